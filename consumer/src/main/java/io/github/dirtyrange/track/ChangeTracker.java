@@ -1,0 +1,41 @@
+package io.github.dirtyrange.track;
+
+import io.github.dirtyrange.kernel.Claims;
+
+/**
+ * A way to find the pages of a process that changed: arm, let it run, collect, and so on.
+ *
+ * <p>Closing a tracker closes what it opened, never the process.
+ */
+public interface ChangeTracker extends AutoCloseable {
+
+  /** {@return the strategy's name on the command line and in reports} */
+  String name();
+
+  /** {@return what it does on this kernel, in a few words for people} */
+  String mechanism();
+
+  /** {@return the laws of a change queue that this strategy keeps} */
+  Claims claims();
+
+  /** Arms every page and switches the mechanism on: what changed before is forgotten. */
+  void start();
+
+  /**
+   * Finds the pages that changed since {@link #start} or the last call, re-arms them, and puts them
+   * into {@code changed}, which is emptied first.
+   */
+  Round collect(ChangedPages changed);
+
+  /** As {@link #collect}, and certain to be complete, at the cost of a scan if need be. */
+  Round collectExactly(ChangedPages changed);
+
+  /** Switches the mechanism off: other strategies may now use the process undisturbed. */
+  void stop();
+
+  /** {@return the memory that the strategy's buffers and queues take, in bytes} */
+  long memoryBytes();
+
+  @Override
+  void close();
+}

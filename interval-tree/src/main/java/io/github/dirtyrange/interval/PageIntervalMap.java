@@ -1,0 +1,58 @@
+package io.github.dirtyrange.interval;
+
+/**
+ * An ordered map page → mask, kept as ranges: overlapping additions OR their masks, and neighbours
+ * that carry the same mask are one region.
+ *
+ * <p>Every range argument is half-open, {@code [startVpn, endVpn)}, must not be empty and must lie
+ * within {@code [0, MAX_VPN)}; otherwise the call throws {@link IllegalArgumentException} and
+ * changes nothing. A mask argument must not be 0. Maps are not safe for use by several threads.
+ */
+public interface PageIntervalMap {
+
+  /** One more than the largest page that a map can hold: 2<sup>52</sup> pages, all of 64 bits. */
+  long MAX_VPN = 1L << 52;
+
+  /** ORs {@code mask} into every page of the range. */
+  void add(long startVpn, long endVpn, long mask);
+
+  /** ORs {@code mask} into one page. */
+  default void add(long vpn, long mask) {
+    add(vpn, vpn + 1, mask);
+  }
+
+  /** Takes every page of the range out of the map. */
+  void remove(long startVpn, long endVpn);
+
+  /** Clears the bits of {@code mask} on every page of the range; a page left with none goes. */
+  void removeBits(long startVpn, long endVpn, long mask);
+
+  /** {@return the mask of a page, 0 where the map holds none} */
+  long get(long vpn);
+
+  /** Visits the regions that meet the range, clipped to it, in order. The map must not change. */
+  void forEach(long startVpn, long endVpn, RegionVisitor visitor);
+
+  /** Visits every region in order. The map must not change meanwhile. */
+  default void forEach(RegionVisitor visitor) {
+    forEach(0, MAX_VPN, visitor);
+  }
+
+  /** Hands out every region in order and leaves the map empty, without building a list. */
+  void drain(RegionVisitor visitor);
+
+  /** Empties the map. */
+  void clear();
+
+  /** {@return the number of regions: maximal runs of pages with one mask} */
+  long rangeCount();
+
+  /** {@return the number of pages that carry a mask} */
+  long pageCount();
+
+  /** {@return whether no page carries a mask} */
+  boolean isEmpty();
+
+  /** {@return the heap that the map's contents occupy, in bytes} */
+  long memoryBytes();
+}

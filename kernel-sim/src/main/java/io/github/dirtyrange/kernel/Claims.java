@@ -1,0 +1,57 @@
+package io.github.dirtyrange.kernel;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.StringJoiner;
+
+/**
+ * Which laws a queue design or a strategy claims to keep.
+ *
+ * @param always the laws that every drain keeps
+ * @param afterExactScan the laws that hold only once an exact scan has followed
+ */
+public record Claims(Set<Law> always, Set<Law> afterExactScan) {
+
+  /** Copies the sets. */
+  public Claims {
+    always = Set.copyOf(always);
+    afterExactScan = Set.copyOf(afterExactScan);
+  }
+
+  /** {@return claims of laws that always hold} */
+  public static Claims always(Law... laws) {
+    return new Claims(setOf(laws), Set.of());
+  }
+
+  /** {@return the same, and these laws after an exact scan} */
+  public Claims andAfterExactScan(Law... laws) {
+    return new Claims(always, setOf(laws));
+  }
+
+  /** {@return for people: "L1 L3 L5, after an exact scan L2"} */
+  @Override
+  public String toString() {
+    StringJoiner text = new StringJoiner(", after an exact scan ");
+    if (!always.isEmpty() || afterExactScan.isEmpty()) {
+      text.add(labels(always));
+    }
+    return (afterExactScan.isEmpty() ? text : text.add(labels(afterExactScan))).toString();
+  }
+
+  private static Set<Law> setOf(Law... laws) {
+    Set<Law> set = EnumSet.noneOf(Law.class);
+    Set.of(laws).forEach(set::add);
+    return set;
+  }
+
+  private static String labels(Set<Law> laws) {
+    StringJoiner labels = new StringJoiner(" ");
+    labels.setEmptyValue("none");
+    for (Law law : Law.values()) {
+      if (laws.contains(law)) {
+        labels.add(law.label());
+      }
+    }
+    return labels.toString();
+  }
+}

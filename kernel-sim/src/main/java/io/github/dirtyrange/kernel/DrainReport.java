@@ -1,0 +1,24 @@
+package io.github.dirtyrange.kernel;
+
+/**
+ * How a drain was done.
+ *
+ * @param method by the queue alone, or by a scan and why
+ * @param pagesInspected pages whose state was looked at
+ * @param records entries taken out of the queue
+ * @param calls system calls made to find and re-arm
+ */
+public record DrainReport(Method method, long pagesInspected, long records, long calls) {
+
+  /** Where a drain's regions came from. */
+  public enum Method {
+    /** The queue's own records. */
+    QUEUE,
+    /** A scan of everything, because so much had changed that it was cheaper. */
+    SCAN_BY_CHOICE,
+    /** A scan of everything, because records had been lost. */
+    SCAN_AFTER_LOSS,
+    /** The records and a scan of everything, because the caller asked for certainty. */
+    EXACT
+  }
+}

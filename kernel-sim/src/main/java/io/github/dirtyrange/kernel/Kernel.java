@@ -1,0 +1,27 @@
+package io.github.dirtyrange.kernel;
+
+/** A kernel: where processes are found, and what it can do for whoever tracks them. */
+public interface Kernel {
+
+  /** {@return "linux" or "sim"} */
+  String name();
+
+  /** {@return the kernel's release, as uname(2) has it, or the simulated profile's name} */
+  String release();
+
+  /** {@return what works here; probed once, when the kernel was opened} */
+  Capabilities capabilities();
+
+  /**
+   * Opens a process for tracking. Nothing is changed in it until a call says so.
+   *
+   * @throws KernelException ESRCH if there is none, EPERM or EACCES if it may not be looked at
+   */
+  TrackedProcess open(int pid);
+
+  /**
+   * {@return the kernel's clock in nanoseconds: real time, or the simulated kernel's virtual time}
+   * Only differences mean anything.
+   */
+  long nanoTime();
+}

@@ -1,0 +1,36 @@
+package io.github.dirtyrange.kernel;
+
+/** A call that the kernel refused, with its error number. */
+public final class KernelException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Errno errno;
+  private final int number;
+
+  /** Makes the exception of a listed error; {@code call} names the call and what it was for. */
+  public KernelException(Errno errno, String call) {
+    this(errno, errno.number(), call);
+  }
+
+  private KernelException(Errno errno, int number, String call) {
+    super(call + ": " + errno.message() + " (" + (errno == Errno.OTHER ? number : errno) + ")");
+    this.errno = errno;
+    this.number = number;
+  }
+
+  /** {@return the exception of a raw error number} */
+  public static KernelException ofNumber(int number, String call) {
+    return new KernelException(Errno.of(number), number, call);
+  }
+
+  /** {@return the error, {@link Errno#OTHER} if it is not a listed one} */
+  public Errno errno() {
+    return errno;
+  }
+
+  /** {@return the error's number} */
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.dirtyrange.kernel;
+
+/** The laws of a change queue, for one address space, between two drains; docs/laws.md has them. */
+public enum Law {
+  /** L1: every changed page is in the drained ranges. */
+  COMPLETE("L1"),
+  /** L2: no unchanged page is reported, except in a region flagged COARSE or HOT. */
+  EXACT("L2"),
+  /** L3: regions of one drain are sorted, disjoint, non-empty and as long as they can be. */
+  CANONICAL("L3"),
+  /** L4: a page is armed again before it is handed out. */
+  REARMED_BEFORE_REPORTED("L4"),
+  /** L5: a drain costs time in proportion to the changes, whatever is mapped. */
+  PAYS_FOR_CHANGES("L5"),
+  /** L6: the queue never exceeds its budget, and the fault path never waits for the reader. */
+  BOUNDED("L6"),
+  /** L7: with memory frozen, what the drain says holds now agrees with a scan. */
+  AGREES_WITH_SCAN("L7"),
+  /** L8: each region has the transitions since the last drain and the categories that hold now. */
+  CARRIES_DELTAS("L8"),
+  /** L9: moved pages keep their pending changes; what is unmapped is reported as gone. */
+  FOLLOWS_PAGES("L9");
+
+  private final String label;
+
+  Law(String label) {
+    this.label = label;
+  }
+
+  /** {@return the law's short name, L1 to L9} */
+  public String label() {
+    return label;
+  }
+}
