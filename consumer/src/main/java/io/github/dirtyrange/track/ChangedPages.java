@@ -34,6 +34,13 @@ public final class ChangedPages {
     bounds.add(endVpn);
   }
 
+  /** Appends every range of another list, under the same condition. */
+  public void addAll(ChangedPages other) {
+    for (int i = 0; i < other.ranges(); i++) {
+      add(other.startVpn(i), other.endVpn(i));
+    }
+  }
+
   /** {@return the number of ranges} */
   public int ranges() {
     return bounds.size() / 2;

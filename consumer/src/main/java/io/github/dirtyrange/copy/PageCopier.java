@@ -1,0 +1,92 @@
+package io.github.dirtyrange.copy;
+
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.track.ChangedPages;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Copies changed pages out of a process, batch by batch through one buffer, so that memory stays
+ * bounded whatever changed. A page that cannot be read costs one batch its tail, which is read
+ * again from the page after it.
+ */
+public final class PageCopier {
+
+  private final TrackedProcess process;
+  private final ByteBuffer buffer;
+  private final long[] batch;
+  private int batchRanges;
+  private int batchPages;
+
+  /** Makes a copier whose buffer holds {@code bufferPages} pages, at least one. */
+  public PageCopier(TrackedProcess process, int bufferPages) {
+    if (bufferPages < 1) {
+      throw new IllegalArgumentException("bufferPages is " + bufferPages + ", at least 1 needed");
+    }
+    this.process = process;
+    buffer =
+        ByteBuffer.allocateDirect(Math.multiplyExact(bufferPages, Pages.SIZE))
+            .order(ByteOrder.nativeOrder());
+    batch = new long[2 * bufferPages];
+  }
+
+  /** Copies the pages and hands each to the sink, or says that it is unreadable. */
+  public void copy(ChangedPages changed, PageSink sink) {
+    for (int range = 0; range < changed.ranges(); range++) {
+      long vpn = changed.startVpn(range);
+      while (vpn < changed.endVpn(range)) {
+        vpn = append(vpn, changed.endVpn(range));
+        if (batchPages == capacity()) {
+          copyBatch(sink);
+        }
+      }
+    }
+    copyBatch(sink);
+  }
+
+  private int capacity() {
+    return buffer.capacity() >> Pages.SHIFT;
+  }
+
+  private long append(long startVpn, long endVpn) {
+    long end = Math.min(endVpn, startVpn + capacity() - batchPages);
+    batch[2 * batchRanges] = startVpn;
+    batch[2 * batchRanges + 1] = end;
+    batchRanges++;
+    batchPages += (int) (end - startVpn);
+    return end;
+  }
+
+  private void copyBatch(PageSink sink) {
+    int from = 0;
+    while (from < batchRanges) {
+      buffer.clear();
+      long copied = process.readPages(batch, from, batchRanges, buffer);
+      from = handOut(from, copied, sink);
+    }
+    batchRanges = 0;
+    batchPages = 0;
+  }
+
+  /** Hands out {@code copied} pages from range {@code from} on; returns where to go on reading. */
+  private int handOut(int from, long copied, PageSink sink) {
+    int range = from;
+    int offset = 0;
+    long left = copied;
+    while (range < batchRanges) {
+      long vpn = batch[2 * range];
+      long end = batch[2 * range + 1];
+      for (; vpn < end && left > 0; vpn++, left--, offset += Pages.SIZE) {
+        sink.page(vpn, buffer, offset);
+      }
+      if (vpn < end) {
+        sink.unreadable(vpn);
+        batch[2 * range] = vpn + 1;
+        return vpn + 1 < end ? range : range + 1;
+      }
+      range++;
+    }
+    return range;
+  }
+}

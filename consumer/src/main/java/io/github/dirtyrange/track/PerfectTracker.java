@@ -1,0 +1,99 @@
+package io.github.dirtyrange.track;
+
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.util.List;
+
+/**
+ * The floor: it is told which pages changed and only arms them again, so its time is what no way of
+ * finding them can beat on this kernel.
+ */
+public final class PerfectTracker implements ChangeTracker {
+
+  /** Pages that are as cheap to walk over as a system call is to make; joins calls across gaps. */
+  private static final long JOIN_PAGES = Pages.PER_TABLE;
+
+  private final Kernel kernel;
+  private final TrackedProcess process;
+  private final List<PageRange> ranges;
+  private final ChangedPages told = new ChangedPages();
+
+  /** Arms the ranges of a process, which it has registered for asynchronous write-protection. */
+  public PerfectTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
+    this.kernel = kernel;
+    this.process = process;
+    this.ranges = List.copyOf(ranges);
+  }
+
+  /** Says which pages changed; the next round reports just those. */
+  public void tell(ChangedPages changed) {
+    told.clear();
+    told.addAll(changed);
+  }
+
+  @Override
+  public String name() {
+    return "perfect";
+  }
+
+  @Override
+  public String mechanism() {
+    return "told the pages, re-arms them: the floor";
+  }
+
+  @Override
+  public Claims claims() {
+    return Claims.always(Law.values());
+  }
+
+  @Override
+  public void start() {
+    told.clear();
+    WriteProtection.arm(process, ranges);
+  }
+
+  @Override
+  public Round collect(ChangedPages changed) {
+    changed.clear();
+    long start = kernel.nanoTime();
+    rearmTold();
+    long nanos = kernel.nanoTime() - start;
+    changed.addAll(told);
+    return new Round(nanos, nanos, told.pages(), DrainReport.Method.EXACT);
+  }
+
+  @Override
+  public Round collectExactly(ChangedPages changed) {
+    return collect(changed);
+  }
+
+  @Override
+  public void stop() {}
+
+  @Override
+  public long memoryBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {}
+
+  private void rearmTold() {
+    int range = 0;
+    while (range < told.ranges()) {
+      long startVpn = told.startVpn(range);
+      long endVpn = told.endVpn(range);
+      range++;
+      while (range < told.ranges() && told.startVpn(range) - endVpn < JOIN_PAGES) {
+        endVpn = told.endVpn(range);
+        range++;
+      }
+      WriteProtection.arm(process, startVpn, endVpn);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.dirtyrange.track;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.util.List;
+
+/** Drains the kernel's change queue: the cost is that of the pages changed. */
+public final class QueueTracker implements ChangeTracker {
+
+  /** The transitions after which a page's old copy may be stale. */
+  private static final long CONTENT =
+      Categories.WRITTEN
+          | Categories.SOFT_DIRTY
+          | Categories.GONE
+          | Categories.COARSE
+          | Categories.HOT;
+
+  private final Kernel kernel;
+  private final TrackedProcess process;
+  private final List<PageRange> ranges;
+  private final ChangeQueue queue;
+
+  /** Opens a queue on the ranges of a process, off until {@link #start}. */
+  public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+    this.kernel = kernel;
+    this.process = process;
+    this.ranges = options.ranges();
+    this.queue = process.openChangeQueue(options);
+    queue.disable();
+  }
+
+  @Override
+  public String name() {
+    return "queue";
+  }
+
+  @Override
+  public String mechanism() {
+    return "drain of the change queue, changed pages re-armed";
+  }
+
+  @Override
+  public Claims claims() {
+    return queue.claims();
+  }
+
+  @Override
+  public void start() {
+    WriteProtection.arm(process, ranges);
+    queue.enable();
+    queue.drain((startVpn, endVpn, changed, now) -> {});
+  }
+
+  @Override
+  public Round collect(ChangedPages changed) {
+    return timed(changed, queue::drain);
+  }
+
+  @Override
+  public Round collectExactly(ChangedPages changed) {
+    return timed(changed, queue::drainExactly);
+  }
+
+  @Override
+  public void stop() {
+    queue.disable();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return queue.memoryBytes();
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+
+  private Round timed(ChangedPages changed, Drain drain) {
+    changed.clear();
+    long start = kernel.nanoTime();
+    DrainReport report =
+        drain.into(
+            (startVpn, endVpn, transitions, now) -> {
+              if ((transitions & CONTENT) != 0) {
+                changed.add(startVpn, endVpn);
+              }
+            });
+    long nanos = kernel.nanoTime() - start;
+    return new Round(nanos, 0, report.pagesInspected(), report.method());
+  }
+
+  @FunctionalInterface
+  private interface Drain {
+    DrainReport into(ChangeSink sink);
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.dirtyrange;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** The house's floor plan: which room may know which. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.github.dirtyrange.";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.github.dirtyrange");
+
+  @Test
+  void theIntervalPackageKnowsOnlyTheJdkAndFastutil() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(ROOT + "interval..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "java..", "it.unimi.dsi.fastutil..", "org.jspecify..", ROOT + "interval.."));
+  }
+
+  @Test
+  void theKernelInterfaceKnowsNoImplementation() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "kernel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + "kernel.sim..", ROOT + "linux..", "jnr.."));
+  }
+
+  @Test
+  void theSimulatedKernelKnowsNothingOfUserSpace() {
+    knowsNone("kernel..", "track..", "linux..", "copy..", "lab..", "cli..");
+  }
+
+  @Test
+  void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
+    knowsNone("track..", "kernel.sim..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("linux..", "kernel.sim..", "copy..", "lab..", "cli..");
+    knowsNone("copy..", "kernel.sim..", "linux..", "lab..", "cli..");
+    knowsNone("lab..", "cli..");
+  }
+
+  @Test
+  void onlyTheLinuxPackageKnowsJnr() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "linux..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+  }
+
+  @Test
+  void packagesFormNoCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("io.github.dirtyrange.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  private static void knowsNone(String room, String... others) {
+    String[] packages = new String[others.length];
+    for (int i = 0; i < others.length; i++) {
+      packages[i] = ROOT + others[i];
+    }
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + room)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(packages));
+  }
+
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
+  }
+}
