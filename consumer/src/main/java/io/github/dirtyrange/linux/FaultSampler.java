@@ -27,6 +27,7 @@ final class FaultSampler implements AutoCloseable {
   private final int wantedPages;
   private final ByteBuffer count = Sys.struct(2 * Long.BYTES);
   private long lostBefore;
+  private boolean askAgain;
 
   private FaultSampler(long ringBytes) {
     wantedPages = PerfRings.pagesWithin(ringBytes, cpus.length);
@@ -140,14 +141,17 @@ final class FaultSampler implements AutoCloseable {
    * the last call of this}
    *
    * <p>Makes no system call where the rings had room throughout. Otherwise asks every event for its
-   * count; that count may also hold a loss after the read, which is then not reported again.
+   * count, and once more the next time, as a CPU that is just dropping a sample may count it a
+   * moment later. A count may also hold a loss after the read, which is not reported again.
    */
   boolean hasLost() {
     boolean possible = false;
     for (int i = 0; i < rings.count(); i++) {
       possible |= rings.get(i).lossPossible();
     }
-    if (!possible) {
+    boolean ask = possible || askAgain;
+    askAgain = possible;
+    if (!ask) {
       return false;
     }
     long lost = lostSamples();

@@ -29,6 +29,7 @@ final class OnlineCpus {
   private static IntStream parsePart(String part) {
     int dash = part.indexOf('-');
     int first = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
-    return IntStream.rangeClosed(first, dash < 0 ? first : Integer.parseInt(part.substring(dash + 1)));
+    return IntStream.rangeClosed(
+        first, dash < 0 ? first : Integer.parseInt(part.substring(dash + 1)));
   }
 }

@@ -84,7 +84,7 @@ final class PagemapScanIoctl {
 
   /** {@return the memory that the buffers take, in bytes} */
   long memoryBytes() {
-    return argument.capacity() + vector.capacity();
+    return (long) argument.capacity() + vector.capacity();
   }
 
   private int written(long flags, long startVpn, long endVpn, int maxRegions) {

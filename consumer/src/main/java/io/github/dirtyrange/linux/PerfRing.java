@@ -1,14 +1,13 @@
 package io.github.dirtyrange.linux;
 
-import io.github.dirtyrange.kernel.Pages;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A perf ring of one CPU, mapped into this process: the kernel appends records and moves the head,
- * we read them and move the tail ({@code kernel/events/ring_buffer.c}).
+ * A perf ring of one CPU in mapped memory: the kernel appends records and moves the head, we read
+ * them and move the tail ({@code kernel/events/ring_buffer.c}).
  *
  * <p>A record for which there is no room is dropped. That can be ruled out without a system call: a
  * drop happens at a head that is nearly a whole ring past the tail which the kernel then saw. So
@@ -16,7 +15,7 @@ import java.nio.ByteOrder;
  * tail, nothing was dropped before the move; what may be dropped after it falls into the next
  * check. Where that does not rule it out, only the events' own counts tell.
  */
-final class PerfRing implements AutoCloseable {
+final class PerfRing {
 
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -27,37 +26,21 @@ final class PerfRing implements AutoCloseable {
    */
   private static final int SLACK_BYTES = 256;
 
-  private final long address;
-  private final long mappedBytes;
   private final ByteBuffer control;
   private final ByteBuffer data;
   private final int mask;
   private long tail;
   private boolean lossPossible;
 
-  private PerfRing(long address, int dataBytes) {
-    this.address = address;
-    this.mappedBytes = (long) Pages.SIZE + dataBytes;
-    this.control = Sys.view(address, Pages.SIZE);
-    this.data = Sys.view(address + control.getLong(Abi.RING_DATA_OFFSET), dataBytes);
-    this.mask = dataBytes - 1;
-  }
-
   /**
-   * Maps the ring of an event.
+   * Reads the ring whose {@code struct perf_event_mmap_page} and whose records these buffers are.
    *
-   * @param dataPages room for records, a power of two
-   * @throws io.github.dirtyrange.kernel.KernelException EPERM if so much may not be locked
+   * @param data direct, its capacity a power of two
    */
-  static PerfRing map(Descriptor event, int dataPages) {
-    int dataBytes = Math.multiplyExact(dataPages, Pages.SIZE);
-    long length = (long) Pages.SIZE + dataBytes;
-    int protection = Abi.PROT_READ | Abi.PROT_WRITE;
-    long address =
-        Sys.check(
-            Sys.libc().mmap(null, length, protection, Abi.MAP_SHARED, event.number(), 0),
-            "mmap of a perf ring of " + dataPages + " pages");
-    return new PerfRing(address, dataBytes);
+  PerfRing(ByteBuffer control, ByteBuffer data) {
+    this.control = control;
+    this.data = data;
+    this.mask = data.capacity() - 1;
   }
 
   /** {@return how many bytes of records are waiting} */
@@ -65,7 +48,9 @@ final class PerfRing implements AutoCloseable {
     return head() - tail;
   }
 
-  /** Hands out the addresses of all samples that are waiting, oldest first, and frees their room. */
+  /**
+   * Hands out the addresses of all samples that are waiting, oldest first, and frees their room.
+   */
   void read(FaultSink sink) {
     long head = head();
     for (long at = tail; at < head; ) {
@@ -89,11 +74,6 @@ final class PerfRing implements AutoCloseable {
     return lossPossible;
   }
 
-  /** {@return the memory that is mapped, in bytes} */
-  long memoryBytes() {
-    return mappedBytes;
-  }
-
   private long head() {
     return (long) LONG.getAcquire(control, Abi.RING_DATA_HEAD);
   }
@@ -104,11 +84,5 @@ final class PerfRing implements AutoCloseable {
     LONG.setRelease(control, Abi.RING_DATA_TAIL, head);
     VarHandle.fullFence();
     lossPossible = head() - oldTail > data.capacity() - SLACK_BYTES;
-  }
-
-  /** Unmaps the ring, which must not be read afterwards. */
-  @Override
-  public void close() {
-    Sys.libc().munmap(address, mappedBytes);
   }
 }

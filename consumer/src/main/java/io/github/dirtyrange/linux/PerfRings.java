@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,14 +14,15 @@ import java.util.List;
 final class PerfRings implements AutoCloseable {
 
   private final List<Descriptor> owners = new ArrayList<>();
+  private final List<Mapping> mappings = new ArrayList<>();
   private final List<PerfRing> rings = new ArrayList<>();
   private int pages;
 
   private PerfRings() {}
 
   /**
-   * Maps rings of {@code wantedPages} pages a CPU, a power of two, or of as many halvings of that as
-   * it takes for the kernel to let them be locked.
+   * Maps rings of {@code wantedPages} pages a CPU, a power of two, or of as many halvings of that
+   * as it takes for the kernel to let them be locked.
    *
    * @throws KernelException EPERM if not even one page a CPU may be locked
    */
@@ -40,16 +42,16 @@ final class PerfRings implements AutoCloseable {
 
   private void mapLargest(int wantedPages) {
     pages = wantedPages;
-    while (!map()) {
+    while (!mapAll()) {
       pages /= 2;
     }
   }
 
   /** {@return whether all rings could be mapped at the present size; if not, none is} */
-  private boolean map() {
+  private boolean mapAll() {
     try {
       for (Descriptor owner : owners) {
-        rings.add(PerfRing.map(owner, pages));
+        rings.add(map(owner));
       }
       return true;
     } catch (KernelException e) {
@@ -59,6 +61,16 @@ final class PerfRings implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  private PerfRing map(Descriptor owner) {
+    int dataBytes = Math.multiplyExact(pages, Pages.SIZE);
+    String call = "mmap of a perf ring of " + pages + " pages";
+    Mapping mapping = Mapping.shared(owner, (long) Pages.SIZE + dataBytes, call);
+    mappings.add(mapping);
+    ByteBuffer control = mapping.view(0, Pages.SIZE);
+    long dataOffset = control.getLong(Abi.RING_DATA_OFFSET);
+    return new PerfRing(control, mapping.view(dataOffset, dataBytes));
   }
 
   /** {@return the number of rings} */
@@ -84,7 +96,7 @@ final class PerfRings implements AutoCloseable {
 
   /** {@return the memory that all rings take, in bytes} */
   long memoryBytes() {
-    return rings.stream().mapToLong(PerfRing::memoryBytes).sum();
+    return mappings.stream().mapToLong(Mapping::bytes).sum();
   }
 
   /** {@return the largest ring, in pages and a power of two, of which one a CPU fits into that} */
@@ -94,8 +106,9 @@ final class PerfRings implements AutoCloseable {
   }
 
   private void unmap() {
-    rings.forEach(PerfRing::close);
     rings.clear();
+    mappings.forEach(Mapping::close);
+    mappings.clear();
   }
 
   @Override
