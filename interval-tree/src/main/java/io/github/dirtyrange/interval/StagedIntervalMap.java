@@ -33,6 +33,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private SegmentStore store;
   private long sealedVersion;
 
+  /** Whether something was taken out since the map was empty, so that nothing may be left. */
+  private boolean reduced;
+
   StagedIntervalMap() {
     this(StagedLimits.DEFAULT);
   }
@@ -70,6 +73,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void remove(long startVpn, long endVpn) {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
+      reduced = true;
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -81,6 +85,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     if (hasNothing()) {
       return;
     }
+    reduced = true;
     int code = palette.codeOf(mask);
     if (code != 0) {
       stageRange(startVpn, endVpn, Op.CLEAR_RANGE, code);
@@ -102,6 +107,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       store.scan(0, MAX_VPN, out);
     }
     sealedVersion = version() + 1;
+    reduced = false;
     stage.clear();
     store.clear();
     palette.trim();
@@ -110,6 +116,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public void clear() {
     sealedVersion = version() + 1;
+    reduced = false;
     stage.release();
     sort.release();
     store = new SegmentStore(limits, palette, sort, planes);
@@ -117,7 +124,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   public boolean isEmpty() {
-    return hasNothing() || super.isEmpty();
+    return hasNothing() || (reduced && super.isEmpty());
   }
 
   @Override
