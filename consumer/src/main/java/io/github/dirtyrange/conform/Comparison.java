@@ -56,7 +56,12 @@ public final class Comparison {
       return Optional.empty();
     }
     return Optional.of(
-        new Mismatch(step, "the outcome", realOutcome.toString(), simulatedOutcome.toString()));
+        new Mismatch(
+            step,
+            operation.name() + ' ' + realOutcome.summary() + ' ' + simulatedOutcome.summary(),
+            "the outcome",
+            realOutcome.toString(),
+            simulatedOutcome.toString()));
   }
 
   private Optional<Mismatch> pages(int step, Layout layout, ProcessTree processes, Tally tally) {
@@ -89,8 +94,14 @@ public final class Comparison {
             String.format(
                 "pagemap of p%d at 0x%x",
                 process, Pages.address(range.startVpn() + i) - Layout.BASE);
+        long difference = (realEntries[i] ^ simulatedEntries[i]) & ~PagemapEntry.PFN_MASK;
         return Optional.of(
-            new Mismatch(step, where, text(realEntries[i]), text(simulatedEntries[i])));
+            new Mismatch(
+                step,
+                "pagemap " + text(difference),
+                where,
+                text(realEntries[i]),
+                text(simulatedEntries[i])));
       }
     }
     return Optional.empty();

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param kernel the running kernel's release
  * @param profile the simulated kernel's profile
+ * @param seed of the generator; 0 if the program was given
  * @param tally what was compared
  * @param mismatches programs on which the machines differed, again when run again
  * @param freeBitsUsed how often each freedom of the running kernel was needed
@@ -16,6 +17,7 @@ import java.util.Optional;
 public record ConformReport(
     String kernel,
     String profile,
+    long seed,
     Tally tally,
     long mismatches,
     Map<FreeBits.Freedom, Long> freeBitsUsed,

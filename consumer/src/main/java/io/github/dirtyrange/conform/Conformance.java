@@ -13,6 +13,7 @@ public final class Conformance {
   private final FreeBits freeBits = new FreeBits();
   private final Tally tally = new Tally();
   private final Comparison comparison;
+  private long seed;
   private long mismatches;
   private Optional<Counterexample> counterexample = Optional.empty();
 
@@ -25,6 +26,7 @@ public final class Conformance {
 
   /** Runs a plan's programs; {@code progress} is told after each how many were run. */
   public void run(ConformPlan plan, LongConsumer progress) {
+    seed = plan.seed();
     ProgramGenerator generator = new ProgramGenerator(plan.seed(), plan.steps(), plan.kinds());
     for (long index = 0; index < plan.programs(); index++) {
       run(index, generator.program(index));
@@ -40,28 +42,32 @@ public final class Conformance {
   /** {@return what was found so far} */
   public ConformReport report() {
     return new ConformReport(
-        real.name(), simulated.name(), tally, mismatches, freeBits.used(), counterexample);
+        real.name(), simulated.name(), seed, tally, mismatches, freeBits.used(), counterexample);
   }
 
   private void run(long index, Program program) {
     if (comparison.run(program, tally).isEmpty()) {
       return;
     }
-    if (uncounted(program).isEmpty()) {
+    Optional<Mismatch> again = uncounted(program);
+    if (again.isEmpty()) {
       freeBits.use(FreeBits.Freedom.NOT_REPEATED);
       return;
     }
     mismatches++;
     if (counterexample.isEmpty()) {
-      counterexample = Optional.of(shrink(index, program));
+      counterexample = Optional.of(shrink(index, program, again.get()));
     }
   }
 
-  private Counterexample shrink(long index, Program program) {
-    Program shortest = new Shrinker(p -> uncounted(p).isPresent(), SHRINKING_TRIES).shrink(program);
-    return uncounted(shortest)
-        .map(mismatch -> new Counterexample(index, shortest, mismatch))
-        .orElseThrow(() -> new IllegalStateException("a shrunk program no longer fails"));
+  private Counterexample shrink(long index, Program program, Mismatch mismatch) {
+    Program shortest =
+        new Shrinker(p -> shows(mismatch.symptom(), p), SHRINKING_TRIES).shrink(program);
+    return new Counterexample(index, shortest, uncounted(shortest).orElse(mismatch));
+  }
+
+  private boolean shows(String symptom, Program program) {
+    return uncounted(program).map(Mismatch::symptom).filter(symptom::equals).isPresent();
   }
 
   private Optional<Mismatch> uncounted(Program program) {

@@ -15,11 +15,13 @@ final class Draws {
 
   private static final int KEPT_BORDERS = 24;
   private static final int SMALL_PAGES = 6;
+  private static final long FOREIGN_WRITE_BYTES = 64L * Pages.SIZE;
 
   private final SplittableRandom random;
   private final List<PageRange> arenas;
   private final long[] fixedBorders;
   private final List<Long> borders = new ArrayList<>();
+  private Span registered = new Span(0, 0);
   private final boolean[] alive = new boolean[Machine.CHILDREN + 1];
 
   /** Starts the choices for a program in a layout. */
@@ -58,7 +60,7 @@ final class Draws {
 
   /** {@return a process that lives} */
   int process() {
-    if (chance(0.6)) {
+    if (chance(0.5)) {
       return 0;
     }
     int slot = random.nextInt(alive.length);
@@ -108,9 +110,45 @@ final class Draws {
     return new Span(start, end - start);
   }
 
+  /** {@return a few pages: what is taken away should not be all} */
+  Span few() {
+    Span span = span();
+    boolean large = span.length() > Pages.address(SMALL_PAGES);
+    return large && chance(0.85) ? new Span(span.start(), Pages.SIZE) : span;
+  }
+
+  /** {@return a range no longer than what {@link Operation.ForeignWrite} has zeros for} */
+  Span writable() {
+    Span span = span();
+    return new Span(span.start(), Math.min(span.length(), FOREIGN_WRITE_BYTES));
+  }
+
+  /** {@return a range in the last one that was put under write-protection, or any} */
+  Span armable() {
+    if (registered.length() <= 0 || chance(0.15)) {
+      return span();
+    }
+    long pages = registered.length() / Pages.SIZE;
+    if (pages == 0 || chance(0.25)) {
+      return registered;
+    }
+    long first = random.nextLong(pages);
+    long count = 1 + random.nextLong(Math.min(pages - first, SMALL_PAGES));
+    return new Span(registered.start() + Pages.address(first), Pages.address(count));
+  }
+
+  /** Notes that a range was put under write-protection. */
+  void setRegistered(Span span) {
+    registered = span;
+  }
+
   /** {@return the whole of an arena, or nearly} */
   Span most() {
-    PageRange arena = arena();
+    return most(arena());
+  }
+
+  /** {@return the whole of the arena, or nearly} */
+  Span most(PageRange arena) {
     long cutStart = chance(0.3) ? random.nextInt(4) : 0;
     long cutEnd = chance(0.3) ? random.nextInt(4) : 0;
     long start = Pages.address(arena.startVpn() + cutStart);

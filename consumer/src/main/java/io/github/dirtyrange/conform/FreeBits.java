@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import com.google.common.base.CaseFormat;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -11,11 +12,24 @@ public final class FreeBits {
 
   /** A freedom, and why the kernel has it. */
   public enum Freedom {
-    /**
-     * A difference that was gone when the same program was run again: the kernel's own threads
-     * (khugepaged, reclaim) or a want of free huge pages came between.
-     */
-    NOT_REPEATED
+    /** A difference that was gone when the same program was run again. */
+    NOT_REPEATED("the kernel's own threads, or a want of free huge pages, came between");
+
+    private final String reason;
+
+    Freedom(String reason) {
+      this.reason = reason;
+    }
+
+    /** {@return the name in reports, for instance {@code not-repeated}} */
+    public String label() {
+      return CaseFormat.UPPER_UNDERSCORE.to(CaseFormat.LOWER_HYPHEN, name());
+    }
+
+    /** {@return why the kernel may differ} */
+    public String reason() {
+      return reason;
+    }
   }
 
   private final Map<Freedom, Long> used = new EnumMap<>(Freedom.class);

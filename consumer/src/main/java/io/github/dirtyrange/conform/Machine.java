@@ -59,6 +59,18 @@ public interface Machine extends AutoCloseable {
   /** {@return what the operation comes to here} */
   Outcome scan(Operation.Scan operation);
 
+  /** {@return what the operation comes to here} */
+  Outcome kernelWrite(Operation.KernelWrite operation);
+
+  /** {@return what the operation comes to here} */
+  Outcome foreignWrite(Operation.ForeignWrite operation);
+
+  /** {@return what the operation comes to here} */
+  Outcome mlock(Operation.Mlock operation);
+
+  /** {@return what the operation comes to here} */
+  Outcome munlock(Operation.Munlock operation);
+
   @Override
   void close();
 }

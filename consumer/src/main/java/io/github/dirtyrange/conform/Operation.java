@@ -159,4 +159,36 @@ public sealed interface Operation {
       return machine.scan(this);
     }
   }
+
+  /** read(2) of zeros into memory: the kernel writes in the process's name. */
+  record KernelWrite(int process, long start, long length) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.kernelWrite(this);
+    }
+  }
+
+  /** process_vm_writev(2) of zeros to the process itself: a write by get_user_pages. */
+  record ForeignWrite(int process, long start, long length) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.foreignWrite(this);
+    }
+  }
+
+  /** mlock(2). */
+  record Mlock(int process, long start, long length) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.mlock(this);
+    }
+  }
+
+  /** munlock(2). */
+  record Munlock(int process, long start, long length) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.munlock(this);
+    }
+  }
 }

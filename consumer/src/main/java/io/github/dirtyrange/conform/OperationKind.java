@@ -11,7 +11,7 @@ import java.util.function.Function;
 /** The kinds of operation that programs are made of, how often each comes, and its arguments. */
 public enum OperationKind {
   MMAP(8, OperationKind::mmap),
-  MUNMAP(3, d -> on(d.span(), s -> new Operation.Munmap(d.process(), s.start(), s.length()))),
+  MUNMAP(3, d -> on(d.few(), s -> new Operation.Munmap(d.process(), s.start(), s.length()))),
   LOAD(10, d -> new Operation.Load(d.process(), d.page())),
   STORE(20, d -> new Operation.Store(d.process(), d.page(), 1 + d.below(9))),
   MPROTECT(7, OperationKind::mprotect),
@@ -22,8 +22,15 @@ public enum OperationKind {
   SCAN(18, OperationKind::scan),
   CLEAR_REFS(1, d -> new Operation.ClearRefs(d.process(), d.chance(0.9) ? 4 : d.below(8) - 1)),
   MREMAP(5, OperationKind::mremap),
-  FORK(2, d -> new Operation.Fork(d.process(), d.freeSlot())),
-  EXIT(1, d -> new Operation.Exit(d.child())),
+  KERNEL_WRITE(
+      3, d -> on(d.span(), s -> new Operation.KernelWrite(d.process(), s.start(), s.length()))),
+  FOREIGN_WRITE(
+      3,
+      d -> on(d.writable(), s -> new Operation.ForeignWrite(d.process(), s.start(), s.length()))),
+  MLOCK(1, d -> on(d.span(), s -> new Operation.Mlock(d.process(), s.start(), s.length()))),
+  MUNLOCK(1, d -> on(d.span(), s -> new Operation.Munlock(d.process(), s.start(), s.length()))),
+  FORK(3, d -> new Operation.Fork(d.process(), d.freeSlot())),
+  EXIT(5, d -> new Operation.Exit(d.child())),
   MADVISE_DONTNEED(4, advice(Advice.DONTNEED)),
   MADVISE_FREE(3, advice(Advice.FREE)),
   MADVISE_POPULATE_READ(2, advice(Advice.POPULATE_READ)),
@@ -36,7 +43,7 @@ public enum OperationKind {
   MADVISE_KEEPONFORK(1, advice(Advice.KEEPONFORK)),
   MADVISE_HUGEPAGE(2, advice(Advice.HUGEPAGE)),
   MADVISE_NOHUGEPAGE(1, advice(Advice.NOHUGEPAGE)),
-  MADVISE_COLLAPSE(1, advice(Advice.COLLAPSE)),
+  MADVISE_COLLAPSE(2, advice(Advice.COLLAPSE)),
   MADVISE_REMOVE(1, advice(Advice.REMOVE));
 
   private static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
@@ -80,7 +87,7 @@ public enum OperationKind {
   private static Operation mmap(Draws d) {
     Span span = d.span();
     long protection = d.chance(0.8) ? READ_WRITE : protection(d);
-    long flags = d.chance(0.96) ? PRIVATE : d.oneOf(0, X64Abi.MAP_ANONYMOUS, PRIVATE | 3);
+    long flags = d.chance(0.96) ? PRIVATE : d.oneOf(X64Abi.MAP_ANONYMOUS, PRIVATE | 3);
     flags |= d.chance(0.9) ? X64Abi.MAP_FIXED : X64Abi.MAP_FIXED_NOREPLACE;
     if (d.chance(0.12)) {
       flags |= d.oneOf(X64Abi.MAP_NORESERVE, X64Abi.MAP_POPULATE);
@@ -89,7 +96,7 @@ public enum OperationKind {
   }
 
   private static Operation mprotect(Draws d) {
-    Span span = d.span();
+    Span span = d.few();
     return new Operation.Mprotect(d.process(), span.start(), span.length(), protection(d));
   }
 
@@ -103,14 +110,17 @@ public enum OperationKind {
 
   private static Operation uffdRegister(Draws d) {
     Span span = d.chance(0.5) ? d.most() : d.span();
+    d.setRegistered(span);
     long mode = d.chance(0.97) ? X64Abi.UFFDIO_REGISTER_MODE_WP : d.oneOf(0, 1L << 5);
-    return new Operation.UffdRegister(d.process(), span.start(), span.length(), mode);
+    return new Operation.UffdRegister(
+        d.chance(0.7) ? 0 : d.process(), span.start(), span.length(), mode);
   }
 
   private static Operation uffdWriteProtect(Draws d) {
-    Span span = d.chance(0.3) ? d.most() : d.span();
+    Span span = d.armable();
     long mode = d.chance(0.03) ? d.oneOf(2, 3, 4, 7) : d.oneOf(0, 1, 1, 1);
-    return new Operation.UffdWriteProtect(d.process(), span.start(), span.length(), mode);
+    return new Operation.UffdWriteProtect(
+        d.chance(0.8) ? 0 : d.process(), span.start(), span.length(), mode);
   }
 
   private static Operation mremap(Draws d) {
@@ -123,7 +133,8 @@ public enum OperationKind {
 
   private static Operation scan(Draws d) {
     Span span = d.chance(0.5) ? d.most() : d.span();
-    long flags = d.oneOf(0, 0, ScanRequest.WP_MATCHING, ScanRequest.WP_MATCHING, 2, 3);
+    long flags = d.oneOf(0, ScanRequest.WP_MATCHING);
+    flags |= d.chance(0.15) ? ScanRequest.CHECK_WPASYNC : 0;
     int regions = d.chance(0.12) ? 0 : (int) d.oneOf(1, 2, 3, 5, 16, 64, 600);
     long maxPages = d.chance(0.6) ? 0 : 1 + d.below(20);
     if (d.chance(0.4)) {

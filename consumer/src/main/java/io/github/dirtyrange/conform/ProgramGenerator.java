@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
+import io.github.dirtyrange.kernel.PageRange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -37,7 +38,7 @@ public final class ProgramGenerator {
     Layout layout = random.nextDouble() < HUGE_LAYOUT ? Layout.HUGE : Layout.SMALL;
     Draws draws = new Draws(random, layout);
     List<Operation> operations = new ArrayList<>(steps);
-    open(draws, operations);
+    open(layout, draws, operations);
     while (operations.size() < steps) {
       Operation operation = wheel.get(random.nextInt(wheel.size())).draw(draws);
       if (isPossible(operation)) {
@@ -53,20 +54,28 @@ public final class ProgramGenerator {
   }
 
   /** Most programs begin with memory to work on, and many with write-protection on. */
-  private void open(Draws draws, List<Operation> operations) {
-    if (wheel.contains(OperationKind.MMAP) && steps > 2) {
-      Span span = draws.most();
-      operations.add(
-          new Operation.Mmap(
-              0,
-              span.start(),
-              span.length(),
-              X64Abi.PROT_READ | X64Abi.PROT_WRITE,
-              X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED));
+  private void open(Layout layout, Draws draws, List<Operation> operations) {
+    if (wheel.contains(OperationKind.MMAP)) {
+      for (PageRange arena : layout.arenas()) {
+        if (operations.size() < steps / 2 && draws.chance(0.85)) {
+          operations.add(readWrite(draws.most(arena)));
+        }
+      }
     }
-    if (wheel.contains(OperationKind.UFFD_REGISTER) && steps > 2 && draws.chance(0.5)) {
+    if (wheel.contains(OperationKind.UFFD_REGISTER)
+        && operations.size() < steps / 2
+        && draws.chance(0.5)) {
       operations.add(OperationKind.UFFD_REGISTER.draw(draws));
     }
+  }
+
+  private static Operation readWrite(Span span) {
+    return new Operation.Mmap(
+        0,
+        span.start(),
+        span.length(),
+        X64Abi.PROT_READ | X64Abi.PROT_WRITE,
+        X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED);
   }
 
   private static boolean isPossible(Operation operation) {

@@ -14,6 +14,7 @@ public final class RealMachine implements Machine {
 
   private final AgentProcess agent;
   private final @Nullable RealProcess[] processes = new RealProcess[CHILDREN + 1];
+  private final long zeroFd;
   private final int[] parents = new int[CHILDREN + 1];
 
   /**
@@ -24,6 +25,7 @@ public final class RealMachine implements Machine {
   public RealMachine() {
     agent = AgentProcess.start(CHILDREN);
     processes[0] = new RealProcess(agent.root());
+    zeroFd = process(0).open("/dev/zero", X64Abi.O_RDONLY);
     AgentChannel root = agent.root();
     root.postStore(AgentChannel.SCRATCH, 1);
     root.postSystemCall(X64Abi.SCHED_SETAFFINITY, 0, Long.BYTES, AgentChannel.SCRATCH);
@@ -181,6 +183,29 @@ public final class RealMachine implements Machine {
   @Override
   public Outcome scan(Operation.Scan scan) {
     return process(scan.process()).scan(scan);
+  }
+
+  @Override
+  public Outcome kernelWrite(Operation.KernelWrite write) {
+    return outcome(
+        call(write.process(), X64Abi.READ, zeroFd, Layout.BASE + write.start(), write.length()));
+  }
+
+  @Override
+  public Outcome foreignWrite(Operation.ForeignWrite write) {
+    return outcome(process(write.process()).foreignWrite(write.start(), write.length()));
+  }
+
+  @Override
+  public Outcome mlock(Operation.Mlock mlock) {
+    return outcome(
+        call(mlock.process(), X64Abi.MLOCK, Layout.BASE + mlock.start(), mlock.length()));
+  }
+
+  @Override
+  public Outcome munlock(Operation.Munlock munlock) {
+    return outcome(
+        call(munlock.process(), X64Abi.MUNLOCK, Layout.BASE + munlock.start(), munlock.length()));
   }
 
   @Override

@@ -118,6 +118,17 @@ final class RealProcess implements Closeable {
     return uffdCall(X64Abi.UFFDIO_WRITEPROTECT, start, length, mode);
   }
 
+  /** Writes zeros that follow the two vectors in the scratch memory. */
+  long foreignWrite(long start, long length) {
+    long zeros = AgentChannel.SCRATCH + AgentChannel.SCRATCH_BYTES / 2;
+    postStruct(zeros, length, Layout.BASE + start, length);
+    long vectors = AgentChannel.SCRATCH;
+    channel.postSystemCall(
+        X64Abi.PROCESS_VM_WRITEV, channel.pid(), vectors, 1, vectors + 2 * Long.BYTES, 1, 0);
+    channel.take();
+    return channel.take().value();
+  }
+
   /** Asks to close the userfaultfd, which unregisters what it had; {@return replies to come} */
   int postCloseUserfaultfd() {
     if (userfaultFd < 0) {
@@ -173,7 +184,8 @@ final class RealProcess implements Closeable {
     return fd;
   }
 
-  private long open(String path, int flags) {
+  /** Opens a file in the process; {@return the descriptor} */
+  long open(String path, int flags) {
     channel.postReceive(AgentChannel.SCRATCH, (path + '\0').getBytes(StandardCharsets.US_ASCII));
     channel.postSystemCall(X64Abi.OPEN, AgentChannel.SCRATCH, flags);
     channel.take();

@@ -3,6 +3,7 @@ package io.github.dirtyrange.conform;
 /** Numbers of Linux's system call interface on x86-64, from its uapi headers. */
 final class X64Abi {
 
+  static final int READ = 0;
   static final int WRITE = 1;
   static final int OPEN = 2;
   static final int CLOSE = 3;
@@ -12,7 +13,10 @@ final class X64Abi {
   static final int IOCTL = 16;
   static final int MREMAP = 25;
   static final int MADVISE = 28;
+  static final int MLOCK = 149;
+  static final int MUNLOCK = 150;
   static final int SCHED_SETAFFINITY = 203;
+  static final int PROCESS_VM_WRITEV = 311;
   static final int USERFAULTFD = 323;
 
   static final int O_RDONLY = 0;
