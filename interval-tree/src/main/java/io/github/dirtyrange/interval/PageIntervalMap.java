@@ -13,6 +13,11 @@ public interface PageIntervalMap {
   /** One more than the largest page that a map can hold: 2<sup>52</sup> pages, all of 64 bits. */
   long MAX_VPN = 1L << 52;
 
+  /** {@return a new empty map, of whichever implementation suits} */
+  static PageIntervalMap create() {
+    return new TreeIntervalMap();
+  }
+
   /** ORs {@code mask} into every page of the range. */
   void add(long startVpn, long endVpn, long mask);
 

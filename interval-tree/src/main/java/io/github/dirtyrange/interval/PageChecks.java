@@ -1,0 +1,30 @@
+package io.github.dirtyrange.interval;
+
+/** Refuses pages, ranges and masks that no map can take, and says which and why. */
+final class PageChecks {
+
+  private PageChecks() {}
+
+  static void checkPage(long vpn) {
+    if (vpn < 0 || vpn >= PageIntervalMap.MAX_VPN) {
+      throw new IllegalArgumentException("page " + vpn + " lies outside [0, 2^52)");
+    }
+  }
+
+  static void checkRange(long startVpn, long endVpn) {
+    if (startVpn < 0 || endVpn > PageIntervalMap.MAX_VPN) {
+      throw new IllegalArgumentException(
+          "page range [" + startVpn + ", " + endVpn + ") lies outside [0, 2^52)");
+    }
+    if (startVpn >= endVpn) {
+      throw new IllegalArgumentException(
+          "page range [" + startVpn + ", " + endVpn + ") is empty or reversed");
+    }
+  }
+
+  static void checkMask(long mask) {
+    if (mask == 0) {
+      throw new IllegalArgumentException("a mask of 0 names no bit");
+    }
+  }
+}
