@@ -1,0 +1,31 @@
+# Runs the project's tests in one guest and reads what the JUnit console said about them.
+
+# The tests of these packages talk to the kernel that they run on.
+readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.lab)
+
+# run_tests KERNEL TRANSCRIPT: the console's tree of tests and its summary go to TRANSCRIPT.
+run_tests() {
+  local kernel=$1 transcript=$2 package selected=()
+  for package in "${TEST_PACKAGES[@]}"; do selected+=("--select-package=$package"); done
+  "$HERE/run" "$kernel" --timeout "$SECONDS_LIMIT" \
+    --add "$PROJECT/consumer/target/test-classes:/app/test-classes" \
+    --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
+    -- java -cp '/app/test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
+    org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
+    --disable-banner --disable-ansi-colors --details=tree --details-theme=ascii >"$transcript"
+}
+
+# tally TRANSCRIPT WORD...: the sum of the summary's lines "[ 3 tests WORD ]".
+tally() {
+  local transcript=$1 words
+  shift
+  words=$(IFS='|' && echo "$*")
+  sed -nE "s/^\[ *([0-9]+) ($words) *\]\$/\1/p" "$transcript" | awk '{sum += $1} END {print sum + 0}'
+}
+
+# Why tests were skipped, each reason once with its count.
+skip_reasons() {
+  sed -nE 's/.*\[[AS]\] (Assumption failed: )?/skipped: /p' "$1" | sort | uniq -c
+}
+
+failures() { sed -n '/^Failures (/,/^Test run finished/{/^Test run finished/!p}' "$1"; }
