@@ -1,0 +1,40 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.track.ChangeTracker;
+import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.Round;
+
+/**
+ * A thread of the workload writes on while the strategy works. Once it has been stopped an exact
+ * scan follows, and what both answers reported together is judged: a page written while the first
+ * was made may be in either, but must be in one.
+ */
+final class BusyTrial implements Trial {
+
+  private final Workload workload;
+  private final Judge judge;
+  private final ChangedPages first = new ChangedPages();
+  private final ChangedPages last = new ChangedPages();
+
+  BusyTrial(Workload workload, Judge judge) {
+    this.workload = workload;
+    this.judge = judge;
+  }
+
+  @Override
+  public Outcome run(Contestant contestant, int subRound) {
+    ChangeTracker tracker = contestant.tracker();
+    tracker.start();
+    workload.startBusy(subRound);
+    double writeNanos = workload.write(subRound);
+    contestant.tellIfPerfect(workload::reveal);
+    Round round = tracker.collect(first);
+    ChangedPages writtenBusily = workload.stopBusy();
+    contestant.tellIfPerfect(() -> writtenBusily);
+    tracker.collectExactly(last);
+    tracker.stop();
+    ChangedPages written = PageSets.union(workload.reveal(), writtenBusily);
+    Judge.Verdict verdict = judge.judge(PageSets.union(first, last), written, subRound);
+    return verdict.outcome(round, writeNanos, first.pages(), tracker.memoryBytes());
+  }
+}

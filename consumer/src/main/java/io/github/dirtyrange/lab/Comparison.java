@@ -1,0 +1,129 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.copy.PageCopier;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An experiment: strategies find the pages that a workload writes, each round's pages once for each
+ * strategy, with only that strategy's mechanism switched on, since re-arming by one would destroy
+ * another's evidence. Who goes first rotates from round to round.
+ *
+ * <p>{@link #run} is for one thread; {@link #soFar} may be called by any.
+ */
+public final class Comparison implements AutoCloseable {
+
+  private static final int COPY_BUFFER_PAGES = 1024;
+
+  private final Kernel kernel;
+  private final ComparisonPlan plan;
+  private final Workload workload;
+  private final TrackedProcess process;
+  private final List<Contestant> contestants = new ArrayList<>();
+  private final Trial trial;
+  private final Object scores = new Object();
+  private int roundsDone;
+  private int subRound;
+
+  /** Opens a running workload, of the plan's kind, for every strategy of the plan. */
+  public Comparison(Kernel kernel, Workload workload, ComparisonPlan plan) {
+    this.kernel = kernel;
+    this.workload = workload;
+    this.plan = plan;
+    this.process = kernel.open(workload.pid());
+    this.trial = trial();
+    ChangeQueueOptions options = new ChangeQueueOptions(workload.ranges(), plan.queueBytes());
+    for (Strategy strategy : plan.strategies()) {
+      contestants.add(
+          new Contestant(strategy, strategy.open(kernel, process, options), new Score()));
+    }
+  }
+
+  /**
+   * Does every round.
+   *
+   * @throws WorkloadEndedException if the workload ended before
+   */
+  public ComparisonResult run(Progress progress) {
+    try {
+      for (int round = 0; round < plan.warmup() + plan.rounds(); round++) {
+        progress.round(round, plan.warmup() + plan.rounds());
+        workload.beginRound(round);
+        count(round, outcomes(round));
+      }
+    } catch (KernelException e) {
+      throw workload.isAlive() && e.errno() != Errno.ESRCH
+          ? e
+          : new WorkloadEndedException("the workload ended in the middle of a round");
+    }
+    return soFar();
+  }
+
+  /** {@return the result of the rounds that are done} */
+  public ComparisonResult soFar() {
+    synchronized (scores) {
+      return new ComparisonResult(
+          kernel.name(),
+          kernel.release(),
+          kernel.capabilities(),
+          plan,
+          workload.populatedPages(),
+          roundsDone,
+          contestants.stream().map(each -> each.score().result(each)).toList());
+    }
+  }
+
+  /** Closes the trackers; the workload stays as it is. */
+  @Override
+  public void close() {
+    contestants.forEach(contestant -> contestant.tracker().close());
+    process.close();
+  }
+
+  /** Hears how far a comparison is. */
+  @FunctionalInterface
+  public interface Progress {
+
+    /** Learns that a round begins, counted from 0, warm-up included. */
+    void round(int round, int rounds);
+  }
+
+  private Trial trial() {
+    Judge judge =
+        kernel.capabilities().has(Capability.READ_MEMORY)
+            ? new Judge(new PageCopier(process, COPY_BUFFER_PAGES))
+            : new Judge(null);
+    return switch (plan.state()) {
+      case BLOCKED -> new BlockedTrial(workload, judge);
+      case BUSY -> new BusyTrial(workload, judge);
+    };
+  }
+
+  private Outcome[] outcomes(int round) {
+    Outcome[] outcomes = new Outcome[contestants.size()];
+    for (int turn = 0; turn < outcomes.length; turn++) {
+      int who = (round + turn) % outcomes.length;
+      subRound++;
+      outcomes[who] = trial.run(contestants.get(who), subRound);
+    }
+    return outcomes;
+  }
+
+  private void count(int round, Outcome[] outcomes) {
+    if (round < plan.warmup()) {
+      return;
+    }
+    synchronized (scores) {
+      for (int i = 0; i < outcomes.length; i++) {
+        contestants.get(i).score().add(outcomes[i]);
+      }
+      roundsDone++;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.kernel.DrainReport.Method;
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+
+/** What one strategy has done in the rounds that count. */
+final class Score {
+
+  private final LongArrayList roundNanos = new LongArrayList();
+  private final LongArrayList inspected = new LongArrayList();
+  private final LongArrayList reported = new LongArrayList();
+  private final DoubleArrayList writeNanos = new DoubleArrayList();
+  private long missed;
+  private long extra;
+  private long fallbackRounds;
+  private long scannedByChoice;
+  private long queueBytes;
+  private long copiedBytes;
+  private long copyMismatches;
+
+  /** Adds a sub-round. */
+  void add(Outcome outcome) {
+    roundNanos.add(outcome.round().nanos());
+    inspected.add(outcome.round().pagesInspected());
+    reported.add(outcome.pagesReported());
+    writeNanos.add(outcome.writeNanos());
+    missed += outcome.missed();
+    extra += outcome.extra();
+    fallbackRounds += outcome.round().method() == Method.SCAN_AFTER_LOSS ? 1 : 0;
+    scannedByChoice += outcome.round().method() == Method.SCAN_BY_CHOICE ? 1 : 0;
+    queueBytes = Math.max(queueBytes, outcome.memoryBytes());
+    copiedBytes += outcome.copiedBytes();
+    copyMismatches += outcome.copyMismatches();
+  }
+
+  /** {@return the score in numbers} */
+  StrategyResult result(Contestant contestant) {
+    return new StrategyResult(
+        contestant.strategy(),
+        contestant.tracker().mechanism(),
+        contestant.tracker().claims(),
+        Statistics.median(inspected),
+        Statistics.median(reported),
+        missed,
+        extra,
+        fallbackRounds,
+        scannedByChoice,
+        Statistics.median(roundNanos),
+        Statistics.p99(roundNanos),
+        Statistics.median(writeNanos),
+        queueBytes,
+        copiedBytes,
+        copyMismatches);
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.track.ChangeTracker;
+import io.github.dirtyrange.track.PagemapScanTracker;
+import io.github.dirtyrange.track.PagemapTracker;
+import io.github.dirtyrange.track.PerfectTracker;
+import io.github.dirtyrange.track.QueueTracker;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A strategy that can take part in a comparison, in the order of a report's rows. */
+public enum Strategy {
+  /** Reads the pagemap entry of every page. */
+  PAGEMAP {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return capabilities.has(Capability.SOFT_DIRTY) ? List.of() : WRITE_PROTECTION;
+    }
+
+    @Override
+    ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new PagemapTracker(kernel, process, options.ranges());
+    }
+  },
+
+  /** Asks PAGEMAP_SCAN for the written pages. */
+  PAGEMAP_SCAN {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return WRITE_PROTECTION;
+    }
+
+    @Override
+    ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new PagemapScanTracker(kernel, process, options.ranges());
+    }
+  },
+
+  /** Drains the change queue. */
+  QUEUE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return List.of(Capability.CHANGE_QUEUE);
+    }
+
+    @Override
+    ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new QueueTracker(kernel, process, options);
+    }
+  },
+
+  /** Is told the pages and only re-arms them. */
+  PERFECT {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return WRITE_PROTECTION;
+    }
+
+    @Override
+    ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new PerfectTracker(kernel, process, options.ranges());
+    }
+  };
+
+  private static final List<String> WRITE_PROTECTION =
+      List.of(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN);
+
+  /** {@return the name on the command line and in reports} */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** {@return the first capability that the strategy needs and this kernel does not give} */
+  public Optional<Capability> lacking(Capabilities capabilities) {
+    return needs(capabilities).stream()
+        .map(capabilities::get)
+        .filter(capability -> !capability.available())
+        .findFirst();
+  }
+
+  abstract List<String> needs(Capabilities capabilities);
+
+  /** Opens the strategy's tracker on a process, off. */
+  abstract ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options);
+}

@@ -1,0 +1,18 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.kernel.Kernel;
+
+/** A kernel to experiment on, with the way to start a workload there. */
+public interface Testbed {
+
+  /** {@return the kernel} */
+  Kernel kernel();
+
+  /**
+   * Starts a workload and waits until it has written every page once.
+   *
+   * @throws MachineLacksException if the machine has not the memory
+   * @throws WorkloadEndedException if the workload ended before it was ready
+   */
+  Workload start(WorkloadPlan plan);
+}

@@ -1,0 +1,51 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.track.ChangedPages;
+import java.util.List;
+
+/**
+ * A process that writes the pages it is told to, and says which only when asked: what the answers
+ * of the strategies are judged by.
+ *
+ * <p>Every page of its ranges has been written once when the workload is handed over, with {@link
+ * Stamp} of sub-round 0, and every later write of a page puts the stamp of its sub-round there; all
+ * other bytes stay 0. Calls throw {@link WorkloadEndedException} once the process has gone.
+ */
+public interface Workload extends AutoCloseable {
+
+  /** {@return the process's number} */
+  int pid();
+
+  /** {@return the page ranges that it writes in, ascending} */
+  List<PageRange> ranges();
+
+  /** {@return how many pages of the ranges are in memory} */
+  long populatedPages();
+
+  /** Chooses the pages of a round, and writes none of them yet. */
+  void beginRound(int round);
+
+  /**
+   * Writes the round's pages, each once.
+   *
+   * @return the time of one write in nanoseconds of the kernel's clock, as the process measured it
+   */
+  double write(int subRound);
+
+  /** {@return the round's pages, ascending} */
+  ChangedPages reveal();
+
+  /** Starts a thread that writes further pages at random until {@link #stopBusy}. */
+  void startBusy(int subRound);
+
+  /** Stops the thread; returns the pages that it wrote, ascending. */
+  ChangedPages stopBusy();
+
+  /** {@return whether the process is still there} */
+  boolean isAlive();
+
+  /** Ends the process. */
+  @Override
+  void close();
+}

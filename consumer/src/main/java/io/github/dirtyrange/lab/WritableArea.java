@@ -1,0 +1,11 @@
+package io.github.dirtyrange.lab;
+
+/** Memory that a workload writes in: the first eight bytes of each of its pages. */
+interface WritableArea {
+
+  /** {@return the first page's number} */
+  long baseVpn();
+
+  /** Writes to the start of a page, counted from the first. */
+  void store(int page, long value);
+}
