@@ -77,6 +77,7 @@ final class Abi {
   static final int PERF_TYPE_SOFTWARE = 1;
   static final long PERF_COUNT_SW_PAGE_FAULTS_MIN = 5;
   static final long PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6;
+  static final long PERF_COUNT_SW_DUMMY = 9;
   static final long PERF_SAMPLE_ADDR = 1L << 3;
   static final long PERF_FORMAT_LOST = 1L << 4;
   static final long PERF_FLAG_FD_CLOEXEC = 1L << 3;
@@ -90,7 +91,11 @@ final class Abi {
   static final int RING_DATA_OFFSET = 1040;
   static final int RING_DATA_SIZE = 1048;
   static final int RECORD_HEADER_BYTES = 8;
+  static final int SAMPLE_BYTES = 16;
   static final int PERF_RECORD_SAMPLE = 9;
+
+  // linux/perf_event.h: struct read_format of an event with PERF_FORMAT_LOST alone
+  static final int COUNT_LOST = 8;
 
   // asm/unistd.h
   static final long SYS_GETTID = isArm() ? 178 : 186;

@@ -16,16 +16,14 @@ public final class MappedArea implements AutoCloseable {
   private static final int CHUNK_SHIFT = 30;
   private static final long CHUNK_MASK = (1L << CHUNK_SHIFT) - 1;
 
-  private final long address;
-  private final long bytes;
+  private final Mapping mapping;
   // Buffers are indexed by int, so the area is viewed in chunks of 1 GiB.
   private final List<ByteBuffer> chunks = new ArrayList<>();
 
-  private MappedArea(long address, long bytes) {
-    this.address = address;
-    this.bytes = bytes;
-    for (long at = 0; at < bytes; at += CHUNK_MASK + 1) {
-      chunks.add(Sys.view(address + at, (int) Math.min(bytes - at, CHUNK_MASK + 1)));
+  private MappedArea(Mapping mapping) {
+    this.mapping = mapping;
+    for (long at = 0; at < mapping.bytes(); at += CHUNK_MASK + 1) {
+      chunks.add(mapping.view(at, (int) Math.min(mapping.bytes() - at, CHUNK_MASK + 1)));
     }
   }
 
@@ -39,35 +37,31 @@ public final class MappedArea implements AutoCloseable {
       throw new IllegalArgumentException("an area of " + bytes + " bytes cannot be mapped");
     }
     long length = Pages.address(Pages.count(bytes));
-    int flags = Abi.MAP_PRIVATE | Abi.MAP_ANONYMOUS | Abi.MAP_NORESERVE;
-    long address =
-        Sys.check(
-            Sys.libc().mmap(null, length, Abi.PROT_READ | Abi.PROT_WRITE, flags, -1, 0),
-            "mmap of " + length + " bytes");
+    Mapping mapping = Mapping.anonymous(length);
     // EINVAL says that the kernel has no huge pages at all, which is as good.
-    Sys.libc().madvise(address, length, Abi.MADV_NOHUGEPAGE);
-    return new MappedArea(address, length);
+    Sys.libc().madvise(mapping.address(), length, Abi.MADV_NOHUGEPAGE);
+    return new MappedArea(mapping);
   }
 
   /** {@return the address of the first byte, page-aligned} */
   public long address() {
-    return address;
+    return mapping.address();
   }
 
   /** {@return the length in bytes, whole pages} */
   public long bytes() {
-    return bytes;
+    return mapping.bytes();
   }
 
   /** Writes 8 bytes, in the machine's byte order, at an address inside the area. */
   public void putLong(long at, long value) {
-    long offset = at - address;
+    long offset = at - mapping.address();
     chunks.get(chunk(offset)).putLong((int) (offset & CHUNK_MASK), value);
   }
 
   /** {@return the 8 bytes at an address inside the area} */
   public long getLong(long at) {
-    long offset = at - address;
+    long offset = at - mapping.address();
     return chunks.get(chunk(offset)).getLong((int) (offset & CHUNK_MASK));
   }
 
@@ -83,9 +77,7 @@ public final class MappedArea implements AutoCloseable {
   /** Unmaps the area; using it afterwards throws {@link IndexOutOfBoundsException}. */
   @Override
   public void close() {
-    if (!chunks.isEmpty()) {
-      chunks.clear();
-      Sys.libc().munmap(address, bytes);
-    }
+    chunks.clear();
+    mapping.close();
   }
 }

@@ -1,0 +1,210 @@
+package io.github.dirtyrange.linux;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import it.unimi.dsi.fastutil.ints.IntSet;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Samples the address of every page fault of a process into rings, one a CPU.
+ *
+ * <p>There is an event for each thread, CPU and kind of fault (minor, major), because an inherited
+ * event can be mapped only if it is bound to a CPU. Threads that start later inherit the events of
+ * the thread that started them.
+ */
+final class FaultSampler implements AutoCloseable {
+
+  private static final int MAX_LISTINGS = 64;
+
+  private final PerfEvents perf = new PerfEvents();
+  private final List<Descriptor> events = new ArrayList<>();
+  private final int[] cpus = OnlineCpus.read();
+  private final PerfRings rings;
+  private final int wantedPages;
+  private final ByteBuffer count = Sys.struct(2 * Long.BYTES);
+  private long lostBefore;
+  private boolean askAgain;
+
+  private FaultSampler(long ringBytes) {
+    wantedPages = PerfRings.pagesWithin(ringBytes, cpus.length);
+    rings = PerfRings.open(perf, cpus, wantedPages);
+  }
+
+  /**
+   * Opens a sampler of all threads of a process, off until {@link #enable}.
+   *
+   * @param ringBytes what all rings together may take, their control pages apart; a ring has at
+   *     least a page
+   * @throws KernelException EACCES, EPERM or EMFILE where the machine's settings forbid it, naming
+   *     the setting; ESRCH if the process has gone
+   */
+  static FaultSampler openProcess(int pid, long ringBytes) {
+    return open(() -> Threads.of(pid), ringBytes);
+  }
+
+  /** Opens a sampler of one thread, off until {@link #enable}. */
+  static FaultSampler openThread(int tid, long ringBytes) {
+    return open(() -> new int[] {tid}, ringBytes);
+  }
+
+  private static FaultSampler open(Supplier<int[]> threads, long ringBytes) {
+    FaultSampler sampler = new FaultSampler(ringBytes);
+    try {
+      sampler.attachAll(threads);
+      return sampler;
+    } catch (KernelException e) {
+      sampler.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Attaches to every thread. A thread started meanwhile by one that is not yet attached to would
+   * slip through, so the threads are listed again until a listing names none that is new.
+   */
+  private void attachAll(Supplier<int[]> threads) {
+    IntSet attached = new IntOpenHashSet();
+    for (int listing = 0; listing < MAX_LISTINGS; listing++) {
+      boolean anyNew = false;
+      for (int tid : threads.get()) {
+        if (attached.add(tid)) {
+          anyNew = true;
+          attachUnlessGone(tid);
+        }
+      }
+      if (!anyNew) {
+        return;
+      }
+    }
+    throw new KernelException(Errno.EAGAIN, "listing threads, which start faster than that");
+  }
+
+  private void attachUnlessGone(int tid) {
+    try {
+      attach(tid);
+    } catch (KernelException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e;
+      }
+    }
+  }
+
+  private void attach(int tid) {
+    for (int index = 0; index < cpus.length; index++) {
+      for (long kind : PerfEvents.faults()) {
+        Descriptor event = perf.openFaults(tid, cpus[index], kind);
+        events.add(event);
+        rings.redirect(event, index);
+      }
+    }
+  }
+
+  /** Starts sampling in all threads. */
+  void enable() {
+    events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_ENABLE, 0, "PERF_EVENT_IOC_ENABLE"));
+  }
+
+  /** Stops sampling in all threads; what was sampled stays in the rings. */
+  void disable() {
+    events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_DISABLE, 0, "PERF_EVENT_IOC_DISABLE"));
+  }
+
+  /** {@return about how many samples are waiting} */
+  long pendingSamples() {
+    long bytes = 0;
+    for (int i = 0; i < rings.count(); i++) {
+      bytes += rings.get(i).pendingBytes();
+    }
+    return bytes / Abi.SAMPLE_BYTES;
+  }
+
+  /** Hands out the addresses of all faults that were sampled since the last read or skip. */
+  void read(FaultSink sink) {
+    for (int i = 0; i < rings.count(); i++) {
+      rings.get(i).read(sink);
+    }
+  }
+
+  /** Drops what was sampled since the last read or skip. */
+  void skip() {
+    for (int i = 0; i < rings.count(); i++) {
+      rings.get(i).skip();
+    }
+  }
+
+  /**
+   * {@return whether samples were lost, for lack of room, before the last read or skip and after
+   * the last call of this}
+   *
+   * <p>Makes no system call where the rings had room throughout. Otherwise asks every event for its
+   * count, and once more the next time, as a CPU that is just dropping a sample may count it a
+   * moment later. A count may also hold a loss after the read, which is not reported again.
+   */
+  boolean hasLost() {
+    boolean possible = false;
+    for (int i = 0; i < rings.count(); i++) {
+      possible |= rings.get(i).lossPossible();
+    }
+    boolean ask = possible || askAgain;
+    askAgain = possible;
+    if (!ask) {
+      return false;
+    }
+    long lost = lostSamples();
+    boolean more = lost != lostBefore;
+    lostBefore = lost;
+    return more;
+  }
+
+  /** {@return how many samples all events have lost since they were opened} */
+  long lostSamples() {
+    long lost = 0;
+    long address = Sys.address(count);
+    for (Descriptor event : events) {
+      event.read(address, count.capacity(), "read of a perf event's count");
+      lost += count.getLong(Abi.COUNT_LOST);
+    }
+    return lost;
+  }
+
+  /** {@return the memory that the rings take, in bytes} */
+  long memoryBytes() {
+    return rings.memoryBytes();
+  }
+
+  /** {@return how many events are open: threads times CPUs times two kinds} */
+  int events() {
+    return events.size();
+  }
+
+  /** {@return for people: how it samples, and what a setting kept it from} */
+  String describe() {
+    StringBuilder text = new StringBuilder("page faults sampled into rings of ");
+    text.append(rings.pagesPerRing()).append(" pages a CPU");
+    if (rings.pagesPerRing() < wantedPages) {
+      text.append(" (not ")
+          .append(wantedPages)
+          .append(": ")
+          .append(Settings.say("kernel/perf_event_mlock_kb"))
+          .append("; more of it, a higher RLIMIT_MEMLOCK or CAP_IPC_LOCK would allow it)");
+    }
+    if (perf.excludesKernel()) {
+      text.append(", those of user mode only: writes that the kernel makes for the process show in")
+          .append(" exact scans (")
+          .append(Settings.say("kernel/perf_event_paranoid"))
+          .append("; 1 or less, or CAP_PERFMON, would sample them)");
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    events.forEach(Descriptor::close);
+    events.clear();
+    rings.close();
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.dirtyrange.linux;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+
+/** The Linux kernel that this process runs on. */
+public final class LinuxKernel implements Kernel {
+
+  private final String release;
+  private final Capabilities capabilities;
+
+  private LinuxKernel(String release, Capabilities capabilities) {
+    this.release = release;
+    this.capabilities = capabilities;
+  }
+
+  /**
+   * Opens the running kernel and probes by real round trips what it gives this process.
+   *
+   * @throws KernelException EOPNOTSUPP where this is not Linux on x86-64 or aarch64 with pages of
+   *     4096 bytes
+   */
+  public static LinuxKernel open() {
+    requireKnownMachine();
+    return new LinuxKernel(
+        Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe());
+  }
+
+  private static void requireKnownMachine() {
+    String os = System.getProperty("os.name", "unknown");
+    String arch = System.getProperty("os.arch", "unknown");
+    if (!os.equals("Linux") || !Abi.knows(arch)) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP, "needs Linux on x86-64 or aarch64, this is " + os + " on " + arch);
+    }
+    int pageBytes = Sys.libc().getpagesize();
+    if (pageBytes != Pages.SIZE) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP, "needs pages of 4096 bytes, this kernel's have " + pageBytes);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "linux";
+  }
+
+  @Override
+  public String release() {
+    return release;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public TrackedProcess open(int pid) {
+    return LinuxProcess.open(pid);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+}
