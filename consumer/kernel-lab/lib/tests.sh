@@ -11,7 +11,7 @@ run_tests() {
     --add "$PROJECT/consumer/target/test-classes:/app/test-classes" \
     --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
     -- java -cp '/app/test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
-    org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests --config=jqwik.database= \
+    org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests --config=jqwik.database=/tmp/jqwik \
     --disable-banner --disable-ansi-colors --details=tree --details-theme=ascii >"$transcript"
 }
 
