@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Compares copied pages, in ascending order, with what the workload wrote: a page of the sub-round
- * must carry just its stamp, any other page an earlier stamp of its own, and every other byte be 0.
+ * must carry just its stamp, any other page an earlier stamp, and every other byte be 0.
  */
 final class ContentCheck implements PageSink {
 
@@ -39,7 +39,8 @@ final class ContentCheck implements PageSink {
   public void page(long vpn, ByteBuffer buffer, int offset) {
     copiedPages++;
     long stamp = buffer.getLong(offset);
-    boolean stamped = isWritten(vpn) ? stamp == Stamp.of(subRound, vpn) : isEarlier(stamp, vpn);
+    boolean stamped =
+        isWritten(vpn) ? stamp == Stamp.of(subRound, vpn) : Stamp.isEarlier(stamp, subRound, vpn);
     if (!stamped || buffer.slice(offset + Long.BYTES, REST).mismatch(ZEROS) >= 0) {
       mismatches++;
     }
@@ -48,10 +49,6 @@ final class ContentCheck implements PageSink {
   @Override
   public void unreadable(long vpn) {
     mismatches++;
-  }
-
-  private boolean isEarlier(long stamp, long vpn) {
-    return Stamp.vpn(stamp) == vpn && Stamp.subRound(stamp) < subRound;
   }
 
   private boolean isWritten(long vpn) {

@@ -11,20 +11,18 @@ final class Stamp {
 
   private static final long VPN_MASK = (1L << VPN_BITS) - 1;
 
+  /** What every page holds before its first sub-round: a stamp of no page. */
+  static final long POPULATED = VPN_MASK;
+
   private Stamp() {}
 
-  /** {@return the stamp of a page in a sub-round, which must be below 2^23} */
+  /** {@return the stamp of a page in a sub-round, from 1 to below 2^23} */
   static long of(int subRound, long vpn) {
     return ((long) subRound << VPN_BITS) | vpn;
   }
 
-  /** {@return the page that a stamp names} */
-  static long vpn(long stamp) {
-    return stamp & VPN_MASK;
-  }
-
-  /** {@return the sub-round that a stamp names} */
-  static int subRound(long stamp) {
-    return (int) (stamp >>> VPN_BITS);
+  /** {@return whether a page may hold a stamp when nothing wrote it in a sub-round} */
+  static boolean isEarlier(long stamp, int subRound, long vpn) {
+    return stamp == POPULATED || ((stamp & VPN_MASK) == vpn && (stamp >>> VPN_BITS) < subRound);
   }
 }

@@ -9,10 +9,10 @@ final class StampWriter {
     this.area = area;
   }
 
-  /** Writes the stamp of sub-round 0 to the first {@code pages} pages, in ascending order. */
+  /** Writes {@link Stamp#POPULATED} to the first {@code pages} pages, in ascending order. */
   void populate(int pages) {
     for (int page = 0; page < pages; page++) {
-      write(page, 0);
+      area.store(page, Stamp.POPULATED);
     }
   }
 

@@ -137,7 +137,7 @@ public final class TableReport implements ComparisonReport {
     long wrong = result.strategies().stream().mapToLong(StrategyResult::copyMismatches).sum();
     text.append(Units.bytes(copied))
         .append(" of reported pages copied and compared with what was written: ")
-        .append(wrong == 0 ? "all equal" : Units.count(wrong) + " pages differ")
+        .append(wrong == 0 ? "all equal" : "pages that differ: " + Units.count(wrong))
         .append(".\n");
   }
 

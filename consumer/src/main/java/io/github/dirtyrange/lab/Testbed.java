@@ -8,6 +8,9 @@ public interface Testbed {
   /** {@return the kernel} */
   Kernel kernel();
 
+  /** {@return the memory that a workload can have here, in bytes, as far as is known} */
+  long memoryBytes();
+
   /**
    * Starts a workload and waits until it has written every page once.
    *

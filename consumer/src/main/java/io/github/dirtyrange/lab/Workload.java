@@ -8,9 +8,10 @@ import java.util.List;
  * A process that writes the pages it is told to, and says which only when asked: what the answers
  * of the strategies are judged by.
  *
- * <p>Every page of its ranges has been written once when the workload is handed over, with {@link
- * Stamp} of sub-round 0, and every later write of a page puts the stamp of its sub-round there; all
- * other bytes stay 0. Calls throw {@link WorkloadEndedException} once the process has gone.
+ * <p>Every page of its ranges has been written once when the workload is handed over; it then
+ * starts with {@link Stamp#POPULATED}, and after each later write with the {@link Stamp} of the
+ * sub-round. All other bytes stay 0. Calls throw {@link WorkloadEndedException} once the process
+ * has gone.
  */
 public interface Workload extends AutoCloseable {
 

@@ -22,6 +22,13 @@ final class PageChecks {
     }
   }
 
+  static void checkCount(long vpn, long pages) {
+    if (pages <= 0 || pages > PageIntervalMap.MAX_VPN) {
+      throw new IllegalArgumentException(pages + " pages are no page range");
+    }
+    checkRange(vpn, vpn + pages);
+  }
+
   static void checkMask(long mask) {
     if (mask == 0) {
       throw new IllegalArgumentException("a mask of 0 names no bit");

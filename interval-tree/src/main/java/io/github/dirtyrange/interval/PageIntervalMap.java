@@ -1,5 +1,8 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.longs.Long2LongSortedMap;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An ordered map page → mask, kept as ranges: overlapping additions OR their masks, and neighbours
  * that carry the same mask are one region.
@@ -15,7 +18,7 @@ public interface PageIntervalMap {
 
   /** {@return a new empty map, of whichever implementation suits} */
   static PageIntervalMap create() {
-    return new TreeIntervalMap();
+    return new StagedIntervalMap();
   }
 
   /** ORs {@code mask} into every page of the range. */
@@ -26,11 +29,29 @@ public interface PageIntervalMap {
     add(vpn, vpn + 1, mask);
   }
 
+  /** ORs another map's masks into this one's pages. */
+  void addAll(PageIntervalMap other);
+
+  /** Gives every page of the range this mask in place of the one it has. */
+  void replace(long startVpn, long endVpn, long mask);
+
   /** Takes every page of the range out of the map. */
   void remove(long startVpn, long endVpn);
 
   /** Clears the bits of {@code mask} on every page of the range; a page left with none goes. */
   void removeBits(long startVpn, long endVpn, long mask);
+
+  /**
+   * Moves pages with their masks, as mremap does: what was at the target goes, and the source is
+   * left without pages. The two may overlap.
+   */
+  void move(long fromVpn, long toVpn, long pages);
+
+  /** Takes out every page that is in none of the ranges. */
+  void retainAll(PageRanges ranges);
+
+  /** Takes out every page that is in one of the ranges. */
+  void removeAll(PageRanges ranges);
 
   /** {@return the mask of a page, 0 where the map holds none} */
   long get(long vpn);
@@ -43,7 +64,22 @@ public interface PageIntervalMap {
     forEach(0, MAX_VPN, visitor);
   }
 
-  /** Hands out every region in order and leaves the map empty, without building a list. */
+  /** {@return the first region at or after a page, beginning no earlier than it; null if none} */
+  @Nullable MaskedRange firstAtOrAfter(long vpn);
+
+  /** {@return a walk over a range during which the caller may change the map} */
+  RegionCursor cursor(long startVpn, long endVpn);
+
+  /** Visits the parts of the range whose pages carry no mask, each as long as it can be. */
+  void forEachGap(long startVpn, long endVpn, RangeVisitor visitor);
+
+  /** {@return the number of pages that carry each mask, by mask} */
+  Long2LongSortedMap pagesByMask();
+
+  /**
+   * Hands out every region in order and leaves the map empty, without building a list. The visitor
+   * must not touch the map; if it throws, the map stays as it was.
+   */
   void drain(RegionVisitor visitor);
 
   /** Empties the map. */

@@ -13,7 +13,7 @@ import java.util.function.LongUnaryOperator;
  *
  * <p>An update costs O(log n) and the steps that it meets; {@link #get} costs O(log n).
  */
-final class TreeIntervalMap implements PageIntervalMap {
+final class TreeIntervalMap extends AbstractIntervalMap {
 
   /*
    * Each entry (vpn, mask) says: from vpn on, up to the next entry, pages carry mask; 0 means none.
@@ -23,8 +23,13 @@ final class TreeIntervalMap implements PageIntervalMap {
   private static final int BYTES_PER_STEP = 40;
   private static final int BYTES_EMPTY = 120;
 
+  /** Stands for the step after the last one. */
+  private static final Long2LongMap.Entry END =
+      new AbstractLong2LongMap.BasicEntry(PageIntervalMap.MAX_VPN, 0);
+
   private final Long2LongAVLTreeMap steps = new Long2LongAVLTreeMap();
   private long rangeCount;
+  private long version;
 
   @Override
   public void add(long startVpn, long endVpn, long mask) {
@@ -50,19 +55,25 @@ final class TreeIntervalMap implements PageIntervalMap {
   }
 
   @Override
-  public void forEach(long startVpn, long endVpn, RegionVisitor visitor) {
-    PageChecks.checkRange(startVpn, endVpn);
+  void scan(long startVpn, long endVpn, long limit, RegionVisitor visitor) {
+    long room = limit;
     long start = startVpn;
     long mask = maskAt(startVpn);
-    for (Long2LongMap.Entry step : stepsAfter(startVpn)) {
-      if (step.getLongKey() >= endVpn) {
-        break;
+    var iterator = iteratorAfter(startVpn);
+    while (room > 0 && start < endVpn) {
+      Long2LongMap.Entry step = iterator.hasNext() ? iterator.next() : END;
+      if (mask != 0) {
+        visitor.visit(start, Math.min(endVpn, step.getLongKey()), mask);
+        room--;
       }
-      visit(start, step.getLongKey(), mask, visitor);
       start = step.getLongKey();
       mask = step.getLongValue();
     }
-    visit(start, endVpn, mask, visitor);
+  }
+
+  @Override
+  long version() {
+    return version;
   }
 
   @Override
@@ -73,6 +84,7 @@ final class TreeIntervalMap implements PageIntervalMap {
 
   @Override
   public void clear() {
+    version++;
     steps.clear();
     rangeCount = 0;
   }
@@ -80,13 +92,6 @@ final class TreeIntervalMap implements PageIntervalMap {
   @Override
   public long rangeCount() {
     return rangeCount;
-  }
-
-  @Override
-  public long pageCount() {
-    long[] pages = {0};
-    forEach((start, end, mask) -> pages[0] += end - start);
-    return pages[0];
   }
 
   @Override
@@ -99,19 +104,9 @@ final class TreeIntervalMap implements PageIntervalMap {
     return BYTES_EMPTY + (long) BYTES_PER_STEP * steps.size();
   }
 
-  private static void visit(long start, long end, long mask, RegionVisitor visitor) {
-    if (mask != 0) {
-      visitor.visit(start, end, mask);
-    }
-  }
-
   private long maskAt(long vpn) {
     Long2LongSortedMap upTo = steps.headMap(vpn + 1);
     return upTo.isEmpty() ? 0 : upTo.get(upTo.lastLongKey());
-  }
-
-  private Iterable<Long2LongMap.Entry> stepsAfter(long vpn) {
-    return () -> iteratorAfter(vpn);
   }
 
   /** Iterates over the steps whose page is larger than {@code vpn}. */
@@ -122,6 +117,7 @@ final class TreeIntervalMap implements PageIntervalMap {
   /** Applies {@code change} to the mask of every page of the range, and joins equal neighbours. */
   private void update(long startVpn, long endVpn, LongUnaryOperator change) {
     PageChecks.checkRange(startVpn, endVpn);
+    version++;
     long previous = startVpn == 0 ? 0 : maskAt(startVpn - 1);
     splitAt(startVpn);
     splitAt(endVpn);

@@ -17,41 +17,52 @@ final class DenseTwin {
   }
 
   void add(long start, long end, long mask) {
-    for (long vpn = start; vpn < end; vpn++) {
-      masks[index(vpn)] |= mask;
+    for (int i = index(start); i < index(end); i++) {
+      masks[i] |= mask;
     }
-  }
-
-  void remove(long start, long end) {
-    removeBits(start, end, -1);
   }
 
   void removeBits(long start, long end, long mask) {
-    for (long vpn = start; vpn < end; vpn++) {
-      masks[index(vpn)] &= ~mask;
+    for (int i = index(start); i < index(end); i++) {
+      masks[i] &= ~mask;
     }
   }
 
-  long get(long vpn) {
-    return masks[index(vpn)];
+  void replace(long start, long end, long mask) {
+    Arrays.fill(masks, index(start), index(end), mask);
+  }
+
+  void move(long from, long to, long pages) {
+    int count = (int) pages;
+    long[] carried = Arrays.copyOfRange(masks, index(from), index(from) + count);
+    Arrays.fill(masks, index(from), index(from) + count, 0);
+    System.arraycopy(carried, 0, masks, index(to), count);
+  }
+
+  /** Keeps only the pages inside, or only those outside, of a range. */
+  void keep(boolean inside, long start, long end) {
+    for (int i = 0; i < masks.length; i++) {
+      boolean isInside = i >= index(start) && i < index(end);
+      masks[i] = isInside == inside ? masks[i] : 0;
+    }
   }
 
   void clear() {
     Arrays.fill(masks, 0);
   }
 
-  long pageCount() {
-    return Arrays.stream(masks).filter(mask -> mask != 0).count();
+  long get(long vpn) {
+    return masks[index(vpn)];
   }
 
   /** The regions of a range, as long as they can be. */
-  List<Region> regions(long start, long end) {
-    List<Region> regions = new ArrayList<>();
+  List<MaskedRange> regions(long start, long end) {
+    List<MaskedRange> regions = new ArrayList<>();
     long from = start;
     for (long vpn = start + 1; vpn <= end; vpn++) {
       if (vpn == end || get(vpn) != get(from)) {
         if (get(from) != 0) {
-          regions.add(new Region(from, vpn, get(from)));
+          regions.add(new MaskedRange(from, vpn, get(from)));
         }
         from = vpn;
       }
@@ -59,7 +70,7 @@ final class DenseTwin {
     return regions;
   }
 
-  List<Region> regions() {
+  List<MaskedRange> regions() {
     return regions(basePage, basePage + masks.length);
   }
 

@@ -1,0 +1,100 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.lab.Comparison;
+import io.github.dirtyrange.lab.ComparisonPlan;
+import io.github.dirtyrange.lab.ComparisonResult;
+import io.github.dirtyrange.lab.Testbed;
+import io.github.dirtyrange.lab.Units;
+import io.github.dirtyrange.lab.Workload;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code dirtyrange compare}: lets strategies find the pages that a workload of ours writes. */
+@Command(
+    name = "compare",
+    description =
+        "Starts a process that writes known pages, lets each strategy find them, and says what it"
+            + " cost and whether it was right.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ManifestVersion.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:every strategy found what it claims to find",
+      "1:a strategy missed pages that it claims to find, or a copied page was wrong",
+      "2:the command line makes no sense",
+      "3:the machine or its kernel lacks what was asked for",
+      "4:the workload's process ended in the middle",
+      "70:a fault of this program",
+      "130:interrupted with Ctrl-C; the rounds done so far are printed"
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  private static final long DEFAULT_MAPPED_BYTES = 1L << 30;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private CompareOptions options = new CompareOptions();
+
+  @ArgGroup private ReportFormat format = new ReportFormat();
+
+  @Override
+  public Integer call() {
+    options.check();
+    ComparisonResult result = run(options.kernel.open(), ProgressLine.on(err()));
+    out().print(format.report().render(result));
+    out().flush();
+    return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
+  }
+
+  private ComparisonResult run(Testbed testbed, ProgressLine progress) {
+    ComparisonPlan plan = plan(testbed);
+    progress.show("populating " + Units.bytes(Pages.address(plan.workload().mappedPages())));
+    try (Workload workload = testbed.start(plan.workload());
+        Comparison comparison = new Comparison(testbed.kernel(), workload, plan)) {
+      return run(comparison, progress);
+    } finally {
+      progress.erase();
+    }
+  }
+
+  private ComparisonResult run(Comparison comparison, ProgressLine progress) {
+    Interruption interruption = Interruption.reporting(comparison, format.report(), out(), err());
+    try {
+      return comparison.run(progress);
+    } finally {
+      interruption.cancel();
+    }
+  }
+
+  private ComparisonPlan plan(Testbed testbed) {
+    return new ComparisonPlan(
+        options.workloadPlan(mappedBytes(testbed)),
+        options.rounds,
+        options.warmup,
+        options.state(),
+        StrategyChoice.of(options.namedStrategies(), testbed.kernel().capabilities()),
+        options.ring.bytes());
+  }
+
+  private long mappedBytes(Testbed testbed) {
+    return options.mapped != null
+        ? options.mapped.bytes()
+        : Math.min(DEFAULT_MAPPED_BYTES, testbed.memoryBytes());
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

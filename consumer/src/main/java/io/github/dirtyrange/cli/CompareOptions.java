@@ -1,0 +1,135 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.lab.PagePattern;
+import io.github.dirtyrange.lab.Strategy;
+import io.github.dirtyrange.lab.TargetState;
+import io.github.dirtyrange.lab.Units;
+import io.github.dirtyrange.lab.WorkloadPlan;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code compare} that say what is run. */
+final class CompareOptions {
+
+  private static final long MAX_MAPPED_PAGES = 1L << 30;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "linux|sim",
+      description = "the running kernel, or the simulated one in virtual time (default: linux)")
+  KernelChoice kernel = KernelChoice.LINUX;
+
+  @Option(
+      names = "--mapped",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description =
+          "memory that the workload maps and populates, in bytes or as in 8GiB, 1536MiB, 1TiB"
+              + " (default: 1GiB, less where memory is short)")
+  @Nullable ByteSize mapped;
+
+  @Option(
+      names = "--dirty",
+      paramLabel = "N|P%",
+      converter = DirtyAmount.Converter.class,
+      description = "pages written in a round, or their share of the mapped ones (default: 1000)")
+  @Nullable DirtyAmount dirty;
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "uniform|runs|zipf|sequential",
+      description =
+          "where they lie: scattered, in runs of 10, by a hot set, one after the other (default:"
+              + " uniform)")
+  PagePattern pattern = PagePattern.UNIFORM;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "rounds that count (default: 20)")
+  int rounds = 20;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      description = "rounds before them that do not (default: 10)")
+  int warmup = 10;
+
+  @Option(
+      names = "--busy",
+      description =
+          "the workload writes on while a strategy works; what is missed is judged after a final"
+              + " exact scan")
+  boolean busy;
+
+  @Option(
+      names = "--strategy",
+      paramLabel = "LIST",
+      split = ",",
+      converter = StrategyName.class,
+      description =
+          "some of pagemap, pagemap-scan, queue, perfect, with commas between (default: all that"
+              + " the kernel allows)")
+  List<Strategy> strategies = List.of();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "from which the pages are drawn (default: 1)")
+  long seed = 1;
+
+  @Option(
+      names = "--ring",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "memory that a change queue may take, at least 4KiB (default: 64MiB)")
+  ByteSize ring = new ByteSize(64L << 20);
+
+  /** {@return the strategies named, in the order of reports; none means all} */
+  Set<Strategy> namedStrategies() {
+    Set<Strategy> named = EnumSet.noneOf(Strategy.class);
+    named.addAll(strategies);
+    return named;
+  }
+
+  TargetState state() {
+    return busy ? TargetState.BUSY : TargetState.BLOCKED;
+  }
+
+  /** Throws {@link UsageMistake} where a value alone makes no sense. */
+  void check() {
+    if (rounds < 1) {
+      throw new UsageMistake("--rounds " + rounds + " leaves nothing to measure; give at least 1");
+    }
+    if (warmup < 0) {
+      throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");
+    }
+    if (ring.bytes() < Pages.SIZE) {
+      throw new UsageMistake("--ring " + ring.bytes() + " is less than a page; give at least 4KiB");
+    }
+    if (mapped != null && Pages.count(mapped.bytes()) > MAX_MAPPED_PAGES) {
+      throw new UsageMistake(
+          "--mapped " + Units.bytes(mapped.bytes()) + " is too much; give at most 4TiB");
+    }
+  }
+
+  /**
+   * {@return what the workload is to do with so many bytes} Throws {@link UsageMistake} if it is to
+   * write more than that.
+   */
+  WorkloadPlan workloadPlan(long mappedBytes) {
+    int mappedPages = Math.toIntExact(Pages.count(mappedBytes));
+    long dirtyPages = dirty == null ? Math.min(1000, mappedPages) : dirty.pagesOf(mappedPages);
+    if (dirtyPages > mappedPages) {
+      throw new UsageMistake(
+          "--dirty "
+              + dirtyPages
+              + " is more than the "
+              + mappedPages
+              + " pages of "
+              + Units.bytes(mappedBytes));
+    }
+    return new WorkloadPlan(mappedPages, Math.toIntExact(dirtyPages), pattern, seed);
+  }
+}

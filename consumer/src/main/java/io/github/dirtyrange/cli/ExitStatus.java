@@ -1,0 +1,25 @@
+package io.github.dirtyrange.cli;
+
+/** What the program's exit statuses mean. */
+final class ExitStatus {
+
+  /** All went well. */
+  static final int FINE = 0;
+
+  /** A strategy missed pages, or a copied page was not what the workload wrote. */
+  static final int WRONG_ANSWER = 1;
+
+  /** The command line says something that cannot be meant. */
+  static final int USAGE = 2;
+
+  /** The machine or its kernel lacks what was asked for. */
+  static final int MACHINE_LACKS = 3;
+
+  /** The workload's process ended in the middle. */
+  static final int WORKLOAD_ENDED = 4;
+
+  /** A fault of this program. */
+  static final int FAULT = 70;
+
+  private ExitStatus() {}
+}

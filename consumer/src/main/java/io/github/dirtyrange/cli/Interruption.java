@@ -1,0 +1,54 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.lab.Comparison;
+import io.github.dirtyrange.lab.ComparisonReport;
+import io.github.dirtyrange.lab.ComparisonResult;
+import java.io.PrintWriter;
+
+/**
+ * What happens when the program is told to end (Ctrl-C, SIGTERM) in the middle of a comparison: the
+ * rounds that are done are reported. The status is then the signal's, 130 for Ctrl-C.
+ */
+final class Interruption {
+
+  private static volatile boolean begun;
+
+  private final Thread hook;
+
+  private Interruption(Thread hook) {
+    this.hook = hook;
+  }
+
+  /** Makes an end before {@link #cancel} report what the comparison has so far. */
+  static Interruption reporting(
+      Comparison comparison, ComparisonReport report, PrintWriter out, PrintWriter err) {
+    Thread hook = new Thread(() -> report(comparison.soFar(), report, out, err), "interruption");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return new Interruption(hook);
+  }
+
+  /** {@return whether the program has been told to end, so that what fails now need not be said} */
+  static boolean begun() {
+    return begun;
+  }
+
+  /** Lets the program end without a report: there is a whole one. */
+  void cancel() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The end has begun, and the hook reports.
+    }
+  }
+
+  private static void report(
+      ComparisonResult result, ComparisonReport report, PrintWriter out, PrintWriter err) {
+    begun = true;
+    err.println(
+        "interrupted after " + result.roundsDone() + " of " + result.plan().rounds() + " rounds");
+    if (result.roundsDone() > 0) {
+      out.print(report.render(result));
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.lab.LinuxTestbed;
+import io.github.dirtyrange.lab.SimTestbed;
+import io.github.dirtyrange.lab.Testbed;
+
+/** The kernels to experiment on; each is loaded only when it is opened. */
+enum KernelChoice {
+  /** The running one. */
+  LINUX {
+    @Override
+    Testbed open() {
+      return LinuxTestbed.open();
+    }
+  },
+
+  /** The simulated one. */
+  SIM {
+    @Override
+    Testbed open() {
+      return SimTestbed.open();
+    }
+  };
+
+  abstract Testbed open();
+}

@@ -1,0 +1,73 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.lab.MachineLacksException;
+import io.github.dirtyrange.lab.WorkloadEndedException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The program {@code dirtyrange}: names its commands, and turns failures into one line each. */
+@Command(
+    name = "dirtyrange",
+    description = "Which pages of a process changed: scan every mapped page, or drain a queue.",
+    subcommands = {CompareCommand.class, RehearseCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = ManifestVersion.class)
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the program and ends the virtual machine with its status. */
+  public static void main(String[] arguments) {
+    System.exit(
+        run(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments));
+  }
+
+  /** {@return the exit status of a command line whose output goes where it is told} */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::usageMistake)
+        .setExecutionExceptionHandler(Main::failure)
+        .execute(arguments);
+  }
+
+  private static int usageMistake(ParameterException mistake, String[] arguments) {
+    CommandLine command = mistake.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + mistake.getMessage() + " (see " + name + " --help)");
+    return ExitStatus.USAGE;
+  }
+
+  private static int failure(Exception failure, CommandLine command, ParseResult parsed) {
+    int status = status(failure);
+    if (status == ExitStatus.FAULT) {
+      failure.printStackTrace(command.getErr());
+    } else if (!Interruption.begun()) {
+      String name = command.getCommandSpec().qualifiedName();
+      command.getErr().println(name + ": " + failure.getMessage());
+    }
+    return status;
+  }
+
+  private static int status(Exception failure) {
+    if (failure instanceof UsageMistake) {
+      return ExitStatus.USAGE;
+    }
+    if (failure instanceof WorkloadEndedException) {
+      return ExitStatus.WORKLOAD_ENDED;
+    }
+    return failure instanceof MachineLacksException || failure instanceof KernelException
+        ? ExitStatus.MACHINE_LACKS
+        : ExitStatus.FAULT;
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.lab.MachineLacksException;
+import io.github.dirtyrange.lab.Strategy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which strategies take part in a comparison on a kernel. */
+final class StrategyChoice {
+
+  private StrategyChoice() {}
+
+  /**
+   * {@return those named, or all that the kernel allows if none is}
+   *
+   * @throws MachineLacksException if the kernel does not allow a named one, or any at all
+   */
+  static List<Strategy> of(Set<Strategy> named, Capabilities capabilities) {
+    return named.isEmpty() ? allowed(capabilities) : demanded(named, capabilities);
+  }
+
+  private static List<Strategy> allowed(Capabilities capabilities) {
+    List<Strategy> allowed =
+        Arrays.stream(Strategy.values())
+            .filter(strategy -> strategy.lacking(capabilities).isEmpty())
+            .toList();
+    if (allowed.isEmpty()) {
+      throw lacks("every strategy", Strategy.PAGEMAP.lacking(capabilities).orElseThrow());
+    }
+    return allowed;
+  }
+
+  private static List<Strategy> demanded(Set<Strategy> named, Capabilities capabilities) {
+    for (Strategy strategy : named) {
+      Optional<Capability> lacking = strategy.lacking(capabilities);
+      if (lacking.isPresent()) {
+        throw lacks(strategy.label(), lacking.get());
+      }
+    }
+    return List.copyOf(named);
+  }
+
+  private static MachineLacksException lacks(String who, Capability lacking) {
+    return new MachineLacksException(
+        who + " needs " + lacking.name() + ", which is not to be had here: " + lacking.detail());
+  }
+}

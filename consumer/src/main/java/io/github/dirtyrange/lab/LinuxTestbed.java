@@ -1,0 +1,53 @@
+package io.github.dirtyrange.lab;
+
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.LinuxKernel;
+
+/** The running Linux kernel, where a workload is a process of its own. */
+public final class LinuxTestbed implements Testbed {
+
+  private final Kernel kernel;
+
+  private LinuxTestbed(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /**
+   * Probes the running kernel.
+   *
+   * @throws MachineLacksException if it is not Linux
+   */
+  public static LinuxTestbed open() {
+    String system = System.getProperty("os.name");
+    if (!system.equals("Linux")) {
+      throw new MachineLacksException(
+          "the Linux kernel is not what runs here (" + system + " is); try --kernel sim");
+    }
+    return new LinuxTestbed(LinuxKernel.open());
+  }
+
+  @Override
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  @Override
+  public long memoryBytes() {
+    return AvailableMemory.forWorkload().orElse(Long.MAX_VALUE);
+  }
+
+  @Override
+  public Workload start(WorkloadPlan plan) {
+    long wanted = Pages.address(plan.mappedPages());
+    long available = memoryBytes();
+    if (wanted > available) {
+      throw new MachineLacksException(
+          Units.bytes(wanted)
+              + " cannot be mapped and populated: this machine has "
+              + Units.bytes(available)
+              + " to spare; give --mapped less");
+    }
+    return LinuxWorkload.start(plan);
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.dirtyrange.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "compare --mapped 8GB | '8GB' is not a size; write bytes, or KiB, MiB, GiB or TiB",
+        "compare --mapped 5TiB | --mapped 5 TiB is too much; give at most 4TiB",
+        "compare --dirty many | 'many' is not an amount; write pages, as in 1000, or a share",
+        "compare --kernel sim --mapped 1MiB --dirty 257 | --dirty 257 is more than the 256 pages",
+        "compare --strategy pagemap,magic | 'magic' is not a strategy; there are pagemap, ",
+        "compare --pattern zigzag | --pattern",
+        "compare --kernel bsd | --kernel",
+        "compare --rounds 0 | --rounds 0 leaves nothing to measure",
+        "compare --rounds x | --rounds",
+        "compare --warmup -1 | --warmup -1 is negative",
+        "compare --seed x | --seed",
+        "compare --ring 1KiB | --ring 1024 is less than a page; give at least 4KiB",
+        "compare --json --csv | mutually exclusive",
+        "compare --unknown | --unknown",
+        "unknown | unknown",
+      })
+  void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
+    assertThat(run(arguments)).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines()).singleElement().asString().contains(said);
+  }
+
+  @Test
+  void helpNamesEveryOptionAndEveryExitStatus() {
+    assertThat(run("compare --help")).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .contains("--kernel", "--mapped", "--dirty", "--pattern", "--rounds", "--warmup")
+        .contains("--busy", "--strategy", "--seed", "--ring", "--json", "--csv")
+        .contains("Exit status:", " 0 ", " 1 ", " 2 ", " 3 ", " 4 ", " 70 ", " 130 ");
+  }
+
+  @Test
+  void helpOfTheProgramNamesItsCommandsAndHidesTheRehearsal() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("compare").doesNotContain("rehearse");
+  }
+
+  @Test
+  void withoutACommandTheHelpIsShown() {
+    assertThat(run("")).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains("dirtyrange --help");
+  }
+
+  @Test
+  void versionNamesTheProgramAndTheJava() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).contains("dirtyrange ", "Java ");
+  }
+
+  private int run(String arguments) {
+    return Main.run(
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        arguments.isEmpty() ? new String[0] : arguments.split(" "));
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.dirtyrange.interval;
+
+/** The arithmetic of chunks, 2<sup>15</sup> pages each, and of their 512 words of 64 pages. */
+final class Chunk {
+
+  static final int BITS = 15;
+  static final int PAGES = 1 << BITS;
+  static final int WORDS = PAGES / 64;
+
+  private Chunk() {}
+
+  static long of(long vpn) {
+    return vpn >>> BITS;
+  }
+
+  static long startVpn(long chunk) {
+    return chunk << BITS;
+  }
+
+  /** {@return the bits of a word of 64 pages that lie in {@code [from, to)}, to at most 64} */
+  static long bits(int from, int to) {
+    return -1L << from & -1L >>> (64 - to);
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.dirtyrange.interval;
+
+import java.util.Arrays;
+
+/** Sorts longs by their upper bits, stably, in two buffers that it keeps for the next time. */
+final class RadixSort {
+
+  private static final int SMALL = 64;
+  private static final int MAX_DIGIT = 13;
+
+  private long[] keys = {};
+  private long[] other = {};
+  private int[] counts = {};
+
+  /** {@return a buffer for at least {@code size} keys, to be filled before sorting} */
+  long[] buffer(int size) {
+    if (keys.length < size) {
+      keys = new long[size];
+      other = new long[size];
+    }
+    return keys;
+  }
+
+  /**
+   * Sorts the first {@code size} keys of the buffer, which must not be negative.
+   *
+   * @param varying the bits in which keys may differ and that count; keys that differ elsewhere
+   *     only must be in order already
+   * @return the buffer that holds the sorted keys
+   */
+  long[] sort(int size, long varying) {
+    if (varying == 0) {
+      return keys;
+    }
+    if (size <= SMALL) {
+      Arrays.sort(keys, 0, size);
+      return keys;
+    }
+    int low = Long.numberOfTrailingZeros(varying);
+    int bits = 64 - Long.numberOfLeadingZeros(varying) - low;
+    int widest = size < 4096 ? 8 : size < 16384 ? 11 : MAX_DIGIT;
+    int passes = (bits + widest - 1) / widest;
+    int width = (bits + passes - 1) / passes;
+    for (int pass = 0; pass < passes; pass++) {
+      int shift = low + pass * width;
+      long digit = (1L << width) - 1;
+      if ((varying >>> shift & digit) != 0) {
+        scatter(size, shift, (int) digit);
+      }
+    }
+    return keys;
+  }
+
+  void release() {
+    keys = new long[0];
+    other = keys;
+    counts = new int[0];
+  }
+
+  long memoryBytes() {
+    return 80 + 16L * keys.length + 4L * counts.length;
+  }
+
+  private void scatter(int size, int shift, int digit) {
+    long[] from = keys;
+    long[] to = other;
+    int[] next = clearedCounts(digit + 1);
+    for (int i = 0; i < size; i++) {
+      next[(int) (from[i] >>> shift) & digit]++;
+    }
+    int sum = 0;
+    for (int i = 0; i <= digit; i++) {
+      int count = next[i];
+      next[i] = sum;
+      sum += count;
+    }
+    for (int i = 0; i < size; i++) {
+      long key = from[i];
+      to[next[(int) (key >>> shift) & digit]++] = key;
+    }
+    keys = to;
+    other = from;
+  }
+
+  private int[] clearedCounts(int size) {
+    if (counts.length < size) {
+      counts = new int[size];
+    } else {
+      Arrays.fill(counts, 0, size, 0);
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,264 @@
+package io.github.dirtyrange.interval;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of a map that has left the stage: segments from the oldest to the newest, laid over a
+ * tree of whole chunks.
+ */
+final class SegmentStore {
+
+  /*
+   * base holds operations on so many whole chunks that listing them would not do. It comes before
+   * all segments: an operation on it is repeated, as the newest, in every chunk that a segment
+   * knows, so that time order holds chunk by chunk.
+   */
+  private final StagedLimits limits;
+  private final MaskPalette palette;
+  private final RadixSort sort;
+  private final ChunkPlanes planes;
+  private final SegmentWriter writer = new SegmentWriter();
+  private final SegmentMerge merge = new SegmentMerge();
+  private final List<Segment> segments = new ArrayList<>();
+  private final List<Segment> spare = new ArrayList<>();
+  private @Nullable TreeIntervalMap base;
+  private long contentBytes;
+  private long compactedBytes;
+
+  SegmentStore(StagedLimits limits, MaskPalette palette, RadixSort sort, ChunkPlanes planes) {
+    this.limits = limits;
+    this.palette = palette;
+    this.sort = sort;
+    this.planes = planes;
+  }
+
+  boolean isEmpty() {
+    return segments.isEmpty() && (base == null || base.isEmpty());
+  }
+
+  /** Seals the operations of a stage, as the newest. */
+  void seal(Stage stage) {
+    long[] sorted = stage.sortByChunk(sort);
+    int size = stage.size();
+    int ownCode = commonCode(stage);
+    writer.begin(ownCode);
+    long chunk = -1;
+    for (int i = 0; i < size; i++) {
+      int position = Stage.position(sorted[i]);
+      long key = stage.keyAt(position);
+      if (Stage.chunkOf(key) != chunk) {
+        chunk = Stage.chunkOf(key);
+        beginChunk(chunk, ownCode);
+      }
+      write(key, stage.wordAt(position));
+    }
+    finishSegment();
+    if (contentBytes > Math.max(limits.compactBytes(), 3 * compactedBytes)
+        || segments.size() > limits.maxSegments()) {
+      compact();
+    }
+  }
+
+  /** Applies an operation to whole chunks, after everything that was sealed. */
+  void applyToChunks(int op, int code, long fromChunk, long toChunk) {
+    if (base == null) {
+      base = new TreeIntervalMap();
+    }
+    long start = Chunk.startVpn(fromChunk);
+    long end = Chunk.startVpn(toChunk);
+    switch (op) {
+      case Op.ADD_RANGE -> base.add(start, end, palette.maskOf(code));
+      case Op.REMOVE_RANGE -> base.remove(start, end);
+      default -> base.removeBits(start, end, palette.maskOf(code));
+    }
+    repeatInSegments(op, code, fromChunk, toChunk);
+  }
+
+  /** Hands out the regions that meet the range, clipped to it, until the joiner is sated. */
+  void scan(long startVpn, long endVpn, RegionJoiner out) {
+    planes.reset();
+    merge.begin(segments, Chunk.of(startVpn));
+    long done = startVpn;
+    while (merge.hasChunk() && !out.isSated()) {
+      long chunk = merge.chunk();
+      long chunkStart = Chunk.startVpn(chunk);
+      if (chunkStart >= endVpn) {
+        break;
+      }
+      emitBase(done, chunkStart, out);
+      loadChunk(chunk);
+      clip(chunkStart, startVpn, endVpn);
+      planes.emit(chunkStart, out);
+      done = chunkStart + Chunk.PAGES;
+    }
+    emitBase(done, endVpn, out);
+    out.finish();
+  }
+
+  /** Joins small segments, so that a reading that finds changes finds few segments. */
+  void settle() {
+    int from = segments.size();
+    long joined = 0;
+    while (from > 0 && (joined == 0 || segments.get(from - 1).contentBytes() < 2 * joined)) {
+      from--;
+      joined += segments.get(from).contentBytes();
+    }
+    if (segments.size() - from > 1) {
+      join(from);
+    }
+  }
+
+  /** Empties the store and keeps as many segments for reuse as it used. */
+  void clear() {
+    spare.clear();
+    spare.addAll(segments);
+    segments.clear();
+    base = null;
+    contentBytes = 0;
+    compactedBytes = 0;
+  }
+
+  long memoryBytes() {
+    long bytes = 200 + writer.memoryBytes() + merge.memoryBytes();
+    bytes += base == null ? 0 : base.memoryBytes();
+    for (Segment segment : segments) {
+      bytes += segment.memoryBytes();
+    }
+    for (Segment segment : spare) {
+      bytes += segment.memoryBytes();
+    }
+    return bytes;
+  }
+
+  private void write(long key, long word) {
+    int code = Stage.codeOf(key);
+    switch (Stage.opOf(key)) {
+      case Op.ADD_WORD -> writer.addWord(code, (int) Stage.wordOf(key) & (Chunk.WORDS - 1), word);
+      default -> writer.addRange(Stage.opOf(key), code, (int) word & 0xFFFF, (int) (word >>> 16));
+    }
+  }
+
+  /** {@return a code that the largest part of the stage's entries has, if one has most} */
+  private static int commonCode(Stage stage) {
+    int code = 1;
+    int votes = 0;
+    int step = Math.max(1, stage.size() / 64);
+    for (int position = 0; position < stage.size(); position += step) {
+      int candidate = Stage.codeOf(stage.keyAt(position));
+      if (votes == 0 && candidate != 0) {
+        code = candidate;
+      }
+      votes += candidate == code ? 1 : -1;
+      votes = Math.max(0, votes);
+    }
+    return code;
+  }
+
+  private void beginChunk(long chunk, int ownCode) {
+    if (writer.isTooFar(chunk)) {
+      finishSegment();
+      writer.begin(ownCode);
+    }
+    writer.beginChunk(chunk);
+  }
+
+  private void finishSegment() {
+    if (writer.isEmpty()) {
+      return;
+    }
+    Segment segment = spare.isEmpty() ? new Segment() : spare.remove(spare.size() - 1);
+    writer.finish(segment);
+    segments.add(segment);
+    contentBytes += segment.contentBytes();
+  }
+
+  private void repeatInSegments(int op, int code, long fromChunk, long toChunk) {
+    writer.begin(1);
+    merge.begin(List.copyOf(segments), fromChunk);
+    long last = -1;
+    for (; merge.hasChunk() && merge.chunk() < toChunk; merge.advance()) {
+      if (merge.chunk() != last) {
+        last = merge.chunk();
+        beginChunk(last, 1);
+        writer.addRange(op, code, 0, Chunk.PAGES);
+      }
+    }
+    finishSegment();
+  }
+
+  private void loadChunk(long chunk) {
+    if (base != null) {
+      long mask = base.get(Chunk.startVpn(chunk));
+      if (mask != 0) {
+        planes.addMask(mask, 0, Chunk.PAGES);
+      }
+    }
+    merge.replay(planes);
+  }
+
+  private void clip(long chunkStart, long startVpn, long endVpn) {
+    if (startVpn > chunkStart) {
+      planes.removeRange(0, (int) (startVpn - chunkStart));
+    }
+    if (endVpn < chunkStart + Chunk.PAGES) {
+      planes.removeRange((int) (endVpn - chunkStart), Chunk.PAGES);
+    }
+  }
+
+  private void emitBase(long startVpn, long endVpn, RegionJoiner out) {
+    if (base != null && startVpn < endVpn && !out.isSated()) {
+      base.forEach(startVpn, endVpn, out::accept);
+    }
+  }
+
+  /** Replaces all segments by one that says the same in as few operations as it can. */
+  private void compact() {
+    List<Segment> old = List.copyOf(segments);
+    segments.clear();
+    contentBytes = 0;
+    int ownCode = old.get(0).ownCode;
+    writer.begin(ownCode);
+    planes.reset();
+    merge.begin(old, 0);
+    while (merge.hasChunk()) {
+      long chunk = merge.chunk();
+      if (writer.isTooFar(chunk)) {
+        finishSegment();
+        writer.begin(ownCode);
+      }
+      loadChunk(chunk);
+      planes.write(chunk, writer);
+      if (base != null) {
+        base.remove(Chunk.startVpn(chunk), Chunk.startVpn(chunk + 1));
+      }
+    }
+    finishSegment();
+    compactedBytes = contentBytes;
+  }
+
+  /** Joins the segments from number {@code from} on into one, operation after operation. */
+  private void join(int from) {
+    List<Segment> tail = segments.subList(from, segments.size());
+    List<Segment> old = List.copyOf(tail);
+    tail.clear();
+    int ownCode = old.get(0).ownCode;
+    writer.begin(ownCode);
+    merge.begin(old, 0);
+    long last = -1;
+    for (; merge.hasChunk(); merge.advance()) {
+      long chunk = merge.chunk();
+      if (chunk != last) {
+        beginChunk(chunk, ownCode);
+        last = chunk;
+      }
+      writer.copy(old.get(merge.segment()), merge.index());
+    }
+    for (Segment segment : old) {
+      contentBytes -= segment.contentBytes();
+    }
+    spare.addAll(old);
+    finishSegment();
+  }
+}

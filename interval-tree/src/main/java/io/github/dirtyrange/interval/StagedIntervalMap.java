@@ -1,0 +1,226 @@
+package io.github.dirtyrange.interval;
+
+/**
+ * The production map: operations go into a log, and order is made when it is asked for.
+ *
+ * <p>An addition of one page is a lookup in an index that stays in the cache and one write; it
+ * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what the
+ * log holds. {@link #get} and the other readings cost one chunk of 2<sup>15</sup> pages worked out,
+ * and after changes the sealing of the log; a map read after every change is better kept in small
+ * steps than in one.
+ */
+final class StagedIntervalMap extends AbstractIntervalMap {
+
+  /*
+   * Three layers, newest first:
+   *
+   *   stage     log of operations in order of arrival, additions to the same 64 pages merged
+   *   segments  full stages, sorted by chunk and packed to about two bytes a page (SegmentStore)
+   *   base      a tree of whole chunks, for ranges that span very many of them
+   *
+   * Masks are codes of a palette. A reading sorts or merges the layers by chunk, replays the
+   * operations of one chunk after another into a small bitmap per mask (ChunkPlanes), and reads the
+   * regions off it. As long as all is in the stage, a drain sorts the stage and reads it directly.
+   */
+  private static final int MERGED_WORDS = 4;
+
+  private final StagedLimits limits;
+  private final Stage stage = new Stage();
+  private final MaskPalette palette = new MaskPalette();
+  private final RadixSort sort = new RadixSort();
+  private final ChunkPlanes planes = new ChunkPlanes(palette);
+  private final StageReader reader = new StageReader(palette, sort, planes);
+  private SegmentStore store;
+  private long sealedVersion;
+
+  /** Whether something was taken out since the map was empty, so that nothing may be left. */
+  private boolean reduced;
+
+  StagedIntervalMap() {
+    this(StagedLimits.DEFAULT);
+  }
+
+  StagedIntervalMap(StagedLimits limits) {
+    this.limits = limits;
+    this.store = new SegmentStore(limits, palette, sort, planes);
+  }
+
+  @Override
+  public void add(long vpn, long mask) {
+    int code = palette.cachedCode(mask);
+    if (code == 0 || vpn >>> 52 != 0) {
+      add(vpn, vpn + 1, mask);
+      return;
+    }
+    stageWord(Stage.key(vpn >>> 6, Op.ADD_WORD, code), 1L << vpn);
+  }
+
+  @Override
+  public void add(long startVpn, long endVpn, long mask) {
+    PageChecks.checkRange(startVpn, endVpn);
+    PageChecks.checkMask(mask);
+    int code = palette.codeOf(mask);
+    if (code != 0) {
+      addCoded(startVpn, endVpn, code);
+      return;
+    }
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      addCoded(startVpn, endVpn, palette.codeOf(Long.lowestOneBit(rest)));
+    }
+  }
+
+  @Override
+  public void remove(long startVpn, long endVpn) {
+    PageChecks.checkRange(startVpn, endVpn);
+    if (!hasNothing()) {
+      reduced = true;
+      stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
+    }
+  }
+
+  @Override
+  public void removeBits(long startVpn, long endVpn, long mask) {
+    PageChecks.checkRange(startVpn, endVpn);
+    PageChecks.checkMask(mask);
+    if (hasNothing()) {
+      return;
+    }
+    reduced = true;
+    int code = palette.codeOf(mask);
+    if (code != 0) {
+      stageRange(startVpn, endVpn, Op.CLEAR_RANGE, code);
+      return;
+    }
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      int bit = palette.codeOf(Long.lowestOneBit(rest));
+      stageRange(startVpn, endVpn, Op.CLEAR_RANGE, bit);
+    }
+  }
+
+  @Override
+  public void drain(RegionVisitor visitor) {
+    RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
+    if (store.isEmpty()) {
+      reader.read(stage, out);
+    } else {
+      seal();
+      store.scan(0, MAX_VPN, out);
+    }
+    sealedVersion = version() + 1;
+    reduced = false;
+    stage.clear();
+    store.clear();
+    palette.trim();
+  }
+
+  @Override
+  public void clear() {
+    sealedVersion = version() + 1;
+    reduced = false;
+    stage.release();
+    sort.release();
+    store = new SegmentStore(limits, palette, sort, planes);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return hasNothing() || (reduced && super.isEmpty());
+  }
+
+  @Override
+  public long memoryBytes() {
+    return 56
+        + stage.memoryBytes()
+        + palette.memoryBytes()
+        + sort.memoryBytes()
+        + planes.memoryBytes()
+        + reader.memoryBytes()
+        + store.memoryBytes();
+  }
+
+  @Override
+  void scan(long startVpn, long endVpn, long limit, RegionVisitor visitor) {
+    seal();
+    store.settle();
+    store.scan(startVpn, endVpn, new RegionJoiner(visitor, limit));
+  }
+
+  @Override
+  long version() {
+    return sealedVersion + stage.size() + stage.merged();
+  }
+
+  private boolean hasNothing() {
+    return stage.size() == 0 && store.isEmpty();
+  }
+
+  private void addCoded(long startVpn, long endVpn, int code) {
+    long first = startVpn >>> 6;
+    long last = (endVpn - 1) >>> 6;
+    if (last - first >= MERGED_WORDS) {
+      stageRange(startVpn, endVpn, Op.ADD_RANGE, code);
+      return;
+    }
+    for (long word = first; word <= last; word++) {
+      int from = (int) (Math.max(startVpn, word << 6) & 63);
+      int to = (int) Math.min(64, endVpn - (word << 6));
+      stageWord(Stage.key(word, Op.ADD_WORD, code), Chunk.bits(from, to));
+    }
+  }
+
+  private void stageWord(long key, long bits) {
+    while (!stage.addWord(key, bits)) {
+      makeRoom();
+    }
+  }
+
+  /** Stages an operation on a range: chunk by chunk, or whole chunks at once if there are many. */
+  private void stageRange(long startVpn, long endVpn, int op, int code) {
+    long firstWhole = Chunk.of(startVpn + Chunk.PAGES - 1);
+    long endWhole = Chunk.of(endVpn);
+    if (endWhole - firstWhole <= limits.listedChunks()) {
+      stageChunks(startVpn, endVpn, op, code);
+      return;
+    }
+    if (startVpn < Chunk.startVpn(firstWhole)) {
+      stageChunks(startVpn, Chunk.startVpn(firstWhole), op, code);
+    }
+    if (Chunk.startVpn(endWhole) < endVpn) {
+      stageChunks(Chunk.startVpn(endWhole), endVpn, op, code);
+    }
+    seal();
+    store.applyToChunks(op, code, firstWhole, endWhole);
+    sealedVersion++;
+  }
+
+  private void stageChunks(long startVpn, long endVpn, int op, int code) {
+    for (long chunk = Chunk.of(startVpn); Chunk.startVpn(chunk) < endVpn; chunk++) {
+      long chunkStart = Chunk.startVpn(chunk);
+      int from = (int) Math.max(0, startVpn - chunkStart);
+      int to = (int) Math.min(Chunk.PAGES, endVpn - chunkStart);
+      long key = Stage.key(chunkStart >>> 6, op, code);
+      while (!stage.addRange(key, from, to)) {
+        makeRoom();
+      }
+    }
+  }
+
+  /** Lets the stage grow as long as that pays, and then seals it. */
+  private void makeRoom() {
+    boolean merging = stage.merged() >= stage.size();
+    int limit = merging ? limits.mergingStageEntries() : limits.stageEntries();
+    if (stage.capacity() < limit) {
+      stage.grow(limit);
+    } else {
+      seal();
+    }
+  }
+
+  private void seal() {
+    if (stage.size() > 0) {
+      store.seal(stage);
+      sealedVersion = version();
+      stage.clear();
+    }
+  }
+}

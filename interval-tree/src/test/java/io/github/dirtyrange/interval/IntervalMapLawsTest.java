@@ -1,0 +1,52 @@
+package io.github.dirtyrange.interval;
+
+import net.jqwik.api.Group;
+
+/** Every implementation against the laws, the staged one also with tiny capacities. */
+@SuppressWarnings("ClassCanBeStatic") // a group of jqwik must be an inner class
+class IntervalMapLawsTest {
+
+  static StagedLimits tiny(int entries) {
+    return new StagedLimits(entries, 4 * entries, 16L * entries, 8, 1);
+  }
+
+  @Group
+  class Tree extends IntervalMapLaws {
+    @Override
+    PageIntervalMap newMap() {
+      return new TreeIntervalMap();
+    }
+  }
+
+  @Group
+  class Created extends IntervalMapLaws {
+    @Override
+    PageIntervalMap newMap() {
+      return PageIntervalMap.create();
+    }
+  }
+
+  @Group
+  class StageOf4 extends IntervalMapLaws {
+    @Override
+    PageIntervalMap newMap() {
+      return new StagedIntervalMap(tiny(4));
+    }
+  }
+
+  @Group
+  class StageOf64 extends IntervalMapLaws {
+    @Override
+    PageIntervalMap newMap() {
+      return new StagedIntervalMap(tiny(64));
+    }
+  }
+
+  @Group
+  class StageOf1024 extends IntervalMapLaws {
+    @Override
+    PageIntervalMap newMap() {
+      return new StagedIntervalMap(tiny(1024));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.dirtyrange.interval;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a map hands out, as lists that tests can compare. */
+final class Regions {
+
+  private Regions() {}
+
+  static List<MaskedRange> of(PageIntervalMap map) {
+    List<MaskedRange> regions = new ArrayList<>();
+    map.forEach((start, end, mask) -> regions.add(new MaskedRange(start, end, mask)));
+    return regions;
+  }
+
+  static List<MaskedRange> of(PageIntervalMap map, long start, long end) {
+    List<MaskedRange> regions = new ArrayList<>();
+    map.forEach(start, end, (from, to, mask) -> regions.add(new MaskedRange(from, to, mask)));
+    return regions;
+  }
+
+  static List<MaskedRange> drained(PageIntervalMap map) {
+    List<MaskedRange> regions = new ArrayList<>();
+    map.drain((start, end, mask) -> regions.add(new MaskedRange(start, end, mask)));
+    return regions;
+  }
+
+  static long pages(List<MaskedRange> regions) {
+    return regions.stream().mapToLong(region -> region.endVpn() - region.startVpn()).sum();
+  }
+}
