@@ -31,20 +31,8 @@ prepare_runtime() {
   mv "$RUNTIME.new" "$RUNTIME"
 }
 
-jar_is_current() {
-  local jar=$PROJECT/consumer/target/dirtyrange.jar
-  [ -e "$jar" ] &&
-    [ -z "$(find "$PROJECT"/pom.xml "$PROJECT"/*/pom.xml "$PROJECT"/*/src/main -newer "$jar" -print -quit)" ]
-}
-
-# build_project MAVEN-ARGUMENTS...: compiled without running the tests.
-build_project() {
-  need_command mvn maven
-  say 'building the project'
-  mvn -q -B -f "$PROJECT/pom.xml" -pl consumer -am package -DskipTests "$@" >"$LAB/build.log" 2>&1 ||
+# The launcher at the top of the project builds what is missing or out of date.
+prepare_jars() {
+  "$PROJECT/dirtyrange" --version >"$LAB/build.log" 2>&1 ||
     give_up "the project does not build (see $LAB/build.log)"
-  # An unchanged jar keeps its old time and would look out of date for ever.
-  touch "$PROJECT/consumer/target/dirtyrange.jar"
 }
-
-prepare_jars() { jar_is_current || build_project; }

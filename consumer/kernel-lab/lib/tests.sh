@@ -3,6 +3,14 @@
 # The tests of these packages talk to the kernel that they run on.
 readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.lab)
 
+# Compiles the tests and puts their libraries and the console into consumer/target/test-lib.
+build_tests() {
+  need_command mvn maven
+  say 'building the tests'
+  mvn -q -B -f "$PROJECT/pom.xml" -P kernel-lab -pl consumer -am package -DskipTests >"$LAB/build.log" 2>&1 ||
+    give_up "the tests do not build (see $LAB/build.log)"
+}
+
 # run_tests KERNEL TRANSCRIPT: the console's tree of tests and its summary go to TRANSCRIPT.
 run_tests() {
   local kernel=$1 transcript=$2 package selected=()
