@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     })
 final class CompareCommand implements Callable<Integer> {
 
-  private static final long DEFAULT_MAPPED_BYTES = 1L << 30;
+  private static final long DEFAULT_MAPPED_BYTES = 4L << 30;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -87,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
   private long mappedBytes(Testbed testbed) {
     return options.mapped != null
         ? options.mapped.bytes()
-        : Math.min(DEFAULT_MAPPED_BYTES, testbed.memoryBytes());
+        : Math.min(DEFAULT_MAPPED_BYTES, testbed.memoryBytes() / 2);
   }
 
   private PrintWriter out() {

@@ -23,6 +23,8 @@ final class PagemapScanIoctl {
   private final long argumentAddress = Sys.address(argument);
   private ByteBuffer vector = Sys.struct(0);
   private long vectorAddress;
+  private int room;
+  private int found;
 
   /** Scans the process whose pagemap this is. */
   PagemapScanIoctl(Descriptor pagemap) {
@@ -42,7 +44,7 @@ final class PagemapScanIoctl {
         .putLong(Abi.SCAN_REQUIRED, request.requiredMask())
         .putLong(Abi.SCAN_ANY_OF, request.anyOfMask())
         .putLong(Abi.SCAN_RETURN, request.returnMask());
-    int found = call(Math.min(regions.capacity(), mostRegions(request)));
+    call(Math.min(regions.capacity(), mostRegions(request)));
     regions.clear();
     for (int i = 0; i < found; i++) {
       regions.add(startVpn(i), endVpn(i), vector.getLong(at(i) + Abi.REGION_CATEGORIES));
@@ -77,9 +79,20 @@ final class PagemapScanIoctl {
     return Pages.vpn(vector.getLong(at(region) + Abi.REGION_END));
   }
 
-  /** {@return the address where the last call's walk ended} */
+  /**
+   * {@return the address up to which the last call looked} What the kernel says is of use only if
+   * the call stopped for want of room: it empties a buffer of 512 regions as it goes, notes there
+   * where it went on, and leaves that note behind when it then reaches the end ({@code
+   * do_pagemap_scan}, {@code fs/proc/task_mmu.c}).
+   */
   long walkEnd() {
-    return argument.getLong(Abi.SCAN_WALK_END);
+    long end = argument.getLong(Abi.SCAN_END);
+    boolean stoppable = argument.getLong(Abi.SCAN_MAX_PAGES) != 0 || found == room;
+    if (!stoppable) {
+      return Pages.address(Pages.count(end));
+    }
+    long noted = argument.getLong(Abi.SCAN_WALK_END);
+    return found == 0 ? noted : Math.max(noted, Pages.address(endVpn(found - 1)));
   }
 
   /** {@return the memory that the buffers take, in bytes} */
@@ -106,7 +119,9 @@ final class PagemapScanIoctl {
         .putLong(Abi.SCAN_WALK_END, 0)
         .putLong(Abi.SCAN_VEC, vectorAddress)
         .putLong(Abi.SCAN_VEC_LEN, maxRegions);
-    return pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
+    room = maxRegions;
+    found = pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
+    return found;
   }
 
   private static int mostRegions(ScanRequest request) {
