@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.lab.WorkloadEndedException;
@@ -63,11 +64,12 @@ public final class Main {
     if (failure instanceof UsageMistake) {
       return ExitStatus.USAGE;
     }
-    if (failure instanceof WorkloadEndedException) {
-      return ExitStatus.WORKLOAD_ENDED;
+    if (failure instanceof MachineLacksException) {
+      return ExitStatus.MACHINE_LACKS;
     }
-    return failure instanceof MachineLacksException || failure instanceof KernelException
-        ? ExitStatus.MACHINE_LACKS
-        : ExitStatus.FAULT;
+    if (failure instanceof KernelException refusal) {
+      return refusal.errno() == Errno.ESRCH ? ExitStatus.WORKLOAD_ENDED : ExitStatus.MACHINE_LACKS;
+    }
+    return failure instanceof WorkloadEndedException ? ExitStatus.WORKLOAD_ENDED : ExitStatus.FAULT;
   }
 }
