@@ -1,7 +1,8 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Pages;
-import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 
 /**
  * Measures {@link ScanCosts} on the process that is to be watched, in the state it is in, without
@@ -14,6 +15,7 @@ final class Calibration {
   private static final int BATCHES = 16;
   private static final int STRETCHES = 16;
   private static final long STRETCH_PAGES = 16 * Pages.PER_TABLE;
+  private static final int SAMPLE_BATCHES = 64;
   private static final int SAMPLES = 1 << 10;
   private static final int RING_BYTES = SAMPLES * Abi.SAMPLE_BYTES * 2;
   private static final double LEAST_NANOS = 0.01;
@@ -31,7 +33,10 @@ final class Calibration {
     Calibration calibration = new Calibration(ranges, scan);
     double callNanos = calibration.callNanos();
     return new ScanCosts(
-        callNanos, calibration.pageNanos(callNanos), Math.max(LEAST_NANOS, sampleNanos(ranges)));
+        callNanos,
+        calibration.pageNanos(callNanos),
+        calibration.sampleNanos(),
+        calibration.hintNanos());
   }
 
   /** The least of several batches: what disturbs a batch can only make it longer. */
@@ -67,35 +72,40 @@ final class Calibration {
     return System.nanoTime() - start;
   }
 
-  /** The reading of a ring full of faults at scattered pages, and what follows before the scan. */
-  private static double sampleNanos(TrackedRanges ranges) {
-    ByteBuffer control = Sys.struct(Pages.SIZE);
-    ByteBuffer data = Sys.struct(RING_BYTES);
-    PerfRing ring = new PerfRing(control, data);
-    HintedPages hints = new HintedPages(ranges);
+  /** The reading of samples that lie in no range. */
+  private double sampleNanos() {
+    HintedPages hints = new HintedPages(ranges, SAMPLES);
+    return leastPerSample(hints, batch -> i -> 0);
+  }
+
+  /** The reading of samples scattered over all ranges, and the ordering of what they hint at. */
+  private double hintNanos() {
+    HintedPages hints = new HintedPages(ranges, SAMPLES);
+    // Steps by the golden ratio scatter the pages evenly.
+    return leastPerSample(
+        hints,
+        batch ->
+            i -> {
+              long step = ((long) batch * SAMPLES + i) * 0x9E3779B97F4A7C15L;
+              return Pages.address(ranges.pageAt(Math.floorMod(step, ranges.pages())));
+            });
+  }
+
+  private double leastPerSample(HintedPages hints, IntFunction<IntToLongFunction> addresses) {
+    SyntheticRing synthetic = new SyntheticRing(RING_BYTES);
     SpanPlanner planner = new SpanPlanner(ranges);
     double least = Double.MAX_VALUE;
-    for (int batch = 0; batch < BATCHES; batch++) {
-      fill(control, data, ranges, batch);
-      planner.restart(0);
+    for (int batch = 0; batch < SAMPLE_BATCHES; batch++) {
+      IntToLongFunction address = addresses.apply(batch);
+      for (int i = 0; i < SAMPLES; i++) {
+        synthetic.append(address.applyAsLong(i));
+      }
       long start = System.nanoTime();
-      ring.read(hints);
+      synthetic.ring().read(hints);
+      planner.restart(0);
       hints.drain(planner);
       least = Math.min(least, (double) (System.nanoTime() - start) / SAMPLES);
     }
-    return least;
-  }
-
-  private static void fill(ByteBuffer control, ByteBuffer data, TrackedRanges ranges, int batch) {
-    long head = control.getLong(Abi.RING_DATA_HEAD);
-    long header = (long) Abi.SAMPLE_BYTES << 48 | Abi.PERF_RECORD_SAMPLE;
-    for (int i = 0; i < SAMPLES; i++) {
-      // A step by the golden ratio scatters the pages evenly without repeating one soon.
-      long page = Math.floorMod((batch * SAMPLES + i) * 0x9E3779B97F4A7C15L, ranges.pages());
-      int at = (int) (head % RING_BYTES);
-      data.putLong(at, header).putLong(at + 8, Pages.address(ranges.pageAt(page)));
-      head += Abi.SAMPLE_BYTES;
-    }
-    control.putLong(Abi.RING_DATA_HEAD, head);
+    return Math.max(LEAST_NANOS, least);
   }
 }

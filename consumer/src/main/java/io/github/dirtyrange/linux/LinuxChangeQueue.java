@@ -40,8 +40,12 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final int SCAN_REGIONS = 4096;
   private static final int SPARE_REGIONS = 1;
-  private static final long HINT_BYTES = 128;
+
+  /** A hint in the array of hints, which doubles, and as a span of its own. */
+  private static final long HINT_BYTES = 5 * Long.BYTES;
+
   private static final long LEAST_HINTS = 256;
+  private static final long MOST_HINTS = 1 << 26;
 
   private final ProcPagemap pagemap;
   private final PagemapScanIoctl scan;
@@ -51,24 +55,27 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final SpanPlanner spans;
   private final Sweep sweep;
   private final ScanCosts costs;
-  private final long hintLimit;
+  private final long sampleLimit;
   private boolean scanNeeded;
   private long calls;
 
   private LinuxChangeQueue(
-      ProcPagemap pagemap, TrackedRanges ranges, FaultSampler sampler, long hintBytes) {
+      ProcPagemap pagemap,
+      TrackedRanges ranges,
+      FaultSampler sampler,
+      ScanCosts costs,
+      long hintBytes) {
     this.pagemap = pagemap;
     this.scan = new PagemapScanIoctl(pagemap.file());
     this.sampler = sampler;
     this.ranges = ranges;
-    this.hints = new HintedPages(ranges);
+    this.costs = costs;
     this.spans = new SpanPlanner(ranges);
     this.sweep = new Sweep(ranges);
-    this.costs = Calibration.measure(ranges, scan);
-    this.hintLimit =
-        Math.min(
-            costs.samplesWorthReading(ranges.pages()),
-            Math.max(LEAST_HINTS, hintBytes / HINT_BYTES));
+    this.sampleLimit = costs.samplesWorthReading(ranges.pages());
+    long affordable = Math.max(LEAST_HINTS, hintBytes / HINT_BYTES);
+    long hintLimit = Math.min(affordable, costs.hintsWorthOrdering(ranges.pages()));
+    this.hints = new HintedPages(ranges, (int) Math.min(hintLimit, MOST_HINTS));
   }
 
   /**
@@ -78,10 +85,16 @@ public final class LinuxChangeQueue implements ChangeQueue {
   static LinuxChangeQueue open(int pid, ProcPagemap pagemap, ChangeQueueOptions options) {
     TrackedRanges ranges =
         new TrackedRanges(options.ranges(), HugePages.pagesPerFault(pid, options.ranges()));
-    long half = options.maxBytes() / 2;
-    FaultSampler sampler = FaultSampler.openProcess(pid, half);
+    ScanCosts costs = Calibration.measure(ranges, new PagemapScanIoctl(pagemap.file()));
+    return open(pid, pagemap, ranges, costs, options.maxBytes());
+  }
+
+  /** Opens a queue that believes costs which were not measured. */
+  static LinuxChangeQueue open(
+      int pid, ProcPagemap pagemap, TrackedRanges ranges, ScanCosts costs, long maxBytes) {
+    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     try {
-      LinuxChangeQueue queue = new LinuxChangeQueue(pagemap, ranges, sampler, half);
+      LinuxChangeQueue queue = new LinuxChangeQueue(pagemap, ranges, sampler, costs, maxBytes / 2);
       queue.enable();
       return queue;
     } catch (RuntimeException e) {
@@ -103,17 +116,18 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   /**
    * Takes out the written pages that samples tell of, and re-arms them. Each region is armed again
-   * before the sink gets it. If the sink throws, the next drain scans everything.
+   * before the sink gets it. A sink that throws ends the drain: what was armed again and not yet
+   * handed out is lost to it, and the next drain scans everything for what was not.
    */
   @Override
   public DrainReport drain(ChangeSink sink) {
     long samples = sampler.pendingSamples();
-    boolean worthReading = samples <= hintLimit;
+    boolean worthReading = samples <= sampleLimit;
     takeSamples(worthReading && !scanNeeded);
     if (scanNeeded) {
       return scanAll(sink, Method.SCAN_AFTER_LOSS, samples);
     }
-    if (!worthReading) {
+    if (!worthReading || hints.overflown()) {
       return scanAll(sink, Method.SCAN_BY_CHOICE, samples);
     }
     return scanSpans(sink, samples);
@@ -130,6 +144,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private void takeSamples(boolean worthReading) {
     hints.clear();
     if (worthReading) {
+      sweep.addNext(hints);
       sampler.read(hints);
     } else {
       sampler.skip();
@@ -138,7 +153,6 @@ public final class LinuxChangeQueue implements ChangeQueue {
   }
 
   private DrainReport scanSpans(ChangeSink sink, long samples) {
-    sweep.addNext(hints);
     spans.restart(costs.gapPages());
     hints.drain(spans);
     return collect(
