@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The Java virtual machine of a workload: the same Java and class path as this one's. */
 final class ChildJvm implements AutoCloseable {
