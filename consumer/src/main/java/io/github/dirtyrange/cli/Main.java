@@ -3,6 +3,7 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
+import io.github.dirtyrange.lab.Units;
 import io.github.dirtyrange.lab.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -33,13 +34,24 @@ public final class Main {
 
   /** {@return the exit status of a command line whose output goes where it is told} */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    try {
+      return commandLine(out, err).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "dirtyrange: the Java heap of "
+              + Units.bytes(Runtime.getRuntime().maxMemory())
+              + " is too small for that; simulate less memory or fewer changes");
+      return ExitStatus.MACHINE_LACKS;
+    }
+  }
+
+  private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageMistake)
-        .setExecutionExceptionHandler(Main::failure)
-        .execute(arguments);
+        .setExecutionExceptionHandler(Main::failure);
   }
 
   private static int usageMistake(ParameterException mistake, String[] arguments) {

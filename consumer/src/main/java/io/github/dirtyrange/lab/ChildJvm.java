@@ -87,6 +87,7 @@ final class ChildJvm implements AutoCloseable {
     Collections.addAll(command, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto");
     // So that the end of its input stops a long loop of writes too.
     command.add("-XX:+UseCountedLoopSafepoints");
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     if (Runtime.version().feature() >= FIRST_JDK_THAT_WARNS) {
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
