@@ -60,7 +60,11 @@ public final class SimProcess {
    * @return the address at which it was mapped
    */
   public long mmap(long address, long bytes, int prot, int flags) {
-    return Mmap.map(mm(), address, bytes, prot, flags);
+    long start = Mmap.map(mm(), address, bytes, prot, flags);
+    if ((flags & (Mmap.POPULATE | Mmap.LOCKED)) != 0) {
+      faults.populate(Pages.vpn(start), Pages.vpn(start) + Pages.count(bytes));
+    }
+    return start;
   }
 
   /** Maps that many bytes of private anonymous memory, readable and writable, anywhere. */
@@ -100,6 +104,21 @@ public final class SimProcess {
   /** Lifts the protection from a range of pages and takes it off the userfaultfd. */
   public void unregisterWriteProtect(long startVpn, long endVpn) {
     Userfaultfd.unregister(mm(), startVpn, endVpn);
+  }
+
+  /** Registers a range of addresses with the userfaultfd: UFFDIO_REGISTER. */
+  public void uffdRegister(long address, long bytes, long mode) {
+    Userfaultfd.register(mm(), address, bytes, mode);
+  }
+
+  /** Takes a range of addresses off the userfaultfd: UFFDIO_UNREGISTER. */
+  public void uffdUnregister(long address, long bytes) {
+    Userfaultfd.unregisterBytes(mm(), address, bytes);
+  }
+
+  /** Protects a range of addresses, or lifts the protection: UFFDIO_WRITEPROTECT. */
+  public void uffdWriteProtect(long address, long bytes, long mode) {
+    Userfaultfd.writeProtect(mm(), address, bytes, mode);
   }
 
   /** Ends the process: everything is unmapped. */

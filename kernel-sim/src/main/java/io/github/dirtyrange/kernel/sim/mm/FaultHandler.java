@@ -65,10 +65,31 @@ public final class FaultHandler {
     }
   }
 
+  /**
+   * Faults the pages of a range in, for writing where their mapping allows it; what may not be
+   * accessed is passed over. {@code mm_populate}, {@code mm/gup.c}.
+   */
+  public void populate(long startVpn, long endVpn) {
+    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
+      if ((area.flags() & VmFlags.ACCESS) == 0) {
+        continue;
+      }
+      boolean write = (area.flags() & (VmFlags.WRITE | VmFlags.SHARED)) == VmFlags.WRITE;
+      long wanted = write ? STORABLE : LOADABLE;
+      long enough = wanted & ~Pte.NO_ACCESS;
+      long last = Math.min(endVpn, area.endVpn());
+      for (long vpn = Math.max(startVpn, area.startVpn()); vpn < last; vpn++) {
+        while ((pages.entry(vpn) & wanted) != enough) {
+          fault(vpn, write ? VmFlags.WRITE : VmFlags.READ);
+        }
+      }
+    }
+  }
+
   /** Handles one fault; the access that took it is tried again afterwards. */
   private void fault(long vpn, long access) {
     VmArea area = mm.areas().find(vpn);
-    if (area == null || !area.has(access)) {
+    if (area == null || !allows(area, access)) {
       throw new KernelException(
           Errno.EFAULT, String.format("access to address %x", Pages.address(vpn)));
     }
@@ -80,5 +101,13 @@ public final class FaultHandler {
     } else if (write) {
       WriteProtectFault.handle(mm, area, vpn, table);
     }
+  }
+
+  /**
+   * {@code access_error}, {@code arch/x86/mm/fault.c}: the page table has no bit for reading, so
+   * what can be accessed in any way can be read.
+   */
+  private static boolean allows(VmArea area, long access) {
+    return access == VmFlags.READ ? (area.flags() & VmFlags.ACCESS) != 0 : area.has(access);
   }
 }

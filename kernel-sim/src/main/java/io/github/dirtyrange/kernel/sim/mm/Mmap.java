@@ -14,6 +14,9 @@ public final class Mmap {
   /** MAP_PRIVATE. */
   public static final int PRIVATE = 0x02;
 
+  /** The bits that tell shared from private (MAP_TYPE). */
+  private static final int TYPE = 0x0f;
+
   /** MAP_FIXED: exactly here, in place of what is mapped. */
   public static final int FIXED = 0x10;
 
@@ -22,6 +25,12 @@ public final class Mmap {
 
   /** MAP_NORESERVE. */
   public static final int NORESERVE = 0x4000;
+
+  /** MAP_POPULATE: fault the pages in at once. */
+  public static final int POPULATE = 0x8000;
+
+  /** MAP_LOCKED: likewise, and keep them in memory. */
+  public static final int LOCKED = 0x2000;
 
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
   public static final int FIXED_NOREPLACE = 0x10_0000;
@@ -40,9 +49,10 @@ public final class Mmap {
   public static long map(AddressSpace mm, long address, long bytes, int prot, int flags) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long length = Pages.count(bytes);
-    check(bytes > 0 && (flags & (PRIVATE | ANONYMOUS)) == (PRIVATE | ANONYMOUS), Errno.EINVAL);
+    check(bytes != 0, Errno.EINVAL);
     check(length > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
     long start = choose(mm, address, length, flags);
+    check((flags & TYPE) == PRIVATE && (flags & ANONYMOUS) != 0, Errno.EINVAL);
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, start, start + length);
     }
