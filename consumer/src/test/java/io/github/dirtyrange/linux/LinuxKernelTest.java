@@ -38,4 +38,14 @@ class LinuxKernelTest {
         .allMatch(
             capability -> capability.detail().matches(".*(CONFIG_|CAP_|Linux 6|kernel\\.).*"));
   }
+
+  @Test
+  void numbersAmongTheSettingsAreReadWhole() {
+    // The kernel refuses anything below 301.
+    assertThat(Settings.readNumber("kernel/pid_max")).isNotEmpty();
+    assertThat(Settings.readNumber("kernel/pid_max").orElse(0)).isGreaterThan(300);
+    assertThat(Settings.readNumber("kernel/no-such-setting")).isEmpty();
+    assertThat(Settings.say("kernel/no-such-setting"))
+        .isEqualTo("kernel.no-such-setting is unknown");
+  }
 }
