@@ -44,7 +44,7 @@ final class PagemapScanIoctl {
         Math.min(regions.capacity(), mostRegions(request)));
     regions.clear();
     for (int i = 0; i < found; i++) {
-      regions.add(startVpn(i), endVpn(i), vector.getLong(at(i) + Abi.REGION_CATEGORIES));
+      regions.add(startVpn(i), endVpn(i), categories(i));
     }
     return walkEnd();
   }
@@ -88,6 +88,11 @@ final class PagemapScanIoctl {
   /** {@return the page after the last of a region of the last call} */
   long endVpn(int region) {
     return Pages.vpn(vector.getLong(at(region) + Abi.REGION_END));
+  }
+
+  /** {@return the categories of a region of the last call} */
+  long categories(int region) {
+    return vector.getLong(at(region) + Abi.REGION_CATEGORIES);
   }
 
   /**
