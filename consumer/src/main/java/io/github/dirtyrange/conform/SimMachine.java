@@ -204,6 +204,26 @@ public final class SimMachine implements Machine {
   }
 
   @Override
+  public Outcome mmapFile(Operation.MmapFile operation) {
+    throw new UnsupportedOperationException("mmapFile");
+  }
+
+  @Override
+  public Outcome fileWrite(Operation.FileWrite operation) {
+    throw new UnsupportedOperationException("fileWrite");
+  }
+
+  @Override
+  public Outcome fileTruncate(Operation.FileTruncate operation) {
+    throw new UnsupportedOperationException("fileTruncate");
+  }
+
+  @Override
+  public Outcome filePunch(Operation.FilePunch operation) {
+    throw new UnsupportedOperationException("filePunch");
+  }
+
+  @Override
   public void close() {}
 
   private static List<PageRegion> relative(PageRegionBuffer regions) {
