@@ -2,63 +2,167 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.UserPages;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.VmaTree;
 import java.util.List;
 
-/**
- * A userfaultfd with the features WP_ASYNC and WP_UNPOPULATED, registered in write-protect mode
- * alone: the kernel resolves the faults itself ({@code fs/userfaultfd.c}).
- */
+/** A userfaultfd of one process: {@code fs/userfaultfd.c}. */
 public final class Userfaultfd {
 
-  private Userfaultfd() {}
+  /** UFFD_FEATURE_WP_UNPOPULATED: untouched anonymous pages can be protected, by markers. */
+  public static final long WP_UNPOPULATED = 1L << 13;
+
+  /** UFFD_FEATURE_WP_ASYNC: the kernel resolves write-protection faults itself. */
+  public static final long WP_ASYNC = 1L << 15;
+
+  /** UFFDIO_REGISTER_MODE_MISSING. */
+  public static final int MISSING = 1;
+
+  /** UFFDIO_REGISTER_MODE_WP. */
+  public static final int WRITE_PROTECT = 2;
+
+  private final AddressSpace mm;
+  private final long features;
+
+  /**
+   * Opens a descriptor and agrees on features: UFFDIO_API.
+   *
+   * @throws KernelException EINVAL for a feature that the kernel does not know
+   */
+  public Userfaultfd(AddressSpace mm, long features) {
+    boolean old = mm.profile().has(Quirk.NO_PAGEMAP_SCAN);
+    long known = old ? 0 : WP_ASYNC | WP_UNPOPULATED;
+    refuseIf((features & ~known) != 0, Errno.EINVAL, "UFFDIO_API");
+    this.mm = mm;
+    this.features = (features & WP_ASYNC) != 0 ? features | WP_UNPOPULATED : features;
+  }
+
+  /** Sets who reads the messages of faults that the kernel does not resolve itself. */
+  public void setReader(UserfaultReader reader) {
+    mm.setUserfaults(reader);
+  }
 
   /**
    * Registers the mappings of a range: UFFDIO_REGISTER.
    *
-   * @throws KernelException EINVAL where the range begins in no mapping, or the kernel has no
-   *     WP_ASYNC
+   * @param mode {@link #MISSING}, {@link #WRITE_PROTECT} or both
+   * @throws KernelException EINVAL where the range begins in no mapping or the mode is none
    */
-  public static void register(AddressSpace mm, long startVpn, long endVpn) {
+  public void register(long startVpn, long endVpn, int mode) {
     mm.clock().charge(Operation.MAPPING_CALL);
-    boolean known = !mm.profile().has(Quirk.NO_PAGEMAP_SCAN);
-    if (!known || startVpn >= endVpn || mm.areas().find(startVpn) == null) {
-      throw new KernelException(Errno.EINVAL, "UFFDIO_REGISTER");
+    boolean sound = startVpn < endVpn && (mode & ~(MISSING | WRITE_PROTECT)) == 0 && mode != 0;
+    refuseIf(!sound || mm.areas().find(startVpn) == null, Errno.EINVAL, "UFFDIO_REGISTER");
+    setFlags(startVpn, endVpn, flags(mode));
+  }
+
+  private long flags(int mode) {
+    long flags = (mode & MISSING) != 0 ? VmFlags.UFFD_MISSING : 0;
+    if ((mode & WRITE_PROTECT) == 0) {
+      return flags;
     }
-    mm.areas().changeFlags(startVpn, endVpn, flags -> flags | VmFlags.UFFD_WP_ASYNC);
+    flags |= VmFlags.UFFD_WP;
+    flags |= (features & WP_ASYNC) != 0 ? VmFlags.UFFD_WP_ASYNC : 0;
+    return flags | ((features & WP_UNPOPULATED) != 0 ? VmFlags.UFFD_WP_MARKERS : 0);
+  }
+
+  private void setFlags(long startVpn, long endVpn, long uffdFlags) {
+    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
+      long flags = (area.flags() & ~VmFlags.UFFD) | uffdFlags;
+      if (flags != area.flags()) {
+        mm.changeFlags(Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()), flags);
+      }
+    }
   }
 
   /** Lifts all protection from a range and takes it off the descriptor: UFFDIO_UNREGISTER. */
-  public static void unregister(AddressSpace mm, long startVpn, long endVpn) {
+  public void unregister(long startVpn, long endVpn) {
     mm.clock().charge(Operation.MAPPING_CALL);
-    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
-    for (VmArea area : areas) {
-      if (area.has(VmFlags.UFFD_WP_ASYNC)) {
+    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
+      if (area.has(VmFlags.UFFD_WP)) {
         long from = Math.max(startVpn, area.startVpn());
-        mm.pages().walk(from, Math.min(endVpn, area.endVpn()), new Lifting(mm, area));
+        WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
       }
     }
-    mm.areas().changeFlags(startVpn, endVpn, flags -> flags & ~VmFlags.UFFD_WP_ASYNC);
+    setFlags(startVpn, endVpn, 0);
   }
 
-  private record Lifting(AddressSpace mm, VmArea area) implements TableVisitor {
-
-    @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
-      mm.pages().edit(area, vpn, table, from, to, EntryEdit.UNPROTECT, Cause.UNPROTECT);
-      return true;
+  /** Takes everything off the descriptor, as closing it does. */
+  public void close() {
+    VmaTree areas = mm.areas();
+    if (areas.size() > 0) {
+      unregister(areas.get(0).startVpn(), areas.get(areas.size() - 1).endVpn());
     }
+  }
 
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
+  /**
+   * Protects a range: UFFDIO_WRITEPROTECT with the mode WP.
+   *
+   * @throws KernelException ENOENT where nothing is registered for write-protection; what came
+   *     before it is protected
+   */
+  public void writeProtect(long startVpn, long endVpn) {
+    for (VmArea area : registered(startVpn, endVpn)) {
+      refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+      long from = Math.max(startVpn, area.startVpn());
+      WriteProtection.protect(mm, area, from, Math.min(endVpn, area.endVpn()));
+    }
+  }
+
+  /** Lifts the protection of a range: UFFDIO_WRITEPROTECT with the mode 0. */
+  public void unprotect(long startVpn, long endVpn) {
+    for (VmArea area : registered(startVpn, endVpn)) {
+      refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+      long from = Math.max(startVpn, area.startVpn());
+      WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
+    }
+  }
+
+  private List<VmArea> registered(long startVpn, long endVpn) {
+    mm.clock().charge(Operation.MAPPING_CALL);
+    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
+    refuseIf(areas.isEmpty(), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+    return areas;
+  }
+
+  /**
+   * Fills a missing page: UFFDIO_COPY.
+   *
+   * @throws KernelException ENOENT, EEXIST
+   */
+  public void copy(long vpn, long stamp) {
+    mm.clock().charge(Operation.COPY_PAGE);
+    UserPages.fill(mm, destination(vpn), vpn, stamp);
+  }
+
+  /**
+   * Fills a missing page with the zero page: UFFDIO_ZEROPAGE.
+   *
+   * @throws KernelException ENOENT, EEXIST
+   */
+  public void zeroPage(long vpn) {
+    mm.clock().charge(Operation.MAPPING_CALL);
+    UserPages.fillWithZeroPage(mm, destination(vpn), vpn);
+  }
+
+  private VmArea destination(long vpn) {
+    VmArea area = mm.areas().find(vpn);
+    if (area == null || (area.flags() & VmFlags.UFFD) == 0) {
+      throw new KernelException(
+          Errno.ENOENT, String.format("UFFDIO_COPY to address %x", Pages.address(vpn)));
+    }
+    return area;
+  }
+
+  private static void refuseIf(boolean wrong, Errno errno, String call) {
+    if (wrong) {
+      throw new KernelException(errno, call);
     }
   }
 }
