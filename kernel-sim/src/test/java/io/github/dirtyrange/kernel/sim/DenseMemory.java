@@ -1,6 +1,8 @@
 package io.github.dirtyrange.kernel.sim;
 
 import io.github.dirtyrange.kernel.PagemapEntry;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Vma;
 
 /**
  * Private anonymous memory told page by page: what each page's pagemap entry must read and what it
@@ -27,7 +29,13 @@ final class DenseMemory {
 
   private final Page[] pages = new Page[Window.PAGES];
 
-  void run(Step step) {
+  /** Does what a step does; the process has done it already. */
+  void run(Step step, TrackedProcess process) {
+    apply(step);
+    merge(process);
+  }
+
+  private void apply(Step step) {
     int from = step.page();
     int to = from + step.pages();
     switch (step.kind()) {
@@ -52,16 +60,16 @@ final class DenseMemory {
       pages[i].writable = writable;
       pages[i].untracked = true;
     }
-    merge();
   }
 
-  /** Neighbours that are alike are one mapping, which is untracked if any part of it was. */
-  private void merge() {
-    for (int from = 0, to; from < pages.length; from = to) {
-      to = from + 1;
-      while (to < pages.length && alike(to - 1, to)) {
-        to++;
-      }
+  /**
+   * A mapping is untracked as a whole if any part of it was. Which pages are one mapping is asked
+   * of the kernel: it depends on more than what pages show.
+   */
+  private void merge(TrackedProcess process) {
+    for (Vma vma : process.maps()) {
+      int from = (int) (vma.startVpn() - Window.BASE);
+      int to = (int) (vma.endVpn() - Window.BASE);
       boolean untracked = false;
       for (int i = from; i < to; i++) {
         untracked |= pages[i] != null && pages[i].untracked;
@@ -70,12 +78,6 @@ final class DenseMemory {
         pages[i].untracked = true;
       }
     }
-  }
-
-  private boolean alike(int one, int other) {
-    Page a = pages[one];
-    Page b = pages[other];
-    return a != null && b != null && a.writable == b.writable && a.registered == b.registered;
   }
 
   private void unmap(int from, int to) {
@@ -133,7 +135,6 @@ final class DenseMemory {
         pages[i].registered = registered;
       }
     }
-    merge();
   }
 
   private void protect(int from, int to) {

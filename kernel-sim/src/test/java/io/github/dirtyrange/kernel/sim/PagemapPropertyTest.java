@@ -26,7 +26,7 @@ class PagemapPropertyTest {
     long[] entries = new long[Window.PAGES];
     for (Step step : program) {
       step.run(process, tracked);
-      dense.run(step);
+      dense.run(step, tracked);
       assertThat(tracked.readPagemap(Window.BASE, Window.PAGES, entries)).isEqualTo(Window.PAGES);
       for (int i = 0; i < Window.PAGES; i++) {
         assertThat(PagemapEntry.toString(entries[i]))
