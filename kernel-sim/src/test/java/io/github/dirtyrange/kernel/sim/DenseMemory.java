@@ -27,7 +27,7 @@ final class DenseMemory {
     long stamp;
   }
 
-  private final Page[] pages = new Page[Window.PAGES];
+  private final Page[] pages = new Page[Window.SMALL.pages()];
 
   /** Does what a step does; the process has done it already. */
   void run(Step step, TrackedProcess process) {
@@ -36,20 +36,20 @@ final class DenseMemory {
   }
 
   private void apply(Step step) {
-    int from = step.page();
-    int to = from + step.pages();
+    int from = step.slot();
+    int to = from + step.slots();
     switch (step.kind()) {
       case MMAP -> map(from, to, true);
       case MMAP_READ_ONLY -> map(from, to, false);
       case MUNMAP -> unmap(from, to);
-      case STORE -> store(from, step.pages());
+      case STORE -> store(from, step.slots());
       case STORE_RANGE -> storeRange(from, to);
       case LOAD -> load(from);
       case CLEAR_REFS -> clear();
       case REGISTER -> setRegistered(from, to, true);
       case UNREGISTER -> unregister(from, to);
       case TAKE_WRITTEN, ARM_SILENTLY -> protect(from, to);
-      case DRAIN -> {}
+      default -> {}
     }
   }
 
@@ -68,8 +68,8 @@ final class DenseMemory {
    */
   private void merge(TrackedProcess process) {
     for (Vma vma : process.maps()) {
-      int from = (int) (vma.startVpn() - Window.BASE);
-      int to = (int) (vma.endVpn() - Window.BASE);
+      int from = (int) (vma.startVpn() - Window.SMALL.base());
+      int to = (int) (vma.endVpn() - Window.SMALL.base());
       boolean untracked = false;
       for (int i = from; i < to; i++) {
         untracked |= pages[i] != null && pages[i].untracked;

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 
 /** Pages that nobody may touch, without a mapping of their own: MADV_GUARD_INSTALL and _REMOVE. */
 final class GuardRegion implements TableVisitor {
@@ -21,10 +22,15 @@ final class GuardRegion implements TableVisitor {
       throw new KernelException(Errno.EINVAL, "madvise GUARD_INSTALL");
     }
     mm.prepareAnonymous(area);
-    Zap.truncate(mm, area, startVpn, endVpn, false);
-    for (long vpn = startVpn; vpn < endVpn; vpn++) {
-      mm.pages().set(area, vpn, mm.pages().makeTable(vpn), Pte.GUARD_MARKER, Cause.ZAP);
+    mm.splitHugeAt(startVpn);
+    mm.splitHugeAt(endVpn);
+    for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+      if (mm.pages().huge(vpn) != Pte.NONE) {
+        HugePages.split(mm, vpn);
+      }
+      mm.pages().makeTable(vpn);
     }
+    Zap.guard(mm, area, startVpn, endVpn);
   }
 
   /** Makes guarded pages ordinary empty ones again: {@code madvise_guard_remove}. */

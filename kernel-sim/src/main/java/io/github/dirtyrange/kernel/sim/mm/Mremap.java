@@ -117,7 +117,7 @@ public final class Mremap {
     mm.splitHugeAt(start);
     mm.splitHugeAt(start + oldPages);
     VmArea target = mm.areas().insert(moved);
-    new PageMover(mm, old, target, registered, (flags & DONTUNMAP) != 0).move(start, to, oldPages);
+    new PageMover(mm, old, target, registered).move(start, to, oldPages);
     if ((flags & DONTUNMAP) == 0) {
       Munmap.unmapPages(mm, start, start + oldPages);
     } else if (old.startVpn() == start && old.endVpn() == start + oldPages) {

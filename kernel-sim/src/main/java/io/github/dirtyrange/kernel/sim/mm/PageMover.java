@@ -16,15 +16,13 @@ final class PageMover {
   private final VmArea from;
   private final VmArea to;
   private final boolean wasRegistered;
-  private final Cause leaving;
   private final long[] entries = new long[512];
 
-  PageMover(AddressSpace mm, VmArea from, VmArea to, boolean wasRegistered, boolean keepsMapping) {
+  PageMover(AddressSpace mm, VmArea from, VmArea to, boolean wasRegistered) {
     this.mm = mm;
     this.from = from;
     this.to = to;
     this.wasRegistered = wasRegistered;
-    leaving = keepsMapping ? Cause.MOVE : Cause.UNMAP;
   }
 
   void move(long oldStart, long newStart, long pages) {
@@ -63,7 +61,7 @@ final class PageMover {
     PageTable pages = mm.pages();
     long huge = pages.huge(oldVpn);
     if (huge != Pte.NONE && extent == BLOCK) {
-      pages.setHuge(from, oldVpn, Pte.NONE, leaving);
+      pages.setHuge(from, oldVpn, Pte.NONE, Cause.MOVE);
       pages.setHuge(to, newVpn, softDirtied(unprotected(huge)), Cause.MOVE);
       return;
     }
@@ -89,7 +87,7 @@ final class PageMover {
       long entry = source[sourceIndex + i];
       entries[targetIndex + i] = whole ? entry : softDirtied(unprotected(entry));
     }
-    pages.edit(from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, leaving);
+    pages.edit(from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, Cause.MOVE);
     pages.replace(
         to, newVpn, pages.makeTable(newVpn), targetIndex, targetIndex + count, entries, Cause.MOVE);
   }

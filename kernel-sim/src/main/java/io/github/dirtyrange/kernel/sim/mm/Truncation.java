@@ -16,7 +16,7 @@ public final class Truncation {
     boolean shrinks = bytes < file.bytes();
     file.setBytes(bytes);
     if (shrinks) {
-      unmap(file, file.pages(), Long.MAX_VALUE, false);
+      unmap(file, file.pages(), Long.MAX_VALUE, Zap::truncate);
       for (long page : file.cachedFrom(file.pages())) {
         file.discard(page);
       }
@@ -25,7 +25,7 @@ public final class Truncation {
 
   /** Makes pages of a file a hole: fallocate with PUNCH_HOLE. Private copies stay. */
   public static void punchHole(PageCache file, long startPage, long endPage) {
-    unmap(file, startPage, endPage, true);
+    unmap(file, startPage, endPage, Zap::punchHole);
     for (long page = startPage; page < Math.min(endPage, file.pages()); page++) {
       file.discard(page);
     }
@@ -38,26 +38,31 @@ public final class Truncation {
   }
 
   /** {@code unmap_mapping_range}: in every process that maps the file. */
-  private static void unmap(PageCache file, long startPage, long endPage, boolean keepsOwnPages) {
+  private static void unmap(PageCache file, long startPage, long endPage, Taking taking) {
     for (AddressSpace mm : List.copyOf(file.mappers())) {
       for (int i = 0; i < mm.areas().size(); i++) {
         VmArea area = mm.areas().get(i);
         if (area.file() == file) {
-          unmapArea(mm, area, startPage, endPage, keepsOwnPages);
+          unmapArea(mm, area, startPage, endPage, taking);
         }
       }
     }
   }
 
   private static void unmapArea(
-      AddressSpace mm, VmArea area, long startPage, long endPage, boolean keepsOwnPages) {
+      AddressSpace mm, VmArea area, long startPage, long endPage, Taking taking) {
     long firstPage = area.pageOffset(area.startVpn());
     long lastPage = area.pageOffset(area.endVpn());
     long from = Math.max(startPage, firstPage);
     long to = Math.min(endPage, lastPage);
     if (from < to) {
       long start = area.startVpn() + from - firstPage;
-      Zap.truncate(mm, area, start, start + to - from, keepsOwnPages);
+      taking.take(mm, area, start, start + to - from);
     }
+  }
+
+  @FunctionalInterface
+  private interface Taking {
+    void take(AddressSpace mm, VmArea area, long startVpn, long endVpn);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.function.LongUnaryOperator;
 
 /** Takes the pages of a range of a mapping away: {@code zap_page_range}, {@code mm/memory.c}. */
 final class Zap implements TableVisitor {
@@ -8,24 +9,23 @@ final class Zap implements TableVisitor {
   private final AddressSpace mm;
   private final VmArea area;
   private final Cause cause;
-  private final boolean keepsNotes;
-  private final boolean keepsOwnPages;
+
+  /** What is left where an entry was. */
+  private final LongUnaryOperator left;
+
   private final long[] before = new long[512];
   private final long[] after = new long[512];
 
-  private Zap(
-      AddressSpace mm, VmArea area, Cause cause, boolean keepsNotes, boolean keepsOwnPages) {
+  private Zap(AddressSpace mm, VmArea area, Cause cause, LongUnaryOperator left) {
     this.mm = mm;
     this.area = area;
     this.cause = cause;
-    this.keepsNotes = keepsNotes;
-    this.keepsOwnPages = keepsOwnPages;
+    this.left = left;
   }
 
   /** Takes everything away, because the mapping goes. */
   static void unmap(AddressSpace mm, VmArea area) {
-    Zap zap = new Zap(mm, area, Cause.UNMAP, false, false);
-    mm.pages().walk(area.startVpn(), area.endVpn(), zap);
+    mm.pages().walk(area.startVpn(), area.endVpn(), new Zap(mm, area, Cause.UNMAP, Zap::nothing));
   }
 
   /**
@@ -33,31 +33,47 @@ final class Zap implements TableVisitor {
    * stay, and so does userfaultfd's protection of file pages, as markers.
    */
   static void empty(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    walk(mm, startVpn, endVpn, new Zap(mm, area, Cause.ZAP, true, false));
+    boolean marks = area.file() != null;
+    zap(
+        mm,
+        area,
+        startVpn,
+        endVpn,
+        entry -> {
+          if (Pte.isGuard(entry)) {
+            return entry;
+          }
+          return marks && Pte.isWriteProtected(entry) ? Pte.UFFD_WP_MARKER : Pte.NONE;
+        });
   }
 
-  /**
-   * Takes the file's pages of a range away, because the file loses them.
-   *
-   * @param keepsOwnPages whether private copies stay: they do when a hole is punched, not when the
-   *     file is truncated
-   */
-  static void truncate(
-      AddressSpace mm, VmArea area, long startVpn, long endVpn, boolean keepsOwnPages) {
-    walk(mm, startVpn, endVpn, new Zap(mm, area, Cause.ZAP, false, keepsOwnPages));
+  /** Takes the pages of a range away and leaves guard markers where there was a page table. */
+  static void guard(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, entry -> Pte.GUARD_MARKER);
   }
 
-  private static void walk(AddressSpace mm, long startVpn, long endVpn, Zap zap) {
+  /** Takes a range of a file away that is truncated: private copies go as well. */
+  static void truncate(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, Zap::nothing);
+  }
+
+  /** Takes a range of a file away that becomes a hole: private copies stay. */
+  static void punchHole(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, Zap::privateCopies);
+  }
+
+  private static void zap(
+      AddressSpace mm, VmArea area, long startVpn, long endVpn, LongUnaryOperator left) {
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
-    mm.pages().walk(startVpn, endVpn, zap);
+    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, Cause.ZAP, left));
   }
 
   @Override
   public boolean entries(long vpn, long[] table, int from, int to) {
     System.arraycopy(table, from, before, from, to - from);
     for (int i = from; i < to; i++) {
-      after[i] = left(before[i]);
+      after[i] = left.applyAsLong(before[i]);
     }
     mm.pages().replace(area, vpn, table, from, to, after, cause);
     long zapped = 0;
@@ -71,18 +87,13 @@ final class Zap implements TableVisitor {
     return true;
   }
 
-  /** {@return what is left where an entry was} */
-  private long left(long entry) {
-    if (keepsOwnPages && Pte.isPresent(entry) && (entry & Pte.FILE) == 0) {
-      return entry;
-    }
-    if (!keepsNotes) {
-      return Pte.NONE;
-    }
-    if (Pte.isGuard(entry)) {
-      return entry;
-    }
-    return area.file() != null && Pte.isWriteProtected(entry) ? Pte.UFFD_WP_MARKER : Pte.NONE;
+  private static long nothing(long entry) {
+    return Pte.NONE;
+  }
+
+  /** Linux: {@code should_zap_cows} is false. */
+  private static long privateCopies(long entry) {
+    return Pte.isPresent(entry) && (entry & Pte.FILE) == 0 ? entry : Pte.NONE;
   }
 
   private static boolean isFramed(long entry) {
