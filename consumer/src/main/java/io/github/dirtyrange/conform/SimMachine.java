@@ -22,6 +22,7 @@ public final class SimMachine implements Machine {
   /** The operations that the simulated kernel knows. */
   public static final Set<OperationKind> KINDS = Set.of(OperationKind.values());
 
+  private static final long USER_SPACE_BYTES = (1L << 47) - Pages.SIZE;
   private static final int SIGSEGV = 11;
   private static final int SIGBUS = 7;
 
@@ -185,11 +186,18 @@ public final class SimMachine implements Machine {
 
   @Override
   public Outcome kernelWrite(Operation.KernelWrite write) {
+    long end = Layout.BASE + write.start() + write.length();
+    if (write.length() < 0 || end > USER_SPACE_BYTES) {
+      return Outcome.error(Errno.EFAULT.number());
+    }
     return session.writeZeros(write.process(), write.start(), write.length());
   }
 
   @Override
   public Outcome foreignWrite(Operation.ForeignWrite write) {
+    if (write.length() < 0) {
+      return Outcome.error(Errno.EINVAL.number());
+    }
     return session.writeZeros(write.process(), write.start(), write.length());
   }
 
