@@ -5,7 +5,6 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.List;
 
@@ -15,8 +14,8 @@ import java.util.List;
  */
 public final class PerfectTracker implements ChangeTracker {
 
-  /** Pages that are as cheap to walk over as a system call is to make; joins calls across gaps. */
-  private static final long JOIN_PAGES = Pages.PER_TABLE;
+  /** Pages that are about as cheap to walk over as a call is to make: calls join across gaps. */
+  private static final long JOIN_PAGES = 700;
 
   private final Kernel kernel;
   private final TrackedProcess process;
