@@ -22,6 +22,8 @@ final class PagemapScanIoctl {
   private final long argumentAddress = Sys.address(argument);
   private ByteBuffer vector = Sys.struct(0);
   private long vectorAddress;
+  private int room;
+  private int found;
 
   /** Scans the process whose pagemap this is. */
   PagemapScanIoctl(Descriptor pagemap) {
@@ -34,14 +36,12 @@ final class PagemapScanIoctl {
   long scan(ScanRequest request, PageRegionBuffer regions) {
     match(
         request.invertedMask(), request.requiredMask(), request.anyOfMask(), request.returnMask());
-    int room = Math.min(regions.capacity(), mostRegions(request));
-    int found =
-        call(
-            request.flags(),
-            request.startAddress(),
-            request.endAddress(),
-            request.maxPages(),
-            room);
+    call(
+        request.flags(),
+        request.startAddress(),
+        request.endAddress(),
+        request.maxPages(),
+        Math.min(regions.capacity(), mostRegions(request)));
     regions.clear();
     for (int i = 0; i < found; i++) {
       regions.add(startVpn(i), endVpn(i), categories(i));
@@ -75,7 +75,9 @@ final class PagemapScanIoctl {
         .putLong(Abi.SCAN_VEC, vectorAddress)
         .putLong(Abi.SCAN_VEC_LEN, maxRegions)
         .putLong(Abi.SCAN_MAX_PAGES, maxPages);
-    return pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
+    room = maxRegions;
+    found = pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
+    return found;
   }
 
   /** {@return the first page of a region of the last call} */
@@ -93,9 +95,20 @@ final class PagemapScanIoctl {
     return vector.getLong(at(region) + Abi.REGION_CATEGORIES);
   }
 
-  /** {@return the address where the last call's walk ended} */
+  /**
+   * {@return the address up to which the last call looked} What the kernel says is of use only if
+   * the call stopped for want of room: it empties a buffer of 512 regions as it goes, notes there
+   * where it went on, and leaves that note behind when it then reaches the end ({@code
+   * do_pagemap_scan}, {@code fs/proc/task_mmu.c}).
+   */
   long walkEnd() {
-    return argument.getLong(Abi.SCAN_WALK_END);
+    long end = argument.getLong(Abi.SCAN_END);
+    boolean stoppable = argument.getLong(Abi.SCAN_MAX_PAGES) != 0 || found == room;
+    if (!stoppable) {
+      return Pages.address(Pages.count(end));
+    }
+    long noted = argument.getLong(Abi.SCAN_WALK_END);
+    return found == 0 ? noted : Math.max(noted, Pages.address(endVpn(found - 1)));
   }
 
   /** {@return the memory that the buffers take, in bytes} */

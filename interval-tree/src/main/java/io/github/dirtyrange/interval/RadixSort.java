@@ -22,18 +22,19 @@ final class RadixSort {
   }
 
   /**
-   * Sorts the first {@code size} keys of the buffer, which must not be negative.
+   * Sorts the first {@code size} keys of the buffer, which must not be negative, by the bits from
+   * {@code lowBit} on. Keys that are equal there keep their order, or come in full order if there
+   * are few keys.
    *
-   * @param varying the bits in which keys may differ and that count; keys that differ elsewhere
-   *     only must be in order already
    * @return the buffer that holds the sorted keys
    */
-  long[] sort(int size, long varying) {
-    if (varying == 0) {
-      return keys;
-    }
+  long[] sort(int size, int lowBit) {
     if (size <= SMALL) {
       Arrays.sort(keys, 0, size);
+      return keys;
+    }
+    long varying = varyingIfUnordered(size, lowBit) >>> lowBit << lowBit;
+    if (varying == 0) {
       return keys;
     }
     int low = Long.numberOfTrailingZeros(varying);
@@ -49,6 +50,21 @@ final class RadixSort {
       }
     }
     return keys;
+  }
+
+  /** {@return the bits in which keys differ, 0 if their upper parts are in order already} */
+  private long varyingIfUnordered(int size, int lowBit) {
+    long first = keys[0];
+    long previous = 0;
+    long varying = 0;
+    boolean ordered = true;
+    for (int i = 0; i < size; i++) {
+      long key = keys[i];
+      varying |= key ^ first;
+      ordered &= key >>> lowBit >= previous;
+      previous = key >>> lowBit;
+    }
+    return ordered ? 0 : varying;
   }
 
   void release() {

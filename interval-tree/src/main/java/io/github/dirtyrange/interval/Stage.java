@@ -3,186 +3,229 @@ package io.github.dirtyrange.interval;
 import java.util.Arrays;
 
 /**
- * The newest operations of a map, in the order they came, additions to the same 64 pages merged.
+ * The newest operations of a map: additions merged by 64-page word and mask, and before them, in
+ * the order they came, the operations on longer ranges.
  *
- * <p>An entry is a key and a word. The key holds the number of a 64-page word, the operation
- * ({@link Op}) and the mask's code. The word holds the pages of {@link Op#ADD_WORD} as bits, or the
- * range of any other operation as two page offsets inside the chunk.
+ * <p>Taking pages out also takes them out of the words that are here, so that the words always come
+ * after the ranges.
  */
 final class Stage {
 
-  /** Positions take this many bits when they are sorted beside the keys. */
-  static final int POSITION_BITS = 17;
+  /** The most slots there may be: their numbers must fit beside a word's number in a long. */
+  static final int SLOT_BITS = 17;
 
-  static final int MAX_CAPACITY = 1 << POSITION_BITS;
+  private static final int CODE_BITS = 8;
+  private static final int FIRST_SLOTS = 32;
+  private static final long SCATTER = 0x9E3779B97F4A7C15L;
 
-  private static final int WORD_SHIFT = 10;
-  private static final int CHUNK_SHIFT = WORD_SHIFT + Chunk.BITS - 6;
-  private static final int FIRST_CAPACITY = 16;
-  private static final int SLOTS_PER_ENTRY = 2;
-
-  /** What an unused stage looks into: one entry whose key no operation has. */
-  private static final long[] NO_ENTRY = {-1, 0};
-
-  private static final int[] NO_SLOT = {0};
+  /** What an unused stage looks into. */
+  private static final long[] NO_SLOTS = {0, 0};
 
   /*
-   * log holds key, word, key, word, ... in order of arrival. slots is a direct-mapped index from
-   * key to position. It is a hint that is never cleared: a position is believed only if the entry
-   * there has the key, is in use, and lies behind the last removal (barrier), because bits merged
-   * into an entry before a removal would be removed with it.
+   * table is an open-addressing hash table of (key, bits) pairs side by side, so that an addition
+   * touches one cache line; key 0 is a free slot. The key is the word's number and the mask's code.
+   * Four neighbouring words share a line, and lines are scattered. used lists the taken slots in
+   * order of arrival, for a stage that is much smaller than it once was.
+   *
+   * ranges holds (operation and code, first page, page after the last) of every longer operation,
+   * each inside one chunk.
    */
-  private long[] log = NO_ENTRY;
-  private int[] slots = NO_SLOT;
-  private int capacity;
+  private long[] table = NO_SLOTS;
+  private int[] used = {};
+  private int shift = 63;
   private int size;
-  private int barrier;
-  private boolean ranges;
+  private int limit;
+  private long[] ranges = {};
+  private int rangeCount;
   private long merged;
 
+  /** {@return how many words there are} */
   int size() {
     return size;
   }
 
-  /** {@return whether some entry is not an {@link Op#ADD_WORD}} */
-  boolean hasRanges() {
-    return ranges;
+  int rangeCount() {
+    return rangeCount;
   }
 
-  /** {@return how many additions found their entry since the stage was emptied} */
+  boolean isEmpty() {
+    return size == 0 && rangeCount == 0;
+  }
+
+  /** {@return how many additions found their word since the stage was emptied} */
   long merged() {
     return merged;
   }
 
-  int capacity() {
-    return capacity;
+  int slots() {
+    return used.length == 0 ? 0 : table.length / 2;
   }
 
-  static long key(long word, int op, int code) {
-    return word << WORD_SHIFT | (long) op << 8 | code;
+  static long key(long word, int code) {
+    return word << CODE_BITS | code;
   }
 
-  /** Adds pages of one 64-page word. {@return false, and does nothing, if the stage is full} */
+  /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
   boolean addWord(long key, long bits) {
-    int slot = slotOf(key);
-    int position = slots[slot];
-    if (log[2 * position] == key && position < size && position >= barrier) {
-      log[2 * position + 1] |= bits;
-      merged++;
-      return true;
+    long[] slots = table;
+    int last = slots.length - 2;
+    int at = home(key);
+    while (slots[at] != 0) {
+      if (slots[at] == key) {
+        slots[at + 1] |= bits;
+        merged++;
+        return true;
+      }
+      at = (at + 2) & last;
     }
-    if (size == capacity) {
+    if (size == limit) {
       return false;
     }
-    slots[slot] = size;
-    append(key, bits);
+    slots[at] = key;
+    slots[at + 1] = bits;
+    used[size++] = at >> 1;
     return true;
   }
 
-  /** Adds an operation on pages [from, to) of the key's chunk. {@return false if it is full} */
-  boolean addRange(long key, int from, int to) {
-    if (size == capacity) {
-      return false;
+  /** Notes an operation on a range inside one chunk. */
+  void addRange(int op, int code, long startVpn, long endVpn) {
+    if (3 * rangeCount == ranges.length) {
+      ranges = Arrays.copyOf(ranges, Math.max(12, 6 * rangeCount));
     }
-    append(key, from | (long) to << 16);
-    ranges = true;
-    if (opOf(key) >= Op.REMOVE_RANGE) {
-      barrier = size;
-    }
-    return true;
+    ranges[3 * rangeCount] = (long) op << CODE_BITS | code;
+    ranges[3 * rangeCount + 1] = startVpn;
+    ranges[3 * rangeCount + 2] = endVpn;
+    rangeCount++;
   }
 
-  /** Makes room for four times as many entries, at most {@code limit}. */
-  void grow(int limit) {
-    capacity = Math.min(limit, Math.max(FIRST_CAPACITY, 4 * capacity));
-    log = Arrays.copyOf(log, 2 * capacity);
-    slots = new int[Integer.highestOneBit(capacity) * SLOTS_PER_ENTRY];
-    for (int position = barrier; position < size; position++) {
-      slots[slotOf(keyAt(position))] = position;
+  /** Takes pages out of the words that are here; codes go up to {@code lastCode}. */
+  void clearPages(long startVpn, long endVpn, int lastCode) {
+    long first = startVpn >>> 6;
+    long last = (endVpn - 1) >>> 6;
+    if ((last - first + 1) * lastCode > size) {
+      for (int i = 0; i < size; i++) {
+        clearPagesOf(2 * used[i], startVpn, endVpn);
+      }
+      return;
+    }
+    for (long word = first; word <= last; word++) {
+      for (int code = 1; code <= lastCode; code++) {
+        clearPagesOf(find(key(word, code)), startVpn, endVpn);
+      }
+    }
+  }
+
+  /** Makes room for four times as many words, in at most {@code maxSlots} slots. */
+  void grow(int maxSlots) {
+    long[] old = table;
+    int slots = Math.min(maxSlots, Math.max(FIRST_SLOTS, 4 * slots()));
+    table = new long[2 * slots];
+    shift = Long.numberOfLeadingZeros(slots) + 1;
+    limit = slots == maxSlots && slots > 8 ? slots / 16 * 13 : slots / 8 * 5;
+    int[] oldUsed = used;
+    used = new int[limit];
+    for (int i = 0; i < size; i++) {
+      int from = 2 * oldUsed[i];
+      int to = find(old[from]);
+      table[to] = old[from];
+      table[to + 1] = old[from + 1];
+      used[i] = to >> 1;
     }
   }
 
   void clear() {
+    if (isSparse()) {
+      for (int i = 0; i < size; i++) {
+        table[2 * used[i]] = 0;
+      }
+    } else {
+      Arrays.fill(table, 0);
+    }
     size = 0;
-    barrier = 0;
-    ranges = false;
+    rangeCount = 0;
     merged = 0;
   }
 
   /** Empties the stage and gives its memory back. */
   void release() {
-    clear();
-    log = NO_ENTRY;
-    slots = NO_SLOT;
-    capacity = 0;
+    size = 0;
+    rangeCount = 0;
+    merged = 0;
+    limit = 0;
+    table = NO_SLOTS;
+    shift = 63;
+    used = new int[0];
+    ranges = new long[0];
   }
 
-  long keyAt(int position) {
-    return log[2 * position];
+  /** {@return the slot of the word that came as number {@code index}} */
+  int slotOf(int index) {
+    return used[index];
   }
 
-  long wordAt(int position) {
-    return log[2 * position + 1];
+  boolean isFree(int slot) {
+    return table[2 * slot] == 0;
   }
 
-  static long wordOf(long key) {
-    return key >>> WORD_SHIFT;
+  /** {@return whether so few slots are taken that listing them beats going through all} */
+  boolean isSparse() {
+    return size <= slots() / 4;
   }
 
-  static long chunkOf(long key) {
-    return key >>> CHUNK_SHIFT;
+  long wordAt(int slot) {
+    return table[2 * slot] >>> CODE_BITS;
   }
 
-  static int opOf(long key) {
-    return (int) (key >>> 8) & 3;
+  int codeAt(int slot) {
+    return (int) table[2 * slot] & ((1 << CODE_BITS) - 1);
   }
 
-  static int codeOf(long key) {
-    return (int) key & 0xFF;
+  long bitsAt(int slot) {
+    return table[2 * slot + 1];
   }
 
-  /** Sorts the positions by 64-page word. {@return keys from which {@link #position} reads} */
-  long[] sortByWord(RadixSort sort) {
-    return sortBy(sort, WORD_SHIFT);
+  int opOfRange(int index) {
+    return (int) ranges[3 * index] >>> CODE_BITS;
   }
 
-  /** Sorts the positions by chunk, in order of arrival within each. */
-  long[] sortByChunk(RadixSort sort) {
-    return sortBy(sort, CHUNK_SHIFT);
+  int codeOfRange(int index) {
+    return (int) ranges[3 * index] & ((1 << CODE_BITS) - 1);
   }
 
-  static int position(long sorted) {
-    return (int) sorted & (MAX_CAPACITY - 1);
+  long startOfRange(int index) {
+    return ranges[3 * index + 1];
+  }
+
+  long endOfRange(int index) {
+    return ranges[3 * index + 2];
   }
 
   long memoryBytes() {
-    return 80 + 16L * capacity + 4L * slots.length;
+    return 120 + 16L * slots() + 4L * used.length + 8L * ranges.length;
   }
 
-  private int slotOf(long key) {
-    long word = key >>> WORD_SHIFT;
-    return (int) (word ^ word >>> 16 ^ key << 7) & (slots.length - 1);
+  /** {@return where in the table the search for a key begins} */
+  private int home(long key) {
+    long word = key >>> CODE_BITS;
+    long line = (((word >>> 2) + (key << 56)) * SCATTER) >>> shift;
+    return (int) (line << 1 ^ (word & 3) << 1) & (table.length - 2);
   }
 
-  private void append(long key, long word) {
-    log[2 * size] = key;
-    log[2 * size + 1] = word;
-    size++;
-  }
-
-  private long[] sortBy(RadixSort sort, int shift) {
-    long[] keys = sort.buffer(size);
-    long first = size == 0 ? 0 : keyAt(0) >>> shift;
-    long varying = 0;
-    long previous = 0;
-    boolean inOrder = true;
-    for (int position = 0; position < size; position++) {
-      long group = keyAt(position) >>> shift;
-      varying |= group ^ first;
-      inOrder &= group >= previous;
-      previous = group;
-      keys[position] = group << POSITION_BITS | position;
+  /** {@return where in the table a key is, or the free slot that ends the search for it} */
+  private int find(long key) {
+    int at = home(key);
+    while (table[at] != 0 && table[at] != key) {
+      at = (at + 2) & (table.length - 2);
     }
-    return sort.sort(size, inOrder ? 0 : varying << POSITION_BITS);
+    return at;
+  }
+
+  private void clearPagesOf(int at, long startVpn, long endVpn) {
+    long wordStart = table[at] >>> CODE_BITS << 6;
+    if (table[at] != 0 && wordStart < endVpn && wordStart + 64 > startVpn) {
+      int from = (int) Math.max(0, startVpn - wordStart);
+      int to = (int) Math.min(64, endVpn - wordStart);
+      table[at + 1] &= ~Chunk.bits(from, to);
+    }
   }
 }

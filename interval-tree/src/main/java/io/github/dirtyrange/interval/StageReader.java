@@ -6,16 +6,15 @@ import java.util.Arrays;
 final class StageReader {
 
   /*
-   * rowCodes, rowWords and rowMasks collect the entries of one 64-page word, one row per mask.
+   * rowWords and rowMasks collect the words of the same 64 pages, one for each mask.
    */
   private final MaskPalette palette;
-  private final RadixSort sort;
+  private final StageSort sort;
   private final ChunkPlanes planes;
-  private int[] rowCodes = new int[4];
   private long[] rowWords = new long[4];
   private long[] rowMasks = new long[4];
 
-  StageReader(MaskPalette palette, RadixSort sort, ChunkPlanes planes) {
+  StageReader(MaskPalette palette, StageSort sort, ChunkPlanes planes) {
     this.palette = palette;
     this.sort = sort;
     this.planes = planes;
@@ -23,90 +22,84 @@ final class StageReader {
 
   /** Hands out all regions of the stage in order. */
   void read(Stage stage, RegionJoiner out) {
-    if (stage.hasRanges()) {
-      readChunks(stage, stage.sortByChunk(sort), out);
+    if (stage.rangeCount() > 0) {
+      readChunks(stage, out);
     } else {
-      readWords(stage, stage.sortByWord(sort), out);
+      readWords(stage, out);
     }
     out.finish();
   }
 
   long memoryBytes() {
-    return 88 + 20L * rowCodes.length;
+    return 88 + 16L * rowWords.length;
   }
 
-  private void readWords(Stage stage, long[] sorted, RegionJoiner out) {
-    int size = stage.size();
+  private void readWords(Stage stage, RegionJoiner out) {
+    sort.byWord(stage);
+    int size = sort.size();
     int at = 0;
     while (at < size) {
-      long head = sorted[at];
-      int position = Stage.position(head);
-      long startVpn = head >>> Stage.POSITION_BITS << 6;
-      if (at + 1 == size || (sorted[at + 1] ^ head) >>> Stage.POSITION_BITS != 0) {
-        long mask = palette.maskOf(Stage.codeOf(stage.keyAt(position)));
-        WordRegions.emit(startVpn, stage.wordAt(position), mask, out);
+      long item = sort.item(at);
+      long word = StageSort.word(item);
+      if (at + 1 == size || StageSort.word(sort.item(at + 1)) != word) {
+        int slot = StageSort.slot(item);
+        long mask = palette.maskOf(stage.codeAt(slot));
+        WordRegions.emit(word << 6, stage.bitsAt(slot), mask, out);
         at++;
       } else {
-        at = readSharedWord(stage, sorted, at, out);
+        at = readSharedWord(stage, word, at, out);
       }
     }
   }
 
-  /** Reads a word that has several entries. {@return where the next word begins} */
-  private int readSharedWord(Stage stage, long[] sorted, int from, RegionJoiner out) {
-    long word = sorted[from] >>> Stage.POSITION_BITS;
+  /** Reads a word that several masks have. {@return where the next word begins} */
+  private int readSharedWord(Stage stage, long word, int from, RegionJoiner out) {
     int rows = 0;
     int at = from;
-    for (; at < stage.size() && sorted[at] >>> Stage.POSITION_BITS == word; at++) {
-      int position = Stage.position(sorted[at]);
-      int code = Stage.codeOf(stage.keyAt(position));
-      int row = rowOf(code, rows);
-      rows = Math.max(rows, row + 1);
-      rowWords[row] |= stage.wordAt(position);
+    for (; at < sort.size() && StageSort.word(sort.item(at)) == word; at++) {
+      if (rows == rowWords.length) {
+        rowWords = Arrays.copyOf(rowWords, 2 * rows);
+        rowMasks = Arrays.copyOf(rowMasks, 2 * rows);
+      }
+      int slot = StageSort.slot(sort.item(at));
+      rowWords[rows] = stage.bitsAt(slot);
+      rowMasks[rows] = palette.maskOf(stage.codeAt(slot));
+      rows++;
     }
     WordRegions.emit(word << 6, rowWords, rowMasks, rows, out);
     return at;
   }
 
-  private int rowOf(int code, int rows) {
-    for (int row = 0; row < rows; row++) {
-      if (rowCodes[row] == code) {
-        return row;
-      }
-    }
-    if (rows == rowCodes.length) {
-      rowCodes = Arrays.copyOf(rowCodes, 2 * rows);
-      rowWords = Arrays.copyOf(rowWords, 2 * rows);
-      rowMasks = Arrays.copyOf(rowMasks, 2 * rows);
-    }
-    rowCodes[rows] = code;
-    rowWords[rows] = 0;
-    rowMasks[rows] = palette.maskOf(code);
-    return rows;
-  }
-
-  private void readChunks(Stage stage, long[] sorted, RegionJoiner out) {
+  private void readChunks(Stage stage, RegionJoiner out) {
     planes.reset();
-    int size = stage.size();
+    sort.byChunk(stage);
+    int size = sort.size();
     int at = 0;
     while (at < size) {
-      long chunk = sorted[at] >>> Stage.POSITION_BITS;
-      while (at < size && sorted[at] >>> Stage.POSITION_BITS == chunk) {
-        replay(stage, Stage.position(sorted[at]));
-        at++;
+      long chunk = StageSort.chunk(sort.item(at));
+      for (; at < size && StageSort.chunk(sort.item(at)) == chunk; at++) {
+        replay(stage, sort.item(at));
       }
       planes.emit(Chunk.startVpn(chunk), out);
     }
   }
 
-  private void replay(Stage stage, int position) {
-    long key = stage.keyAt(position);
-    long word = stage.wordAt(position);
-    int code = Stage.codeOf(key);
-    int from = (int) word & 0xFFFF;
-    int to = (int) (word >>> 16);
-    switch (Stage.opOf(key)) {
-      case Op.ADD_WORD -> planes.addWord(code, (int) Stage.wordOf(key) & (Chunk.WORDS - 1), word);
+  private void replay(Stage stage, long item) {
+    switch (StageSort.kind(item)) {
+      case StageSort.RANGE -> replayRange(stage, StageSort.range(item));
+      case StageSort.PAGE -> planes.addPage(StageSort.code(item), StageSort.page(item));
+      default -> {
+        int slot = StageSort.slot(item);
+        planes.addWord(stage.codeAt(slot), Chunk.wordOf(stage.wordAt(slot)), stage.bitsAt(slot));
+      }
+    }
+  }
+
+  private void replayRange(Stage stage, int index) {
+    int from = Chunk.pageOf(stage.startOfRange(index));
+    int to = Chunk.pageOf(stage.endOfRange(index) - 1) + 1;
+    int code = stage.codeOfRange(index);
+    switch (stage.opOfRange(index)) {
       case Op.ADD_RANGE -> planes.addRange(code, from, to);
       case Op.REMOVE_RANGE -> planes.removeRange(from, to);
       default -> planes.clearRange(palette.maskOf(code), from, to);

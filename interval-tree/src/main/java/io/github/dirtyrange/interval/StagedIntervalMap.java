@@ -27,7 +27,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private final StagedLimits limits;
   private final Stage stage = new Stage();
   private final MaskPalette palette = new MaskPalette();
-  private final RadixSort sort = new RadixSort();
+  private final StageSort sort = new StageSort();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
   private final StageReader reader = new StageReader(palette, sort, planes);
   private SegmentStore store;
@@ -52,7 +52,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       add(vpn, vpn + 1, mask);
       return;
     }
-    stageWord(Stage.key(vpn >>> 6, Op.ADD_WORD, code), 1L << vpn);
+    stageWord(Stage.key(vpn >>> 6, code), 1L << vpn);
   }
 
   @Override
@@ -74,6 +74,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
       reduced = true;
+      stage.clearPages(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -86,6 +87,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       return;
     }
     reduced = true;
+    seal();
     int code = palette.codeOf(mask);
     if (code != 0) {
       stageRange(startVpn, endVpn, Op.CLEAR_RANGE, code);
@@ -147,11 +149,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   long version() {
-    return sealedVersion + stage.size() + stage.merged();
+    return sealedVersion + stage.size() + stage.rangeCount() + stage.merged();
   }
 
   private boolean hasNothing() {
-    return stage.size() == 0 && store.isEmpty();
+    return stage.isEmpty() && store.isEmpty();
   }
 
   private void addCoded(long startVpn, long endVpn, int code) {
@@ -164,7 +166,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     for (long word = first; word <= last; word++) {
       int from = (int) (Math.max(startVpn, word << 6) & 63);
       int to = (int) Math.min(64, endVpn - (word << 6));
-      stageWord(Stage.key(word, Op.ADD_WORD, code), Chunk.bits(from, to));
+      stageWord(Stage.key(word, code), Chunk.bits(from, to));
     }
   }
 
@@ -196,20 +198,20 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private void stageChunks(long startVpn, long endVpn, int op, int code) {
     for (long chunk = Chunk.of(startVpn); Chunk.startVpn(chunk) < endVpn; chunk++) {
       long chunkStart = Chunk.startVpn(chunk);
-      int from = (int) Math.max(0, startVpn - chunkStart);
-      int to = (int) Math.min(Chunk.PAGES, endVpn - chunkStart);
-      long key = Stage.key(chunkStart >>> 6, op, code);
-      while (!stage.addRange(key, from, to)) {
-        makeRoom();
+      long from = Math.max(startVpn, chunkStart);
+      long to = Math.min(endVpn, chunkStart + Chunk.PAGES);
+      if (stage.rangeCount() == limits.stageRanges()) {
+        seal();
       }
+      stage.addRange(op, code, from, to);
     }
   }
 
   /** Lets the stage grow as long as that pays, and then seals it. */
   private void makeRoom() {
     boolean merging = stage.merged() >= stage.size();
-    int limit = merging ? limits.mergingStageEntries() : limits.stageEntries();
-    if (stage.capacity() < limit) {
+    int limit = merging ? limits.mergingStageSlots() : limits.stageSlots();
+    if (stage.slots() < limit) {
       stage.grow(limit);
     } else {
       seal();
@@ -217,7 +219,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   }
 
   private void seal() {
-    if (stage.size() > 0) {
+    if (!stage.isEmpty()) {
       store.seal(stage);
       sealedVersion = version();
       stage.clear();

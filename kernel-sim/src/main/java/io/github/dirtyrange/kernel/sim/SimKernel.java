@@ -1,0 +1,116 @@
+package io.github.dirtyrange.kernel.sim;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PagemapFormat;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.machine.CostModel;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
+import io.github.dirtyrange.kernel.sim.mm.Frames;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.util.List;
+
+/**
+ * A simulated Linux kernel: a {@link Profile}, a cost model, page frames, and the processes that
+ * were started on it. Not safe for use by several threads.
+ */
+public final class SimKernel implements Kernel {
+
+  private static final int FIRST_PID = 1_000;
+
+  private final Profile profile;
+  private final VirtualClock clock;
+  private final PagemapFormat pagemapFormat;
+  private final Frames frames = new Frames();
+  private final Int2ObjectOpenHashMap<SimProcess> processes = new Int2ObjectOpenHashMap<>();
+  private int nextPid = FIRST_PID;
+  private boolean softDirtyUsed;
+
+  /** Boots a kernel with the default costs and today's pagemap format. */
+  public SimKernel(Profile profile) {
+    this(profile, CostModel.defaults(), PagemapFormat.TODAY);
+  }
+
+  /** Boots a kernel. */
+  public SimKernel(Profile profile, CostModel costs, PagemapFormat pagemapFormat) {
+    this.profile = profile;
+    this.pagemapFormat = pagemapFormat;
+    clock = new VirtualClock(costs);
+  }
+
+  /** {@return a kernel of the newest profile, with the default costs} */
+  public static SimKernel newest() {
+    return new SimKernel(Profile.V7_3);
+  }
+
+  @Override
+  public String name() {
+    return "sim";
+  }
+
+  @Override
+  public String release() {
+    return profile.name();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    boolean softDirty = !profile.has(Quirk.NO_SOFT_DIRTY);
+    boolean scan = !profile.has(Quirk.NO_PAGEMAP_SCAN);
+    return new Capabilities(
+        List.of(
+            new Capability(
+                Capability.SOFT_DIRTY, softDirty, softDirty ? "simulated" : "compiled out"),
+            new Capability(
+                Capability.PAGEMAP_SCAN, scan, scan ? "simulated" : "came with Linux 6.7"),
+            new Capability(Capability.WP_ASYNC, scan, scan ? "simulated" : "came with Linux 6.7"),
+            new Capability(Capability.CHANGE_QUEUE, true, "interval map fed by the fault handler"),
+            new Capability(Capability.READ_MEMORY, true, "simulated"),
+            new Capability(Capability.FRAME_NUMBERS, true, "simulated")));
+  }
+
+  /** Starts a process with nothing mapped. */
+  public SimProcess spawn() {
+    SimProcess process = new SimProcess(this, nextPid++, profile, clock, frames);
+    processes.put(process.pid(), process);
+    return process;
+  }
+
+  /** {@inheritDoc} Frame numbers are shown, as to a privileged reader. */
+  @Override
+  public TrackedProcess open(int pid) {
+    SimProcess process = processes.get(pid);
+    if (process == null) {
+      throw new KernelException(Errno.ESRCH, "open of process " + pid);
+    }
+    return new SimTrackedProcess(this, process, pagemapFormat);
+  }
+
+  @Override
+  public long nanoTime() {
+    return clock.nanoTime();
+  }
+
+  /** {@return how many page frames are in use} */
+  public long framesInUse() {
+    return frames.inUse();
+  }
+
+  void exited(SimProcess process) {
+    processes.remove(process.pid());
+  }
+
+  /** {@return whether anybody has cleared soft-dirty since boot} */
+  boolean softDirtyUsed() {
+    return softDirtyUsed;
+  }
+
+  void noteSoftDirtyUsed() {
+    softDirtyUsed = true;
+  }
+}

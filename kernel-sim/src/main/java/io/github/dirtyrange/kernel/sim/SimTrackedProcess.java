@@ -1,0 +1,123 @@
+package io.github.dirtyrange.kernel.sim;
+
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRegionBuffer;
+import io.github.dirtyrange.kernel.PagemapFormat;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.track.IntervalQueue;
+import io.github.dirtyrange.kernel.sim.track.PagemapReader;
+import io.github.dirtyrange.kernel.sim.track.PagemapScan;
+import io.github.dirtyrange.kernel.sim.track.SoftDirty;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A simulated process as a tracker sees it. */
+final class SimTrackedProcess implements TrackedProcess {
+
+  private static final byte[] REST_OF_PAGE = new byte[Pages.SIZE - Long.BYTES];
+
+  private final SimKernel kernel;
+  private final SimProcess process;
+  private final PagemapReader pagemap;
+
+  SimTrackedProcess(SimKernel kernel, SimProcess process, PagemapFormat format) {
+    this.kernel = kernel;
+    this.process = process;
+    pagemap = new PagemapReader(process.mm(), format, true);
+  }
+
+  @Override
+  public int pid() {
+    return process.pid();
+  }
+
+  @Override
+  public List<Vma> maps() {
+    VmaTree areas = process.mm().areas();
+    List<Vma> maps = new ArrayList<>(areas.size());
+    for (int i = 0; i < areas.size(); i++) {
+      maps.add(shown(areas.get(i)));
+    }
+    return maps;
+  }
+
+  private static Vma shown(VmArea area) {
+    return new Vma(
+        area.startVpn(),
+        area.endVpn(),
+        area.has(VmFlags.READ),
+        area.has(VmFlags.WRITE),
+        area.has(VmFlags.EXEC),
+        area.has(VmFlags.SHARED),
+        0,
+        0,
+        "");
+  }
+
+  @Override
+  public int readPagemap(long startVpn, int count, long[] entries) {
+    process.mm();
+    return pagemap.read(startVpn, count, entries, kernel.softDirtyUsed());
+  }
+
+  @Override
+  public void clearRefs(int value) {
+    SoftDirty.clearRefs(process.mm(), value);
+    if (value == SoftDirty.CLEAR_SOFT_DIRTY) {
+      kernel.noteSoftDirtyUsed();
+    }
+  }
+
+  @Override
+  public long scan(ScanRequest request, PageRegionBuffer regions) {
+    return PagemapScan.scan(process.mm(), request, regions);
+  }
+
+  /** {@inheritDoc} A page reads as its stamp, little-endian, then zeros. */
+  @Override
+  public long readPages(long[] bounds, int from, int to, ByteBuffer target) {
+    AddressSpace mm = process.mm();
+    mm.clock().charge(Operation.READ_MEMORY_CALL);
+    ByteOrder order = target.order();
+    target.order(ByteOrder.LITTLE_ENDIAN);
+    long copied = 0;
+    try {
+      for (int i = from; i < to; i++) {
+        for (long vpn = bounds[2 * i]; vpn < bounds[2 * i + 1]; vpn++) {
+          if (target.remaining() < Pages.SIZE) {
+            return copied;
+          }
+          target.putLong(process.load(Pages.address(vpn))).put(REST_OF_PAGE);
+          copied++;
+        }
+      }
+    } catch (KernelException unreadable) {
+      // As process_vm_readv: what was copied counts, the page that could not be read ends the call.
+      return copied;
+    } finally {
+      target.order(order);
+      mm.clock().charge(Operation.COPY_PAGE, copied);
+    }
+    return copied;
+  }
+
+  @Override
+  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
+    return new IntervalQueue(process.mm(), process.listeningRecorder(), options);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,89 @@
+package io.github.dirtyrange.kernel.sim.machine;
+
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HOLE_NEVER_WRITTEN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A kernel as it is built and configured somewhere: a name and a set of quirks.
+ *
+ * @param name what {@code release()} answers
+ * @param quirks in what it differs from the newest kernel modelled
+ */
+public record Profile(String name, Set<Quirk> quirks) {
+
+  /** Linux 6.1: soft-dirty, and no PAGEMAP_SCAN. */
+  public static final Profile V6_1 =
+      of("6.1", NO_PAGEMAP_SCAN, NO_GUARD_CATEGORY, NO_ACCESSED_CATEGORY, MERGE_FORGETS_SOFT_DIRTY);
+
+  /** Linux 6.12. */
+  public static final Profile V6_12 =
+      of(
+          "6.12",
+          NO_GUARD_CATEGORY,
+          NO_ACCESSED_CATEGORY,
+          WRITTEN_OUTSIDE_WRITE_PROTECT,
+          EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE,
+          HOLE_NEVER_WRITTEN,
+          STALE_WALK_END,
+          MERGE_FORGETS_SOFT_DIRTY);
+
+  /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
+  public static final Profile V6_18 =
+      of(
+          "6.18",
+          NO_SOFT_DIRTY,
+          NO_ACCESSED_CATEGORY,
+          WRITTEN_OUTSIDE_WRITE_PROTECT,
+          EMPTY_ENTRY_WRITTEN_ANYWHERE,
+          STALE_WALK_END,
+          MERGE_FORGETS_SOFT_DIRTY);
+
+  /** Linux 7.3: the newest modelled, without quirks. */
+  public static final Profile V7_3 = of("7.3");
+
+  /** Copies the set. */
+  public Profile {
+    quirks = Set.copyOf(quirks);
+  }
+
+  /** {@return a profile with these quirks} */
+  public static Profile of(String name, Quirk... quirks) {
+    return new Profile(name, Set.of(quirks));
+  }
+
+  /** {@return whether the kernel has the quirk} */
+  public boolean has(Quirk quirk) {
+    return quirks.contains(quirk);
+  }
+
+  /** {@return the same kernel with the quirk} */
+  public Profile with(Quirk quirk) {
+    Set<Quirk> more = copy();
+    more.add(quirk);
+    return new Profile(name + "+" + quirk, more);
+  }
+
+  /** {@return the same kernel without the quirk} */
+  public Profile without(Quirk quirk) {
+    Set<Quirk> fewer = copy();
+    fewer.remove(quirk);
+    return new Profile(name + "-" + quirk, fewer);
+  }
+
+  private Set<Quirk> copy() {
+    Set<Quirk> copy = EnumSet.noneOf(Quirk.class);
+    copy.addAll(quirks);
+    return copy;
+  }
+}

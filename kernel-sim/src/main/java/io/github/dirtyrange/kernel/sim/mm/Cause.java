@@ -1,0 +1,39 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Categories;
+
+/** Why page-table entries change: it decides what of the change is a transition to record. */
+public enum Cause {
+
+  /** A load or store found the entry not good enough. */
+  FAULT,
+
+  /** The mapping goes: its pages have no categories afterwards. */
+  UNMAP {
+    @Override
+    long recorded(long before, long after) {
+      return before;
+    }
+  },
+
+  /**
+   * Pages are armed: SOFT_DIRTY and WRITTEN that fall by it are what a report answers, never new
+   * changes, or a drain would queue what it drains.
+   */
+  ARM {
+    @Override
+    long recorded(long before, long after) {
+      return (before ^ after) & ~(before & ~after & ARMED);
+    }
+  },
+
+  /** Write-protection by userfaultfd is lifted. */
+  UNPROTECT;
+
+  private static final long ARMED = Categories.SOFT_DIRTY | Categories.WRITTEN;
+
+  /** {@return the transitions between a page's categories before and after} */
+  long recorded(long before, long after) {
+    return before ^ after;
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine's page frames: which are in use, how many entries map each, and its content, which is
+ * one number, the stamp.
+ *
+ * <p>Frames come in chunks of 512. A chunk allocates what it needs only when it differs from the
+ * usual: stamps when one is not 0, in 32 bits while they fit; counts of mappings when one is not 1.
+ * A frame in ordinary use so takes four bytes.
+ */
+public final class Frames {
+
+  /** The frame of zeros that all read-only untouched pages share. */
+  public static final long ZERO = 1;
+
+  private static final int CHUNK_SHIFT = 9;
+  private static final int CHUNK = 1 << CHUNK_SHIFT;
+  private static final int INDEX_MASK = CHUNK - 1;
+  private static final int WORDS = CHUNK / Long.SIZE;
+  private static final long FITS = 0xFFFF_FFFFL;
+
+  private int[] @Nullable [] narrow = new int[64][];
+  private long[] @Nullable [] wide = new long[64][];
+  private int[] @Nullable [] maps = new int[64][];
+  private long[] @Nullable [] free = new long[64][];
+
+  /** Chunks with freed frames, the last to be used first. */
+  private final IntArrayList partlyFree = new IntArrayList();
+
+  /** The next frame never used; the first chunk holds the zero page alone. */
+  private long fresh = CHUNK;
+
+  private long inUse;
+
+  /** {@return a frame of zeros, mapped once} */
+  public long allocate() {
+    inUse++;
+    if (!partlyFree.isEmpty()) {
+      return reuse(partlyFree.topInt());
+    }
+    int chunk = (int) (fresh >>> CHUNK_SHIFT);
+    if (chunk >= narrow.length) {
+      grow();
+    }
+    return fresh++;
+  }
+
+  /** {@return how many frames are in use} */
+  public long inUse() {
+    return inUse;
+  }
+
+  /** {@return what a frame holds} */
+  public long stamp(long frame) {
+    int chunk = (int) (frame >>> CHUNK_SHIFT);
+    int index = (int) frame & INDEX_MASK;
+    int[] small = narrow[chunk];
+    if (small != null) {
+      return small[index] & FITS;
+    }
+    long[] large = wide[chunk];
+    return large == null ? 0 : large[index];
+  }
+
+  /** Writes what a frame holds. */
+  public void setStamp(long frame, long stamp) {
+    int chunk = (int) (frame >>> CHUNK_SHIFT);
+    int[] small = narrow[chunk];
+    if (small != null && (stamp & ~FITS) == 0) {
+      small[(int) frame & INDEX_MASK] = (int) stamp;
+    } else {
+      setStampSlowly(chunk, (int) frame & INDEX_MASK, stamp);
+    }
+  }
+
+  private void setStampSlowly(int chunk, int index, long stamp) {
+    long[] large = wide[chunk];
+    if (large != null) {
+      large[index] = stamp;
+    } else if ((stamp & ~FITS) == 0) {
+      int[] small = new int[CHUNK];
+      small[index] = (int) stamp;
+      narrow[chunk] = small;
+    } else {
+      widen(chunk)[index] = stamp;
+    }
+  }
+
+  private long[] widen(int chunk) {
+    long[] large = new long[CHUNK];
+    int[] small = narrow[chunk];
+    if (small != null) {
+      Arrays.setAll(large, i -> small[i] & FITS);
+      narrow[chunk] = null;
+    }
+    wide[chunk] = large;
+    return large;
+  }
+
+  /** {@return how many entries map a frame} */
+  public int mapCount(long frame) {
+    int[] counts = maps[(int) (frame >>> CHUNK_SHIFT)];
+    return counts == null ? 1 : counts[(int) frame & INDEX_MASK];
+  }
+
+  /** Notes one more entry that maps a frame. */
+  public void map(long frame) {
+    int chunk = (int) (frame >>> CHUNK_SHIFT);
+    int[] counts = maps[chunk];
+    if (counts == null) {
+      counts = new int[CHUNK];
+      Arrays.fill(counts, 1);
+      maps[chunk] = counts;
+    }
+    counts[(int) frame & INDEX_MASK]++;
+  }
+
+  /** Notes one entry less that maps a frame, and frees it with the last. */
+  public void unmap(long frame) {
+    int chunk = (int) (frame >>> CHUNK_SHIFT);
+    int index = (int) frame & INDEX_MASK;
+    int[] counts = maps[chunk];
+    if (counts != null && --counts[index] > 0) {
+      return;
+    }
+    if (counts != null) {
+      counts[index] = 1;
+    }
+    release(chunk, index);
+  }
+
+  private void release(int chunk, int index) {
+    setStampIfAny(chunk, index);
+    inUse--;
+    long[] bits = free[chunk];
+    if (bits == null) {
+      bits = new long[WORDS];
+      free[chunk] = bits;
+      partlyFree.push(chunk);
+    }
+    bits[index >>> 6] |= 1L << index;
+  }
+
+  private void setStampIfAny(int chunk, int index) {
+    if (narrow[chunk] != null || wide[chunk] != null) {
+      setStamp(((long) chunk << CHUNK_SHIFT) + index, 0);
+    }
+  }
+
+  /** Takes the lowest free frame of a chunk that has one. */
+  private long reuse(int chunk) {
+    long[] bits = free[chunk];
+    int word = 0;
+    while (bits != null && word < WORDS && bits[word] == 0) {
+      word++;
+    }
+    if (bits == null || word == WORDS) {
+      throw new IllegalStateException("chunk " + chunk + " has no free frame");
+    }
+    int index = (word << 6) + Long.numberOfTrailingZeros(bits[word]);
+    bits[word] &= bits[word] - 1;
+    if (isEmpty(bits, word)) {
+      free[chunk] = null;
+      partlyFree.popInt();
+    }
+    return ((long) chunk << CHUNK_SHIFT) + index;
+  }
+
+  private static boolean isEmpty(long[] bits, int from) {
+    for (int i = from; i < WORDS; i++) {
+      if (bits[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void grow() {
+    int size = narrow.length * 2;
+    narrow = Arrays.copyOf(narrow, size);
+    wide = Arrays.copyOf(wide, size);
+    maps = Arrays.copyOf(maps, size);
+    free = Arrays.copyOf(free, size);
+  }
+}

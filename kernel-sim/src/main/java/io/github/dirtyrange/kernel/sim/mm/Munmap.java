@@ -1,0 +1,71 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+
+/** The munmap system call: {@code do_vmi_munmap}, {@code mm/vma.c}. */
+public final class Munmap {
+
+  private Munmap() {}
+
+  /**
+   * Unmaps a range of addresses; what is not mapped there is passed over.
+   *
+   * @throws KernelException EINVAL
+   */
+  public static void unmap(AddressSpace mm, long address, long bytes) {
+    mm.clock().charge(Operation.MAPPING_CALL);
+    long start = Pages.vpn(address);
+    long length = Pages.count(bytes);
+    boolean inside = address >= 0 && bytes > 0 && start <= AddressSpace.END_VPN - length;
+    if (!inside || Pages.address(start) != address) {
+      throw new KernelException(Errno.EINVAL, "munmap");
+    }
+    unmapPages(mm, start, start + length);
+  }
+
+  /** Unmaps everything, as at the process's end. */
+  public static void unmapAll(AddressSpace mm) {
+    unmapPages(mm, 0, AddressSpace.END_VPN);
+  }
+
+  /** Unmaps a range of pages. */
+  static void unmapPages(AddressSpace mm, long startVpn, long endVpn) {
+    VmaTree areas = mm.areas();
+    areas.split(startVpn);
+    areas.split(endVpn);
+    for (VmArea area : areas.overlapping(startVpn, endVpn)) {
+      Zap.zap(mm, area, area.startVpn(), area.endVpn(), Cause.UNMAP);
+    }
+    areas.remove(startVpn, endVpn);
+    freeTables(mm, startVpn, endVpn);
+  }
+
+  /** Frees the page tables that no mapping needs any more: {@code free_pgtables}. */
+  private static void freeTables(AddressSpace mm, long startVpn, long endVpn) {
+    VmaTree areas = mm.areas();
+    int next = areas.firstEndingAfter(startVpn);
+    long floor = next == 0 ? 0 : areas.get(next - 1).endVpn();
+    long ceiling = next == areas.size() ? PageTable.END_VPN : areas.get(next).startVpn();
+    long first = Math.max(floor + Pages.PER_TABLE - 1, startVpn) / Pages.PER_TABLE;
+    long last = Math.min(ceiling, endVpn + Pages.PER_TABLE - 1) / Pages.PER_TABLE;
+    mm.pages()
+        .walk(
+            first * Pages.PER_TABLE,
+            last * Pages.PER_TABLE,
+            new TableVisitor() {
+              @Override
+              public boolean entries(long vpn, long[] table, int from, int to) {
+                mm.pages().freeTable(vpn);
+                return true;
+              }
+
+              @Override
+              public boolean hole(long holeStart, long holeEnd) {
+                return true;
+              }
+            });
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+/** Receives a range of a page table in ascending order. Answering false ends the walk. */
+public interface TableVisitor {
+
+  /**
+   * Takes the entries of one page table.
+   *
+   * @param vpn the page of the first entry
+   * @param table the table, to be read only
+   * @param from index of the first entry
+   * @param to index after the last entry
+   */
+  boolean entries(long vpn, long[] table, int from, int to);
+
+  /** Takes a range without page tables. */
+  boolean hole(long startVpn, long endVpn);
+}

@@ -1,0 +1,13 @@
+/**
+ * The simulated kernel's memory management, one process at a time: mappings, page tables with
+ * x86-64's bits, faults, the system calls that map and unmap, and page frames.
+ *
+ * <p>Two places decide what a change queue learns. Every change of page-table entries goes through
+ * {@link PageTable}'s {@code commit}, and every change of a mapping through {@link VmaTree}'s
+ * {@code record}; both tell a {@link TransitionSink} which categories changed on which pages.
+ * Nothing here knows who listens.
+ */
+@NullMarked
+package io.github.dirtyrange.kernel.sim.mm;
+
+import org.jspecify.annotations.NullMarked;

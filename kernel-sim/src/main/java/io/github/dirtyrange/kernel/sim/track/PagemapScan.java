@@ -1,0 +1,112 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRegionBuffer;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+
+/** The PAGEMAP_SCAN ioctl: {@code do_pagemap_scan}, {@code fs/proc/task_mmu.c}. */
+public final class PagemapScan {
+
+  private static final long FLAGS = ScanRequest.WP_MATCHING | ScanRequest.CHECK_WPASYNC;
+  private static final long CATEGORIES = (Categories.ACCESSED << 1) - 1;
+
+  private PagemapScan() {}
+
+  /**
+   * Scans, filling {@code regions} from empty.
+   *
+   * @return the address at which the walk ended
+   * @throws KernelException EINVAL, EFAULT, EPERM; ENOTTY where there is no such ioctl
+   */
+  public static long scan(AddressSpace mm, ScanRequest request, PageRegionBuffer regions) {
+    regions.clear();
+    mm.clock().charge(Operation.SCAN_CALL);
+    check(mm, request);
+    long startVpn = Pages.vpn(request.startAddress());
+    long endVpn = Pages.count(request.endAddress());
+    ScanOutput output =
+        new ScanOutput(
+            regions,
+            request.maxPages(),
+            request.returnMask(),
+            mm.profile().has(Quirk.STALE_WALK_END));
+    try {
+      walk(mm, request, startVpn, endVpn, output);
+    } finally {
+      output.flush();
+    }
+    return Pages.address(output.walkEndVpn(endVpn));
+  }
+
+  /** {@code pagemap_scan_get_args}: the checks, in its order. */
+  private static void check(AddressSpace mm, ScanRequest request) {
+    refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY);
+    long masks =
+        request.invertedMask()
+            | request.requiredMask()
+            | request.anyOfMask()
+            | request.returnMask();
+    refuseIf((request.flags() & ~FLAGS) != 0, Errno.EINVAL);
+    refuseIf((masks & ~known(mm)) != 0, Errno.EINVAL);
+    refuseIf((request.startAddress() & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
+    long last = Pages.address(AddressSpace.END_VPN);
+    boolean ordered =
+        Long.compareUnsigned(request.startAddress(), request.endAddress()) <= 0
+            && Long.compareUnsigned(request.endAddress(), last) <= 0;
+    refuseIf(!ordered, Errno.EFAULT);
+  }
+
+  private static long known(AddressSpace mm) {
+    long guard = mm.profile().has(Quirk.NO_GUARD_CATEGORY) ? Categories.GUARD : 0;
+    long accessed = mm.profile().has(Quirk.NO_ACCESSED_CATEGORY) ? Categories.ACCESSED : 0;
+    return CATEGORIES & ~guard & ~accessed;
+  }
+
+  private static void refuseIf(boolean wrong, Errno errno) {
+    if (wrong) {
+      throw new KernelException(errno, "PAGEMAP_SCAN");
+    }
+  }
+
+  private static void walk(
+      AddressSpace mm, ScanRequest request, long startVpn, long endVpn, ScanOutput output) {
+    if (startVpn == endVpn) {
+      return;
+    }
+    VmaTree areas = mm.areas();
+    for (int i = areas.firstEndingAfter(startVpn);
+        i < areas.size() && areas.get(i).startVpn() < endVpn;
+        i++) {
+      VmArea area = areas.get(i);
+      if (isOfInterest(area, request)) {
+        long from = Math.max(startVpn, area.startVpn());
+        long to = Math.min(endVpn, area.endVpn());
+        if (!mm.pages().walk(from, to, new ScanWalk(mm, area, request, output))) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** {@code pagemap_scan_test_walk}. */
+  private static boolean isOfInterest(VmArea area, ScanRequest request) {
+    boolean allowed = area.has(VmFlags.UFFD_WP_ASYNC);
+    if (!allowed) {
+      refuseIf((request.flags() & ScanRequest.CHECK_WPASYNC) != 0, Errno.EPERM);
+      if ((request.flags() & ScanRequest.WP_MATCHING) != 0) {
+        return false;
+      }
+    }
+    long matched = (allowed ? Categories.WPALLOWED : 0) ^ request.invertedMask();
+    return (request.requiredMask() & Categories.WPALLOWED & ~matched) == 0;
+  }
+}

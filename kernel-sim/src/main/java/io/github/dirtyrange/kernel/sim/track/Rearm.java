@@ -1,0 +1,134 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.Cause;
+import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.Pte;
+import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * Reads what holds of a range of pages now, and arms it in the same step: by soft-dirty where the
+ * kernel has it, and by userfaultfd where the mapping is registered. An untouched page of a
+ * registered mapping gets a marker, as PAGEMAP_SCAN would give it.
+ */
+final class Rearm {
+
+  private final AddressSpace mm;
+  private final boolean softDirty;
+
+  /** Mappings whose every page read soft-dirty until this drain came to the first of them. */
+  private final Set<VmArea> untracked = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private long pages;
+
+  Rearm(AddressSpace mm) {
+    this.mm = mm;
+    softDirty = !mm.profile().has(Quirk.NO_SOFT_DIRTY);
+  }
+
+  /** {@return how many pages were looked at so far} */
+  long pages() {
+    return pages;
+  }
+
+  /** Hands each page's categories of before to the joiner, with {@code changed}, and arms it. */
+  void take(long startVpn, long endVpn, long changed, RegionJoiner joiner) {
+    VmaTree areas = mm.areas();
+    long vpn = startVpn;
+    for (int i = areas.firstEndingAfter(startVpn);
+        i < areas.size() && areas.get(i).startVpn() < endVpn;
+        i++) {
+      VmArea area = areas.get(i);
+      long from = Math.max(startVpn, area.startVpn());
+      long to = Math.min(endVpn, area.endVpn());
+      if (vpn < from) {
+        joiner.add(vpn, from, changed, 0);
+      }
+      if (area.has(VmFlags.SOFTDIRTY)) {
+        untracked.add(area);
+        areas.startTracking(area);
+      }
+      long given = untracked.contains(area) ? Categories.SOFT_DIRTY : 0;
+      mm.pages().walk(from, to, new Taking(area, given, changed, joiner));
+      vpn = to;
+    }
+    if (vpn < endVpn) {
+      joiner.add(vpn, endVpn, changed, 0);
+    }
+    pages += endVpn - startVpn;
+  }
+
+  /** Arms a range without looking. */
+  void arm(long startVpn, long endVpn) {
+    RegionJoiner nobody = new RegionJoiner((start, end, changed, now) -> {});
+    take(startVpn, endVpn, 0, nobody);
+  }
+
+  private EntryEdit edit(VmArea area) {
+    if (!area.has(VmFlags.UFFD_WP_ASYNC)) {
+      return EntryEdit.CLEAR_SOFT_DIRTY;
+    }
+    return softDirty ? EntryEdit.ARM_BOTH : EntryEdit.WRITE_PROTECT;
+  }
+
+  private final class Taking implements TableVisitor {
+
+    private final VmArea area;
+    private final long given;
+    private final long changed;
+    private final RegionJoiner joiner;
+
+    Taking(VmArea area, long given, long changed, RegionJoiner joiner) {
+      this.area = area;
+      this.given = given;
+      this.changed = changed;
+      this.joiner = joiner;
+    }
+
+    @Override
+    public boolean entries(long vpn, long[] table, int from, int to) {
+      long origin = vpn - from;
+      for (int i = from; i < to; i++) {
+        joiner.add(origin + i, origin + i + 1, changed, given | area.categories(table[i]));
+      }
+      arm(vpn, table, from, to);
+      return true;
+    }
+
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      joiner.add(startVpn, endVpn, changed, given | area.categories(Pte.NONE));
+      if (area.has(VmFlags.UFFD_WP_ASYNC)) {
+        markHole(startVpn, endVpn);
+      }
+      return true;
+    }
+
+    private void markHole(long startVpn, long endVpn) {
+      for (long vpn = startVpn; vpn < endVpn; ) {
+        int from = PageTable.index(vpn);
+        int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);
+        arm(vpn, mm.pages().makeTable(vpn), from, to);
+        vpn += to - from;
+      }
+    }
+
+    private void arm(long vpn, long[] table, int from, int to) {
+      mm.clock().charge(Operation.REARM_ENTRY, to - from);
+      if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
+        mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.Cause;
+import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.Pte;
+import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+
+/**
+ * One mapping's part of a PAGEMAP_SCAN: {@code pagemap_scan_pmd_entry} and {@code
+ * pagemap_scan_pte_hole}, {@code fs/proc/task_mmu.c}.
+ */
+final class ScanWalk implements TableVisitor {
+
+  private final AddressSpace mm;
+  private final VmArea area;
+  private final ScanRequest request;
+  private final ScanOutput output;
+  private final ScanCategories categories;
+  private final boolean protects;
+
+  /** Whether a protected page cannot match. */
+  private final boolean onlyWritten;
+
+  ScanWalk(AddressSpace mm, VmArea area, ScanRequest request, ScanOutput output) {
+    this.mm = mm;
+    this.area = area;
+    this.request = request;
+    this.output = output;
+    categories = new ScanCategories(mm.profile(), area, request);
+    protects = (request.flags() & ScanRequest.WP_MATCHING) != 0;
+    onlyWritten = (request.requiredMask() & ~request.invertedMask() & Categories.WRITTEN) != 0;
+  }
+
+  @Override
+  public boolean entries(long vpn, long[] table, int from, int to) {
+    boolean silent = protects && output.isAbsent();
+    if ((silent || onlyWritten) && !PageTable.maySomeBeUnprotected(table)) {
+      mm.clock().charge(Operation.SCAN_ENTRY, to - from);
+      return true;
+    }
+    if (silent) {
+      mm.clock().charge(Operation.SCAN_ENTRY, to - from);
+      protectAll(vpn, table, from, to);
+      return true;
+    }
+    int end = report(vpn, table, from, to);
+    mm.clock().charge(Operation.SCAN_ENTRY, end - from);
+    return end == to;
+  }
+
+  /** Reports the entries of a table that match; {@return the index at which output was refused} */
+  private int report(long vpn, long[] table, int from, int to) {
+    long origin = vpn - from;
+    int run = from;
+    for (int i = from; i < to; i++) {
+      long found = categories.of(table[i]);
+      boolean matches = matches(found);
+      if (matches && output.add(origin + i, origin + i + 1, found) == origin + i) {
+        protect(origin, table, run, i);
+        return i;
+      }
+      if (!matches || (found & Categories.WRITTEN) == 0) {
+        protect(origin, table, run, i);
+        run = i + 1;
+      }
+    }
+    protect(origin, table, run, to);
+    return to;
+  }
+
+  private boolean matches(long found) {
+    long inverted = found ^ request.invertedMask();
+    return (inverted & request.requiredMask()) == request.requiredMask()
+        && (request.anyOfMask() == 0 || (inverted & request.anyOfMask()) != 0);
+  }
+
+  private void protect(long origin, long[] table, int from, int to) {
+    if (protects && from < to) {
+      mm.pages().edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
+    }
+  }
+
+  /** Without output the masks are not looked at: every entry not yet protected is. */
+  private void protectAll(long vpn, long[] table, int from, int to) {
+    long origin = vpn - from;
+    int run = from;
+    for (int i = from; i < to; i++) {
+      if (Pte.isWriteProtected(table[i])) {
+        protect(origin, table, run, i);
+        run = i + 1;
+      }
+    }
+    protect(origin, table, run, to);
+  }
+
+  @Override
+  public boolean hole(long startVpn, long endVpn) {
+    mm.clock().charge(Operation.SCAN_ENTRY);
+    if (!matches(categories.ofHole())) {
+      return true;
+    }
+    long end = output.add(startVpn, endVpn, categories.ofHole());
+    if (protects) {
+      protectHole(startVpn, end);
+    }
+    return end == endVpn;
+  }
+
+  /**
+   * {@code uffd_wp_range}: makes page tables, full of markers, whatever was asked about WRITTEN.
+   */
+  private void protectHole(long startVpn, long endVpn) {
+    PageTable pages = mm.pages();
+    for (long vpn = startVpn; vpn < endVpn; ) {
+      int from = PageTable.index(vpn);
+      int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);
+      pages.edit(area, vpn, pages.makeTable(vpn), from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
+      vpn += to - from;
+    }
+  }
+}

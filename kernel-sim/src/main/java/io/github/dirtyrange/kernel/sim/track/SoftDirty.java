@@ -1,0 +1,68 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.Cause;
+import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+
+/** What a write to {@code /proc/PID/clear_refs} does: {@code clear_refs_write}. */
+public final class SoftDirty {
+
+  /** The value that clears soft-dirty. */
+  public static final int CLEAR_SOFT_DIRTY = 4;
+
+  private static final int LOWEST = 1;
+  private static final int HIGHEST = 5;
+
+  private SoftDirty() {}
+
+  /**
+   * Does what the value asks: 4 clears soft-dirty in the whole process, so that every later write
+   * is noticed; the others clear what no category shows.
+   *
+   * @throws KernelException EINVAL outside 1 to 5
+   */
+  public static void clearRefs(AddressSpace mm, int value) {
+    if (value < LOWEST || value > HIGHEST) {
+      throw new KernelException(Errno.EINVAL, "write of " + value + " to clear_refs");
+    }
+    mm.clock().charge(Operation.CLEAR_REFS_CALL);
+    if (value == CLEAR_SOFT_DIRTY && !mm.profile().has(Quirk.NO_SOFT_DIRTY)) {
+      clear(mm);
+    }
+  }
+
+  /** First all mappings, then all entries, as {@code clear_refs_write} has them. */
+  private static void clear(AddressSpace mm) {
+    VmaTree areas = mm.areas();
+    for (int i = 0; i < areas.size(); i++) {
+      areas.startTracking(areas.get(i));
+    }
+    for (int i = 0; i < areas.size(); i++) {
+      VmArea area = areas.get(i);
+      mm.pages().walk(area.startVpn(), area.endVpn(), new Clearing(mm, area));
+    }
+    mm.clock().charge(Operation.TLB_FLUSH);
+  }
+
+  private record Clearing(AddressSpace mm, VmArea area) implements TableVisitor {
+
+    @Override
+    public boolean entries(long vpn, long[] table, int from, int to) {
+      mm.pages().edit(area, vpn, table, from, to, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
+      mm.clock().charge(Operation.CLEAR_REFS_ENTRY, to - from);
+      return true;
+    }
+
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.dirtyrange.kernel.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRegionBuffer;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** PAGEMAP_SCAN against a scan told page by page, after random programs. */
+class PagemapScanPropertyTest {
+
+  @Property(tries = 2_000)
+  void agreesWithThePageByPageScan(
+      @ForAll("programs") List<Step> program,
+      @ForAll("requests") ScanRequest request,
+      @ForAll @IntRange(max = 6) int capacity) {
+    SimProcess process = new SimKernel(Profile.V7_3).spawn();
+    TrackedProcess tracked = process.tracked();
+    program.forEach(step -> step.run(process, tracked));
+    NaiveScan naive =
+        new NaiveScan(
+            Window.categories(tracked),
+            Window.mapped(tracked),
+            Window.holes(process),
+            request,
+            capacity);
+    naive.run(page(request.startAddress()), page(request.endAddress()));
+
+    PageRegionBuffer regions = new PageRegionBuffer(capacity);
+    try {
+      long walkEnd = tracked.scan(request, regions);
+      assertThat(naive.refused).isFalse();
+      assertThat(walkEnd).isEqualTo(Pages.address(naive.walkEndVpn));
+    } catch (KernelException refused) {
+      assertThat(refused.errno()).isEqualTo(Errno.EPERM);
+      assertThat(naive.refused).isTrue();
+    }
+    assertThat(regions.toList()).isEqualTo(naive.regions);
+    assertThat(Window.categories(tracked)).isEqualTo(naive.after);
+  }
+
+  private static int page(long address) {
+    return (int) (Pages.count(address) - Window.BASE);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> programs() {
+    return Step.programs();
+  }
+
+  @Provide
+  Arbitrary<ScanRequest> requests() {
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, Window.PAGES),
+            Arbitraries.integers().between(0, Window.PAGES),
+            Arbitraries.integers().between(0, Window.PAGES),
+            masks(),
+            masks(),
+            masks(),
+            masks())
+        .as(
+            (flags, from, to, maxPages, inverted, required, anyOf, returned) ->
+                new ScanRequest(
+                    flags,
+                    Pages.address(Window.BASE + Math.min(from, to)),
+                    Pages.address(Window.BASE + Math.max(from, to)),
+                    maxPages,
+                    inverted,
+                    required,
+                    anyOf,
+                    returned));
+  }
+
+  private static Arbitrary<Long> masks() {
+    Arbitrary<Long> usual =
+        Arbitraries.of(0L, Categories.WRITTEN, Categories.PRESENT, Categories.SOFT_DIRTY);
+    return Arbitraries.oneOf(usual, usual, Arbitraries.longs().between(0, Window.ALL));
+  }
+}
