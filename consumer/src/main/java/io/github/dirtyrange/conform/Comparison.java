@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
@@ -49,8 +50,19 @@ public final class Comparison {
   }
 
   private Optional<Mismatch> outcomes(int step, Operation operation, Tally tally) {
-    Outcome realOutcome = operation.on(real);
     Outcome simulatedOutcome = operation.on(simulated);
+    Outcome realOutcome;
+    try {
+      realOutcome = operation.on(real);
+    } catch (AgentDiedException e) {
+      return Optional.of(
+          new Mismatch(
+              step,
+              operation.name() + " died",
+              "the outcome",
+              String.valueOf(e.getMessage()),
+              simulatedOutcome.toString()));
+    }
     tally.step(operation, realOutcome);
     if (realOutcome.equals(simulatedOutcome)) {
       return Optional.empty();

@@ -117,6 +117,16 @@ final class Draws {
     return large && chance(0.85) ? new Span(span.start(), Pages.SIZE) : span;
   }
 
+  /** {@return a file} */
+  int file() {
+    return random.nextInt(Files.COUNT);
+  }
+
+  /** {@return a place in a file, mostly before its end} */
+  long fileOffset() {
+    return Pages.address(random.nextLong(Files.BYTES / Pages.SIZE * 5 / 4));
+  }
+
   /** {@return a range no longer than what {@link Operation.ForeignWrite} has zeros for} */
   Span writable() {
     Span span = span();

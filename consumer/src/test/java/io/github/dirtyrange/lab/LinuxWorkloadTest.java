@@ -57,7 +57,7 @@ class LinuxWorkloadTest {
     int pid = workload.pid();
     workload.close();
     assertThat(ProcessHandle.of(pid)).isEmpty();
-    assertThat(workload.isAlive()).isFalse();
+    assertThat(workload.hasEnded()).isTrue();
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -17,7 +16,7 @@ class MappedAreaTest {
 
   @BeforeAll
   static void needsLinux() {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "maps memory through Linux's mmap");
+    OnLinux.need();
   }
 
   @Test

@@ -36,10 +36,10 @@ final class NaiveScan {
   }
 
   void run(int firstPage, int endPage) {
-    walkEndVpn = Window.BASE + endPage;
+    walkEndVpn = Window.SMALL.base() + endPage;
     for (int page = firstPage; page < endPage; page++) {
       if (mapped[page] && !visit(page)) {
-        walkEndVpn = Window.BASE + page;
+        walkEndVpn = Window.SMALL.base() + page;
         return;
       }
       if (refused) {
@@ -86,7 +86,7 @@ final class NaiveScan {
     if (request.maxPages() != 0 && found == request.maxPages()) {
       return false;
     }
-    long vpn = Window.BASE + page;
+    long vpn = Window.SMALL.base() + page;
     long shown = after[page] & request.returnMask();
     PageRegion last = regions.isEmpty() ? null : regions.get(regions.size() - 1);
     if (last != null && last.endVpn() == vpn && last.categories() == shown) {

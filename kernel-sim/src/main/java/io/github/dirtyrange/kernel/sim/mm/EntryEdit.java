@@ -31,6 +31,11 @@ public record EntryEdit(
           Pte.UFFD_WP_MARKER,
           PageTable.SOME_UNPROTECTED);
 
+  /** Arms by userfaultfd what is populated alone. */
+  public static final EntryEdit WRITE_PROTECT_POPULATED =
+      new EntryEdit(
+          Pte.WRITE, Pte.UFFD_WP, 0, Pte.SWAP_UFFD_WP, Pte.NONE, PageTable.SOME_UNPROTECTED);
+
   /** Lifts userfaultfd's protection; the next store is an ordinary fault. */
   public static final EntryEdit UNPROTECT =
       new EntryEdit(Pte.UFFD_WP, 0, Pte.SWAP_UFFD_WP, 0, Pte.NONE, PageTable.ANY);

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ public final class Frames {
   /** The frame of zeros that all read-only untouched pages share. */
   public static final long ZERO = 1;
 
+  /** The first of the 512 frames of zeros that untouched huge pages share. */
+  public static final long HUGE_ZERO = 512;
+
   private static final int CHUNK_SHIFT = 9;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int INDEX_MASK = CHUNK - 1;
@@ -31,8 +35,14 @@ public final class Frames {
   /** Chunks with freed frames, the last to be used first. */
   private final IntArrayList partlyFree = new IntArrayList();
 
-  /** The next frame never used; the first chunk holds the zero page alone. */
-  private long fresh = CHUNK;
+  /** Entirely free chunks, for huge pages. */
+  private final IntArrayList whollyFree = new IntArrayList();
+
+  /** How often frames are pinned for the hardware, those that are. */
+  private final Long2IntOpenHashMap pins = new Long2IntOpenHashMap();
+
+  /** The next frame never used; the first two chunks hold the zero pages alone. */
+  private long fresh = HUGE_ZERO + CHUNK;
 
   private long inUse;
 
@@ -47,6 +57,46 @@ public final class Frames {
       grow();
     }
     return fresh++;
+  }
+
+  /** {@return the first of 512 frames in a row, for a huge page, all zero and mapped once} */
+  long allocateHuge() {
+    inUse += CHUNK;
+    if (!whollyFree.isEmpty()) {
+      return (long) whollyFree.popInt() << CHUNK_SHIFT;
+    }
+    while ((fresh & INDEX_MASK) != 0) {
+      release(fresh++);
+      inUse++;
+    }
+    if (fresh >>> CHUNK_SHIFT >= narrow.length) {
+      grow();
+    }
+    long first = fresh;
+    fresh += CHUNK;
+    return first;
+  }
+
+  /** Pins a frame: a device may write it at any time ({@code pin_user_pages}). */
+  void pin(long frame) {
+    pins.addTo(frame, 1);
+  }
+
+  /** Takes back a pin. */
+  void unpin(long frame) {
+    if (pins.addTo(frame, -1) == 1) {
+      pins.remove(frame);
+    }
+  }
+
+  /** {@return whether any frame is pinned} */
+  public boolean hasPins() {
+    return !pins.isEmpty();
+  }
+
+  /** {@return whether a frame is pinned} */
+  public boolean isPinned(long frame) {
+    return pins.containsKey(frame);
   }
 
   /** {@return how many frames are in use} */
@@ -119,6 +169,33 @@ public final class Frames {
     counts[(int) frame & INDEX_MASK]++;
   }
 
+  /** Notes one more entry that maps each frame of a huge page. */
+  void mapHuge(long first) {
+    for (long frame = first; frame < first + CHUNK; frame++) {
+      map(frame);
+    }
+  }
+
+  /** Notes one entry less that maps each frame of a huge page. */
+  void unmapHuge(long first) {
+    int[] counts = maps[(int) (first >>> CHUNK_SHIFT)];
+    if (counts != null || inUseElsewhere(first)) {
+      for (long frame = first; frame < first + CHUNK; frame++) {
+        unmap(frame);
+      }
+      return;
+    }
+    int chunk = (int) (first >>> CHUNK_SHIFT);
+    narrow[chunk] = null;
+    wide[chunk] = null;
+    whollyFree.push(chunk);
+    inUse -= CHUNK;
+  }
+
+  private boolean inUseElsewhere(long first) {
+    return free[(int) (first >>> CHUNK_SHIFT)] != null;
+  }
+
   /** Notes one entry less that maps a frame, and frees it with the last. */
   public void unmap(long frame) {
     int chunk = (int) (frame >>> CHUNK_SHIFT);
@@ -130,10 +207,12 @@ public final class Frames {
     if (counts != null) {
       counts[index] = 1;
     }
-    release(chunk, index);
+    release(frame);
   }
 
-  private void release(int chunk, int index) {
+  private void release(long frame) {
+    int chunk = (int) (frame >>> CHUNK_SHIFT);
+    int index = (int) frame & INDEX_MASK;
     setStampIfAny(chunk, index);
     inUse--;
     long[] bits = free[chunk];

@@ -34,10 +34,12 @@ public final class Munmap {
   /** Unmaps a range of pages. */
   static void unmapPages(AddressSpace mm, long startVpn, long endVpn) {
     VmaTree areas = mm.areas();
+    mm.splitHugeAt(startVpn);
+    mm.splitHugeAt(endVpn);
     areas.split(startVpn);
     areas.split(endVpn);
     for (VmArea area : areas.overlapping(startVpn, endVpn)) {
-      Zap.zap(mm, area, area.startVpn(), area.endVpn(), Cause.UNMAP);
+      Zap.unmap(mm, area);
     }
     areas.remove(startVpn, endVpn);
     freeTables(mm, startVpn, endVpn);
@@ -59,6 +61,11 @@ public final class Munmap {
               @Override
               public boolean entries(long vpn, long[] table, int from, int to) {
                 mm.pages().freeTable(vpn);
+                return true;
+              }
+
+              @Override
+              public boolean huge(long hugeStart, long hugeEnd, long entry) {
                 return true;
               }
 

@@ -35,6 +35,8 @@ public final class PageTable {
 
   private final @Nullable PmdTable[][] top = new PmdTable[512][];
   private final long[] scratch = new long[512];
+  private final long[] hugeBefore = new long[512];
+  private final long[] hugeAfter = new long[512];
   private TransitionSink sink = TransitionSink.NONE;
   private long tables;
 
@@ -105,6 +107,20 @@ public final class PageTable {
     }
   }
 
+  /** Frees the table that maps a page if all its entries are empty. */
+  void freeTableIfEmpty(long vpn) {
+    long[] table = table(vpn);
+    if (table == null) {
+      return;
+    }
+    for (int i = 0; i < SUMMARY; i++) {
+      if (table[i] != Pte.NONE) {
+        return;
+      }
+    }
+    freeTable(vpn);
+  }
+
   /** Changes one page's entry. */
   public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
     int index = index(vpn);
@@ -135,6 +151,39 @@ public final class PageTable {
     commit(area, vpn, table, from, to, after, cause);
   }
 
+  /** {@return the entry of the huge page that maps a page, {@link Pte#NONE} where there is none} */
+  public long huge(long vpn) {
+    PmdTable middle = middle(vpn);
+    return middle == null ? Pte.NONE : middle.huge(vpn);
+  }
+
+  /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
+  public void setHuge(VmArea area, long vpn, long after, Cause cause) {
+    long first = vpn & -SUMMARY;
+    Arrays.fill(hugeBefore, huge(vpn));
+    Arrays.fill(hugeAfter, after);
+    record(area, first, 0, SUMMARY, hugeBefore, hugeAfter, cause);
+    makeMiddle(vpn).setHuge(vpn, after);
+  }
+
+  /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
+  void split(VmArea area, long vpn, long[] entries) {
+    Arrays.fill(hugeBefore, huge(vpn));
+    record(area, vpn & -SUMMARY, 0, SUMMARY, hugeBefore, entries, Cause.HUGE);
+    makeMiddle(vpn).setHuge(vpn, Pte.NONE);
+    long[] table = makeTable(vpn);
+    table[SUMMARY] = summaryOf(entries, 0, SUMMARY, ANY);
+    System.arraycopy(entries, 0, table, 0, SUMMARY);
+  }
+
+  /** Puts a huge page in the place of a page table: one event. */
+  void collapse(VmArea area, long vpn, long[] table, long entry) {
+    Arrays.fill(hugeAfter, entry);
+    record(area, vpn & -SUMMARY, 0, SUMMARY, table, hugeAfter, Cause.HUGE);
+    freeTable(vpn);
+    makeMiddle(vpn).setHuge(vpn, entry);
+  }
+
   /** Records that untouched pages of a mapping, which have no table, change without an entry. */
   void changeHole(VmArea area, long startVpn, long endVpn, Cause cause) {
     long categories = area.categories(Pte.NONE);
@@ -144,27 +193,23 @@ public final class PageTable {
     }
   }
 
-  /** The choke point: every change of an entry that is a transition passes here. */
   private void commit(
       VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    long summary = table[SUMMARY];
-    for (int i = from; i < to; i++) {
-      summary |= summaryOf(after[i]);
-    }
-    table[SUMMARY] = summary;
+    record(area, vpn, from, to, table, after, cause);
+    table[SUMMARY] = summaryOf(after, from, to, table[SUMMARY]);
+    System.arraycopy(after, from, table, from, to - from);
+  }
+
+  /** The choke point: every change of an entry passes here, and what is a transition is told. */
+  private void record(
+      VmArea area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
     if (sink == TransitionSink.NONE) {
-      System.arraycopy(after, from, table, from, to - from);
       return;
     }
     long runStart = vpn;
     long run = 0;
     for (int i = from; i < to; i++) {
-      long before = table[i];
-      table[i] = after[i];
-      long changed =
-          before == after[i] && cause != Cause.UNMAP
-              ? 0
-              : cause.recorded(area.categories(before), area.categories(after[i]));
+      long changed = transition(area, before[i], after[i], cause);
       if (changed != run) {
         long here = vpn + i - from;
         if (run != 0) {
@@ -177,6 +222,20 @@ public final class PageTable {
     if (run != 0) {
       sink.changed(runStart, vpn + to - from, run);
     }
+  }
+
+  private static long transition(VmArea area, long before, long after, Cause cause) {
+    return before == after && cause != Cause.UNMAP
+        ? 0
+        : cause.recorded(area.categories(before), area.categories(after));
+  }
+
+  private static long summaryOf(long[] entries, int from, int to, long summary) {
+    long all = summary;
+    for (int i = from; i < to; i++) {
+      all |= summaryOf(entries[i]);
+    }
+    return all;
   }
 
   private static long summaryOf(long entry) {
@@ -194,6 +253,11 @@ public final class PageTable {
     table[index] |= bits;
   }
 
+  /** Sets bits that the CPU sets by itself in a huge page's entry. */
+  void setHugeByHardware(long vpn, long bits) {
+    makeMiddle(vpn).setHuge(vpn, huge(vpn) | bits);
+  }
+
   /**
    * Visits a range in order, table by table; missing tables are skipped as a whole.
    *
@@ -207,14 +271,20 @@ public final class PageTable {
       int shift = middle != null ? TABLE_SHIFT : topLevel(vpn) != null ? PmdTable.SHIFT : PUD_SHIFT;
       long next = Math.min(endVpn, ((vpn >>> shift) + 1) << shift);
       int from = index(vpn);
-      if (!(table == null
-          ? visitor.hole(vpn, next)
-          : visitor.entries(vpn, table, from, from + (int) (next - vpn)))) {
+      boolean goOn =
+          table != null
+              ? visitor.entries(vpn, table, from, from + (int) (next - vpn))
+              : isHuge(middle, vpn) ? visitor.huge(vpn, next, huge(vpn)) : visitor.hole(vpn, next);
+      if (!goOn) {
         return false;
       }
       vpn = next;
     }
     return true;
+  }
+
+  private static boolean isHuge(@Nullable PmdTable middle, long vpn) {
+    return middle != null && middle.huge(vpn) != Pte.NONE;
   }
 
   private PmdTable @Nullable [] topLevel(long vpn) {

@@ -84,6 +84,14 @@ public final class PagemapReader {
     }
 
     @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      for (long vpn = startVpn; vpn < endVpn; vpn++) {
+        target[(int) (vpn - origin)] = given | (present(Pte.partOfHuge(entry, vpn)) & presentMask);
+      }
+      return true;
+    }
+
+    @Override
     public boolean hole(long startVpn, long endVpn) {
       Arrays.fill(target, (int) (startVpn - origin), (int) (endVpn - origin), given);
       return true;
@@ -103,7 +111,8 @@ public final class PagemapReader {
 
   private boolean isMappedOnce(long entry) {
     Frames frames = mm.frames();
-    return (entry & Pte.SPECIAL) == 0 && frames.mapCount(Pte.frame(entry)) == 1;
+    int cached = (entry & Pte.FILE) != 0 ? 1 : 0;
+    return (entry & Pte.SPECIAL) == 0 && frames.mapCount(Pte.frame(entry)) - cached == 1;
   }
 
   private long absent(long entry) {

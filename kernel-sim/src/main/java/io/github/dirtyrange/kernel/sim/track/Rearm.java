@@ -7,7 +7,6 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Cause;
 import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -106,22 +105,31 @@ final class Rearm {
       return true;
     }
 
+    /** Arming part of a huge page by userfaultfd splits it, as PAGEMAP_SCAN would. */
     @Override
-    public boolean hole(long startVpn, long endVpn) {
-      joiner.add(startVpn, endVpn, changed, given | area.categories(Pte.NONE));
-      if (area.has(VmFlags.UFFD_WP_ASYNC)) {
-        markHole(startVpn, endVpn);
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      boolean part = endVpn - startVpn < Pages.PER_TABLE;
+      if (part && area.has(VmFlags.UFFD_WP_ASYNC)) {
+        mm.splitHugeAt(startVpn);
+        mm.splitHugeAt(endVpn);
+        return mm.pages().walk(startVpn, endVpn, this);
+      }
+      joiner.add(startVpn, endVpn, changed, given | area.categories(entry));
+      mm.clock().charge(Operation.REARM_ENTRY);
+      if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
+        mm.pages().setHuge(area, startVpn, edit(area).apply(entry), Cause.ARM);
       }
       return true;
     }
 
-    private void markHole(long startVpn, long endVpn) {
-      for (long vpn = startVpn; vpn < endVpn; ) {
-        int from = PageTable.index(vpn);
-        int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);
-        arm(vpn, mm.pages().makeTable(vpn), from, to);
-        vpn += to - from;
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      joiner.add(startVpn, endVpn, changed, given | area.categories(Pte.NONE));
+      if (area.has(VmFlags.UFFD_WP_ASYNC)) {
+        WriteProtection.markHole(mm, area, startVpn, endVpn);
+        mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
       }
+      return true;
     }
 
     private void arm(long vpn, long[] table, int from, int to) {
