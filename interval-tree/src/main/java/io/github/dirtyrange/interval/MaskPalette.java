@@ -28,7 +28,7 @@ final class MaskPalette {
   private long[] slotMasks = new long[8];
   private byte[] slotCodes = new byte[8];
   private int shift = 61;
-  private long[] masks = new long[4];
+  private long[] masks = new long[2];
   private int lastCode;
 
   /** The mask of code 1, 0 if none has it. */

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.Arrays;
 
 /** Sorts longs, taken as unsigned, by their upper bits, stably, in two buffers that it keeps. */
@@ -8,9 +10,9 @@ final class RadixSort {
   private static final int SMALL = 40;
   private static final int MAX_DIGIT = 13;
 
-  private long[] keys = {};
-  private long[] other = {};
-  private int[] counts = {};
+  private long[] keys = LongArrays.EMPTY_ARRAY;
+  private long[] other = LongArrays.EMPTY_ARRAY;
+  private int[] counts = IntArrays.EMPTY_ARRAY;
 
   /** {@return a buffer for {@code capacity} keys that begins with the first {@code size} of now} */
   long[] grow(int capacity, int size) {

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.Arrays;
 
 /**
@@ -24,9 +25,9 @@ final class StageLog {
   private final RadixSort sort = new RadixSort();
 
   /* items belong to sort. side holds two longs an entry: operation and code; bits, or range. */
-  private long[] items = {};
+  private long[] items = LongArrays.EMPTY_ARRAY;
   private int size;
-  private long[] side = {};
+  private long[] side = LongArrays.EMPTY_ARRAY;
   private int sideSize;
   private int rangeCount;
 

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.Arrays;
 
 /** Reads regions straight off a stage, for maps whose every operation is still there. */
@@ -10,9 +12,9 @@ final class StageReader {
    */
   private final MaskPalette palette;
   private final ChunkPlanes planes;
-  private int[] rowCodes = new int[4];
-  private long[] rowWords = new long[4];
-  private long[] rowMasks = new long[4];
+  private int[] rowCodes = IntArrays.EMPTY_ARRAY;
+  private long[] rowWords = LongArrays.EMPTY_ARRAY;
+  private long[] rowMasks = LongArrays.EMPTY_ARRAY;
 
   StageReader(MaskPalette palette, ChunkPlanes planes) {
     this.palette = palette;
@@ -30,7 +32,7 @@ final class StageReader {
   }
 
   long memoryBytes() {
-    return 88 + 20L * rowCodes.length;
+    return 80 + 20L * rowCodes.length;
   }
 
   private void readWords(StageLog log, RegionJoiner out) {
@@ -76,9 +78,10 @@ final class StageReader {
       }
     }
     if (rows == rowCodes.length) {
-      rowCodes = Arrays.copyOf(rowCodes, 2 * rows);
-      rowWords = Arrays.copyOf(rowWords, 2 * rows);
-      rowMasks = Arrays.copyOf(rowMasks, 2 * rows);
+      int capacity = Math.max(4, 2 * rows);
+      rowCodes = Arrays.copyOf(rowCodes, capacity);
+      rowWords = Arrays.copyOf(rowWords, capacity);
+      rowMasks = Arrays.copyOf(rowMasks, capacity);
     }
     rowCodes[rows] = code;
     rowMasks[rows] = palette.maskOf(code);

@@ -3,24 +3,24 @@ package io.github.dirtyrange.interval;
 /**
  * The production map: operations go into a log, and order is made when it is asked for.
  *
- * <p>An addition of one page is a lookup in an index that stays in the cache and one write; it
- * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what the
- * log holds. {@link #get} and the other readings cost one chunk of 2<sup>15</sup> pages worked out,
- * and after changes the sealing of the log; a map read after every change is better kept in small
- * steps than in one.
+ * <p>An addition of one page is a lookup in a small cache and at most one write to a log; it
+ * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what was
+ * logged. {@link #get} and the other readings cost working out one chunk of 2<sup>15</sup> pages
+ * for each that they meet, and after a change the sealing of the log.
  */
 final class StagedIntervalMap extends AbstractIntervalMap {
 
   /*
    * Three layers, newest first:
    *
-   *   stage     log of operations in order of arrival, additions to the same 64 pages merged
-   *   segments  full stages, sorted by chunk and packed to about two bytes a page (SegmentStore)
+   *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
+   *             it drove out and of all longer operations, in order of arrival (StageLog)
+   *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *
    * Masks are codes of a palette. A reading sorts or merges the layers by chunk, replays the
    * operations of one chunk after another into a small bitmap per mask (ChunkPlanes), and reads the
-   * regions off it. As long as all is in the stage, a drain sorts the stage and reads it directly.
+   * regions off it. As long as nothing was sealed, a drain sorts the log and reads it directly.
    */
   private static final int MERGED_WORDS = 4;
 
