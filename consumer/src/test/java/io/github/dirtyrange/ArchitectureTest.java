@@ -50,10 +50,12 @@ class ArchitectureTest {
 
   @Test
   void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
-    knowsNone("track..", "kernel.sim..", "linux..", "copy..", "lab..", "cli..");
-    knowsNone("linux..", "kernel.sim..", "copy..", "lab..", "cli..");
-    knowsNone("copy..", "kernel.sim..", "linux..", "lab..", "cli..");
-    knowsNone("lab..", "cli..");
+    knowsNone("track..", "kernel.sim..", "linux..", "conform..", "copy..", "lab..", "cli..");
+    knowsNone("linux..", "kernel.sim..", "conform..", "copy..", "lab..", "cli..");
+    knowsNone("conform..", "copy..", "lab..", "cli..");
+    knowsNone("conform.agent..", "kernel..", "track..", "linux..");
+    knowsNone("copy..", "kernel.sim..", "linux..", "conform..", "lab..", "cli..");
+    knowsNone("lab..", "conform..", "cli..");
   }
 
   @Test

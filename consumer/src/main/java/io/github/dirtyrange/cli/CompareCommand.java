@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:every strategy found what it claims to find",
-      "1:a strategy missed pages that it claims to find, or a copied page was wrong",
+      "0:every strategy found every page",
+      "1:a strategy missed pages, or a copied page was wrong",
       "2:the command line makes no sense",
       "3:the machine or its kernel lacks what was asked for",
       "4:the workload's process ended in the middle",
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     })
 final class CompareCommand implements Callable<Integer> {
 
-  private static final long DEFAULT_MAPPED_BYTES = 1L << 30;
+  private static final long DEFAULT_MAPPED_BYTES = 4L << 30;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -87,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
   private long mappedBytes(Testbed testbed) {
     return options.mapped != null
         ? options.mapped.bytes()
-        : Math.min(DEFAULT_MAPPED_BYTES, testbed.memoryBytes());
+        : Math.min(DEFAULT_MAPPED_BYTES, testbed.memoryBytes() / 2);
   }
 
   private PrintWriter out() {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** The options of {@code compare} that say what is run. */
 final class CompareOptions {
 
+  private static final int DEFAULT_DIRTY_PAGES = 100;
   private static final long MAX_MAPPED_PAGES = 1L << 30;
 
   @Option(
@@ -29,14 +30,14 @@ final class CompareOptions {
       converter = ByteSize.Converter.class,
       description =
           "memory that the workload maps and populates, in bytes or as in 8GiB, 1536MiB, 1TiB"
-              + " (default: 1GiB, less where memory is short)")
+              + " (default: 4GiB, or half of the memory available)")
   @Nullable ByteSize mapped;
 
   @Option(
       names = "--dirty",
       paramLabel = "N|P%",
       converter = DirtyAmount.Converter.class,
-      description = "pages written in a round, or their share of the mapped ones (default: 1000)")
+      description = "pages written in a round, or their share of the mapped ones (default: 100)")
   @Nullable DirtyAmount dirty;
 
   @Option(
@@ -120,7 +121,8 @@ final class CompareOptions {
    */
   WorkloadPlan workloadPlan(long mappedBytes) {
     int mappedPages = Math.toIntExact(Pages.count(mappedBytes));
-    long dirtyPages = dirty == null ? Math.min(1000, mappedPages) : dirty.pagesOf(mappedPages);
+    long dirtyPages =
+        dirty == null ? Math.min(DEFAULT_DIRTY_PAGES, mappedPages) : dirty.pagesOf(mappedPages);
     if (dirtyPages > mappedPages) {
       throw new UsageMistake(
           "--dirty "

@@ -1,14 +1,35 @@
 package io.github.dirtyrange.lab;
 
-/** Stub. */
-public final class SimTestbed {
-  private SimTestbed() {}
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.sim.SimKernel;
 
-  /** Stub. */
-  public static Testbed open() {
-    if (System.nanoTime() > 0) {
-      throw new IllegalStateException();
-    }
-    throw new IllegalArgumentException();
+/** A simulated kernel, in virtual time, for the workloads of one experiment. */
+public final class SimTestbed implements Testbed {
+
+  private final SimKernel kernel;
+
+  private SimTestbed(SimKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Boots a simulated kernel of the newest profile. */
+  public static SimTestbed open() {
+    return new SimTestbed(SimKernel.newest());
+  }
+
+  @Override
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  /** {@inheritDoc} Simulated memory takes heap, but how much depends on what is done with it. */
+  @Override
+  public long memoryBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public Workload start(WorkloadPlan plan) {
+    return SimWorkload.start(kernel, plan);
   }
 }

@@ -25,6 +25,19 @@ public final class TableReport implements ComparisonReport {
           "queue",
           "vs pagemap");
 
+  private static final String HOW_TO_READ =
+      """
+      How to read it: a round is finding the changed pages and arming them again. Inspected, reported
+      and times are of a round (median), the other counts are sums over the rounds. Perfect is told
+      the pages and only arms them again: the floor, unless a kernel drains and re-arms in one call.
+      """;
+
+  private static final String HOW_TO_READ_BUSY =
+      """
+      The workload wrote on during the rounds: missed and extra are judged after a final exact scan.
+      For a strategy that does not claim L1 it was stopped, but only while that strategy worked.
+      """;
+
   @Override
   public String render(ComparisonResult result) {
     StringBuilder text = new StringBuilder();
@@ -121,13 +134,9 @@ public final class TableReport implements ComparisonReport {
       text.append("This kernel has no soft-dirty: bit 57 of pagemap (write-protect) stands in for")
           .append(" bit 55, read at the same cost.\n");
     }
-    text.append("How to read it: a round is finding the changed pages and arming them again;")
-        .append(
-            " inspected, reported and times are of a\nround (median), the other counts are sums")
-        .append(" over the rounds; perfect is told the pages, so no strategy can beat it.\n");
+    text.append(HOW_TO_READ);
     if (result.plan().state() == TargetState.BUSY) {
-      text.append("The workload wrote on during the rounds: missed and extra are judged after a")
-          .append(" final exact scan; a strategy that does\nnot claim L1 may miss pages then.\n");
+      text.append(HOW_TO_READ_BUSY);
     }
     appendVerdict(text, result);
   }

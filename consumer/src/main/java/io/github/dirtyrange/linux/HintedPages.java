@@ -7,24 +7,30 @@ import io.github.dirtyrange.kernel.Pages;
 
 /**
  * The pages that may have been written: faulting addresses inside the tracked ranges, each widened
- * to the huge page that one fault there may change, in order and without repetition.
+ * to the huge page that one fault there may change. They are collected in an interval map, up to a
+ * limit, and handed out in order and without repetition.
  */
 final class HintedPages implements FaultSink {
 
-  private final TrackedRanges ranges;
-  private final PageIntervalMap hints = PageIntervalMap.create();
-  // The run of pages that is being extended and is not yet in the map.
-  private long runStart;
-  private long runEnd;
+  private static final long HINTED = Categories.WRITTEN;
 
-  HintedPages(TrackedRanges ranges) {
+  private final TrackedRanges ranges;
+  private final long limit;
+  private final PageIntervalMap map = PageIntervalMap.create();
+  private long runs;
+  private long lastStart;
+  private long lastEnd;
+
+  /** Collects up to {@code limit} runs of pages that follow one another. */
+  HintedPages(TrackedRanges ranges, long limit) {
     this.ranges = ranges;
+    this.limit = limit;
   }
 
   @Override
   public void fault(long address) {
     long vpn = Pages.vpn(address);
-    if (vpn >= runStart && vpn < runEnd) {
+    if (vpn >= lastStart && vpn < lastEnd) {
       return;
     }
     int range = ranges.find(vpn);
@@ -33,40 +39,46 @@ final class HintedPages implements FaultSink {
     }
   }
 
-  /** Adds pages of one range that are to be looked at though no fault was sampled. */
+  /** Adds pages that are to be looked at. */
   void add(long startVpn, long endVpn) {
-    if (startVpn == runEnd) {
-      runEnd = endVpn;
+    if (startVpn != lastEnd) {
+      runs++;
+    }
+    lastStart = startVpn;
+    lastEnd = endVpn;
+    if (runs > limit) {
       return;
     }
-    flush();
-    runStart = startVpn;
-    runEnd = endVpn;
+    if (endVpn - startVpn == 1) {
+      map.add(startVpn, HINTED);
+    } else {
+      map.add(startVpn, endVpn, HINTED);
+    }
   }
 
-  /** Hands out all pages as regions in ascending order and forgets them. */
+  /** {@return whether more came than the limit allows: what is beyond it is forgotten} */
+  boolean overflown() {
+    return runs > limit;
+  }
+
+  /**
+   * Hands out all pages as regions in ascending order, joined where they touch, and forgets them.
+   */
   void drain(RegionVisitor visitor) {
-    flush();
-    hints.drain(visitor);
+    map.drain(visitor);
+    clear();
   }
 
   /** Forgets all pages. */
   void clear() {
-    runStart = 0;
-    runEnd = 0;
-    hints.clear();
+    map.clear();
+    runs = 0;
+    lastStart = 0;
+    lastEnd = 0;
   }
 
   /** {@return the memory that the pages take, in bytes} */
   long memoryBytes() {
-    return hints.memoryBytes();
-  }
-
-  private void flush() {
-    if (runEnd > runStart) {
-      hints.add(runStart, runEnd, Categories.WRITTEN);
-    }
-    runStart = 0;
-    runEnd = 0;
+    return map.memoryBytes();
   }
 }

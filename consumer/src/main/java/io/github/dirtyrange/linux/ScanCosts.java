@@ -5,24 +5,34 @@ package io.github.dirtyrange.linux;
  *
  * @param callNanos a PAGEMAP_SCAN call, whatever it walks
  * @param pageNanos walking one more page of populated memory
- * @param sampleNanos reading one sample out of the ring and remembering its page
+ * @param sampleNanos reading one sample that is of no interest
+ * @param hintNanos remembering and ordering one that is
  */
-record ScanCosts(double callNanos, double pageNanos, double sampleNanos) {
+record ScanCosts(double callNanos, double pageNanos, double sampleNanos, double hintNanos) {
 
-  /** Reading samples in vain may add this much to a scan of everything. */
-  private static final double SHARE_FOR_SAMPLES = 0.15;
+  /**
+   * What each of reading samples and ordering hints may add to a scan of everything, before it is
+   * given up as not worth while. Joining makes the spans never dearer to scan than everything, so
+   * that is all there is to lose.
+   */
+  private static final double SHARE = 0.1;
 
   /** {@return the widest gap between two regions, in pages, that is cheaper to walk than a call} */
   long gapPages() {
     return Math.round(callNanos / pageNanos);
   }
 
-  /**
-   * {@return how many samples are worth reading before everything is better scanned} Joining makes
-   * spans never dearer to scan than everything, so only the reading is at stake.
-   */
+  /** {@return how many samples are worth reading, rather than scanning everything unread} */
   long samplesWorthReading(long trackedPages) {
-    double scanNanos = callNanos + trackedPages * pageNanos;
-    return Math.round(SHARE_FOR_SAMPLES * scanNanos / sampleNanos);
+    return Math.round(SHARE * scanNanos(trackedPages) / sampleNanos);
+  }
+
+  /** {@return how many hints are worth ordering, rather than scanning everything} */
+  long hintsWorthOrdering(long trackedPages) {
+    return Math.round(SHARE * scanNanos(trackedPages) / hintNanos);
+  }
+
+  private double scanNanos(long trackedPages) {
+    return callNanos + trackedPages * pageNanos;
   }
 }

@@ -24,7 +24,7 @@ class CompareOptionsTest {
     assertThat(options.namedStrategies()).isEmpty();
     assertThat(options.ring.bytes()).isEqualTo(64 << 20);
     assertThat(options.workloadPlan(1 << 30))
-        .isEqualTo(new WorkloadPlan(262144, 1000, PagePattern.UNIFORM, 1));
+        .isEqualTo(new WorkloadPlan(262144, 100, PagePattern.UNIFORM, 1));
   }
 
   @Test

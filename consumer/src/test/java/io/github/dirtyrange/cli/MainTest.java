@@ -2,20 +2,16 @@ package io.github.dirtyrange.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "compare --mapped 8GB | '8GB' is not a size; write bytes, or KiB, MiB, GiB or TiB",
         "compare --mapped 5TiB | --mapped 5 TiB is too much; give at most 4TiB",
@@ -34,16 +30,18 @@ class MainTest {
         "unknown | unknown",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
-    assertThat(run(arguments)).isEqualTo(ExitStatus.USAGE);
-    assertThat(out.toString()).isEmpty();
-    assertThat(err.toString().lines()).singleElement().asString().contains(said);
+    Program.Outcome outcome = Program.run(arguments);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines()).singleElement().asString().contains(said);
   }
 
   @Test
   void helpNamesEveryOptionAndEveryExitStatus() {
-    assertThat(run("compare --help")).isZero();
-    assertThat(err.toString()).isEmpty();
-    assertThat(out.toString())
+    Program.Outcome outcome = Program.run("compare --help");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
         .contains("--kernel", "--mapped", "--dirty", "--pattern", "--rounds", "--warmup")
         .contains("--busy", "--strategy", "--seed", "--ring", "--json", "--csv")
         .contains("Exit status:", " 0 ", " 1 ", " 2 ", " 3 ", " 4 ", " 70 ", " 130 ");
@@ -51,26 +49,22 @@ class MainTest {
 
   @Test
   void helpOfTheProgramNamesItsCommandsAndHidesTheRehearsal() {
-    assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("compare").doesNotContain("rehearse");
+    Program.Outcome outcome = Program.run("--help");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).contains("compare").doesNotContain("rehearse");
   }
 
   @Test
   void withoutACommandTheHelpIsShown() {
-    assertThat(run("")).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains("dirtyrange --help");
+    Program.Outcome outcome = Program.run("");
+    assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(outcome.err()).contains("dirtyrange --help");
   }
 
   @Test
   void versionNamesTheProgramAndTheJava() {
-    assertThat(run("--version")).isZero();
-    assertThat(out.toString()).contains("dirtyrange ", "Java ");
-  }
-
-  private int run(String arguments) {
-    return Main.run(
-        new PrintWriter(out, true),
-        new PrintWriter(err, true),
-        arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    Program.Outcome outcome = Program.run("--version");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).contains("dirtyrange ", "Java ");
   }
 }

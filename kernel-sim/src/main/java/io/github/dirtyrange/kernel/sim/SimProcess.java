@@ -21,14 +21,15 @@ import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.track.ChangeRecorder;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
+import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
 
 /**
  * A simulated process as it sees itself: its loads and stores, and its system calls. What a page
  * holds is one number, its stamp; a page of zeros has stamp 0.
  *
  * <p>Every call throws {@link KernelException}: the system calls with the error that Linux returns,
- * loads and stores with EFAULT where Linux sends SIGSEGV, and all of them with ESRCH after {@link
- * #exit}.
+ * loads and stores with EFAULT where Linux sends SIGSEGV and EIO where it sends SIGBUS, and all of
+ * them with ESRCH after {@link #exit}.
  */
 public final class SimProcess {
 
@@ -159,6 +160,11 @@ public final class SimProcess {
   /** Opens a userfaultfd with these features. */
   public Userfaultfd userfaultfd(long features) {
     return new Userfaultfd(mm(), features);
+  }
+
+  /** Opens a userfaultfd with these features, for calls whose arguments may be wrong. */
+  public UserfaultfdCalls userfaultfdCalls(long features) {
+    return new UserfaultfdCalls(mm(), userfaultfd(features));
   }
 
   /** {@return whether smaps shows the flag "sd" for the mapping that holds an address} */

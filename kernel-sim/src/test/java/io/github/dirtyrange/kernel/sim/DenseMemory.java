@@ -46,7 +46,7 @@ final class DenseMemory {
       case STORE_RANGE -> storeRange(from, to);
       case LOAD -> load(from);
       case CLEAR_REFS -> clear();
-      case REGISTER -> register(from, to);
+      case REGISTER -> setRegistered(from, to, true);
       case UNREGISTER -> unregister(from, to);
       case TAKE_WRITTEN, ARM_SILENTLY -> protect(from, to);
       default -> {}
@@ -116,12 +116,6 @@ final class DenseMemory {
         page.untracked = false;
         page.softDirty = false;
       }
-    }
-  }
-
-  private void register(int from, int to) {
-    if (pages[from] != null) {
-      setRegistered(from, to, true);
     }
   }
 

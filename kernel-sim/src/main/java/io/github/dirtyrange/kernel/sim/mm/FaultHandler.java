@@ -29,7 +29,7 @@ public final class FaultHandler {
   /**
    * Loads what a page holds.
    *
-   * @throws KernelException EFAULT where Linux sends SIGSEGV or SIGBUS
+   * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
     mm.clock().charge(Operation.ACCESS);
@@ -39,7 +39,7 @@ public final class FaultHandler {
   /**
    * Stores what a page holds.
    *
-   * @throws KernelException EFAULT where Linux sends SIGSEGV or SIGBUS
+   * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
     mm.clock().charge(Operation.ACCESS);
@@ -82,7 +82,7 @@ public final class FaultHandler {
   private void fault(long vpn, long access) {
     VmArea area = findOrGrow(vpn);
     boolean write = access == VmFlags.WRITE;
-    refuseIf(area == null || !area.has(access), vpn);
+    refuseIf(area == null || !allows(area, access), vpn);
     if (area == null) {
       return;
     }
@@ -111,7 +111,10 @@ public final class FaultHandler {
     } else if (file == null) {
       AnonymousFault.handle(mm, area, vpn, table, write);
     } else {
-      refuseIf(area.pageOffset(vpn) >= file.pages(), vpn);
+      if (area.pageOffset(vpn) >= file.pages()) {
+        throw new KernelException(
+            Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
+      }
       FileFault.handle(mm, area, file, vpn, table, write);
     }
   }
@@ -137,5 +140,13 @@ public final class FaultHandler {
       throw new KernelException(
           Errno.EFAULT, String.format("access to address %x", Pages.address(vpn)));
     }
+  }
+
+  /**
+   * {@code access_error}, {@code arch/x86/mm/fault.c}: the page table has no bit for reading, so
+   * what can be accessed in any way can be read.
+   */
+  private static boolean allows(VmArea area, long access) {
+    return access == VmFlags.READ ? (area.flags() & VmFlags.ACCESS) != 0 : area.has(access);
   }
 }

@@ -35,9 +35,6 @@ final class GuardRegion implements TableVisitor {
 
   /** Makes guarded pages ordinary empty ones again: {@code madvise_guard_remove}. */
   static void remove(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    if (area.has(VmFlags.LOCKED)) {
-      throw new KernelException(Errno.EINVAL, "madvise GUARD_REMOVE");
-    }
     mm.pages().walk(startVpn, endVpn, new GuardRegion(mm, area));
   }
 

@@ -53,7 +53,11 @@ public final class Madvise {
     refuseIf((address & (Pages.SIZE - 1)) != 0 || bytes < 0, Errno.EINVAL);
     refuseIf(isUnknown(mm, advice), Errno.EINVAL);
     boolean whole = mm.areas().isCovered(start, end);
-    refuseIf(stopsAtGap(advice) && !whole, Errno.ENOMEM);
+    refuseIf(advice == Advice.COLLAPSE && !whole, Errno.ENOMEM);
+    if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
+      populate(mm, start, end, advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE);
+      return;
+    }
     for (VmArea area : mm.areas().overlapping(start, end)) {
       advisePart(mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice);
     }
@@ -65,12 +69,6 @@ public final class Madvise {
     return guard && mm.profile().has(Quirk.NO_GUARD_REGIONS);
   }
 
-  private static boolean stopsAtGap(Advice advice) {
-    return advice == Advice.POPULATE_READ
-        || advice == Advice.POPULATE_WRITE
-        || advice == Advice.COLLAPSE;
-  }
-
   private static void advisePart(AddressSpace mm, VmArea area, long from, long to, Advice advice) {
     switch (advice) {
       case DONTNEED -> {
@@ -78,10 +76,11 @@ public final class Madvise {
         dontNeed(mm, area, from, to);
       }
       case DONTNEED_LOCKED -> dontNeed(mm, area, from, to);
-      case FREE -> LazyFree.free(mm, area, from, to);
+      case FREE -> {
+        refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
+        LazyFree.free(mm, area, from, to);
+      }
       case REMOVE -> remove(area, from, to);
-      case POPULATE_READ -> populate(mm, area, from, to, VmFlags.READ);
-      case POPULATE_WRITE -> populate(mm, area, from, to, VmFlags.WRITE);
       case COLLAPSE -> Collapse.collapse(mm, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
@@ -133,9 +132,16 @@ public final class Madvise {
     }
   }
 
-  private static void populate(AddressSpace mm, VmArea area, long from, long to, long access) {
-    refuseIf(!area.has(access), Errno.EINVAL);
-    Populate.touch(mm, from, to, access);
+  /** {@code madvise_populate}: stops at the first page that is not mapped or not accessible. */
+  private static void populate(AddressSpace mm, long start, long end, long access) {
+    long reached = start;
+    for (VmArea area : mm.areas().overlapping(start, end)) {
+      refuseIf(area.startVpn() > reached, Errno.ENOMEM);
+      refuseIf(!area.has(access), Errno.EINVAL);
+      reached = Math.min(end, area.endVpn());
+      Populate.touch(mm, Math.max(start, area.startVpn()), reached, access);
+    }
+    refuseIf(reached < end, Errno.ENOMEM);
   }
 
   private static void refuseIf(boolean wrong, Errno errno) {

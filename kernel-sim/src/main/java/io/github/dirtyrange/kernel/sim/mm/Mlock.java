@@ -13,26 +13,39 @@ public final class Mlock {
   /**
    * Keeps a range in memory and fills it, writable private memory as if it were written.
    *
-   * @throws KernelException ENOMEM where the range has a gap
+   * @throws KernelException EINVAL for a range beyond all addresses; ENOMEM where it has a gap or
+   *     cannot be filled
    */
   public static void lock(AddressSpace mm, long address, long bytes) {
     apply(mm, address, bytes, VmFlags.LOCKED);
-    Populate.afterMapping(mm, Pages.vpn(address), Pages.count(address + bytes));
+    try {
+      Populate.fill(mm, Pages.vpn(address), endVpn(address, bytes));
+    } catch (KernelException e) {
+      throw new KernelException(Errno.ENOMEM, "mlock");
+    }
   }
 
   /**
    * Lets a range be reclaimed again.
    *
-   * @throws KernelException ENOMEM where the range has a gap
+   * @throws KernelException EINVAL for a range beyond all addresses; ENOMEM where it has a gap
    */
   public static void unlock(AddressSpace mm, long address, long bytes) {
     apply(mm, address, bytes, 0);
   }
 
+  private static long endVpn(long address, long bytes) {
+    return (address + bytes + Pages.SIZE - 1) >> Pages.SHIFT;
+  }
+
+  /** {@code apply_vma_lock_flags}. */
   private static void apply(AddressSpace mm, long address, long bytes, long locked) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long start = Pages.vpn(address);
-    long end = Pages.count(address + bytes);
+    long end = endVpn(address, bytes);
+    if (end < start) {
+      throw new KernelException(Errno.EINVAL, "mlock");
+    }
     long reached = start;
     for (VmArea area : mm.areas().overlapping(start, end)) {
       if (area.startVpn() > reached) {

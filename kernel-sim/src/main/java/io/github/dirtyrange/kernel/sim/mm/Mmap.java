@@ -75,7 +75,7 @@ public final class Mmap {
     }
     mm.areas().insert(area);
     if ((flags & POPULATE) != 0) {
-      Populate.afterMapping(mm, start, start + length);
+      Populate.fillIfPossible(mm, start, start + length);
     }
     return Pages.address(start);
   }

@@ -5,11 +5,13 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.List;
 
 /** The mprotect system call: {@code do_mprotect_pkey}, {@code mm/mprotect.c}. */
 public final class Mprotect {
 
   private static final int MAY_SHIFT = 4;
+  private static final long KEPT_IN_MEMORY = VmFlags.WRITE | VmFlags.SHARED | VmFlags.LOCKED;
 
   private Mprotect() {}
 
@@ -27,9 +29,9 @@ public final class Mprotect {
     long start = Pages.vpn(address);
     long end = start + Pages.count(bytes);
     refuseIf(bytes < 0 || address < 0 || end <= start, Errno.ENOMEM);
-    refuseIf((prot & ~(Prot.READ | Prot.WRITE | Prot.EXEC)) != 0, Errno.EINVAL);
-    long reached = start;
-    for (VmArea area : mm.areas().overlapping(start, end)) {
+    refuseIf((prot & ~Prot.KNOWN) != 0, Errno.EINVAL);
+    long reached = (prot & Prot.GROWSDOWN) == 0 ? start : stackStart(mm, start, end);
+    for (VmArea area : mm.areas().overlapping(reached, end)) {
       refuseIf(area.startVpn() > reached, Errno.ENOMEM);
       long to = Math.min(end, area.endVpn());
       protectPart(mm, area, reached, to, prot);
@@ -45,8 +47,21 @@ public final class Mprotect {
     if (flags == area.flags()) {
       return;
     }
+    long before = area.flags();
     VmArea changed = mm.changeFlags(from, to, flags);
     mm.pages().walk(from, to, new ProtectionChange(mm, changed));
+    boolean lockedPrivate = (before & KEPT_IN_MEMORY) == VmFlags.LOCKED;
+    if (lockedPrivate && (flags & VmFlags.WRITE) != 0) {
+      Populate.fillIfPossible(mm, from, to);
+    }
+  }
+
+  /** PROT_GROWSDOWN: the protection is for all of the stack below. */
+  private static long stackStart(AddressSpace mm, long start, long end) {
+    List<VmArea> areas = mm.areas().overlapping(start, end);
+    refuseIf(areas.isEmpty(), Errno.ENOMEM);
+    refuseIf(!areas.get(0).has(VmFlags.GROWSDOWN), Errno.EINVAL);
+    return areas.get(0).startVpn();
   }
 
   private static long accounted(AddressSpace mm, VmArea area, long flags) {

@@ -83,7 +83,7 @@ public final class Mremap {
     if (atEnd && end <= AddressSpace.END_VPN && mm.areas().isFree(area.endVpn(), end)) {
       mm.areas().extend(area, end);
       if (area.has(VmFlags.LOCKED)) {
-        Populate.afterMapping(mm, start + oldPages, end);
+        Populate.fillIfPossible(mm, start + oldPages, end);
       }
       return Pages.address(start);
     }

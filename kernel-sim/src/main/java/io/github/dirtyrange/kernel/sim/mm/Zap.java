@@ -49,7 +49,7 @@ final class Zap implements TableVisitor {
 
   /** Takes the pages of a range away and leaves guard markers where there was a page table. */
   static void guard(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    zap(mm, area, startVpn, endVpn, entry -> Pte.GUARD_MARKER);
+    zap(mm, area, startVpn, endVpn, entry -> Pte.isGuard(entry) ? entry : Pte.GUARD_MARKER);
   }
 
   /** Takes a range of a file away that is truncated: private copies go as well. */

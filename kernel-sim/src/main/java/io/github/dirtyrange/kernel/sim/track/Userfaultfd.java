@@ -53,12 +53,15 @@ public final class Userfaultfd {
    * Registers the mappings of a range: UFFDIO_REGISTER.
    *
    * @param mode {@link #MISSING}, {@link #WRITE_PROTECT} or both
-   * @throws KernelException EINVAL where the range begins in no mapping or the mode is none
+   * @throws KernelException EINVAL where the range holds no mapping or the mode is none
    */
   public void register(long startVpn, long endVpn, int mode) {
     mm.clock().charge(Operation.MAPPING_CALL);
     boolean sound = startVpn < endVpn && (mode & ~(MISSING | WRITE_PROTECT)) == 0 && mode != 0;
-    refuseIf(!sound || mm.areas().find(startVpn) == null, Errno.EINVAL, "UFFDIO_REGISTER");
+    refuseIf(
+        !sound || mm.areas().overlapping(startVpn, endVpn).isEmpty(),
+        Errno.EINVAL,
+        "UFFDIO_REGISTER");
     setFlags(startVpn, endVpn, flags(mode));
   }
 

@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Cause;
 import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
@@ -48,10 +49,24 @@ final class WriteProtection implements TableVisitor {
     mm.pages().walk(startVpn, endVpn, protection);
   }
 
+  /** Guards are passed over, since no access gets by them: {@code change_pte_range}. */
   @Override
   public boolean entries(long vpn, long[] table, int from, int to) {
-    mm.pages().edit(area, vpn, table, from, to, edit, cause);
+    int run = from;
+    for (int i = from; i < to; i++) {
+      if (Pte.isGuard(table[i])) {
+        edit(vpn - from, table, run, i);
+        run = i + 1;
+      }
+    }
+    edit(vpn - from, table, run, to);
     return true;
+  }
+
+  private void edit(long origin, long[] table, int from, int to) {
+    if (from < to) {
+      mm.pages().edit(area, origin + from, table, from, to, edit, cause);
+    }
   }
 
   @Override

@@ -1,0 +1,195 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.conform.ConformJson;
+import io.github.dirtyrange.conform.ConformPlan;
+import io.github.dirtyrange.conform.ConformReport;
+import io.github.dirtyrange.conform.ConformTable;
+import io.github.dirtyrange.conform.Conformance;
+import io.github.dirtyrange.conform.Machine;
+import io.github.dirtyrange.conform.OperationKind;
+import io.github.dirtyrange.conform.ProfileName;
+import io.github.dirtyrange.conform.Program;
+import io.github.dirtyrange.conform.ProgramText;
+import io.github.dirtyrange.conform.RealMachine;
+import io.github.dirtyrange.conform.RunningProfile;
+import io.github.dirtyrange.conform.SimMachine;
+import io.github.dirtyrange.conform.agent.AgentProcess;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.lab.MachineLacksException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dirtyrange conform}: holds the simulated kernel against the running one. */
+@Command(
+    name = "conform",
+    description =
+        "Runs random programs of memory operations on the simulated kernel and on this machine's,"
+            + " and compares every page's state after every step.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ManifestVersion.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the two kernels agree",
+      "1:they differ; the shortest program found that shows it is printed",
+      "2:the command line makes no sense",
+      "3:the machine lacks what is needed",
+      "70:a fault of this program"
+    })
+final class ConformCommand implements Callable<Integer> {
+
+  private static final int PROGRESS_EVERY = 100;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--programs",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "how many programs to run (default: ${DEFAULT-VALUE})")
+  private long programs;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "operations in each program (default: ${DEFAULT-VALUE})")
+  private int steps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "makes the same programs again (default: another one each time)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--ops",
+      paramLabel = "LIST",
+      split = ",",
+      description = "only these operations, for instance mmap,store,scan")
+  private @Nullable List<String> operations;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "simulate this kernel, for instance 6.18 or 6.18+HOLE_NEVER_WRITTEN (default: what the"
+              + " release and probes say of the running one)")
+  private @Nullable String profile;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "FILE",
+      description = "run the program in a file, as printed for a difference, instead")
+  private @Nullable Path replay;
+
+  @Option(names = "--json", description = "write one JSON object instead of a table")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Set<OperationKind> kinds = kinds();
+    check(programs > 0, "--programs " + programs + " leaves nothing to compare");
+    check(steps > 0, "--steps " + steps + " leaves nothing to compare");
+    AgentProcess.unsupported()
+        .ifPresent(
+            reason -> {
+              throw new MachineLacksException(reason);
+            });
+    ConformReport report = run(kinds);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? ConformJson.render(report) : ConformTable.render(report));
+    out.flush();
+    return report.mismatches() == 0 ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
+  }
+
+  private ConformReport run(Set<OperationKind> kinds) {
+    Profile named = profile == null ? null : namedProfile(profile);
+    ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
+    try (Machine real = new RealMachine();
+        Machine simulated = new SimMachine(named == null ? RunningProfile.of(real) : named)) {
+      Conformance conformance = new Conformance(real, simulated);
+      if (replay != null) {
+        conformance.run(read(replay));
+      } else {
+        conformance.run(plan(kinds), done -> show(progress, done));
+      }
+      return conformance.report();
+    } finally {
+      progress.erase();
+    }
+  }
+
+  private ConformPlan plan(Set<OperationKind> kinds) {
+    long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
+    return new ConformPlan(programs, steps, chosen, kinds);
+  }
+
+  private void show(ProgressLine progress, long done) {
+    if (done % PROGRESS_EVERY == 0) {
+      progress.show("program " + done + " of " + programs);
+    }
+  }
+
+  private Set<OperationKind> kinds() {
+    if (operations == null) {
+      return SimMachine.KINDS;
+    }
+    Set<OperationKind> kinds = EnumSet.noneOf(OperationKind.class);
+    for (String name : operations) {
+      kinds.add(
+          OperationKind.of(name)
+              .filter(SimMachine.KINDS::contains)
+              .orElseThrow(
+                  () ->
+                      new UsageMistake(
+                          "'" + name + "' is not an operation; there are " + namesOfKinds())));
+    }
+    return kinds;
+  }
+
+  private static String namesOfKinds() {
+    return SimMachine.KINDS.stream()
+        .sorted()
+        .map(OperationKind::label)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Profile namedProfile(String name) {
+    try {
+      return ProfileName.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageMistake("--profile " + name + ": " + e.getMessage());
+    }
+  }
+
+  private static Program read(Path file) {
+    try {
+      return ProgramText.parse(Files.readString(file));
+    } catch (IOException e) {
+      throw new UsageMistake("cannot read the program from " + file + ": " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new UsageMistake(file + ": " + e.getMessage());
+    }
+  }
+
+  private static void check(boolean right, String otherwise) {
+    if (!right) {
+      throw new UsageMistake(otherwise);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.dirtyrange.conform;
+
+import io.github.dirtyrange.conform.agent.AgentDiedException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.PagemapEntry;
+import io.github.dirtyrange.kernel.Pages;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs programs on two machines side by side and compares, after every step, the outcome and every
+ * page of the arenas in every process that lives.
+ */
+public final class Comparison {
+
+  private final Machine real;
+  private final Machine simulated;
+
+  private long[] realEntries = new long[0];
+  private long[] simulatedEntries = new long[0];
+
+  /** Compares two machines, which stay the caller's to close. */
+  public Comparison(Machine real, Machine simulated) {
+    this.real = real;
+    this.simulated = simulated;
+  }
+
+  /** Runs a program up to the first difference, which is returned; counts what was compared. */
+  public Optional<Mismatch> run(Program program, Tally tally) {
+    real.reset(program.layout());
+    simulated.reset(program.layout());
+    tally.program();
+    ProcessTree processes = new ProcessTree();
+    List<Operation> operations = program.operations();
+    for (int step = 0; step < operations.size(); step++) {
+      Operation operation = operations.get(step);
+      if (!processes.allows(operation)) {
+        continue;
+      }
+      Optional<Mismatch> mismatch = outcomes(step, operation, tally);
+      processes.note(operation);
+      if (mismatch.isEmpty()) {
+        mismatch = pages(step, program.layout(), processes, tally);
+      }
+      if (mismatch.isPresent()) {
+        return mismatch;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Mismatch> outcomes(int step, Operation operation, Tally tally) {
+    Outcome simulatedOutcome = operation.on(simulated);
+    Outcome realOutcome;
+    try {
+      realOutcome = operation.on(real);
+    } catch (AgentDiedException e) {
+      return Optional.of(
+          new Mismatch(
+              step,
+              operation.name() + " died",
+              "the outcome",
+              String.valueOf(e.getMessage()),
+              simulatedOutcome.toString()));
+    }
+    tally.step(operation, realOutcome);
+    if (realOutcome.equals(simulatedOutcome)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Mismatch(
+            step,
+            operation.name() + ' ' + realOutcome.summary() + ' ' + simulatedOutcome.summary(),
+            "the outcome",
+            realOutcome.toString(),
+            simulatedOutcome.toString()));
+  }
+
+  private Optional<Mismatch> pages(int step, Layout layout, ProcessTree processes, Tally tally) {
+    for (int process = 0; process <= Machine.CHILDREN; process++) {
+      if (!processes.isAlive(process)) {
+        continue;
+      }
+      for (PageRange range : layout.compared()) {
+        Optional<Mismatch> mismatch = pages(step, process, range, tally);
+        if (mismatch.isPresent()) {
+          return mismatch;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Mismatch> pages(int step, int process, PageRange range, Tally tally) {
+    int count = (int) range.pages();
+    if (realEntries.length < count) {
+      realEntries = new long[count];
+      simulatedEntries = new long[count];
+    }
+    real.readPagemap(process, range.startVpn(), count, realEntries);
+    simulated.readPagemap(process, range.startVpn(), count, simulatedEntries);
+    tally.pages(count);
+    for (int i = 0; i < count; i++) {
+      if (!agree(realEntries[i], simulatedEntries[i])) {
+        String where =
+            String.format(
+                "pagemap of p%d at 0x%x",
+                process, Pages.address(range.startVpn() + i) - Layout.BASE);
+        long difference = (realEntries[i] ^ simulatedEntries[i]) & ~PagemapEntry.PFN_MASK;
+        return Optional.of(
+            new Mismatch(
+                step,
+                "pagemap " + text(difference),
+                where,
+                text(realEntries[i]),
+                text(simulatedEntries[i])));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Frame numbers differ from machine to machine; so do places in swap. */
+  private static boolean agree(long realEntry, long simulatedEntry) {
+    return ((realEntry ^ simulatedEntry) & ~PagemapEntry.PFN_MASK) == 0;
+  }
+
+  private static String text(long entry) {
+    return PagemapEntry.toString(entry);
+  }
+}

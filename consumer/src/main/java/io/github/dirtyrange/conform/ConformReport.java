@@ -1,0 +1,24 @@
+package io.github.dirtyrange.conform;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run of conformance found.
+ *
+ * @param kernel the running kernel's release
+ * @param profile the simulated kernel's profile
+ * @param seed of the generator; 0 if the program was given
+ * @param tally what was compared
+ * @param mismatches programs on which the machines differed, again when run again
+ * @param freeBitsUsed how often each freedom of the running kernel was needed
+ * @param counterexample the first mismatch, shrunk
+ */
+public record ConformReport(
+    String kernel,
+    String profile,
+    long seed,
+    Tally tally,
+    long mismatches,
+    Map<FreeBits.Freedom, Long> freeBitsUsed,
+    Optional<Counterexample> counterexample) {}

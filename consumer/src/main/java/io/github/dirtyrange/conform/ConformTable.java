@@ -1,0 +1,59 @@
+package io.github.dirtyrange.conform;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+
+/** A conformance report for people: how each operation ended, the sums, and the counterexample. */
+public final class ConformTable {
+
+  private ConformTable() {}
+
+  /** {@return the report's text, its lines ended by line feeds} */
+  public static String render(ConformReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "kernel %s, simulated as %s, seed %d%n%n",
+            report.kernel(), report.profile(), report.seed()));
+    report.tally().operations().forEach((name, ends) -> text.append(operation(name, ends)));
+    text.append(sums(report));
+    report
+        .counterexample()
+        .ifPresent(
+            example ->
+                text.append(String.format("%nThe first, shrunk to %d steps:%n%n", steps(example)))
+                    .append(example));
+    return text.toString();
+  }
+
+  private static String operation(String name, SortedMap<String, Long> ends) {
+    StringJoiner counts = new StringJoiner(", ");
+    ends.forEach((end, count) -> counts.add(end + " " + count));
+    return String.format("%-24s %s%n", name, counts);
+  }
+
+  private static String sums(ConformReport report) {
+    Tally tally = report.tally();
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "%n%,d programs, %,d steps, %,d pages and %,d scans compared: %,d mismatches%n",
+            tally.programs(),
+            tally.steps(),
+            tally.pageComparisons(),
+            tally.scanComparisons(),
+            report.mismatches()));
+    for (Map.Entry<FreeBits.Freedom, Long> freedom : report.freeBitsUsed().entrySet()) {
+      text.append(
+          String.format(
+              "%s allowed %d times: %s%n",
+              freedom.getKey().label(), freedom.getValue(), freedom.getKey().reason()));
+    }
+    return text.toString();
+  }
+
+  private static int steps(Counterexample example) {
+    return example.program().operations().size();
+  }
+}

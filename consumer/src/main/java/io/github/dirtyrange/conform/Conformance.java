@@ -1,0 +1,76 @@
+package io.github.dirtyrange.conform;
+
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** Runs many random programs on two machines, and shrinks the first on which they differ. */
+public final class Conformance {
+
+  private static final int SHRINKING_TRIES = 4_000;
+
+  private final Machine real;
+  private final Machine simulated;
+  private final FreeBits freeBits = new FreeBits();
+  private final Tally tally = new Tally();
+  private final Comparison comparison;
+  private long seed;
+  private long mismatches;
+  private Optional<Counterexample> counterexample = Optional.empty();
+
+  /** Compares two machines, which stay the caller's to close. */
+  public Conformance(Machine real, Machine simulated) {
+    this.real = real;
+    this.simulated = simulated;
+    this.comparison = new Comparison(real, simulated);
+  }
+
+  /** Runs a plan's programs; {@code progress} is told after each how many were run. */
+  public void run(ConformPlan plan, LongConsumer progress) {
+    seed = plan.seed();
+    ProgramGenerator generator = new ProgramGenerator(plan.seed(), plan.steps(), plan.kinds());
+    for (long index = 0; index < plan.programs(); index++) {
+      run(index, generator.program(index));
+      progress.accept(index + 1);
+    }
+  }
+
+  /** Runs one program that was given rather than generated. */
+  public void run(Program program) {
+    run(-1, program);
+  }
+
+  /** {@return what was found so far} */
+  public ConformReport report() {
+    return new ConformReport(
+        real.name(), simulated.name(), seed, tally, mismatches, freeBits.used(), counterexample);
+  }
+
+  private void run(long index, Program program) {
+    if (comparison.run(program, tally).isEmpty()) {
+      return;
+    }
+    Optional<Mismatch> again = uncounted(program);
+    if (again.isEmpty()) {
+      freeBits.use(FreeBits.Freedom.NOT_REPEATED);
+      return;
+    }
+    mismatches++;
+    if (counterexample.isEmpty()) {
+      counterexample = Optional.of(shrink(index, program, again.get()));
+    }
+  }
+
+  private Counterexample shrink(long index, Program program, Mismatch mismatch) {
+    Program shortest =
+        new Shrinker(p -> shows(mismatch.symptom(), p), SHRINKING_TRIES).shrink(program);
+    return new Counterexample(index, shortest, uncounted(shortest).orElse(mismatch));
+  }
+
+  private boolean shows(String symptom, Program program) {
+    return uncounted(program).map(Mismatch::symptom).filter(symptom::equals).isPresent();
+  }
+
+  private Optional<Mismatch> uncounted(Program program) {
+    return comparison.run(program, new Tally());
+  }
+}

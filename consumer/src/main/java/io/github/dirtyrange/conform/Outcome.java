@@ -1,0 +1,83 @@
+package io.github.dirtyrange.conform;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.PageRegion;
+import java.util.List;
+
+/**
+ * What an operation came to, in a form that is equal on two machines when they agree.
+ *
+ * @param kind how it ended
+ * @param value the result, the error's number, or the signal's number
+ * @param walkEnd of a scan: the address where the walk ended, relative to {@link Layout#BASE}
+ * @param regions of a scan: what it found
+ */
+public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regions) {
+
+  /** How an operation ended. */
+  public enum Kind {
+    RESULT,
+    ERROR,
+    SIGNAL
+  }
+
+  private static final int SIGBUS = 7;
+  private static final int SIGSEGV = 11;
+
+  /** Copies the list. */
+  public Outcome {
+    regions = List.copyOf(regions);
+  }
+
+  /** {@return success with a value} */
+  public static Outcome result(long value) {
+    return new Outcome(Kind.RESULT, value, 0, List.of());
+  }
+
+  /** {@return failure with an error number} */
+  public static Outcome error(int number) {
+    return new Outcome(Kind.ERROR, number, 0, List.of());
+  }
+
+  /** {@return the end of an access by a signal} */
+  public static Outcome signal(int number) {
+    return new Outcome(Kind.SIGNAL, number, 0, List.of());
+  }
+
+  /** {@return whether the operation did what it was asked} */
+  public boolean succeeded() {
+    return kind == Kind.RESULT;
+  }
+
+  /** {@return "ok", the error's name, or the signal's name: what outcomes are counted by} */
+  public String summary() {
+    return switch (kind) {
+      case RESULT -> "ok";
+      case ERROR -> errorName((int) value);
+      case SIGNAL -> signalName((int) value);
+    };
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(succeeded() ? "0x" + Long.toHexString(value) : summary());
+    if (walkEnd != 0 || !regions.isEmpty()) {
+      text.append(", walk_end 0x").append(Long.toHexString(walkEnd)).append(' ').append(regions);
+    }
+    return text.toString();
+  }
+
+  private static String errorName(int number) {
+    Errno errno = Errno.of(number);
+    return errno == Errno.OTHER ? "errno" + number : errno.name();
+  }
+
+  private static String signalName(int number) {
+    return switch (number) {
+      case SIGSEGV -> "SIGSEGV";
+      case SIGBUS -> "SIGBUS";
+      default -> "signal" + number;
+    };
+  }
+}

@@ -1,0 +1,14 @@
+package io.github.dirtyrange.conform.agent;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The agent can no longer be talked to: it was killed, or never came up. */
+public final class AgentDiedException extends UncheckedIOException {
+
+  private static final long serialVersionUID = 1L;
+
+  AgentDiedException(String what, IOException cause) {
+    super(what, cause);
+  }
+}

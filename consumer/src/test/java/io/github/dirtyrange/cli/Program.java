@@ -1,0 +1,56 @@
+package io.github.dirtyrange.cli;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs the program, here or in a Java virtual machine of its own. */
+final class Program {
+
+  private Program() {}
+
+  /** What a run in this virtual machine gave. */
+  record Outcome(int status, String out, String err) {
+
+    /** {@return the strategies' objects of a report in JSON} */
+    List<JsonObject> strategies() {
+      List<JsonObject> strategies = new ArrayList<>();
+      json().getAsJsonArray("strategies").forEach(each -> strategies.add(each.getAsJsonObject()));
+      return strategies;
+    }
+
+    /** {@return their names} */
+    List<String> names() {
+      return strategies().stream().map(each -> each.get("name").getAsString()).toList();
+    }
+
+    JsonObject json() {
+      return JsonParser.parseString(out).getAsJsonObject();
+    }
+  }
+
+  /** Runs a command line, its words set apart by single spaces. */
+  static Outcome run(String commandLine) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] words = commandLine.isEmpty() ? new String[0] : commandLine.split(" ");
+    int status = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
+    return new Outcome(status, out.toString(), err.toString());
+  }
+
+  /** Starts a command line in a Java virtual machine of its own, which gets the options first. */
+  static Process start(List<String> options, String commandLine) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(Arrays.asList(commandLine.split(" ")));
+    return new ProcessBuilder(command).start();
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.dirtyrange.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.dirtyrange.conform.agent.AgentProcess;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ConformanceTest {
+
+  private static final int STEPS = 30;
+
+  @Test
+  void simulatedKernelAgreesWithTheRunningOne() {
+    needsAnAgent();
+    try (Machine real = new RealMachine();
+        Machine simulated = new SimMachine(RunningProfile.of(real))) {
+      ConformReport report = run(real, simulated, 300);
+      assertThat(report.counterexample()).isEmpty();
+      assertThat(report.tally().steps()).isGreaterThan(200L * STEPS);
+      assertThat(report.tally().pageComparisons()).isGreaterThan(1_000_000);
+      assertThat(report.tally().operations()).hasSameSizeAs(SimMachine.KINDS);
+    }
+  }
+
+  @Test
+  void runningKernelAgreesWithItself() {
+    needsAnAgent();
+    try (Machine one = new RealMachine();
+        Machine other = new RealMachine()) {
+      assertThat(run(one, other, 50).counterexample()).isEmpty();
+    }
+  }
+
+  @Test
+  void quirkOfOneKernelIsFoundAndShrunk() {
+    Profile plain = Profile.V7_3;
+    Profile strange = plain.with(Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT);
+    try (Machine one = new SimMachine(strange);
+        Machine other = new SimMachine(plain)) {
+      ConformReport report = run(one, other, 100);
+      assertThat(report.mismatches()).isPositive();
+      Counterexample example = report.counterexample().orElseThrow();
+      assertThat(example.program().operations())
+          .extracting(Operation::name)
+          .endsWith("scan")
+          .hasSizeLessThanOrEqualTo(3);
+      assertThat(example.mismatch().real()).contains("WRITTEN");
+      assertThat(example.mismatch().simulated()).doesNotContain("WRITTEN");
+    }
+  }
+
+  @Test
+  void counterexampleCanBeReplayed() {
+    try (Machine one = new SimMachine(Profile.V7_3.with(Quirk.NO_SOFT_DIRTY));
+        Machine other = new SimMachine(Profile.V7_3)) {
+      Counterexample example = run(one, other, 20).counterexample().orElseThrow();
+      Conformance replay = new Conformance(one, other);
+      replay.run(ProgramText.parse(example.toString()));
+      assertThat(replay.report().counterexample().orElseThrow().mismatch())
+          .isEqualTo(example.mismatch());
+    }
+  }
+
+  private static ConformReport run(Machine one, Machine other, int programs) {
+    Conformance conformance = new Conformance(one, other);
+    conformance.run(new ConformPlan(programs, STEPS, 1, SimMachine.KINDS), done -> {});
+    return conformance.report();
+  }
+
+  private static void needsAnAgent() {
+    Optional<String> reason = AgentProcess.unsupported();
+    assumeTrue(reason.isEmpty(), reason::toString);
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.dirtyrange.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.EnumSet;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class ProgramTextTest {
+
+  @Property
+  void whatIsPrintedCanBeParsed(@ForAll long seed) {
+    Program program = new ProgramGenerator(seed, 40, EnumSet.allOf(OperationKind.class)).program(0);
+    assertThat(ProgramText.parse(ProgramText.print(program))).isEqualTo(program);
+  }
+
+  @Test
+  void operationsReadLikeTheirSystemCalls() {
+    assertThat(ProgramText.print(new Operation.Mprotect(1, 0x1f0000, 0x2000, 3)))
+        .isEqualTo("p1 mprotect start=0x1f0000 length=0x2000 protection=READ|WRITE");
+    assertThat(ProgramText.print(new Operation.Madvise(0, 0, 0x1000, 4)))
+        .isEqualTo("p0 madvise start=0 length=0x1000 advice=DONTNEED");
+    assertThat(ProgramText.print(new Operation.Scan(0, 5, 0, 0x1000, 2, 0, 0, 2, 0, 0x402)))
+        .isEqualTo(
+            "p0 scan scanFlags=WP_MATCHING|4 start=0 end=0x1000 regions=2 maxPages=0"
+                + " inverted=0 required=WRITTEN anyOf=0 returned=WRITTEN|0x400");
+  }
+
+  @Test
+  void commentsAndMissingArgumentsAreUnderstood() {
+    Program program =
+        ProgramText.parse("layout huge # two arenas\n\n# nothing\np2 munmap start=7\n");
+    assertThat(program).isEqualTo(new Program(Layout.HUGE, List.of(new Operation.Munmap(2, 7, 0))));
+  }
+
+  @Test
+  void lineThatIsNotUnderstoodIsNamed() {
+    for (String line :
+        List.of("p0 fly", "mmap", "p0 load address=up", "p0 load 7", "layout round", "layout")) {
+      assertThatThrownBy(() -> ProgramText.parse("layout small\n" + line))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(line);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.github.dirtyrange.conform.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AgentProcessTest {
+
+  private static final long AREA = 0x1000000000L;
+  private static final int MMAP = 9;
+  private static final int MPROTECT = 10;
+  private static final int PAUSE = 34;
+  private static final int GETPID = 39;
+  private static final int PROT_NONE = 0;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int PRIVATE_ANONYMOUS_FIXED = 0x32;
+  private static final int SIGSEGV = 11;
+  private static final int EBADF = 9;
+
+  @BeforeEach
+  void needsLinuxOnX64() {
+    Optional<String> reason = AgentProcess.unsupported();
+    assumeTrue(reason.isEmpty(), reason::toString);
+  }
+
+  @Test
+  void systemCallReturnsItsResult() {
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      assertThat(agent.root().systemCall(GETPID)).isEqualTo(agent.root().pid());
+    }
+  }
+
+  @Test
+  void systemCallReturnsItsNegatedErrno() {
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      assertThat(agent.root().systemCall(3, 77)).isEqualTo(-EBADF);
+    }
+  }
+
+  @Test
+  void allSixArgumentsReachTheKernel() {
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      assertThat(map(agent.root(), 1)).isEqualTo(AREA);
+      assertThat(agent.root().systemCall(MMAP, AREA, 4096, 3, 2, 0, 1)).isEqualTo(-22);
+    }
+  }
+
+  @Test
+  void storeIsSeenByLoad() {
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      map(agent.root(), 1);
+      assertThat(store(agent.root(), AREA + 8, 0x1122334455667788L)).isEqualTo(ok(0));
+      assertThat(load(agent.root(), AREA + 8)).isEqualTo(ok(0x1122334455667788L));
+      assertThat(load(agent.root(), AREA)).isEqualTo(ok(0));
+    }
+  }
+
+  @Test
+  void faultBecomesTheReplyAndTheAgentGoesOn() {
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      AgentChannel root = agent.root();
+      for (int i = 0; i < 100; i++) {
+        assertThat(load(root, AREA).signal()).isEqualTo(SIGSEGV);
+      }
+      map(root, 1);
+      root.systemCall(MPROTECT, AREA, 4096, PROT_NONE);
+      assertThat(store(root, AREA, 1).signal()).isEqualTo(SIGSEGV);
+      root.systemCall(MPROTECT, AREA, 4096, PROT_READ_WRITE);
+      assertThat(store(root, AREA, 1)).isEqualTo(ok(0));
+    }
+  }
+
+  @Test
+  void bytesGoBothWays() {
+    byte[] text = "to the scratch memory and back".getBytes(StandardCharsets.UTF_8);
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      agent.root().postReceive(AgentChannel.SCRATCH, text);
+      agent.root().postSend(AgentChannel.SCRATCH, text.length);
+      assertThat(agent.root().take().value()).isEqualTo(text.length);
+      assertThat(agent.root().takeBytes(text.length).array()).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void forkedChildObeysItsOwnLineAndHasItsOwnMemory() {
+    try (AgentProcess agent = AgentProcess.start(2)) {
+      AgentChannel root = agent.root();
+      map(root, 1);
+      store(root, AREA, 1);
+      AgentChannel child = agent.fork(root, 0);
+      AgentChannel grandchild = agent.fork(child, 1);
+      assertThat(child.systemCall(GETPID)).isEqualTo(child.pid()).isNotEqualTo(root.pid());
+      store(child, AREA, 2);
+      store(grandchild, AREA, 3);
+      assertThat(load(root, AREA)).isEqualTo(ok(1));
+      assertThat(load(child, AREA)).isEqualTo(ok(2));
+      assertThat(load(grandchild, AREA)).isEqualTo(ok(3));
+      agent.exit(child, grandchild);
+      agent.exit(root, child);
+      assertThat(load(agent.fork(root, 0), AREA)).isEqualTo(ok(1));
+    }
+  }
+
+  @Test
+  void everyProcessEndsWithTheAgent() throws Exception {
+    long childPid;
+    try (AgentProcess agent = AgentProcess.start(1)) {
+      childPid = agent.fork(agent.root(), 0).pid();
+      assertThat(ProcessHandle.of(childPid)).isPresent();
+    }
+    Optional<ProcessHandle> child = ProcessHandle.of(childPid);
+    if (child.isPresent()) {
+      child.get().onExit().get(10, TimeUnit.SECONDS);
+    }
+    assertThat(ProcessHandle.of(childPid).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+  }
+
+  @Test
+  void agentEndsWhenItsPipeCloses() throws Exception {
+    Optional<ProcessHandle> handle;
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      handle = ProcessHandle.of(agent.root().pid());
+      agent.root().close();
+      assertThat(handle.orElseThrow().onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void deadAgentIsReported() {
+    try (AgentProcess agent = AgentProcess.start(0)) {
+      agent.root().postExit();
+      assertThatThrownBy(() -> agent.root().systemCall(GETPID))
+          .isInstanceOf(AgentDiedException.class)
+          .hasMessageContaining("process " + agent.root().pid());
+    }
+  }
+
+  @Test
+  void systemCallThatDoesNotReturnIsEnded() {
+    try (AgentProcess agent = AgentProcess.start(0, Duration.ofMillis(100))) {
+      assertThatThrownBy(() -> agent.root().systemCall(PAUSE))
+          .isInstanceOf(AgentDiedException.class)
+          .hasMessageContaining("did not return");
+    }
+  }
+
+  private static long map(AgentChannel channel, int pages) {
+    return channel.systemCall(
+        MMAP, AREA, pages * 4096L, PROT_READ_WRITE, PRIVATE_ANONYMOUS_FIXED, -1, 0);
+  }
+
+  private static AgentReply load(AgentChannel channel, long address) {
+    channel.postLoad(address);
+    return channel.take();
+  }
+
+  private static AgentReply store(AgentChannel channel, long address, long value) {
+    channel.postStore(address, value);
+    return channel.take();
+  }
+
+  private static AgentReply ok(long value) {
+    return new AgentReply(0, value);
+  }
+}
