@@ -112,12 +112,14 @@ public final class Mremap {
     boolean untouched = old.file() == null && old.anonVma() == null;
     long offset = untouched ? to : old.pageOffset(start);
     VmArea moved = old.copy(to, to + newPages, offset);
-    boolean registered = (old.flags() & VmFlags.UFFD) != 0;
-    moved.setFlags(moved.flags() & ~VmFlags.UFFD);
+    boolean follows = old.has(UserfaultEvent.Kind.REMAP.vmFlag());
+    boolean dropped = !follows && (old.flags() & VmFlags.UFFD) != 0;
+    moved.setFlags(follows ? moved.flags() : moved.flags() & ~VmFlags.UFFD);
     mm.splitHugeAt(start);
     mm.splitHugeAt(start + oldPages);
     VmArea target = mm.areas().insert(moved);
-    new PageMover(mm, old, target, registered).move(start, to, oldPages);
+    new PageMover(mm, old, target, dropped).move(start, to, oldPages);
+    mm.tell(old, UserfaultEvent.remap(start, to, oldPages));
     if ((flags & DONTUNMAP) == 0) {
       Munmap.unmapPages(mm, start, start + oldPages);
     } else if (old.startVpn() == start && old.endVpn() == start + oldPages) {
