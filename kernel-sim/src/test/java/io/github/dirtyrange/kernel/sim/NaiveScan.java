@@ -58,6 +58,9 @@ final class NaiveScan {
     if (!allowed && protects) {
       return true;
     }
+    if (!mappingMayMatch(page)) {
+      return true;
+    }
     boolean silent = protects && capacity == 0 && !hole[page];
     if (!silent && !matches(after[page])) {
       return true;
@@ -69,6 +72,12 @@ final class NaiveScan {
       protect(page);
     }
     return true;
+  }
+
+  /** The test that can reject a mapping as a whole, and so even what is protected silently. */
+  private boolean mappingMayMatch(int page) {
+    long required = request.requiredMask() & Categories.WPALLOWED;
+    return ((after[page] ^ request.invertedMask()) & required) == required;
   }
 
   private boolean has(long flag) {

@@ -14,6 +14,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -52,6 +53,26 @@ class PagemapScanPropertyTest {
     }
     assertThat(regions.toList()).isEqualTo(naive.regions);
     assertThat(WINDOW.categories(tracked)).isEqualTo(naive.after);
+  }
+
+  /** A mapping that lacks what is required of it is passed over, silent protection included. */
+  @Example
+  void aMappingThatCannotMatchIsNotProtectedSilently() {
+    agreesWithThePageByPageScan(
+        List.of(
+            new Step(Step.Kind.MMAP, 0, 1),
+            new Step(Step.Kind.STORE, 0, 1),
+            new Step(Step.Kind.REGISTER, 0, 1)),
+        new ScanRequest(
+            ScanRequest.WP_MATCHING,
+            Pages.address(WINDOW.base()),
+            Pages.address(WINDOW.base() + 1),
+            0,
+            Categories.WPALLOWED,
+            Categories.WPALLOWED,
+            0,
+            0),
+        0);
   }
 
   private static int page(long address) {
