@@ -35,7 +35,7 @@ public enum OperationKind {
   MMAP_FILE(4, d -> mmapFile(d, Files.DISK)),
   FILE_WRITE(
       2, d -> new Operation.FileWrite(d.process(), d.file(), d.fileOffset(), 1 + d.below(9))),
-  FILE_TRUNCATE(1, d -> new Operation.FileTruncate(d.process(), d.file(), d.fileOffset())),
+  FILE_TRUNCATE(1, d -> new Operation.FileTruncate(d.process(), Files.MEMFD, d.fileOffset())),
   FILE_PUNCH(
       1,
       d ->

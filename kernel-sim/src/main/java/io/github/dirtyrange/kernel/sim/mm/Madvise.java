@@ -52,6 +52,9 @@ public final class Madvise {
     long end = start + Pages.count(bytes);
     refuseIf((address & (Pages.SIZE - 1)) != 0 || bytes < 0, Errno.EINVAL);
     refuseIf(isUnknown(mm, advice), Errno.EINVAL);
+    if (start == end) {
+      return;
+    }
     boolean whole = mm.areas().isCovered(start, end);
     refuseIf(advice == Advice.COLLAPSE && !whole, Errno.ENOMEM);
     if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
@@ -126,7 +129,7 @@ public final class Madvise {
   private static void remove(VmArea area, long from, long to) {
     PageCache file = area.file();
     refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL);
-    refuseIf(!area.has(VmFlags.SHARED | VmFlags.WRITE), Errno.EACCES);
+    refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES);
     if (file != null) {
       Truncation.punchHole(file, area.pageOffset(from), area.pageOffset(to));
     }
