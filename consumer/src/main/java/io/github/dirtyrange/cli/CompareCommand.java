@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:every strategy found what it claims to find",
-      "1:a strategy missed pages that it claims to find, or a copied page was wrong",
+      "0:every strategy found every page",
+      "1:a strategy missed pages, or a copied page was wrong",
       "2:the command line makes no sense",
       "3:the machine or its kernel lacks what was asked for",
       "4:the workload's process ended in the middle",

@@ -1,7 +1,9 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
+import io.github.dirtyrange.lab.Units;
 import io.github.dirtyrange.lab.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +34,24 @@ public final class Main {
 
   /** {@return the exit status of a command line whose output goes where it is told} */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    try {
+      return commandLine(out, err).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "dirtyrange: the Java heap of "
+              + Units.bytes(Runtime.getRuntime().maxMemory())
+              + " is too small for that; simulate less memory or fewer changes");
+      return ExitStatus.MACHINE_LACKS;
+    }
+  }
+
+  private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageMistake)
-        .setExecutionExceptionHandler(Main::failure)
-        .execute(arguments);
+        .setExecutionExceptionHandler(Main::failure);
   }
 
   private static int usageMistake(ParameterException mistake, String[] arguments) {
@@ -63,11 +76,12 @@ public final class Main {
     if (failure instanceof UsageMistake) {
       return ExitStatus.USAGE;
     }
-    if (failure instanceof WorkloadEndedException) {
-      return ExitStatus.WORKLOAD_ENDED;
+    if (failure instanceof MachineLacksException) {
+      return ExitStatus.MACHINE_LACKS;
     }
-    return failure instanceof MachineLacksException || failure instanceof KernelException
-        ? ExitStatus.MACHINE_LACKS
-        : ExitStatus.FAULT;
+    if (failure instanceof KernelException refusal) {
+      return refusal.errno() == Errno.ESRCH ? ExitStatus.WORKLOAD_ENDED : ExitStatus.MACHINE_LACKS;
+    }
+    return failure instanceof WorkloadEndedException ? ExitStatus.WORKLOAD_ENDED : ExitStatus.FAULT;
   }
 }

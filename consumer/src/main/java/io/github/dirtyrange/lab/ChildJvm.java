@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm implements AutoCloseable {
 
   private static final int KILLED_BY_SIGNAL = 128;
+  private static final int A_MOMENT_MILLIS = 1000;
   private static final int FIRST_JDK_THAT_WARNS = 24;
   private static final long BASE_HEAP_BYTES = 64L << 20;
 
@@ -38,14 +39,24 @@ final class ChildJvm implements AutoCloseable {
     return process;
   }
 
+  /** {@return whether the process has gone, or goes within a moment} */
+  boolean hasEnded() {
+    try {
+      return process.waitFor(A_MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /**
    * {@return why the process ended, in a few words: its own complaint, or a signal, or a status}
    */
   String lastWords() {
+    if (!hasEnded()) {
+      return "it closed its output";
+    }
     try {
-      if (!process.waitFor(1, TimeUnit.SECONDS)) {
-        return "it closed its output";
-      }
       String complaint =
           new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       int status = process.exitValue();
@@ -54,10 +65,7 @@ final class ChildJvm implements AutoCloseable {
       }
       return complaint.isEmpty() ? "exit status " + status : complaint.lines().findFirst().get();
     } catch (IOException e) {
-      return "it closed its output";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "interrupted";
+      return "exit status " + process.exitValue();
     }
   }
 
@@ -79,6 +87,7 @@ final class ChildJvm implements AutoCloseable {
     Collections.addAll(command, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto");
     // So that the end of its input stops a long loop of writes too.
     command.add("-XX:+UseCountedLoopSafepoints");
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     if (Runtime.version().feature() >= FIRST_JDK_THAT_WARNS) {
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");

@@ -58,9 +58,9 @@ public final class Comparison implements AutoCloseable {
         count(round, outcomes(round));
       }
     } catch (KernelException e) {
-      throw workload.isAlive() && e.errno() != Errno.ESRCH
-          ? e
-          : new WorkloadEndedException("the workload ended in the middle of a round");
+      throw e.errno() == Errno.ESRCH || workload.hasEnded()
+          ? new WorkloadEndedException("the workload ended in the middle of a round")
+          : e;
     }
     return soFar();
   }

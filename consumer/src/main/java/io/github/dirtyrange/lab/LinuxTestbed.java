@@ -16,7 +16,7 @@ public final class LinuxTestbed implements Testbed {
   /**
    * Probes the running kernel.
    *
-   * @throws MachineLacksException if it is not Linux
+   * @throws MachineLacksException if it is not Linux, or native code cannot be loaded
    */
   public static LinuxTestbed open() {
     String system = System.getProperty("os.name");
@@ -24,7 +24,14 @@ public final class LinuxTestbed implements Testbed {
       throw new MachineLacksException(
           "the Linux kernel is not what runs here (" + system + " is); try --kernel sim");
     }
-    return new LinuxTestbed(LinuxKernel.open());
+    try {
+      return new LinuxTestbed(LinuxKernel.open());
+    } catch (LinkageError e) {
+      throw new MachineLacksException(
+          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is "
+              + System.getProperty("java.io.tmpdir")
+              + ", must be a folder where that is allowed");
+    }
   }
 
   @Override

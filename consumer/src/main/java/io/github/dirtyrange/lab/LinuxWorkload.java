@@ -92,8 +92,8 @@ public final class LinuxWorkload implements Workload {
   }
 
   @Override
-  public boolean isAlive() {
-    return child.process().isAlive();
+  public boolean hasEnded() {
+    return child.hasEnded();
   }
 
   @Override

@@ -89,8 +89,8 @@ final class SimWorkload implements Workload {
   }
 
   @Override
-  public boolean isAlive() {
-    return true;
+  public boolean hasEnded() {
+    return false;
   }
 
   @Override

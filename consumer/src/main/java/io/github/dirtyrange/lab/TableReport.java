@@ -34,8 +34,8 @@ public final class TableReport implements ComparisonReport {
 
   private static final String HOW_TO_READ_BUSY =
       """
-      The workload wrote on during the rounds: missed and extra are judged after a final exact scan,
-      and a strategy that does not claim L1 may miss pages.
+      The workload wrote on during the rounds: missed and extra are judged after a final exact scan.
+      For a strategy that does not claim L1 it was stopped, but only while that strategy worked.
       """;
 
   @Override

@@ -43,8 +43,8 @@ public interface Workload extends AutoCloseable {
   /** Stops the thread; returns the pages that it wrote, ascending. */
   ChangedPages stopBusy();
 
-  /** {@return whether the process is still there} */
-  boolean isAlive();
+  /** {@return whether the process has gone} Waits a moment for an end that is under way. */
+  boolean hasEnded();
 
   /** Ends the process. */
   @Override

@@ -13,6 +13,7 @@ final class Abi {
   static final int O_CLOEXEC = 0x80000;
 
   // sys/mman.h
+  static final int PROT_NONE = 0;
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 0x1;

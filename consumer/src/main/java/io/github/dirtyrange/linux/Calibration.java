@@ -1,111 +1,105 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Pages;
-import java.util.function.IntFunction;
-import java.util.function.IntToLongFunction;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Measures {@link ScanCosts} on the process that is to be watched, in the state it is in, without
- * changing anything in it. What it runs is what a drain runs, so the code is compiled by the time
- * of the first drain.
+ * changing anything in it. What it runs is what a drain runs, often enough to be compiled by the
+ * time of the first drain.
  */
 final class Calibration {
 
-  private static final int CALLS = 256;
-  private static final int BATCHES = 16;
+  private static final int DRAINS = 100;
+  private static final int CALLS = 100;
+  private static final int WALKS = 8;
   private static final int STRETCHES = 16;
   private static final long STRETCH_PAGES = 16 * Pages.PER_TABLE;
-  private static final int SAMPLE_BATCHES = 64;
+  private static final int FILLS = 256;
   private static final int SAMPLES = 1 << 10;
-  private static final int RING_BYTES = SAMPLES * Abi.SAMPLE_BYTES * 2;
+  private static final int RING_BYTES = 2 * SAMPLES * Abi.SAMPLE_BYTES;
   private static final double LEAST_NANOS = 0.01;
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   private final TrackedRanges ranges;
-  private final PagemapScanIoctl scan;
+  private final WrittenPages written;
+  private final SpanPlanner spans;
+  private final HintedPages hints;
+  private final SyntheticRing synthetic = new SyntheticRing(RING_BYTES);
+  private long scattered;
 
-  private Calibration(TrackedRanges ranges, PagemapScanIoctl scan) {
+  private Calibration(TrackedRanges ranges, ProcPagemap pagemap) {
     this.ranges = ranges;
-    this.scan = scan;
+    this.written = new WrittenPages(pagemap, 0);
+    this.spans = new SpanPlanner(ranges);
+    this.hints = new HintedPages(ranges, SAMPLES);
   }
 
-  /** {@return the costs on the process that the scan is of} Takes some milliseconds. */
-  static ScanCosts measure(TrackedRanges ranges, PagemapScanIoctl scan) {
-    Calibration calibration = new Calibration(ranges, scan);
-    double callNanos = calibration.callNanos();
-    return new ScanCosts(
-        callNanos,
-        calibration.pageNanos(callNanos),
-        calibration.sampleNanos(),
-        calibration.hintNanos());
+  /** {@return the costs on the process that the pagemap is of} Takes some 20 milliseconds. */
+  static ScanCosts measure(TrackedRanges ranges, ProcPagemap pagemap) {
+    Calibration calibration = new Calibration(ranges, pagemap);
+    double sampleNanos = least(FILLS, () -> calibration.ringNanos(place -> 0));
+    double hintNanos = least(FILLS, () -> calibration.ringNanos(place -> calibration.scatter()));
+    double callNanos = least(DRAINS, calibration::callNanos);
+    double pageNanos = least(WALKS, () -> calibration.pageNanos(callNanos));
+    return new ScanCosts(callNanos, pageNanos, sampleNanos, hintNanos);
   }
 
-  /** The least of several batches: what disturbs a batch can only make it longer. */
-  private double callNanos() {
+  /** The least of many trials: what disturbs one can only make it longer. */
+  private static double least(int trials, DoubleSupplier trial) {
     double least = Double.MAX_VALUE;
-    for (int batch = 0; batch < BATCHES; batch++) {
-      long start = System.nanoTime();
-      for (int i = 0; i < CALLS; i++) {
-        long vpn = ranges.pageAt((long) i * ranges.pages() / CALLS);
-        scan.findWritten(vpn, vpn + 1, 1);
-      }
-      least = Math.min(least, (double) (System.nanoTime() - start) / CALLS);
-    }
-    return least;
-  }
-
-  /** The walk of stretches spread over all ranges, less what a call costs anyway. */
-  private double pageNanos(double callNanos) {
-    double nanos = 0;
-    long pages = 0;
-    for (int i = 0; i < STRETCHES; i++) {
-      long start = ranges.pageAt((long) i * ranges.pages() / STRETCHES);
-      long end = Math.min(ranges.endVpn(ranges.find(start)), start + STRETCH_PAGES);
-      nanos += Math.max(0, Math.min(walk(start, end), walk(start, end)) - callNanos);
-      pages += end - start;
-    }
-    return Math.max(LEAST_NANOS, nanos / pages);
-  }
-
-  private double walk(long startVpn, long endVpn) {
-    long start = System.nanoTime();
-    scan.findWritten(startVpn, endVpn, (int) STRETCH_PAGES);
-    return System.nanoTime() - start;
-  }
-
-  /** The reading of samples that lie in no range. */
-  private double sampleNanos() {
-    HintedPages hints = new HintedPages(ranges, SAMPLES);
-    return leastPerSample(hints, batch -> i -> 0);
-  }
-
-  /** The reading of samples scattered over all ranges, and the ordering of what they hint at. */
-  private double hintNanos() {
-    HintedPages hints = new HintedPages(ranges, SAMPLES);
-    // Steps by the golden ratio scatter the pages evenly.
-    return leastPerSample(
-        hints,
-        batch ->
-            i -> {
-              long step = ((long) batch * SAMPLES + i) * 0x9E3779B97F4A7C15L;
-              return Pages.address(ranges.pageAt(Math.floorMod(step, ranges.pages())));
-            });
-  }
-
-  private double leastPerSample(HintedPages hints, IntFunction<IntToLongFunction> addresses) {
-    SyntheticRing synthetic = new SyntheticRing(RING_BYTES);
-    SpanPlanner planner = new SpanPlanner(ranges);
-    double least = Double.MAX_VALUE;
-    for (int batch = 0; batch < SAMPLE_BATCHES; batch++) {
-      IntToLongFunction address = addresses.apply(batch);
-      for (int i = 0; i < SAMPLES; i++) {
-        synthetic.append(address.applyAsLong(i));
-      }
-      long start = System.nanoTime();
-      synthetic.ring().read(hints);
-      planner.restart(0);
-      hints.drain(planner);
-      least = Math.min(least, (double) (System.nanoTime() - start) / SAMPLES);
+    for (int i = 0; i < trials; i++) {
+      least = Math.min(least, trial.getAsDouble());
     }
     return Math.max(LEAST_NANOS, least);
+  }
+
+  /** A sample read and, if it lies in a tracked range, remembered and put in order. */
+  private double ringNanos(LongUnaryOperator addresses) {
+    for (int i = 0; i < SAMPLES; i++) {
+      synthetic.append(addresses.applyAsLong(i));
+    }
+    long start = System.nanoTime();
+    synthetic.ring().read(hints);
+    spans.restart(0);
+    hints.drain(spans);
+    return (double) (System.nanoTime() - start) / SAMPLES;
+  }
+
+  /** A call that walks one page, of a hundred scattered ones. */
+  private double callNanos() {
+    spans.restart(0);
+    for (int i = 0; i < CALLS; i++) {
+      long vpn = ranges.pageAt(i * ranges.pages() / CALLS);
+      spans.visit(vpn, vpn + 1, 0);
+    }
+    long start = System.nanoTime();
+    written.collect(spans, ignoring());
+    return (double) (System.nanoTime() - start) / Math.max(1, written.takeCalls());
+  }
+
+  /** A page of stretches that are spread over all ranges, less what the calls cost anyway. */
+  private double pageNanos(double callNanos) {
+    long pages = 0;
+    long start = System.nanoTime();
+    for (int i = 0; i < STRETCHES; i++) {
+      long from = ranges.pageAt(i * ranges.pages() / STRETCHES);
+      long to = Math.min(ranges.endVpn(ranges.find(from)), from + STRETCH_PAGES);
+      written.collect(from, to, Pages.PER_TABLE, ignoring());
+      pages += to - from;
+    }
+    double nanos = (double) (System.nanoTime() - start) - written.takeCalls() * callNanos;
+    return nanos / pages;
+  }
+
+  /** {@return the address of the next of pages that are scattered evenly over all ranges} */
+  private long scatter() {
+    scattered += GOLDEN_RATIO;
+    return Pages.address(ranges.pageAt(Long.remainderUnsigned(scattered, ranges.pages())));
+  }
+
+  private static RegionJoiner ignoring() {
+    return new RegionJoiner((startVpn, endVpn, changed, now) -> {});
   }
 }

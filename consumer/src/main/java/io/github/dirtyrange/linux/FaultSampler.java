@@ -186,11 +186,7 @@ final class FaultSampler implements AutoCloseable {
     StringBuilder text = new StringBuilder("page faults sampled into rings of ");
     text.append(rings.pagesPerRing()).append(" pages a CPU");
     if (rings.pagesPerRing() < wantedPages) {
-      text.append(" (not ")
-          .append(wantedPages)
-          .append(": ")
-          .append(Settings.say("kernel/perf_event_mlock_kb"))
-          .append("; more of it, a higher RLIMIT_MEMLOCK or CAP_IPC_LOCK would allow it)");
+      text.append(" (not ").append(wantedPages).append(": ").append(PerfRings.remedy()).append(")");
     }
     if (perf.excludesKernel()) {
       text.append(", those of user mode only: writes that the kernel makes for the process show in")

@@ -39,6 +39,9 @@ public interface Libc {
   /** munmap(2). */
   int munmap(long address, long length);
 
+  /** mprotect(2). */
+  int mprotect(long address, long length, int protection);
+
   /** madvise(2). */
   int madvise(long address, long length, int advice);
 

@@ -6,10 +6,8 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
-import io.github.dirtyrange.kernel.Errno;
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
-import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
 
 /**
  * A change queue made of what a stock kernel has: samples of completed page faults say where to
@@ -38,17 +36,13 @@ import io.github.dirtyrange.kernel.Pages;
  */
 public final class LinuxChangeQueue implements ChangeQueue {
 
-  private static final int SCAN_REGIONS = 4096;
-  private static final int SPARE_REGIONS = 1;
-
-  /** A hint in the array of hints, which doubles, and as a span of its own. */
-  private static final long HINT_BYTES = 5 * Long.BYTES;
+  /** A hint in the interval map, and as a span of its own. */
+  private static final long HINT_BYTES = 64;
 
   private static final long LEAST_HINTS = 256;
-  private static final long MOST_HINTS = 1 << 26;
 
   private final ProcPagemap pagemap;
-  private final PagemapScanIoctl scan;
+  private final WrittenPages written;
   private final FaultSampler sampler;
   private final TrackedRanges ranges;
   private final HintedPages hints;
@@ -57,7 +51,6 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final ScanCosts costs;
   private final long sampleLimit;
   private boolean scanNeeded;
-  private long calls;
 
   private LinuxChangeQueue(
       ProcPagemap pagemap,
@@ -66,7 +59,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
       ScanCosts costs,
       long hintBytes) {
     this.pagemap = pagemap;
-    this.scan = new PagemapScanIoctl(pagemap.file());
+    this.written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
     this.sampler = sampler;
     this.ranges = ranges;
     this.costs = costs;
@@ -75,7 +68,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
     this.sampleLimit = costs.samplesWorthReading(ranges.pages());
     long affordable = Math.max(LEAST_HINTS, hintBytes / HINT_BYTES);
     long hintLimit = Math.min(affordable, costs.hintsWorthOrdering(ranges.pages()));
-    this.hints = new HintedPages(ranges, (int) Math.min(hintLimit, MOST_HINTS));
+    this.hints = new HintedPages(ranges, hintLimit);
   }
 
   /**
@@ -85,7 +78,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   static LinuxChangeQueue open(int pid, ProcPagemap pagemap, ChangeQueueOptions options) {
     TrackedRanges ranges =
         new TrackedRanges(options.ranges(), HugePages.pagesPerFault(pid, options.ranges()));
-    ScanCosts costs = Calibration.measure(ranges, new PagemapScanIoctl(pagemap.file()));
+    ScanCosts costs = Calibration.measure(ranges, pagemap);
     return open(pid, pagemap, ranges, costs, options.maxBytes());
   }
 
@@ -155,68 +148,30 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private DrainReport scanSpans(ChangeSink sink, long samples) {
     spans.restart(costs.gapPages());
     hints.drain(spans);
-    return collect(
-        sink,
-        Method.QUEUE,
-        samples,
-        spans.pages(),
-        joiner -> {
-          for (int i = 0; i < spans.count(); i++) {
-            takeWritten(
-                spans.startVpn(i), spans.endVpn(i), spans.regions(i) + SPARE_REGIONS, joiner);
-          }
-        });
+    RegionJoiner joiner = begin(sink);
+    written.collect(spans, joiner);
+    return end(joiner, Method.QUEUE, spans.pages(), samples);
   }
 
   private DrainReport scanAll(ChangeSink sink, Method method, long samples) {
-    return collect(
-        sink,
-        method,
-        samples,
-        ranges.pages(),
-        joiner -> {
-          for (int i = 0; i < ranges.count(); i++) {
-            takeWritten(ranges.startVpn(i), ranges.endVpn(i), SCAN_REGIONS, joiner);
-          }
-        });
+    RegionJoiner joiner = begin(sink);
+    written.collect(ranges, joiner);
+    return end(joiner, method, ranges.pages(), samples);
   }
 
-  /** What finds regions in order and hands them to a joiner. */
-  @FunctionalInterface
-  private interface Finder {
-    void find(RegionJoiner joiner);
-  }
-
-  private DrainReport collect(
-      ChangeSink sink, Method method, long samples, long pages, Finder finder) {
-    calls = 0;
-    // Until this drain is through, its samples are taken and its pages are not all reported.
+  /** From here until the end of the drain, its samples are taken and its pages not yet reported. */
+  private RegionJoiner begin(ChangeSink sink) {
     scanNeeded = true;
-    RegionJoiner joiner = new RegionJoiner(sink);
-    finder.find(joiner);
+    return new RegionJoiner(sink);
+  }
+
+  private DrainReport end(RegionJoiner joiner, Method method, long pages, long samples) {
     joiner.finish();
     if (joiner.pages() == 0) {
       pagemap.requireAlive();
     }
     scanNeeded = false;
-    return new DrainReport(method, pages, samples, calls);
-  }
-
-  private void takeWritten(long startVpn, long endVpn, int maxRegions, RegionJoiner joiner) {
-    for (long at = startVpn; at < endVpn; ) {
-      int found = scan.takeWritten(at, endVpn, maxRegions);
-      calls++;
-      for (int i = 0; i < found; i++) {
-        joiner.add(scan.startVpn(i), scan.endVpn(i));
-      }
-      long walkEnd = Pages.vpn(scan.walkEnd());
-      if (walkEnd <= at) {
-        // pagemap_scan_hugetlb_entry: a huge page that is covered in part is left alone.
-        throw new KernelException(
-            Errno.EINVAL, "PAGEMAP_SCAN of a range that holds part of a huge page");
-      }
-      at = walkEnd;
-    }
+    return new DrainReport(method, pages, samples, written.takeCalls());
   }
 
   @Override
@@ -231,7 +186,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public long memoryBytes() {
-    return sampler.memoryBytes() + scan.memoryBytes() + hints.memoryBytes() + spans.memoryBytes();
+    return sampler.memoryBytes()
+        + written.memoryBytes()
+        + hints.memoryBytes()
+        + spans.memoryBytes();
+  }
+
+  /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */
+  void forget() {
+    sampler.skip();
   }
 
   /** {@return for people: how it samples and what a setting kept it from} */

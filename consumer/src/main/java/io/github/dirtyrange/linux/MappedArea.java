@@ -37,7 +37,7 @@ public final class MappedArea implements AutoCloseable {
       throw new IllegalArgumentException("an area of " + bytes + " bytes cannot be mapped");
     }
     long length = Pages.address(Pages.count(bytes));
-    Mapping mapping = Mapping.anonymous(length);
+    Mapping mapping = Mapping.fenced(length);
     // EINVAL says that the kernel has no huge pages at all, which is as good.
     Sys.libc().madvise(mapping.address(), length, Abi.MADV_NOHUGEPAGE);
     return new MappedArea(mapping);

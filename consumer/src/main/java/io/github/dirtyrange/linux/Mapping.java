@@ -1,5 +1,7 @@
 package io.github.dirtyrange.linux;
 
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 import java.nio.ByteBuffer;
 
 /** Memory that was mapped into this process and is unmapped by closing it, once. */
@@ -9,27 +11,41 @@ final class Mapping implements AutoCloseable {
 
   private final long address;
   private final long bytes;
+  private final long fenceBytes;
   private boolean open = true;
 
-  private Mapping(long address, long bytes) {
+  private Mapping(long address, long bytes, long fenceBytes) {
     this.address = address;
     this.bytes = bytes;
+    this.fenceBytes = fenceBytes;
   }
 
-  /** Maps anonymous private memory that is not reserved. */
-  static Mapping anonymous(long bytes) {
+  /**
+   * Maps anonymous private memory that is not reserved, between two pages that nobody can touch. A
+   * mapping that comes to lie next to another and joins it makes every page of both read as
+   * soft-dirty ({@code vma_merge}, mm/mmap.c): the fences keep others from joining.
+   */
+  static Mapping fenced(long bytes) {
+    String call = "mmap of " + bytes + " bytes";
     int flags = Abi.MAP_PRIVATE | Abi.MAP_ANONYMOUS | Abi.MAP_NORESERVE;
-    return map(bytes, flags, -1, "mmap of " + bytes + " bytes");
+    long start = map(bytes + 2L * Pages.SIZE, Abi.PROT_NONE, flags, -1, call);
+    Mapping mapping = new Mapping(start + Pages.SIZE, bytes, Pages.SIZE);
+    try {
+      Sys.check(Sys.libc().mprotect(mapping.address, bytes, READ_WRITE), "mprotect");
+      return mapping;
+    } catch (KernelException e) {
+      mapping.close();
+      throw e;
+    }
   }
 
   /** Maps what a descriptor stands for, from its beginning, shared with the kernel. */
   static Mapping shared(Descriptor descriptor, long bytes, String call) {
-    return map(bytes, Abi.MAP_SHARED, descriptor.number(), call);
+    return new Mapping(map(bytes, READ_WRITE, Abi.MAP_SHARED, descriptor.number(), call), bytes, 0);
   }
 
-  private static Mapping map(long bytes, int flags, int fd, String call) {
-    return new Mapping(
-        Sys.check(Sys.libc().mmap(null, bytes, READ_WRITE, flags, fd, 0), call), bytes);
+  private static long map(long bytes, int protection, int flags, int fd, String call) {
+    return Sys.check(Sys.libc().mmap(null, bytes, protection, flags, fd, 0), call);
   }
 
   /** {@return the address of the first byte} */
@@ -51,7 +67,7 @@ final class Mapping implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
-      Sys.libc().munmap(address, bytes);
+      Sys.libc().munmap(address - fenceBytes, bytes + 2 * fenceBytes);
     }
   }
 }

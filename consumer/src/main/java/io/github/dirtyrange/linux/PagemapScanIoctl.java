@@ -1,6 +1,5 @@
 package io.github.dirtyrange.linux;
 
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
@@ -35,38 +34,50 @@ final class PagemapScanIoctl {
 
   /** Does what {@link io.github.dirtyrange.kernel.TrackedProcess#scan} says. */
   long scan(ScanRequest request, PageRegionBuffer regions) {
-    argument
-        .putLong(Abi.SCAN_FLAGS, request.flags())
-        .putLong(Abi.SCAN_START, request.startAddress())
-        .putLong(Abi.SCAN_END, request.endAddress())
-        .putLong(Abi.SCAN_MAX_PAGES, request.maxPages())
-        .putLong(Abi.SCAN_INVERTED, request.invertedMask())
-        .putLong(Abi.SCAN_REQUIRED, request.requiredMask())
-        .putLong(Abi.SCAN_ANY_OF, request.anyOfMask())
-        .putLong(Abi.SCAN_RETURN, request.returnMask());
-    call(Math.min(regions.capacity(), mostRegions(request)));
+    match(
+        request.invertedMask(), request.requiredMask(), request.anyOfMask(), request.returnMask());
+    call(
+        request.flags(),
+        request.startAddress(),
+        request.endAddress(),
+        request.maxPages(),
+        Math.min(regions.capacity(), mostRegions(request)));
     regions.clear();
     for (int i = 0; i < found; i++) {
-      regions.add(startVpn(i), endVpn(i), vector.getLong(at(i) + Abi.REGION_CATEGORIES));
+      regions.add(startVpn(i), endVpn(i), categories(i));
     }
     return walkEnd();
   }
 
+  /** Sets which pages match, and what is reported of them, for all calls that follow. */
+  void match(long inverted, long required, long anyOf, long returned) {
+    argument
+        .putLong(Abi.SCAN_INVERTED, inverted)
+        .putLong(Abi.SCAN_REQUIRED, required)
+        .putLong(Abi.SCAN_ANY_OF, anyOf)
+        .putLong(Abi.SCAN_RETURN, returned);
+  }
+
   /**
-   * Finds the written pages of a range and arms them again, all in one step of the kernel's fast
-   * path. {@link #startVpn}, {@link #endVpn} and {@link #walkEnd} have the answer until the next
-   * call.
+   * Makes one call. {@link #startVpn}, {@link #endVpn} and {@link #walkEnd} have the answer until
+   * the next.
    *
    * @param maxRegions the walk ends where one more region would be needed
    * @return how many regions were found
    */
-  int takeWritten(long startVpn, long endVpn, int maxRegions) {
-    return written(ScanRequest.WP_MATCHING, startVpn, endVpn, maxRegions);
-  }
-
-  /** As {@link #takeWritten}, but changes nothing. */
-  int findWritten(long startVpn, long endVpn, int maxRegions) {
-    return written(0, startVpn, endVpn, maxRegions);
+  int call(long flags, long startAddress, long endAddress, long maxPages, int maxRegions) {
+    growVector(maxRegions);
+    argument
+        .putLong(Abi.SCAN_FLAGS, flags)
+        .putLong(Abi.SCAN_START, startAddress)
+        .putLong(Abi.SCAN_END, endAddress)
+        .putLong(Abi.SCAN_WALK_END, 0)
+        .putLong(Abi.SCAN_VEC, vectorAddress)
+        .putLong(Abi.SCAN_VEC_LEN, maxRegions)
+        .putLong(Abi.SCAN_MAX_PAGES, maxPages);
+    room = maxRegions;
+    found = pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
+    return found;
   }
 
   /** {@return the first page of a region of the last call} */
@@ -77,6 +88,11 @@ final class PagemapScanIoctl {
   /** {@return the page after the last of a region of the last call} */
   long endVpn(int region) {
     return Pages.vpn(vector.getLong(at(region) + Abi.REGION_END));
+  }
+
+  /** {@return the categories of a region of the last call} */
+  long categories(int region) {
+    return vector.getLong(at(region) + Abi.REGION_CATEGORIES);
   }
 
   /**
@@ -98,30 +114,6 @@ final class PagemapScanIoctl {
   /** {@return the memory that the buffers take, in bytes} */
   long memoryBytes() {
     return (long) argument.capacity() + vector.capacity();
-  }
-
-  private int written(long flags, long startVpn, long endVpn, int maxRegions) {
-    argument
-        .putLong(Abi.SCAN_FLAGS, flags)
-        .putLong(Abi.SCAN_START, Pages.address(startVpn))
-        .putLong(Abi.SCAN_END, Pages.address(endVpn))
-        .putLong(Abi.SCAN_MAX_PAGES, 0)
-        .putLong(Abi.SCAN_INVERTED, 0)
-        .putLong(Abi.SCAN_REQUIRED, Categories.WRITTEN)
-        .putLong(Abi.SCAN_ANY_OF, 0)
-        .putLong(Abi.SCAN_RETURN, Categories.WRITTEN);
-    return call((int) Math.min(maxRegions, (endVpn - startVpn + 1) / 2));
-  }
-
-  private int call(int maxRegions) {
-    growVector(maxRegions);
-    argument
-        .putLong(Abi.SCAN_WALK_END, 0)
-        .putLong(Abi.SCAN_VEC, vectorAddress)
-        .putLong(Abi.SCAN_VEC_LEN, maxRegions);
-    room = maxRegions;
-    found = pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
-    return found;
   }
 
   private static int mostRegions(ScanRequest request) {

@@ -15,6 +15,11 @@ import java.nio.ByteBuffer;
  */
 final class PerfEvents {
 
+  private static final String PARANOID = "kernel/perf_event_paranoid";
+
+  /** From this value on, some distributions' kernels let ordinary users open no event at all. */
+  private static final int MOST_PARANOID = 3;
+
   private static final long[] FAULTS = {
     Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN, Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ
   };
@@ -89,9 +94,9 @@ final class PerfEvents {
   /** Says which setting stands in the way of a call that failed. */
   private static String remedy(int errno) {
     if (isRefused(errno)) {
-      return " ("
-          + Settings.say("kernel/perf_event_paranoid")
-          + "; 2 or less, or CAP_PERFMON, would allow it)";
+      return Settings.readNumber(PARANOID).orElse(MOST_PARANOID) < MOST_PARANOID
+          ? " (the process is not ours to look at; CAP_PERFMON would allow it)"
+          : " (" + Settings.say(PARANOID) + "; 2, or CAP_PERFMON, would allow it)";
     }
     if (errno == Errno.EMFILE.number()) {
       return " (one a thread, CPU and kind of fault is needed; raise the limit of open files,"

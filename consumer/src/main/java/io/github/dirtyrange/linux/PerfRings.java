@@ -56,11 +56,21 @@ final class PerfRings implements AutoCloseable {
       return true;
     } catch (KernelException e) {
       unmap();
-      if (pages == 1 || (e.errno() != Errno.EPERM && e.errno() != Errno.ENOMEM)) {
+      if (e.errno() != Errno.EPERM && e.errno() != Errno.ENOMEM) {
         throw e;
+      }
+      if (pages == 1) {
+        throw new KernelException(
+            e.errno(), "mmap of one page a CPU for samples (" + remedy() + ")");
       }
       return false;
     }
+  }
+
+  /** {@return which settings limit what an ordinary user may lock} */
+  static String remedy() {
+    return Settings.say("kernel/perf_event_mlock_kb")
+        + "; more of it, a higher RLIMIT_MEMLOCK or CAP_IPC_LOCK would allow more";
   }
 
   private PerfRing map(Descriptor owner) {

@@ -55,7 +55,7 @@ public final class QueueTracker implements ChangeTracker {
   public void start() {
     WriteProtection.arm(process, ranges);
     queue.enable();
-    queue.drain((startVpn, endVpn, changed, now) -> {});
+    queue.drainExactly((startVpn, endVpn, changed, now) -> {});
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -31,7 +30,7 @@ class LibcTest {
 
   @BeforeAll
   static void needsLinux() {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "the C library here is not Linux's");
+    OnLinux.need();
   }
 
   @Test

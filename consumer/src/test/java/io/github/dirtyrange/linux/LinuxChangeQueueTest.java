@@ -2,7 +2,6 @@ package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
@@ -13,6 +12,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,29 +35,33 @@ class LinuxChangeQueueTest {
   private static final ScanCosts SAMPLES_ARE_DEAR = new ScanCosts(500, 1, 1e6, 1e-3);
   private static final ScanCosts HINTS_ARE_DEAR = new ScanCosts(500, 1, 1e-3, 1e6);
 
-  private Target target;
-  private TrackedProcess process;
-  private ProcPagemap pagemap;
+  private static Target target;
+  private static TrackedProcess process;
+  private static ProcPagemap pagemap;
 
   @BeforeAll
-  static void needsTheQueue() {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "samples faults on Linux");
-    Capability queue = LinuxKernel.open().capabilities().get(Capability.CHANGE_QUEUE);
-    assumeTrue(queue.available(), queue.toString());
-  }
-
-  @BeforeEach
-  void startTarget() throws IOException {
+  static void startTarget() throws IOException {
+    OnLinux.need(Capability.CHANGE_QUEUE, Capability.READ_MEMORY);
     target = Target.start(PAGES);
     process = LinuxProcess.open(target.pid());
     pagemap = ProcPagemap.open(target.pid());
   }
 
-  @AfterEach
-  void endTarget() {
-    process.close();
-    pagemap.close();
-    target.close();
+  @AfterAll
+  static void endTarget() {
+    if (target != null) {
+      process.close();
+      pagemap.close();
+      target.close();
+    }
+  }
+
+  @BeforeEach
+  void armEverything() {
+    WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
+    PageRange all = target.range();
+    written.collect(
+        all.startVpn(), all.endVpn(), (int) PAGES, new RegionJoiner((s, e, c, n) -> {}));
   }
 
   private ChangeQueue open(long maxBytes) {
@@ -236,9 +240,12 @@ class LinuxChangeQueueTest {
   }
 
   @Test
-  void aDrainOfAProcessThatHasGoneSaysSo() throws InterruptedException {
-    try (ChangeQueue queue = open(ROOMY)) {
-      target.kill();
+  void aDrainOfAProcessThatHasGoneSaysSo() throws IOException, InterruptedException {
+    Target other = Target.start(16);
+    ChangeQueueOptions options = new ChangeQueueOptions(List.of(other.range()), ROOMY);
+    try (TrackedProcess tracked = LinuxProcess.open(other.pid());
+        ChangeQueue queue = tracked.openChangeQueue(options)) {
+      other.kill();
       assertThatThrownBy(() -> take(queue))
           .isInstanceOfSatisfying(
               KernelException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESRCH));

@@ -2,10 +2,13 @@ package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Vma;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +16,7 @@ class MappedAreaTest {
 
   @BeforeAll
   static void needsLinux() {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "maps memory through Linux's mmap");
+    OnLinux.need();
   }
 
   @Test
@@ -47,6 +50,26 @@ class MappedAreaTest {
       area.discard(area.address(), 4096);
       assertThat(area.getLong(area.address())).isZero();
     }
+  }
+
+  @Test
+  void noOtherMappingJoinsAnArea() {
+    try (MappedArea first = MappedArea.anonymous(8192);
+        MappedArea second = MappedArea.anonymous(8192);
+        TrackedProcess self = LinuxProcess.open((int) ProcessHandle.current().pid())) {
+      assertThat(self.maps())
+          .extracting(MappedAreaTest::range)
+          .contains(range(first), range(second));
+    }
+  }
+
+  private static PageRange range(Vma vma) {
+    return new PageRange(vma.startVpn(), vma.endVpn());
+  }
+
+  private static PageRange range(MappedArea area) {
+    long startVpn = Pages.vpn(area.address());
+    return new PageRange(startVpn, startVpn + Pages.count(area.bytes()));
   }
 
   @Test

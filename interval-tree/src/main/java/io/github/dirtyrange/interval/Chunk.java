@@ -17,6 +17,16 @@ final class Chunk {
     return chunk << BITS;
   }
 
+  /** {@return the place of a page in its chunk} */
+  static int pageOf(long vpn) {
+    return (int) vpn & (PAGES - 1);
+  }
+
+  /** {@return the place of a 64-page word in its chunk} */
+  static int wordOf(long word) {
+    return (int) word & (WORDS - 1);
+  }
+
   /** {@return the bits of a word of 64 pages that lie in {@code [from, to)}, to at most 64} */
   static long bits(int from, int to) {
     return -1L << from & -1L >>> (64 - to);

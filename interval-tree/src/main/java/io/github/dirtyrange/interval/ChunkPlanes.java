@@ -56,6 +56,11 @@ final class ChunkPlanes {
     }
   }
 
+  /** ORs the mask of {@code code} into one page. */
+  void addPage(int code, int page) {
+    set(plane(code), page);
+  }
+
   /** ORs the mask of {@code code} into pages of one word. */
   void addWord(int code, int word, long bits) {
     plane(code)[word] |= bits;

@@ -51,6 +51,11 @@ final class MaskPalette {
     return code;
   }
 
+  /** {@return the largest code in use} */
+  int lastCode() {
+    return lastCode;
+  }
+
   long maskOf(int code) {
     return masks[code];
   }

@@ -21,6 +21,19 @@ public interface PageIntervalMap {
     return new StagedIntervalMap();
   }
 
+  /**
+   * {@return a new empty map that never takes more memory than it is given} When it is full it
+   * joins the neighbours with the smallest gaps: it then holds a superset of what was added, and
+   * each joined region carries the masks of all its parts and the coarse flag. It never fails and
+   * never loses a page.
+   *
+   * @param maxBytes all the memory that it may take, at least 2048 bytes
+   * @param coarseFlag a single bit that the caller uses for nothing else
+   */
+  static PageIntervalMap bounded(long maxBytes, long coarseFlag) {
+    return new BoundedIntervalMap(maxBytes, coarseFlag);
+  }
+
   /** ORs {@code mask} into every page of the range. */
   void add(long startVpn, long endVpn, long mask);
 

@@ -17,7 +17,6 @@ final class SegmentStore {
    */
   private final StagedLimits limits;
   private final MaskPalette palette;
-  private final RadixSort sort;
   private final ChunkPlanes planes;
   private final SegmentWriter writer = new SegmentWriter();
   private final SegmentMerge merge = new SegmentMerge();
@@ -27,10 +26,9 @@ final class SegmentStore {
   private long contentBytes;
   private long compactedBytes;
 
-  SegmentStore(StagedLimits limits, MaskPalette palette, RadixSort sort, ChunkPlanes planes) {
+  SegmentStore(StagedLimits limits, MaskPalette palette, ChunkPlanes planes) {
     this.limits = limits;
     this.palette = palette;
-    this.sort = sort;
     this.planes = planes;
   }
 
@@ -38,27 +36,29 @@ final class SegmentStore {
     return segments.isEmpty() && (base == null || base.isEmpty());
   }
 
-  /** Seals the operations of a stage, as the newest. */
-  void seal(Stage stage) {
-    long[] sorted = stage.sortByChunk(sort);
-    int size = stage.size();
-    int ownCode = commonCode(stage);
+  /** Seals the operations of a log, as the newest. {@return how many chunks they lie in} */
+  int seal(StageLog log) {
+    log.sortByChunk();
+    int ownCode = commonCode(log);
     writer.begin(ownCode);
     long chunk = -1;
-    for (int i = 0; i < size; i++) {
-      int position = Stage.position(sorted[i]);
-      long key = stage.keyAt(position);
-      if (Stage.chunkOf(key) != chunk) {
-        chunk = Stage.chunkOf(key);
+    int chunks = 0;
+    for (int i = 0; i < log.size(); i++) {
+      long item = log.item(i);
+      if (StageLog.chunk(item) != chunk) {
+        chunk = StageLog.chunk(item);
+        chunks++;
         beginChunk(chunk, ownCode);
       }
-      write(key, stage.wordAt(position));
+      write(log, item);
     }
     finishSegment();
-    if (contentBytes > Math.max(limits.compactBytes(), 3 * compactedBytes)
-        || segments.size() > limits.maxSegments()) {
+    if (contentBytes > Math.max(limits.compactBytes(), 3 * compactedBytes)) {
       compact();
+    } else if (segments.size() > limits.maxSegments()) {
+      settle();
     }
+    return chunks;
   }
 
   /** Applies an operation to whole chunks, after everything that was sealed. */
@@ -132,26 +132,26 @@ final class SegmentStore {
     return bytes;
   }
 
-  private void write(long key, long word) {
-    int code = Stage.codeOf(key);
-    switch (Stage.opOf(key)) {
-      case Op.ADD_WORD -> writer.addWord(code, (int) Stage.wordOf(key) & (Chunk.WORDS - 1), word);
-      default -> writer.addRange(Stage.opOf(key), code, (int) word & 0xFFFF, (int) (word >>> 16));
+  private void write(StageLog log, long item) {
+    int code = log.code(item);
+    if (StageLog.isPage(item)) {
+      writer.addPage(code, StageLog.pageInChunk(item));
+    } else if (log.op(item) == Op.ADD_WORD) {
+      writer.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
+    } else {
+      writer.addRange(log.op(item), code, log.from(item), log.to(item));
     }
   }
 
-  /** {@return a code that the largest part of the stage's entries has, if one has most} */
-  private static int commonCode(Stage stage) {
+  /** {@return a code that most of a log's items have, if one has; judged by a sample} */
+  private static int commonCode(StageLog log) {
     int code = 1;
     int votes = 0;
-    int step = Math.max(1, stage.size() / 64);
-    for (int position = 0; position < stage.size(); position += step) {
-      int candidate = Stage.codeOf(stage.keyAt(position));
-      if (votes == 0 && candidate != 0) {
-        code = candidate;
-      }
+    int step = Math.max(1, log.size() / 64);
+    for (int i = 0; i < log.size(); i += step) {
+      int candidate = log.code(log.item(i));
+      code = votes == 0 ? candidate : code;
       votes += candidate == code ? 1 : -1;
-      votes = Math.max(0, votes);
     }
     return code;
   }
@@ -177,13 +177,10 @@ final class SegmentStore {
   private void repeatInSegments(int op, int code, long fromChunk, long toChunk) {
     writer.begin(1);
     merge.begin(List.copyOf(segments), fromChunk);
-    long last = -1;
-    for (; merge.hasChunk() && merge.chunk() < toChunk; merge.advance()) {
-      if (merge.chunk() != last) {
-        last = merge.chunk();
-        beginChunk(last, 1);
-        writer.addRange(op, code, 0, Chunk.PAGES);
-      }
+    while (merge.hasChunk() && merge.chunk() < toChunk) {
+      beginChunk(merge.chunk(), 1);
+      writer.addRange(op, code, 0, Chunk.PAGES);
+      merge.takeChunk((segment, index) -> {});
     }
     finishSegment();
   }
@@ -195,7 +192,7 @@ final class SegmentStore {
         planes.addMask(mask, 0, Chunk.PAGES);
       }
     }
-    merge.replay(planes);
+    merge.takeChunk(planes::replay);
   }
 
   private void clip(long chunkStart, long startVpn, long endVpn) {
@@ -246,14 +243,9 @@ final class SegmentStore {
     int ownCode = old.get(0).ownCode;
     writer.begin(ownCode);
     merge.begin(old, 0);
-    long last = -1;
-    for (; merge.hasChunk(); merge.advance()) {
-      long chunk = merge.chunk();
-      if (chunk != last) {
-        beginChunk(chunk, ownCode);
-        last = chunk;
-      }
-      writer.copy(old.get(merge.segment()), merge.index());
+    while (merge.hasChunk()) {
+      beginChunk(merge.chunk(), ownCode);
+      merge.takeChunk(writer::copy);
     }
     for (Segment segment : old) {
       contentBytes -= segment.contentBytes();

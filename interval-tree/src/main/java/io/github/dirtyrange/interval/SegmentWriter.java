@@ -53,6 +53,13 @@ final class SegmentWriter {
     lastRange = -1;
   }
 
+  /** Adds one page. */
+  void addPage(int code, int page) {
+    ensureRoom(2);
+    lastRange = -1;
+    writePage(code, page);
+  }
+
   /** Adds pages of the word with index {@code word} in the chunk. */
   void addWord(int code, int word, long bits) {
     ensureRoom(6);
@@ -67,7 +74,7 @@ final class SegmentWriter {
       return;
     }
     for (long rest = bits; rest != 0; rest &= rest - 1) {
-      addPage(code, word << 6 | Long.numberOfTrailingZeros(rest));
+      writePage(code, word << 6 | Long.numberOfTrailingZeros(rest));
     }
   }
 
@@ -89,9 +96,9 @@ final class SegmentWriter {
     while (at < end) {
       int unit = source.units[at++];
       if (unit >= 0) {
-        addPage(source.ownCode, unit);
+        writePage(source.ownCode, unit);
       } else if (Segment.kindOf(unit) == Op.ADD_PAGE) {
-        addPage(Segment.codeOf(unit), source.units[at++]);
+        writePage(Segment.codeOf(unit), source.units[at++]);
       } else {
         append(unit);
         for (int rest = Segment.kindOf(unit) == Op.ADD_WORD ? 5 : 2; rest > 0; rest--) {
@@ -133,7 +140,7 @@ final class SegmentWriter {
     return 120 + 2L * units.length + 4L * starts.length + 4L * chunks.length;
   }
 
-  private void addPage(int code, int page) {
+  private void writePage(int code, int page) {
     if (code != ownCode) {
       append(Segment.header(Op.ADD_PAGE, code));
     }

@@ -1,188 +1,133 @@
 package io.github.dirtyrange.interval;
 
-import java.util.Arrays;
-
 /**
- * The newest operations of a map, in the order they came, additions to the same 64 pages merged.
+ * The newest operations of a map: a log of them, and before it a cache in which additions to the
+ * same pages merge.
  *
- * <p>An entry is a key and a word. The key holds the number of a 64-page word, the operation
- * ({@link Op}) and the mask's code. The word holds the pages of {@link Op#ADD_WORD} as bits, or the
- * range of any other operation as two page offsets inside the chunk.
+ * <p>Taking pages out also takes them out of the cache, so that what is there always comes after
+ * the log. The cache grows as long as additions merge in it and shrinks when they do not.
  */
 final class Stage {
 
-  /** Positions take this many bits when they are sorted beside the keys. */
-  static final int POSITION_BITS = 17;
+  private static final int FIRST_ITEMS = 64;
 
-  static final int MAX_CAPACITY = 1 << POSITION_BITS;
+  /** A cache of this size is as good as a larger one where hardly anything merges. */
+  private static final int FEW_WORDS = 1024;
 
-  private static final int WORD_SHIFT = 10;
-  private static final int CHUNK_SHIFT = WORD_SHIFT + Chunk.BITS - 6;
-  private static final int FIRST_CAPACITY = 16;
-  private static final int SLOTS_PER_ENTRY = 2;
+  /** So many items per chunk mean that pages lie dense and would merge in a larger cache. */
+  private static final int DENSE = 128;
 
-  /** What an unused stage looks into: one entry whose key no operation has. */
-  private static final long[] NO_ENTRY = {-1, 0};
+  private final int maxItems;
+  private final int maxWords;
+  private final StageLog log = new StageLog();
+  private final WordCache cache = new WordCache();
+  private long changes;
+  private long mergedBefore;
+  private long missedBefore;
 
-  private static final int[] NO_SLOT = {0};
-
-  /*
-   * log holds key, word, key, word, ... in order of arrival. slots is a direct-mapped index from
-   * key to position. It is a hint that is never cleared: a position is believed only if the entry
-   * there has the key, is in use, and lies behind the last removal (barrier), because bits merged
-   * into an entry before a removal would be removed with it.
-   */
-  private long[] log = NO_ENTRY;
-  private int[] slots = NO_SLOT;
-  private int capacity;
-  private int size;
-  private int barrier;
-  private boolean ranges;
-  private long merged;
-
-  int size() {
-    return size;
+  Stage(StagedLimits limits) {
+    maxItems = limits.logItems();
+    maxWords = limits.cacheWords();
   }
 
-  /** {@return whether some entry is not an {@link Op#ADD_WORD}} */
-  boolean hasRanges() {
-    return ranges;
+  int cacheWords() {
+    return cache.words();
   }
 
-  /** {@return how many additions found their entry since the stage was emptied} */
-  long merged() {
-    return merged;
+  StageLog log() {
+    return log;
   }
 
-  int capacity() {
-    return capacity;
+  boolean isEmpty() {
+    return log.size() == 0 && cache.isEmpty();
   }
 
-  static long key(long word, int op, int code) {
-    return word << WORD_SHIFT | (long) op << 8 | code;
+  /** {@return a number that differs after every change} */
+  long version() {
+    return changes + cache.merged() + cache.missed();
   }
 
-  /** Adds pages of one 64-page word. {@return false, and does nothing, if the stage is full} */
+  /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
   boolean addWord(long key, long bits) {
-    int slot = slotOf(key);
-    int position = slots[slot];
-    if (log[2 * position] == key && position < size && position >= barrier) {
-      log[2 * position + 1] |= bits;
-      merged++;
-      return true;
-    }
-    if (size == capacity) {
+    return cache.add(key, bits, log);
+  }
+
+  /** Notes an operation on a range inside one chunk. {@return false if there is no room} */
+  boolean addRange(int op, int code, long startVpn, long endVpn) {
+    if (log.isFull()) {
       return false;
     }
-    slots[slot] = size;
-    append(key, bits);
+    changes++;
+    log.addRange(op, code, startVpn, endVpn);
     return true;
   }
 
-  /** Adds an operation on pages [from, to) of the key's chunk. {@return false if it is full} */
-  boolean addRange(long key, int from, int to) {
-    if (size == capacity) {
+  /** Takes pages out of the cache. */
+  void removeFromCache(long startVpn, long endVpn, int lastCode) {
+    cache.remove(startVpn, endVpn, lastCode);
+  }
+
+  /** Makes more room. {@return false if the stage is as large as it may be} */
+  boolean grow() {
+    if (log.capacity() >= maxItems) {
       return false;
     }
-    append(key, from | (long) to << 16);
-    ranges = true;
-    if (opOf(key) >= Op.REMOVE_RANGE) {
-      barrier = size;
+    log.grow(Math.min(maxItems, Math.max(FIRST_ITEMS, 4 * log.capacity())));
+    if (cache.words() < FEW_WORDS && cache.flush(log)) {
+      cache.resize(Math.min(Math.min(maxWords, FEW_WORDS), log.capacity() / 2));
     }
     return true;
   }
 
-  /** Makes room for four times as many entries, at most {@code limit}. */
-  void grow(int limit) {
-    capacity = Math.min(limit, Math.max(FIRST_CAPACITY, 4 * capacity));
-    log = Arrays.copyOf(log, 2 * capacity);
-    slots = new int[Integer.highestOneBit(capacity) * SLOTS_PER_ENTRY];
-    for (int position = barrier; position < size; position++) {
-      slots[slotOf(keyAt(position))] = position;
+  /** Moves the cache to the log. {@return false if the log ran full; go on when it is empty} */
+  boolean flushCache() {
+    return cache.flush(log);
+  }
+
+  /**
+   * {@return how large the cache should be}, judged by what merged since this was last asked
+   *
+   * @param chunks how many chunks the items of the log, which is full, lie in
+   */
+  int wantedWords(int chunks) {
+    long merged = cache.merged() - mergedBefore;
+    long missed = cache.missed() - missedBefore;
+    mergedBefore = cache.merged();
+    missedBefore = cache.missed();
+    if (2 * merged >= missed || log.size() / Math.max(1, chunks) >= DENSE) {
+      return Math.min(maxWords, 4 * cache.words());
+    }
+    return 8 * merged < missed ? Math.min(cache.words(), FEW_WORDS) : cache.words();
+  }
+
+  /** {@return how large the cache should be after a filling with so few changes} */
+  int wantedWordsAfter(long changesDone) {
+    boolean tooLarge = cache.words() > FEW_WORDS && changesDone < cache.words() / 4;
+    return tooLarge ? cache.words() / 4 : cache.words();
+  }
+
+  /** Changes the size of the cache, which must have been flushed. */
+  void resizeCache(int words) {
+    if (words != cache.words()) {
+      cache.resize(words);
     }
   }
 
+  /** Empties the stage. */
   void clear() {
-    size = 0;
-    barrier = 0;
-    ranges = false;
-    merged = 0;
+    log.clear();
+    cache.clear();
   }
 
   /** Empties the stage and gives its memory back. */
   void release() {
-    clear();
-    log = NO_ENTRY;
-    slots = NO_SLOT;
-    capacity = 0;
-  }
-
-  long keyAt(int position) {
-    return log[2 * position];
-  }
-
-  long wordAt(int position) {
-    return log[2 * position + 1];
-  }
-
-  static long wordOf(long key) {
-    return key >>> WORD_SHIFT;
-  }
-
-  static long chunkOf(long key) {
-    return key >>> CHUNK_SHIFT;
-  }
-
-  static int opOf(long key) {
-    return (int) (key >>> 8) & 3;
-  }
-
-  static int codeOf(long key) {
-    return (int) key & 0xFF;
-  }
-
-  /** Sorts the positions by 64-page word. {@return keys from which {@link #position} reads} */
-  long[] sortByWord(RadixSort sort) {
-    return sortBy(sort, WORD_SHIFT);
-  }
-
-  /** Sorts the positions by chunk, in order of arrival within each. */
-  long[] sortByChunk(RadixSort sort) {
-    return sortBy(sort, CHUNK_SHIFT);
-  }
-
-  static int position(long sorted) {
-    return (int) sorted & (MAX_CAPACITY - 1);
+    log.release();
+    cache.release();
+    mergedBefore = 0;
+    missedBefore = 0;
   }
 
   long memoryBytes() {
-    return 80 + 16L * capacity + 4L * slots.length;
-  }
-
-  private int slotOf(long key) {
-    long word = key >>> WORD_SHIFT;
-    return (int) (word ^ word >>> 16 ^ key << 7) & (slots.length - 1);
-  }
-
-  private void append(long key, long word) {
-    log[2 * size] = key;
-    log[2 * size + 1] = word;
-    size++;
-  }
-
-  private long[] sortBy(RadixSort sort, int shift) {
-    long[] keys = sort.buffer(size);
-    long first = size == 0 ? 0 : keyAt(0) >>> shift;
-    long varying = 0;
-    long previous = 0;
-    boolean inOrder = true;
-    for (int position = 0; position < size; position++) {
-      long group = keyAt(position) >>> shift;
-      varying |= group ^ first;
-      inOrder &= group >= previous;
-      previous = group;
-      keys[position] = group << POSITION_BITS | position;
-    }
-    return sort.sort(size, inOrder ? 0 : varying << POSITION_BITS);
+    return 64 + log.memoryBytes() + cache.memoryBytes();
   }
 }

@@ -6,27 +6,25 @@ import java.util.Arrays;
 final class StageReader {
 
   /*
-   * rowCodes, rowWords and rowMasks collect the entries of one 64-page word, one row per mask.
+   * The rows collect the items of one 64-page word, one row per mask code.
    */
   private final MaskPalette palette;
-  private final RadixSort sort;
   private final ChunkPlanes planes;
   private int[] rowCodes = new int[4];
   private long[] rowWords = new long[4];
   private long[] rowMasks = new long[4];
 
-  StageReader(MaskPalette palette, RadixSort sort, ChunkPlanes planes) {
+  StageReader(MaskPalette palette, ChunkPlanes planes) {
     this.palette = palette;
-    this.sort = sort;
     this.planes = planes;
   }
 
-  /** Hands out all regions of the stage in order. */
-  void read(Stage stage, RegionJoiner out) {
-    if (stage.hasRanges()) {
-      readChunks(stage, stage.sortByChunk(sort), out);
+  /** Hands out all regions of a log in order. */
+  void read(StageLog log, RegionJoiner out) {
+    if (log.rangeCount() > 0) {
+      readChunks(log, out);
     } else {
-      readWords(stage, stage.sortByWord(sort), out);
+      readWords(log, out);
     }
     out.finish();
   }
@@ -35,34 +33,37 @@ final class StageReader {
     return 88 + 20L * rowCodes.length;
   }
 
-  private void readWords(Stage stage, long[] sorted, RegionJoiner out) {
-    int size = stage.size();
+  private void readWords(StageLog log, RegionJoiner out) {
+    log.sortByWord();
+    int size = log.size();
     int at = 0;
     while (at < size) {
-      long head = sorted[at];
-      int position = Stage.position(head);
-      long startVpn = head >>> Stage.POSITION_BITS << 6;
-      if (at + 1 == size || (sorted[at + 1] ^ head) >>> Stage.POSITION_BITS != 0) {
-        long mask = palette.maskOf(Stage.codeOf(stage.keyAt(position)));
-        WordRegions.emit(startVpn, stage.wordAt(position), mask, out);
-        at++;
-      } else {
-        at = readSharedWord(stage, sorted, at, out);
+      long item = log.item(at);
+      long word = StageLog.word(item);
+      if (at + 1 < size && StageLog.word(log.item(at + 1)) == word) {
+        at = readSharedWord(log, word, at, out);
+        continue;
       }
+      long mask = palette.maskOf(log.code(item));
+      if (StageLog.isPage(item)) {
+        long vpn = word << 6 | StageLog.pageInWord(item);
+        out.accept(vpn, vpn + 1, mask);
+      } else {
+        WordRegions.emit(word << 6, log.bits(item), mask, out);
+      }
+      at++;
     }
   }
 
-  /** Reads a word that has several entries. {@return where the next word begins} */
-  private int readSharedWord(Stage stage, long[] sorted, int from, RegionJoiner out) {
-    long word = sorted[from] >>> Stage.POSITION_BITS;
+  /** Reads a word that has several items. {@return where the next word begins} */
+  private int readSharedWord(StageLog log, long word, int from, RegionJoiner out) {
     int rows = 0;
     int at = from;
-    for (; at < stage.size() && sorted[at] >>> Stage.POSITION_BITS == word; at++) {
-      int position = Stage.position(sorted[at]);
-      int code = Stage.codeOf(stage.keyAt(position));
-      int row = rowOf(code, rows);
+    for (; at < log.size() && StageLog.word(log.item(at)) == word; at++) {
+      long item = log.item(at);
+      int row = rowOf(log.code(item), rows);
       rows = Math.max(rows, row + 1);
-      rowWords[row] |= stage.wordAt(position);
+      rowWords[row] |= log.bits(item);
     }
     WordRegions.emit(word << 6, rowWords, rowMasks, rows, out);
     return at;
@@ -80,36 +81,36 @@ final class StageReader {
       rowMasks = Arrays.copyOf(rowMasks, 2 * rows);
     }
     rowCodes[rows] = code;
-    rowWords[rows] = 0;
     rowMasks[rows] = palette.maskOf(code);
+    rowWords[rows] = 0;
     return rows;
   }
 
-  private void readChunks(Stage stage, long[] sorted, RegionJoiner out) {
+  private void readChunks(StageLog log, RegionJoiner out) {
     planes.reset();
-    int size = stage.size();
+    log.sortByChunk();
+    int size = log.size();
     int at = 0;
     while (at < size) {
-      long chunk = sorted[at] >>> Stage.POSITION_BITS;
-      while (at < size && sorted[at] >>> Stage.POSITION_BITS == chunk) {
-        replay(stage, Stage.position(sorted[at]));
-        at++;
+      long chunk = StageLog.chunk(log.item(at));
+      for (; at < size && StageLog.chunk(log.item(at)) == chunk; at++) {
+        replay(log, log.item(at));
       }
       planes.emit(Chunk.startVpn(chunk), out);
     }
   }
 
-  private void replay(Stage stage, int position) {
-    long key = stage.keyAt(position);
-    long word = stage.wordAt(position);
-    int code = Stage.codeOf(key);
-    int from = (int) word & 0xFFFF;
-    int to = (int) (word >>> 16);
-    switch (Stage.opOf(key)) {
-      case Op.ADD_WORD -> planes.addWord(code, (int) Stage.wordOf(key) & (Chunk.WORDS - 1), word);
-      case Op.ADD_RANGE -> planes.addRange(code, from, to);
-      case Op.REMOVE_RANGE -> planes.removeRange(from, to);
-      default -> planes.clearRange(palette.maskOf(code), from, to);
+  private void replay(StageLog log, long item) {
+    if (StageLog.isPage(item)) {
+      planes.addPage(log.code(item), StageLog.pageInChunk(item));
+      return;
+    }
+    int code = log.code(item);
+    switch (log.op(item)) {
+      case Op.ADD_WORD -> planes.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
+      case Op.ADD_RANGE -> planes.addRange(code, log.from(item), log.to(item));
+      case Op.REMOVE_RANGE -> planes.removeRange(log.from(item), log.to(item));
+      default -> planes.clearRange(palette.maskOf(code), log.from(item), log.to(item));
     }
   }
 }

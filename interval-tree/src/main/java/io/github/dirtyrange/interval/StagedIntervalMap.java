@@ -25,13 +25,13 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private static final int MERGED_WORDS = 4;
 
   private final StagedLimits limits;
-  private final Stage stage = new Stage();
+  private final Stage stage;
   private final MaskPalette palette = new MaskPalette();
-  private final RadixSort sort = new RadixSort();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
-  private final StageReader reader = new StageReader(palette, sort, planes);
+  private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
-  private long sealedVersion;
+  private long changes;
+  private long drainedVersion;
 
   /** Whether something was taken out since the map was empty, so that nothing may be left. */
   private boolean reduced;
@@ -42,7 +42,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   StagedIntervalMap(StagedLimits limits) {
     this.limits = limits;
-    this.store = new SegmentStore(limits, palette, sort, planes);
+    this.stage = new Stage(limits);
+    this.store = new SegmentStore(limits, palette, planes);
   }
 
   @Override
@@ -52,7 +53,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       add(vpn, vpn + 1, mask);
       return;
     }
-    stageWord(Stage.key(vpn >>> 6, Op.ADD_WORD, code), 1L << vpn);
+    stageWord(WordCache.key(vpn >>> 6, code), 1L << vpn);
   }
 
   @Override
@@ -74,6 +75,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
       reduced = true;
+      stage.removeFromCache(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -86,6 +88,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       return;
     }
     reduced = true;
+    seal();
     int code = palette.codeOf(mask);
     if (code != 0) {
       stageRange(startVpn, endVpn, Op.CLEAR_RANGE, code);
@@ -100,26 +103,28 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public void drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
+    while (!stage.flushCache()) {
+      makeRoom();
+    }
     if (store.isEmpty()) {
-      reader.read(stage, out);
+      reader.read(stage.log(), out);
     } else {
       seal();
       store.scan(0, MAX_VPN, out);
     }
-    sealedVersion = version() + 1;
-    reduced = false;
+    becomeEmpty();
     stage.clear();
+    stage.resizeCache(stage.wantedWordsAfter(version() - drainedVersion));
+    drainedVersion = version();
     store.clear();
     palette.trim();
   }
 
   @Override
   public void clear() {
-    sealedVersion = version() + 1;
-    reduced = false;
+    becomeEmpty();
     stage.release();
-    sort.release();
-    store = new SegmentStore(limits, palette, sort, planes);
+    store = new SegmentStore(limits, palette, planes);
   }
 
   @Override
@@ -132,7 +137,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     return 56
         + stage.memoryBytes()
         + palette.memoryBytes()
-        + sort.memoryBytes()
         + planes.memoryBytes()
         + reader.memoryBytes()
         + store.memoryBytes();
@@ -147,11 +151,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   long version() {
-    return sealedVersion + stage.size() + stage.merged();
+    return changes + stage.version();
   }
 
   private boolean hasNothing() {
-    return stage.size() == 0 && store.isEmpty();
+    return stage.isEmpty() && store.isEmpty();
   }
 
   private void addCoded(long startVpn, long endVpn, int code) {
@@ -164,7 +168,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     for (long word = first; word <= last; word++) {
       int from = (int) (Math.max(startVpn, word << 6) & 63);
       int to = (int) Math.min(64, endVpn - (word << 6));
-      stageWord(Stage.key(word, Op.ADD_WORD, code), Chunk.bits(from, to));
+      stageWord(WordCache.key(word, code), Chunk.bits(from, to));
     }
   }
 
@@ -190,37 +194,49 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
     seal();
     store.applyToChunks(op, code, firstWhole, endWhole);
-    sealedVersion++;
+    changes++;
   }
 
   private void stageChunks(long startVpn, long endVpn, int op, int code) {
     for (long chunk = Chunk.of(startVpn); Chunk.startVpn(chunk) < endVpn; chunk++) {
       long chunkStart = Chunk.startVpn(chunk);
-      int from = (int) Math.max(0, startVpn - chunkStart);
-      int to = (int) Math.min(Chunk.PAGES, endVpn - chunkStart);
-      long key = Stage.key(chunkStart >>> 6, op, code);
-      while (!stage.addRange(key, from, to)) {
+      long from = Math.max(startVpn, chunkStart);
+      long to = Math.min(endVpn, chunkStart + Chunk.PAGES);
+      while (!stage.addRange(op, code, from, to)) {
         makeRoom();
       }
     }
   }
 
-  /** Lets the stage grow as long as that pays, and then seals it. */
+  /** Lets the log grow as long as it may, and then seals it. */
   private void makeRoom() {
-    boolean merging = stage.merged() >= stage.size();
-    int limit = merging ? limits.mergingStageEntries() : limits.stageEntries();
-    if (stage.capacity() < limit) {
-      stage.grow(limit);
-    } else {
+    if (stage.grow()) {
+      return;
+    }
+    int words = stage.wantedWords(store.seal(stage.log()));
+    stage.log().clear();
+    if (words != stage.cacheWords()) {
       seal();
+      stage.resizeCache(words);
     }
   }
 
   private void seal() {
-    if (stage.size() > 0) {
-      store.seal(stage);
-      sealedVersion = version();
-      stage.clear();
+    while (!stage.flushCache()) {
+      sealLog();
     }
+    sealLog();
+  }
+
+  private void sealLog() {
+    if (stage.log().size() > 0) {
+      store.seal(stage.log());
+      stage.log().clear();
+    }
+  }
+
+  private void becomeEmpty() {
+    changes++;
+    reduced = false;
   }
 }

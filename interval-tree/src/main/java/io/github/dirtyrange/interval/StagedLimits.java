@@ -3,19 +3,15 @@ package io.github.dirtyrange.interval;
 /**
  * The capacities of a staged map; tests make them tiny, so that every boundary is met often.
  *
- * @param stageEntries how many entries the stage holds before it is sealed
- * @param mergingStageEntries the same where most additions merge into entries that are there
+ * @param logItems how many operations the stage logs before they are sealed, at most 2^16
+ * @param cacheWords how many words of pages the cache before the log holds; a power of two
  * @param compactBytes how much the segments may hold before they are compacted the first time
- * @param maxSegments how many segments there may be before they are compacted
+ * @param maxSegments how many segments there may be before they are joined
  * @param listedChunks how many whole chunks an operation lists before it goes to the tree
  */
 record StagedLimits(
-    int stageEntries,
-    int mergingStageEntries,
-    long compactBytes,
-    int maxSegments,
-    int listedChunks) {
+    int logItems, int cacheWords, long compactBytes, int maxSegments, int listedChunks) {
 
   static final StagedLimits DEFAULT =
-      new StagedLimits(1 << 15, Stage.MAX_CAPACITY, 8L << 20, 4096, 64);
+      new StagedLimits(StageLog.MAX_ITEMS, 1 << 17, 8L << 20, 48, 64);
 }

@@ -106,7 +106,7 @@ abstract class IntervalMapLaws {
     for (int i = 0; i < 600; i++) {
       long start = 32_000L + random.nextInt(990);
       long end = start + 1 + random.nextInt(10);
-      long mask = random.nextLong() | 1;
+      long mask = (random.nextLong() | 1) & ~Space.FREE_BIT;
       map.add(start, end, mask);
       twin.add(start, end, mask);
       if (i % 8 == 0) {

@@ -7,7 +7,7 @@ import net.jqwik.api.Group;
 class IntervalMapLawsTest {
 
   static StagedLimits tiny(int entries) {
-    return new StagedLimits(entries, 4 * entries, 16L * entries, 8, 1);
+    return new StagedLimits(entries, entries, 16L * entries, 8, 1);
   }
 
   @Group
@@ -47,6 +47,15 @@ class IntervalMapLawsTest {
     @Override
     PageIntervalMap newMap() {
       return new StagedIntervalMap(tiny(1024));
+    }
+  }
+
+  /** With room enough a bounded map is exact. */
+  @Group
+  class Bounded extends IntervalMapLaws {
+    @Override
+    PageIntervalMap newMap() {
+      return PageIntervalMap.bounded(1 << 17, Space.FREE_BIT);
     }
   }
 }

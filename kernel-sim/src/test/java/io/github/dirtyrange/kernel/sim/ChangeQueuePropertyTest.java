@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim;
 import io.github.dirtyrange.kernel.sim.Step.Kind;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -28,8 +29,27 @@ class ChangeQueuePropertyTest {
   }
 
   @Property(tries = 200)
-  void drainsSayWhatChangedOfHugePages(@ForAll("programs") List<Step> program) {
-    new QueueCheck(Window.LARGE, PLAIN).run(program);
+  void drainsSayWhatChangedOfHugePages(@ForAll("hugePrograms") List<Step> program) {
+    List<Step> whole = new ArrayList<>();
+    whole.add(new Step(Kind.MMAP, 0, Window.SLOTS));
+    whole.add(new Step(Kind.HUGEPAGE, 0, Window.SLOTS));
+    whole.addAll(program);
+    new QueueCheck(Window.LARGE, PLAIN).run(whole);
+  }
+
+  @Example
+  void splitsAndCollapses() {
+    new QueueCheck(Window.LARGE, PLAIN)
+        .run(
+            List.of(
+                new Step(Kind.MMAP, 0, Window.SLOTS),
+                new Step(Kind.HUGEPAGE, 0, Window.SLOTS),
+                new Step(Kind.STORE, 12, 1),
+                new Step(Kind.LOAD, 20, 1),
+                new Step(Kind.DRAIN, 0, 1),
+                new Step(Kind.DONTNEED, 12, 1),
+                new Step(Kind.DRAIN, 0, 1),
+                new Step(Kind.COLLAPSE, 12, 8)));
   }
 
   @Example
@@ -52,12 +72,34 @@ class ChangeQueuePropertyTest {
                 new Step(Kind.MMAP, 0, 8),
                 new Step(Kind.DRAIN, 0, 1),
                 new Step(Kind.STORE, 0, 1),
+                new Step(Kind.DONTNEED, 0, 1),
                 new Step(Kind.MREMAP, 0, 2)));
   }
 
   @Provide
   Arbitrary<List<Step>> programs() {
     return Step.programs(EnumSet.allOf(Kind.class));
+  }
+
+  @Provide
+  Arbitrary<List<Step>> hugePrograms() {
+    return Step.programs(
+        EnumSet.of(
+            Kind.MUNMAP,
+            Kind.STORE,
+            Kind.STORE_RANGE,
+            Kind.LOAD,
+            Kind.CLEAR_REFS,
+            Kind.REGISTER,
+            Kind.TAKE_WRITTEN,
+            Kind.DRAIN,
+            Kind.MREMAP,
+            Kind.MPROTECT_READ,
+            Kind.MPROTECT_WRITE,
+            Kind.DONTNEED,
+            Kind.HUGEPAGE,
+            Kind.COLLAPSE,
+            Kind.FORK_AND_EXIT));
   }
 
   @Provide

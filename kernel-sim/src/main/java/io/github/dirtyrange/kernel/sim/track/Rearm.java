@@ -29,6 +29,10 @@ final class Rearm {
   /** Mappings whose every page read soft-dirty until this drain came to the first of them. */
   private final Set<VmArea> untracked = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  /** The huge page armed last, and its entry before: several drained ranges may lie in it. */
+  private long hugeBlock = -1;
+
+  private long hugeEntry;
   private long pages;
 
   Rearm(AddressSpace mm) {
@@ -114,12 +118,21 @@ final class Rearm {
         mm.splitHugeAt(endVpn);
         return mm.pages().walk(startVpn, endVpn, this);
       }
-      joiner.add(startVpn, endVpn, changed, given | area.categories(entry));
+      long block = startVpn & -Pages.PER_TABLE;
+      if (block != hugeBlock) {
+        hugeBlock = block;
+        hugeEntry = entry;
+        armHuge(block, entry);
+      }
+      joiner.add(startVpn, endVpn, changed, given | area.categories(hugeEntry));
+      return true;
+    }
+
+    private void armHuge(long vpn, long entry) {
       mm.clock().charge(Operation.REARM_ENTRY);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().setHuge(area, startVpn, edit(area).apply(entry), Cause.ARM);
+        mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
       }
-      return true;
     }
 
     @Override

@@ -1,0 +1,55 @@
+# Boots the guest and waits for its end. The console goes to a log file; the command's output, its
+# status and its files each come through a port of their own, so that none can garble another.
+
+readonly CONSOLE=$LAB/console.log
+
+# port NUMBER NAME PATH: a virtio port of the guest that writes to a file of the host.
+port() {
+  printf '%s\n' -chardev "file,id=$2,path=$3" -device "virtserialport,chardev=$2,name=$2,nr=$1"
+}
+
+qemu_arguments() { # qemu_arguments INITRAMFS DISK
+  printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
+    -accel tcg,thread=multi -cpu qemu64 -smp "$CPUS" -m "$MEMORY_MIB" \
+    -kernel "$(kernel_file 'vmlinuz*')" -initrd "$1" \
+    -append 'console=ttyS0 quiet loglevel=4 panic=-1 oops=panic mitigations=off' \
+    -drive "file=$2,if=virtio,format=raw,cache=unsafe" \
+    -serial "file:$CONSOLE" -device virtio-serial-pci
+  port 1 stdout /dev/fd/3
+  port 2 stderr /dev/fd/4
+  port 3 status "$RUN/status"
+  port 4 files "$RUN/files.tar"
+}
+
+run_qemu() {
+  local ended=0
+  timeout --foreground -k 5 "$SECONDS_LIMIT" "${QEMU[@]}" "$@" </dev/null 2>"$RUN/qemu.log" || ended=$?
+  echo "$ended" >"$RUN/ended"
+}
+
+# boot INITRAMFS DISK: the command's output on stdout and stderr; leaves status and files in $RUN.
+boot() {
+  local arguments
+  mapfile -t arguments < <(qemu_arguments "$@")
+  # Through pipes: opening /dev/fd/N must not truncate a file that the caller has redirected to.
+  { { run_qemu "${arguments[@]}" 3>&1 >&2 | cat >&5; } 4>&1 | cat >&2; } 5>&1
+}
+
+# Why there is no status: qemu's own complaint, or the console's first line of trouble.
+trouble() {
+  local word
+  word=$({ grep -m 1 -E 'Kernel panic|BUG:|Oops|^init:' "$CONSOLE" || tail -n 1 "$RUN/qemu.log"; } 2>/dev/null)
+  echo "${word:-it said nothing (too little --memory?)}" | tr -d '\r'
+}
+
+# Returns the command's status, 124 out of time, or gives up.
+guest_status() {
+  local status
+  if [ "$(cat "$RUN/ended")" = 124 ]; then
+    say "the guest was stopped after $SECONDS_LIMIT s (--timeout)"
+    return 124
+  fi
+  status=$(cat "$RUN/status" 2>/dev/null || true)
+  [ -n "$status" ] || give_up "the guest ended without a status: $(trouble); its console is in $CONSOLE"
+  return "$status"
+}

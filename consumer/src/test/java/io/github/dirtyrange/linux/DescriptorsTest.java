@@ -1,0 +1,79 @@
+package io.github.dirtyrange.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is opened is closed again, also when opening fails half-way. */
+class DescriptorsTest {
+
+  @BeforeAll
+  static void needsTheQueue() {
+    OnLinux.need(Capability.CHANGE_QUEUE);
+  }
+
+  private static int descriptors() {
+    String[] open = new File("/proc/self/fd").list();
+    return open == null ? -1 : open.length;
+  }
+
+  private static long ringMappings() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+        .filter(line -> line.contains("perf_event"))
+        .count();
+  }
+
+  @Test
+  void aClosedQueueAndProcessLeaveNothingOpen() throws IOException {
+    try (Target target = Target.start(256)) {
+      int before = descriptors();
+      try (TrackedProcess process = LinuxProcess.open(target.pid());
+          ChangeQueue queue =
+              process.openChangeQueue(new ChangeQueueOptions(List.of(target.range()), 1 << 20))) {
+        assertThat(descriptors()).isGreaterThan(before + 10);
+        assertThat(ringMappings()).isPositive();
+        assertThat(queue.memoryBytes()).isPositive();
+      }
+      assertThat(descriptors()).isEqualTo(before);
+      assertThat(ringMappings()).isZero();
+    }
+  }
+
+  @Test
+  void aQueueThatCannotBeOpenedLeavesNothingOpen() throws Exception {
+    Target target = Target.start(256);
+    try (ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
+      TrackedRanges ranges = new TrackedRanges(List.of(target.range()), new long[] {1});
+      ScanCosts costs = new ScanCosts(1, 1, 1, 1);
+      target.kill();
+      int before = descriptors();
+      assertThatThrownBy(
+              () -> LinuxChangeQueue.open(target.pid(), pagemap, ranges, costs, Pages.SIZE))
+          .isInstanceOf(KernelException.class);
+      assertThat(descriptors()).isEqualTo(before);
+      assertThat(ringMappings()).isZero();
+    }
+  }
+
+  @Test
+  void probingLeavesNothingOpen() {
+    LinuxKernel.open();
+    int before = descriptors();
+    LinuxKernel.open();
+    AbiCheck.run();
+    assertThat(descriptors()).isEqualTo(before);
+  }
+}
