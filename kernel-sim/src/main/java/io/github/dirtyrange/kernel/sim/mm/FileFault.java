@@ -18,7 +18,8 @@ final class FileFault {
 
   /**
    * {@return whether a fault where there is no page table yet will map something} The page may lie
-   * beyond the file; what is cached around it is mapped all the same.
+   * beyond the file; what is cached around it is mapped all the same, unless that begins with the
+   * last page of a regular file: {@code filemap_map_pages} then makes no page table.
    */
   static boolean findsPages(VmArea area, PageCache file, long vpn, boolean write) {
     if (area.pageOffset(vpn) < file.pages()) {
@@ -29,8 +30,9 @@ final class FileFault {
     }
     int at = PageTable.index(vpn);
     for (int i = windowStart(area, vpn); i < windowEnd(area, vpn); i++) {
-      if (isCached(file, area.pageOffset(vpn + i - at))) {
-        return true;
+      long page = area.pageOffset(vpn + i - at);
+      if (isCached(file, page)) {
+        return file.kind() == PageCache.Kind.SHARED_MEMORY || page + 1 < file.pages();
       }
     }
     return false;

@@ -56,7 +56,6 @@ public final class Madvise {
       return;
     }
     boolean whole = mm.areas().isCovered(start, end);
-    refuseIf(advice == Advice.COLLAPSE && !whole, Errno.ENOMEM);
     if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
       populate(mm, start, end, advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE);
       return;
@@ -84,7 +83,7 @@ public final class Madvise {
         LazyFree.free(mm, area, from, to);
       }
       case REMOVE -> remove(area, from, to);
-      case COLLAPSE -> Collapse.collapse(mm, from, to);
+      case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
       default -> {
