@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * event can be mapped only if it is bound to a CPU. Threads that start later inherit the events of
  * the thread that started them.
  */
-final class FaultSampler implements AutoCloseable {
+final class FaultSampler implements FaultSource, AutoCloseable {
 
   private static final int MAX_LISTINGS = 64;
 
@@ -113,8 +113,8 @@ final class FaultSampler implements AutoCloseable {
     events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_DISABLE, 0, "PERF_EVENT_IOC_DISABLE"));
   }
 
-  /** {@return about how many samples are waiting} */
-  long pendingSamples() {
+  @Override
+  public long pendingSamples() {
     long bytes = 0;
     for (int i = 0; i < rings.count(); i++) {
       bytes += rings.get(i).pendingBytes();
@@ -122,29 +122,29 @@ final class FaultSampler implements AutoCloseable {
     return bytes / Abi.SAMPLE_BYTES;
   }
 
-  /** Hands out the addresses of all faults that were sampled since the last read or skip. */
-  void read(FaultSink sink) {
+  @Override
+  public void read(FaultSink sink) {
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).read(sink);
     }
   }
 
-  /** Drops what was sampled since the last read or skip. */
-  void skip() {
+  @Override
+  public void skip() {
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).skip();
     }
   }
 
   /**
-   * {@return whether samples were lost, for lack of room, before the last read or skip and after
-   * the last call of this}
+   * {@inheritDoc}
    *
    * <p>Makes no system call where the rings had room throughout. Otherwise asks every event for its
    * count, and once more the next time, as a CPU that is just dropping a sample may count it a
    * moment later. A count may also hold a loss after the read, which is not reported again.
    */
-  boolean hasLost() {
+  @Override
+  public boolean hasLost() {
     boolean possible = false;
     for (int i = 0; i < rings.count(); i++) {
       possible |= rings.get(i).lossPossible();

@@ -5,7 +5,6 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
-import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.ScanRequest;
 
@@ -41,34 +40,12 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LEAST_HINTS = 256;
 
-  private final ProcPagemap pagemap;
-  private final WrittenPages written;
   private final FaultSampler sampler;
-  private final TrackedRanges ranges;
-  private final HintedPages hints;
-  private final SpanPlanner spans;
-  private final Sweep sweep;
-  private final ScanCosts costs;
-  private final long sampleLimit;
-  private boolean scanNeeded;
+  private final Drainer drainer;
 
-  private LinuxChangeQueue(
-      ProcPagemap pagemap,
-      TrackedRanges ranges,
-      FaultSampler sampler,
-      ScanCosts costs,
-      long hintBytes) {
-    this.pagemap = pagemap;
-    this.written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
+  private LinuxChangeQueue(FaultSampler sampler, Drainer drainer) {
     this.sampler = sampler;
-    this.ranges = ranges;
-    this.costs = costs;
-    this.spans = new SpanPlanner(ranges);
-    this.sweep = new Sweep(ranges);
-    this.sampleLimit = costs.samplesWorthReading(ranges.pages());
-    long affordable = Math.max(LEAST_HINTS, hintBytes / HINT_BYTES);
-    long hintLimit = Math.min(affordable, costs.hintsWorthOrdering(ranges.pages()));
-    this.hints = new HintedPages(ranges, hintLimit);
+    this.drainer = drainer;
   }
 
   /**
@@ -87,7 +64,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
       int pid, ProcPagemap pagemap, TrackedRanges ranges, ScanCosts costs, long maxBytes) {
     FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     try {
-      LinuxChangeQueue queue = new LinuxChangeQueue(pagemap, ranges, sampler, costs, maxBytes / 2);
+      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
+      long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
+      Drainer drainer = new Drainer(sampler, written, ranges, costs, mostHints);
+      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer);
       queue.enable();
       return queue;
     } catch (RuntimeException e) {
@@ -114,64 +94,12 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public DrainReport drain(ChangeSink sink) {
-    long samples = sampler.pendingSamples();
-    boolean worthReading = samples <= sampleLimit;
-    takeSamples(worthReading && !scanNeeded);
-    if (scanNeeded) {
-      return scanAll(sink, Method.SCAN_AFTER_LOSS, samples);
-    }
-    if (!worthReading || hints.overflown()) {
-      return scanAll(sink, Method.SCAN_BY_CHOICE, samples);
-    }
-    return scanSpans(sink, samples);
+    return drainer.drain(sink);
   }
 
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
-    long samples = sampler.pendingSamples();
-    takeSamples(false);
-    return scanAll(sink, Method.EXACT, samples);
-  }
-
-  /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
-  private void takeSamples(boolean worthReading) {
-    hints.clear();
-    if (worthReading) {
-      sweep.addNext(hints);
-      sampler.read(hints);
-    } else {
-      sampler.skip();
-    }
-    scanNeeded |= sampler.hasLost();
-  }
-
-  private DrainReport scanSpans(ChangeSink sink, long samples) {
-    spans.restart(costs.gapPages());
-    hints.drain(spans);
-    RegionJoiner joiner = begin(sink);
-    written.collect(spans, joiner);
-    return end(joiner, Method.QUEUE, spans.pages(), samples);
-  }
-
-  private DrainReport scanAll(ChangeSink sink, Method method, long samples) {
-    RegionJoiner joiner = begin(sink);
-    written.collect(ranges, joiner);
-    return end(joiner, method, ranges.pages(), samples);
-  }
-
-  /** From here until the end of the drain, its samples are taken and its pages not yet reported. */
-  private RegionJoiner begin(ChangeSink sink) {
-    scanNeeded = true;
-    return new RegionJoiner(sink);
-  }
-
-  private DrainReport end(RegionJoiner joiner, Method method, long pages, long samples) {
-    joiner.finish();
-    if (joiner.pages() == 0) {
-      pagemap.requireAlive();
-    }
-    scanNeeded = false;
-    return new DrainReport(method, pages, samples, written.takeCalls());
+    return drainer.drainExactly(sink);
   }
 
   @Override
@@ -186,10 +114,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public long memoryBytes() {
-    return sampler.memoryBytes()
-        + written.memoryBytes()
-        + hints.memoryBytes()
-        + spans.memoryBytes();
+    return sampler.memoryBytes() + drainer.memoryBytes();
   }
 
   /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */

@@ -4,7 +4,7 @@ import io.github.dirtyrange.kernel.Pages;
 import java.nio.ByteBuffer;
 
 /** A perf ring in ordinary memory that this process fills itself, to time the reading of one. */
-final class SyntheticRing {
+final class SyntheticRing implements FaultSource {
 
   private static final long SAMPLE_HEADER = (long) Abi.SAMPLE_BYTES << 48 | Abi.PERF_RECORD_SAMPLE;
 
@@ -27,8 +27,23 @@ final class SyntheticRing {
     control.putLong(Abi.RING_DATA_HEAD, head);
   }
 
-  /** {@return the reader's side} */
-  PerfRing ring() {
-    return ring;
+  @Override
+  public long pendingSamples() {
+    return ring.pendingBytes() / Abi.SAMPLE_BYTES;
+  }
+
+  @Override
+  public void read(FaultSink sink) {
+    ring.read(sink);
+  }
+
+  @Override
+  public void skip() {
+    ring.skip();
+  }
+
+  @Override
+  public boolean hasLost() {
+    return false;
   }
 }

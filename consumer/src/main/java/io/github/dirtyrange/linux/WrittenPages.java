@@ -13,6 +13,7 @@ final class WrittenPages {
 
   private static final int MOST_REGIONS = 4096;
 
+  private final ProcPagemap pagemap;
   private final PagemapScanIoctl scan;
   private final long flags;
   private long calls;
@@ -24,6 +25,7 @@ final class WrittenPages {
    *     collected, in the same step; 0 to change nothing
    */
   WrittenPages(ProcPagemap pagemap, long flags) {
+    this.pagemap = pagemap;
     this.scan = new PagemapScanIoctl(pagemap.file());
     this.flags = flags;
     scan.match(0, Categories.WRITTEN, 0, Categories.WRITTEN);
@@ -63,6 +65,11 @@ final class WrittenPages {
       }
       at = scan.walkEnd();
     }
+  }
+
+  /** Throws ESRCH if the process has gone, which a scan does not notice. */
+  void requireAlive() {
+    pagemap.requireAlive();
   }
 
   /** {@return how many calls were made since this was last asked} */

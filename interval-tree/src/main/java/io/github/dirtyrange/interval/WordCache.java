@@ -11,6 +11,9 @@ final class WordCache {
 
   static final int CODE_BITS = 8;
 
+  /** What two words next to each other differ in, which share a set. */
+  private static final long NEIGHBOUR = 1L << CODE_BITS;
+
   private static final long SCATTER = 0x9E3779B97F4A7C15L;
   private static final long[] NO_SETS = new long[8];
 
@@ -60,7 +63,7 @@ final class WordCache {
    */
   boolean add(long key, long bits, StageLog log) {
     long[] pairs = sets;
-    int at = (int) ((key * SCATTER) >>> shift) << 2;
+    int at = setOf(key);
     // Which of the two it is in is anyone's guess, so no branch depends on it.
     long difference = pairs[at + 2] ^ key;
     int way = at + 2 - ((int) ((difference | -difference) >>> 63) << 1);
@@ -99,7 +102,7 @@ final class WordCache {
     }
     for (long word = first; word <= last; word++) {
       for (int code = 1; code <= lastCode; code++) {
-        int at = (int) ((key(word, code) * SCATTER) >>> shift) << 2;
+        int at = setOf(key(word, code));
         removeAt(at, startVpn, endVpn);
         removeAt(at + 2, startVpn, endVpn);
       }
@@ -159,6 +162,10 @@ final class WordCache {
 
   long memoryBytes() {
     return 72 + (words == 0 ? 0 : 16 + 8L * sets.length);
+  }
+
+  private int setOf(long key) {
+    return (int) (((key & ~NEIGHBOUR) * SCATTER) >>> shift) << 2;
   }
 
   private void removeAt(int at, long startVpn, long endVpn) {

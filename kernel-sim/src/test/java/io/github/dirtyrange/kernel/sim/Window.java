@@ -40,12 +40,17 @@ record Window(int pagesPerSlot) {
 
   /** What a scan of everything says of each page; unmapped pages have none. */
   long[] categories(TrackedProcess process) {
-    long[] categories = new long[pages()];
-    PageRegionBuffer regions = new PageRegionBuffer(pages());
-    process.scan(ScanRequest.of(base(), end(), 0).returning(ALL), regions);
+    return categoriesOf(process, base(), pages());
+  }
+
+  /** What a scan of everything says of each page of a range. */
+  static long[] categoriesOf(TrackedProcess process, long startVpn, int pages) {
+    long[] categories = new long[pages];
+    PageRegionBuffer regions = new PageRegionBuffer(pages);
+    process.scan(ScanRequest.of(startVpn, startVpn + pages, 0).returning(ALL), regions);
     for (PageRegion region : regions.toList()) {
       for (long vpn = region.startVpn(); vpn < region.endVpn(); vpn++) {
-        categories[(int) (vpn - base())] = region.categories();
+        categories[(int) (vpn - startVpn)] = region.categories();
       }
     }
     return categories;

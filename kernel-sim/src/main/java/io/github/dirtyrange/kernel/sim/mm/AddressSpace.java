@@ -48,6 +48,13 @@ public final class AddressSpace {
     return userfaults;
   }
 
+  /** Tells the reader of an event, if the mapping's userfaultfd asked for it. */
+  void tell(VmArea area, UserfaultEvent event) {
+    if (userfaults != null && area.has(event.kind().vmFlag())) {
+      userfaults.event(event);
+    }
+  }
+
   /** {@return the kernel profile} */
   public Profile profile() {
     return profile;

@@ -23,11 +23,24 @@ public final class Fork {
         fork.copy(area);
       }
     }
+    fork.tellReader();
+  }
+
+  private void tellReader() {
+    child.setUserfaults(parent.userfaults());
+    for (int i = 0; i < parent.areas().size(); i++) {
+      VmArea area = parent.areas().get(i);
+      if (area.has(UserfaultEvent.Kind.FORK.vmFlag())) {
+        parent.tell(area, UserfaultEvent.fork());
+        return;
+      }
+    }
   }
 
   private void copy(VmArea area) {
     VmArea copy = area.copy(area.startVpn(), area.endVpn(), area.pageOffset(area.startVpn()));
-    copy.setFlags(copy.flags() & ~(VmFlags.UFFD | VmFlags.LOCKED));
+    boolean registered = area.has(UserfaultEvent.Kind.FORK.vmFlag());
+    copy.setFlags(copy.flags() & ~(VmFlags.LOCKED | (registered ? 0 : VmFlags.UFFD)));
     boolean wiped = area.has(VmFlags.WIPEONFORK);
     boolean touched = area.anonVma() != null;
     copy.setAnonVma(touched && !wiped ? new AnonVma() : null, touched && !wiped);
@@ -36,7 +49,8 @@ public final class Fork {
       file.addMapper(child);
     }
     child.areas().append(copy);
-    if (touched && !wiped) {
+    boolean protectedToo = registered && area.has(VmFlags.UFFD_WP);
+    if ((touched || protectedToo) && !wiped) {
       parent.pages().walk(area.startVpn(), area.endVpn(), new Copying(area, copy));
     }
   }
@@ -67,7 +81,7 @@ public final class Fork {
 
     private void share(int index, long entry) {
       kept[index] = entry;
-      given[index] = EntryEdit.UNPROTECT.apply(entry);
+      given[index] = inherited(entry);
       if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
         return;
       }
@@ -81,6 +95,11 @@ public final class Fork {
       given[index] = shared(given[index]);
     }
 
+    /** Protection by userfaultfd is the child's too only where its mapping stays registered. */
+    private long inherited(long entry) {
+      return copy.has(VmFlags.UFFD_WP) ? entry : EntryEdit.UNPROTECT.apply(entry);
+    }
+
     private long shared(long entry) {
       return copiesOnWrite ? entry & ~(Pte.WRITE | Pte.EXCLUSIVE) : entry;
     }
@@ -91,8 +110,7 @@ public final class Fork {
         parent.frames().mapHuge(Pte.frame(entry));
       }
       parent.pages().setHuge(area, startVpn, shared(entry), Cause.FORK);
-      long unprotected = EntryEdit.UNPROTECT.apply(shared(entry));
-      child.pages().setHuge(copy, startVpn, unprotected, Cause.FORK);
+      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), Cause.FORK);
       return true;
     }
 

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The machine's page frames: which are in use, how many entries map each, and its content, which is
  * one number, the stamp.
  *
- * <p>Frames come in chunks of 512. A chunk allocates what it needs only when it differs from the
- * usual: stamps when one is not 0, in 32 bits while they fit; counts of mappings when one is not 1.
- * A frame in ordinary use so takes four bytes.
+ * <p>Frames come in chunks of 512, the size of a huge page. A chunk takes memory for what is out of
+ * the ordinary alone: counts of mappings when one is not 1, free frames when there are some.
  */
 public final class Frames {
 
@@ -25,10 +24,8 @@ public final class Frames {
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int INDEX_MASK = CHUNK - 1;
   private static final int WORDS = CHUNK / Long.SIZE;
-  private static final long FITS = 0xFFFF_FFFFL;
 
-  private int[] @Nullable [] narrow = new int[64][];
-  private long[] @Nullable [] wide = new long[64][];
+  private final FrameStamps stamps = new FrameStamps();
   private int[] @Nullable [] maps = new int[64][];
   private long[] @Nullable [] free = new long[64][];
 
@@ -53,7 +50,7 @@ public final class Frames {
       return reuse(partlyFree.topInt());
     }
     int chunk = (int) (fresh >>> CHUNK_SHIFT);
-    if (chunk >= narrow.length) {
+    if (chunk >= maps.length) {
       grow();
     }
     return fresh++;
@@ -69,7 +66,7 @@ public final class Frames {
       release(fresh++);
       inUse++;
     }
-    if (fresh >>> CHUNK_SHIFT >= narrow.length) {
+    if (fresh >>> CHUNK_SHIFT >= maps.length) {
       grow();
     }
     long first = fresh;
@@ -106,49 +103,12 @@ public final class Frames {
 
   /** {@return what a frame holds} */
   public long stamp(long frame) {
-    int chunk = (int) (frame >>> CHUNK_SHIFT);
-    int index = (int) frame & INDEX_MASK;
-    int[] small = narrow[chunk];
-    if (small != null) {
-      return small[index] & FITS;
-    }
-    long[] large = wide[chunk];
-    return large == null ? 0 : large[index];
+    return stamps.get(frame);
   }
 
   /** Writes what a frame holds. */
   public void setStamp(long frame, long stamp) {
-    int chunk = (int) (frame >>> CHUNK_SHIFT);
-    int[] small = narrow[chunk];
-    if (small != null && (stamp & ~FITS) == 0) {
-      small[(int) frame & INDEX_MASK] = (int) stamp;
-    } else {
-      setStampSlowly(chunk, (int) frame & INDEX_MASK, stamp);
-    }
-  }
-
-  private void setStampSlowly(int chunk, int index, long stamp) {
-    long[] large = wide[chunk];
-    if (large != null) {
-      large[index] = stamp;
-    } else if ((stamp & ~FITS) == 0) {
-      int[] small = new int[CHUNK];
-      small[index] = (int) stamp;
-      narrow[chunk] = small;
-    } else {
-      widen(chunk)[index] = stamp;
-    }
-  }
-
-  private long[] widen(int chunk) {
-    long[] large = new long[CHUNK];
-    int[] small = narrow[chunk];
-    if (small != null) {
-      Arrays.setAll(large, i -> small[i] & FITS);
-      narrow[chunk] = null;
-    }
-    wide[chunk] = large;
-    return large;
+    stamps.set(frame, stamp);
   }
 
   /** {@return how many entries map a frame} */
@@ -186,8 +146,7 @@ public final class Frames {
       return;
     }
     int chunk = (int) (first >>> CHUNK_SHIFT);
-    narrow[chunk] = null;
-    wide[chunk] = null;
+    stamps.clearChunk(chunk);
     whollyFree.push(chunk);
     inUse -= CHUNK;
   }
@@ -213,7 +172,7 @@ public final class Frames {
   private void release(long frame) {
     int chunk = (int) (frame >>> CHUNK_SHIFT);
     int index = (int) frame & INDEX_MASK;
-    setStampIfAny(chunk, index);
+    stamps.set(frame, 0);
     inUse--;
     long[] bits = free[chunk];
     if (bits == null) {
@@ -222,12 +181,6 @@ public final class Frames {
       partlyFree.push(chunk);
     }
     bits[index >>> 6] |= 1L << index;
-  }
-
-  private void setStampIfAny(int chunk, int index) {
-    if (narrow[chunk] != null || wide[chunk] != null) {
-      setStamp(((long) chunk << CHUNK_SHIFT) + index, 0);
-    }
   }
 
   /** Takes the lowest free frame of a chunk that has one. */
@@ -259,9 +212,7 @@ public final class Frames {
   }
 
   private void grow() {
-    int size = narrow.length * 2;
-    narrow = Arrays.copyOf(narrow, size);
-    wide = Arrays.copyOf(wide, size);
+    int size = maps.length * 2;
     maps = Arrays.copyOf(maps, size);
     free = Arrays.copyOf(free, size);
   }

@@ -11,7 +11,7 @@ import io.github.dirtyrange.kernel.Pages;
 final class LazyFree implements TableVisitor {
 
   private static final EntryEdit CLEAN =
-      new EntryEdit(Pte.DIRTY | Pte.ACCESSED, 0, 0, 0, Pte.NONE, PageTable.ANY);
+      new EntryEdit(Pte.DIRTY | Pte.ACCESSED, 0, 0, 0, Pte.NONE, Summary.ANY);
 
   private final AddressSpace mm;
   private final VmArea area;

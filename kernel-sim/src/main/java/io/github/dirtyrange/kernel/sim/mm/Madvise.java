@@ -80,9 +80,10 @@ public final class Madvise {
       case DONTNEED_LOCKED -> dontNeed(mm, area, from, to);
       case FREE -> {
         refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
+        mm.tell(area, UserfaultEvent.remove(from, to));
         LazyFree.free(mm, area, from, to);
       }
-      case REMOVE -> remove(area, from, to);
+      case REMOVE -> remove(mm, area, from, to);
       case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
@@ -115,6 +116,7 @@ public final class Madvise {
 
   /** {@code madvise_dontneed_single_vma}; newer kernels free a page table emptied as a whole. */
   private static void dontNeed(AddressSpace mm, VmArea area, long from, long to) {
+    mm.tell(area, UserfaultEvent.remove(from, to));
     Zap.empty(mm, area, from, to);
     if (!mm.profile().has(Quirk.DONTNEED_KEEPS_TABLES)) {
       long first = (from + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
@@ -125,10 +127,11 @@ public final class Madvise {
   }
 
   /** Punches a hole into the file: {@code madvise_remove}. */
-  private static void remove(VmArea area, long from, long to) {
+  private static void remove(AddressSpace mm, VmArea area, long from, long to) {
     PageCache file = area.file();
     refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL);
     refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES);
+    mm.tell(area, UserfaultEvent.remove(from, to));
     if (file != null) {
       Truncation.punchHole(file, area.pageOffset(from), area.pageOffset(to));
     }

@@ -155,12 +155,16 @@ public final class Mremap {
       AddressSpace mm, long start, long oldPages, long newPages, int flags, long to) {
     VmArea old = mapping(mm, start);
     boolean wasWhole = old.startVpn() == start && old.endVpn() == start + oldPages;
-    boolean registered = (old.flags() & VmFlags.UFFD) != 0;
+    boolean follows = old.has(UserfaultEvent.Kind.REMAP.vmFlag());
+    boolean dropped = !follows && (old.flags() & VmFlags.UFFD) != 0;
     mm.splitHugeAt(start);
     mm.splitHugeAt(start + oldPages);
     VmArea target = newMapping(mm, old, start, to, newPages);
-    new PageMover(mm, old, target, registered).move(start, to, oldPages);
-    mm.areas().unregister(target);
+    new PageMover(mm, old, target, dropped).move(start, to, oldPages);
+    if (dropped) {
+      mm.areas().unregister(target);
+    }
+    mm.tell(old, UserfaultEvent.remap(start, to, oldPages));
     if ((flags & DONTUNMAP) == 0) {
       Munmap.unmapPages(mm, start, start + oldPages);
     } else {
@@ -177,7 +181,8 @@ public final class Mremap {
       AddressSpace mm, VmArea old, long start, long to, long newPages) {
     boolean untouched = old.file() == null && old.anonVma() == null;
     VmArea copy = old.copy(to, to + newPages, untouched ? to : old.pageOffset(start));
-    if (!mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
+    boolean follows = old.has(UserfaultEvent.Kind.REMAP.vmFlag());
+    if (!follows && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
     }
     return mm.areas().insert(copy);

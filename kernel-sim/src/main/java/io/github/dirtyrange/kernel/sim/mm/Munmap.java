@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.List;
 
 /** The munmap system call: {@code do_vmi_munmap}, {@code mm/vma.c}. */
 public final class Munmap {
@@ -28,6 +29,7 @@ public final class Munmap {
 
   /** Unmaps everything, as at the process's end. */
   public static void unmapAll(AddressSpace mm) {
+    mm.setUserfaults(null);
     unmapPages(mm, 0, AddressSpace.END_VPN);
   }
 
@@ -38,11 +40,23 @@ public final class Munmap {
     mm.splitHugeAt(endVpn);
     areas.split(startVpn);
     areas.split(endVpn);
-    for (VmArea area : areas.overlapping(startVpn, endVpn)) {
+    List<VmArea> going = areas.overlapping(startVpn, endVpn);
+    for (VmArea area : going) {
       Zap.unmap(mm, area);
     }
     areas.remove(startVpn, endVpn);
     freeTables(mm, startVpn, endVpn);
+    tellReader(mm, going, UserfaultEvent.unmap(startVpn, endVpn));
+  }
+
+  /** Tells of the whole range, once, if a part of it was registered. */
+  private static void tellReader(AddressSpace mm, List<VmArea> gone, UserfaultEvent event) {
+    for (VmArea area : gone) {
+      if (area.has(event.kind().vmFlag())) {
+        mm.tell(area, event);
+        return;
+      }
+    }
   }
 
   /** Frees the page tables that no mapping needs any more: {@code free_pgtables}. */

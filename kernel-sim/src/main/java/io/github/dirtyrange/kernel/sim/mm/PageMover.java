@@ -15,14 +15,17 @@ final class PageMover {
   private final AddressSpace mm;
   private final VmArea from;
   private final VmArea to;
-  private final boolean wasRegistered;
+
+  /** Whether userfaultfd loses the pages, and with them its protection. */
+  private final boolean dropped;
+
   private final long[] entries = new long[512];
 
-  PageMover(AddressSpace mm, VmArea from, VmArea to, boolean wasRegistered) {
+  PageMover(AddressSpace mm, VmArea from, VmArea to, boolean dropped) {
     this.mm = mm;
     this.from = from;
     this.to = to;
-    this.wasRegistered = wasRegistered;
+    this.dropped = dropped;
   }
 
   void move(long oldStart, long newStart, long pages) {
@@ -72,7 +75,7 @@ final class PageMover {
     if (source == null) {
       return;
     }
-    boolean whole = extent == BLOCK && !wasRegistered && pages.table(newVpn) == null;
+    boolean whole = extent == BLOCK && !dropped && pages.table(newVpn) == null;
     moveEntries(source, oldVpn, newVpn, (int) extent, whole);
     if (whole) {
       pages.freeTable(oldVpn);
@@ -93,7 +96,7 @@ final class PageMover {
   }
 
   private long unprotected(long entry) {
-    return wasRegistered ? EntryEdit.UNPROTECT.apply(entry) : entry;
+    return dropped ? EntryEdit.UNPROTECT.apply(entry) : entry;
   }
 
   /** {@code move_soft_dirty_pte}. */

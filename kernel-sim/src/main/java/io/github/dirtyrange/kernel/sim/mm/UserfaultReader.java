@@ -15,4 +15,7 @@ public interface UserfaultReader {
    * @param protectedPage whether the page is write-protected rather than missing
    */
   void fault(long vpn, boolean write, boolean protectedPage);
+
+  /** Takes the message of an event; the call that caused it goes on when this returns. */
+  default void event(UserfaultEvent event) {}
 }

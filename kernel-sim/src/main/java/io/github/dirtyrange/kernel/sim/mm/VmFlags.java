@@ -66,11 +66,15 @@ public final class VmFlags {
   /** The userfaultfd uses markers for empty anonymous pages (WP_UNPOPULATED). */
   public static final long UFFD_WP_MARKERS = 1L << 41;
 
+  /** The userfaultfd tells of events: this, shifted by the number of each one's feature. */
+  static final long UFFD_EVENTS_BASE = 1L << 44;
+
   /** READ, WRITE and EXEC. */
   public static final long ACCESS = READ | WRITE | EXEC;
 
   /** All that a userfaultfd sets. */
-  public static final long UFFD = UFFD_MISSING | UFFD_WP | UFFD_WP_ASYNC | UFFD_WP_MARKERS;
+  public static final long UFFD =
+      UFFD_MISSING | UFFD_WP | UFFD_WP_ASYNC | UFFD_WP_MARKERS | (0x4EL << 44);
 
   private VmFlags() {}
 }

@@ -7,10 +7,12 @@ import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import java.util.Arrays;
 import java.util.List;
 
 /** A userfaultfd of one process: {@code fs/userfaultfd.c}. */
@@ -28,6 +30,12 @@ public final class Userfaultfd {
   /** UFFDIO_REGISTER_MODE_WP. */
   public static final int WRITE_PROTECT = 2;
 
+  /** The features that ask for events. */
+  private static final long EVENTS =
+      Arrays.stream(UserfaultEvent.Kind.values())
+          .mapToLong(UserfaultEvent.Kind::feature)
+          .reduce(0, (a, b) -> a | b);
+
   private final AddressSpace mm;
   private final long features;
 
@@ -38,13 +46,16 @@ public final class Userfaultfd {
    */
   public Userfaultfd(AddressSpace mm, long features) {
     boolean old = mm.profile().has(Quirk.NO_PAGEMAP_SCAN);
-    long known = old ? 0 : WP_ASYNC | WP_UNPOPULATED;
+    long known = EVENTS | (old ? 0 : WP_ASYNC | WP_UNPOPULATED);
     refuseIf((features & ~known) != 0, Errno.EINVAL, "UFFDIO_API");
     this.mm = mm;
     this.features = (features & WP_ASYNC) != 0 ? features | WP_UNPOPULATED : features;
   }
 
-  /** Sets who reads the messages of faults that the kernel does not resolve itself. */
+  /**
+   * Sets who reads the messages: of faults that the kernel does not resolve itself, and of the
+   * events that were asked for.
+   */
   public void setReader(UserfaultReader reader) {
     mm.setUserfaults(reader);
   }
@@ -67,6 +78,9 @@ public final class Userfaultfd {
 
   private long flags(int mode) {
     long flags = (mode & MISSING) != 0 ? VmFlags.UFFD_MISSING : 0;
+    for (UserfaultEvent.Kind kind : UserfaultEvent.Kind.values()) {
+      flags |= (features & kind.feature()) != 0 ? kind.vmFlag() : 0;
+    }
     if ((mode & WRITE_PROTECT) == 0) {
       return flags;
     }
