@@ -15,12 +15,14 @@ public final class Comparison {
 
   private final Machine real;
   private final Machine simulated;
+  private final FreeBits freeBits;
 
   private long[] realEntries = new long[0];
   private long[] simulatedEntries = new long[0];
 
-  /** Compares two machines, which stay the caller's to close. */
-  public Comparison(Machine real, Machine simulated) {
+  /** Compares two machines, which stay the caller's to close; freedoms are counted. */
+  public Comparison(Machine real, Machine simulated, FreeBits freeBits) {
+    this.freeBits = freeBits;
     this.real = real;
     this.simulated = simulated;
   }
@@ -44,6 +46,9 @@ public final class Comparison {
       }
       if (mismatch.isPresent()) {
         return mismatch;
+      }
+      if (freeBits.ends(operations.subList(0, step), operation)) {
+        return Optional.empty();
       }
     }
     return Optional.empty();

@@ -35,12 +35,12 @@ public enum OperationKind {
   MMAP_FILE(4, d -> mmapFile(d, Files.DISK)),
   FILE_WRITE(
       2, d -> new Operation.FileWrite(d.process(), d.file(), d.fileOffset(), 1 + d.below(9))),
-  FILE_TRUNCATE(1, d -> new Operation.FileTruncate(d.process(), d.file(), d.fileOffset())),
+  FILE_TRUNCATE(1, d -> new Operation.FileTruncate(d.process(), Files.MEMFD, d.fileOffset())),
   FILE_PUNCH(
       1,
       d ->
           new Operation.FilePunch(
-              d.process(), d.file(), d.fileOffset(), Pages.address(1 + d.below(6)))),
+              d.process(), Files.MEMFD, d.fileOffset(), Pages.address(1 + d.below(6)))),
   FORK(3, d -> new Operation.Fork(d.process(), d.freeSlot())),
   EXIT(5, d -> new Operation.Exit(d.child())),
   MADVISE_DONTNEED(4, advice(Advice.DONTNEED)),
@@ -148,7 +148,7 @@ public enum OperationKind {
   private static Operation mremap(Draws d) {
     Span from = d.span();
     long newLength = d.chance(0.6) ? from.length() : d.pages().length();
-    long flags = d.chance(0.05) ? d.oneOf(2, 4, 6, 8) : d.oneOf(0, 3, 3, 3, 7, 7);
+    long flags = d.chance(0.05) ? d.oneOf(2, 4, 6, 8) : d.oneOf(0, 1, 3, 3, 3, 3, 5, 7, 7);
     return new Operation.Mremap(
         d.process(), from.start(), from.length(), newLength, flags, d.span().start());
   }

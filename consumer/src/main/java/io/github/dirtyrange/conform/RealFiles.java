@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.kernel.Pages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +32,20 @@ final class RealFiles {
     return file >= 0 && file < Files.COUNT ? descriptors[file] : -1;
   }
 
-  /** Gives the files the size and the content that programs begin with. */
+  /**
+   * Gives the files the size and the content that programs begin with. The file on disk is written
+   * page by page, so that the page cache keeps it in single pages.
+   */
   void reset() {
     for (long descriptor : descriptors) {
       root.postSystemCall(X64Abi.FTRUNCATE, descriptor, 0);
       root.postSystemCall(X64Abi.FTRUNCATE, descriptor, Files.BYTES);
     }
-    root.postSystemCall(X64Abi.PWRITE64, descriptors[Files.DISK], ZEROS, Files.BYTES, 0);
-    for (int i = 0; i < 2 * Files.COUNT + 1; i++) {
+    for (long offset = 0; offset < Files.BYTES; offset += Pages.SIZE) {
+      root.postSystemCall(X64Abi.PWRITE64, descriptors[Files.DISK], ZEROS, Pages.SIZE, offset);
+    }
+    int replies = 2 * Files.COUNT + (int) (Files.BYTES / Pages.SIZE);
+    for (int i = 0; i < replies; i++) {
       long result = root.take().value();
       if (result < 0) {
         throw new IllegalStateException("resetting the files failed with errno " + -result);

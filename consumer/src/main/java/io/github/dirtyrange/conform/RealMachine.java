@@ -43,7 +43,7 @@ public final class RealMachine implements Machine {
             mmap.mapFlags(),
             -1,
             0);
-    return place(result);
+    return place(mmap.process(), result, mmap.length());
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class RealMachine implements Machine {
             mremap.newLength(),
             mremap.remapFlags(),
             Layout.BASE + mremap.target());
-    return place(result);
+    return place(mremap.process(), result, mremap.newLength());
   }
 
   @Override
@@ -185,7 +185,7 @@ public final class RealMachine implements Machine {
             mmap.mapFlags(),
             session.descriptor(mmap.file()),
             mmap.offset());
-    return place(result);
+    return place(mmap.process(), result, mmap.length());
   }
 
   @Override
@@ -237,8 +237,13 @@ public final class RealMachine implements Machine {
     return session.process(slot);
   }
 
-  private static Outcome place(long result) {
-    return result < 0 ? outcome(result) : Outcome.result(result - Layout.BASE);
+  /** What the kernel put elsewhere is unmapped at once: no program can name it. */
+  private Outcome place(int process, long result, long length) {
+    if (result < 0 || Layout.holds(result)) {
+      return result < 0 ? outcome(result) : Outcome.result(result - Layout.BASE);
+    }
+    call(process, X64Abi.MUNMAP, result, length);
+    return Outcome.elsewhere();
   }
 
   private static Outcome outcome(long result) {

@@ -55,15 +55,16 @@ public final class SimMachine implements Machine {
     if ((mmap.mapFlags() & X64Abi.MAP_ANONYMOUS) == 0) {
       return Outcome.error(Errno.EBADF.number());
     }
-    return call(
+    SimProcess process = process(mmap.process());
+    return place(
+        process,
+        mmap.length(),
         () ->
-            process(mmap.process())
-                    .mmap(
-                        Layout.BASE + mmap.start(),
-                        mmap.length(),
-                        (int) mmap.protection(),
-                        (int) mmap.mapFlags())
-                - Layout.BASE);
+            process.mmap(
+                Layout.BASE + mmap.start(),
+                mmap.length(),
+                (int) mmap.protection(),
+                (int) mmap.mapFlags()));
   }
 
   @Override
@@ -108,16 +109,17 @@ public final class SimMachine implements Machine {
 
   @Override
   public Outcome mremap(Operation.Mremap mremap) {
-    return call(
+    SimProcess process = process(mremap.process());
+    return place(
+        process,
+        mremap.newLength(),
         () ->
-            process(mremap.process())
-                    .mremap(
-                        Layout.BASE + mremap.start(),
-                        mremap.oldLength(),
-                        mremap.newLength(),
-                        (int) mremap.remapFlags(),
-                        Layout.BASE + mremap.target())
-                - Layout.BASE);
+            process.mremap(
+                Layout.BASE + mremap.start(),
+                mremap.oldLength(),
+                mremap.newLength(),
+                (int) mremap.remapFlags(),
+                Layout.BASE + mremap.target()));
   }
 
   @Override
@@ -214,17 +216,18 @@ public final class SimMachine implements Machine {
 
   @Override
   public Outcome mmapFile(Operation.MmapFile mmap) {
-    return call(
+    SimProcess process = process(mmap.process());
+    return place(
+        process,
+        mmap.length(),
         () ->
-            process(mmap.process())
-                    .mmapFile(
-                        Layout.BASE + mmap.start(),
-                        mmap.length(),
-                        (int) mmap.protection(),
-                        (int) mmap.mapFlags(),
-                        session.file(mmap.file()),
-                        mmap.offset())
-                - Layout.BASE);
+            process.mmapFile(
+                Layout.BASE + mmap.start(),
+                mmap.length(),
+                (int) mmap.protection(),
+                (int) mmap.mapFlags(),
+                session.file(mmap.file()),
+                mmap.offset()));
   }
 
   @Override
@@ -273,6 +276,20 @@ public final class SimMachine implements Machine {
 
   private TrackedProcess tracked(int slot) {
     return session.tracked(slot);
+  }
+
+  /** What the kernel put elsewhere is unmapped at once: no program can name it. */
+  private static Outcome place(SimProcess process, long length, LongSupplier call) {
+    try {
+      long address = call.getAsLong();
+      if (Layout.holds(address)) {
+        return Outcome.result(address - Layout.BASE);
+      }
+      process.munmap(address, length);
+      return Outcome.elsewhere();
+    } catch (KernelException e) {
+      return Outcome.error(e.number());
+    }
   }
 
   private static Outcome call(Runnable call) {

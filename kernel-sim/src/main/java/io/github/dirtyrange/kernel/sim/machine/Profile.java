@@ -10,6 +10,8 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_D
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNREGISTERS_NEIGHBOURS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_REGIONS;
@@ -46,7 +48,9 @@ public record Profile(String name, Set<Quirk> quirks) {
           HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
           COLLAPSE_NEEDS_WRITABLE,
           PROC_MEM_WRITES_READ_ONLY,
-          MREMAP_DOES_NOT_REALIGN);
+          MREMAP_DOES_NOT_REALIGN,
+          MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNREGISTERS_NEIGHBOURS);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
@@ -65,7 +69,9 @@ public record Profile(String name, Set<Quirk> quirks) {
           SPLIT_SPREADS_DIRTY,
           HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
           COLLAPSE_NEEDS_WRITABLE,
-          PROC_MEM_WRITES_READ_ONLY);
+          PROC_MEM_WRITES_READ_ONLY,
+          MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNREGISTERS_NEIGHBOURS);
 
   /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
   public static final Profile V6_18 =
@@ -77,7 +83,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           EMPTY_ENTRY_WRITTEN_ANYWHERE,
           STALE_WALK_END,
           MERGE_FORGETS_SOFT_DIRTY,
-          SPLIT_SPREADS_DIRTY);
+          SPLIT_SPREADS_DIRTY,
+          MREMAP_UNREGISTERS_NEIGHBOURS);
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY);

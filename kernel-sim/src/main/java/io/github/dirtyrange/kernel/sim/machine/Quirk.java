@@ -94,5 +94,17 @@ public enum Quirk {
    * mremap moves a page table as a whole only where the mapping itself is aligned. {@code
    * try_realign_addr} came with 6.7.
    */
-  MREMAP_DOES_NOT_REALIGN;
+  MREMAP_DOES_NOT_REALIGN,
+
+  /**
+   * mremap moves one mapping at a time, and refuses a range of several. {@code remap_move}, {@code
+   * mm/mremap.c}, came with Linux 6.17.
+   */
+  MREMAP_MOVES_ONE_MAPPING,
+
+  /**
+   * A mapping that mremap moves next to others of the same userfaultfd merges with them, and then
+   * all of it is unregistered. {@code mremap_userfaultfd_prep}; measured on 6.18.44.
+   */
+  MREMAP_UNREGISTERS_NEIGHBOURS;
 }

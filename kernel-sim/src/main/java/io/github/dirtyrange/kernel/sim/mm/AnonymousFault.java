@@ -25,7 +25,7 @@ final class AnonymousFault {
 
   /** Puts an entry where there was none, or a marker whose protection it inherits. */
   static void install(AddressSpace mm, VmArea area, long vpn, long[] table, long entry) {
-    boolean marked = Pte.isWriteProtected(table[PageTable.index(vpn)]);
+    boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(table[PageTable.index(vpn)]);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
     mm.pages().set(area, vpn, table, installed, Cause.FAULT);
   }

@@ -13,33 +13,90 @@ final class Collapse {
 
   private Collapse() {}
 
-  /** Collapses every whole 2 MiB of a range; throws EINVAL where one cannot be. */
-  static void collapse(AddressSpace mm, long startVpn, long endVpn) {
-    long first = (startVpn + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
-    for (long vpn = first; vpn + Pages.PER_TABLE <= endVpn; vpn += Pages.PER_TABLE) {
-      VmArea area = mm.areas().find(vpn);
-      long[] table = mm.pages().table(vpn);
-      if (mm.pages().huge(vpn) == Pte.NONE) {
-        if (area == null || table == null || !isCollapsible(mm, area, table)) {
-          throw new KernelException(Errno.EINVAL, "madvise COLLAPSE");
-        }
-        collapse(mm, area, vpn, table);
-      }
+  /**
+   * What became of one block of 2 MiB ({@code enum scan_result}), and what it makes of the call.
+   */
+  private enum Result {
+    COLLAPSED(Errno.OTHER, true),
+    /** Passed over; the next blocks are tried. */
+    UNSUITABLE(Errno.EINVAL, true),
+    FAILED(Errno.EINVAL, false),
+    TOO_EMPTY(Errno.EBUSY, false);
+
+    private final Errno errno;
+    private final boolean goesOn;
+
+    Result(Errno errno, boolean goesOn) {
+      this.errno = errno;
+      this.goesOn = goesOn;
     }
   }
 
-  private static boolean isCollapsible(AddressSpace mm, VmArea area, long[] table) {
+  /**
+   * Collapses every whole 2 MiB of a range of one mapping: {@code madvise_collapse}.
+   *
+   * @throws KernelException EINVAL where one cannot be; EBUSY where one has untouched pages and is
+   *     registered with a userfaultfd
+   */
+  static void collapse(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    long first = (startVpn + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+    boolean meetsBorder = first <= (endVpn & -Pages.PER_TABLE);
+    Result last = isAllowed(area) && meetsBorder ? Result.COLLAPSED : Result.FAILED;
+    boolean complete = last == Result.COLLAPSED;
+    for (long vpn = first; last.goesOn && vpn + Pages.PER_TABLE <= endVpn; vpn += Pages.PER_TABLE) {
+      Result result = collapseBlock(mm, area, vpn);
+      if (result != Result.COLLAPSED) {
+        last = result;
+        complete = false;
+      }
+    }
+    if (!complete) {
+      throw new KernelException(last.errno, "madvise COLLAPSE");
+    }
+  }
+
+  /** {@code thp_vma_allowable_order}; huge pages of files are not modelled. */
+  private static boolean isAllowed(VmArea area) {
+    long first = (area.startVpn() + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+    return area.anonVma() != null
+        && area.file() == null
+        && !area.has(VmFlags.NOHUGEPAGE)
+        && first + Pages.PER_TABLE <= area.endVpn();
+  }
+
+  private static Result collapseBlock(AddressSpace mm, VmArea area, long vpn) {
+    if (mm.pages().huge(vpn) != Pte.NONE) {
+      return Result.COLLAPSED;
+    }
+    long[] table = mm.pages().table(vpn);
+    if (table == null) {
+      return Result.UNSUITABLE;
+    }
+    Result result = scan(mm, area, table);
+    if (result == Result.COLLAPSED) {
+      collapse(mm, area, vpn, table);
+    }
+    return result;
+  }
+
+  /** {@code hpage_collapse_scan_pmd}. */
+  private static Result scan(AddressSpace mm, VmArea area, long[] table) {
     boolean writable = !mm.profile().has(Quirk.COLLAPSE_NEEDS_WRITABLE);
-    boolean populated = false;
+    boolean marked = false;
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       long entry = table[i];
-      if (Pte.isWriteProtected(entry) || (entry != Pte.NONE && !Pte.isPresent(entry))) {
-        return false;
+      boolean absent = !Pte.isPresent(entry) && entry != Pte.NONE;
+      boolean empty = entry == Pte.NONE || (!absent && (entry & Pte.SPECIAL) != 0);
+      if (empty && (area.flags() & VmFlags.UFFD) != 0) {
+        return Result.TOO_EMPTY;
       }
+      if (!empty && Pte.isWriteProtected(entry)) {
+        return Result.UNSUITABLE;
+      }
+      marked |= absent;
       writable |= (entry & Pte.WRITE) != 0;
-      populated |= entry != Pte.NONE;
     }
-    return writable && populated && area.file() == null;
+    return marked || !writable ? Result.FAILED : Result.COLLAPSED;
   }
 
   /** Everything reads written afterwards, holes included: {@code pmd_mkdirty}. */

@@ -86,6 +86,15 @@ public final class FaultHandler {
     if (area == null) {
       return;
     }
+    PageCache file = area.file();
+    if (write && file != null && !area.has(VmFlags.SHARED)) {
+      mm.prepareAnonymous(area);
+    }
+    boolean tableless = pages.table(vpn) == null && pages.huge(vpn) == Pte.NONE;
+    if (tableless && file != null && !FileFault.findsPages(area, file, vpn, write)) {
+      throw new KernelException(
+          Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
+    }
     if (pages.huge(vpn) != Pte.NONE) {
       HugePages.writeProtectFault(mm, area, vpn);
     } else if (pages.table(vpn) == null
@@ -111,10 +120,6 @@ public final class FaultHandler {
     } else if (file == null) {
       AnonymousFault.handle(mm, area, vpn, table, write);
     } else {
-      if (area.pageOffset(vpn) >= file.pages()) {
-        throw new KernelException(
-            Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
-      }
       FileFault.handle(mm, area, file, vpn, table, write);
     }
   }

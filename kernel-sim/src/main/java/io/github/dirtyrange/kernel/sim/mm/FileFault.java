@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 
@@ -14,9 +16,39 @@ final class FileFault {
 
   private FileFault() {}
 
+  /**
+   * {@return whether a fault where there is no page table yet will map something} The page may lie
+   * beyond the file; what is cached around it is mapped all the same, unless that begins with the
+   * last page of a regular file: {@code filemap_map_pages} then makes no page table.
+   */
+  static boolean findsPages(VmArea area, PageCache file, long vpn, boolean write) {
+    if (area.pageOffset(vpn) < file.pages()) {
+      return true;
+    }
+    if (write || area.has(VmFlags.UFFD_WP)) {
+      return false;
+    }
+    int at = PageTable.index(vpn);
+    for (int i = windowStart(area, vpn); i < windowEnd(area, vpn); i++) {
+      long page = area.pageOffset(vpn + i - at);
+      if (isCached(file, page)) {
+        return file.kind() == PageCache.Kind.SHARED_MEMORY || page + 1 < file.pages();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Maps the page.
+   *
+   * @throws KernelException EIO where it lies beyond the file
+   */
   static void handle(
       AddressSpace mm, VmArea area, PageCache file, long vpn, long[] table, boolean write) {
     mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    if (write) {
+      checkWithinFile(area, file, vpn);
+    }
     if (!write) {
       read(mm, area, file, vpn, table);
     } else if (area.has(VmFlags.SHARED)) {
@@ -37,6 +69,7 @@ final class FileFault {
     if (Pte.isPresent(table[PageTable.index(vpn)])) {
       return;
     }
+    checkWithinFile(area, file, vpn);
     long page = area.pageOffset(vpn);
     if (file.kind() == PageCache.Kind.REGULAR) {
       readAhead(file, page);
@@ -56,16 +89,33 @@ final class FileFault {
   private static void mapAround(
       AddressSpace mm, VmArea area, PageCache file, long vpn, long[] table) {
     int at = PageTable.index(vpn);
-    int from = (int) Math.max(at & -AROUND, at - (vpn - area.startVpn()));
-    int to =
-        (int)
-            Math.min(Math.min((at & -AROUND) + AROUND, Pages.PER_TABLE), at + area.endVpn() - vpn);
-    for (int i = from; i < to; i++) {
+    for (int i = windowStart(area, vpn); i < windowEnd(area, vpn); i++) {
       long neighbour = vpn + i - at;
       long page = area.pageOffset(neighbour);
-      if (table[i] == Pte.NONE && page < file.pages() && file.cachedFrame(page) != 0) {
+      if (table[i] == Pte.NONE && isCached(file, page)) {
         AnonymousFault.install(mm, area, neighbour, table, entry(mm, area, share(mm, file, page)));
       }
+    }
+  }
+
+  private static boolean isCached(PageCache file, long page) {
+    return page < file.pages() && file.cachedFrame(page) != 0;
+  }
+
+  private static int windowStart(VmArea area, long vpn) {
+    int at = PageTable.index(vpn);
+    return (int) Math.max(at & -AROUND, at - (vpn - area.startVpn()));
+  }
+
+  private static int windowEnd(VmArea area, long vpn) {
+    int full = Math.min(windowStart(area, vpn) + AROUND, Pages.PER_TABLE);
+    return (int) Math.min(full, PageTable.index(vpn) + area.endVpn() - vpn);
+  }
+
+  private static void checkWithinFile(VmArea area, PageCache file, long vpn) {
+    if (area.pageOffset(vpn) >= file.pages()) {
+      throw new KernelException(
+          Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
     }
   }
 

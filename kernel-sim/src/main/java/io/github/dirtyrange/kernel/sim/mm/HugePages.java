@@ -80,6 +80,29 @@ final class HugePages {
     mm.pages().split(area, vpn, entries);
   }
 
+  /**
+   * Splits the page itself and not only its mapping: parts that hold zeros alone are given back,
+   * and the zero page mapped instead ({@code try_to_map_unused_to_zeropage}, Linux 6.13).
+   */
+  static void splitForGood(AddressSpace mm, long vpn) {
+    split(mm, vpn);
+    VmArea area = mm.areas().find(vpn);
+    long[] table = mm.pages().table(vpn);
+    if (area == null || table == null || area.has(VmFlags.LOCKED)) {
+      return;
+    }
+    Frames frames = mm.frames();
+    long first = vpn & -Pages.PER_TABLE;
+    for (int i = 0; i < Pages.PER_TABLE; i++) {
+      long entry = table[i];
+      if (frames.stamp(Pte.frame(entry)) == 0) {
+        long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
+        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, Cause.FAULT);
+        frames.unmap(Pte.frame(entry));
+      }
+    }
+  }
+
   private static long part(AddressSpace mm, long huge, int index) {
     if ((huge & Pte.SPECIAL) != 0) {
       return AnonymousFault.ZERO_PAGE | (huge & Pte.UFFD_WP);

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 
 /**
  * MADV_FREE: pages may be dropped from now on, until they are stored to again ({@code
@@ -25,9 +26,29 @@ final class LazyFree implements TableVisitor {
     if (!Madvise.isPrivateAnonymous(area)) {
       throw new KernelException(Errno.EINVAL, "madvise FREE");
     }
-    mm.splitHugeAt(from);
-    mm.splitHugeAt(to);
-    mm.pages().walk(from, to, new LazyFree(mm, area));
+    long start = splitAt(mm, from) ? from : (from | (Pages.PER_TABLE - 1)) + 1;
+    long end = splitAt(mm, to) ? to : to & -Pages.PER_TABLE;
+    if (start < end) {
+      mm.pages().walk(start, end, new LazyFree(mm, area));
+    }
+  }
+
+  /**
+   * {@code madvise_free_huge_pmd}: a huge page that is covered in part is split for good, one that
+   * others map too is left alone.
+   *
+   * @return whether its part may be freed
+   */
+  private static boolean splitAt(AddressSpace mm, long vpn) {
+    long huge = mm.pages().huge(vpn);
+    if (PageTable.index(vpn) == 0 || huge == Pte.NONE) {
+      return true;
+    }
+    if ((huge & Pte.SPECIAL) != 0 || mm.frames().mapCount(Pte.frame(huge)) > 1) {
+      return false;
+    }
+    HugePages.splitForGood(mm, vpn);
+    return true;
   }
 
   @Override

@@ -52,8 +52,10 @@ public final class Madvise {
     long end = start + Pages.count(bytes);
     refuseIf((address & (Pages.SIZE - 1)) != 0 || bytes < 0, Errno.EINVAL);
     refuseIf(isUnknown(mm, advice), Errno.EINVAL);
+    if (start == end) {
+      return;
+    }
     boolean whole = mm.areas().isCovered(start, end);
-    refuseIf(advice == Advice.COLLAPSE && !whole, Errno.ENOMEM);
     if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
       populate(mm, start, end, advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE);
       return;
@@ -82,7 +84,7 @@ public final class Madvise {
         LazyFree.free(mm, area, from, to);
       }
       case REMOVE -> remove(mm, area, from, to);
-      case COLLAPSE -> Collapse.collapse(mm, from, to);
+      case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
       default -> {
@@ -128,7 +130,7 @@ public final class Madvise {
   private static void remove(AddressSpace mm, VmArea area, long from, long to) {
     PageCache file = area.file();
     refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL);
-    refuseIf(!area.has(VmFlags.SHARED | VmFlags.WRITE), Errno.EACCES);
+    refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES);
     mm.tell(area, UserfaultEvent.remove(from, to));
     if (file != null) {
       Truncation.punchHole(file, area.pageOffset(from), area.pageOffset(to));

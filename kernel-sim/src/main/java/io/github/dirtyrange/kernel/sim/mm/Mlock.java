@@ -46,6 +46,9 @@ public final class Mlock {
     if (end < start) {
       throw new KernelException(Errno.EINVAL, "mlock");
     }
+    if (start == end) {
+      return;
+    }
     long reached = start;
     for (VmArea area : mm.areas().overlapping(start, end)) {
       if (area.startVpn() > reached) {

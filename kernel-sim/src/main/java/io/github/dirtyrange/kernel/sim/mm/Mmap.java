@@ -34,6 +34,10 @@ public final class Mmap {
   public static final int FIXED_NOREPLACE = 0x10_0000;
 
   private static final int TYPE = 0x0f;
+
+  /** MAP_SHARED_VALIDATE: shared, and flags of later kernels are refused rather than ignored. */
+  private static final int TYPE_VALIDATED = 0x03;
+
   private static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
 
   private Mmap() {}
@@ -57,12 +61,15 @@ public final class Mmap {
       long offsetBytes) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long length = Pages.count(bytes);
-    boolean shared = (flags & TYPE) == SHARED;
+    boolean validated =
+        file != null && (flags & ANONYMOUS) == 0 && (flags & TYPE) == TYPE_VALIDATED;
+    boolean shared = (flags & TYPE) == SHARED || validated;
     check((offsetBytes & (Pages.SIZE - 1)) == 0, Errno.EINVAL);
     check(bytes != 0, Errno.EINVAL);
     check(bytes > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
     long start = choose(mm, address, length, flags);
     check(shared || (flags & TYPE) == PRIVATE, Errno.EINVAL);
+    check(!validated || (flags & FIXED_NOREPLACE) == 0, Errno.EOPNOTSUPP);
     check(!shared || (flags & GROWSDOWN) == 0, Errno.EINVAL);
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, start, start + length);

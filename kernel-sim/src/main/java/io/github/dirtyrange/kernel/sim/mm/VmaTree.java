@@ -163,6 +163,11 @@ public final class VmaTree {
     area.setFlags(area.flags() & ~VmFlags.SOFTDIRTY);
   }
 
+  /** Takes a mapping off its userfaultfd, without merging it: {@code userfaultfd_reset_ctx}. */
+  void unregister(VmArea area) {
+    setFlags(area, area.flags() & ~VmFlags.UFFD);
+  }
+
   /** {@return a neighbour whose anon_vma a mapping may share, or null} {@code find_mergeable}. */
   @Nullable AnonVma reusableAnonVma(VmArea area) {
     int index = firstEndingAfter(area.startVpn());

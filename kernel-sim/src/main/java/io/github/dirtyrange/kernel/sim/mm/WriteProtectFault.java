@@ -14,7 +14,8 @@ final class WriteProtectFault {
   static void handle(AddressSpace mm, VmArea area, long vpn, long[] table) {
     mm.clock().charge(Operation.ARMED_WRITE_FAULT);
     long entry = table[PageTable.index(vpn)];
-    if (Pte.isWriteProtected(entry) && !area.has(VmFlags.UFFD_WP_ASYNC)) {
+    boolean registered = area.has(VmFlags.UFFD_WP);
+    if (Pte.isWriteProtected(entry) && registered && !area.has(VmFlags.UFFD_WP_ASYNC)) {
       mm.faults().tellReader(vpn, true, true);
       return;
     }
@@ -32,11 +33,11 @@ final class WriteProtectFault {
     return (entry & Pte.EXCLUSIVE) != 0 || mm.frames().mapCount(Pte.frame(entry)) == 1;
   }
 
-  /** {@code wp_page_reuse}. */
+  /** {@code wp_page_reuse}. A bit left behind by a registration that has gone is no protection. */
   private static long reuse(AddressSpace mm, VmArea area, long entry) {
     long owned = area.has(VmFlags.SHARED) ? 0 : Pte.EXCLUSIVE;
     long written = Pte.WRITE | Pte.DIRTY | Pte.ACCESSED | owned | mm.softDirtyBit();
-    return (entry & ~Pte.UFFD_WP) | written;
+    return (area.has(VmFlags.UFFD_WP) ? entry & ~Pte.UFFD_WP : entry) | written;
   }
 
   /** {@code wp_page_copy}. */

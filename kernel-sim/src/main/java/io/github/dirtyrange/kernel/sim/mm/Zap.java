@@ -33,18 +33,16 @@ final class Zap implements TableVisitor {
    * stay, and so does userfaultfd's protection of file pages, as markers.
    */
   static void empty(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    boolean marks = area.file() != null;
-    zap(
-        mm,
-        area,
-        startVpn,
-        endVpn,
-        entry -> {
-          if (Pte.isGuard(entry)) {
-            return entry;
-          }
-          return marks && Pte.isWriteProtected(entry) ? Pte.UFFD_WP_MARKER : Pte.NONE;
-        });
+    zap(mm, area, startVpn, endVpn, entry -> markers(area, entry));
+  }
+
+  /** Linux: {@code zap_drop_markers} is false. */
+  private static long markers(VmArea area, long entry) {
+    if (Pte.isGuard(entry)) {
+      return entry;
+    }
+    boolean marks = area.file() != null && area.has(VmFlags.UFFD_WP);
+    return marks && Pte.isWriteProtected(entry) ? Pte.UFFD_WP_MARKER : Pte.NONE;
   }
 
   /** Takes the pages of a range away and leaves guard markers where there was a page table. */
@@ -54,12 +52,12 @@ final class Zap implements TableVisitor {
 
   /** Takes a range of a file away that is truncated: private copies go as well. */
   static void truncate(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    zap(mm, area, startVpn, endVpn, Zap::nothing);
+    zap(mm, area, startVpn, endVpn, entry -> markers(area, entry));
   }
 
   /** Takes a range of a file away that becomes a hole: private copies stay. */
   static void punchHole(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    zap(mm, area, startVpn, endVpn, Zap::privateCopies);
+    zap(mm, area, startVpn, endVpn, entry -> privateCopies(area, entry));
   }
 
   private static void zap(
@@ -92,8 +90,8 @@ final class Zap implements TableVisitor {
   }
 
   /** Linux: {@code should_zap_cows} is false. */
-  private static long privateCopies(long entry) {
-    return Pte.isPresent(entry) && (entry & Pte.FILE) == 0 ? entry : Pte.NONE;
+  private static long privateCopies(VmArea area, long entry) {
+    return Pte.isPresent(entry) && (entry & Pte.FILE) == 0 ? entry : markers(area, entry);
   }
 
   private static boolean isFramed(long entry) {

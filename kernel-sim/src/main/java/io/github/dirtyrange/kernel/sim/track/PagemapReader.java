@@ -83,10 +83,13 @@ public final class PagemapReader {
       return true;
     }
 
+    /** The huge zero page counts as one of a file: {@code pagemap_pmd_range} asks its page. */
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
+      long zero = (entry & Pte.SPECIAL) != 0 ? PagemapEntry.FILE : 0;
       for (long vpn = startVpn; vpn < endVpn; vpn++) {
-        target[(int) (vpn - origin)] = given | (present(Pte.partOfHuge(entry, vpn)) & presentMask);
+        target[(int) (vpn - origin)] =
+            given | zero | (present(Pte.partOfHuge(entry, vpn)) & presentMask);
       }
       return true;
     }

@@ -4,6 +4,10 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import java.util.List;
 
 /**
  * The ioctls of a userfaultfd as a process makes them: with ranges in bytes and modes that may be
@@ -48,8 +52,9 @@ public final class UserfaultfdCalls {
     validate(address, bytes, "UFFDIO_UNREGISTER");
     long startVpn = Pages.vpn(address);
     long endVpn = Pages.vpn(address + bytes);
-    boolean mapped = !mm.areas().overlapping(startVpn, endVpn).isEmpty();
-    check(mapped, Errno.EINVAL, "UFFDIO_UNREGISTER");
+    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
+    boolean suited = areas.stream().noneMatch(UserfaultfdCalls::cannotBeRegistered);
+    check(!areas.isEmpty() && suited, Errno.EINVAL, "UFFDIO_UNREGISTER");
     descriptor.unregister(startVpn, endVpn);
   }
 
@@ -70,6 +75,14 @@ public final class UserfaultfdCalls {
     } else {
       descriptor.unprotect(startVpn, endVpn);
     }
+  }
+
+  /** {@code vma_can_userfault}, asked with the modes that the mapping has now. */
+  private static boolean cannotBeRegistered(VmArea area) {
+    PageCache file = area.file();
+    return file != null
+        && file.kind() == PageCache.Kind.REGULAR
+        && (area.flags() & VmFlags.UFFD) == 0;
   }
 
   /** {@code validate_range}. */
