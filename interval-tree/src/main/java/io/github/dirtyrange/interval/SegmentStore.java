@@ -1,6 +1,7 @@
 package io.github.dirtyrange.interval;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,7 @@ final class SegmentStore {
   void clear() {
     spare.clear();
     spare.addAll(segments);
+    Collections.reverse(spare); // so that each is reused for what is as large as before
     segments.clear();
     base = null;
     contentBytes = 0;
