@@ -33,8 +33,7 @@ public enum OperationKind {
   MMAP_SHARED(4, d -> mmap(d, X64Abi.MAP_SHARED | X64Abi.MAP_ANONYMOUS)),
   MMAP_MEMFD(4, d -> mmapFile(d, Files.MEMFD)),
   MMAP_FILE(4, d -> mmapFile(d, Files.DISK)),
-  FILE_WRITE(
-      2, d -> new Operation.FileWrite(d.process(), d.file(), d.fileOffset(), 1 + d.below(9))),
+  FILE_WRITE(2, OperationKind::fileWrite),
   FILE_TRUNCATE(1, d -> new Operation.FileTruncate(d.process(), Files.MEMFD, d.fileOffset())),
   FILE_PUNCH(
       1,
@@ -109,6 +108,13 @@ public enum OperationKind {
     long offset = d.chance(0.02) ? 0x800 : d.fileOffset();
     return new Operation.MmapFile(
         d.process(), file, span.start(), span.length(), protection, mapFlags(d, kind), offset);
+  }
+
+  /** The file on disk keeps its size: what fills a hole in it is for the kernel to choose. */
+  private static Operation fileWrite(Draws d) {
+    int file = d.file();
+    long offset = file == Files.DISK ? d.fileOffset() % Files.BYTES : d.fileOffset();
+    return new Operation.FileWrite(d.process(), file, offset, 1 + d.below(9));
   }
 
   private static long mapFlags(Draws d, long kind) {

@@ -5,6 +5,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.DONTNEED_KEEPS_TABLE
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HOLE_NEVER_WRITTEN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
@@ -84,7 +85,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           STALE_WALK_END,
           MERGE_FORGETS_SOFT_DIRTY,
           SPLIT_SPREADS_DIRTY,
-          MREMAP_UNREGISTERS_NEIGHBOURS);
+          MREMAP_UNREGISTERS_NEIGHBOURS,
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY);

@@ -106,5 +106,11 @@ public enum Quirk {
    * A mapping that mremap moves next to others of the same userfaultfd merges with them, and then
    * all of it is unregistered. {@code mremap_userfaultfd_prep}; measured on 6.18.44.
    */
-  MREMAP_UNREGISTERS_NEIGHBOURS;
+  MREMAP_UNREGISTERS_NEIGHBOURS,
+
+  /**
+   * Whether the pages of a huge page read exclusive (bit 56) is decided by the first of them, for
+   * all. {@code pagemap_pmd_range}; measured on 6.18.44, and not so on 6.12 and 7.3.
+   */
+  HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST;
 }

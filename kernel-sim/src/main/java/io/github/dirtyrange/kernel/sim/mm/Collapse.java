@@ -70,7 +70,7 @@ final class Collapse {
     }
     long[] table = mm.pages().table(vpn);
     if (table == null) {
-      return Result.UNSUITABLE;
+      return Result.FAILED;
     }
     Result result = scan(mm, area, table);
     if (result == Result.COLLAPSED) {

@@ -64,12 +64,14 @@ public final class PagemapReader {
     private final long[] target;
     private final long given;
     private final long presentMask;
+    private final boolean firstDecides;
 
     Filler(long origin, long[] target, VmArea area) {
       this.origin = origin;
       this.target = target;
       given = area.has(VmFlags.SOFTDIRTY) ? PagemapEntry.SOFT_DIRTY : 0;
       presentMask = framesShown ? -1 : ~PagemapEntry.PFN_MASK;
+      firstDecides = mm.profile().has(Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
     }
 
     @Override
@@ -87,9 +89,11 @@ public final class PagemapReader {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       long zero = (entry & Pte.SPECIAL) != 0 ? PagemapEntry.FILE : 0;
+      long first = present(Pte.partOfHuge(entry, 0)) & PagemapEntry.EXCLUSIVE;
       for (long vpn = startVpn; vpn < endVpn; vpn++) {
-        target[(int) (vpn - origin)] =
-            given | zero | (present(Pte.partOfHuge(entry, vpn)) & presentMask);
+        long own = present(Pte.partOfHuge(entry, vpn));
+        long shown = firstDecides ? (own & ~PagemapEntry.EXCLUSIVE) | first : own;
+        target[(int) (vpn - origin)] = given | zero | (shown & presentMask);
       }
       return true;
     }
