@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The program that {@link Target} starts: it maps pages, arms itself, and does what the lines of
@@ -57,7 +58,7 @@ final class TargetMain {
       case "write-by-gup" -> writeByGup(numbers);
       case "write-by-kernel" -> writeByKernel(numbers);
       case "write-in-new-thread" -> writeInNewThread(numbers);
-      case "busy" -> startWriters((int) numbers[0], numbers[1], numbers[2]);
+      case "busy" -> startWriters((int) numbers[0], numbers[1], numbers[2], numbers[3]);
       case "calm" -> stopWriters();
       default -> throw new IllegalArgumentException(command);
     }
@@ -91,7 +92,7 @@ final class TargetMain {
     joinWriters();
   }
 
-  private void startWriters(int threads, long pages, long seed) {
+  private void startWriters(int threads, long pages, long seed, long pauseNanos) {
     busy = true;
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < threads; i++) {
@@ -100,6 +101,7 @@ final class TargetMain {
           () -> {
             while (busy) {
               write(own.nextLong(pages));
+              LockSupport.parkNanos(pauseNanos);
             }
           });
     }
