@@ -72,9 +72,16 @@ public final class VmFlags {
   /** READ, WRITE and EXEC. */
   public static final long ACCESS = READ | WRITE | EXEC;
 
+  /** The userfaultfd tells of some event: features 1, 2, 3 and 6. */
+  static final long UFFD_EVENTS =
+      (UFFD_EVENTS_BASE << 1)
+          | (UFFD_EVENTS_BASE << 2)
+          | (UFFD_EVENTS_BASE << 3)
+          | (UFFD_EVENTS_BASE << 6);
+
   /** All that a userfaultfd sets. */
   public static final long UFFD =
-      UFFD_MISSING | UFFD_WP | UFFD_WP_ASYNC | UFFD_WP_MARKERS | (0x4EL << 44);
+      UFFD_MISSING | UFFD_WP | UFFD_WP_ASYNC | UFFD_WP_MARKERS | UFFD_EVENTS;
 
   private VmFlags() {}
 }
