@@ -36,7 +36,8 @@ public final class Comparison {
     List<Operation> operations = program.operations();
     for (int step = 0; step < operations.size(); step++) {
       Operation operation = operations.get(step);
-      if (!processes.allows(operation)) {
+      List<Operation> done = operations.subList(0, step);
+      if (!processes.allows(operation) || freeBits.skips(done, operation)) {
         continue;
       }
       Optional<Mismatch> mismatch = outcomes(step, operation, tally);
@@ -47,7 +48,7 @@ public final class Comparison {
       if (mismatch.isPresent()) {
         return mismatch;
       }
-      if (freeBits.ends(operations.subList(0, step), operation)) {
+      if (freeBits.ends(done, operation)) {
         return Optional.empty();
       }
     }

@@ -152,6 +152,20 @@ final class Draws {
     registered = span;
   }
 
+  /** {@return a block of 2 MiB, or two, where the layout has any; else any range} */
+  Span blocks() {
+    PageRange arena = arena();
+    long first = (arena.startVpn() / Pages.PER_TABLE + 1) * Pages.PER_TABLE;
+    long blocks = (arena.endVpn() - first) / Pages.PER_TABLE;
+    if (blocks <= 0) {
+      return span();
+    }
+    long skipped = random.nextLong(blocks);
+    long count = chance(0.8) ? 1 : blocks - skipped;
+    return new Span(
+        Pages.address(first + skipped * Pages.PER_TABLE), Pages.address(count * Pages.PER_TABLE));
+  }
+
   /** {@return the whole of an arena, or nearly} */
   Span most() {
     return most(arena());

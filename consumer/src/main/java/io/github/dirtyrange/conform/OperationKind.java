@@ -52,10 +52,10 @@ public enum OperationKind {
   MADVISE_DOFORK(1, advice(Advice.DOFORK)),
   MADVISE_WIPEONFORK(1, advice(Advice.WIPEONFORK)),
   MADVISE_KEEPONFORK(1, advice(Advice.KEEPONFORK)),
-  MADVISE_HUGEPAGE(2, advice(Advice.HUGEPAGE)),
+  MADVISE_HUGEPAGE(2, d -> madvise(d, d.chance(0.5) ? d.blocks() : d.span(), Advice.HUGEPAGE)),
   MADVISE_NOHUGEPAGE(1, advice(Advice.NOHUGEPAGE)),
-  MADVISE_COLLAPSE(2, advice(Advice.COLLAPSE)),
-  MADVISE_REMOVE(1, advice(Advice.REMOVE));
+  MADVISE_COLLAPSE(3, d -> madvise(d, d.chance(0.8) ? d.blocks() : d.span(), Advice.COLLAPSE)),
+  MADVISE_REMOVE(4, advice(Advice.REMOVE));
 
   private static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
   private static final long KNOWN_CATEGORIES = (Categories.ACCESSED << 1) - 1;
@@ -190,10 +190,11 @@ public enum OperationKind {
   }
 
   private static Maker advice(Advice advice) {
-    return d ->
-        on(
-            d.chance(0.2) ? d.most() : d.span(),
-            s -> new Operation.Madvise(d.process(), s.start(), s.length(), advice.number()));
+    return d -> madvise(d, d.chance(0.2) ? d.most() : d.span(), advice);
+  }
+
+  private static Operation madvise(Draws d, Span span, Advice advice) {
+    return new Operation.Madvise(d.process(), span.start(), span.length(), advice.number());
   }
 
   private static Operation on(Span span, Function<Span, Operation> maker) {

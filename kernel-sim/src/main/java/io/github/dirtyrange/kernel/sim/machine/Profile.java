@@ -6,6 +6,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HOLE_NEVER_WRITTEN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_READS_FILE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
@@ -51,7 +52,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_DOES_NOT_REALIGN,
           MREMAP_MOVES_ONE_MAPPING,
-          MREMAP_UNREGISTERS_NEIGHBOURS);
+          MREMAP_UNREGISTERS_NEIGHBOURS,
+          HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
@@ -72,7 +74,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           COLLAPSE_NEEDS_WRITABLE,
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_MOVES_ONE_MAPPING,
-          MREMAP_UNREGISTERS_NEIGHBOURS);
+          MREMAP_UNREGISTERS_NEIGHBOURS,
+          HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
   public static final Profile V6_18 =
@@ -86,7 +89,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           MERGE_FORGETS_SOFT_DIRTY,
           SPLIT_SPREADS_DIRTY,
           MREMAP_UNREGISTERS_NEIGHBOURS,
-          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
+          HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY);

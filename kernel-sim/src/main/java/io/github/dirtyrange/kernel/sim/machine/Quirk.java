@@ -112,5 +112,11 @@ public enum Quirk {
    * Whether the pages of a huge page read exclusive (bit 56) is decided by the first of them, for
    * all. {@code pagemap_pmd_range}; measured on 6.18.44, and not so on 6.12 and 7.3.
    */
-  HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST;
+  HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
+
+  /**
+   * The huge zero page reads as one of a file (bit 61), since it is not anonymous. {@code
+   * pagemap_pmd_range} until 6.18; 7.3 does not show it.
+   */
+  HUGE_ZERO_PAGE_READS_FILE;
 }

@@ -24,6 +24,7 @@ final class HugePages {
   /** Maps a huge page for a store, the huge zero page for a load. */
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
     mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.prepareAnonymous(area);
     mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, Cause.FAULT);
   }
 

@@ -64,6 +64,7 @@ public final class PagemapReader {
     private final long[] target;
     private final long given;
     private final long presentMask;
+    private final boolean zeroReadsFile;
     private final boolean firstDecides;
 
     Filler(long origin, long[] target, VmArea area) {
@@ -71,6 +72,7 @@ public final class PagemapReader {
       this.target = target;
       given = area.has(VmFlags.SOFTDIRTY) ? PagemapEntry.SOFT_DIRTY : 0;
       presentMask = framesShown ? -1 : ~PagemapEntry.PFN_MASK;
+      zeroReadsFile = mm.profile().has(Quirk.HUGE_ZERO_PAGE_READS_FILE);
       firstDecides = mm.profile().has(Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
     }
 
@@ -85,10 +87,9 @@ public final class PagemapReader {
       return true;
     }
 
-    /** The huge zero page counts as one of a file: {@code pagemap_pmd_range} asks its page. */
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
-      long zero = (entry & Pte.SPECIAL) != 0 ? PagemapEntry.FILE : 0;
+      long zero = zeroReadsFile && (entry & Pte.SPECIAL) != 0 ? PagemapEntry.FILE : 0;
       long first = present(Pte.partOfHuge(entry, 0)) & PagemapEntry.EXCLUSIVE;
       for (long vpn = startVpn; vpn < endVpn; vpn++) {
         long own = present(Pte.partOfHuge(entry, vpn));
