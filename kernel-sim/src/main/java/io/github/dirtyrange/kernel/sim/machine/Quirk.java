@@ -46,8 +46,9 @@ public enum Quirk {
   HOLE_NEVER_WRITTEN,
 
   /**
-   * A complete PAGEMAP_SCAN that found more than 512 regions answers, as the end of its walk, the
-   * page where its inner buffer was full last. {@code do_pagemap_scan}; measured on 6.18.44.
+   * A complete PAGEMAP_SCAN may answer, as the end of its walk, a page before it: where its inner
+   * buffer was full last, if it found more than 512 regions, or where a huge page was cut that it
+   * then split. {@code do_pagemap_scan}; measured on 6.18.44.
    */
   STALE_WALK_END,
 

@@ -84,7 +84,7 @@ final class ScanOutput {
     if (!isAbsent()) {
       pagesLeft += endVpn - fromVpn;
       endVpn = fromVpn;
-      walkEndVpn = UNSET;
+      walkEndVpn = keepsStaleWalkEnd ? walkEndVpn : UNSET;
     }
   }
 
