@@ -18,7 +18,7 @@ lay_out_project() { # lay_out_project ROOT
   local root=$1 target=$PROJECT/consumer/target
   cp -aL "$RUNTIME" "$root/jre"
   cp -a "$target/dirtyrange.jar" "$target/lib" "$root/app/"
-  cp "$HERE/guest/dirtyrange" "$root/bin/dirtyrange"
+  cp "$HERE/guest/dirtyrange" "$HERE/guest/pressed" "$root/bin/"
 }
 
 add_from_host() { # add_from_host ROOT SOURCE:DESTINATION

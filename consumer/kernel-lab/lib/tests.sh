@@ -14,7 +14,7 @@ build_tests() {
     give_up "the tests do not build (see $LAB/build.log)"
 }
 
-# run_tests KERNEL TRANSCRIPT: the console's tree of tests and its summary go to TRANSCRIPT.
+# run_tests KERNEL TRANSCRIPT: what the console says of each test, as it runs, and its summary.
 run_tests() {
   local kernel=$1 transcript=$2 package selected=()
   for package in "${TEST_PACKAGES[@]}"; do selected+=("--select-package=$package"); done
@@ -27,7 +27,7 @@ run_tests() {
     -cp '/app/test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
     --config=jqwik.database=/tmp/jqwik --disable-banner --disable-ansi-colors \
-    --details=tree --details-theme=ascii >"$transcript"
+    --details=testfeed >"$transcript"
 }
 
 # tally TRANSCRIPT WORD...: the sum of the summary's lines "[ 3 tests WORD ]".
@@ -40,10 +40,13 @@ tally() {
 
 # Why tests were skipped, each reason once with its count.
 skip_reasons() {
-  sed -nE 's/.*\[[AS]\] (Assumption failed: )?/skipped: /p' "$1" | sort | uniq -c
+  sed -nE '/ :: (ABORTED|SKIPPED)$/{n; s/^\t(Reason: |[^ ]*: Assumption failed: )?/skipped: /p}' "$1" | sort | uniq -c
 }
 
-# Each failed test and what it said first; the transcript has the rest.
+# Each failed test and what it said; the transcript has the stack traces.
 failures() {
-  sed -n '/^Failures (/,/^Test run finished/p' "$1" | grep -A 3 -E '^  [^ ]' | grep -v 'MethodSource' || true
+  awk '/ :: FAILED$/ {failed = 1; print; next} /^[^\t]/ {failed = 0} failed && !/^\t*at /' "$1"
 }
+
+# The test that was running when the transcript broke off.
+last_started() { sed -n 's/ :: STARTED$//p' "$1" | tail -n 1; }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
@@ -14,12 +15,14 @@ public final class Comparison {
 
   private final Machine real;
   private final Machine simulated;
+  private final FreeBits freeBits;
 
   private long[] realEntries = new long[0];
   private long[] simulatedEntries = new long[0];
 
-  /** Compares two machines, which stay the caller's to close. */
-  public Comparison(Machine real, Machine simulated) {
+  /** Compares two machines, which stay the caller's to close; freedoms are counted. */
+  public Comparison(Machine real, Machine simulated, FreeBits freeBits) {
+    this.freeBits = freeBits;
     this.real = real;
     this.simulated = simulated;
   }
@@ -33,7 +36,8 @@ public final class Comparison {
     List<Operation> operations = program.operations();
     for (int step = 0; step < operations.size(); step++) {
       Operation operation = operations.get(step);
-      if (!processes.allows(operation)) {
+      List<Operation> done = operations.subList(0, step);
+      if (!processes.allows(operation) || freeBits.skips(done, operation)) {
         continue;
       }
       Optional<Mismatch> mismatch = outcomes(step, operation, tally);
@@ -44,13 +48,27 @@ public final class Comparison {
       if (mismatch.isPresent()) {
         return mismatch;
       }
+      if (freeBits.ends(done, operation)) {
+        return Optional.empty();
+      }
     }
     return Optional.empty();
   }
 
   private Optional<Mismatch> outcomes(int step, Operation operation, Tally tally) {
-    Outcome realOutcome = operation.on(real);
     Outcome simulatedOutcome = operation.on(simulated);
+    Outcome realOutcome;
+    try {
+      realOutcome = operation.on(real);
+    } catch (AgentDiedException e) {
+      return Optional.of(
+          new Mismatch(
+              step,
+              operation.name() + " died",
+              "the outcome",
+              String.valueOf(e.getMessage()),
+              simulatedOutcome.toString()));
+    }
     tally.step(operation, realOutcome);
     if (realOutcome.equals(simulatedOutcome)) {
       return Optional.empty();

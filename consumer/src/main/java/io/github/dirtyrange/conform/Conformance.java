@@ -21,7 +21,7 @@ public final class Conformance {
   public Conformance(Machine real, Machine simulated) {
     this.real = real;
     this.simulated = simulated;
-    this.comparison = new Comparison(real, simulated);
+    this.comparison = new Comparison(real, simulated, freeBits);
   }
 
   /** Runs a plan's programs; {@code progress} is told after each how many were run. */

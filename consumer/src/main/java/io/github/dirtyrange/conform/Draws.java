@@ -117,6 +117,16 @@ final class Draws {
     return large && chance(0.85) ? new Span(span.start(), Pages.SIZE) : span;
   }
 
+  /** {@return a file} */
+  int file() {
+    return random.nextInt(Files.COUNT);
+  }
+
+  /** {@return a place in a file, mostly before its end} */
+  long fileOffset() {
+    return Pages.address(random.nextLong(Files.BYTES / Pages.SIZE * 5 / 4));
+  }
+
   /** {@return a range no longer than what {@link Operation.ForeignWrite} has zeros for} */
   Span writable() {
     Span span = span();
@@ -140,6 +150,20 @@ final class Draws {
   /** Notes that a range was put under write-protection. */
   void setRegistered(Span span) {
     registered = span;
+  }
+
+  /** {@return a block of 2 MiB, or two, where the layout has any; else any range} */
+  Span blocks() {
+    PageRange arena = arena();
+    long first = (arena.startVpn() / Pages.PER_TABLE + 1) * Pages.PER_TABLE;
+    long blocks = (arena.endVpn() - first) / Pages.PER_TABLE;
+    if (blocks <= 0) {
+      return span();
+    }
+    long skipped = random.nextLong(blocks);
+    long count = chance(0.8) ? 1 : blocks - skipped;
+    return new Span(
+        Pages.address(first + skipped * Pages.PER_TABLE), Pages.address(count * Pages.PER_TABLE));
   }
 
   /** {@return the whole of an arena, or nearly} */

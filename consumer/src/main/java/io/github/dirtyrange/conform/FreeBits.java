@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import com.google.common.base.CaseFormat;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,20 @@ public final class FreeBits {
 
   /** A freedom, and why the kernel has it. */
   public enum Freedom {
+    /** A guard is not installed where the call would never return; the program goes on without. */
+    ENDLESS_GUARD_INSTALL(
+        "MADV_GUARD_INSTALL does not return on memory of files that userfaultfd protects"),
+
+    /** A collapse is left out where it might concern shared memory; the program goes on without. */
+    COLLAPSE_OF_FILE("huge pages of shared memory and files are not simulated"),
+
+    /** Pages of a huge page are not freed lazily; the program goes on without. */
+    FREE_OF_HUGE_PARTS(
+        "that MADV_FREE splits a huge page that is mapped in parts is not simulated"),
+
+    /** The rest of a program that punched a hole into a file on disk is not compared. */
+    HOLE_ON_DISK("what is read into a hole of a file may come, and be mapped, as one large folio"),
+
     /** A difference that was gone when the same program was run again. */
     NOT_REPEATED("the kernel's own threads, or a want of free huge pages, came between");
 
@@ -32,11 +47,71 @@ public final class FreeBits {
     }
   }
 
+  private static final long HUGE_BYTES = 1L << 21;
+
   private final Map<Freedom, Long> used = new EnumMap<>(Freedom.class);
 
   /** Counts a use of a freedom. */
   void use(Freedom freedom) {
     used.merge(freedom, 1L, Long::sum);
+  }
+
+  /** {@return whether an operation is left out after those done; counts it} */
+  boolean skips(List<Operation> done, Operation next) {
+    if (!(next instanceof Operation.Madvise madvise)) {
+      return false;
+    }
+    boolean endless =
+        madvise.advice() == Advice.GUARD_INSTALL.number()
+            && done.stream().anyMatch(FreeBits::mapsFile)
+            && done.stream().anyMatch(Operation.UffdRegister.class::isInstance);
+    boolean ofFile =
+        madvise.advice() == Advice.COLLAPSE.number()
+            && done.stream().anyMatch(FreeBits::mapsHugeFile);
+    boolean ofHugeParts =
+        madvise.advice() == Advice.FREE.number() && done.stream().anyMatch(FreeBits::makesHuge);
+    if (endless) {
+      use(Freedom.ENDLESS_GUARD_INSTALL);
+    } else if (ofFile) {
+      use(Freedom.COLLAPSE_OF_FILE);
+    } else if (ofHugeParts) {
+      use(Freedom.FREE_OF_HUGE_PARTS);
+    }
+    return endless || ofFile || ofHugeParts;
+  }
+
+  private static boolean makesHuge(Operation operation) {
+    return operation instanceof Operation.Madvise madvise
+        && (madvise.advice() == Advice.HUGEPAGE.number()
+            || madvise.advice() == Advice.COLLAPSE.number())
+        && madvise.length() >= HUGE_BYTES;
+  }
+
+  private static boolean mapsHugeFile(Operation operation) {
+    return (operation instanceof Operation.MmapFile file && file.length() >= HUGE_BYTES)
+        || (operation instanceof Operation.Mmap mmap
+            && mmap.length() >= HUGE_BYTES
+            && mapsFile(mmap));
+  }
+
+  private static boolean mapsFile(Operation operation) {
+    return operation instanceof Operation.MmapFile
+        || (operation instanceof Operation.Mmap mmap && (mmap.mapFlags() & X64Abi.MAP_SHARED) != 0);
+  }
+
+  /** {@return whether the rest of a program is left to the kernel after this step; counts it} */
+  boolean ends(List<Operation> done, Operation last) {
+    boolean removes =
+        last instanceof Operation.Madvise madvise && madvise.advice() == Advice.REMOVE.number();
+    if (!removes || done.stream().noneMatch(FreeBits::mapsDisk)) {
+      return false;
+    }
+    use(Freedom.HOLE_ON_DISK);
+    return true;
+  }
+
+  private static boolean mapsDisk(Operation operation) {
+    return operation instanceof Operation.MmapFile mmap && mmap.file() == Files.DISK;
   }
 
   /** {@return how often each freedom was needed} */

@@ -55,6 +55,11 @@ public record Layout(String name, List<PageRange> arenas) {
     return arenas.stream().flatMap(a -> List.of(a.startVpn() - 1, a.endVpn()).stream()).toList();
   }
 
+  /** {@return whether an address lies where layouts map things} */
+  public static boolean holds(long address) {
+    return everything().contains(Pages.vpn(address - BASE));
+  }
+
   /** {@return a range, relative to {@link #BASE}, outside of which no layout maps anything} */
   public static PageRange everything() {
     return new PageRange(0, 4L * Pages.PER_TABLE * 2);

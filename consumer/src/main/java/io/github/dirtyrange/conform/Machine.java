@@ -71,6 +71,18 @@ public interface Machine extends AutoCloseable {
   /** {@return what the operation comes to here} */
   Outcome munlock(Operation.Munlock operation);
 
+  /** {@return what the operation comes to here} */
+  Outcome mmapFile(Operation.MmapFile operation);
+
+  /** {@return what the operation comes to here} */
+  Outcome fileWrite(Operation.FileWrite operation);
+
+  /** {@return what the operation comes to here} */
+  Outcome fileTruncate(Operation.FileTruncate operation);
+
+  /** {@return what the operation comes to here} */
+  Outcome filePunch(Operation.FilePunch operation);
+
   @Override
   void close();
 }

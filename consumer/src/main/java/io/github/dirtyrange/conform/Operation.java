@@ -27,9 +27,14 @@ public sealed interface Operation {
   /** Does it on a machine. */
   Outcome on(Machine machine);
 
-  /** mmap(2) of anonymous memory; the caller sets MAP_FIXED and MAP_ANONYMOUS as it likes. */
+  /** mmap(2) without a file, of private or shared memory as the flags say. */
   record Mmap(int process, long start, long length, long protection, long mapFlags)
       implements Operation {
+    @Override
+    public String name() {
+      return (mapFlags & X64Abi.MAP_SHARED) == 0 ? "mmap" : "mmap-shared";
+    }
+
     @Override
     public Outcome on(Machine machine) {
       return machine.mmap(this);
@@ -189,6 +194,45 @@ public sealed interface Operation {
     @Override
     public Outcome on(Machine machine) {
       return machine.munlock(this);
+    }
+  }
+
+  /** mmap(2) of a file of {@link Files}, from an offset in bytes. */
+  record MmapFile(
+      int process, int file, long start, long length, long protection, long mapFlags, long offset)
+      implements Operation {
+    @Override
+    public String name() {
+      return "mmap-" + Files.name(file);
+    }
+
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.mmapFile(this);
+    }
+  }
+
+  /** pwrite(2) of eight bytes to a file. */
+  record FileWrite(int process, int file, long offset, long value) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.fileWrite(this);
+    }
+  }
+
+  /** ftruncate(2). */
+  record FileTruncate(int process, int file, long length) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.fileTruncate(this);
+    }
+  }
+
+  /** fallocate(2) that punches a hole and keeps the size. */
+  record FilePunch(int process, int file, long offset, long length) implements Operation {
+    @Override
+    public Outcome on(Machine machine) {
+      return machine.filePunch(this);
     }
   }
 }

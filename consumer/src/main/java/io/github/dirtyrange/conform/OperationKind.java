@@ -3,6 +3,7 @@ package io.github.dirtyrange.conform;
 import com.google.common.base.CaseFormat;
 import com.google.errorprone.annotations.Immutable;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.function.Function;
 
 /** The kinds of operation that programs are made of, how often each comes, and its arguments. */
 public enum OperationKind {
-  MMAP(8, OperationKind::mmap),
+  MMAP(8, d -> mmap(d, X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS)),
   MUNMAP(3, d -> on(d.few(), s -> new Operation.Munmap(d.process(), s.start(), s.length()))),
   LOAD(10, d -> new Operation.Load(d.process(), d.page())),
   STORE(20, d -> new Operation.Store(d.process(), d.page(), 1 + d.below(9))),
@@ -29,6 +30,16 @@ public enum OperationKind {
       d -> on(d.writable(), s -> new Operation.ForeignWrite(d.process(), s.start(), s.length()))),
   MLOCK(1, d -> on(d.span(), s -> new Operation.Mlock(d.process(), s.start(), s.length()))),
   MUNLOCK(1, d -> on(d.span(), s -> new Operation.Munlock(d.process(), s.start(), s.length()))),
+  MMAP_SHARED(4, d -> mmap(d, X64Abi.MAP_SHARED | X64Abi.MAP_ANONYMOUS)),
+  MMAP_MEMFD(4, d -> mmapFile(d, Files.MEMFD)),
+  MMAP_FILE(4, d -> mmapFile(d, Files.DISK)),
+  FILE_WRITE(2, OperationKind::fileWrite),
+  FILE_TRUNCATE(1, d -> new Operation.FileTruncate(d.process(), Files.MEMFD, d.fileOffset())),
+  FILE_PUNCH(
+      1,
+      d ->
+          new Operation.FilePunch(
+              d.process(), Files.MEMFD, d.fileOffset(), Pages.address(1 + d.below(6)))),
   FORK(3, d -> new Operation.Fork(d.process(), d.freeSlot())),
   EXIT(5, d -> new Operation.Exit(d.child())),
   MADVISE_DONTNEED(4, advice(Advice.DONTNEED)),
@@ -41,13 +52,12 @@ public enum OperationKind {
   MADVISE_DOFORK(1, advice(Advice.DOFORK)),
   MADVISE_WIPEONFORK(1, advice(Advice.WIPEONFORK)),
   MADVISE_KEEPONFORK(1, advice(Advice.KEEPONFORK)),
-  MADVISE_HUGEPAGE(2, advice(Advice.HUGEPAGE)),
+  MADVISE_HUGEPAGE(2, d -> madvise(d, d.chance(0.5) ? d.blocks() : d.span(), Advice.HUGEPAGE)),
   MADVISE_NOHUGEPAGE(1, advice(Advice.NOHUGEPAGE)),
-  MADVISE_COLLAPSE(2, advice(Advice.COLLAPSE)),
-  MADVISE_REMOVE(1, advice(Advice.REMOVE));
+  MADVISE_COLLAPSE(3, d -> madvise(d, d.chance(0.8) ? d.blocks() : d.span(), Advice.COLLAPSE)),
+  MADVISE_REMOVE(4, advice(Advice.REMOVE));
 
   private static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
-  private static final long PRIVATE = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS;
   private static final long KNOWN_CATEGORIES = (Categories.ACCESSED << 1) - 1;
 
   /** Draws the arguments of one operation. */
@@ -84,15 +94,33 @@ public enum OperationKind {
     return maker.make(draws);
   }
 
-  private static Operation mmap(Draws d) {
+  private static Operation mmap(Draws d, long kind) {
     Span span = d.span();
     long protection = d.chance(0.8) ? READ_WRITE : protection(d);
-    long flags = d.chance(0.96) ? PRIVATE : d.oneOf(X64Abi.MAP_ANONYMOUS, PRIVATE | 3);
+    return new Operation.Mmap(
+        d.process(), span.start(), span.length(), protection, mapFlags(d, kind));
+  }
+
+  private static Operation mmapFile(Draws d, int file) {
+    Span span = d.span();
+    long protection = d.chance(0.8) ? READ_WRITE : protection(d);
+    long kind = d.oneOf(X64Abi.MAP_PRIVATE, X64Abi.MAP_SHARED);
+    long offset = d.chance(0.02) ? 0x800 : d.fileOffset();
+    return new Operation.MmapFile(
+        d.process(), file, span.start(), span.length(), protection, mapFlags(d, kind), offset);
+  }
+
+  /** The file on disk keeps its size: what fills a hole in it is for the kernel to choose. */
+  private static Operation fileWrite(Draws d) {
+    int file = d.file();
+    long offset = file == Files.DISK ? d.fileOffset() % Files.BYTES : d.fileOffset();
+    return new Operation.FileWrite(d.process(), file, offset, 1 + d.below(9));
+  }
+
+  private static long mapFlags(Draws d, long kind) {
+    long flags = d.chance(0.97) ? kind : d.oneOf(kind & ~3, kind | 3);
     flags |= d.chance(0.9) ? X64Abi.MAP_FIXED : X64Abi.MAP_FIXED_NOREPLACE;
-    if (d.chance(0.12)) {
-      flags |= d.oneOf(X64Abi.MAP_NORESERVE, X64Abi.MAP_POPULATE);
-    }
-    return new Operation.Mmap(d.process(), span.start(), span.length(), protection, flags);
+    return d.chance(0.12) ? flags | d.oneOf(X64Abi.MAP_NORESERVE, X64Abi.MAP_POPULATE) : flags;
   }
 
   private static Operation mprotect(Draws d) {
@@ -126,7 +154,7 @@ public enum OperationKind {
   private static Operation mremap(Draws d) {
     Span from = d.span();
     long newLength = d.chance(0.6) ? from.length() : d.pages().length();
-    long flags = d.chance(0.05) ? d.oneOf(2, 4, 6, 8) : d.oneOf(0, 3, 3, 3, 7, 7);
+    long flags = d.chance(0.05) ? d.oneOf(2, 4, 6, 8) : d.oneOf(0, 1, 3, 3, 3, 3, 5, 7, 7);
     return new Operation.Mremap(
         d.process(), from.start(), from.length(), newLength, flags, d.span().start());
   }
@@ -162,10 +190,11 @@ public enum OperationKind {
   }
 
   private static Maker advice(Advice advice) {
-    return d ->
-        on(
-            d.chance(0.2) ? d.most() : d.span(),
-            s -> new Operation.Madvise(d.process(), s.start(), s.length(), advice.number()));
+    return d -> madvise(d, d.chance(0.2) ? d.most() : d.span(), advice);
+  }
+
+  private static Operation madvise(Draws d, Span span, Advice advice) {
+    return new Operation.Madvise(d.process(), span.start(), span.length(), advice.number());
   }
 
   private static Operation on(Span span, Function<Span, Operation> maker) {

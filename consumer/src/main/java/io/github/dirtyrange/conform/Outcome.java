@@ -21,6 +21,7 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     SIGNAL
   }
 
+  private static final long ELSEWHERE = -1;
   private static final int SIGBUS = 7;
   private static final int SIGSEGV = 11;
 
@@ -32,6 +33,11 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
   /** {@return success with a value} */
   public static Outcome result(long value) {
     return new Outcome(Kind.RESULT, value, 0, List.of());
+  }
+
+  /** {@return success, with memory at a place that the kernel chose: any place is right} */
+  public static Outcome elsewhere() {
+    return result(ELSEWHERE);
   }
 
   /** {@return failure with an error number} */
@@ -61,11 +67,15 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append(succeeded() ? "0x" + Long.toHexString(value) : summary());
+    text.append(succeeded() ? result() : summary());
     if (walkEnd != 0 || !regions.isEmpty()) {
       text.append(", walk_end 0x").append(Long.toHexString(walkEnd)).append(' ').append(regions);
     }
     return text.toString();
+  }
+
+  private String result() {
+    return value == ELSEWHERE ? "elsewhere" : "0x" + Long.toHexString(value);
   }
 
   private static String errorName(int number) {

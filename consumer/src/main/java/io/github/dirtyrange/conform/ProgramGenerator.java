@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 /** Makes random programs; the same seed and index always give the same program. */
 public final class ProgramGenerator {
 
-  private static final double HUGE_LAYOUT = 0.12;
+  private static final double HUGE_LAYOUT = 0.15;
 
   private final long seed;
   private final int steps;
@@ -61,6 +61,10 @@ public final class ProgramGenerator {
           operations.add(readWrite(draws.most(arena)));
         }
       }
+    }
+    boolean huge = layout.equals(Layout.HUGE) && wheel.contains(OperationKind.MADVISE_HUGEPAGE);
+    if (huge && operations.size() < steps / 2 && draws.chance(0.5)) {
+      operations.add(OperationKind.MADVISE_HUGEPAGE.draw(draws));
     }
     if (wheel.contains(OperationKind.UFFD_REGISTER)
         && operations.size() < steps / 2

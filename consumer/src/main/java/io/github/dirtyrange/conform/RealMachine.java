@@ -1,66 +1,28 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
-import io.github.dirtyrange.conform.agent.AgentProcess;
+import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.conform.agent.AgentReply;
-import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.Pages;
-import org.jspecify.annotations.Nullable;
 
 /** The running Linux: each operation is a system call, a load or a store of an agent's process. */
 public final class RealMachine implements Machine {
 
-  private static final long FENCE = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
-
-  private final AgentProcess agent;
-  private final @Nullable RealProcess[] processes = new RealProcess[CHILDREN + 1];
-  private final long zeroFd;
-  private final int[] parents = new int[CHILDREN + 1];
-
-  /**
-   * Starts an agent, on one CPU so that per-CPU caches of the kernel make no difference.
-   *
-   * @throws IllegalStateException if this machine is not Linux on x86-64
-   */
-  public RealMachine() {
-    agent = AgentProcess.start(CHILDREN);
-    processes[0] = new RealProcess(agent.root());
-    zeroFd = process(0).open("/dev/zero", X64Abi.O_RDONLY);
-    AgentChannel root = agent.root();
-    root.postStore(AgentChannel.SCRATCH, 1);
-    root.postSystemCall(X64Abi.SCHED_SETAFFINITY, 0, Long.BYTES, AgentChannel.SCRATCH);
-    root.take();
-    root.take();
-  }
+  private RealSession session = new RealSession();
 
   @Override
   public String name() {
     return System.getProperty("os.version", "unknown");
   }
 
+  /** {@inheritDoc} If a program was the agent's death, there is a new agent. */
   @Override
   public void reset(Layout layout) {
-    for (int slot = CHILDREN; slot > 0; slot--) {
-      end(slot);
-    }
-    AgentChannel root = agent.root();
-    int replies = process(0).postCloseUserfaultfd();
-    PageRange everything = Layout.everything();
-    root.postSystemCall(
-        X64Abi.MUNMAP,
-        Layout.BASE + Pages.address(everything.startVpn()),
-        Pages.address(everything.pages()));
-    replies++;
-    for (long page : layout.fences()) {
-      long address = Layout.BASE + Pages.address(page);
-      root.postSystemCall(X64Abi.MMAP, address, Pages.SIZE, X64Abi.PROT_NONE, FENCE, -1, 0);
-      replies++;
-    }
-    for (int i = 0; i < replies; i++) {
-      long result = root.take().value();
-      if (result < 0 && result > -Pages.SIZE) {
-        throw new IllegalStateException("resetting the agent failed with errno " + -result);
-      }
+    try {
+      session.reset(layout);
+    } catch (AgentDiedException e) {
+      session.close();
+      session = new RealSession();
+      session.reset(layout);
     }
   }
 
@@ -81,7 +43,7 @@ public final class RealMachine implements Machine {
             mmap.mapFlags(),
             -1,
             0);
-    return place(result);
+    return place(mmap.process(), result, mmap.length());
   }
 
   @Override
@@ -137,20 +99,18 @@ public final class RealMachine implements Machine {
             mremap.newLength(),
             mremap.remapFlags(),
             Layout.BASE + mremap.target());
-    return place(result);
+    return place(mremap.process(), result, mremap.newLength());
   }
 
   @Override
   public Outcome fork(Operation.Fork fork) {
-    AgentChannel child = agent.fork(process(fork.process()).channel(), fork.child() - 1);
-    processes[fork.child()] = new RealProcess(child);
-    parents[fork.child()] = fork.process();
+    session.fork(fork.process(), fork.child());
     return Outcome.result(0);
   }
 
   @Override
   public Outcome exit(Operation.Exit exit) {
-    end(exit.process());
+    session.end(exit.process());
     return Outcome.result(0);
   }
 
@@ -188,7 +148,12 @@ public final class RealMachine implements Machine {
   @Override
   public Outcome kernelWrite(Operation.KernelWrite write) {
     return outcome(
-        call(write.process(), X64Abi.READ, zeroFd, Layout.BASE + write.start(), write.length()));
+        call(
+            write.process(),
+            X64Abi.READ,
+            session.zeroDescriptor(),
+            Layout.BASE + write.start(),
+            write.length()));
   }
 
   @Override
@@ -209,13 +174,59 @@ public final class RealMachine implements Machine {
   }
 
   @Override
+  public Outcome mmapFile(Operation.MmapFile mmap) {
+    long result =
+        call(
+            mmap.process(),
+            X64Abi.MMAP,
+            Layout.BASE + mmap.start(),
+            mmap.length(),
+            mmap.protection(),
+            mmap.mapFlags(),
+            session.descriptor(mmap.file()),
+            mmap.offset());
+    return place(mmap.process(), result, mmap.length());
+  }
+
+  @Override
+  public Outcome fileWrite(Operation.FileWrite write) {
+    AgentChannel channel = process(write.process()).channel();
+    channel.postStore(AgentChannel.SCRATCH, write.value());
+    channel.postSystemCall(
+        X64Abi.PWRITE64,
+        session.descriptor(write.file()),
+        AgentChannel.SCRATCH,
+        Long.BYTES,
+        write.offset());
+    channel.take();
+    return outcome(channel.take().value());
+  }
+
+  @Override
+  public Outcome fileTruncate(Operation.FileTruncate truncate) {
+    return outcome(
+        call(
+            truncate.process(),
+            X64Abi.FTRUNCATE,
+            session.descriptor(truncate.file()),
+            truncate.length()));
+  }
+
+  @Override
+  public Outcome filePunch(Operation.FilePunch punch) {
+    return outcome(
+        call(
+            punch.process(),
+            X64Abi.FALLOCATE,
+            session.descriptor(punch.file()),
+            X64Abi.FALLOC_PUNCH_HOLE_KEEP_SIZE,
+            punch.offset(),
+            punch.length()));
+  }
+
+  @Override
   public void close() {
-    for (int slot = 0; slot <= CHILDREN; slot++) {
-      if (processes[slot] != null) {
-        process(slot).close();
-      }
-    }
-    agent.close();
+    session.close();
   }
 
   private long call(int process, int number, long... arguments) {
@@ -223,32 +234,16 @@ public final class RealMachine implements Machine {
   }
 
   private RealProcess process(int slot) {
-    RealProcess process = processes[slot];
-    if (process == null) {
-      throw new IllegalStateException("no process in slot " + slot);
-    }
-    return process;
+    return session.process(slot);
   }
 
-  /** Ends a child after its own children: their parent's death would kill them. */
-  private void end(int slot) {
-    if (processes[slot] == null) {
-      return;
+  /** What the kernel put elsewhere is unmapped at once: no program can name it. */
+  private Outcome place(int process, long result, long length) {
+    if (result < 0 || Layout.holds(result)) {
+      return result < 0 ? outcome(result) : Outcome.result(result - Layout.BASE);
     }
-    for (int other = 1; other <= CHILDREN; other++) {
-      if (parents[other] == slot) {
-        end(other);
-      }
-    }
-    RealProcess child = process(slot);
-    agent.exit(process(parents[slot]).channel(), child.channel());
-    child.close();
-    processes[slot] = null;
-    parents[slot] = 0;
-  }
-
-  private static Outcome place(long result) {
-    return result < 0 ? outcome(result) : Outcome.result(result - Layout.BASE);
+    call(process, X64Abi.MUNMAP, result, length);
+    return Outcome.elsewhere();
   }
 
   private static Outcome outcome(long result) {

@@ -7,44 +7,32 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** The simulated kernel: booted anew for each program, so that nothing is left of the last. */
 public final class SimMachine implements Machine {
 
   /** The operations that the simulated kernel knows. */
-  public static final Set<OperationKind> KINDS =
-      Set.of(
-          OperationKind.MMAP,
-          OperationKind.MUNMAP,
-          OperationKind.LOAD,
-          OperationKind.STORE,
-          OperationKind.CLEAR_REFS,
-          OperationKind.SCAN,
-          OperationKind.UFFD_REGISTER,
-          OperationKind.UFFD_UNREGISTER,
-          OperationKind.UFFD_WRITE_PROTECT);
+  public static final Set<OperationKind> KINDS = Set.of(OperationKind.values());
 
+  private static final long USER_SPACE_BYTES = (1L << 47) - Pages.SIZE;
   private static final int SIGSEGV = 11;
   private static final int SIGBUS = 7;
-  private static final int FENCE = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
 
   private final Profile profile;
-  private final @Nullable SimProcess[] processes = new SimProcess[CHILDREN + 1];
-  private final @Nullable TrackedProcess[] tracked = new TrackedProcess[CHILDREN + 1];
-  private SimKernel kernel;
+  private SimSession session;
 
   /** Simulates a kernel of a profile. */
   public SimMachine(Profile profile) {
     this.profile = profile;
-    this.kernel = new SimKernel(profile);
+    this.session = new SimSession(profile, Layout.SMALL);
   }
 
   @Override
@@ -54,15 +42,7 @@ public final class SimMachine implements Machine {
 
   @Override
   public void reset(Layout layout) {
-    kernel = new SimKernel(profile);
-    for (int slot = 1; slot <= CHILDREN; slot++) {
-      processes[slot] = null;
-      tracked[slot] = null;
-    }
-    set(0, kernel.spawn());
-    for (long page : layout.fences()) {
-      process(0).mmap(Layout.BASE + Pages.address(page), Pages.SIZE, X64Abi.PROT_NONE, FENCE);
-    }
+    session = new SimSession(profile, layout);
   }
 
   @Override
@@ -75,15 +55,16 @@ public final class SimMachine implements Machine {
     if ((mmap.mapFlags() & X64Abi.MAP_ANONYMOUS) == 0) {
       return Outcome.error(Errno.EBADF.number());
     }
-    return call(
+    SimProcess process = process(mmap.process());
+    return place(
+        process,
+        mmap.length(),
         () ->
-            process(mmap.process())
-                    .mmap(
-                        Layout.BASE + mmap.start(),
-                        mmap.length(),
-                        (int) mmap.protection(),
-                        (int) mmap.mapFlags())
-                - Layout.BASE);
+            process.mmap(
+                Layout.BASE + mmap.start(),
+                mmap.length(),
+                (int) mmap.protection(),
+                (int) mmap.mapFlags()));
   }
 
   @Override
@@ -108,52 +89,74 @@ public final class SimMachine implements Machine {
 
   @Override
   public Outcome mprotect(Operation.Mprotect mprotect) {
-    throw new UnsupportedOperationException("mprotect");
+    return call(
+        () ->
+            process(mprotect.process())
+                .mprotect(
+                    Layout.BASE + mprotect.start(),
+                    mprotect.length(),
+                    (int) mprotect.protection()));
   }
 
   @Override
   public Outcome madvise(Operation.Madvise madvise) {
-    throw new UnsupportedOperationException("madvise");
+    return call(
+        () ->
+            process(madvise.process())
+                .madvise(
+                    Layout.BASE + madvise.start(), madvise.length(), advice(madvise.advice())));
   }
 
   @Override
   public Outcome mremap(Operation.Mremap mremap) {
-    throw new UnsupportedOperationException("mremap");
+    SimProcess process = process(mremap.process());
+    return place(
+        process,
+        mremap.newLength(),
+        () ->
+            process.mremap(
+                Layout.BASE + mremap.start(),
+                mremap.oldLength(),
+                mremap.newLength(),
+                (int) mremap.remapFlags(),
+                Layout.BASE + mremap.target()));
   }
 
   @Override
   public Outcome fork(Operation.Fork fork) {
-    throw new UnsupportedOperationException("fork");
+    return call(() -> session.fork(fork.process(), fork.child()));
   }
 
   @Override
   public Outcome exit(Operation.Exit exit) {
-    return call(() -> process(exit.process()).exit());
+    return call(() -> session.exit(exit.process()));
   }
 
   @Override
   public Outcome uffdRegister(Operation.UffdRegister register) {
     return call(
         () ->
-            process(register.process())
-                .uffdRegister(
-                    Layout.BASE + register.start(), register.length(), register.uffdMode()));
+            session
+                .userfaultfd(register.process())
+                .register(Layout.BASE + register.start(), register.length(), register.uffdMode()));
   }
 
   @Override
   public Outcome uffdUnregister(Operation.UffdUnregister unregister) {
     return call(
         () ->
-            process(unregister.process())
-                .uffdUnregister(Layout.BASE + unregister.start(), unregister.length()));
+            session
+                .userfaultfd(unregister.process())
+                .unregister(Layout.BASE + unregister.start(), unregister.length()));
   }
 
   @Override
   public Outcome uffdWriteProtect(Operation.UffdWriteProtect protect) {
     return call(
         () ->
-            process(protect.process())
-                .uffdWriteProtect(
+            session
+                .userfaultfd(protect.process())
+                .writeProtect(
                     Layout.BASE + protect.start(), protect.length(), protect.protectMode()));
   }
 
@@ -184,27 +187,77 @@ public final class SimMachine implements Machine {
   }
 
   @Override
-  public Outcome kernelWrite(Operation.KernelWrite operation) {
-    throw new UnsupportedOperationException("kernelWrite");
+  public Outcome kernelWrite(Operation.KernelWrite write) {
+    long end = Layout.BASE + write.start() + write.length();
+    if (write.length() < 0 || end > USER_SPACE_BYTES) {
+      return Outcome.error(Errno.EFAULT.number());
+    }
+    return session.writeZeros(write.process(), write.start(), write.length());
   }
 
   @Override
-  public Outcome foreignWrite(Operation.ForeignWrite operation) {
-    throw new UnsupportedOperationException("foreignWrite");
+  public Outcome foreignWrite(Operation.ForeignWrite write) {
+    if (write.length() < 0) {
+      return Outcome.error(Errno.EINVAL.number());
+    }
+    return session.writeZeros(write.process(), write.start(), write.length());
   }
 
   @Override
-  public Outcome mlock(Operation.Mlock operation) {
-    throw new UnsupportedOperationException("mlock");
+  public Outcome mlock(Operation.Mlock mlock) {
+    return call(() -> process(mlock.process()).mlock(Layout.BASE + mlock.start(), mlock.length()));
   }
 
   @Override
-  public Outcome munlock(Operation.Munlock operation) {
-    throw new UnsupportedOperationException("munlock");
+  public Outcome munlock(Operation.Munlock munlock) {
+    return call(
+        () -> process(munlock.process()).munlock(Layout.BASE + munlock.start(), munlock.length()));
+  }
+
+  @Override
+  public Outcome mmapFile(Operation.MmapFile mmap) {
+    SimProcess process = process(mmap.process());
+    return place(
+        process,
+        mmap.length(),
+        () ->
+            process.mmapFile(
+                Layout.BASE + mmap.start(),
+                mmap.length(),
+                (int) mmap.protection(),
+                (int) mmap.mapFlags(),
+                session.file(mmap.file()),
+                mmap.offset()));
+  }
+
+  @Override
+  public Outcome fileWrite(Operation.FileWrite write) {
+    return call(
+        () -> {
+          session.file(write.file()).write(write.offset(), write.value());
+          return Long.BYTES;
+        });
+  }
+
+  @Override
+  public Outcome fileTruncate(Operation.FileTruncate truncate) {
+    return call(() -> session.file(truncate.file()).truncate(truncate.length()));
+  }
+
+  @Override
+  public Outcome filePunch(Operation.FilePunch punch) {
+    return call(() -> session.file(punch.file()).punchHole(punch.offset(), punch.length()));
   }
 
   @Override
   public void close() {}
+
+  private static Madvise.Advice advice(long number) {
+    return Arrays.stream(Madvise.Advice.values())
+        .filter(advice -> advice.number() == number)
+        .findFirst()
+        .orElseThrow(() -> new KernelException(Errno.EINVAL, "madvise"));
+  }
 
   private static List<PageRegion> relative(PageRegionBuffer regions) {
     long base = Pages.vpn(Layout.BASE);
@@ -217,25 +270,26 @@ public final class SimMachine implements Machine {
     return relative;
   }
 
-  private void set(int slot, SimProcess process) {
-    processes[slot] = process;
-    tracked[slot] = kernel.open(process.pid());
-  }
-
   private SimProcess process(int slot) {
-    SimProcess process = processes[slot];
-    if (process == null) {
-      throw new IllegalStateException("no process in slot " + slot);
-    }
-    return process;
+    return session.process(slot);
   }
 
   private TrackedProcess tracked(int slot) {
-    TrackedProcess process = tracked[slot];
-    if (process == null) {
-      throw new IllegalStateException("no process in slot " + slot);
+    return session.tracked(slot);
+  }
+
+  /** What the kernel put elsewhere is unmapped at once: no program can name it. */
+  private static Outcome place(SimProcess process, long length, LongSupplier call) {
+    try {
+      long address = call.getAsLong();
+      if (Layout.holds(address)) {
+        return Outcome.result(address - Layout.BASE);
+      }
+      process.munmap(address, length);
+      return Outcome.elsewhere();
+    } catch (KernelException e) {
+      return Outcome.error(e.number());
     }
-    return process;
   }
 
   private static Outcome call(Runnable call) {

@@ -11,17 +11,24 @@ final class X64Abi {
   static final int MPROTECT = 10;
   static final int MUNMAP = 11;
   static final int IOCTL = 16;
+  static final int PWRITE64 = 18;
   static final int MREMAP = 25;
   static final int MADVISE = 28;
+  static final int FTRUNCATE = 77;
   static final int MLOCK = 149;
   static final int MUNLOCK = 150;
   static final int SCHED_SETAFFINITY = 203;
+  static final int FALLOCATE = 285;
   static final int PROCESS_VM_WRITEV = 311;
+  static final int MEMFD_CREATE = 319;
   static final int USERFAULTFD = 323;
 
   static final int O_RDONLY = 0;
   static final int O_WRONLY = 1;
+  static final int O_RDWR = 2;
   static final int O_CLOEXEC_NONBLOCK = 0x80800;
+
+  static final int FALLOC_PUNCH_HOLE_KEEP_SIZE = 3;
 
   static final int PROT_NONE = 0;
   static final int PROT_READ = 1;

@@ -20,8 +20,9 @@ final class BlockedTrial implements Trial {
   public Outcome run(Contestant contestant, int subRound) {
     ChangeTracker tracker = contestant.tracker();
     tracker.start();
-    double writeNanos = workload.write(subRound);
+    // Before the write: the answer must not follow on a talk that the other strategies never had.
     contestant.tellIfPerfect(workload::reveal);
+    double writeNanos = workload.write(subRound);
     Round round = tracker.collect(changed);
     tracker.stop();
     Judge.Verdict verdict = judge.judge(changed, workload.reveal(), subRound);

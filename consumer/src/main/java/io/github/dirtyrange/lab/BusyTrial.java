@@ -32,8 +32,9 @@ final class BusyTrial implements Trial {
     ChangeTracker tracker = contestant.tracker();
     tracker.start();
     workload.startBusy(subRound);
-    double writeNanos = workload.write(subRound);
+    // Before the write: the answer must not follow on a talk that the other strategies never had.
     contestant.tellIfPerfect(workload::reveal);
+    double writeNanos = workload.write(subRound);
     ChangedPages writtenBefore = new ChangedPages();
     Round round;
     if (worksOnRunningProcesses(tracker.claims())) {

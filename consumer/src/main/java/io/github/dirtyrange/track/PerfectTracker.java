@@ -5,7 +5,9 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.List;
 
@@ -15,12 +17,15 @@ import java.util.List;
  */
 public final class PerfectTracker implements ChangeTracker {
 
-  /** Pages that are as cheap to walk over as a system call is to make; joins calls across gaps. */
-  private static final long JOIN_PAGES = Pages.PER_TABLE;
+  /** Pages that are about as cheap to walk over as a call is to make: calls join across gaps. */
+  private static final long JOIN_PAGES = 700;
+
+  private static final int REGIONS = 1 << 12;
 
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
+  private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
   private final ChangedPages told = new ChangedPages();
 
   /** Arms the ranges of a process, which it has registered for asynchronous write-protection. */
@@ -93,7 +98,16 @@ public final class PerfectTracker implements ChangeTracker {
         endVpn = told.endVpn(range);
         range++;
       }
-      WriteProtection.arm(process, startVpn, endVpn);
+      rearm(startVpn, endVpn);
+    }
+  }
+
+  /** By the call that the strategies re-arm with, so that the floor is theirs. */
+  private void rearm(long startVpn, long endVpn) {
+    ScanRequest request = ScanRequest.takeWritten(startVpn, endVpn);
+    long endAddress = Pages.address(endVpn);
+    while (request.startAddress() < endAddress) {
+      request = request.from(process.scan(request, regions));
     }
   }
 }

@@ -1,9 +1,7 @@
 package io.github.dirtyrange.track;
 
-import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
-import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.List;
@@ -27,16 +25,6 @@ final class WriteProtection {
 
   /** Write-protects every page of one range, in one call. */
   static void arm(TrackedProcess process, long startVpn, long endVpn) {
-    process.scan(
-        new ScanRequest(
-            ScanRequest.WP_MATCHING, Pages.address(startVpn), Pages.address(endVpn), 0, 0, 0, 0, 0),
-        NO_OUTPUT);
-  }
-
-  /** Arms the ranges and times it by the kernel's clock, in nanoseconds. */
-  static long armTimed(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
-    long start = kernel.nanoTime();
-    arm(process, ranges);
-    return kernel.nanoTime() - start;
+    process.scan(ScanRequest.of(startVpn, endVpn, 0).withFlags(ScanRequest.WP_MATCHING), NO_OUTPUT);
   }
 }

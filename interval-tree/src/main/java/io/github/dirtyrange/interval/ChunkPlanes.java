@@ -1,5 +1,8 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.bytes.ByteArrays;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.Arrays;
 
 /**
@@ -17,11 +20,11 @@ final class ChunkPlanes {
    */
   private final MaskPalette palette;
   private final long[] touched = new long[Chunk.WORDS / 64];
-  private final byte[] indexOfCode = new byte[MaskPalette.MAX_CODES];
-  private long[][] planes = new long[2][];
-  private long[] masks = new long[2];
-  private int[] codes = new int[2];
-  private long[] row = new long[2];
+  private byte[] indexOfCode = ByteArrays.EMPTY_ARRAY;
+  private long[][] planes = {};
+  private long[] masks = LongArrays.EMPTY_ARRAY;
+  private int[] codes = IntArrays.EMPTY_ARRAY;
+  private long[] row = LongArrays.EMPTY_ARRAY;
   private int count;
 
   ChunkPlanes(MaskPalette palette) {
@@ -132,7 +135,7 @@ final class ChunkPlanes {
   }
 
   long memoryBytes() {
-    long bytes = 560 + 48L * planes.length;
+    long bytes = 150 + 24L * planes.length + indexOfCode.length;
     for (long[] plane : planes) {
       bytes += plane == null ? 0 : 16 + 8L * Chunk.WORDS;
     }
@@ -217,16 +220,20 @@ final class ChunkPlanes {
   }
 
   private long[] plane(int code) {
-    int index = indexOfCode[code] & 0xFF;
+    int index = code < indexOfCode.length ? indexOfCode[code] & 0xFF : 0;
     return index != 0 ? planes[index - 1] : newPlane(code);
   }
 
   private long[] newPlane(int code) {
     if (count == planes.length) {
-      planes = Arrays.copyOf(planes, 2 * count);
-      masks = Arrays.copyOf(masks, 2 * count);
-      codes = Arrays.copyOf(codes, 2 * count);
-      row = new long[2 * count];
+      int capacity = Math.max(2, 2 * count);
+      planes = Arrays.copyOf(planes, capacity);
+      masks = Arrays.copyOf(masks, capacity);
+      codes = Arrays.copyOf(codes, capacity);
+      row = new long[capacity];
+    }
+    if (indexOfCode.length == 0) {
+      indexOfCode = new byte[MaskPalette.MAX_CODES];
     }
     if (planes[count] == null) {
       planes[count] = new long[Chunk.WORDS];

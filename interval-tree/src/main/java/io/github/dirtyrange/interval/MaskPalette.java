@@ -15,6 +15,8 @@ final class MaskPalette {
   /** From here on only single bits get codes: 64 of them always fit. */
   private static final int LAST_ANY = 190;
 
+  private static final int FIRST = 1;
+
   private static final int MAX_SLOTS = 1024;
   private static final long SCATTER = 0x9E3779B97F4A7C15L;
 
@@ -26,11 +28,18 @@ final class MaskPalette {
   private long[] slotMasks = new long[8];
   private byte[] slotCodes = new byte[8];
   private int shift = 61;
-  private long[] masks = new long[4];
+  private long[] masks = new long[2];
   private int lastCode;
+
+  /** The mask of code 1, 0 if none has it. */
+  private long firstMask;
 
   /** {@return the code of a mask that has one and is in the cache, else 0} */
   int cachedCode(long mask) {
+    return mask == firstMask && mask != 0 ? FIRST : slotCode(mask);
+  }
+
+  private int slotCode(long mask) {
     int slot = slotOf(mask);
     return slotMasks[slot] == mask ? slotCodes[slot] & 0xFF : 0;
   }
@@ -64,6 +73,7 @@ final class MaskPalette {
   void trim() {
     if (lastCode > 16) {
       lastCode = 0;
+      firstMask = 0;
       Arrays.fill(slotCodes, (byte) 0);
     }
   }
@@ -95,6 +105,7 @@ final class MaskPalette {
       masks = Arrays.copyOf(masks, Math.min(MAX_CODES, masks.length * 2));
     }
     masks[lastCode] = mask;
+    firstMask = masks[FIRST];
     return lastCode;
   }
 

@@ -1,36 +1,36 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.Arrays;
 
-/** Sorts longs by their upper bits, stably, in two buffers that it keeps for the next time. */
+/** Sorts longs, taken as unsigned, by their upper bits, stably, in two buffers that it keeps. */
 final class RadixSort {
 
-  private static final int SMALL = 64;
+  private static final int SMALL = 40;
   private static final int MAX_DIGIT = 13;
 
-  private long[] keys = {};
-  private long[] other = {};
-  private int[] counts = {};
+  private long[] keys = LongArrays.EMPTY_ARRAY;
+  private long[] other = LongArrays.EMPTY_ARRAY;
+  private int[] counts = IntArrays.EMPTY_ARRAY;
 
-  /** {@return a buffer for at least {@code size} keys, to be filled before sorting} */
-  long[] buffer(int size) {
-    if (keys.length < size) {
-      keys = new long[size];
-      other = new long[size];
-    }
+  /** {@return a buffer for {@code capacity} keys that begins with the first {@code size} of now} */
+  long[] grow(int capacity, int size) {
+    long[] grown = new long[capacity];
+    System.arraycopy(keys, 0, grown, 0, size);
+    keys = grown;
     return keys;
   }
 
   /**
-   * Sorts the first {@code size} keys of the buffer, which must not be negative, by the bits from
-   * {@code lowBit} on. Keys that are equal there keep their order, or come in full order if there
-   * are few keys.
+   * Sorts the first {@code size} keys of the buffer by the bits from {@code lowBit} on, which is
+   * not 0. Keys that are equal there keep their order.
    *
    * @return the buffer that holds the sorted keys
    */
   long[] sort(int size, int lowBit) {
     if (size <= SMALL) {
-      Arrays.sort(keys, 0, size);
+      insertionSort(size, lowBit);
       return keys;
     }
     long varying = varyingIfUnordered(size, lowBit) >>> lowBit << lowBit;
@@ -50,6 +50,20 @@ final class RadixSort {
       }
     }
     return keys;
+  }
+
+  private void insertionSort(int size, int lowBit) {
+    long[] sorted = keys;
+    for (int i = 1; i < size; i++) {
+      long key = sorted[i];
+      long upper = key >>> lowBit;
+      int at = i;
+      while (at > 0 && sorted[at - 1] >>> lowBit > upper) {
+        sorted[at] = sorted[at - 1];
+        at--;
+      }
+      sorted[at] = key;
+    }
   }
 
   /** {@return the bits in which keys differ, 0 if their upper parts are in order already} */
@@ -74,10 +88,13 @@ final class RadixSort {
   }
 
   long memoryBytes() {
-    return 80 + 16L * keys.length + 4L * counts.length;
+    return 80 + 8L * (keys.length + other.length) + 4L * counts.length;
   }
 
   private void scatter(int size, int shift, int digit) {
+    if (other.length != keys.length) {
+      other = new long[keys.length];
+    }
     long[] from = keys;
     long[] to = other;
     int[] next = clearedCounts(digit + 1);

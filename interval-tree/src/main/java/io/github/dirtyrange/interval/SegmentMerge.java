@@ -1,5 +1,7 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.List;
 
 /**
@@ -19,8 +21,8 @@ final class SegmentMerge {
   }
 
   /* heads holds the next chunk of each segment and next where in the segment it is. */
-  private long[] heads = {};
-  private int[] next = {};
+  private long[] heads = LongArrays.EMPTY_ARRAY;
+  private int[] next = IntArrays.EMPTY_ARRAY;
   private long chunk = NONE;
   private List<Segment> segments = List.of();
 

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.interval;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,6 @@ final class SegmentStore {
    */
   private final StagedLimits limits;
   private final MaskPalette palette;
-  private final StageSort sort;
   private final ChunkPlanes planes;
   private final SegmentWriter writer = new SegmentWriter();
   private final SegmentMerge merge = new SegmentMerge();
@@ -27,10 +27,9 @@ final class SegmentStore {
   private long contentBytes;
   private long compactedBytes;
 
-  SegmentStore(StagedLimits limits, MaskPalette palette, StageSort sort, ChunkPlanes planes) {
+  SegmentStore(StagedLimits limits, MaskPalette palette, ChunkPlanes planes) {
     this.limits = limits;
     this.palette = palette;
-    this.sort = sort;
     this.planes = planes;
   }
 
@@ -38,19 +37,21 @@ final class SegmentStore {
     return segments.isEmpty() && (base == null || base.isEmpty());
   }
 
-  /** Seals the operations of a stage, as the newest. */
-  void seal(Stage stage) {
-    sort.byChunk(stage);
-    int ownCode = commonCode(stage);
+  /** Seals the operations of a log, as the newest. {@return how many chunks they lie in} */
+  int seal(StageLog log) {
+    log.sortByChunk();
+    int ownCode = commonCode(log);
     writer.begin(ownCode);
     long chunk = -1;
-    for (int i = 0; i < sort.size(); i++) {
-      long item = sort.item(i);
-      if (StageSort.chunk(item) != chunk) {
-        chunk = StageSort.chunk(item);
+    int chunks = 0;
+    for (int i = 0; i < log.size(); i++) {
+      long item = log.item(i);
+      if (StageLog.chunk(item) != chunk) {
+        chunk = StageLog.chunk(item);
+        chunks++;
         beginChunk(chunk, ownCode);
       }
-      write(stage, item);
+      write(log, item);
     }
     finishSegment();
     if (contentBytes > Math.max(limits.compactBytes(), 3 * compactedBytes)) {
@@ -58,6 +59,7 @@ final class SegmentStore {
     } else if (segments.size() > limits.maxSegments()) {
       settle();
     }
+    return chunks;
   }
 
   /** Applies an operation to whole chunks, after everything that was sealed. */
@@ -113,6 +115,7 @@ final class SegmentStore {
   void clear() {
     spare.clear();
     spare.addAll(segments);
+    Collections.reverse(spare); // so that each is reused for what is as large as before
     segments.clear();
     base = null;
     contentBytes = 0;
@@ -131,30 +134,24 @@ final class SegmentStore {
     return bytes;
   }
 
-  private void write(Stage stage, long item) {
-    switch (StageSort.kind(item)) {
-      case StageSort.PAGE -> writer.addPage(StageSort.code(item), StageSort.page(item));
-      case StageSort.RANGE -> {
-        int range = StageSort.range(item);
-        int from = Chunk.pageOf(stage.startOfRange(range));
-        int to = Chunk.pageOf(stage.endOfRange(range) - 1) + 1;
-        writer.addRange(stage.opOfRange(range), stage.codeOfRange(range), from, to);
-      }
-      default -> {
-        int slot = StageSort.slot(item);
-        int word = Chunk.wordOf(stage.wordAt(slot));
-        writer.addWord(stage.codeAt(slot), word, stage.bitsAt(slot));
-      }
+  private void write(StageLog log, long item) {
+    int code = log.code(item);
+    if (StageLog.isPage(item)) {
+      writer.addPage(code, StageLog.pageInChunk(item));
+    } else if (log.op(item) == Op.ADD_WORD) {
+      writer.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
+    } else {
+      writer.addRange(log.op(item), code, log.from(item), log.to(item));
     }
   }
 
-  /** {@return a code that most of the stage's words have, if one has; judged by a sample} */
-  private static int commonCode(Stage stage) {
+  /** {@return a code that most of a log's items have, if one has; judged by a sample} */
+  private static int commonCode(StageLog log) {
     int code = 1;
     int votes = 0;
-    int step = Math.max(1, stage.size() / 64);
-    for (int i = 0; i < stage.size(); i += step) {
-      int candidate = stage.codeAt(stage.slotOf(i));
+    int step = Math.max(1, log.size() / 64);
+    for (int i = 0; i < log.size(); i += step) {
+      int candidate = log.code(log.item(i));
       code = votes == 0 ? candidate : code;
       votes += candidate == code ? 1 : -1;
     }

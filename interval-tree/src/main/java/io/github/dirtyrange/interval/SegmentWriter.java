@@ -10,9 +10,9 @@ import java.util.Arrays;
  */
 final class SegmentWriter {
 
-  private short[] units = {};
-  private int[] starts = {};
-  private int[] chunks = {};
+  private short[] units = ShortArrays.EMPTY_ARRAY;
+  private int[] starts = IntArrays.EMPTY_ARRAY;
+  private int[] chunks = IntArrays.EMPTY_ARRAY;
   private int unitCount;
   private int chunkCount;
   private long firstChunk;

@@ -1,231 +1,133 @@
 package io.github.dirtyrange.interval;
 
-import java.util.Arrays;
-
 /**
- * The newest operations of a map: additions merged by 64-page word and mask, and before them, in
- * the order they came, the operations on longer ranges.
+ * The newest operations of a map: a log of them, and before it a cache in which additions to the
+ * same pages merge.
  *
- * <p>Taking pages out also takes them out of the words that are here, so that the words always come
- * after the ranges.
+ * <p>Taking pages out also takes them out of the cache, so that what is there always comes after
+ * the log. The cache grows as long as additions merge in it and shrinks when they do not.
  */
 final class Stage {
 
-  /** The most slots there may be: their numbers must fit beside a word's number in a long. */
-  static final int SLOT_BITS = 17;
+  private static final int FIRST_ITEMS = 64;
 
-  private static final int CODE_BITS = 8;
-  private static final int FIRST_SLOTS = 32;
-  private static final long SCATTER = 0x9E3779B97F4A7C15L;
+  /** A cache of this size is as good as a larger one where hardly anything merges. */
+  private static final int FEW_WORDS = 1024;
 
-  /** What an unused stage looks into. */
-  private static final long[] NO_SLOTS = {0, 0};
+  /** So many items per chunk mean that pages lie dense and would merge in a larger cache. */
+  private static final int DENSE = 128;
 
-  /*
-   * table is an open-addressing hash table of (key, bits) pairs side by side, so that an addition
-   * touches one cache line; key 0 is a free slot. The key is the word's number and the mask's code.
-   * Four neighbouring words share a line, and lines are scattered. used lists the taken slots in
-   * order of arrival, for a stage that is much smaller than it once was.
-   *
-   * ranges holds (operation and code, first page, page after the last) of every longer operation,
-   * each inside one chunk.
-   */
-  private long[] table = NO_SLOTS;
-  private int[] used = {};
-  private int shift = 63;
-  private int size;
-  private int limit;
-  private long[] ranges = {};
-  private int rangeCount;
-  private long merged;
+  private final int maxItems;
+  private final int maxWords;
+  private final StageLog log = new StageLog();
+  private final WordCache cache = new WordCache();
+  private long changes;
+  private long mergedBefore;
+  private long missedBefore;
 
-  /** {@return how many words there are} */
-  int size() {
-    return size;
+  Stage(StagedLimits limits) {
+    maxItems = limits.logItems();
+    maxWords = limits.cacheWords();
   }
 
-  int rangeCount() {
-    return rangeCount;
+  int cacheWords() {
+    return cache.words();
+  }
+
+  StageLog log() {
+    return log;
   }
 
   boolean isEmpty() {
-    return size == 0 && rangeCount == 0;
+    return log.size() == 0 && cache.isEmpty();
   }
 
-  /** {@return how many additions found their word since the stage was emptied} */
-  long merged() {
-    return merged;
-  }
-
-  int slots() {
-    return used.length == 0 ? 0 : table.length / 2;
-  }
-
-  static long key(long word, int code) {
-    return word << CODE_BITS | code;
+  /** {@return a number that differs after every change} */
+  long version() {
+    return changes + cache.merged() + cache.missed();
   }
 
   /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
   boolean addWord(long key, long bits) {
-    long[] slots = table;
-    int last = slots.length - 2;
-    int at = home(key);
-    while (slots[at] != 0) {
-      if (slots[at] == key) {
-        slots[at + 1] |= bits;
-        merged++;
-        return true;
-      }
-      at = (at + 2) & last;
-    }
-    if (size == limit) {
+    return cache.add(key, bits, log);
+  }
+
+  /** Notes an operation on a range inside one chunk. {@return false if there is no room} */
+  boolean addRange(int op, int code, long startVpn, long endVpn) {
+    if (log.isFull()) {
       return false;
     }
-    slots[at] = key;
-    slots[at + 1] = bits;
-    used[size++] = at >> 1;
+    changes++;
+    log.addRange(op, code, startVpn, endVpn);
     return true;
   }
 
-  /** Notes an operation on a range inside one chunk. */
-  void addRange(int op, int code, long startVpn, long endVpn) {
-    if (3 * rangeCount == ranges.length) {
-      ranges = Arrays.copyOf(ranges, Math.max(12, 6 * rangeCount));
-    }
-    ranges[3 * rangeCount] = (long) op << CODE_BITS | code;
-    ranges[3 * rangeCount + 1] = startVpn;
-    ranges[3 * rangeCount + 2] = endVpn;
-    rangeCount++;
+  /** Takes pages out of the cache. */
+  void removeFromCache(long startVpn, long endVpn, int lastCode) {
+    cache.remove(startVpn, endVpn, lastCode);
   }
 
-  /** Takes pages out of the words that are here; codes go up to {@code lastCode}. */
-  void clearPages(long startVpn, long endVpn, int lastCode) {
-    long first = startVpn >>> 6;
-    long last = (endVpn - 1) >>> 6;
-    if ((last - first + 1) * lastCode > size) {
-      for (int i = 0; i < size; i++) {
-        clearPagesOf(2 * used[i], startVpn, endVpn);
-      }
-      return;
+  /** Makes more room. {@return false if the stage is as large as it may be} */
+  boolean grow() {
+    if (log.capacity() >= maxItems) {
+      return false;
     }
-    for (long word = first; word <= last; word++) {
-      for (int code = 1; code <= lastCode; code++) {
-        clearPagesOf(find(key(word, code)), startVpn, endVpn);
-      }
+    log.grow(Math.min(maxItems, Math.max(FIRST_ITEMS, 4 * log.capacity())));
+    if (cache.words() < FEW_WORDS && cache.flush(log)) {
+      cache.resize(Math.min(Math.min(maxWords, FEW_WORDS), log.capacity() / 2));
+    }
+    return true;
+  }
+
+  /** Moves the cache to the log. {@return false if the log ran full; go on when it is empty} */
+  boolean flushCache() {
+    return cache.flush(log);
+  }
+
+  /**
+   * {@return how large the cache should be}, judged by what merged since this was last asked
+   *
+   * @param chunks how many chunks the items of the log, which is full, lie in
+   */
+  int wantedWords(int chunks) {
+    long merged = cache.merged() - mergedBefore;
+    long missed = cache.missed() - missedBefore;
+    mergedBefore = cache.merged();
+    missedBefore = cache.missed();
+    if (2 * merged >= missed || log.size() / Math.max(1, chunks) >= DENSE) {
+      return Math.min(maxWords, 4 * cache.words());
+    }
+    return 8 * merged < missed ? Math.min(cache.words(), FEW_WORDS) : cache.words();
+  }
+
+  /** {@return how large the cache should be after a filling with so few changes} */
+  int wantedWordsAfter(long changesDone) {
+    boolean tooLarge = cache.words() > FEW_WORDS && changesDone < cache.words() / 4;
+    return tooLarge ? cache.words() / 4 : cache.words();
+  }
+
+  /** Changes the size of the cache, which must have been flushed. */
+  void resizeCache(int words) {
+    if (words != cache.words()) {
+      cache.resize(words);
     }
   }
 
-  /** Makes room for four times as many words, in at most {@code maxSlots} slots. */
-  void grow(int maxSlots) {
-    long[] old = table;
-    int slots = Math.min(maxSlots, Math.max(FIRST_SLOTS, 4 * slots()));
-    table = new long[2 * slots];
-    shift = Long.numberOfLeadingZeros(slots) + 1;
-    limit = slots == maxSlots && slots > 8 ? slots / 16 * 13 : slots / 8 * 5;
-    int[] oldUsed = used;
-    used = new int[limit];
-    for (int i = 0; i < size; i++) {
-      int from = 2 * oldUsed[i];
-      int to = find(old[from]);
-      table[to] = old[from];
-      table[to + 1] = old[from + 1];
-      used[i] = to >> 1;
-    }
-  }
-
+  /** Empties the stage. */
   void clear() {
-    if (isSparse()) {
-      for (int i = 0; i < size; i++) {
-        table[2 * used[i]] = 0;
-      }
-    } else {
-      Arrays.fill(table, 0);
-    }
-    size = 0;
-    rangeCount = 0;
-    merged = 0;
+    log.clear();
+    cache.clear();
   }
 
   /** Empties the stage and gives its memory back. */
   void release() {
-    size = 0;
-    rangeCount = 0;
-    merged = 0;
-    limit = 0;
-    table = NO_SLOTS;
-    shift = 63;
-    used = new int[0];
-    ranges = new long[0];
-  }
-
-  /** {@return the slot of the word that came as number {@code index}} */
-  int slotOf(int index) {
-    return used[index];
-  }
-
-  boolean isFree(int slot) {
-    return table[2 * slot] == 0;
-  }
-
-  /** {@return whether so few slots are taken that listing them beats going through all} */
-  boolean isSparse() {
-    return size <= slots() / 4;
-  }
-
-  long wordAt(int slot) {
-    return table[2 * slot] >>> CODE_BITS;
-  }
-
-  int codeAt(int slot) {
-    return (int) table[2 * slot] & ((1 << CODE_BITS) - 1);
-  }
-
-  long bitsAt(int slot) {
-    return table[2 * slot + 1];
-  }
-
-  int opOfRange(int index) {
-    return (int) ranges[3 * index] >>> CODE_BITS;
-  }
-
-  int codeOfRange(int index) {
-    return (int) ranges[3 * index] & ((1 << CODE_BITS) - 1);
-  }
-
-  long startOfRange(int index) {
-    return ranges[3 * index + 1];
-  }
-
-  long endOfRange(int index) {
-    return ranges[3 * index + 2];
+    log.release();
+    cache.release();
+    mergedBefore = 0;
+    missedBefore = 0;
   }
 
   long memoryBytes() {
-    return 120 + 16L * slots() + 4L * used.length + 8L * ranges.length;
-  }
-
-  /** {@return where in the table the search for a key begins} */
-  private int home(long key) {
-    long word = key >>> CODE_BITS;
-    long line = (((word >>> 2) + (key << 56)) * SCATTER) >>> shift;
-    return (int) (line << 1 ^ (word & 3) << 1) & (table.length - 2);
-  }
-
-  /** {@return where in the table a key is, or the free slot that ends the search for it} */
-  private int find(long key) {
-    int at = home(key);
-    while (table[at] != 0 && table[at] != key) {
-      at = (at + 2) & (table.length - 2);
-    }
-    return at;
-  }
-
-  private void clearPagesOf(int at, long startVpn, long endVpn) {
-    long wordStart = table[at] >>> CODE_BITS << 6;
-    if (table[at] != 0 && wordStart < endVpn && wordStart + 64 > startVpn) {
-      int from = (int) Math.max(0, startVpn - wordStart);
-      int to = (int) Math.min(64, endVpn - wordStart);
-      table[at + 1] &= ~Chunk.bits(from, to);
-    }
+    return 64 + log.memoryBytes() + cache.memoryBytes();
   }
 }

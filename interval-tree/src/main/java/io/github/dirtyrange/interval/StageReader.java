@@ -1,108 +1,119 @@
 package io.github.dirtyrange.interval;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.Arrays;
 
 /** Reads regions straight off a stage, for maps whose every operation is still there. */
 final class StageReader {
 
   /*
-   * rowWords and rowMasks collect the words of the same 64 pages, one for each mask.
+   * The rows collect the items of one 64-page word, one row per mask code.
    */
   private final MaskPalette palette;
-  private final StageSort sort;
   private final ChunkPlanes planes;
-  private long[] rowWords = new long[4];
-  private long[] rowMasks = new long[4];
+  private int[] rowCodes = IntArrays.EMPTY_ARRAY;
+  private long[] rowWords = LongArrays.EMPTY_ARRAY;
+  private long[] rowMasks = LongArrays.EMPTY_ARRAY;
 
-  StageReader(MaskPalette palette, StageSort sort, ChunkPlanes planes) {
+  StageReader(MaskPalette palette, ChunkPlanes planes) {
     this.palette = palette;
-    this.sort = sort;
     this.planes = planes;
   }
 
-  /** Hands out all regions of the stage in order. */
-  void read(Stage stage, RegionJoiner out) {
-    if (stage.rangeCount() > 0) {
-      readChunks(stage, out);
+  /** Hands out all regions of a log in order. */
+  void read(StageLog log, RegionJoiner out) {
+    if (log.rangeCount() > 0) {
+      readChunks(log, out);
     } else {
-      readWords(stage, out);
+      readWords(log, out);
     }
     out.finish();
   }
 
   long memoryBytes() {
-    return 88 + 16L * rowWords.length;
+    return 80 + 20L * rowCodes.length;
   }
 
-  private void readWords(Stage stage, RegionJoiner out) {
-    sort.byWord(stage);
-    int size = sort.size();
+  private void readWords(StageLog log, RegionJoiner out) {
+    log.sortByWord();
+    int size = log.size();
     int at = 0;
     while (at < size) {
-      long item = sort.item(at);
-      long word = StageSort.word(item);
-      if (at + 1 == size || StageSort.word(sort.item(at + 1)) != word) {
-        int slot = StageSort.slot(item);
-        long mask = palette.maskOf(stage.codeAt(slot));
-        WordRegions.emit(word << 6, stage.bitsAt(slot), mask, out);
-        at++;
-      } else {
-        at = readSharedWord(stage, word, at, out);
+      long item = log.item(at);
+      long word = StageLog.word(item);
+      if (at + 1 < size && StageLog.word(log.item(at + 1)) == word) {
+        at = readSharedWord(log, word, at, out);
+        continue;
       }
+      long mask = palette.maskOf(log.code(item));
+      if (StageLog.isPage(item)) {
+        long vpn = word << 6 | StageLog.pageInWord(item);
+        out.accept(vpn, vpn + 1, mask);
+      } else {
+        WordRegions.emit(word << 6, log.bits(item), mask, out);
+      }
+      at++;
     }
   }
 
-  /** Reads a word that several masks have. {@return where the next word begins} */
-  private int readSharedWord(Stage stage, long word, int from, RegionJoiner out) {
+  /** Reads a word that has several items. {@return where the next word begins} */
+  private int readSharedWord(StageLog log, long word, int from, RegionJoiner out) {
     int rows = 0;
     int at = from;
-    for (; at < sort.size() && StageSort.word(sort.item(at)) == word; at++) {
-      if (rows == rowWords.length) {
-        rowWords = Arrays.copyOf(rowWords, 2 * rows);
-        rowMasks = Arrays.copyOf(rowMasks, 2 * rows);
-      }
-      int slot = StageSort.slot(sort.item(at));
-      rowWords[rows] = stage.bitsAt(slot);
-      rowMasks[rows] = palette.maskOf(stage.codeAt(slot));
-      rows++;
+    for (; at < log.size() && StageLog.word(log.item(at)) == word; at++) {
+      long item = log.item(at);
+      int row = rowOf(log.code(item), rows);
+      rows = Math.max(rows, row + 1);
+      rowWords[row] |= log.bits(item);
     }
     WordRegions.emit(word << 6, rowWords, rowMasks, rows, out);
     return at;
   }
 
-  private void readChunks(Stage stage, RegionJoiner out) {
+  private int rowOf(int code, int rows) {
+    for (int row = 0; row < rows; row++) {
+      if (rowCodes[row] == code) {
+        return row;
+      }
+    }
+    if (rows == rowCodes.length) {
+      int capacity = Math.max(4, 2 * rows);
+      rowCodes = Arrays.copyOf(rowCodes, capacity);
+      rowWords = Arrays.copyOf(rowWords, capacity);
+      rowMasks = Arrays.copyOf(rowMasks, capacity);
+    }
+    rowCodes[rows] = code;
+    rowMasks[rows] = palette.maskOf(code);
+    rowWords[rows] = 0;
+    return rows;
+  }
+
+  private void readChunks(StageLog log, RegionJoiner out) {
     planes.reset();
-    sort.byChunk(stage);
-    int size = sort.size();
+    log.sortByChunk();
+    int size = log.size();
     int at = 0;
     while (at < size) {
-      long chunk = StageSort.chunk(sort.item(at));
-      for (; at < size && StageSort.chunk(sort.item(at)) == chunk; at++) {
-        replay(stage, sort.item(at));
+      long chunk = StageLog.chunk(log.item(at));
+      for (; at < size && StageLog.chunk(log.item(at)) == chunk; at++) {
+        replay(log, log.item(at));
       }
       planes.emit(Chunk.startVpn(chunk), out);
     }
   }
 
-  private void replay(Stage stage, long item) {
-    switch (StageSort.kind(item)) {
-      case StageSort.RANGE -> replayRange(stage, StageSort.range(item));
-      case StageSort.PAGE -> planes.addPage(StageSort.code(item), StageSort.page(item));
-      default -> {
-        int slot = StageSort.slot(item);
-        planes.addWord(stage.codeAt(slot), Chunk.wordOf(stage.wordAt(slot)), stage.bitsAt(slot));
-      }
+  private void replay(StageLog log, long item) {
+    if (StageLog.isPage(item)) {
+      planes.addPage(log.code(item), StageLog.pageInChunk(item));
+      return;
     }
-  }
-
-  private void replayRange(Stage stage, int index) {
-    int from = Chunk.pageOf(stage.startOfRange(index));
-    int to = Chunk.pageOf(stage.endOfRange(index) - 1) + 1;
-    int code = stage.codeOfRange(index);
-    switch (stage.opOfRange(index)) {
-      case Op.ADD_RANGE -> planes.addRange(code, from, to);
-      case Op.REMOVE_RANGE -> planes.removeRange(from, to);
-      default -> planes.clearRange(palette.maskOf(code), from, to);
+    int code = log.code(item);
+    switch (log.op(item)) {
+      case Op.ADD_WORD -> planes.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
+      case Op.ADD_RANGE -> planes.addRange(code, log.from(item), log.to(item));
+      case Op.REMOVE_RANGE -> planes.removeRange(log.from(item), log.to(item));
+      default -> planes.clearRange(palette.maskOf(code), log.from(item), log.to(item));
     }
   }
 }

@@ -3,35 +3,35 @@ package io.github.dirtyrange.interval;
 /**
  * The production map: operations go into a log, and order is made when it is asked for.
  *
- * <p>An addition of one page is a lookup in an index that stays in the cache and one write; it
- * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what the
- * log holds. {@link #get} and the other readings cost one chunk of 2<sup>15</sup> pages worked out,
- * and after changes the sealing of the log; a map read after every change is better kept in small
- * steps than in one.
+ * <p>An addition of one page is a lookup in a small cache and at most one write to a log; it
+ * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what was
+ * logged. {@link #get} and the other readings cost working out one chunk of 2<sup>15</sup> pages
+ * for each that they meet, and after a change the sealing of the log.
  */
 final class StagedIntervalMap extends AbstractIntervalMap {
 
   /*
    * Three layers, newest first:
    *
-   *   stage     log of operations in order of arrival, additions to the same 64 pages merged
-   *   segments  full stages, sorted by chunk and packed to about two bytes a page (SegmentStore)
+   *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
+   *             it drove out and of all longer operations, in order of arrival (StageLog)
+   *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *
    * Masks are codes of a palette. A reading sorts or merges the layers by chunk, replays the
    * operations of one chunk after another into a small bitmap per mask (ChunkPlanes), and reads the
-   * regions off it. As long as all is in the stage, a drain sorts the stage and reads it directly.
+   * regions off it. As long as nothing was sealed, a drain sorts the log and reads it directly.
    */
   private static final int MERGED_WORDS = 4;
 
   private final StagedLimits limits;
-  private final Stage stage = new Stage();
+  private final Stage stage;
   private final MaskPalette palette = new MaskPalette();
-  private final StageSort sort = new StageSort();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
-  private final StageReader reader = new StageReader(palette, sort, planes);
+  private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
-  private long sealedVersion;
+  private long changes;
+  private long drainedVersion;
 
   /** Whether something was taken out since the map was empty, so that nothing may be left. */
   private boolean reduced;
@@ -42,7 +42,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   StagedIntervalMap(StagedLimits limits) {
     this.limits = limits;
-    this.store = new SegmentStore(limits, palette, sort, planes);
+    this.stage = new Stage(limits);
+    this.store = new SegmentStore(limits, palette, planes);
   }
 
   @Override
@@ -52,7 +53,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       add(vpn, vpn + 1, mask);
       return;
     }
-    stageWord(Stage.key(vpn >>> 6, code), 1L << vpn);
+    stageWord(WordCache.key(vpn >>> 6, code), 1L << vpn);
   }
 
   @Override
@@ -74,7 +75,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
       reduced = true;
-      stage.clearPages(startVpn, endVpn, palette.lastCode());
+      stage.removeFromCache(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -102,26 +103,28 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public void drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
+    while (!stage.flushCache()) {
+      makeRoom();
+    }
     if (store.isEmpty()) {
-      reader.read(stage, out);
+      reader.read(stage.log(), out);
     } else {
       seal();
       store.scan(0, MAX_VPN, out);
     }
-    sealedVersion = version() + 1;
-    reduced = false;
+    becomeEmpty();
     stage.clear();
+    stage.resizeCache(stage.wantedWordsAfter(version() - drainedVersion));
+    drainedVersion = version();
     store.clear();
     palette.trim();
   }
 
   @Override
   public void clear() {
-    sealedVersion = version() + 1;
-    reduced = false;
+    becomeEmpty();
     stage.release();
-    sort.release();
-    store = new SegmentStore(limits, palette, sort, planes);
+    store = new SegmentStore(limits, palette, planes);
   }
 
   @Override
@@ -134,7 +137,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     return 56
         + stage.memoryBytes()
         + palette.memoryBytes()
-        + sort.memoryBytes()
         + planes.memoryBytes()
         + reader.memoryBytes()
         + store.memoryBytes();
@@ -149,7 +151,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   long version() {
-    return sealedVersion + stage.size() + stage.rangeCount() + stage.merged();
+    return changes + stage.version();
   }
 
   private boolean hasNothing() {
@@ -166,7 +168,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     for (long word = first; word <= last; word++) {
       int from = (int) (Math.max(startVpn, word << 6) & 63);
       int to = (int) Math.min(64, endVpn - (word << 6));
-      stageWord(Stage.key(word, code), Chunk.bits(from, to));
+      stageWord(WordCache.key(word, code), Chunk.bits(from, to));
     }
   }
 
@@ -192,7 +194,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
     seal();
     store.applyToChunks(op, code, firstWhole, endWhole);
-    sealedVersion++;
+    changes++;
   }
 
   private void stageChunks(long startVpn, long endVpn, int op, int code) {
@@ -200,29 +202,41 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       long chunkStart = Chunk.startVpn(chunk);
       long from = Math.max(startVpn, chunkStart);
       long to = Math.min(endVpn, chunkStart + Chunk.PAGES);
-      if (stage.rangeCount() == limits.stageRanges()) {
-        seal();
+      while (!stage.addRange(op, code, from, to)) {
+        makeRoom();
       }
-      stage.addRange(op, code, from, to);
     }
   }
 
-  /** Lets the stage grow as long as that pays, and then seals it. */
+  /** Lets the log grow as long as it may, and then seals it. */
   private void makeRoom() {
-    boolean merging = stage.merged() >= stage.size();
-    int limit = merging ? limits.mergingStageSlots() : limits.stageSlots();
-    if (stage.slots() < limit) {
-      stage.grow(limit);
-    } else {
+    if (stage.grow()) {
+      return;
+    }
+    int words = stage.wantedWords(store.seal(stage.log()));
+    stage.log().clear();
+    if (words != stage.cacheWords()) {
       seal();
+      stage.resizeCache(words);
     }
   }
 
   private void seal() {
-    if (!stage.isEmpty()) {
-      store.seal(stage);
-      sealedVersion = version();
-      stage.clear();
+    while (!stage.flushCache()) {
+      sealLog();
     }
+    sealLog();
+  }
+
+  private void sealLog() {
+    if (stage.log().size() > 0) {
+      store.seal(stage.log());
+      stage.log().clear();
+    }
+  }
+
+  private void becomeEmpty() {
+    changes++;
+    reduced = false;
   }
 }

@@ -3,21 +3,15 @@ package io.github.dirtyrange.interval;
 /**
  * The capacities of a staged map; tests make them tiny, so that every boundary is met often.
  *
- * @param stageSlots how far the stage's table grows before the stage is sealed; a power of two
- * @param mergingStageSlots the same where most additions merge into words that are there
- * @param stageRanges how many operations on ranges the stage holds
+ * @param logItems how many operations the stage logs before they are sealed, at most 2^16
+ * @param cacheWords how many words of pages the cache before the log holds; a power of two
  * @param compactBytes how much the segments may hold before they are compacted the first time
  * @param maxSegments how many segments there may be before they are joined
  * @param listedChunks how many whole chunks an operation lists before it goes to the tree
  */
 record StagedLimits(
-    int stageSlots,
-    int mergingStageSlots,
-    int stageRanges,
-    long compactBytes,
-    int maxSegments,
-    int listedChunks) {
+    int logItems, int cacheWords, long compactBytes, int maxSegments, int listedChunks) {
 
   static final StagedLimits DEFAULT =
-      new StagedLimits(1 << 15, 1 << Stage.SLOT_BITS, 1 << 16, 8L << 20, 48, 64);
+      new StagedLimits(StageLog.MAX_ITEMS, 1 << 17, 8L << 20, 48, 64);
 }

@@ -54,8 +54,8 @@ public interface TrackedProcess extends AutoCloseable {
   long readPages(long[] bounds, int from, int to, ByteBuffer target);
 
   /**
-   * Opens a queue of this process's changes. Its ranges must be write-protected asynchronously
-   * (userfaultfd WP_ASYNC), by the process itself, before a change can be noticed.
+   * Opens a queue of this process's changes, and arms its ranges. The process itself must have
+   * registered them for asynchronous write-protection (userfaultfd WP_ASYNC).
    *
    * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one
    */

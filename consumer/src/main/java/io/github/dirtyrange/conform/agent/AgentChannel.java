@@ -27,6 +27,7 @@ public final class AgentChannel implements Closeable {
   private static final int WRITE = 1;
   private static final int EXIT_GROUP = 231;
 
+  private final Watchdog watchdog;
   private final int pid;
   private final int inputFd;
   private final int outputFd;
@@ -36,7 +37,14 @@ public final class AgentChannel implements Closeable {
   private final ByteBuffer reply =
       ByteBuffer.allocate(ElfAgent.REPLY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  AgentChannel(int pid, int inputFd, int outputFd, InputStream fromAgent, OutputStream toAgent) {
+  AgentChannel(
+      Watchdog watchdog,
+      int pid,
+      int inputFd,
+      int outputFd,
+      InputStream fromAgent,
+      OutputStream toAgent) {
+    this.watchdog = watchdog;
     this.pid = pid;
     this.inputFd = inputFd;
     this.outputFd = outputFd;
@@ -145,12 +153,19 @@ public final class AgentChannel implements Closeable {
   }
 
   private void readFully(byte[] bytes) {
+    watchdog.waiting();
     try {
       if (fromAgent.readNBytes(bytes, 0, bytes.length) < bytes.length) {
         throw new EOFException("end of the pipe");
       }
     } catch (IOException e) {
-      throw new AgentDiedException("process " + pid + " no longer answers", e);
+      throw new AgentDiedException(
+          watchdog.hasBitten()
+              ? "process " + pid + " was killed: its last system call did not return"
+              : "process " + pid + " no longer answers",
+          e);
+    } finally {
+      watchdog.answered();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 public final class AgentProcess implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int PIPE2 = 293;
   private static final int WAIT4 = 61;
 
@@ -28,14 +30,21 @@ public final class AgentProcess implements AutoCloseable {
   private record Line(int inputFd, int outputFd, FileInputStream from, FileOutputStream to) {}
 
   private final Process process;
+  private final Watchdog watchdog;
   private final AgentChannel root;
   private final List<Line> lines = new ArrayList<>();
 
-  private AgentProcess(Process process, int children) throws IOException {
+  private AgentProcess(Process process, int children, Duration patience) throws IOException {
     this.process = process;
+    this.watchdog = new Watchdog(patience, process::destroyForcibly);
     this.root =
         new AgentChannel(
-            (int) process.pid(), 0, 1, process.getInputStream(), process.getOutputStream());
+            watchdog,
+            (int) process.pid(),
+            0,
+            1,
+            process.getInputStream(),
+            process.getOutputStream());
     for (int i = 0; i < children; i++) {
       lines.add(newLine());
     }
@@ -59,6 +68,11 @@ public final class AgentProcess implements AutoCloseable {
    * @throws UncheckedIOException if the program cannot be written or started
    */
   public static AgentProcess start(int children) {
+    return start(children, PATIENCE);
+  }
+
+  /** Starts an agent that is killed when one of its processes does not answer for that long. */
+  static AgentProcess start(int children, Duration patience) {
     unsupported()
         .ifPresent(
             reason -> {
@@ -67,7 +81,7 @@ public final class AgentProcess implements AutoCloseable {
     try {
       Path program = write();
       try {
-        return new AgentProcess(new ProcessBuilder(program.toString()).start(), children);
+        return new AgentProcess(new ProcessBuilder(program.toString()).start(), children, patience);
       } finally {
         Files.delete(program);
       }
@@ -93,7 +107,7 @@ public final class AgentProcess implements AutoCloseable {
     if (pid < 0) {
       throw new IllegalStateException("fork failed with errno " + -pid);
     }
-    return new AgentChannel((int) pid, line.inputFd, line.outputFd, line.from, line.to);
+    return new AgentChannel(watchdog, (int) pid, line.inputFd, line.outputFd, line.from, line.to);
   }
 
   /** Ends a child and waits until its memory is gone. */
@@ -105,6 +119,7 @@ public final class AgentProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    watchdog.close();
     process.destroyForcibly();
     for (Line line : lines) {
       closeQuietly(line);

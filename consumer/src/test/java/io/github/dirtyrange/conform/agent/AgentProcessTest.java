@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ class AgentProcessTest {
   private static final long AREA = 0x1000000000L;
   private static final int MMAP = 9;
   private static final int MPROTECT = 10;
+  private static final int PAUSE = 34;
   private static final int GETPID = 39;
   private static final int PROT_NONE = 0;
   private static final int PROT_READ_WRITE = 3;
@@ -137,6 +139,15 @@ class AgentProcessTest {
       assertThatThrownBy(() -> agent.root().systemCall(GETPID))
           .isInstanceOf(AgentDiedException.class)
           .hasMessageContaining("process " + agent.root().pid());
+    }
+  }
+
+  @Test
+  void systemCallThatDoesNotReturnIsEnded() {
+    try (AgentProcess agent = AgentProcess.start(0, Duration.ofMillis(100))) {
+      assertThatThrownBy(() -> agent.root().systemCall(PAUSE))
+          .isInstanceOf(AgentDiedException.class)
+          .hasMessageContaining("did not return");
     }
   }
 

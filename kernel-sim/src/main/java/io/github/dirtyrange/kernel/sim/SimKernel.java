@@ -11,7 +11,10 @@ import io.github.dirtyrange.kernel.sim.machine.CostModel;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
+import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.Truncation;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.List;
 
@@ -29,6 +32,7 @@ public final class SimKernel implements Kernel {
   private final Frames frames = new Frames();
   private final Int2ObjectOpenHashMap<SimProcess> processes = new Int2ObjectOpenHashMap<>();
   private int nextPid = FIRST_PID;
+  private long nextInode = 1;
   private boolean softDirtyUsed;
 
   /** Boots a kernel with the default costs and today's pagemap format. */
@@ -76,9 +80,25 @@ public final class SimKernel implements Kernel {
 
   /** Starts a process with nothing mapped. */
   public SimProcess spawn() {
-    SimProcess process = new SimProcess(this, nextPid++, profile, clock, frames);
+    SimProcess process = new SimProcess(this, nextPid++, new AddressSpace(profile, clock, frames));
     processes.put(process.pid(), process);
     return process;
+  }
+
+  /** Makes an empty file on a disk. */
+  public SimFile createFile(String path) {
+    return new SimFile(new PageCache(PageCache.Kind.REGULAR, nextInode++, path, frames));
+  }
+
+  /** Makes an empty file of memory alone: memfd_create. */
+  public SimFile createMemfd(String name) {
+    return new SimFile(sharedMemory("memfd:" + name, 0));
+  }
+
+  PageCache sharedMemory(String name, long bytes) {
+    PageCache pages = new PageCache(PageCache.Kind.SHARED_MEMORY, nextInode++, "/" + name, frames);
+    Truncation.truncate(pages, bytes);
+    return pages;
   }
 
   /** {@inheritDoc} Frame numbers are shown, as to a privileged reader. */

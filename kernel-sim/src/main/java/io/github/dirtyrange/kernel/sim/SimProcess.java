@@ -4,43 +4,49 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.sim.machine.Profile;
-import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.FaultHandler;
-import io.github.dirtyrange.kernel.sim.mm.Frames;
+import io.github.dirtyrange.kernel.sim.mm.Brk;
+import io.github.dirtyrange.kernel.sim.mm.Fork;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
+import io.github.dirtyrange.kernel.sim.mm.Mlock;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
+import io.github.dirtyrange.kernel.sim.mm.Mprotect;
+import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Munmap;
+import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import io.github.dirtyrange.kernel.sim.mm.RangeStore;
+import io.github.dirtyrange.kernel.sim.mm.UserPages;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.track.ChangeRecorder;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
+import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
 
 /**
  * A simulated process as it sees itself: its loads and stores, and its system calls. What a page
  * holds is one number, its stamp; a page of zeros has stamp 0.
  *
  * <p>Every call throws {@link KernelException}: the system calls with the error that Linux returns,
- * loads and stores with EFAULT where Linux sends SIGSEGV, and all of them with ESRCH after {@link
- * #exit}.
+ * loads and stores with EFAULT where Linux sends SIGSEGV and EIO where it sends SIGBUS, and all of
+ * them with ESRCH after {@link #exit}.
  */
 public final class SimProcess {
 
   private final SimKernel kernel;
   private final int pid;
   private final AddressSpace mm;
-  private final FaultHandler faults;
   private final RangeStore rangeStore;
   private final ChangeRecorder recorder;
+  private long heapEnd = Brk.START;
   private boolean alive = true;
 
-  SimProcess(SimKernel kernel, int pid, Profile profile, VirtualClock clock, Frames frames) {
+  SimProcess(SimKernel kernel, int pid, AddressSpace mm) {
     this.kernel = kernel;
     this.pid = pid;
-    mm = new AddressSpace(profile, clock, frames);
-    faults = new FaultHandler(mm);
-    rangeStore = new RangeStore(mm, faults);
-    recorder = new ChangeRecorder(clock);
+    this.mm = mm;
+    rangeStore = new RangeStore(mm);
+    recorder = new ChangeRecorder(mm.clock());
   }
 
   /** {@return the process's number} */
@@ -54,17 +60,21 @@ public final class SimProcess {
   }
 
   /**
-   * Maps private anonymous memory, with the protections of {@link Prot} and the flags of {@link
-   * Mmap}.
+   * Maps anonymous memory, private or shared, with the protections of {@link Prot} and the flags of
+   * {@link Mmap}.
    *
    * @return the address at which it was mapped
    */
   public long mmap(long address, long bytes, int prot, int flags) {
-    long start = Mmap.map(mm(), address, bytes, prot, flags);
-    if ((flags & (Mmap.POPULATE | Mmap.LOCKED)) != 0) {
-      faults.populate(Pages.vpn(start), Pages.vpn(start) + Pages.count(bytes));
-    }
-    return start;
+    boolean shared = (flags & Mmap.SHARED) != 0;
+    PageCache file = shared ? kernel.sharedMemory("dev/zero (deleted)", bytes) : null;
+    return Mmap.map(mm(), address, bytes, prot, flags, file, 0);
+  }
+
+  /** Maps a file. */
+  public long mmapFile(
+      long address, long bytes, int prot, int flags, SimFile file, long offsetBytes) {
+    return Mmap.map(mm(), address, bytes, prot, flags, file.pages(), offsetBytes);
   }
 
   /** Maps that many bytes of private anonymous memory, readable and writable, anywhere. */
@@ -77,20 +87,90 @@ public final class SimProcess {
     Munmap.unmap(mm(), address, bytes);
   }
 
+  /** Makes a mapping shorter or longer, or moves it, with the flags of {@link Mremap}. */
+  public long mremap(long address, long oldBytes, long newBytes, int flags, long newAddress) {
+    return Mremap.remap(mm(), address, oldBytes, newBytes, flags, newAddress);
+  }
+
+  /** Changes the protection of a range. */
+  public void mprotect(long address, long bytes, int prot) {
+    Mprotect.protect(mm(), address, bytes, prot);
+  }
+
+  /** Advises the kernel about a range. */
+  public void madvise(long address, long bytes, Madvise.Advice advice) {
+    Madvise.advise(mm(), address, bytes, advice);
+  }
+
+  /** Fills a range and keeps it in memory. */
+  public void mlock(long address, long bytes) {
+    Mlock.lock(mm(), address, bytes);
+  }
+
+  /** Lets a range be reclaimed again. */
+  public void munlock(long address, long bytes) {
+    Mlock.unlock(mm(), address, bytes);
+  }
+
+  /** Moves the end of the heap; {@return where it ends now} */
+  public long brk(long wantedEnd) {
+    heapEnd = Brk.set(mm(), heapEnd, wantedEnd);
+    return heapEnd;
+  }
+
+  /** Starts a child with a copy of this process's memory. */
+  public SimProcess fork() {
+    SimProcess child = kernel.spawn();
+    Fork.copy(mm(), child.mm);
+    child.heapEnd = heapEnd;
+    return child;
+  }
+
   /** {@return the stamp of the page that holds an address} */
   public long load(long address) {
-    return aliveFaults().load(address);
+    return mm().faults().load(address);
   }
 
   /** Writes the stamp of the page that holds an address. */
   public void store(long address, long stamp) {
-    aliveFaults().store(address, stamp);
+    mm().faults().store(address, stamp);
   }
 
   /** Writes the same stamp to every page of a range, as a loop of {@link #store} would. */
   public void storeRange(long address, long bytes, long stamp) {
-    aliveFaults();
+    mm();
     rangeStore.store(Pages.vpn(address), Pages.count(address + bytes), stamp);
+  }
+
+  /** Writes a page through {@code /proc/PID/mem}, which may ignore that it is read-only. */
+  public void writeByProcMem(long address, long stamp) {
+    UserPages.writeByProcMem(mm(), address, stamp);
+  }
+
+  /** Pins a page for a device to write; {@return what {@link #unpin} takes} */
+  public long pin(long address) {
+    return UserPages.pin(mm(), address);
+  }
+
+  /** Takes back a pin. */
+  public void unpin(long pinned) {
+    UserPages.unpin(mm(), pinned);
+  }
+
+  /** Opens a userfaultfd with these features. */
+  public Userfaultfd userfaultfd(long features) {
+    return new Userfaultfd(mm(), features);
+  }
+
+  /** Opens a userfaultfd with these features, for calls whose arguments may be wrong. */
+  public UserfaultfdCalls userfaultfdCalls(long features) {
+    return new UserfaultfdCalls(mm(), userfaultfd(features));
+  }
+
+  /** {@return whether smaps shows the flag "sd" for the mapping that holds an address} */
+  public boolean isWholeMappingSoftDirty(long address) {
+    VmArea area = mm().areas().find(Pages.vpn(address));
+    return area != null && area.has(VmFlags.SOFTDIRTY);
   }
 
   /**
@@ -98,27 +178,12 @@ public final class SimProcess {
    * write-protect mode: from then on the pages can be armed by PAGEMAP_SCAN and by a change queue.
    */
   public void registerWriteProtect(long startVpn, long endVpn) {
-    Userfaultfd.register(mm(), startVpn, endVpn);
+    userfaultfd(Userfaultfd.WP_ASYNC).register(startVpn, endVpn, Userfaultfd.WRITE_PROTECT);
   }
 
   /** Lifts the protection from a range of pages and takes it off the userfaultfd. */
   public void unregisterWriteProtect(long startVpn, long endVpn) {
-    Userfaultfd.unregister(mm(), startVpn, endVpn);
-  }
-
-  /** Registers a range of addresses with the userfaultfd: UFFDIO_REGISTER. */
-  public void uffdRegister(long address, long bytes, long mode) {
-    Userfaultfd.register(mm(), address, bytes, mode);
-  }
-
-  /** Takes a range of addresses off the userfaultfd: UFFDIO_UNREGISTER. */
-  public void uffdUnregister(long address, long bytes) {
-    Userfaultfd.unregisterBytes(mm(), address, bytes);
-  }
-
-  /** Protects a range of addresses, or lifts the protection: UFFDIO_WRITEPROTECT. */
-  public void uffdWriteProtect(long address, long bytes, long mode) {
-    Userfaultfd.writeProtect(mm(), address, bytes, mode);
+    userfaultfd(Userfaultfd.WP_ASYNC).unregister(startVpn, endVpn);
   }
 
   /** Ends the process: everything is unmapped. */
@@ -135,13 +200,6 @@ public final class SimProcess {
       throw new KernelException(Errno.ESRCH, "process " + pid);
     }
     return mm;
-  }
-
-  private FaultHandler aliveFaults() {
-    if (!alive) {
-      throw new KernelException(Errno.ESRCH, "process " + pid);
-    }
-    return faults;
   }
 
   /** {@return the process's recorder of changes, listening from now on} */

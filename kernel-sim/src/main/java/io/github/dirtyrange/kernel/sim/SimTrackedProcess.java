@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
@@ -54,6 +55,7 @@ final class SimTrackedProcess implements TrackedProcess {
   }
 
   private static Vma shown(VmArea area) {
+    PageCache file = area.file();
     return new Vma(
         area.startVpn(),
         area.endVpn(),
@@ -61,9 +63,9 @@ final class SimTrackedProcess implements TrackedProcess {
         area.has(VmFlags.WRITE),
         area.has(VmFlags.EXEC),
         area.has(VmFlags.SHARED),
-        0,
-        0,
-        "");
+        file == null ? 0 : Pages.address(area.pageOffset(area.startVpn())),
+        file == null ? 0 : file.inode(),
+        file == null ? "" : file.path());
   }
 
   @Override

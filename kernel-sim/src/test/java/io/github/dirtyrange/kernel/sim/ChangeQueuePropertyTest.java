@@ -1,16 +1,10 @@
 package io.github.dirtyrange.kernel.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.ChangeQueue;
-import io.github.dirtyrange.kernel.ChangeQueueOptions;
-import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.Step.Kind;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -25,121 +19,99 @@ import net.jqwik.api.Provide;
  */
 class ChangeQueuePropertyTest {
 
-  private static final long ARMED = Categories.SOFT_DIRTY | Categories.WRITTEN;
+  /**
+   * What does not set and clear a category of one page in a single step, nor move some of the
+   * mappings of a range and then refuse.
+   */
+  private static final Profile PLAIN =
+      Profile.V7_3.without(Quirk.SPLIT_SPREADS_DIRTY).with(Quirk.MREMAP_MOVES_ONE_MAPPING);
 
   @Property(tries = 2_000)
   void drainsSayWhatChangedPageByPage(
       @ForAll("programs") List<Step> program, @ForAll("profiles") Profile profile) {
-    check(program, profile);
+    new QueueCheck(Window.SMALL, profile).run(program);
+  }
+
+  @Property(tries = 200)
+  void drainsSayWhatChangedOfHugePages(@ForAll("hugePrograms") List<Step> program) {
+    List<Step> whole = new ArrayList<>();
+    whole.add(new Step(Kind.MMAP, 0, Window.SLOTS));
+    whole.add(new Step(Kind.HUGEPAGE, 0, Window.SLOTS));
+    whole.addAll(program);
+    new QueueCheck(Window.LARGE, PLAIN).run(whole);
+  }
+
+  @Example
+  void splitsAndCollapses() {
+    new QueueCheck(Window.LARGE, PLAIN)
+        .run(
+            List.of(
+                new Step(Kind.MMAP, 0, Window.SLOTS),
+                new Step(Kind.HUGEPAGE, 0, Window.SLOTS),
+                new Step(Kind.STORE, 12, 1),
+                new Step(Kind.LOAD, 20, 1),
+                new Step(Kind.DRAIN, 0, 1),
+                new Step(Kind.DONTNEED, 12, 1),
+                new Step(Kind.DRAIN, 0, 1),
+                new Step(Kind.COLLAPSE, 12, 8)));
   }
 
   @Example
   void mapsOverAnArmedPage() {
-    check(
-        List.of(
-            new Step(Step.Kind.MMAP, 0, 8),
-            new Step(Step.Kind.REGISTER, 0, 8),
-            new Step(Step.Kind.DRAIN, 0, 1),
-            new Step(Step.Kind.STORE, 3, 1),
-            new Step(Step.Kind.MMAP, 3, 1)),
-        Profile.V7_3);
+    new QueueCheck(Window.SMALL, PLAIN)
+        .run(
+            List.of(
+                new Step(Kind.MMAP, 0, 8),
+                new Step(Kind.REGISTER, 0, 8),
+                new Step(Kind.DRAIN, 0, 1),
+                new Step(Kind.STORE, 3, 1),
+                new Step(Kind.MMAP, 3, 1)));
   }
 
-  private static void check(List<Step> program, Profile profile) {
-    SimProcess process = new SimKernel(profile).spawn();
-    TrackedProcess tracked = process.tracked();
-    ChangeQueue queue =
-        tracked.openChangeQueue(
-            new ChangeQueueOptions(List.of(new PageRange(Window.BASE, Window.END)), 1 << 20));
-    long[] expected = new long[Window.PAGES];
-    for (Step step : program) {
-      if (step.kind() == Step.Kind.DRAIN) {
-        checkDrain(tracked, queue, expected);
-      } else {
-        expect(step, process, tracked, expected);
-      }
-    }
-    checkDrain(tracked, queue, expected);
-  }
-
-  private static void expect(
-      Step step, SimProcess process, TrackedProcess tracked, long[] expected) {
-    long[] before = Window.categories(tracked);
-    boolean[] mapped = Window.mapped(tracked);
-    boolean done = step.run(process, tracked);
-    long[] after = Window.categories(tracked);
-    for (int i = 0; i < Window.PAGES; i++) {
-      expected[i] |= (before[i] ^ after[i]) & ~armedBy(step, before[i] & ~after[i]);
-      if (done && step.covers(i)) {
-        expected[i] |= passing(step, before[i], after[i], mapped[i]);
-      }
-    }
-  }
-
-  /** SOFT_DIRTY and WRITTEN that fell because pages were armed: not a change. */
-  private static long armedBy(Step step, long fallen) {
-    return switch (step.kind()) {
-      case CLEAR_REFS, TAKE_WRITTEN, ARM_SILENTLY -> fallen & ARMED;
-      default -> 0;
-    };
-  }
-
-  /** What changed and changed back within the step. */
-  private static long passing(Step step, long before, long after, boolean mapped) {
-    return switch (step.kind()) {
-      case MUNMAP, MMAP, MMAP_READ_ONLY -> mapped ? before | after | Categories.GONE : 0;
-      case UNREGISTER -> (before & Categories.WPALLOWED) != 0 ? Categories.WRITTEN : 0;
-      default -> 0;
-    };
-  }
-
-  private static void checkDrain(TrackedProcess tracked, ChangeQueue queue, long[] expected) {
-    long[] before = Window.categories(tracked);
-    long[] changed = new long[Window.PAGES];
-    List<long[]> regions = new ArrayList<>();
-    queue.drain(
-        (start, end, regionChanged, now) -> {
-          regions.add(new long[] {start, end, regionChanged, now});
-          for (long vpn = start; vpn < end; vpn++) {
-            changed[(int) (vpn - Window.BASE)] = regionChanged;
-            assertThat(now).isEqualTo(before[(int) (vpn - Window.BASE)]);
-          }
-        });
-    assertThat(names(changed)).isEqualTo(names(expected));
-    assertCanonical(regions);
-    long[] after = Window.categories(tracked);
-    for (int i = 0; i < Window.PAGES; i++) {
-      boolean taken = expected[i] != 0;
-      assertThat(taken && (after[i] & ARMED) != 0).as("page %d left unarmed", i).isFalse();
-      expected[i] = (before[i] ^ after[i]) & ~(before[i] & ~after[i] & ARMED);
-    }
-  }
-
-  private static void assertCanonical(List<long[]> regions) {
-    for (int i = 1; i < regions.size(); i++) {
-      long[] previous = regions.get(i - 1);
-      long[] region = regions.get(i);
-      assertThat(region[0]).isGreaterThanOrEqualTo(previous[1]);
-      boolean joinable =
-          region[0] == previous[1] && region[2] == previous[2] && region[3] == previous[3];
-      assertThat(joinable).isFalse();
-    }
-  }
-
-  private static List<String> names(long[] masks) {
-    return Arrays.stream(masks).mapToObj(Categories::toString).toList();
+  @Example
+  void aMovedPageKeepsItsPendingChange() {
+    new QueueCheck(Window.SMALL, PLAIN)
+        .run(
+            List.of(
+                new Step(Kind.MMAP, 0, 8),
+                new Step(Kind.DRAIN, 0, 1),
+                new Step(Kind.STORE, 0, 1),
+                new Step(Kind.DONTNEED, 0, 1),
+                new Step(Kind.MREMAP, 0, 2)));
   }
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs();
+    return Step.programs(EnumSet.allOf(Kind.class));
+  }
+
+  @Provide
+  Arbitrary<List<Step>> hugePrograms() {
+    return Step.programs(
+        EnumSet.of(
+            Kind.MUNMAP,
+            Kind.STORE,
+            Kind.STORE_RANGE,
+            Kind.LOAD,
+            Kind.CLEAR_REFS,
+            Kind.REGISTER,
+            Kind.TAKE_WRITTEN,
+            Kind.DRAIN,
+            Kind.MREMAP,
+            Kind.MPROTECT_READ,
+            Kind.MPROTECT_WRITE,
+            Kind.DONTNEED,
+            Kind.HUGEPAGE,
+            Kind.COLLAPSE,
+            Kind.FORK_AND_EXIT));
   }
 
   @Provide
   Arbitrary<Profile> profiles() {
     return Arbitraries.of(
-        Profile.V7_3,
-        Profile.V7_3.with(Quirk.NO_SOFT_DIRTY),
-        Profile.V7_3.with(Quirk.MERGE_FORGETS_SOFT_DIRTY));
+        PLAIN,
+        PLAIN.with(Quirk.NO_SOFT_DIRTY),
+        PLAIN.with(Quirk.MERGE_FORGETS_SOFT_DIRTY),
+        PLAIN.with(Quirk.MREMAP_DOES_NOT_REALIGN));
   }
 }

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.kernel.sim;
 
 import io.github.dirtyrange.kernel.PagemapEntry;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Vma;
 
 /**
  * Private anonymous memory told page by page: what each page's pagemap entry must read and what it
@@ -25,23 +27,29 @@ final class DenseMemory {
     long stamp;
   }
 
-  private final Page[] pages = new Page[Window.PAGES];
+  private final Page[] pages = new Page[Window.SMALL.pages()];
 
-  void run(Step step) {
-    int from = step.page();
-    int to = from + step.pages();
+  /** Does what a step does; the process has done it already. */
+  void run(Step step, TrackedProcess process) {
+    apply(step);
+    merge(process);
+  }
+
+  private void apply(Step step) {
+    int from = step.slot();
+    int to = from + step.slots();
     switch (step.kind()) {
       case MMAP -> map(from, to, true);
       case MMAP_READ_ONLY -> map(from, to, false);
       case MUNMAP -> unmap(from, to);
-      case STORE -> store(from, step.pages());
+      case STORE -> store(from, step.slots());
       case STORE_RANGE -> storeRange(from, to);
       case LOAD -> load(from);
       case CLEAR_REFS -> clear();
       case REGISTER -> setRegistered(from, to, true);
       case UNREGISTER -> unregister(from, to);
       case TAKE_WRITTEN, ARM_SILENTLY -> protect(from, to);
-      case DRAIN -> {}
+      default -> {}
     }
   }
 
@@ -52,16 +60,16 @@ final class DenseMemory {
       pages[i].writable = writable;
       pages[i].untracked = true;
     }
-    merge();
   }
 
-  /** Neighbours that are alike are one mapping, which is untracked if any part of it was. */
-  private void merge() {
-    for (int from = 0, to; from < pages.length; from = to) {
-      to = from + 1;
-      while (to < pages.length && alike(to - 1, to)) {
-        to++;
-      }
+  /**
+   * A mapping is untracked as a whole if any part of it was. Which pages are one mapping is asked
+   * of the kernel: it depends on more than what pages show.
+   */
+  private void merge(TrackedProcess process) {
+    for (Vma vma : process.maps()) {
+      int from = (int) (vma.startVpn() - Window.SMALL.base());
+      int to = (int) (vma.endVpn() - Window.SMALL.base());
       boolean untracked = false;
       for (int i = from; i < to; i++) {
         untracked |= pages[i] != null && pages[i].untracked;
@@ -70,12 +78,6 @@ final class DenseMemory {
         pages[i].untracked = true;
       }
     }
-  }
-
-  private boolean alike(int one, int other) {
-    Page a = pages[one];
-    Page b = pages[other];
-    return a != null && b != null && a.writable == b.writable && a.registered == b.registered;
   }
 
   private void unmap(int from, int to) {
@@ -133,7 +135,6 @@ final class DenseMemory {
         pages[i].registered = registered;
       }
     }
-    merge();
   }
 
   private void protect(int from, int to) {

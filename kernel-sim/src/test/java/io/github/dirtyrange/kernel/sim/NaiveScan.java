@@ -36,10 +36,10 @@ final class NaiveScan {
   }
 
   void run(int firstPage, int endPage) {
-    walkEndVpn = Window.BASE + endPage;
+    walkEndVpn = Window.SMALL.base() + endPage;
     for (int page = firstPage; page < endPage; page++) {
       if (mapped[page] && !visit(page)) {
-        walkEndVpn = Window.BASE + page;
+        walkEndVpn = Window.SMALL.base() + page;
         return;
       }
       if (refused) {
@@ -58,6 +58,9 @@ final class NaiveScan {
     if (!allowed && protects) {
       return true;
     }
+    if (!mappingMayMatch(page)) {
+      return true;
+    }
     boolean silent = protects && capacity == 0 && !hole[page];
     if (!silent && !matches(after[page])) {
       return true;
@@ -69,6 +72,12 @@ final class NaiveScan {
       protect(page);
     }
     return true;
+  }
+
+  /** The test that can reject a mapping as a whole, and so even what is protected silently. */
+  private boolean mappingMayMatch(int page) {
+    long required = request.requiredMask() & Categories.WPALLOWED;
+    return ((after[page] ^ request.invertedMask()) & required) == required;
   }
 
   private boolean has(long flag) {
@@ -86,7 +95,7 @@ final class NaiveScan {
     if (request.maxPages() != 0 && found == request.maxPages()) {
       return false;
     }
-    long vpn = Window.BASE + page;
+    long vpn = Window.SMALL.base() + page;
     long shown = after[page] & request.returnMask();
     PageRegion last = regions.isEmpty() ? null : regions.get(regions.size() - 1);
     if (last != null && last.endVpn() == vpn && last.categories() == shown) {

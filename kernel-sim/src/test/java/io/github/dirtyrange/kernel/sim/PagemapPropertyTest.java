@@ -17,18 +17,21 @@ import net.jqwik.api.Provide;
 /** Every bit of pagemap, and what every page holds, against memory told page by page. */
 class PagemapPropertyTest {
 
+  private static final Window WINDOW = Window.SMALL;
+
   @Property(tries = 2_000)
   void pagemapReadsWhatTheRulesSay(@ForAll("programs") List<Step> program) {
     SimKernel kernel = new SimKernel(Profile.V7_3);
     SimProcess process = kernel.spawn();
     TrackedProcess tracked = process.tracked();
     DenseMemory dense = new DenseMemory();
-    long[] entries = new long[Window.PAGES];
+    long[] entries = new long[WINDOW.pages()];
     for (Step step : program) {
-      step.run(process, tracked);
-      dense.run(step);
-      assertThat(tracked.readPagemap(Window.BASE, Window.PAGES, entries)).isEqualTo(Window.PAGES);
-      for (int i = 0; i < Window.PAGES; i++) {
+      step.run(WINDOW, process, tracked);
+      dense.run(step, tracked);
+      assertThat(tracked.readPagemap(WINDOW.base(), WINDOW.pages(), entries))
+          .isEqualTo(WINDOW.pages());
+      for (int i = 0; i < WINDOW.pages(); i++) {
         assertThat(PagemapEntry.toString(entries[i]))
             .as("page %d after %s", i, step)
             .isEqualTo(PagemapEntry.toString(dense.entry(i)));
@@ -41,9 +44,9 @@ class PagemapPropertyTest {
 
   private static void assertContents(TrackedProcess tracked, DenseMemory dense) {
     ByteBuffer page = ByteBuffer.allocate(Pages.SIZE).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < Window.PAGES; i++) {
+    for (int i = 0; i < WINDOW.pages(); i++) {
       page.clear();
-      long vpn = Window.BASE + i;
+      long vpn = WINDOW.base() + i;
       long read = tracked.readPages(new long[] {vpn, vpn + 1}, 0, 1, page);
       assertThat(read).isEqualTo(dense.isReadable(i) ? 1 : 0);
       if (dense.isReadable(i)) {
@@ -54,6 +57,6 @@ class PagemapPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs();
+    return Step.programs(Step.SIMPLE);
   }
 }

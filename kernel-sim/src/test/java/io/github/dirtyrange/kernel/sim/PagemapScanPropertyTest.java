@@ -14,6 +14,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -22,6 +23,8 @@ import net.jqwik.api.constraints.IntRange;
 /** PAGEMAP_SCAN against a scan told page by page, after random programs. */
 class PagemapScanPropertyTest {
 
+  private static final Window WINDOW = Window.SMALL;
+
   @Property(tries = 2_000)
   void agreesWithThePageByPageScan(
       @ForAll("programs") List<Step> program,
@@ -29,12 +32,12 @@ class PagemapScanPropertyTest {
       @ForAll @IntRange(max = 6) int capacity) {
     SimProcess process = new SimKernel(Profile.V7_3).spawn();
     TrackedProcess tracked = process.tracked();
-    program.forEach(step -> step.run(process, tracked));
+    program.forEach(step -> step.run(WINDOW, process, tracked));
     NaiveScan naive =
         new NaiveScan(
-            Window.categories(tracked),
-            Window.mapped(tracked),
-            Window.holes(process),
+            WINDOW.categories(tracked),
+            WINDOW.mapped(tracked),
+            WINDOW.holes(process),
             request,
             capacity);
     naive.run(page(request.startAddress()), page(request.endAddress()));
@@ -49,25 +52,45 @@ class PagemapScanPropertyTest {
       assertThat(naive.refused).isTrue();
     }
     assertThat(regions.toList()).isEqualTo(naive.regions);
-    assertThat(Window.categories(tracked)).isEqualTo(naive.after);
+    assertThat(WINDOW.categories(tracked)).isEqualTo(naive.after);
+  }
+
+  /** A mapping that lacks what is required of it is passed over, silent protection included. */
+  @Example
+  void aMappingThatCannotMatchIsNotProtectedSilently() {
+    agreesWithThePageByPageScan(
+        List.of(
+            new Step(Step.Kind.MMAP, 0, 1),
+            new Step(Step.Kind.STORE, 0, 1),
+            new Step(Step.Kind.REGISTER, 0, 1)),
+        new ScanRequest(
+            ScanRequest.WP_MATCHING,
+            Pages.address(WINDOW.base()),
+            Pages.address(WINDOW.base() + 1),
+            0,
+            Categories.WPALLOWED,
+            Categories.WPALLOWED,
+            0,
+            0),
+        0);
   }
 
   private static int page(long address) {
-    return (int) (Pages.count(address) - Window.BASE);
+    return (int) (Pages.count(address) - WINDOW.base());
   }
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs();
+    return Step.programs(Step.SIMPLE);
   }
 
   @Provide
   Arbitrary<ScanRequest> requests() {
     return Combinators.combine(
             Arbitraries.integers().between(0, 3),
-            Arbitraries.integers().between(0, Window.PAGES),
-            Arbitraries.integers().between(0, Window.PAGES),
-            Arbitraries.integers().between(0, Window.PAGES),
+            Arbitraries.integers().between(0, WINDOW.pages()),
+            Arbitraries.integers().between(0, WINDOW.pages()),
+            Arbitraries.integers().between(0, WINDOW.pages()),
             masks(),
             masks(),
             masks(),
@@ -76,8 +99,8 @@ class PagemapScanPropertyTest {
             (flags, from, to, maxPages, inverted, required, anyOf, returned) ->
                 new ScanRequest(
                     flags,
-                    Pages.address(Window.BASE + Math.min(from, to)),
-                    Pages.address(Window.BASE + Math.max(from, to)),
+                    Pages.address(WINDOW.base() + Math.min(from, to)),
+                    Pages.address(WINDOW.base() + Math.max(from, to)),
                     maxPages,
                     inverted,
                     required,

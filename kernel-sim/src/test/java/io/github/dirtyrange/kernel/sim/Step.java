@@ -5,21 +5,26 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
+import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /**
- * One operation of a random program, on pages counted from {@link Window#BASE}.
+ * One operation of a random program.
  *
  * @param kind what to do
- * @param page first page
- * @param pages how many
+ * @param slot the first slot of a {@link Window}
+ * @param slots how many
  */
-record Step(Kind kind, int page, int pages) {
+record Step(Kind kind, int slot, int slots) {
 
   enum Kind {
     MMAP,
@@ -33,67 +38,119 @@ record Step(Kind kind, int page, int pages) {
     UNREGISTER,
     TAKE_WRITTEN,
     ARM_SILENTLY,
-    DRAIN
+    DRAIN,
+    MMAP_SHARED,
+    MREMAP,
+    MREMAP_DONTUNMAP,
+    MPROTECT_NONE,
+    MPROTECT_READ,
+    MPROTECT_WRITE,
+    DONTNEED,
+    FREE,
+    POPULATE_READ,
+    POPULATE_WRITE,
+    GUARD_INSTALL,
+    GUARD_REMOVE,
+    HUGEPAGE,
+    COLLAPSE,
+    MLOCK,
+    FORK,
+    FORK_AND_EXIT
   }
 
-  static Arbitrary<List<Step>> programs() {
+  /** What the dense twin knows as well. */
+  static final Set<Kind> SIMPLE = EnumSet.range(Kind.MMAP, Kind.DRAIN);
+
+  private static final int FIXED = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
+  private static final int RW = Prot.READ | Prot.WRITE;
+
+  static Arbitrary<List<Step>> programs(Set<Kind> kinds) {
     Arbitrary<Step> step =
         Combinators.combine(
-                Arbitraries.of(Kind.class),
-                Arbitraries.integers().between(0, Window.PAGES - 1),
-                Arbitraries.integers().between(1, Window.PAGES))
-            .as((kind, page, pages) -> new Step(kind, page, Math.min(pages, Window.PAGES - page)));
+                Arbitraries.of(kinds),
+                Arbitraries.integers().between(0, Window.SLOTS - 1),
+                Arbitraries.integers().between(1, Window.SLOTS))
+            .as((kind, slot, slots) -> new Step(kind, slot, Math.min(slots, Window.SLOTS - slot)));
     Arbitrary<Step> map =
         Arbitraries.integers()
-            .between(0, Window.PAGES - 8)
-            .map(page -> new Step(Kind.MMAP, page, 8));
-    return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(4, step), net.jqwik.api.Tuple.of(1, map))
+            .between(0, Window.SLOTS - 8)
+            .map(slot -> new Step(Kind.MMAP, slot, 8));
+    return Arbitraries.frequencyOf(Tuple.of(4, step), Tuple.of(1, map))
         .list()
         .ofMinSize(1)
         .ofMaxSize(24);
   }
 
-  long vpn() {
-    return Window.BASE + page;
+  long vpn(Window window) {
+    return window.base() + (long) slot * window.pagesPerSlot();
   }
 
-  long endVpn() {
-    return vpn() + pages;
+  int pages(Window window) {
+    return slots * window.pagesPerSlot();
   }
 
-  boolean covers(int windowPage) {
-    return windowPage >= page && windowPage < page + pages;
+  /** Where MREMAP moves to. */
+  long target(Window window) {
+    int targetSlot = (slot * 7 + 13) % (Window.SLOTS - slots + 1);
+    return window.base() + (long) targetSlot * window.pagesPerSlot();
   }
 
   /** Does everything but DRAIN; answers whether the kernel let it. */
-  boolean run(SimProcess process, TrackedProcess tracked) {
+  boolean run(Window window, SimProcess process, TrackedProcess tracked) {
     try {
-      attempt(process, tracked);
+      attempt(window, process, tracked);
       return true;
     } catch (KernelException refused) {
       return false;
     }
   }
 
-  private void attempt(SimProcess process, TrackedProcess tracked) {
-    long address = Pages.address(vpn());
-    long bytes = Pages.address(pages);
-    int fixed = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
+  private void attempt(Window window, SimProcess process, TrackedProcess tracked) {
+    long vpn = vpn(window);
+    long end = vpn + pages(window);
+    long address = Pages.address(vpn);
+    long bytes = Pages.address(pages(window));
     switch (kind) {
-      case MMAP -> process.mmap(address, bytes, Prot.READ | Prot.WRITE, fixed);
-      case MMAP_READ_ONLY -> process.mmap(address, bytes, Prot.READ, fixed);
+      case MMAP -> process.mmap(address, bytes, RW, FIXED);
+      case MMAP_READ_ONLY -> process.mmap(address, bytes, Prot.READ, FIXED);
+      case MMAP_SHARED ->
+          process.mmap(address, bytes, RW, Mmap.SHARED | Mmap.ANONYMOUS | Mmap.FIXED);
       case MUNMAP -> process.munmap(address, bytes);
-      case STORE -> process.store(address, pages);
-      case STORE_RANGE -> process.storeRange(address, bytes, pages);
+      case MREMAP ->
+          process.mremap(
+              address, bytes, bytes, Mremap.MAYMOVE | Mremap.FIXED, Pages.address(target(window)));
+      case MREMAP_DONTUNMAP ->
+          process.mremap(
+              address,
+              bytes,
+              bytes,
+              Mremap.MAYMOVE | Mremap.FIXED | Mremap.DONTUNMAP,
+              Pages.address(target(window)));
+      case MPROTECT_NONE -> process.mprotect(address, bytes, Prot.NONE);
+      case MPROTECT_READ -> process.mprotect(address, bytes, Prot.READ);
+      case MPROTECT_WRITE -> process.mprotect(address, bytes, RW);
+      case STORE -> process.store(address, slots);
+      case STORE_RANGE -> process.storeRange(address, bytes, slots);
       case LOAD -> process.load(address);
+      case MLOCK -> process.mlock(address, bytes);
+      case DONTNEED -> process.madvise(address, bytes, Advice.DONTNEED);
+      case FREE -> process.madvise(address, bytes, Advice.FREE);
+      case POPULATE_READ -> process.madvise(address, bytes, Advice.POPULATE_READ);
+      case POPULATE_WRITE -> process.madvise(address, bytes, Advice.POPULATE_WRITE);
+      case GUARD_INSTALL -> process.madvise(address, bytes, Advice.GUARD_INSTALL);
+      case GUARD_REMOVE -> process.madvise(address, bytes, Advice.GUARD_REMOVE);
+      case HUGEPAGE -> process.madvise(address, bytes, Advice.HUGEPAGE);
+      case COLLAPSE -> process.madvise(address, bytes, Advice.COLLAPSE);
+      case FORK -> process.fork();
+      case FORK_AND_EXIT -> process.fork().exit();
       case CLEAR_REFS -> tracked.clearRefs(4);
-      case REGISTER -> process.registerWriteProtect(vpn(), endVpn());
-      case UNREGISTER -> process.unregisterWriteProtect(vpn(), endVpn());
+      case REGISTER -> process.registerWriteProtect(vpn, end);
+      case UNREGISTER -> process.unregisterWriteProtect(vpn, end);
       case TAKE_WRITTEN ->
-          tracked.scan(ScanRequest.takeWritten(vpn(), endVpn()), new PageRegionBuffer(64));
+          tracked.scan(ScanRequest.takeWritten(vpn, end), new PageRegionBuffer(64));
       case ARM_SILENTLY ->
           tracked.scan(
-              ScanRequest.of(vpn(), endVpn(), 0).withFlags(ScanRequest.WP_MATCHING),
+              ScanRequest.of(vpn, end, 0).withFlags(ScanRequest.WP_MATCHING),
               new PageRegionBuffer(0));
       case DRAIN -> {}
     }

@@ -11,6 +11,8 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
+import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,7 @@ class UserfaultfdTest {
 
   private final SimKernel kernel = new SimKernel(Profile.V6_18);
   private final SimProcess process = kernel.spawn();
+  private final UserfaultfdCalls uffd = process.userfaultfdCalls(Userfaultfd.WP_ASYNC);
   private final TrackedProcess tracked = kernel.open(process.pid());
 
   @Test
@@ -33,18 +36,18 @@ class UserfaultfdTest {
         new long[][] {
           {START + 1, BYTES}, {START, BYTES - 1}, {START, 0}, {0, BYTES}, {START, -Pages.SIZE}
         }) {
-      fails(Errno.EINVAL, () -> process.uffdRegister(range[0], range[1], WP));
-      fails(Errno.EINVAL, () -> process.uffdUnregister(range[0], range[1]));
-      fails(Errno.EINVAL, () -> process.uffdWriteProtect(range[0], range[1], PROTECT));
+      fails(Errno.EINVAL, () -> uffd.register(range[0], range[1], WP));
+      fails(Errno.EINVAL, () -> uffd.unregister(range[0], range[1]));
+      fails(Errno.EINVAL, () -> uffd.writeProtect(range[0], range[1], PROTECT));
     }
   }
 
   @Test
   void registrationPassesOverGapsButWantsSomeMapping() {
     map(START + BYTES, BYTES);
-    fails(Errno.EINVAL, () -> process.uffdRegister(START, BYTES, WP));
-    process.uffdRegister(START, 2 * BYTES, WP);
-    process.uffdWriteProtect(START, 2 * BYTES, PROTECT);
+    fails(Errno.EINVAL, () -> uffd.register(START, BYTES, WP));
+    uffd.register(START, 2 * BYTES, WP);
+    uffd.writeProtect(START, 2 * BYTES, PROTECT);
     assertThat(entry(START + BYTES)).isEqualTo(PagemapEntry.UFFD_WP | PagemapEntry.SWAPPED);
   }
 
@@ -52,8 +55,8 @@ class UserfaultfdTest {
   void mappingsBeforeOneThatIsNotRegisteredAreProtectedAllTheSame() {
     map(START, BYTES);
     process.store(START, 1);
-    process.uffdRegister(START, Pages.SIZE, WP);
-    fails(Errno.ENOENT, () -> process.uffdWriteProtect(START, BYTES, PROTECT));
+    uffd.register(START, Pages.SIZE, WP);
+    fails(Errno.ENOENT, () -> uffd.writeProtect(START, BYTES, PROTECT));
     assertThat(entry(START) & PagemapEntry.UFFD_WP).isNotZero();
     assertThat(entry(START + Pages.SIZE)).isZero();
   }
@@ -62,9 +65,9 @@ class UserfaultfdTest {
   void protectionCanBeLiftedAgain() {
     map(START, BYTES);
     process.store(START, 1);
-    process.uffdRegister(START, BYTES, WP);
-    process.uffdWriteProtect(START, BYTES, PROTECT);
-    process.uffdWriteProtect(START, BYTES, 0);
+    uffd.register(START, BYTES, WP);
+    uffd.writeProtect(START, BYTES, PROTECT);
+    uffd.writeProtect(START, BYTES, 0);
     assertThat(entry(START) & PagemapEntry.UFFD_WP).isZero();
     assertThat(entry(START + Pages.SIZE)).isZero();
   }
@@ -72,9 +75,9 @@ class UserfaultfdTest {
   @Test
   void protectingWakesNobodySoItNeedNotBeAskedNotTo() {
     map(START, BYTES);
-    process.uffdRegister(START, BYTES, WP);
-    fails(Errno.EINVAL, () -> process.uffdWriteProtect(START, BYTES, PROTECT | DONT_WAKE));
-    process.uffdWriteProtect(START, BYTES, DONT_WAKE);
+    uffd.register(START, BYTES, WP);
+    fails(Errno.EINVAL, () -> uffd.writeProtect(START, BYTES, PROTECT | DONT_WAKE));
+    uffd.writeProtect(START, BYTES, DONT_WAKE);
   }
 
   @Test

@@ -7,43 +7,69 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
 
-/** The few pages that random programs play with, across a border of all table levels. */
-final class Window {
+/**
+ * The pages that random programs play with, across a border of all table levels. Programs count in
+ * slots, of one page or of many.
+ *
+ * @param pagesPerSlot how many pages are one slot
+ */
+record Window(int pagesPerSlot) {
 
-  static final int PAGES = 40;
-  static final long BASE = (1L << 27) - PAGES / 2;
-  static final long END = BASE + PAGES;
+  /** How many slots there are. */
+  static final int SLOTS = 40;
+
+  /** A slot is a page. */
+  static final Window SMALL = new Window(1);
+
+  /** Five huge pages. */
+  static final Window LARGE = new Window(64);
+
   static final long ALL = (Categories.ACCESSED << 1) - 1;
 
-  private Window() {}
+  int pages() {
+    return SLOTS * pagesPerSlot;
+  }
+
+  long base() {
+    return (1L << 27) - pages() / 2;
+  }
+
+  long end() {
+    return base() + pages();
+  }
 
   /** What a scan of everything says of each page; unmapped pages have none. */
-  static long[] categories(TrackedProcess process) {
-    long[] categories = new long[PAGES];
-    PageRegionBuffer regions = new PageRegionBuffer(PAGES);
-    process.scan(ScanRequest.of(BASE, END, 0).returning(ALL), regions);
+  long[] categories(TrackedProcess process) {
+    return categoriesOf(process, base(), pages());
+  }
+
+  /** What a scan of everything says of each page of a range. */
+  static long[] categoriesOf(TrackedProcess process, long startVpn, int pages) {
+    long[] categories = new long[pages];
+    PageRegionBuffer regions = new PageRegionBuffer(pages);
+    process.scan(ScanRequest.of(startVpn, startVpn + pages, 0).returning(ALL), regions);
     for (PageRegion region : regions.toList()) {
       for (long vpn = region.startVpn(); vpn < region.endVpn(); vpn++) {
-        categories[(int) (vpn - BASE)] = region.categories();
+        categories[(int) (vpn - startVpn)] = region.categories();
       }
     }
     return categories;
   }
 
   /** Which pages have no page table. */
-  static boolean[] holes(SimProcess process) {
-    boolean[] holes = new boolean[PAGES];
-    for (int i = 0; i < PAGES; i++) {
-      holes[i] = process.mm().pages().table(BASE + i) == null;
+  boolean[] holes(SimProcess process) {
+    boolean[] holes = new boolean[pages()];
+    for (int i = 0; i < pages(); i++) {
+      holes[i] = process.mm().pages().table(base() + i) == null;
     }
     return holes;
   }
 
-  static boolean[] mapped(TrackedProcess process) {
-    boolean[] mapped = new boolean[PAGES];
+  boolean[] mapped(TrackedProcess process) {
+    boolean[] mapped = new boolean[pages()];
     for (Vma vma : process.maps()) {
       for (long vpn = vma.startVpn(); vpn < vma.endVpn(); vpn++) {
-        mapped[(int) (vpn - BASE)] = true;
+        mapped[(int) (vpn - base())] = true;
       }
     }
     return mapped;

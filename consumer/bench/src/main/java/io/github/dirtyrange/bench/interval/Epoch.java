@@ -9,6 +9,8 @@ final class Epoch implements RegionVisitor {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  private static final int PART = 10_000;
+
   private final long[] operations;
   private final long[] masks;
   private final Subject subject;
@@ -23,7 +25,7 @@ final class Epoch implements RegionVisitor {
 
   Epoch(long[] operations, Workload workload, Structure structure) {
     this.operations = operations;
-    this.masks = workload.masks(operations.length);
+    this.masks = workload.masks();
     this.subject = structure.create();
   }
 
@@ -43,10 +45,17 @@ final class Epoch implements RegionVisitor {
   }
 
   void fill() {
-    for (int i = 0; i < operations.length; i++) {
+    for (int from = 0; from < operations.length; from += PART) {
+      fill(from, Math.min(operations.length, from + PART));
+    }
+  }
+
+  /** Does part of the operations: a method called often is compiled as callers of a map are. */
+  private void fill(int from, int to) {
+    for (int i = from; i < to; i++) {
       long page = operations[i];
       if (page >= 0) {
-        subject.add(page, masks[i]);
+        subject.add(page, masks[i & (Workload.MASKS_IN_TURN - 1)]);
       } else {
         subject.remove(~page, ~page + Workload.REMOVED_PAGES);
       }

@@ -12,6 +12,9 @@ import org.openjdk.jol.info.GraphLayout;
  */
 public final class EpochCell {
 
+  /** Warming up and measuring take no longer than this each, though at least one epoch. */
+  private static final long PHASE_NANOS = 3_000_000_000L;
+
   private EpochCell() {}
 
   /** Measures one structure on one workload. */
@@ -23,21 +26,22 @@ public final class EpochCell {
     int warmup = Integer.parseInt(args[3]);
     long[] operations = workload.operations();
     if (args.length > 4) {
-      operations = Arrays.copyOf(operations, Integer.parseInt(args[4]));
+      operations =
+          Arrays.copyOf(operations, Math.min(operations.length, Integer.parseInt(args[4])));
     }
     Epoch epoch = new Epoch(operations, workload, structure);
-    long deadline = System.nanoTime() + 8_000_000_000L;
+    long deadline = System.nanoTime() + PHASE_NANOS;
     for (int i = 0; i < warmup && System.nanoTime() < deadline; i++) {
       epoch.run();
     }
-    deadline = System.nanoTime() + 8_000_000_000L;
+    deadline = System.nanoTime() + PHASE_NANOS;
     double[] fill = new double[epochs];
     double[] drain = new double[epochs];
     double[] total = new double[epochs];
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     int done = 0;
-    while (done < epochs && (done < 3 || System.nanoTime() < deadline)) {
+    while (done < epochs && (done < 1 || System.nanoTime() < deadline)) {
       epoch.run();
       fill[done] = epoch.fillNanos();
       drain[done] = epoch.drainNanos();

@@ -25,6 +25,9 @@ public enum Workload {
   /** How many pages a removal takes out. */
   static final int REMOVED_PAGES = 512;
 
+  /** A power of two. */
+  static final int MASKS_IN_TURN = 1024;
+
   private static final int SPACE_BITS = 28;
   private static final int MILLION = 1_000_000;
   private static final long[] MASKS = {2, 128 | 2, 8, 1L << 32};
@@ -47,11 +50,14 @@ public enum Workload {
     };
   }
 
-  /** {@return the mask of each operation} */
-  long[] masks(int count) {
+  /**
+   * {@return masks for the operations, to be taken in turn} They are few enough to stay in the
+   * first-level cache, so that reading them costs no structure anything.
+   */
+  long[] masks() {
     SplittableRandom random = new SplittableRandom(77);
-    long[] masks = new long[count];
-    for (int i = 0; i < count; i++) {
+    long[] masks = new long[MASKS_IN_TURN];
+    for (int i = 0; i < masks.length; i++) {
       boolean usual = maskCount == 1 || (maskCount == 4 && random.nextInt(10) < 7);
       masks[i] = MASKS[usual ? 0 : random.nextInt(maskCount)];
     }

@@ -1,13 +1,26 @@
 package io.github.dirtyrange.kernel.sim.machine;
 
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_NEEDS_WRITABLE;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.DONTNEED_KEEPS_TABLES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HOLE_NEVER_WRITTEN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_READS_FILE;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNREGISTERS_NEIGHBOURS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_REGIONS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
@@ -24,19 +37,45 @@ public record Profile(String name, Set<Quirk> quirks) {
 
   /** Linux 6.1: soft-dirty, and no PAGEMAP_SCAN. */
   public static final Profile V6_1 =
-      of("6.1", NO_PAGEMAP_SCAN, NO_GUARD_CATEGORY, NO_ACCESSED_CATEGORY, MERGE_FORGETS_SOFT_DIRTY);
+      of(
+          "6.1",
+          NO_PAGEMAP_SCAN,
+          NO_GUARD_CATEGORY,
+          NO_GUARD_REGIONS,
+          NO_ACCESSED_CATEGORY,
+          MERGE_FORGETS_SOFT_DIRTY,
+          MERGE_REFUSES_UNTOUCHED_TARGET,
+          MPROTECT_KEEPS_ACCOUNT,
+          DONTNEED_KEEPS_TABLES,
+          HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
+          COLLAPSE_NEEDS_WRITABLE,
+          PROC_MEM_WRITES_READ_ONLY,
+          MREMAP_DOES_NOT_REALIGN,
+          MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNREGISTERS_NEIGHBOURS,
+          HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
       of(
           "6.12",
           NO_GUARD_CATEGORY,
+          NO_GUARD_REGIONS,
           NO_ACCESSED_CATEGORY,
           WRITTEN_OUTSIDE_WRITE_PROTECT,
           EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE,
           HOLE_NEVER_WRITTEN,
           STALE_WALK_END,
-          MERGE_FORGETS_SOFT_DIRTY);
+          MERGE_FORGETS_SOFT_DIRTY,
+          MERGE_REFUSES_UNTOUCHED_TARGET,
+          DONTNEED_KEEPS_TABLES,
+          SPLIT_SPREADS_DIRTY,
+          HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
+          COLLAPSE_NEEDS_WRITABLE,
+          PROC_MEM_WRITES_READ_ONLY,
+          MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNREGISTERS_NEIGHBOURS,
+          HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
   public static final Profile V6_18 =
@@ -47,10 +86,14 @@ public record Profile(String name, Set<Quirk> quirks) {
           WRITTEN_OUTSIDE_WRITE_PROTECT,
           EMPTY_ENTRY_WRITTEN_ANYWHERE,
           STALE_WALK_END,
-          MERGE_FORGETS_SOFT_DIRTY);
+          MERGE_FORGETS_SOFT_DIRTY,
+          SPLIT_SPREADS_DIRTY,
+          MREMAP_UNREGISTERS_NEIGHBOURS,
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
+          HUGE_ZERO_PAGE_READS_FILE);
 
-  /** Linux 7.3: the newest modelled, without quirks. */
-  public static final Profile V7_3 = of("7.3");
+  /** Linux 7.3: the newest modelled. */
+  public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY);
 
   /** Copies the set. */
   public Profile {

@@ -18,6 +18,9 @@ public enum Quirk {
   /** PAGEMAP_SCAN knows no GUARD category and pagemap no bit 58. Linux before 6.15. */
   NO_GUARD_CATEGORY,
 
+  /** There are no guard regions (MADV_GUARD_INSTALL). Linux before 6.13. */
+  NO_GUARD_REGIONS,
+
   /** PAGEMAP_SCAN knows no ACCESSED category. Linux before 7.3. */
   NO_ACCESSED_CATEGORY,
 
@@ -52,5 +55,68 @@ public enum Quirk {
    * When two existing mappings merge, VM_SOFTDIRTY of the one that survives decides for both.
    * {@code is_mergeable_vma}, before 6.19 (commit 6707915e030a).
    */
-  MERGE_FORGETS_SOFT_DIRTY;
+  MERGE_FORGETS_SOFT_DIRTY,
+
+  /**
+   * A mapping with anonymous pages does not merge into a neighbour that has had none. {@code
+   * is_mergeable_anon_vma}, before 6.16.
+   */
+  MERGE_REFUSES_UNTOUCHED_TARGET,
+
+  /**
+   * Untouched private memory that mprotect makes read-only stays accounted, and so does not merge
+   * with memory that always was. {@code mprotect_fixup}, before 6.4.
+   */
+  MPROTECT_KEEPS_ACCOUNT,
+
+  /** A page table that MADV_DONTNEED has emptied stays. Before 6.14 ({@code CONFIG_PT_RECLAIM}). */
+  DONTNEED_KEEPS_TABLES,
+
+  /**
+   * A huge page that the CPU has marked dirty makes all 512 pages soft-dirty when it is split.
+   * {@code __split_huge_pmd_locked}, 6.12 and newer; absent in 6.1.
+   */
+  SPLIT_SPREADS_DIRTY,
+
+  /**
+   * A store to the huge zero page splits it and copies one page, instead of making a huge page.
+   * {@code do_huge_zero_wp_pmd} came with 6.13.
+   */
+  HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
+
+  /** MADV_COLLAPSE refuses a range without any writable entry. Up to 6.17. */
+  COLLAPSE_NEEDS_WRITABLE,
+
+  /** A store through /proc/PID/mem ignores that the page is read-only. Configured out on 7.3. */
+  PROC_MEM_WRITES_READ_ONLY,
+
+  /**
+   * mremap moves a page table as a whole only where the mapping itself is aligned. {@code
+   * try_realign_addr} came with 6.7.
+   */
+  MREMAP_DOES_NOT_REALIGN,
+
+  /**
+   * mremap moves one mapping at a time, and refuses a range of several. {@code remap_move}, {@code
+   * mm/mremap.c}, came with Linux 6.17.
+   */
+  MREMAP_MOVES_ONE_MAPPING,
+
+  /**
+   * A mapping that mremap moves next to others of the same userfaultfd merges with them, and then
+   * all of it is unregistered. {@code mremap_userfaultfd_prep}; measured on 6.18.44.
+   */
+  MREMAP_UNREGISTERS_NEIGHBOURS,
+
+  /**
+   * Whether the pages of a huge page read exclusive (bit 56) is decided by the first of them, for
+   * all. {@code pagemap_pmd_range}; measured on 6.18.44, and not so on 6.12 and 7.3.
+   */
+  HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
+
+  /**
+   * The huge zero page reads as one of a file (bit 61), since it is not anonymous. {@code
+   * pagemap_pmd_range} until 6.18; 7.3 does not show it.
+   */
+  HUGE_ZERO_PAGE_READS_FILE;
 }

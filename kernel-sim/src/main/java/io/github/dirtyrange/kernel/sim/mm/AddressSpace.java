@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
+import org.jspecify.annotations.Nullable;
 
 /** The memory of one process, {@code struct mm_struct}: its mappings and its page table. */
 public final class AddressSpace {
@@ -15,24 +16,43 @@ public final class AddressSpace {
   private final Frames frames;
   private final VmaTree areas;
   private final PageTable pages = new PageTable();
+  private final FaultHandler faults;
   private final long softDirtyBit;
   private final long softDirtyFlag;
+  private @Nullable UserfaultReader userfaults;
 
   /** Makes an empty address space on a machine's frames. */
   public AddressSpace(Profile profile, VirtualClock clock, Frames frames) {
     this.profile = profile;
     this.clock = clock;
     this.frames = frames;
-    areas = new VmaTree(profile.has(Quirk.MERGE_FORGETS_SOFT_DIRTY));
+    areas = new VmaTree(new VmaMerge(profile));
     boolean softDirty = !profile.has(Quirk.NO_SOFT_DIRTY);
     softDirtyBit = softDirty ? Pte.SOFT_DIRTY : 0;
     softDirtyFlag = softDirty ? VmFlags.SOFTDIRTY : 0;
+    faults = new FaultHandler(this);
   }
 
   /** Sets who learns of transitions from now on. */
   public void setSink(TransitionSink sink) {
     areas.setSink(sink);
     pages.setSink(sink);
+  }
+
+  /** Sets who reads the messages of the process's userfaultfd. */
+  public void setUserfaults(@Nullable UserfaultReader reader) {
+    userfaults = reader;
+  }
+
+  @Nullable UserfaultReader userfaults() {
+    return userfaults;
+  }
+
+  /** Tells the reader of an event, if the mapping's userfaultfd asked for it. */
+  void tell(VmArea area, UserfaultEvent event) {
+    if (userfaults != null && area.has(event.kind().vmFlag())) {
+      userfaults.event(event);
+    }
   }
 
   /** {@return the kernel profile} */
@@ -60,6 +80,11 @@ public final class AddressSpace {
     return pages;
   }
 
+  /** {@return what does the process's loads and stores} */
+  public FaultHandler faults() {
+    return faults;
+  }
+
   /** {@return {@link Pte#SOFT_DIRTY}, or 0 where soft-dirty is compiled out} */
   long softDirtyBit() {
     return softDirtyBit;
@@ -68,5 +93,56 @@ public final class AddressSpace {
   /** {@return {@link VmFlags#SOFTDIRTY}, or 0 where soft-dirty is compiled out} */
   long softDirtyFlag() {
     return softDirtyFlag;
+  }
+
+  /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
+  public VmArea changeFlags(long startVpn, long endVpn, long flags) {
+    splitHugeAt(startVpn);
+    splitHugeAt(endVpn);
+    return areas.changeFlags(startVpn, endVpn, flags);
+  }
+
+  /** Splits the huge page that a border cuts, if one does. */
+  public void splitHugeAt(long vpn) {
+    if (PageTable.index(vpn) != 0 && pages.huge(vpn) != Pte.NONE) {
+      HugePages.split(this, vpn);
+    }
+  }
+
+  /** Gives a mapping what its first anonymous page needs: {@code anon_vma_prepare}. */
+  void prepareAnonymous(VmArea area) {
+    if (area.anonVma() == null) {
+      AnonVma reusable = areas.reusableAnonVma(area);
+      area.setAnonVma(reusable == null ? new AnonVma() : reusable, false);
+    }
+  }
+
+  /** {@return whether stores to unwritten pages must fault: {@code vma_wants_writenotify}} */
+  boolean wantsWriteNotify(VmArea area) {
+    if (!area.has(VmFlags.WRITE | VmFlags.SHARED)) {
+      return false;
+    }
+    PageCache file = area.file();
+    boolean writesBack = file != null && file.kind() == PageCache.Kind.REGULAR;
+    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    return writesBack || tracked || area.has(VmFlags.UFFD_WP);
+  }
+
+  /**
+   * {@return whether a present entry may be writable without a fault, by its mapping's protection
+   * or because a store could tell nothing new} {@code can_change_pte_writable}.
+   */
+  boolean mayStayWritable(VmArea area, long entry) {
+    if (!area.has(VmFlags.WRITE) || Pte.isWriteProtected(entry)) {
+      return false;
+    }
+    if (area.has(VmFlags.SHARED) && !wantsWriteNotify(area)) {
+      return true;
+    }
+    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    if (tracked && (entry & Pte.SOFT_DIRTY) == 0) {
+      return false;
+    }
+    return (entry & (area.has(VmFlags.SHARED) ? Pte.DIRTY : Pte.EXCLUSIVE)) != 0;
   }
 }

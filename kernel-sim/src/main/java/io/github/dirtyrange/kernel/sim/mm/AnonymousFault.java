@@ -7,8 +7,10 @@ import io.github.dirtyrange.kernel.sim.machine.Operation;
  */
 final class AnonymousFault {
 
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE;
-  private static final long ZERO_PAGE = Pte.of(Frames.ZERO, Pte.ACCESSED | Pte.SPECIAL);
+  /** The entry of a page that was only read. */
+  static final long ZERO_PAGE = Pte.of(Frames.ZERO, Pte.ACCESSED | Pte.SPECIAL);
+
+  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.WRITE;
 
   private AnonymousFault() {}
 
@@ -18,14 +20,26 @@ final class AnonymousFault {
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
     mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
-    long entry = write ? ownPage(mm) : ZERO_PAGE;
-    boolean marked = Pte.isWriteProtected(table[PageTable.index(vpn)]);
+    install(mm, area, vpn, table, write ? ownPage(mm, area) : ZERO_PAGE);
+  }
+
+  /** Puts an entry where there was none, or a marker whose protection it inherits. */
+  static void install(AddressSpace mm, VmArea area, long vpn, long[] table, long entry) {
+    boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(table[PageTable.index(vpn)]);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
     mm.pages().set(area, vpn, table, installed, Cause.FAULT);
   }
 
   /** {@return the entry of a fresh page that has just been written; x86's pte_mkdirty sets both} */
-  static long ownPage(AddressSpace mm) {
-    return Pte.of(mm.frames().allocate(), WRITTEN | Pte.WRITE | mm.softDirtyBit());
+  static long ownPage(AddressSpace mm, VmArea area) {
+    mm.prepareAnonymous(area);
+    return Pte.of(mm.frames().allocate(), WRITTEN | mm.softDirtyBit());
+  }
+
+  /** {@return the entry of a fresh page that holds what another frame holds} */
+  static long ownCopy(AddressSpace mm, VmArea area, long frame) {
+    long entry = ownPage(mm, area);
+    mm.frames().setStamp(Pte.frame(entry), mm.frames().stamp(frame));
+    return entry;
   }
 }

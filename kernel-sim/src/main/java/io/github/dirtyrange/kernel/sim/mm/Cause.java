@@ -28,7 +28,22 @@ public enum Cause {
   },
 
   /** Write-protection by userfaultfd is lifted. */
-  UNPROTECT;
+  UNPROTECT,
+
+  /** The mapping's protection changes. */
+  PROTECT,
+
+  /** A page is taken away, and the mapping stays: madvise, truncation. */
+  ZAP,
+
+  /** A page arrives at, or leaves, an address by mremap. */
+  MOVE,
+
+  /** A child gets its parent's pages. */
+  FORK,
+
+  /** A huge page becomes a page table, or the other way round. */
+  HUGE;
 
   private static final long ARMED = Categories.SOFT_DIRTY | Categories.WRITTEN;
 

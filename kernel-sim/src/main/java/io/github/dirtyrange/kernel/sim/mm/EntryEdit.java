@@ -14,12 +14,12 @@ public record EntryEdit(
     long presentClear, long presentSet, long swapClear, long swapSet, long empty, long affects) {
 
   /** Empties every entry. */
-  public static final EntryEdit ZAP = new EntryEdit(-1, 0, -1, 0, Pte.NONE, PageTable.ANY);
+  public static final EntryEdit ZAP = new EntryEdit(-1, 0, -1, 0, Pte.NONE, Summary.ANY);
 
   /** Arms by soft-dirty ({@code clear_soft_dirty}, {@code fs/proc/task_mmu.c}). */
   public static final EntryEdit CLEAR_SOFT_DIRTY =
       new EntryEdit(
-          Pte.WRITE | Pte.SOFT_DIRTY, 0, Pte.SWAP_SOFT_DIRTY, 0, Pte.NONE, PageTable.SOME_ARMABLE);
+          Pte.WRITE | Pte.SOFT_DIRTY, 0, Pte.SWAP_SOFT_DIRTY, 0, Pte.NONE, Summary.SOME_ARMABLE);
 
   /** Arms by userfaultfd ({@code make_uffd_wp_pte}, {@code fs/proc/task_mmu.c}). */
   public static final EntryEdit WRITE_PROTECT =
@@ -29,11 +29,16 @@ public record EntryEdit(
           0,
           Pte.SWAP_UFFD_WP,
           Pte.UFFD_WP_MARKER,
-          PageTable.SOME_UNPROTECTED);
+          Summary.SOME_UNPROTECTED);
+
+  /** Arms by userfaultfd what is populated alone. */
+  public static final EntryEdit WRITE_PROTECT_POPULATED =
+      new EntryEdit(
+          Pte.WRITE, Pte.UFFD_WP, 0, Pte.SWAP_UFFD_WP, Pte.NONE, Summary.SOME_UNPROTECTED);
 
   /** Lifts userfaultfd's protection; the next store is an ordinary fault. */
   public static final EntryEdit UNPROTECT =
-      new EntryEdit(Pte.UFFD_WP, 0, Pte.SWAP_UFFD_WP, 0, Pte.NONE, PageTable.ANY);
+      new EntryEdit(Pte.UFFD_WP, 0, Pte.SWAP_UFFD_WP, 0, Pte.NONE, Summary.ANY);
 
   /** Arms by both. */
   public static final EntryEdit ARM_BOTH =
@@ -43,7 +48,7 @@ public record EntryEdit(
           Pte.SWAP_SOFT_DIRTY,
           Pte.SWAP_UFFD_WP,
           Pte.UFFD_WP_MARKER,
-          PageTable.SOME_ARMABLE | PageTable.SOME_UNPROTECTED);
+          Summary.SOME_ARMABLE | Summary.SOME_UNPROTECTED);
 
   /** {@return what an entry becomes} */
   public long apply(long entry) {

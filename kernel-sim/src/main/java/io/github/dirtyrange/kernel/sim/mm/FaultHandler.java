@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads and stores of a process, and the faults that they take: {@code handle_mm_fault}, {@code
@@ -19,8 +20,7 @@ public final class FaultHandler {
   private final PageTable pages;
   private final Frames frames;
 
-  /** Makes the handler of an address space's faults. */
-  public FaultHandler(AddressSpace mm) {
+  FaultHandler(AddressSpace mm) {
     this.mm = mm;
     pages = mm.pages();
     frames = mm.frames();
@@ -29,77 +29,121 @@ public final class FaultHandler {
   /**
    * Loads what a page holds.
    *
-   * @throws KernelException EFAULT where Linux sends SIGSEGV
+   * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
-    long vpn = Pages.vpn(address);
     mm.clock().charge(Operation.ACCESS);
-    while (true) {
-      long[] table = pages.table(vpn);
-      int index = PageTable.index(vpn);
-      if (table != null && (table[index] & LOADABLE) == Pte.PRESENT) {
-        pages.setByHardware(table, index, Pte.ACCESSED);
-        return frames.stamp(Pte.frame(table[index]));
-      }
-      fault(vpn, VmFlags.READ);
-    }
+    return frames.stamp(Pte.frame(access(Pages.vpn(address), VmFlags.READ)));
   }
 
   /**
    * Stores what a page holds.
    *
-   * @throws KernelException EFAULT where Linux sends SIGSEGV
+   * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
-    long vpn = Pages.vpn(address);
     mm.clock().charge(Operation.ACCESS);
-    while (true) {
-      long[] table = pages.table(vpn);
-      int index = PageTable.index(vpn);
-      if (table != null && (table[index] & STORABLE) == (Pte.PRESENT | Pte.WRITE)) {
-        pages.setByHardware(table, index, Pte.ACCESSED | Pte.DIRTY);
-        frames.setStamp(Pte.frame(table[index]), stamp);
-        return;
-      }
-      fault(vpn, VmFlags.WRITE);
-    }
+    frames.setStamp(Pte.frame(access(Pages.vpn(address), VmFlags.WRITE)), stamp);
   }
 
   /**
-   * Faults the pages of a range in, for writing where their mapping allows it; what may not be
-   * accessed is passed over. {@code mm_populate}, {@code mm/gup.c}.
+   * Makes a page accessible as get_user_pages does, without touching what it holds.
+   *
+   * @param access {@link VmFlags#READ} or {@link VmFlags#WRITE}
+   * @throws KernelException EFAULT where the mapping does not allow the access
    */
-  public void populate(long startVpn, long endVpn) {
-    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
-      if ((area.flags() & VmFlags.ACCESS) == 0) {
-        continue;
+  public void faultIn(long address, long access) {
+    access(Pages.vpn(address), access);
+  }
+
+  /** Accesses a page as the CPU does, faulting until it can; {@return its entry} */
+  private long access(long vpn, long access) {
+    boolean write = access == VmFlags.WRITE;
+    long needed = write ? STORABLE : LOADABLE;
+    long granted = needed & ~Pte.NO_ACCESS;
+    long marks = write ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
+    while (true) {
+      long[] table = pages.table(vpn);
+      int index = PageTable.index(vpn);
+      if (table != null && (table[index] & needed) == granted) {
+        pages.setByHardware(table, index, marks);
+        return table[index];
       }
-      boolean write = (area.flags() & (VmFlags.WRITE | VmFlags.SHARED)) == VmFlags.WRITE;
-      long wanted = write ? STORABLE : LOADABLE;
-      long enough = wanted & ~Pte.NO_ACCESS;
-      long last = Math.min(endVpn, area.endVpn());
-      for (long vpn = Math.max(startVpn, area.startVpn()); vpn < last; vpn++) {
-        while ((pages.entry(vpn) & wanted) != enough) {
-          fault(vpn, write ? VmFlags.WRITE : VmFlags.READ);
-        }
+      long huge = table == null ? pages.huge(vpn) : Pte.NONE;
+      if ((huge & needed) == granted) {
+        pages.setHugeByHardware(vpn, marks);
+        return Pte.partOfHuge(huge, vpn);
       }
+      fault(vpn, access);
     }
   }
 
   /** Handles one fault; the access that took it is tried again afterwards. */
   private void fault(long vpn, long access) {
+    VmArea area = findOrGrow(vpn);
+    boolean write = access == VmFlags.WRITE;
+    refuseIf(area == null || !allows(area, access), vpn);
+    if (area == null) {
+      return;
+    }
+    PageCache file = area.file();
+    if (write && file != null && !area.has(VmFlags.SHARED)) {
+      mm.prepareAnonymous(area);
+    }
+    boolean tableless = pages.table(vpn) == null && pages.huge(vpn) == Pte.NONE;
+    if (tableless && file != null && !FileFault.findsPages(area, file, vpn, write)) {
+      throw new KernelException(
+          Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
+    }
+    if (pages.huge(vpn) != Pte.NONE) {
+      HugePages.writeProtectFault(mm, area, vpn);
+    } else if (pages.table(vpn) == null
+        && HugePages.suits(area, vpn)
+        && !area.has(VmFlags.UFFD_MISSING)) {
+      HugePages.firstTouch(mm, area, vpn, write);
+    } else {
+      faultInTable(area, vpn, pages.makeTable(vpn), write);
+    }
+  }
+
+  /** {@code handle_pte_fault}. */
+  private void faultInTable(VmArea area, long vpn, long[] table, boolean write) {
+    long entry = table[PageTable.index(vpn)];
+    if (Pte.isPresent(entry)) {
+      WriteProtectFault.handle(mm, area, vpn, table);
+      return;
+    }
+    refuseIf(Pte.isGuard(entry), vpn);
+    PageCache file = area.file();
+    if (entry == Pte.NONE && area.has(VmFlags.UFFD_MISSING)) {
+      tellReader(vpn, write, false);
+    } else if (file == null) {
+      AnonymousFault.handle(mm, area, vpn, table, write);
+    } else {
+      FileFault.handle(mm, area, file, vpn, table, write);
+    }
+  }
+
+  /** Leaves a fault to whoever reads the userfaultfd: {@code handle_userfault}. */
+  void tellReader(long vpn, boolean write, boolean protectedPage) {
+    UserfaultReader reader = mm.userfaults();
+    if (reader == null) {
+      throw new IllegalStateException(
+          String.format("page %x waits for a userfaultfd that nobody reads", vpn));
+    }
+    reader.fault(vpn, write, protectedPage);
+  }
+
+  /** {@return the mapping of a page, a stack grown down to it if need be, or null} */
+  private @Nullable VmArea findOrGrow(long vpn) {
     VmArea area = mm.areas().find(vpn);
-    if (area == null || !allows(area, access)) {
+    return area != null ? area : StackGrowth.growTo(mm, vpn);
+  }
+
+  private static void refuseIf(boolean wrong, long vpn) {
+    if (wrong) {
       throw new KernelException(
           Errno.EFAULT, String.format("access to address %x", Pages.address(vpn)));
-    }
-    boolean write = access == VmFlags.WRITE;
-    long[] table = pages.makeTable(vpn);
-    long entry = table[PageTable.index(vpn)];
-    if (!Pte.isPresent(entry)) {
-      AnonymousFault.handle(mm, area, vpn, table, write);
-    } else if (write) {
-      WriteProtectFault.handle(mm, area, vpn, table);
     }
   }
 

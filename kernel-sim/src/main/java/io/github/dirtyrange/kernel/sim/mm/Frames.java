@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,31 +9,37 @@ import org.jspecify.annotations.Nullable;
  * The machine's page frames: which are in use, how many entries map each, and its content, which is
  * one number, the stamp.
  *
- * <p>Frames come in chunks of 512. A chunk allocates what it needs only when it differs from the
- * usual: stamps when one is not 0, in 32 bits while they fit; counts of mappings when one is not 1.
- * A frame in ordinary use so takes four bytes.
+ * <p>Frames come in chunks of 512, the size of a huge page. A chunk takes memory for what is out of
+ * the ordinary alone: counts of mappings when one is not 1, free frames when there are some.
  */
 public final class Frames {
 
   /** The frame of zeros that all read-only untouched pages share. */
   public static final long ZERO = 1;
 
+  /** The first of the 512 frames of zeros that untouched huge pages share. */
+  public static final long HUGE_ZERO = 512;
+
   private static final int CHUNK_SHIFT = 9;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int INDEX_MASK = CHUNK - 1;
   private static final int WORDS = CHUNK / Long.SIZE;
-  private static final long FITS = 0xFFFF_FFFFL;
 
-  private int[] @Nullable [] narrow = new int[64][];
-  private long[] @Nullable [] wide = new long[64][];
+  private final FrameStamps stamps = new FrameStamps();
   private int[] @Nullable [] maps = new int[64][];
   private long[] @Nullable [] free = new long[64][];
 
   /** Chunks with freed frames, the last to be used first. */
   private final IntArrayList partlyFree = new IntArrayList();
 
-  /** The next frame never used; the first chunk holds the zero page alone. */
-  private long fresh = CHUNK;
+  /** Entirely free chunks, for huge pages. */
+  private final IntArrayList whollyFree = new IntArrayList();
+
+  /** How often frames are pinned for the hardware, those that are. */
+  private final Long2IntOpenHashMap pins = new Long2IntOpenHashMap();
+
+  /** The next frame never used; the first two chunks hold the zero pages alone. */
+  private long fresh = HUGE_ZERO + CHUNK;
 
   private long inUse;
 
@@ -43,10 +50,50 @@ public final class Frames {
       return reuse(partlyFree.topInt());
     }
     int chunk = (int) (fresh >>> CHUNK_SHIFT);
-    if (chunk >= narrow.length) {
+    if (chunk >= maps.length) {
       grow();
     }
     return fresh++;
+  }
+
+  /** {@return the first of 512 frames in a row, for a huge page, all zero and mapped once} */
+  long allocateHuge() {
+    inUse += CHUNK;
+    if (!whollyFree.isEmpty()) {
+      return (long) whollyFree.popInt() << CHUNK_SHIFT;
+    }
+    while ((fresh & INDEX_MASK) != 0) {
+      release(fresh++);
+      inUse++;
+    }
+    if (fresh >>> CHUNK_SHIFT >= maps.length) {
+      grow();
+    }
+    long first = fresh;
+    fresh += CHUNK;
+    return first;
+  }
+
+  /** Pins a frame: a device may write it at any time ({@code pin_user_pages}). */
+  void pin(long frame) {
+    pins.addTo(frame, 1);
+  }
+
+  /** Takes back a pin. */
+  void unpin(long frame) {
+    if (pins.addTo(frame, -1) == 1) {
+      pins.remove(frame);
+    }
+  }
+
+  /** {@return whether any frame is pinned} */
+  public boolean hasPins() {
+    return !pins.isEmpty();
+  }
+
+  /** {@return whether a frame is pinned} */
+  public boolean isPinned(long frame) {
+    return pins.containsKey(frame);
   }
 
   /** {@return how many frames are in use} */
@@ -56,49 +103,12 @@ public final class Frames {
 
   /** {@return what a frame holds} */
   public long stamp(long frame) {
-    int chunk = (int) (frame >>> CHUNK_SHIFT);
-    int index = (int) frame & INDEX_MASK;
-    int[] small = narrow[chunk];
-    if (small != null) {
-      return small[index] & FITS;
-    }
-    long[] large = wide[chunk];
-    return large == null ? 0 : large[index];
+    return stamps.get(frame);
   }
 
   /** Writes what a frame holds. */
   public void setStamp(long frame, long stamp) {
-    int chunk = (int) (frame >>> CHUNK_SHIFT);
-    int[] small = narrow[chunk];
-    if (small != null && (stamp & ~FITS) == 0) {
-      small[(int) frame & INDEX_MASK] = (int) stamp;
-    } else {
-      setStampSlowly(chunk, (int) frame & INDEX_MASK, stamp);
-    }
-  }
-
-  private void setStampSlowly(int chunk, int index, long stamp) {
-    long[] large = wide[chunk];
-    if (large != null) {
-      large[index] = stamp;
-    } else if ((stamp & ~FITS) == 0) {
-      int[] small = new int[CHUNK];
-      small[index] = (int) stamp;
-      narrow[chunk] = small;
-    } else {
-      widen(chunk)[index] = stamp;
-    }
-  }
-
-  private long[] widen(int chunk) {
-    long[] large = new long[CHUNK];
-    int[] small = narrow[chunk];
-    if (small != null) {
-      Arrays.setAll(large, i -> small[i] & FITS);
-      narrow[chunk] = null;
-    }
-    wide[chunk] = large;
-    return large;
+    stamps.set(frame, stamp);
   }
 
   /** {@return how many entries map a frame} */
@@ -119,6 +129,32 @@ public final class Frames {
     counts[(int) frame & INDEX_MASK]++;
   }
 
+  /** Notes one more entry that maps each frame of a huge page. */
+  void mapHuge(long first) {
+    for (long frame = first; frame < first + CHUNK; frame++) {
+      map(frame);
+    }
+  }
+
+  /** Notes one entry less that maps each frame of a huge page. */
+  void unmapHuge(long first) {
+    int[] counts = maps[(int) (first >>> CHUNK_SHIFT)];
+    if (counts != null || inUseElsewhere(first)) {
+      for (long frame = first; frame < first + CHUNK; frame++) {
+        unmap(frame);
+      }
+      return;
+    }
+    int chunk = (int) (first >>> CHUNK_SHIFT);
+    stamps.clearChunk(chunk);
+    whollyFree.push(chunk);
+    inUse -= CHUNK;
+  }
+
+  private boolean inUseElsewhere(long first) {
+    return free[(int) (first >>> CHUNK_SHIFT)] != null;
+  }
+
   /** Notes one entry less that maps a frame, and frees it with the last. */
   public void unmap(long frame) {
     int chunk = (int) (frame >>> CHUNK_SHIFT);
@@ -130,11 +166,13 @@ public final class Frames {
     if (counts != null) {
       counts[index] = 1;
     }
-    release(chunk, index);
+    release(frame);
   }
 
-  private void release(int chunk, int index) {
-    setStampIfAny(chunk, index);
+  private void release(long frame) {
+    int chunk = (int) (frame >>> CHUNK_SHIFT);
+    int index = (int) frame & INDEX_MASK;
+    stamps.set(frame, 0);
     inUse--;
     long[] bits = free[chunk];
     if (bits == null) {
@@ -143,12 +181,6 @@ public final class Frames {
       partlyFree.push(chunk);
     }
     bits[index >>> 6] |= 1L << index;
-  }
-
-  private void setStampIfAny(int chunk, int index) {
-    if (narrow[chunk] != null || wide[chunk] != null) {
-      setStamp(((long) chunk << CHUNK_SHIFT) + index, 0);
-    }
   }
 
   /** Takes the lowest free frame of a chunk that has one. */
@@ -180,9 +212,7 @@ public final class Frames {
   }
 
   private void grow() {
-    int size = narrow.length * 2;
-    narrow = Arrays.copyOf(narrow, size);
-    wide = Arrays.copyOf(wide, size);
+    int size = maps.length * 2;
     maps = Arrays.copyOf(maps, size);
     free = Arrays.copyOf(free, size);
   }

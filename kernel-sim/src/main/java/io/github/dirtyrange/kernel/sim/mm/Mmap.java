@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import org.jspecify.annotations.Nullable;
 
 /** The mmap system call: {@code do_mmap}, {@code mm/mmap.c}. */
 public final class Mmap {
@@ -14,81 +15,114 @@ public final class Mmap {
   /** MAP_PRIVATE. */
   public static final int PRIVATE = 0x02;
 
-  /** The bits that tell shared from private (MAP_TYPE). */
-  private static final int TYPE = 0x0f;
-
   /** MAP_FIXED: exactly here, in place of what is mapped. */
   public static final int FIXED = 0x10;
 
   /** MAP_ANONYMOUS. */
   public static final int ANONYMOUS = 0x20;
 
+  /** MAP_GROWSDOWN. */
+  public static final int GROWSDOWN = 0x100;
+
   /** MAP_NORESERVE. */
   public static final int NORESERVE = 0x4000;
 
-  /** MAP_POPULATE: fault the pages in at once. */
+  /** MAP_POPULATE. */
   public static final int POPULATE = 0x8000;
-
-  /** MAP_LOCKED: likewise, and keep them in memory. */
-  public static final int LOCKED = 0x2000;
 
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
   public static final int FIXED_NOREPLACE = 0x10_0000;
+
+  private static final int TYPE = 0x0f;
+
+  /** MAP_SHARED_VALIDATE: shared, and flags of later kernels are refused rather than ignored. */
+  private static final int TYPE_VALIDATED = 0x03;
 
   private static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
 
   private Mmap() {}
 
   /**
-   * Maps private anonymous memory.
+   * Maps memory.
    *
    * @param address where, or a hint where, or 0
+   * @param file what to map; null with {@link #ANONYMOUS} and {@link #PRIVATE}
+   * @param offsetBytes where in the file
    * @return where it was mapped
-   * @throws KernelException EINVAL, ENOMEM or EEXIST
+   * @throws KernelException EINVAL, ENOMEM, EEXIST, EBADF
    */
-  public static long map(AddressSpace mm, long address, long bytes, int prot, int flags) {
+  public static long map(
+      AddressSpace mm,
+      long address,
+      long bytes,
+      int prot,
+      int flags,
+      @Nullable PageCache file,
+      long offsetBytes) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long length = Pages.count(bytes);
+    boolean validated =
+        file != null && (flags & ANONYMOUS) == 0 && (flags & TYPE) == TYPE_VALIDATED;
+    boolean shared = (flags & TYPE) == SHARED || validated;
+    check((offsetBytes & (Pages.SIZE - 1)) == 0, Errno.EINVAL);
     check(bytes != 0, Errno.EINVAL);
-    check(length > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
+    check(bytes > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
     long start = choose(mm, address, length, flags);
-    check((flags & TYPE) == PRIVATE && (flags & ANONYMOUS) != 0, Errno.EINVAL);
+    check(shared || (flags & TYPE) == PRIVATE, Errno.EINVAL);
+    check(!validated || (flags & FIXED_NOREPLACE) == 0, Errno.EOPNOTSUPP);
+    check(!shared || (flags & GROWSDOWN) == 0, Errno.EINVAL);
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, start, start + length);
     }
-    long reserve = (flags & NORESERVE) != 0 ? VmFlags.NORESERVE : 0;
-    mm.areas()
-        .insert(start, start + length, Prot.vmFlags(prot) | MAY | reserve | mm.softDirtyFlag());
+    long pageOffset = file == null ? start : Pages.vpn(offsetBytes);
+    VmArea area =
+        new VmArea(start, start + length, vmFlags(mm, prot, flags, shared), file, pageOffset);
+    if (file != null) {
+      file.addMapper(mm);
+    }
+    mm.areas().insert(area);
+    if ((flags & POPULATE) != 0) {
+      Populate.fillIfPossible(mm, start, start + length);
+    }
     return Pages.address(start);
+  }
+
+  private static long vmFlags(AddressSpace mm, int prot, int flags, boolean shared) {
+    long vmFlags = Prot.vmFlags(prot) | MAY | mm.softDirtyFlag();
+    vmFlags |= shared ? VmFlags.SHARED : 0;
+    vmFlags |= (flags & NORESERVE) != 0 ? VmFlags.NORESERVE : 0;
+    vmFlags |= (flags & GROWSDOWN) != 0 ? VmFlags.GROWSDOWN : 0;
+    return vmFlags | (isAccounted(vmFlags) ? VmFlags.ACCOUNT : 0);
+  }
+
+  /** {@code accountable_mapping}. */
+  private static boolean isAccounted(long vmFlags) {
+    long mask = VmFlags.NORESERVE | VmFlags.SHARED | VmFlags.WRITE;
+    return (vmFlags & mask) == VmFlags.WRITE;
   }
 
   private static long choose(AddressSpace mm, long address, long length, int flags) {
     long vpn = Pages.vpn(address);
-    boolean fits = address >= 0 && vpn <= AddressSpace.END_VPN - length;
     if ((flags & (FIXED | FIXED_NOREPLACE)) == 0) {
       long hint = Pages.count(address);
       boolean usable = address > 0 && hint <= AddressSpace.END_VPN - length;
-      return usable && isFree(mm, hint, length) ? hint : highestGap(mm, length);
+      return usable && mm.areas().isFree(hint, hint + length) ? hint : highestGap(mm, length);
     }
-    check(fits, Errno.ENOMEM);
+    check(address >= 0 && vpn <= AddressSpace.END_VPN - length, Errno.ENOMEM);
     check(Pages.address(vpn) == address, Errno.EINVAL);
-    check((flags & FIXED) != 0 || isFree(mm, vpn, length), Errno.EEXIST);
+    check((flags & FIXED) != 0 || mm.areas().isFree(vpn, vpn + length), Errno.EEXIST);
     return vpn;
   }
 
-  private static boolean isFree(AddressSpace mm, long vpn, long length) {
-    return mm.areas().overlapping(vpn, vpn + length).isEmpty();
-  }
-
   /** {@return the start of the highest free range, as Linux fills its mapping area from the top} */
-  private static long highestGap(AddressSpace mm, long length) {
+  static long highestGap(AddressSpace mm, long length) {
     long end = AddressSpace.END_VPN;
     for (int i = mm.areas().size() - 1; i >= 0; i--) {
       VmArea area = mm.areas().get(i);
       if (end - area.endVpn() >= length) {
         return end - length;
       }
-      end = area.startVpn();
+      end = Math.min(end, area.startVpn());
     }
     check(end > length, Errno.ENOMEM);
     return end - length;

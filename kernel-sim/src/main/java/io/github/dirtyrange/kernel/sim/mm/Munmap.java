@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.List;
 
 /** The munmap system call: {@code do_vmi_munmap}, {@code mm/vma.c}. */
 public final class Munmap {
@@ -28,19 +29,34 @@ public final class Munmap {
 
   /** Unmaps everything, as at the process's end. */
   public static void unmapAll(AddressSpace mm) {
+    mm.setUserfaults(null);
     unmapPages(mm, 0, AddressSpace.END_VPN);
   }
 
   /** Unmaps a range of pages. */
   static void unmapPages(AddressSpace mm, long startVpn, long endVpn) {
     VmaTree areas = mm.areas();
+    mm.splitHugeAt(startVpn);
+    mm.splitHugeAt(endVpn);
     areas.split(startVpn);
     areas.split(endVpn);
-    for (VmArea area : areas.overlapping(startVpn, endVpn)) {
-      Zap.zap(mm, area, area.startVpn(), area.endVpn(), Cause.UNMAP);
+    List<VmArea> going = areas.overlapping(startVpn, endVpn);
+    for (VmArea area : going) {
+      Zap.unmap(mm, area);
     }
     areas.remove(startVpn, endVpn);
     freeTables(mm, startVpn, endVpn);
+    tellReader(mm, going, UserfaultEvent.unmap(startVpn, endVpn));
+  }
+
+  /** Tells of the whole range, once, if a part of it was registered. */
+  private static void tellReader(AddressSpace mm, List<VmArea> gone, UserfaultEvent event) {
+    for (VmArea area : gone) {
+      if (area.has(event.kind().vmFlag())) {
+        mm.tell(area, event);
+        return;
+      }
+    }
   }
 
   /** Frees the page tables that no mapping needs any more: {@code free_pgtables}. */
@@ -59,6 +75,11 @@ public final class Munmap {
               @Override
               public boolean entries(long vpn, long[] table, int from, int to) {
                 mm.pages().freeTable(vpn);
+                return true;
+              }
+
+              @Override
+              public boolean huge(long hugeStart, long hugeEnd, long entry) {
                 return true;
               }
 

@@ -2,7 +2,10 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import org.jspecify.annotations.Nullable;
 
-/** A table of the second level: 512 page tables of 512 entries each, some not there: 1 GiB. */
+/**
+ * A table of the second level, 1 GiB: 512 times either a page table of 512 entries, or a huge page,
+ * or nothing.
+ */
 final class PmdTable {
 
   /** log2 of the pages under one table of this level. */
@@ -12,6 +15,7 @@ final class PmdTable {
   private static final int TABLE_SHIFT = 9;
 
   private final long[] @Nullable [] tables = new long[512][];
+  private long @Nullable [] huge;
 
   /** {@return the page table that maps a page, or null where there is none} */
   long @Nullable [] table(long vpn) {
@@ -20,6 +24,18 @@ final class PmdTable {
 
   void setTable(long vpn, long @Nullable [] table) {
     tables[index(vpn)] = table;
+  }
+
+  /** {@return the entry of the huge page that maps a page, 0 where there is none} */
+  long huge(long vpn) {
+    return huge == null ? 0 : huge[index(vpn)];
+  }
+
+  void setHuge(long vpn, long entry) {
+    if (huge == null) {
+      huge = new long[512];
+    }
+    huge[index(vpn)] = entry;
   }
 
   private static int index(long vpn) {

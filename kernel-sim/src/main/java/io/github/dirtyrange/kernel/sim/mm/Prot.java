@@ -15,7 +15,16 @@ public final class Prot {
   /** PROT_EXEC. */
   public static final int EXEC = 4;
 
+  /** PROT_GROWSDOWN: mprotect goes down to the start of a stack. */
+  public static final int GROWSDOWN = 0x0100_0000;
+
+  /** PROT_SEM, without effect here. */
+  private static final int SEM = 8;
+
   private static final int ALL = READ | WRITE | EXEC;
+
+  /** What mprotect accepts. */
+  static final int KNOWN = ALL | SEM | GROWSDOWN;
 
   private Prot() {}
 

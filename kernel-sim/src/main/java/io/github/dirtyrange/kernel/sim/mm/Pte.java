@@ -85,6 +85,11 @@ public final class Pte {
     return (frame << FRAME_SHIFT) | PRESENT | bits;
   }
 
+  /** {@return the entry of one page of a huge page, as a page table would have it} */
+  public static long partOfHuge(long huge, long vpn) {
+    return (huge & ~HUGE) + ((vpn & 511) << FRAME_SHIFT);
+  }
+
   /** {@return the frame of a present entry} */
   public static long frame(long entry) {
     return (entry & FRAME_MASK) >>> FRAME_SHIFT;

@@ -10,13 +10,11 @@ import io.github.dirtyrange.kernel.sim.machine.Operation;
 public final class RangeStore {
 
   private final AddressSpace mm;
-  private final FaultHandler faults;
   private final long[] filled = new long[512];
 
   /** Makes it for an address space. */
-  public RangeStore(AddressSpace mm, FaultHandler faults) {
+  public RangeStore(AddressSpace mm) {
     this.mm = mm;
-    this.faults = faults;
   }
 
   /**
@@ -31,7 +29,7 @@ public final class RangeStore {
       VmArea area = mm.areas().find(vpn);
       long filledTo = area == null ? vpn : fill(area, vpn, Math.min(endVpn, area.endVpn()), stamp);
       if (filledTo == vpn) {
-        faults.store(Pages.address(vpn), stamp);
+        mm.faults().store(Pages.address(vpn), stamp);
         filledTo++;
       }
       vpn = filledTo;
@@ -40,7 +38,8 @@ public final class RangeStore {
 
   /** Fills the empty entries from a page on, in its table; {@return the page after the last} */
   private long fill(VmArea area, long vpn, long limitVpn, long stamp) {
-    if (!area.has(VmFlags.WRITE)) {
+    boolean plain = area.has(VmFlags.WRITE) && area.file() == null && !HugePages.suits(area, vpn);
+    if (!plain || mm.pages().huge(vpn) != Pte.NONE || area.has(VmFlags.UFFD_MISSING)) {
       return vpn;
     }
     long[] table = mm.pages().makeTable(vpn);
@@ -48,7 +47,7 @@ public final class RangeStore {
     int to = (int) Math.min(Pages.PER_TABLE, from + limitVpn - vpn);
     int end = from;
     while (end < to && table[end] == Pte.NONE) {
-      long entry = AnonymousFault.ownPage(mm);
+      long entry = AnonymousFault.ownPage(mm, area);
       mm.frames().setStamp(Pte.frame(entry), stamp);
       filled[end++] = entry;
     }

@@ -13,6 +13,13 @@ public interface TableVisitor {
    */
   boolean entries(long vpn, long[] table, int from, int to);
 
+  /**
+   * Takes a huge page, or the part of it that the walk meets.
+   *
+   * @param entry the entry of the whole huge page
+   */
+  boolean huge(long startVpn, long endVpn, long entry);
+
   /** Takes a range without page tables. */
   boolean hole(long startVpn, long endVpn);
 }

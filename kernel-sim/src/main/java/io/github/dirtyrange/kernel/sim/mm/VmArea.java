@@ -1,10 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A mapping, {@code struct vm_area_struct}: a range of pages with common flags. Only {@link
- * VmaTree} changes one.
+ * A mapping, {@code struct vm_area_struct}: a range of pages with common flags, of a file or
+ * anonymous. Only {@link VmaTree} changes its range and flags.
  */
 public final class VmArea {
 
@@ -17,24 +18,43 @@ public final class VmArea {
           | Categories.SOFT_DIRTY
           | Categories.GUARD;
 
+  private final @Nullable PageCache file;
   private long startVpn;
   private long endVpn;
+
+  /** The page of the file, or of the original place, that the first page maps. */
+  private long pageOffset;
+
   private long flags;
+  private @Nullable AnonVma anonVma;
+
+  /** Whether ancestors' pages may be mapped here: more than one anon_vma is in the chain. */
+  private boolean inherited;
 
   /** What the mapping gives each of its pages, and which categories their entries may add. */
   private long given;
 
   private long fromEntry;
 
-  VmArea(long startVpn, long endVpn, long flags) {
+  VmArea(long startVpn, long endVpn, long flags, @Nullable PageCache file, long pageOffset) {
     this.startVpn = startVpn;
     this.endVpn = endVpn;
+    this.file = file;
+    this.pageOffset = pageOffset;
     setFlags(flags);
   }
 
-  /** {@return a mapping with the same flags over another range} */
-  VmArea copy(long newStartVpn, long newEndVpn) {
-    return new VmArea(newStartVpn, newEndVpn, flags);
+  /** {@return the part of the mapping from a page on, as a mapping of its own} */
+  VmArea tail(long newStartVpn) {
+    return copy(newStartVpn, endVpn, pageOffset + newStartVpn - startVpn);
+  }
+
+  /** {@return a mapping of the same kind over another range} */
+  VmArea copy(long newStartVpn, long newEndVpn, long newPageOffset) {
+    VmArea copy = new VmArea(newStartVpn, newEndVpn, flags, file, newPageOffset);
+    copy.anonVma = anonVma;
+    copy.inherited = inherited;
+    return copy;
   }
 
   /** {@return the first page} */
@@ -62,12 +82,41 @@ public final class VmArea {
     return vpn >= startVpn && vpn < endVpn;
   }
 
+  /** {@return the file mapped, null if anonymous} */
+  public @Nullable PageCache file() {
+    return file;
+  }
+
+  /** {@return the page of the file that a page of the mapping maps} */
+  public long pageOffset(long vpn) {
+    return pageOffset + vpn - startVpn;
+  }
+
   /** {@return the categories of a page of this mapping that has this entry} */
   public long categories(long entry) {
     return given | (Pte.categories(entry) & fromEntry);
   }
 
+  /** {@return whether stores to private pages make copies: {@code is_cow_mapping}} */
+  boolean copiesOnWrite() {
+    return (flags & (VmFlags.SHARED | VmFlags.MAYWRITE)) == VmFlags.MAYWRITE;
+  }
+
+  @Nullable AnonVma anonVma() {
+    return anonVma;
+  }
+
+  boolean isInherited() {
+    return inherited;
+  }
+
+  void setAnonVma(@Nullable AnonVma newAnonVma, boolean isInherited) {
+    anonVma = newAnonVma;
+    inherited = isInherited;
+  }
+
   void setRange(long newStartVpn, long newEndVpn) {
+    pageOffset += newStartVpn - startVpn;
     startVpn = newStartVpn;
     endVpn = newEndVpn;
   }
@@ -78,10 +127,6 @@ public final class VmArea {
     given =
         (has(VmFlags.SOFTDIRTY) ? Categories.SOFT_DIRTY : 0) | (async ? Categories.WPALLOWED : 0);
     fromEntry = async ? FROM_ENTRY | Categories.WRITTEN : FROM_ENTRY;
-  }
-
-  boolean mergesWith(VmArea next) {
-    return endVpn == next.startVpn && ((flags ^ next.flags) & ~VmFlags.IGNORED_BY_MERGE) == 0;
   }
 
   @Override

@@ -24,8 +24,29 @@ public final class VmFlags {
   /** mprotect may allow instruction fetches. */
   public static final long MAYEXEC = 0x40;
 
+  /** Grows down when touched below its start, as stacks do. */
+  public static final long GROWSDOWN = 0x100;
+
+  /** Registered with a userfaultfd for missing pages. */
+  public static final long UFFD_MISSING = 0x200;
+
+  /** Registered with a userfaultfd for write-protection. */
+  public static final long UFFD_WP = 0x1000;
+
+  /** The pages stay in memory. */
+  public static final long LOCKED = 0x2000;
+
+  /** A forked child does not get the mapping (MADV_DONTFORK). */
+  public static final long DONTCOPY = 0x2_0000;
+
+  /** The memory is accounted for in advance. */
+  public static final long ACCOUNT = 0x10_0000;
+
   /** No memory is accounted for the mapping in advance. */
   public static final long NORESERVE = 0x20_0000;
+
+  /** A forked child gets the mapping empty (MADV_WIPEONFORK). */
+  public static final long WIPEONFORK = 0x0200_0000;
 
   /**
    * All pages read soft-dirty, whatever their entries say: tracking of the mapping is on when this
@@ -33,14 +54,34 @@ public final class VmFlags {
    */
   public static final long SOFTDIRTY = 0x0800_0000;
 
-  /** userfaultfd write-protection, resolved by the kernel itself (WP_ASYNC), with markers. */
+  /** Huge pages are wanted (MADV_HUGEPAGE). */
+  public static final long HUGEPAGE = 0x2000_0000;
+
+  /** Huge pages are not wanted (MADV_NOHUGEPAGE). */
+  public static final long NOHUGEPAGE = 0x4000_0000;
+
+  /** The userfaultfd resolves write-protection faults by itself and uses markers (WP_ASYNC). */
   public static final long UFFD_WP_ASYNC = 1L << 40;
 
-  /** Flags that do not keep two mappings from merging. */
-  public static final long IGNORED_BY_MERGE = SOFTDIRTY;
+  /** The userfaultfd uses markers for empty anonymous pages (WP_UNPOPULATED). */
+  public static final long UFFD_WP_MARKERS = 1L << 41;
+
+  /** The userfaultfd tells of events: this, shifted by the number of each one's feature. */
+  static final long UFFD_EVENTS_BASE = 1L << 44;
 
   /** READ, WRITE and EXEC. */
   public static final long ACCESS = READ | WRITE | EXEC;
+
+  /** The userfaultfd tells of some event: features 1, 2, 3 and 6. */
+  static final long UFFD_EVENTS =
+      (UFFD_EVENTS_BASE << 1)
+          | (UFFD_EVENTS_BASE << 2)
+          | (UFFD_EVENTS_BASE << 3)
+          | (UFFD_EVENTS_BASE << 6);
+
+  /** All that a userfaultfd sets. */
+  public static final long UFFD =
+      UFFD_MISSING | UFFD_WP | UFFD_WP_ASYNC | UFFD_WP_MARKERS | UFFD_EVENTS;
 
   private VmFlags() {}
 }

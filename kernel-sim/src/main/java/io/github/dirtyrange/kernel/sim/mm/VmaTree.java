@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Categories;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class VmaTree {
 
   private final List<VmArea> areas = new ArrayList<>();
-  private final boolean mergeForgetsSoftDirty;
+  private final VmaMerge merge;
   private TransitionSink sink = TransitionSink.NONE;
   private @Nullable VmArea cached;
 
-  VmaTree(boolean mergeForgetsSoftDirty) {
-    this.mergeForgetsSoftDirty = mergeForgetsSoftDirty;
+  VmaTree(VmaMerge merge) {
+    this.merge = merge;
   }
 
   void setSink(TransitionSink newSink) {
@@ -77,13 +76,49 @@ public final class VmaTree {
     return new ArrayList<>(areas.subList(from, to));
   }
 
-  /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
-  VmArea insert(long startVpn, long endVpn, long flags) {
-    VmArea area = new VmArea(startVpn, endVpn, flags);
+  /** {@return whether nothing is mapped in a range} */
+  boolean isFree(long startVpn, long endVpn) {
     int index = firstEndingAfter(startVpn);
+    return index == areas.size() || areas.get(index).startVpn() >= endVpn;
+  }
+
+  /** {@return whether all of a range is mapped} */
+  boolean isCovered(long startVpn, long endVpn) {
+    long reached = startVpn;
+    for (int i = firstEndingAfter(startVpn); i < areas.size() && reached < endVpn; i++) {
+      if (areas.get(i).startVpn() > reached) {
+        return false;
+      }
+      reached = areas.get(i).endVpn();
+    }
+    return reached >= endVpn;
+  }
+
+  /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
+  VmArea insert(VmArea area) {
+    int index = firstEndingAfter(area.startVpn());
     areas.add(index, area);
-    record(startVpn, endVpn, 0, area.categories(Pte.NONE));
-    return mergeAround(index, flags);
+    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
+    return mergeAround(index, area.flags());
+  }
+
+  /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
+  void append(VmArea area) {
+    areas.add(area);
+    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
+  }
+
+  /** Makes a mapping longer; the new part inherits its flags: {@code vma_expand}. */
+  VmArea extend(VmArea area, long newEndVpn) {
+    record(area.endVpn(), newEndVpn, 0, area.categories(Pte.NONE));
+    area.setRange(area.startVpn(), newEndVpn);
+    return mergeAround(areas.indexOf(area), area.flags());
+  }
+
+  /** Makes a mapping begin earlier; the new part inherits its flags: {@code expand_downwards}. */
+  void extendDown(VmArea area, long newStartVpn) {
+    record(newStartVpn, area.startVpn(), 0, area.categories(Pte.NONE));
+    area.setRange(newStartVpn, area.endVpn());
   }
 
   /** Makes a border at a page, so that no mapping crosses it: {@code split_vma}. */
@@ -93,7 +128,7 @@ public final class VmaTree {
       return;
     }
     VmArea lower = areas.get(index);
-    areas.add(index + 1, lower.copy(vpn, lower.endVpn()));
+    areas.add(index + 1, lower.tail(vpn));
     lower.setRange(lower.startVpn(), vpn);
     cached = null;
   }
@@ -110,24 +145,17 @@ public final class VmaTree {
   }
 
   /**
-   * Gives the mappings of a range other flags, splitting where they begin and end inside one and
-   * merging with neighbours that have become alike: {@code vma_modify_flags}.
+   * Gives a range inside one mapping other flags: what lies outside is split off, and neighbours
+   * that have become alike merge with it, {@code vma_modify_flags}.
+   *
+   * @return the mapping that holds the range now
    */
-  public void changeFlags(long startVpn, long endVpn, LongUnaryOperator change) {
-    for (VmArea area : overlapping(startVpn, endVpn)) {
-      long flags = change.applyAsLong(area.flags());
-      if (flags != area.flags()) {
-        changeFlags(Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()), flags);
-      }
-    }
-  }
-
-  private void changeFlags(long startVpn, long endVpn, long flags) {
+  VmArea changeFlags(long startVpn, long endVpn, long flags) {
     split(startVpn);
     split(endVpn);
     int index = firstEndingAfter(startVpn);
     setFlags(areas.get(index), flags);
-    mergeAround(index, flags);
+    return mergeAround(index, flags);
   }
 
   /** Clears VM_SOFTDIRTY, so that the entries count: arming, and so no transition to record. */
@@ -135,34 +163,62 @@ public final class VmaTree {
     area.setFlags(area.flags() & ~VmFlags.SOFTDIRTY);
   }
 
+  /** Takes a mapping off its userfaultfd, without merging it: {@code userfaultfd_reset_ctx}. */
+  void unregister(VmArea area) {
+    setFlags(area, area.flags() & ~VmFlags.UFFD);
+  }
+
+  /** {@return a neighbour whose anon_vma a mapping may share, or null} {@code find_mergeable}. */
+  @Nullable AnonVma reusableAnonVma(VmArea area) {
+    int index = firstEndingAfter(area.startVpn());
+    for (int i = index + 1; i >= index - 1; i -= 2) {
+      if (i >= 0 && i < areas.size()) {
+        VmArea neighbour = areas.get(i);
+        VmArea lower = i < index ? neighbour : area;
+        VmArea upper = i < index ? area : neighbour;
+        if (!neighbour.isInherited() && compatible(lower, upper) && neighbour.anonVma() != null) {
+          return neighbour.anonVma();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** {@code anon_vma_compatible}: like merging, but the access may differ. */
+  private static boolean compatible(VmArea lower, VmArea upper) {
+    return lower.endVpn() == upper.startVpn()
+        && ((lower.flags() ^ upper.flags()) & ~(VmFlags.ACCESS | VmFlags.SOFTDIRTY)) == 0
+        && lower.file() == upper.file()
+        && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn());
+  }
+
   /** Merges the mapping at a position with its neighbours where they allow it. */
   private VmArea mergeAround(int index, long flags) {
     VmArea area = areas.get(index);
-    long merged = flags;
-    if (index + 1 < areas.size() && area.mergesWith(areas.get(index + 1))) {
-      VmArea next = areas.remove(index + 1);
-      merged = join(merged, area, next);
+    VmArea previous = index > 0 ? areas.get(index - 1) : null;
+    VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
+    boolean left = previous != null && merge.allows(previous, area, previous);
+    boolean right = next != null && merge.allows(area, next, next);
+    cached = null;
+    if (right && next != null && (!left || previous == null || merge.allowsBoth(previous, next))) {
+      absorb(area, next, flags);
       area.setRange(area.startVpn(), next.endVpn());
     }
-    if (index > 0 && areas.get(index - 1).mergesWith(area)) {
-      VmArea previous = areas.remove(index - 1);
-      merged = join(merged, area, previous);
+    if (left && previous != null) {
+      absorb(area, previous, area.flags());
       area.setRange(previous.startVpn(), area.endVpn());
     }
-    cached = null;
     return area;
   }
 
-  /**
-   * Gives two mappings that merge the flags that the result has. A kernel that forgets takes those
-   * of the mapping being changed; others keep VM_SOFTDIRTY if either has it.
-   */
-  private long join(long flags, VmArea area, VmArea neighbour) {
-    long either = (area.flags() | neighbour.flags()) & VmFlags.SOFTDIRTY;
-    long joined = mergeForgetsSoftDirty ? flags : flags | either;
+  private void absorb(VmArea area, VmArea neighbour, long flags) {
+    long joined = merge.joinedFlags(flags, area, neighbour);
     setFlags(neighbour, joined);
     setFlags(area, joined);
-    return joined;
+    if (neighbour.anonVma() != null) {
+      area.setAnonVma(neighbour.anonVma(), neighbour.isInherited());
+    }
+    areas.remove(neighbour);
   }
 
   private void setFlags(VmArea area, long flags) {

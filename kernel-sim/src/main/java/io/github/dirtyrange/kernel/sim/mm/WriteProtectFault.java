@@ -8,33 +8,41 @@ final class WriteProtectFault {
   private WriteProtectFault() {}
 
   /**
-   * Lifts userfaultfd's protection from the page, and makes it writable: the same page where no
-   * other process can reach it, a copy otherwise.
+   * Lifts userfaultfd's protection from the page, and makes it writable: the same page where it is
+   * shared on purpose or no other process can reach it, a copy otherwise.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, long[] table) {
     mm.clock().charge(Operation.ARMED_WRITE_FAULT);
     long entry = table[PageTable.index(vpn)];
-    long after = isReusable(mm, entry) ? reuse(mm, entry) : copy(mm, entry);
+    boolean registered = area.has(VmFlags.UFFD_WP);
+    if (Pte.isWriteProtected(entry) && registered && !area.has(VmFlags.UFFD_WP_ASYNC)) {
+      mm.faults().tellReader(vpn, true, true);
+      return;
+    }
+    long after = isReusable(mm, area, entry) ? reuse(mm, area, entry) : copy(mm, area, entry);
     mm.pages().set(area, vpn, table, after, Cause.FAULT);
   }
 
-  private static boolean isReusable(AddressSpace mm, long entry) {
+  private static boolean isReusable(AddressSpace mm, VmArea area, long entry) {
+    if (area.has(VmFlags.SHARED)) {
+      return true;
+    }
     if ((entry & (Pte.SPECIAL | Pte.FILE)) != 0) {
       return false;
     }
     return (entry & Pte.EXCLUSIVE) != 0 || mm.frames().mapCount(Pte.frame(entry)) == 1;
   }
 
-  /** {@code wp_page_reuse}. */
-  private static long reuse(AddressSpace mm, long entry) {
-    long written = Pte.WRITE | Pte.DIRTY | Pte.ACCESSED | Pte.EXCLUSIVE | mm.softDirtyBit();
-    return (entry & ~Pte.UFFD_WP) | written;
+  /** {@code wp_page_reuse}. A bit left behind by a registration that has gone is no protection. */
+  private static long reuse(AddressSpace mm, VmArea area, long entry) {
+    long owned = area.has(VmFlags.SHARED) ? 0 : Pte.EXCLUSIVE;
+    long written = Pte.WRITE | Pte.DIRTY | Pte.ACCESSED | owned | mm.softDirtyBit();
+    return (area.has(VmFlags.UFFD_WP) ? entry & ~Pte.UFFD_WP : entry) | written;
   }
 
   /** {@code wp_page_copy}. */
-  private static long copy(AddressSpace mm, long entry) {
-    long copied = AnonymousFault.ownPage(mm);
-    mm.frames().setStamp(Pte.frame(copied), mm.frames().stamp(Pte.frame(entry)));
+  private static long copy(AddressSpace mm, VmArea area, long entry) {
+    long copied = AnonymousFault.ownCopy(mm, area, Pte.frame(entry));
     if ((entry & Pte.SPECIAL) == 0) {
       mm.frames().unmap(Pte.frame(entry));
     }

@@ -1,40 +1,110 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.function.LongUnaryOperator;
 
-/** Empties a range of a mapping: {@code zap_page_range}, {@code mm/memory.c}. */
+/** Takes the pages of a range of a mapping away: {@code zap_page_range}, {@code mm/memory.c}. */
 final class Zap implements TableVisitor {
 
   private final AddressSpace mm;
   private final VmArea area;
   private final Cause cause;
-  private final long[] emptied = new long[512];
 
-  private Zap(AddressSpace mm, VmArea area, Cause cause) {
+  /** What is left where an entry was. */
+  private final LongUnaryOperator left;
+
+  private final long[] before = new long[512];
+  private final long[] after = new long[512];
+
+  private Zap(AddressSpace mm, VmArea area, Cause cause, LongUnaryOperator left) {
     this.mm = mm;
     this.area = area;
     this.cause = cause;
+    this.left = left;
   }
 
-  /** Empties the entries of a range inside a mapping and gives back their frames. */
-  static void zap(AddressSpace mm, VmArea area, long startVpn, long endVpn, Cause cause) {
-    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, cause));
+  /** Takes everything away, because the mapping goes. */
+  static void unmap(AddressSpace mm, VmArea area) {
+    mm.pages().walk(area.startVpn(), area.endVpn(), new Zap(mm, area, Cause.UNMAP, Zap::nothing));
+  }
+
+  /**
+   * Takes the pages of a range away and leaves the mapping, as MADV_DONTNEED does: guard regions
+   * stay, and so does userfaultfd's protection of file pages, as markers.
+   */
+  static void empty(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, entry -> markers(area, entry));
+  }
+
+  /** Linux: {@code zap_drop_markers} is false. */
+  private static long markers(VmArea area, long entry) {
+    if (Pte.isGuard(entry)) {
+      return entry;
+    }
+    boolean marks = area.file() != null && area.has(VmFlags.UFFD_WP);
+    return marks && Pte.isWriteProtected(entry) ? Pte.UFFD_WP_MARKER : Pte.NONE;
+  }
+
+  /** Takes the pages of a range away and leaves guard markers where there was a page table. */
+  static void guard(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, entry -> Pte.isGuard(entry) ? entry : Pte.GUARD_MARKER);
+  }
+
+  /** Takes a range of a file away that is truncated: private copies go as well. */
+  static void truncate(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, entry -> markers(area, entry));
+  }
+
+  /** Takes a range of a file away that becomes a hole: private copies stay. */
+  static void punchHole(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    zap(mm, area, startVpn, endVpn, entry -> privateCopies(area, entry));
+  }
+
+  private static void zap(
+      AddressSpace mm, VmArea area, long startVpn, long endVpn, LongUnaryOperator left) {
+    mm.splitHugeAt(startVpn);
+    mm.splitHugeAt(endVpn);
+    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, Cause.ZAP, left));
   }
 
   @Override
   public boolean entries(long vpn, long[] table, int from, int to) {
-    System.arraycopy(table, from, emptied, from, to - from);
-    mm.pages().edit(area, vpn, table, from, to, EntryEdit.ZAP, cause);
-    Frames frames = mm.frames();
+    System.arraycopy(table, from, before, from, to - from);
+    for (int i = from; i < to; i++) {
+      after[i] = left.applyAsLong(before[i]);
+    }
+    mm.pages().replace(area, vpn, table, from, to, after, cause);
     long zapped = 0;
     for (int i = from; i < to; i++) {
-      long entry = emptied[i];
-      if ((entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
-        frames.unmap(Pte.frame(entry));
+      if (before[i] != after[i] && isFramed(before[i])) {
+        mm.frames().unmap(Pte.frame(before[i]));
         zapped++;
       }
     }
     mm.clock().charge(Operation.ZAP_PAGE, zapped);
+    return true;
+  }
+
+  private static long nothing(long entry) {
+    return Pte.NONE;
+  }
+
+  /** Linux: {@code should_zap_cows} is false. */
+  private static long privateCopies(VmArea area, long entry) {
+    return Pte.isPresent(entry) && (entry & Pte.FILE) == 0 ? entry : markers(area, entry);
+  }
+
+  private static boolean isFramed(long entry) {
+    return (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
+  }
+
+  @Override
+  public boolean huge(long startVpn, long endVpn, long entry) {
+    mm.pages().setHuge(area, startVpn, Pte.NONE, cause);
+    if (isFramed(entry)) {
+      mm.frames().unmapHuge(Pte.frame(entry));
+    }
+    mm.clock().charge(Operation.ZAP_PAGE);
     return true;
   }
 

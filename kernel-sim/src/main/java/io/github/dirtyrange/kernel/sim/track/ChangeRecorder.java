@@ -54,6 +54,14 @@ public final class ChangeRecorder implements TransitionSink {
     changed = categories;
   }
 
+  @Override
+  public void moved(long oldStartVpn, long newStartVpn, long pages) {
+    flush();
+    for (RecordSink queue : queues) {
+      queue.move(oldStartVpn, newStartVpn, pages);
+    }
+  }
+
   /** Passes on what is held back, so that the queues are complete. */
   void flush() {
     if (startVpn == endVpn) {

@@ -14,6 +14,7 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
  * The queue as it was first proposed: one interval map that every transition goes into.
@@ -69,6 +70,23 @@ public final class IntervalQueue implements ChangeQueue, RecordSink {
         queued.add(from, to, changed);
         records++;
       }
+    }
+  }
+
+  @Override
+  public void move(long oldStartVpn, long newStartVpn, long pages) {
+    LongArrayList pending = new LongArrayList();
+    queued.forEach(
+        oldStartVpn,
+        oldStartVpn + pages,
+        (start, end, changed) -> {
+          pending.add(start);
+          pending.add(end);
+          pending.add(changed);
+        });
+    long distance = newStartVpn - oldStartVpn;
+    for (int i = 0; i < pending.size(); i += 3) {
+      add(pending.getLong(i) + distance, pending.getLong(i + 1) + distance, pending.getLong(i + 2));
     }
   }
 
@@ -131,6 +149,12 @@ public final class IntervalQueue implements ChangeQueue, RecordSink {
       for (int i = from; i < to; i++) {
         addWritten(vpn + i - from, vpn + i - from + 1, area.categories(table[i]));
       }
+      return true;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      addWritten(startVpn, endVpn, area.categories(entry));
       return true;
     }
 

@@ -64,12 +64,16 @@ public final class PagemapReader {
     private final long[] target;
     private final long given;
     private final long presentMask;
+    private final boolean zeroReadsFile;
+    private final boolean firstDecides;
 
     Filler(long origin, long[] target, VmArea area) {
       this.origin = origin;
       this.target = target;
       given = area.has(VmFlags.SOFTDIRTY) ? PagemapEntry.SOFT_DIRTY : 0;
       presentMask = framesShown ? -1 : ~PagemapEntry.PFN_MASK;
+      zeroReadsFile = mm.profile().has(Quirk.HUGE_ZERO_PAGE_READS_FILE);
+      firstDecides = mm.profile().has(Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
     }
 
     @Override
@@ -79,6 +83,18 @@ public final class PagemapReader {
         long entry = table[i];
         target[shift + i] =
             given | (Pte.isPresent(entry) ? present(entry) & presentMask : absent(entry));
+      }
+      return true;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      long zero = zeroReadsFile && (entry & Pte.SPECIAL) != 0 ? PagemapEntry.FILE : 0;
+      long first = present(Pte.partOfHuge(entry, 0)) & PagemapEntry.EXCLUSIVE;
+      for (long vpn = startVpn; vpn < endVpn; vpn++) {
+        long own = present(Pte.partOfHuge(entry, vpn));
+        long shown = firstDecides ? (own & ~PagemapEntry.EXCLUSIVE) | first : own;
+        target[(int) (vpn - origin)] = given | zero | (shown & presentMask);
       }
       return true;
     }
@@ -103,7 +119,8 @@ public final class PagemapReader {
 
   private boolean isMappedOnce(long entry) {
     Frames frames = mm.frames();
-    return (entry & Pte.SPECIAL) == 0 && frames.mapCount(Pte.frame(entry)) == 1;
+    int cached = (entry & Pte.FILE) != 0 ? 1 : 0;
+    return (entry & Pte.SPECIAL) == 0 && frames.mapCount(Pte.frame(entry)) - cached == 1;
   }
 
   private long absent(long entry) {

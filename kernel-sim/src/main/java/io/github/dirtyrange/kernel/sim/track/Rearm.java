@@ -7,7 +7,6 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Cause;
 import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -30,6 +29,10 @@ final class Rearm {
   /** Mappings whose every page read soft-dirty until this drain came to the first of them. */
   private final Set<VmArea> untracked = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  /** The huge page armed last, and its entry before: several drained ranges may lie in it. */
+  private long hugeBlock = -1;
+
+  private long hugeEntry;
   private long pages;
 
   Rearm(AddressSpace mm) {
@@ -106,22 +109,40 @@ final class Rearm {
       return true;
     }
 
+    /** Arming part of a huge page by userfaultfd splits it, as PAGEMAP_SCAN would. */
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      boolean part = endVpn - startVpn < Pages.PER_TABLE;
+      if (part && area.has(VmFlags.UFFD_WP_ASYNC)) {
+        mm.splitHugeAt(startVpn);
+        mm.splitHugeAt(endVpn);
+        return mm.pages().walk(startVpn, endVpn, this);
+      }
+      long block = startVpn & -Pages.PER_TABLE;
+      if (block != hugeBlock) {
+        hugeBlock = block;
+        hugeEntry = entry;
+        armHuge(block, entry);
+      }
+      joiner.add(startVpn, endVpn, changed, given | area.categories(hugeEntry));
+      return true;
+    }
+
+    private void armHuge(long vpn, long entry) {
+      mm.clock().charge(Operation.REARM_ENTRY);
+      if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
+        mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
+      }
+    }
+
     @Override
     public boolean hole(long startVpn, long endVpn) {
       joiner.add(startVpn, endVpn, changed, given | area.categories(Pte.NONE));
       if (area.has(VmFlags.UFFD_WP_ASYNC)) {
-        markHole(startVpn, endVpn);
+        WriteProtection.markHole(mm, area, startVpn, endVpn);
+        mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
       }
       return true;
-    }
-
-    private void markHole(long startVpn, long endVpn) {
-      for (long vpn = startVpn; vpn < endVpn; ) {
-        int from = PageTable.index(vpn);
-        int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);
-        arm(vpn, mm.pages().makeTable(vpn), from, to);
-        vpn += to - from;
-      }
     }
 
     private void arm(long vpn, long[] table, int from, int to) {

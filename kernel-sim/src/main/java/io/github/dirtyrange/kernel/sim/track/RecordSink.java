@@ -5,4 +5,7 @@ interface RecordSink {
 
   /** Takes a record: the categories in {@code changed} had a transition on every page. */
   void add(long startVpn, long endVpn, long changed);
+
+  /** Takes a move of pages: what is queued of the old place is queued of the new one too. */
+  void move(long oldStartVpn, long newStartVpn, long pages);
 }

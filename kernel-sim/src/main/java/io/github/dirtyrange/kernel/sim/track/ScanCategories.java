@@ -30,9 +30,9 @@ final class ScanCategories {
   private final long ofHole;
 
   ScanCategories(Profile profile, VmArea area, ScanRequest request) {
-    boolean registered = area.has(VmFlags.UFFD_WP_ASYNC);
+    boolean registered = area.has(VmFlags.UFFD_WP);
     given =
-        (registered ? Categories.WPALLOWED : 0)
+        (area.has(VmFlags.UFFD_WP_ASYNC) ? Categories.WPALLOWED : 0)
             | (area.has(VmFlags.SOFTDIRTY) ? Categories.SOFT_DIRTY : 0);
     boolean written = registered || profile.has(Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT);
     fromEntry =

@@ -79,6 +79,15 @@ final class ScanOutput {
     return true;
   }
 
+  /** Takes back what was output from a page on: {@code pagemap_scan_backout_range}. */
+  void backOut(long fromVpn) {
+    if (!isAbsent()) {
+      pagesLeft += endVpn - fromVpn;
+      endVpn = fromVpn;
+      walkEndVpn = UNSET;
+    }
+  }
+
   /** Puts the region being extended into the buffer. */
   void flush() {
     if (startVpn != endVpn) {

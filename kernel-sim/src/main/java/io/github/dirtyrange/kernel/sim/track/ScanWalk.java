@@ -100,6 +100,27 @@ final class ScanWalk implements TableVisitor {
     protect(origin, table, run, to);
   }
 
+  /** {@code pagemap_scan_thp_entry}: protecting a part of a huge page splits it. */
+  @Override
+  public boolean huge(long startVpn, long endVpn, long entry) {
+    mm.clock().charge(Operation.SCAN_ENTRY);
+    long found = categories.of(entry);
+    if (!matches(found)) {
+      return true;
+    }
+    long end = output.add(startVpn, endVpn, found);
+    if (end == startVpn || !protects || (found & Categories.WRITTEN) == 0) {
+      return end == endVpn;
+    }
+    if (end - startVpn < Pages.PER_TABLE) {
+      output.backOut(startVpn);
+      mm.splitHugeAt(startVpn | 1);
+      return mm.pages().walk(startVpn, endVpn, this);
+    }
+    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), Cause.ARM);
+    return true;
+  }
+
   @Override
   public boolean hole(long startVpn, long endVpn) {
     mm.clock().charge(Operation.SCAN_ENTRY);
@@ -108,21 +129,8 @@ final class ScanWalk implements TableVisitor {
     }
     long end = output.add(startVpn, endVpn, categories.ofHole());
     if (protects) {
-      protectHole(startVpn, end);
+      WriteProtection.markHole(mm, area, startVpn, end);
     }
     return end == endVpn;
-  }
-
-  /**
-   * {@code uffd_wp_range}: makes page tables, full of markers, whatever was asked about WRITTEN.
-   */
-  private void protectHole(long startVpn, long endVpn) {
-    PageTable pages = mm.pages();
-    for (long vpn = startVpn; vpn < endVpn; ) {
-      int from = PageTable.index(vpn);
-      int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);
-      pages.edit(area, vpn, pages.makeTable(vpn), from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
-      vpn += to - from;
-    }
   }
 }

@@ -7,8 +7,10 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Cause;
 import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
 
 /** What a write to {@code /proc/PID/clear_refs} does: {@code clear_refs_write}. */
@@ -53,10 +55,39 @@ public final class SoftDirty {
 
   private record Clearing(AddressSpace mm, VmArea area) implements TableVisitor {
 
+    /** A private page that a device may write stays as it is: {@code pte_is_pinned}. */
+    private boolean isPinned(long entry) {
+      return !area.has(VmFlags.SHARED)
+          && (entry & (Pte.PRESENT | Pte.WRITE)) == (Pte.PRESENT | Pte.WRITE)
+          && mm.frames().isPinned(Pte.frame(entry));
+    }
+
+    private void clear(long vpn, long[] table, int from, int start, int end) {
+      mm.pages()
+          .edit(area, vpn + start - from, table, start, end, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
+    }
+
     @Override
     public boolean entries(long vpn, long[] table, int from, int to) {
-      mm.pages().edit(area, vpn, table, from, to, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
+      int run = from;
+      for (int i = from; i < to && mm.frames().hasPins(); i++) {
+        if (isPinned(table[i])) {
+          clear(vpn, table, from, run, i);
+          run = i + 1;
+        }
+      }
+      clear(vpn, table, from, run, to);
       mm.clock().charge(Operation.CLEAR_REFS_ENTRY, to - from);
+      return true;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      long cleared = EntryEdit.CLEAR_SOFT_DIRTY.apply(entry);
+      if (cleared != entry) {
+        mm.pages().setHuge(area, startVpn, cleared, Cause.ARM);
+      }
+      mm.clock().charge(Operation.CLEAR_REFS_ENTRY);
       return true;
     }
 

@@ -6,159 +6,180 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.UserPages;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import java.util.Arrays;
 import java.util.List;
 
-/**
- * A userfaultfd with the features WP_ASYNC and WP_UNPOPULATED, registered in write-protect mode
- * alone: the kernel resolves the faults itself ({@code fs/userfaultfd.c}).
- */
+/** A userfaultfd of one process: {@code fs/userfaultfd.c}. */
 public final class Userfaultfd {
 
-  private Userfaultfd() {}
+  /** UFFD_FEATURE_WP_UNPOPULATED: untouched anonymous pages can be protected, by markers. */
+  public static final long WP_UNPOPULATED = 1L << 13;
+
+  /** UFFD_FEATURE_WP_ASYNC: the kernel resolves write-protection faults itself. */
+  public static final long WP_ASYNC = 1L << 15;
+
+  /** UFFDIO_REGISTER_MODE_MISSING. */
+  public static final int MISSING = 1;
 
   /** UFFDIO_REGISTER_MODE_WP. */
-  public static final long REGISTER_WP = 2;
+  public static final int WRITE_PROTECT = 2;
 
-  /** UFFDIO_WRITEPROTECT_MODE_WP: protect rather than lift the protection. */
-  public static final long PROTECT = 1;
+  /** The features that ask for events. */
+  private static final long EVENTS =
+      Arrays.stream(UserfaultEvent.Kind.values())
+          .mapToLong(UserfaultEvent.Kind::feature)
+          .reduce(0, (a, b) -> a | b);
 
-  private static final long DONT_WAKE = 2;
-
-  /** The lowest address that may be named (vm.mmap_min_addr). */
-  private static final long LOWEST_ADDRESS = Pages.SIZE;
+  private final AddressSpace mm;
+  private final long features;
 
   /**
-   * Registers the mappings of a range of addresses: UFFDIO_REGISTER.
+   * Opens a descriptor and agrees on features: UFFDIO_API.
    *
-   * @throws KernelException EINVAL for another mode than {@link #REGISTER_WP}, for a range that is
-   *     not of whole pages or holds no mapping, and where the kernel has no WP_ASYNC
+   * @throws KernelException EINVAL for a feature that the kernel does not know
    */
-  public static void register(AddressSpace mm, long address, long bytes, long mode) {
-    check(mode == REGISTER_WP, Errno.EINVAL, "UFFDIO_REGISTER");
-    validate(address, bytes, "UFFDIO_REGISTER");
-    register(mm, Pages.vpn(address), Pages.vpn(address + bytes));
+  public Userfaultfd(AddressSpace mm, long features) {
+    boolean old = mm.profile().has(Quirk.NO_PAGEMAP_SCAN);
+    long known = EVENTS | (old ? 0 : WP_ASYNC | WP_UNPOPULATED);
+    refuseIf((features & ~known) != 0, Errno.EINVAL, "UFFDIO_API");
+    this.mm = mm;
+    this.features = (features & WP_ASYNC) != 0 ? features | WP_UNPOPULATED : features;
   }
 
   /**
-   * Lifts all protection from a range of addresses and takes it off the descriptor:
-   * UFFDIO_UNREGISTER.
-   *
-   * @throws KernelException EINVAL for a range that is not of whole pages or holds no mapping
+   * Sets who reads the messages: of faults that the kernel does not resolve itself, and of the
+   * events that were asked for.
    */
-  public static void unregisterBytes(AddressSpace mm, long address, long bytes) {
-    validate(address, bytes, "UFFDIO_UNREGISTER");
-    long startVpn = Pages.vpn(address);
-    long endVpn = Pages.vpn(address + bytes);
-    boolean mapped = !mm.areas().overlapping(startVpn, endVpn).isEmpty();
-    check(mapped, Errno.EINVAL, "UFFDIO_UNREGISTER");
-    unregister(mm, startVpn, endVpn);
+  public void setReader(UserfaultReader reader) {
+    mm.setUserfaults(reader);
   }
 
   /**
-   * Protects a range of addresses, or lifts the protection: UFFDIO_WRITEPROTECT. Mappings before
-   * one that is not registered are changed all the same.
+   * Registers the mappings of a range: UFFDIO_REGISTER.
    *
-   * @throws KernelException EINVAL for an unknown mode or a range that is not of whole pages;
-   *     ENOENT where a mapping is not registered, or there is none
+   * @param mode {@link #MISSING}, {@link #WRITE_PROTECT} or both
+   * @throws KernelException EINVAL where the range holds no mapping or the mode is none
    */
-  public static void writeProtect(AddressSpace mm, long address, long bytes, long mode) {
+  public void register(long startVpn, long endVpn, int mode) {
     mm.clock().charge(Operation.MAPPING_CALL);
-    validate(address, bytes, "UFFDIO_WRITEPROTECT");
-    boolean known = (mode & ~(PROTECT | DONT_WAKE)) == 0 && mode != (PROTECT | DONT_WAKE);
-    check(known, Errno.EINVAL, "UFFDIO_WRITEPROTECT");
-    long startVpn = Pages.vpn(address);
-    long endVpn = Pages.vpn(address + bytes);
-    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
-    check(!areas.isEmpty(), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
-    for (VmArea area : areas) {
-      check(area.has(VmFlags.UFFD_WP_ASYNC), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
-      long from = Math.max(startVpn, area.startVpn());
-      long to = Math.min(endVpn, area.endVpn());
-      mm.pages().walk(from, to, mode == PROTECT ? new Arming(mm, area) : new Lifting(mm, area));
-    }
+    boolean sound = startVpn < endVpn && (mode & ~(MISSING | WRITE_PROTECT)) == 0 && mode != 0;
+    refuseIf(
+        !sound || mm.areas().overlapping(startVpn, endVpn).isEmpty(),
+        Errno.EINVAL,
+        "UFFDIO_REGISTER");
+    setFlags(startVpn, endVpn, flags(mode));
   }
 
-  /** {@code validate_range}. */
-  private static void validate(long address, long bytes, String call) {
-    long end = Pages.address(AddressSpace.END_VPN);
-    boolean whole = ((address | bytes) & (Pages.SIZE - 1)) == 0 && bytes != 0;
-    boolean inside =
-        address >= LOWEST_ADDRESS
-            && address < end
-            && Long.compareUnsigned(bytes, end - address) <= 0;
-    check(whole && inside, Errno.EINVAL, call);
+  private long flags(int mode) {
+    long flags = (mode & MISSING) != 0 ? VmFlags.UFFD_MISSING : 0;
+    for (UserfaultEvent.Kind kind : UserfaultEvent.Kind.values()) {
+      flags |= (features & kind.feature()) != 0 ? kind.vmFlag() : 0;
+    }
+    if ((mode & WRITE_PROTECT) == 0) {
+      return flags;
+    }
+    flags |= VmFlags.UFFD_WP;
+    flags |= (features & WP_ASYNC) != 0 ? VmFlags.UFFD_WP_ASYNC : 0;
+    return flags | ((features & WP_UNPOPULATED) != 0 ? VmFlags.UFFD_WP_MARKERS : 0);
   }
 
-  private static void check(boolean right, Errno otherwise, String call) {
-    if (!right) {
-      throw new KernelException(otherwise, call);
+  private void setFlags(long startVpn, long endVpn, long uffdFlags) {
+    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
+      long flags = (area.flags() & ~VmFlags.UFFD) | uffdFlags;
+      if (flags != area.flags()) {
+        mm.changeFlags(Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()), flags);
+      }
     }
-  }
-
-  /**
-   * Registers the mappings of a range of pages: UFFDIO_REGISTER.
-   *
-   * @throws KernelException EINVAL where there is no mapping, or the kernel has no WP_ASYNC
-   */
-  public static void register(AddressSpace mm, long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
-    boolean known = !mm.profile().has(Quirk.NO_PAGEMAP_SCAN);
-    if (!known || startVpn >= endVpn || mm.areas().overlapping(startVpn, endVpn).isEmpty()) {
-      throw new KernelException(Errno.EINVAL, "UFFDIO_REGISTER");
-    }
-    mm.areas().changeFlags(startVpn, endVpn, flags -> flags | VmFlags.UFFD_WP_ASYNC);
   }
 
   /** Lifts all protection from a range and takes it off the descriptor: UFFDIO_UNREGISTER. */
-  public static void unregister(AddressSpace mm, long startVpn, long endVpn) {
+  public void unregister(long startVpn, long endVpn) {
+    mm.clock().charge(Operation.MAPPING_CALL);
+    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
+      if (area.has(VmFlags.UFFD_WP)) {
+        long from = Math.max(startVpn, area.startVpn());
+        WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
+      }
+    }
+    setFlags(startVpn, endVpn, 0);
+  }
+
+  /** Takes everything off the descriptor, as closing it does. */
+  public void close() {
+    VmaTree areas = mm.areas();
+    if (areas.size() > 0) {
+      unregister(areas.get(0).startVpn(), areas.get(areas.size() - 1).endVpn());
+    }
+  }
+
+  /**
+   * Protects a range: UFFDIO_WRITEPROTECT with the mode WP.
+   *
+   * @throws KernelException ENOENT where nothing is registered for write-protection; what came
+   *     before it is protected
+   */
+  public void writeProtect(long startVpn, long endVpn) {
+    for (VmArea area : registered(startVpn, endVpn)) {
+      refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+      long from = Math.max(startVpn, area.startVpn());
+      WriteProtection.protect(mm, area, from, Math.min(endVpn, area.endVpn()));
+    }
+  }
+
+  /** Lifts the protection of a range: UFFDIO_WRITEPROTECT with the mode 0. */
+  public void unprotect(long startVpn, long endVpn) {
+    for (VmArea area : registered(startVpn, endVpn)) {
+      refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+      long from = Math.max(startVpn, area.startVpn());
+      WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
+    }
+  }
+
+  private List<VmArea> registered(long startVpn, long endVpn) {
     mm.clock().charge(Operation.MAPPING_CALL);
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
-    for (VmArea area : areas) {
-      if (area.has(VmFlags.UFFD_WP_ASYNC)) {
-        long from = Math.max(startVpn, area.startVpn());
-        mm.pages().walk(from, Math.min(endVpn, area.endVpn()), new Lifting(mm, area));
-      }
-    }
-    mm.areas().changeFlags(startVpn, endVpn, flags -> flags & ~VmFlags.UFFD_WP_ASYNC);
+    refuseIf(areas.isEmpty(), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+    return areas;
   }
 
-  private record Lifting(AddressSpace mm, VmArea area) implements TableVisitor {
-
-    @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
-      mm.pages().edit(area, vpn, table, from, to, EntryEdit.UNPROTECT, Cause.UNPROTECT);
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
-    }
+  /**
+   * Fills a missing page: UFFDIO_COPY.
+   *
+   * @throws KernelException ENOENT, EEXIST
+   */
+  public void copy(long vpn, long stamp) {
+    mm.clock().charge(Operation.COPY_PAGE);
+    UserPages.fill(mm, destination(vpn), vpn, stamp);
   }
 
-  private record Arming(AddressSpace mm, VmArea area) implements TableVisitor {
+  /**
+   * Fills a missing page with the zero page: UFFDIO_ZEROPAGE.
+   *
+   * @throws KernelException ENOENT, EEXIST
+   */
+  public void zeroPage(long vpn) {
+    mm.clock().charge(Operation.MAPPING_CALL);
+    UserPages.fillWithZeroPage(mm, destination(vpn), vpn);
+  }
 
-    @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
-      mm.pages().edit(area, vpn, table, from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
-      return true;
+  private VmArea destination(long vpn) {
+    VmArea area = mm.areas().find(vpn);
+    if (area == null || (area.flags() & VmFlags.UFFD) == 0) {
+      throw new KernelException(
+          Errno.ENOENT, String.format("UFFDIO_COPY to address %x", Pages.address(vpn)));
     }
+    return area;
+  }
 
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      for (long vpn = startVpn; vpn < endVpn; ) {
-        int from = PageTable.index(vpn);
-        int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);
-        entries(vpn, mm.pages().makeTable(vpn), from, to);
-        vpn += to - from;
-      }
-      return true;
+  private static void refuseIf(boolean wrong, Errno errno, String call) {
+    if (wrong) {
+      throw new KernelException(errno, call);
     }
   }
 }

@@ -1,0 +1,26 @@
+package io.github.dirtyrange.conform;
+
+import io.github.dirtyrange.kernel.Pages;
+
+/** The files that every process of a program has open, by the numbers that operations name. */
+final class Files {
+
+  /** A file in memory (memfd_create), empty pages at first. */
+  static final int MEMFD = 0;
+
+  /** A file on disk, all of its pages zeros and in memory at first. */
+  static final int DISK = 1;
+
+  /** How many there are. */
+  static final int COUNT = 2;
+
+  /** The size of each when a program begins. */
+  static final long BYTES = 48L * Pages.SIZE;
+
+  private Files() {}
+
+  /** {@return what a file is called in the names of operations} */
+  static String name(int file) {
+    return file == MEMFD ? "memfd" : "file";
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.dirtyrange.conform.agent;
+
+import java.time.Duration;
+
+/**
+ * Kills a process that does not answer in time: a system call of its may never return, and random
+ * programs do find such calls.
+ */
+final class Watchdog implements AutoCloseable {
+
+  private static final long CHECK_MILLIS = 500;
+  private static final long NOBODY_WAITS = Long.MAX_VALUE;
+
+  private final Runnable kill;
+  private final long patienceNanos;
+  private final Thread thread;
+  private volatile long waitingSince = NOBODY_WAITS;
+  private volatile boolean bitten;
+
+  /** Starts watching; {@code kill} ends what is watched. */
+  Watchdog(Duration patience, Runnable kill) {
+    this.kill = kill;
+    this.patienceNanos = patience.toNanos();
+    thread = new Thread(this::watch, "agent-watchdog");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Notes that an answer is waited for from now on. */
+  void waiting() {
+    waitingSince = System.nanoTime();
+  }
+
+  /** Notes that the answer came. */
+  void answered() {
+    waitingSince = NOBODY_WAITS;
+  }
+
+  /** {@return whether the process was killed for not answering} */
+  boolean hasBitten() {
+    return bitten;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void watch() {
+    try {
+      while (!bitten) {
+        Thread.sleep(CHECK_MILLIS);
+        long since = waitingSince;
+        if (since != NOBODY_WAITS && System.nanoTime() - since > patienceNanos) {
+          bitten = true;
+          kill.run();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Nothing is left to watch.
+    }
+  }
+}

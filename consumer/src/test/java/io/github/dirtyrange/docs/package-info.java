@@ -1,0 +1,2 @@
+/** Holds the pages of docs/ to what they say. */
+package io.github.dirtyrange.docs;

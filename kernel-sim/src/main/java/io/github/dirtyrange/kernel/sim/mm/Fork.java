@@ -1,0 +1,122 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+
+/** The memory of a forked child: {@code dup_mmap} and {@code copy_page_range}. */
+public final class Fork {
+
+  private final AddressSpace parent;
+  private final AddressSpace child;
+
+  private Fork(AddressSpace parent, AddressSpace child) {
+    this.parent = parent;
+    this.child = child;
+  }
+
+  /** Gives a child, with nothing mapped, its parent's memory; both then copy on write. */
+  public static void copy(AddressSpace parent, AddressSpace child) {
+    parent.clock().charge(Operation.MAPPING_CALL);
+    Fork fork = new Fork(parent, child);
+    for (int i = 0; i < parent.areas().size(); i++) {
+      VmArea area = parent.areas().get(i);
+      if (!area.has(VmFlags.DONTCOPY)) {
+        fork.copy(area);
+      }
+    }
+    fork.tellReader();
+  }
+
+  private void tellReader() {
+    child.setUserfaults(parent.userfaults());
+    for (int i = 0; i < parent.areas().size(); i++) {
+      VmArea area = parent.areas().get(i);
+      if (area.has(UserfaultEvent.Kind.FORK.vmFlag())) {
+        parent.tell(area, UserfaultEvent.fork());
+        return;
+      }
+    }
+  }
+
+  private void copy(VmArea area) {
+    VmArea copy = area.copy(area.startVpn(), area.endVpn(), area.pageOffset(area.startVpn()));
+    boolean registered = area.has(UserfaultEvent.Kind.FORK.vmFlag());
+    copy.setFlags(copy.flags() & ~(VmFlags.LOCKED | (registered ? 0 : VmFlags.UFFD)));
+    boolean wiped = area.has(VmFlags.WIPEONFORK);
+    boolean touched = area.anonVma() != null;
+    copy.setAnonVma(touched && !wiped ? new AnonVma() : null, touched && !wiped);
+    PageCache file = area.file();
+    if (file != null) {
+      file.addMapper(child);
+    }
+    child.areas().append(copy);
+    boolean protectedToo = registered && area.has(VmFlags.UFFD_WP);
+    if ((touched || protectedToo) && !wiped) {
+      parent.pages().walk(area.startVpn(), area.endVpn(), new Copying(area, copy));
+    }
+  }
+
+  private final class Copying implements TableVisitor {
+
+    private final VmArea area;
+    private final VmArea copy;
+    private final boolean copiesOnWrite;
+    private final long[] kept = new long[512];
+    private final long[] given = new long[512];
+
+    Copying(VmArea area, VmArea copy) {
+      this.area = area;
+      this.copy = copy;
+      copiesOnWrite = area.copiesOnWrite();
+    }
+
+    @Override
+    public boolean entries(long vpn, long[] table, int from, int to) {
+      for (int i = from; i < to; i++) {
+        share(i, table[i]);
+      }
+      parent.pages().replace(area, vpn, table, from, to, kept, Cause.FORK);
+      child.pages().replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, Cause.FORK);
+      return true;
+    }
+
+    private void share(int index, long entry) {
+      kept[index] = entry;
+      given[index] = inherited(entry);
+      if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+        return;
+      }
+      Frames frames = parent.frames();
+      if (frames.isPinned(Pte.frame(entry)) && (entry & Pte.FILE) == 0) {
+        given[index] = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+        return;
+      }
+      frames.map(Pte.frame(entry));
+      kept[index] = shared(entry);
+      given[index] = shared(given[index]);
+    }
+
+    /** Protection by userfaultfd is the child's too only where its mapping stays registered. */
+    private long inherited(long entry) {
+      return copy.has(VmFlags.UFFD_WP) ? entry : EntryEdit.UNPROTECT.apply(entry);
+    }
+
+    private long shared(long entry) {
+      return copiesOnWrite ? entry & ~(Pte.WRITE | Pte.EXCLUSIVE) : entry;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      if ((entry & Pte.SPECIAL) == 0) {
+        parent.frames().mapHuge(Pte.frame(entry));
+      }
+      parent.pages().setHuge(area, startVpn, shared(entry), Cause.FORK);
+      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), Cause.FORK);
+      return true;
+    }
+
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      return true;
+    }
+  }
+}

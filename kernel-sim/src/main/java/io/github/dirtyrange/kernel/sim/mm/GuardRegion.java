@@ -1,0 +1,59 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+
+/** Pages that nobody may touch, without a mapping of their own: MADV_GUARD_INSTALL and _REMOVE. */
+final class GuardRegion implements TableVisitor {
+
+  private final AddressSpace mm;
+  private final VmArea area;
+  private final long[] after = new long[512];
+
+  private GuardRegion(AddressSpace mm, VmArea area) {
+    this.mm = mm;
+    this.area = area;
+  }
+
+  /** Takes the pages of a range away and guards it: {@code madvise_guard_install}. */
+  static void install(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    if (area.has(VmFlags.LOCKED)) {
+      throw new KernelException(Errno.EINVAL, "madvise GUARD_INSTALL");
+    }
+    mm.prepareAnonymous(area);
+    mm.splitHugeAt(startVpn);
+    mm.splitHugeAt(endVpn);
+    for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+      if (mm.pages().huge(vpn) != Pte.NONE) {
+        HugePages.split(mm, vpn);
+      }
+      mm.pages().makeTable(vpn);
+    }
+    Zap.guard(mm, area, startVpn, endVpn);
+  }
+
+  /** Makes guarded pages ordinary empty ones again: {@code madvise_guard_remove}. */
+  static void remove(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    mm.pages().walk(startVpn, endVpn, new GuardRegion(mm, area));
+  }
+
+  @Override
+  public boolean entries(long vpn, long[] table, int from, int to) {
+    for (int i = from; i < to; i++) {
+      after[i] = Pte.isGuard(table[i]) ? Pte.NONE : table[i];
+    }
+    mm.pages().replace(area, vpn, table, from, to, after, Cause.ZAP);
+    return true;
+  }
+
+  @Override
+  public boolean huge(long startVpn, long endVpn, long entry) {
+    return true;
+  }
+
+  @Override
+  public boolean hole(long startVpn, long endVpn) {
+    return true;
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+
+/** Transparent huge pages of anonymous memory: {@code mm/huge_memory.c}. */
+final class HugePages {
+
+  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.WRITE;
+  private static final long ZERO = Pte.of(Frames.HUGE_ZERO, Pte.ACCESSED | Pte.SPECIAL | Pte.HUGE);
+
+  private HugePages() {}
+
+  /** {@return whether a fault on an untouched page may map a huge page} */
+  static boolean suits(VmArea area, long vpn) {
+    long first = vpn & -Pages.PER_TABLE;
+    return area.has(VmFlags.HUGEPAGE)
+        && area.file() == null
+        && area.contains(first)
+        && area.contains(first + Pages.PER_TABLE - 1);
+  }
+
+  /** Maps a huge page for a store, the huge zero page for a load. */
+  static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
+    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.prepareAnonymous(area);
+    mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, Cause.FAULT);
+  }
+
+  private static long ownPage(AddressSpace mm, VmArea area) {
+    mm.prepareAnonymous(area);
+    return Pte.of(mm.frames().allocateHuge(), WRITTEN | Pte.HUGE | mm.softDirtyBit());
+  }
+
+  /**
+   * A store to a huge page that is mapped read-only, {@code do_huge_pmd_wp_page}: the page is
+   * reused where no other process can reach it; else it is split, and the fault begins again.
+   */
+  static void writeProtectFault(AddressSpace mm, VmArea area, long vpn) {
+    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    long entry = mm.pages().huge(vpn);
+    if (Pte.isWriteProtected(entry)) {
+      resolveProtected(mm, area, vpn);
+    } else if ((entry & Pte.SPECIAL) != 0) {
+      writeToZeroPage(mm, area, vpn);
+    } else if ((entry & Pte.EXCLUSIVE) != 0 || mm.frames().mapCount(Pte.frame(entry)) == 1) {
+      mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), Cause.FAULT);
+    } else {
+      split(mm, vpn);
+    }
+  }
+
+  private static void resolveProtected(AddressSpace mm, VmArea area, long vpn) {
+    if (area.has(VmFlags.UFFD_WP_ASYNC)) {
+      split(mm, vpn);
+    } else {
+      mm.faults().tellReader(vpn, true, true);
+    }
+  }
+
+  private static void writeToZeroPage(AddressSpace mm, VmArea area, long vpn) {
+    if (mm.profile().has(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE)) {
+      split(mm, vpn);
+    } else {
+      mm.pages().setHuge(area, vpn, ownPage(mm, area), Cause.FAULT);
+    }
+  }
+
+  /** Makes a huge page 512 pages: {@code __split_huge_pmd_locked}. */
+  static void split(AddressSpace mm, long vpn) {
+    VmArea area = mm.areas().find(vpn);
+    long huge = mm.pages().huge(vpn);
+    if (area == null || huge == Pte.NONE) {
+      throw new IllegalStateException("no huge page to split");
+    }
+    long[] entries = new long[Pages.PER_TABLE];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = part(mm, huge, i);
+    }
+    mm.pages().split(area, vpn, entries);
+  }
+
+  /**
+   * Splits the page itself and not only its mapping: parts that hold zeros alone are given back,
+   * and the zero page mapped instead ({@code try_to_map_unused_to_zeropage}, Linux 6.13).
+   */
+  static void splitForGood(AddressSpace mm, long vpn) {
+    split(mm, vpn);
+    VmArea area = mm.areas().find(vpn);
+    long[] table = mm.pages().table(vpn);
+    if (area == null || table == null || area.has(VmFlags.LOCKED)) {
+      return;
+    }
+    Frames frames = mm.frames();
+    long first = vpn & -Pages.PER_TABLE;
+    for (int i = 0; i < Pages.PER_TABLE; i++) {
+      long entry = table[i];
+      if (frames.stamp(Pte.frame(entry)) == 0) {
+        long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
+        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, Cause.FAULT);
+        frames.unmap(Pte.frame(entry));
+      }
+    }
+  }
+
+  private static long part(AddressSpace mm, long huge, int index) {
+    if ((huge & Pte.SPECIAL) != 0) {
+      return AnonymousFault.ZERO_PAGE | (huge & Pte.UFFD_WP);
+    }
+    boolean spreads = mm.profile().has(Quirk.SPLIT_SPREADS_DIRTY) && (huge & Pte.DIRTY) != 0;
+    return Pte.partOfHuge(huge, index) | (spreads ? mm.softDirtyBit() : 0);
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+
+/**
+ * MADV_FREE: pages may be dropped from now on, until they are stored to again ({@code
+ * madvise_free_pte_range}, {@code mm/madvise.c}). Only the CPU's bits go, so no category changes.
+ */
+final class LazyFree implements TableVisitor {
+
+  private static final EntryEdit CLEAN =
+      new EntryEdit(Pte.DIRTY | Pte.ACCESSED, 0, 0, 0, Pte.NONE, Summary.ANY);
+
+  private final AddressSpace mm;
+  private final VmArea area;
+
+  private LazyFree(AddressSpace mm, VmArea area) {
+    this.mm = mm;
+    this.area = area;
+  }
+
+  /** Throws {@link KernelException} with EINVAL where the memory is not private and anonymous. */
+  static void free(AddressSpace mm, VmArea area, long from, long to) {
+    if (!Madvise.isPrivateAnonymous(area)) {
+      throw new KernelException(Errno.EINVAL, "madvise FREE");
+    }
+    long start = splitAt(mm, from) ? from : (from | (Pages.PER_TABLE - 1)) + 1;
+    long end = splitAt(mm, to) ? to : to & -Pages.PER_TABLE;
+    if (start < end) {
+      mm.pages().walk(start, end, new LazyFree(mm, area));
+    }
+  }
+
+  /**
+   * {@code madvise_free_huge_pmd}: a huge page that is covered in part is split for good, one that
+   * others map too is left alone.
+   *
+   * @return whether its part may be freed
+   */
+  private static boolean splitAt(AddressSpace mm, long vpn) {
+    long huge = mm.pages().huge(vpn);
+    if (PageTable.index(vpn) == 0 || huge == Pte.NONE) {
+      return true;
+    }
+    if ((huge & Pte.SPECIAL) != 0 || mm.frames().mapCount(Pte.frame(huge)) > 1) {
+      return false;
+    }
+    HugePages.splitForGood(mm, vpn);
+    return true;
+  }
+
+  @Override
+  public boolean entries(long vpn, long[] table, int from, int to) {
+    mm.pages().edit(area, vpn, table, from, to, CLEAN, Cause.PROTECT);
+    return true;
+  }
+
+  @Override
+  public boolean huge(long startVpn, long endVpn, long entry) {
+    mm.pages().setHuge(area, startVpn, CLEAN.apply(entry), Cause.PROTECT);
+    return true;
+  }
+
+  @Override
+  public boolean hole(long startVpn, long endVpn) {
+    return true;
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+
+/** The madvise system call: {@code mm/madvise.c}. */
+public final class Madvise {
+
+  /** What can be advised, with Linux's names and numbers. */
+  public enum Advice {
+    DONTNEED(4),
+    FREE(8),
+    REMOVE(9),
+    DONTFORK(10),
+    DOFORK(11),
+    HUGEPAGE(14),
+    NOHUGEPAGE(15),
+    WIPEONFORK(18),
+    KEEPONFORK(19),
+    POPULATE_READ(22),
+    POPULATE_WRITE(23),
+    DONTNEED_LOCKED(24),
+    COLLAPSE(25),
+    GUARD_INSTALL(102),
+    GUARD_REMOVE(103);
+
+    private final int number;
+
+    Advice(int number) {
+      this.number = number;
+    }
+
+    /** {@return the number that madvise takes} */
+    public int number() {
+      return number;
+    }
+  }
+
+  private Madvise() {}
+
+  /**
+   * Advises about a range, mapping by mapping; gaps are passed over and reported at the end.
+   *
+   * @throws KernelException EINVAL, ENOMEM where the range has a gap, EFAULT
+   */
+  public static void advise(AddressSpace mm, long address, long bytes, Advice advice) {
+    mm.clock().charge(Operation.MAPPING_CALL);
+    long start = Pages.vpn(address);
+    long end = start + Pages.count(bytes);
+    refuseIf((address & (Pages.SIZE - 1)) != 0 || bytes < 0, Errno.EINVAL);
+    refuseIf(isUnknown(mm, advice), Errno.EINVAL);
+    if (start == end) {
+      return;
+    }
+    boolean whole = mm.areas().isCovered(start, end);
+    if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
+      populate(mm, start, end, advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE);
+      return;
+    }
+    for (VmArea area : mm.areas().overlapping(start, end)) {
+      advisePart(mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice);
+    }
+    refuseIf(!whole, Errno.ENOMEM);
+  }
+
+  private static boolean isUnknown(AddressSpace mm, Advice advice) {
+    boolean guard = advice == Advice.GUARD_INSTALL || advice == Advice.GUARD_REMOVE;
+    return guard && mm.profile().has(Quirk.NO_GUARD_REGIONS);
+  }
+
+  private static void advisePart(AddressSpace mm, VmArea area, long from, long to, Advice advice) {
+    switch (advice) {
+      case DONTNEED -> {
+        refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
+        dontNeed(mm, area, from, to);
+      }
+      case DONTNEED_LOCKED -> dontNeed(mm, area, from, to);
+      case FREE -> {
+        refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
+        mm.tell(area, UserfaultEvent.remove(from, to));
+        LazyFree.free(mm, area, from, to);
+      }
+      case REMOVE -> remove(mm, area, from, to);
+      case COLLAPSE -> Collapse.collapse(mm, area, from, to);
+      case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
+      case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
+      default -> {
+        long flags = changed(area, advice);
+        if (flags != area.flags()) {
+          mm.changeFlags(from, to, flags);
+        }
+      }
+    }
+  }
+
+  private static long changed(VmArea area, Advice advice) {
+    long flags = area.flags();
+    refuseIf(advice == Advice.WIPEONFORK && !isPrivateAnonymous(area), Errno.EINVAL);
+    return switch (advice) {
+      case DONTFORK -> flags | VmFlags.DONTCOPY;
+      case DOFORK -> flags & ~VmFlags.DONTCOPY;
+      case HUGEPAGE -> (flags & ~VmFlags.NOHUGEPAGE) | VmFlags.HUGEPAGE;
+      case NOHUGEPAGE -> (flags & ~VmFlags.HUGEPAGE) | VmFlags.NOHUGEPAGE;
+      case WIPEONFORK -> flags | VmFlags.WIPEONFORK;
+      case KEEPONFORK -> flags & ~VmFlags.WIPEONFORK;
+      default -> flags;
+    };
+  }
+
+  static boolean isPrivateAnonymous(VmArea area) {
+    return area.file() == null && !area.has(VmFlags.SHARED);
+  }
+
+  /** {@code madvise_dontneed_single_vma}; newer kernels free a page table emptied as a whole. */
+  private static void dontNeed(AddressSpace mm, VmArea area, long from, long to) {
+    mm.tell(area, UserfaultEvent.remove(from, to));
+    Zap.empty(mm, area, from, to);
+    if (!mm.profile().has(Quirk.DONTNEED_KEEPS_TABLES)) {
+      long first = (from + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+      for (long vpn = first; vpn + Pages.PER_TABLE <= to; vpn += Pages.PER_TABLE) {
+        mm.pages().freeTableIfEmpty(vpn);
+      }
+    }
+  }
+
+  /** Punches a hole into the file: {@code madvise_remove}. */
+  private static void remove(AddressSpace mm, VmArea area, long from, long to) {
+    PageCache file = area.file();
+    refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL);
+    refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES);
+    mm.tell(area, UserfaultEvent.remove(from, to));
+    if (file != null) {
+      Truncation.punchHole(file, area.pageOffset(from), area.pageOffset(to));
+    }
+  }
+
+  /** {@code madvise_populate}: stops at the first page that is not mapped or not accessible. */
+  private static void populate(AddressSpace mm, long start, long end, long access) {
+    long reached = start;
+    for (VmArea area : mm.areas().overlapping(start, end)) {
+      refuseIf(area.startVpn() > reached, Errno.ENOMEM);
+      refuseIf(!area.has(access), Errno.EINVAL);
+      reached = Math.min(end, area.endVpn());
+      Populate.touch(mm, Math.max(start, area.startVpn()), reached, access);
+    }
+    refuseIf(reached < end, Errno.ENOMEM);
+  }
+
+  private static void refuseIf(boolean wrong, Errno errno) {
+    if (wrong) {
+      throw new KernelException(errno, "madvise");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Pages;
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file and its pages in memory, {@code struct address_space}: a regular file, whose pages are
+ * read in when they are needed, or shared memory (a memfd, or a shared anonymous mapping), whose
+ * pages are made on first use.
+ */
+public final class PageCache {
+
+  /** What is behind the pages. */
+  public enum Kind {
+    /** A file on a disk: every page within its size can be read in. */
+    REGULAR,
+    /** Memory alone: a page that was never written is a hole. */
+    SHARED_MEMORY
+  }
+
+  private static final long ABSENT = 0;
+
+  private final Kind kind;
+  private final long inode;
+  private final String path;
+  private final Frames frames;
+  private final Long2LongOpenHashMap cached = new Long2LongOpenHashMap();
+  private final List<AddressSpace> mappers = new ArrayList<>();
+  private long bytes;
+
+  /** Makes an empty file. */
+  public PageCache(Kind kind, long inode, String path, Frames frames) {
+    this.kind = kind;
+    this.inode = inode;
+    this.path = path;
+    this.frames = frames;
+  }
+
+  /** {@return what is behind the pages} */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** {@return the file's number} */
+  public long inode() {
+    return inode;
+  }
+
+  /** {@return the file's name, for {@code /proc/PID/maps}} */
+  public String path() {
+    return path;
+  }
+
+  /** {@return the file's size in bytes} */
+  public long bytes() {
+    return bytes;
+  }
+
+  void setBytes(long newBytes) {
+    bytes = newBytes;
+  }
+
+  /** {@return how many pages the file has, the last perhaps in part} */
+  public long pages() {
+    return Pages.count(bytes);
+  }
+
+  /** {@return the frame that holds a page, or 0 where it is not in memory} */
+  long cachedFrame(long page) {
+    return cached.getOrDefault(page, ABSENT);
+  }
+
+  /** {@return the frame that holds a page, read in or made if need be} */
+  long frame(long page) {
+    long frame = cachedFrame(page);
+    if (frame == ABSENT) {
+      frame = frames.allocate();
+      cached.put(page, frame);
+    }
+    return frame;
+  }
+
+  void setStamp(long page, long stamp) {
+    frames.setStamp(frame(page), stamp);
+  }
+
+  /** Takes a page out of memory and forgets what it held. */
+  void discard(long page) {
+    long frame = cached.remove(page);
+    if (frame != ABSENT) {
+      frames.unmap(frame);
+    }
+  }
+
+  /** {@return the pages from a number on that are in memory, in no order} */
+  long[] cachedFrom(long page) {
+    return cached.keySet().longStream().filter(p -> p >= page).toArray();
+  }
+
+  /** {@return the address spaces that have mapped the file} */
+  List<AddressSpace> mappers() {
+    return mappers;
+  }
+
+  void addMapper(AddressSpace mm) {
+    if (!mappers.contains(mm)) {
+      mappers.add(mm);
+    }
+  }
+}

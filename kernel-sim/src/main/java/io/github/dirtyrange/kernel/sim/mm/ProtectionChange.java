@@ -1,0 +1,47 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+/**
+ * Gives entries the protection that their mapping has now: {@code change_pte_range}, {@code
+ * mm/mprotect.c}. An entry becomes writable at once only where a store needs no fault to be
+ * noticed.
+ */
+final class ProtectionChange implements TableVisitor {
+
+  private final AddressSpace mm;
+  private final VmArea area;
+  private final boolean inaccessible;
+  private final long[] changed = new long[512];
+
+  ProtectionChange(AddressSpace mm, VmArea area) {
+    this.mm = mm;
+    this.area = area;
+    inaccessible = (area.flags() & VmFlags.ACCESS) == 0;
+  }
+
+  @Override
+  public boolean entries(long vpn, long[] table, int from, int to) {
+    for (int i = from; i < to; i++) {
+      changed[i] = Pte.isPresent(table[i]) ? protect(table[i]) : table[i];
+    }
+    mm.pages().replace(area, vpn, table, from, to, changed, Cause.PROTECT);
+    return true;
+  }
+
+  @Override
+  public boolean huge(long startVpn, long endVpn, long entry) {
+    mm.pages().setHuge(area, startVpn, protect(entry), Cause.PROTECT);
+    return true;
+  }
+
+  @Override
+  public boolean hole(long startVpn, long endVpn) {
+    return true;
+  }
+
+  private long protect(long entry) {
+    long bare = entry & ~(Pte.WRITE | Pte.NO_ACCESS);
+    return inaccessible
+        ? bare | Pte.NO_ACCESS
+        : bare | (mm.mayStayWritable(area, bare) ? Pte.WRITE : 0);
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+
+/** When two neighbouring mappings may become one: {@code can_vma_merge_after}, {@code mm/vma.c}. */
+final class VmaMerge {
+
+  private final boolean refusesUnfaultedTarget;
+  private final boolean forgetsSoftDirty;
+
+  VmaMerge(Profile profile) {
+    refusesUnfaultedTarget = profile.has(Quirk.MERGE_REFUSES_UNTOUCHED_TARGET);
+    forgetsSoftDirty = profile.has(Quirk.MERGE_FORGETS_SOFT_DIRTY);
+  }
+
+  /** {@return whether a mapping that is new or has changed may merge into an adjacent one} */
+  boolean allows(VmArea lower, VmArea upper, VmArea target) {
+    VmArea source = target == lower ? upper : lower;
+    return lower.endVpn() == upper.startVpn()
+        && ((lower.flags() ^ upper.flags()) & ~VmFlags.SOFTDIRTY) == 0
+        && lower.file() == upper.file()
+        && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn())
+        && agree(source, target);
+  }
+
+  /** {@code is_mergeable_anon_vma}. */
+  private boolean agree(VmArea source, VmArea target) {
+    if (target.anonVma() == null && source.anonVma() != null) {
+      return !refusesUnfaultedTarget && !source.isInherited();
+    }
+    if (target.anonVma() != null && source.anonVma() == null) {
+      return !target.isInherited();
+    }
+    return source.anonVma() == target.anonVma();
+  }
+
+  /** {@return whether the neighbours on both sides may end up in one mapping} */
+  boolean allowsBoth(VmArea previous, VmArea next) {
+    return previous.anonVma() == null
+        || next.anonVma() == null
+        || previous.anonVma() == next.anonVma();
+  }
+
+  /**
+   * {@return the flags of the result, given those of the mapping that changed} A kernel that
+   * forgets takes them as they are; others keep VM_SOFTDIRTY if either has it.
+   */
+  long joinedFlags(long changed, VmArea area, VmArea neighbour) {
+    long either = (area.flags() | neighbour.flags()) & VmFlags.SOFTDIRTY;
+    return forgetsSoftDirty ? changed : changed | either;
+  }
+}

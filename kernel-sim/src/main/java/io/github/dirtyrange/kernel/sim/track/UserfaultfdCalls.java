@@ -1,0 +1,104 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import java.util.List;
+
+/**
+ * The ioctls of a userfaultfd as a process makes them: with ranges in bytes and modes that may be
+ * wrong, checked in the order of {@code fs/userfaultfd.c}.
+ */
+public final class UserfaultfdCalls {
+
+  private static final long REGISTER_MODES = 7;
+  private static final long PROTECT = 1;
+  private static final long DONT_WAKE = 2;
+
+  /** The lowest address that may be named (vm.mmap_min_addr). */
+  private static final long LOWEST_ADDRESS = Pages.SIZE;
+
+  private final AddressSpace mm;
+  private final Userfaultfd descriptor;
+
+  /** Makes the calls of a descriptor. */
+  public UserfaultfdCalls(AddressSpace mm, Userfaultfd descriptor) {
+    this.mm = mm;
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * UFFDIO_REGISTER.
+   *
+   * @throws KernelException EINVAL for no mode or an unknown one, and for a range that is not of
+   *     whole pages or holds no mapping
+   */
+  public void register(long address, long bytes, long mode) {
+    check(mode != 0 && (mode & ~REGISTER_MODES) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
+    validate(address, bytes, "UFFDIO_REGISTER");
+    descriptor.register(Pages.vpn(address), Pages.vpn(address + bytes), (int) mode);
+  }
+
+  /**
+   * UFFDIO_UNREGISTER.
+   *
+   * @throws KernelException EINVAL for a range that is not of whole pages or holds no mapping
+   */
+  public void unregister(long address, long bytes) {
+    validate(address, bytes, "UFFDIO_UNREGISTER");
+    long startVpn = Pages.vpn(address);
+    long endVpn = Pages.vpn(address + bytes);
+    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
+    boolean suited = areas.stream().noneMatch(UserfaultfdCalls::cannotBeRegistered);
+    check(!areas.isEmpty() && suited, Errno.EINVAL, "UFFDIO_UNREGISTER");
+    descriptor.unregister(startVpn, endVpn);
+  }
+
+  /**
+   * UFFDIO_WRITEPROTECT.
+   *
+   * @throws KernelException EINVAL for an unknown mode or a range that is not of whole pages;
+   *     ENOENT where a mapping is not registered, or there is none
+   */
+  public void writeProtect(long address, long bytes, long mode) {
+    validate(address, bytes, "UFFDIO_WRITEPROTECT");
+    boolean known = (mode & ~(PROTECT | DONT_WAKE)) == 0 && mode != (PROTECT | DONT_WAKE);
+    check(known, Errno.EINVAL, "UFFDIO_WRITEPROTECT");
+    long startVpn = Pages.vpn(address);
+    long endVpn = Pages.vpn(address + bytes);
+    if (mode == PROTECT) {
+      descriptor.writeProtect(startVpn, endVpn);
+    } else {
+      descriptor.unprotect(startVpn, endVpn);
+    }
+  }
+
+  /** {@code vma_can_userfault}, asked with the modes that the mapping has now. */
+  private static boolean cannotBeRegistered(VmArea area) {
+    PageCache file = area.file();
+    return file != null
+        && file.kind() == PageCache.Kind.REGULAR
+        && (area.flags() & VmFlags.UFFD) == 0;
+  }
+
+  /** {@code validate_range}. */
+  private static void validate(long address, long bytes, String call) {
+    long end = Pages.address(AddressSpace.END_VPN);
+    boolean whole = ((address | bytes) & (Pages.SIZE - 1)) == 0 && bytes != 0;
+    boolean inside =
+        address >= LOWEST_ADDRESS
+            && address < end
+            && Long.compareUnsigned(bytes, end - address) <= 0;
+    check(whole && inside, Errno.EINVAL, call);
+  }
+
+  private static void check(boolean right, Errno otherwise, String call) {
+    if (!right) {
+      throw new KernelException(otherwise, call);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.dirtyrange.kernel.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
+import io.github.dirtyrange.kernel.sim.mm.Mmap;
+import io.github.dirtyrange.kernel.sim.mm.Prot;
+import org.junit.jupiter.api.Test;
+
+/** What loads and stores find after each kind of call. */
+class MemoryManagementTest {
+
+  private static final int RW = Prot.READ | Prot.WRITE;
+  private static final long P = Pages.SIZE;
+  private static final long HUGE = P * Pages.PER_TABLE;
+
+  private final SimKernel kernel = new SimKernel(Profile.V7_3);
+  private final SimProcess process = kernel.spawn();
+
+  private static Errno refusal(Runnable call) {
+    return catchThrowableOfType(KernelException.class, call::run).errno();
+  }
+
+  @Test
+  void aChildAndItsParentDoNotSeeEachOthersStores() {
+    long address = process.mmap(2 * P);
+    process.store(address, 1);
+    SimProcess child = process.fork();
+    child.store(address, 2);
+    process.store(address + P, 3);
+
+    assertThat(process.load(address)).isEqualTo(1);
+    assertThat(child.load(address)).isEqualTo(2);
+    assertThat(child.load(address + P)).isZero();
+  }
+
+  @Test
+  void sharedMemoryIsSeenByTheChild() {
+    long address = process.mmap(0, P, RW, Mmap.SHARED | Mmap.ANONYMOUS);
+    SimProcess child = process.fork();
+    child.store(address, 2);
+
+    assertThat(process.load(address)).isEqualTo(2);
+  }
+
+  @Test
+  void aHugePageIsCopiedByTheSmallPageAfterAFork() {
+    long address = hugePage();
+    process.store(address + 5 * P, 5);
+    SimProcess child = process.fork();
+    child.store(address + 6 * P, 6);
+
+    assertThat(child.load(address + 5 * P)).isEqualTo(5);
+    assertThat(child.load(address + 6 * P)).isEqualTo(6);
+    assertThat(process.load(address + 6 * P)).isZero();
+  }
+
+  private long hugePage() {
+    long address = HUGE * 1_000;
+    process.mmap(address, HUGE, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
+    process.madvise(address, HUGE, Advice.HUGEPAGE);
+    return address;
+  }
+
+  @Test
+  void splittingAndCollapsingKeepsWhatPagesHold() {
+    long address = hugePage();
+    process.store(address + 5 * P, 5);
+    process.madvise(address, P, Advice.DONTNEED);
+    process.madvise(address, HUGE, Advice.COLLAPSE);
+
+    assertThat(process.load(address + 5 * P)).isEqualTo(5);
+    assertThat(process.load(address)).isZero();
+  }
+
+  @Test
+  void everyFrameIsGivenBackAtExit() {
+    long address = hugePage();
+    process.store(address, 1);
+    process.madvise(address, P, Advice.DONTNEED);
+    process.madvise(address, HUGE, Advice.COLLAPSE);
+    SimProcess child = process.fork();
+    child.store(address, 2);
+    process.exit();
+    child.store(address + P, 3);
+    child.exit();
+
+    assertThat(kernel.framesInUse()).isZero();
+  }
+
+  @Test
+  void guardedPagesCannotBeTouchedUntilTheGuardIsRemoved() {
+    long address = process.mmap(2 * P);
+    process.store(address, 1);
+    process.madvise(address, P, Advice.GUARD_INSTALL);
+
+    assertThat(refusal(() -> process.load(address))).isEqualTo(Errno.EFAULT);
+    process.madvise(address, P, Advice.DONTNEED);
+    assertThat(refusal(() -> process.load(address))).isEqualTo(Errno.EFAULT);
+    process.madvise(address, P, Advice.GUARD_REMOVE);
+    assertThat(process.load(address)).isZero();
+  }
+
+  @Test
+  void aStackGrowsDownToWhereItIsTouched() {
+    long address = HUGE * 1_000;
+    process.mmap(address, P, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED | Mmap.GROWSDOWN);
+    process.store(address - 3 * P, 7);
+
+    assertThat(process.load(address - 3 * P)).isEqualTo(7);
+    assertThat(process.tracked().maps().get(0).pages()).isEqualTo(4);
+  }
+
+  @Test
+  void aTruncatedFileTakesItsPagesAndPrivateCopiesAlong() {
+    SimFile file = kernel.createFile("/f");
+    file.truncate(4 * P);
+    long shared = process.mmapFile(0, 4 * P, RW, Mmap.SHARED, file, 0);
+    long copied = process.mmapFile(0, 4 * P, RW, Mmap.PRIVATE, file, 0);
+    process.store(shared + 2 * P, 1);
+    process.store(copied + 2 * P, 2);
+    file.truncate(2 * P);
+
+    assertThat(refusal(() -> process.load(shared + 2 * P))).isEqualTo(Errno.EIO);
+    assertThat(refusal(() -> process.load(copied + 2 * P))).isEqualTo(Errno.EIO);
+    assertThat(process.load(shared + P)).isZero();
+  }
+
+  @Test
+  void aPunchedHoleLeavesPrivateCopies() {
+    SimFile file = kernel.createMemfd("m");
+    file.truncate(P);
+    long shared = process.mmapFile(0, P, RW, Mmap.SHARED, file, 0);
+    long copied = process.mmapFile(0, P, RW, Mmap.PRIVATE, file, 0);
+    process.store(shared, 1);
+    process.store(copied, 2);
+    file.punchHole(0, P);
+
+    assertThat(process.load(shared)).isZero();
+    assertThat(process.load(copied)).isEqualTo(2);
+  }
+
+  @Test
+  void twoMappingsOfOneFileHoldTheSame() {
+    SimFile file = kernel.createFile("/f");
+    file.truncate(P);
+    long one = process.mmapFile(0, P, RW, Mmap.SHARED, file, 0);
+    long other = kernel.spawn().mmapFile(0, P, RW, Mmap.SHARED, file, 0);
+    process.store(one, 9);
+    file.write(0, 10);
+
+    assertThat(process.load(one)).isEqualTo(10);
+    assertThat(other).isNotZero();
+  }
+
+  @Test
+  void aForkedChildWithoutTheMappingOrItsContents() {
+    long address = process.mmap(P);
+    long wiped = process.mmap(0, P, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.NORESERVE);
+    process.store(address, 1);
+    process.store(wiped, 2);
+    process.madvise(address, P, Advice.DONTFORK);
+    process.madvise(wiped, P, Advice.WIPEONFORK);
+    SimProcess child = process.fork();
+
+    assertThat(refusal(() -> child.load(address))).isEqualTo(Errno.EFAULT);
+    assertThat(child.load(wiped)).isZero();
+  }
+
+  @Test
+  void aReadOnlyMappingRefusesStoresAndAnInaccessibleOneLoads() {
+    long address = process.mmap(P);
+    process.store(address, 1);
+    process.mprotect(address, P, Prot.READ);
+    assertThat(refusal(() -> process.store(address, 2))).isEqualTo(Errno.EFAULT);
+    process.mprotect(address, P, Prot.NONE);
+    assertThat(refusal(() -> process.load(address))).isEqualTo(Errno.EFAULT);
+    process.mprotect(address, P, RW);
+    assertThat(process.load(address)).isEqualTo(1);
+  }
+}

@@ -1,0 +1,146 @@
+package io.github.dirtyrange.kernel.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.PagemapEntry;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
+import io.github.dirtyrange.kernel.sim.mm.Mremap;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent.Kind;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
+import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the reader of a userfaultfd is told, and what it can resolve. */
+class UserfaultEventTest {
+
+  private final SimProcess process = new SimKernel(Profile.V7_3).spawn();
+  private final long address = process.mmap(Pages.address(8));
+  private final long vpn = Pages.vpn(address);
+  private final List<UserfaultEvent> events = new ArrayList<>();
+  private final List<Long> faults = new ArrayList<>();
+
+  private Userfaultfd open(long features) {
+    Userfaultfd fd = process.userfaultfd(features);
+    fd.register(vpn, vpn + 8, Userfaultfd.WRITE_PROTECT);
+    fd.setReader(
+        new UserfaultReader() {
+          @Override
+          public void fault(long page, boolean write, boolean protectedPage) {
+            faults.add(page);
+            fd.unprotect(page, page + 1);
+          }
+
+          @Override
+          public void event(UserfaultEvent event) {
+            events.add(event);
+          }
+        });
+    return fd;
+  }
+
+  private boolean isProtected(SimProcess of, long page) {
+    long[] entry = new long[1];
+    of.tracked().readPagemap(page, 1, entry);
+    return (entry[0] & PagemapEntry.UFFD_WP) != 0;
+  }
+
+  @Test
+  void aStoreToAProtectedPageWaitsForTheReader() {
+    Userfaultfd fd = open(0);
+    process.store(address, 1);
+    fd.writeProtect(vpn, vpn + 1);
+    process.store(address, 2);
+
+    assertThat(faults).containsExactly(vpn);
+    assertThat(process.load(address)).isEqualTo(2);
+    assertThat(isProtected(process, vpn)).isFalse();
+  }
+
+  @Test
+  void aStoreThatNobodyResolvesIsAMistakeOfTheProgram() {
+    Userfaultfd fd = process.userfaultfd(0);
+    fd.register(vpn, vpn + 1, Userfaultfd.WRITE_PROTECT);
+    process.store(address, 1);
+    fd.writeProtect(vpn, vpn + 1);
+
+    assertThatThrownBy(() -> process.store(address, 2)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void pagesTakenAwayAreToldBefore() {
+    open(Kind.REMOVE.feature());
+    process.madvise(address, Pages.address(2), Advice.DONTNEED);
+
+    assertThat(events).containsExactly(new UserfaultEvent(Kind.REMOVE, vpn, vpn + 2, 0));
+  }
+
+  @Test
+  void unmappingIsToldOnceForTheWholeCall() {
+    open(Kind.UNMAP.feature());
+    process.munmap(address, Pages.address(3));
+    process.munmap(address, Pages.address(3));
+
+    assertThat(events).containsExactly(new UserfaultEvent(Kind.UNMAP, vpn, vpn + 3, 0));
+  }
+
+  @Test
+  void movedPagesStayProtectedWhereTheReaderIsTold() {
+    Userfaultfd fd = open(Userfaultfd.WP_ASYNC | Kind.REMAP.feature());
+    process.store(address, 1);
+    fd.writeProtect(vpn, vpn + 1);
+    long target = vpn - 1_000;
+    process.mremap(
+        address, Pages.SIZE, Pages.SIZE, Mremap.MAYMOVE | Mremap.FIXED, Pages.address(target));
+
+    assertThat(events).containsExactly(new UserfaultEvent(Kind.REMAP, vpn, vpn + 1, target));
+    assertThat(isProtected(process, target)).isTrue();
+  }
+
+  @Test
+  void movedPagesLoseTheirProtectionWhereItIsNot() {
+    Userfaultfd fd = open(Userfaultfd.WP_ASYNC);
+    process.store(address, 1);
+    fd.writeProtect(vpn, vpn + 1);
+    long target = vpn - 1_000;
+    process.mremap(
+        address, Pages.SIZE, Pages.SIZE, Mremap.MAYMOVE | Mremap.FIXED, Pages.address(target));
+
+    assertThat(isProtected(process, target)).isFalse();
+    long[] categories = Window.categoriesOf(process.tracked(), target, 1);
+    assertThat(categories[0] & Categories.WPALLOWED).isZero();
+  }
+
+  @Test
+  void aChildKeepsTheProtectionOnlyWhereTheForkIsTold() {
+    Userfaultfd fd = open(Userfaultfd.WP_ASYNC);
+    process.store(address, 1);
+    fd.writeProtect(vpn, vpn + 2);
+    assertThat(isProtected(process.fork(), vpn)).isFalse();
+    assertThat(events).isEmpty();
+    fd.unregister(vpn, vpn + 8);
+
+    Userfaultfd telling = open(Userfaultfd.WP_ASYNC | Kind.FORK.feature());
+    telling.writeProtect(vpn, vpn + 2);
+    SimProcess child = process.fork();
+    assertThat(isProtected(child, vpn)).isTrue();
+    assertThat(isProtected(child, vpn + 1)).isTrue();
+    assertThat(events).extracting(UserfaultEvent::kind).containsExactly(Kind.FORK);
+    assertThat(isProtected(process, vpn)).isTrue();
+  }
+
+  @Test
+  void aMissingPageIsFilledByTheReader() {
+    Userfaultfd fd = process.userfaultfd(0);
+    fd.register(vpn, vpn + 8, Userfaultfd.MISSING);
+    fd.setReader((page, write, protectedPage) -> fd.copy(page, 42));
+
+    assertThat(process.load(address)).isEqualTo(42);
+  }
+}
