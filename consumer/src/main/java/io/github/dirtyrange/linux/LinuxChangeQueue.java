@@ -12,21 +12,22 @@ import io.github.dirtyrange.kernel.ScanRequest;
  * A change queue made of what a stock kernel has: samples of completed page faults say where to
  * look, and PAGEMAP_SCAN over those spans says atomically what was written, and re-arms it.
  *
- * <p>Why no write that faults is lost:
+ * <p>Why no write that faults is lost, and no hint need outlive its drain:
  *
  * <ul>
- *   <li>A write to an armed page faults. The handler clears the page's protection, so that the page
- *       reads WRITTEN, and only then emits the sample, and only then does the write happen. A
- *       sample that is in the ring therefore stands for a page that reads WRITTEN already, or that
- *       was re-armed since, in which case it was reported.
- *   <li>A page that was written, and whose sample is still to come, stays WRITTEN; the sample is
- *       found by a later drain.
- *   <li>A page re-armed between the clearing and the sample was reported by what re-armed it; its
- *       write is yet to come, and faults again.
- *   <li>A fault that has to be retried emits its sample when it is at last completed. One that
- *       fails emits none and makes no page writable.
- *   <li>A sample is dropped only after its page reads WRITTEN, and that it was dropped is known
- *       (see {@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
+ *   <li>The fault that makes an armed page read WRITTEN emits a sample <em>after</em> it has changed
+ *       the page-table entry ({@code mm_account_fault}, mm/memory.c) and before its thread writes.
+ *       So when a sample is read whose fault made the page WRITTEN, the page reads WRITTEN, or it
+ *       was re-armed in between, and then it was reported. A sample of any other fault stands for
+ *       nothing and is forgotten.
+ *   <li>A page that reads WRITTEN and whose sample is still to come stays WRITTEN; a later drain
+ *       reads the sample.
+ *   <li>A page re-armed between the change and its sample was reported by what re-armed it. If the
+ *       faulting thread's write is yet to come, it faults again.
+ *   <li>A fault that has to be retried emits its sample when it is at last completed. One that fails
+ *       emits none and makes no page writable.
+ *   <li>A sample is dropped only when its page reads WRITTEN, and that one was dropped is known
+ *       ({@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
  * </ul>
  *
  * <p>What makes pages written without a fault of the process's own is not sampled: writes through
