@@ -195,8 +195,7 @@ class LinuxProcessTest {
 
   @Test
   void everyCallSaysThatTheProcessHasGone() throws Exception {
-    OnLinux.need(Capability.PAGEMAP_SCAN);
-    OnLinux.need(Capability.WP_ASYNC);
+    OnLinux.need(Capability.PAGEMAP_SCAN, Capability.WP_ASYNC);
     Target target = Target.start(16);
     try (TrackedProcess gone = LinuxProcess.open(target.pid())) {
       long vpn = target.vpn(0);
