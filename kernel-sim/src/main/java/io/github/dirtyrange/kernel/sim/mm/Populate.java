@@ -16,6 +16,9 @@ final class Populate {
    * @throws KernelException EFAULT at the first page that cannot be accessed
    */
   static void fill(AddressSpace mm, long startVpn, long endVpn) {
+    if (startVpn == endVpn) {
+      return;
+    }
     for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
       fill(mm, area, Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()));
     }
