@@ -15,17 +15,17 @@ import io.github.dirtyrange.kernel.ScanRequest;
  * <p>Why no write that faults is lost, and no hint need outlive its drain:
  *
  * <ul>
- *   <li>The fault that makes an armed page read WRITTEN emits a sample <em>after</em> it has changed
- *       the page-table entry ({@code mm_account_fault}, mm/memory.c) and before its thread writes.
- *       So when a sample is read whose fault made the page WRITTEN, the page reads WRITTEN, or it
- *       was re-armed in between, and then it was reported. A sample of any other fault stands for
- *       nothing and is forgotten.
+ *   <li>The fault that makes an armed page read WRITTEN emits a sample <em>after</em> it has
+ *       changed the page-table entry ({@code mm_account_fault}, mm/memory.c) and before its thread
+ *       writes. So when a sample is read whose fault made the page WRITTEN, the page reads WRITTEN,
+ *       or it was re-armed in between, and then it was reported. A sample of any other fault stands
+ *       for nothing and is forgotten.
  *   <li>A page that reads WRITTEN and whose sample is still to come stays WRITTEN; a later drain
  *       reads the sample.
  *   <li>A page re-armed between the change and its sample was reported by what re-armed it. If the
  *       faulting thread's write is yet to come, it faults again.
- *   <li>A fault that has to be retried emits its sample when it is at last completed. One that fails
- *       emits none and makes no page writable.
+ *   <li>A fault that has to be retried emits its sample when it is at last completed. One that
+ *       fails emits none and makes no page writable.
  *   <li>A sample is dropped only when its page reads WRITTEN, and that one was dropped is known
  *       ({@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
  * </ul>
