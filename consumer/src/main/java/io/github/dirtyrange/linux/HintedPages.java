@@ -66,12 +66,19 @@ final class HintedPages implements FaultSink {
    */
   void drain(RegionVisitor visitor) {
     map.drain(visitor);
-    clear();
+    forgetRuns();
   }
 
   /** Forgets all pages. */
   void clear() {
-    map.clear();
+    // Clearing gives back memory that the next drain needs, so it is not done for nothing.
+    if (!map.isEmpty()) {
+      map.clear();
+    }
+    forgetRuns();
+  }
+
+  private void forgetRuns() {
     runs = 0;
     lastStart = 0;
     lastEnd = 0;
