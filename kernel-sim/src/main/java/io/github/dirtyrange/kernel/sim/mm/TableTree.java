@@ -116,18 +116,18 @@ final class TableTree {
     return middle != null && middle.huge(vpn) != Pte.NONE;
   }
 
-  private PmdTable @Nullable [] topLevel(long vpn) {
+  private @Nullable PmdTable @Nullable [] topLevel(long vpn) {
     return top[(int) (vpn >>> PUD_SHIFT) & INDEX_MASK];
   }
 
   private @Nullable PmdTable middle(long vpn) {
-    PmdTable[] upper = topLevel(vpn);
+    @Nullable PmdTable[] upper = topLevel(vpn);
     return upper == null ? null : upper[(int) (vpn >>> PmdTable.SHIFT) & INDEX_MASK];
   }
 
   private PmdTable makeMiddle(long vpn) {
     int topIndex = (int) (vpn >>> PUD_SHIFT) & INDEX_MASK;
-    PmdTable[] upper = top[topIndex];
+    @Nullable PmdTable[] upper = top[topIndex];
     if (upper == null) {
       upper = new PmdTable[512];
       top[topIndex] = upper;
