@@ -23,6 +23,7 @@ import java.util.Optional;
 public final class AgentProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int GETPPID = 110;
   private static final int PIPE2 = 293;
   private static final int WAIT4 = 61;
 
@@ -107,7 +108,15 @@ public final class AgentProcess implements AutoCloseable {
     if (pid < 0) {
       throw new IllegalStateException("fork failed with errno " + -pid);
     }
-    return new AgentChannel(watchdog, (int) pid, line.inputFd, line.outputFd, line.from, line.to);
+    AgentChannel child =
+        new AgentChannel(watchdog, (int) pid, line.inputFd, line.outputFd, line.from, line.to);
+    awaitTie(child);
+    return child;
+  }
+
+  /** A child that answers has asked to die with its parent; before, it might be left behind. */
+  private static void awaitTie(AgentChannel child) {
+    child.systemCall(GETPPID);
   }
 
   /** Ends a child and waits until its memory is gone. */

@@ -1,0 +1,70 @@
+package io.github.dirtyrange.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonObject;
+import io.github.dirtyrange.conform.agent.AgentProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConformCommandTest {
+
+  @BeforeEach
+  void needsLinuxOnX64() {
+    Optional<String> reason = AgentProcess.unsupported();
+    assumeTrue(reason.isEmpty(), reason::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "conform --ops mmap,fly | 'fly' is not an operation; there are mmap, ",
+        "conform --profile 9 | '9' is not a profile; there are 6.1, ",
+        "conform --profile 6.18+BROKEN | 'BROKEN' is not a quirk",
+        "conform --profile 6.18HOLE | '6.18HOLE' is not a profile",
+        "conform --programs 0 | --programs 0 leaves nothing to compare",
+        "conform --steps -1 | --steps -1 leaves nothing to compare",
+        "conform --replay none.txt | cannot read the program from none.txt",
+      })
+  void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
+    Program.Outcome outcome = Program.run(arguments);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines()).singleElement().asString().contains(said);
+  }
+
+  @Test
+  void jsonSaysWhatWasCompared() {
+    Program.Outcome outcome = Program.run("conform --programs 20 --seed 1 --json");
+    JsonObject report = outcome.json();
+    assertThat(outcome.status()).isZero();
+    assertThat(report.get("programs").getAsInt()).isEqualTo(20);
+    assertThat(report.get("mismatches").getAsInt()).isZero();
+    assertThat(report.get("pageComparisons").getAsLong()).isGreaterThan(10_000);
+    assertThat(report.getAsJsonObject("opCounts").keySet()).contains("mmap", "scan", "store");
+    assertThat(report.get("counterexample").isJsonNull()).isTrue();
+  }
+
+  @Test
+  void differenceIsPrintedAsAProgramThatCanBeReplayed(@TempDir Path folder) throws Exception {
+    String wrong = " --profile 7.3+NO_GUARD_REGIONS+NO_PAGEMAP_SCAN";
+    Program.Outcome found = Program.run("conform --programs 5 --seed 1 --json" + wrong);
+    assertThat(found.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
+    JsonObject example = found.json().getAsJsonObject("counterexample");
+    Path file = folder.resolve("program.txt");
+    Files.writeString(file, example.get("program").getAsString());
+    Program.Outcome again = Program.run("conform --json --replay " + file + wrong);
+    assertThat(again.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
+    assertThat(again.json().getAsJsonObject("counterexample").get("real"))
+        .isEqualTo(example.get("real"));
+  }
+}
