@@ -30,7 +30,10 @@ final class CProgram implements AutoCloseable {
   /** Compiles {@code sources/name.c} with gcc -O2 and starts it. */
   static CProgram start(Path sources, String name, Object... arguments) {
     try {
-      Path binary = Files.createTempDirectory("dirtyrange-c").resolve(name);
+      Path folder = Files.createTempDirectory("dirtyrange-c");
+      Path binary = folder.resolve(name);
+      folder.toFile().deleteOnExit();
+      binary.toFile().deleteOnExit();
       compile(sources.resolve(name + ".c"), binary);
       List<String> command = new ArrayList<>(List.of(binary.toString()));
       Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
