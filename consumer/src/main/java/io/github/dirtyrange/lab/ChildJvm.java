@@ -1,7 +1,6 @@
 package io.github.dirtyrange.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +25,18 @@ final class ChildJvm implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts {@link WorkloadMain} on a plan. */
+  /**
+   * Starts {@link WorkloadMain} on a plan.
+   *
+   * @throws WorkloadEndedException if it cannot be started, or is killed before it is the workload
+   */
   static ChildJvm start(WorkloadPlan plan) {
     try {
       return new ChildJvm(new ProcessBuilder(command(plan)).start());
     } catch (IOException e) {
-      throw new UncheckedIOException("the workload's process could not be started", e);
+      throw new WorkloadEndedException(
+          "the workload ended before it began: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 
