@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.hash.Hashing;
 import io.github.dirtyrange.kernel.PageRange;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ public final class ProgramGenerator {
     this.seed = seed;
     this.steps = steps;
     ImmutableList.Builder<OperationKind> spokes = ImmutableList.builder();
-    kinds.forEach(kind -> spokes.addAll(Collections.nCopies(kind.weight(), kind)));
+    ImmutableSortedSet.copyOf(kinds)
+        .forEach(kind -> spokes.addAll(Collections.nCopies(kind.weight(), kind)));
     wheel = spokes.build();
   }
 

@@ -50,7 +50,8 @@ public final class Fork {
     }
     child.areas().append(copy);
     boolean protectedToo = registered && area.has(VmFlags.UFFD_WP);
-    if ((touched || protectedToo) && !wiped) {
+    boolean guarded = area.has(VmFlags.MAYBE_GUARD);
+    if ((touched || protectedToo || guarded) && !wiped) {
       parent.pages().walk(area.startVpn(), area.endVpn(), new Copying(area, copy));
     }
   }

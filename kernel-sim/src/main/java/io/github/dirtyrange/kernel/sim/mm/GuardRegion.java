@@ -22,6 +22,7 @@ final class GuardRegion implements TableVisitor {
       throw new KernelException(Errno.EINVAL, "madvise GUARD_INSTALL");
     }
     mm.prepareAnonymous(area);
+    area.setFlags(area.flags() | VmFlags.MAYBE_GUARD);
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
     for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {

@@ -83,5 +83,11 @@ public final class VmFlags {
   public static final long UFFD =
       UFFD_MISSING | UFFD_WP | UFFD_WP_ASYNC | UFFD_WP_MARKERS | UFFD_EVENTS;
 
+  /**
+   * The mapping has had guards: a fork copies its entries. VM_MAYBE_GUARD, Linux 6.19 and newer
+   * 6.18.y.
+   */
+  public static final long MAYBE_GUARD = 1L << 52;
+
   private VmFlags() {}
 }

@@ -18,7 +18,7 @@ final class VmaMerge {
   boolean allows(VmArea lower, VmArea upper, VmArea target) {
     VmArea source = target == lower ? upper : lower;
     return lower.endVpn() == upper.startVpn()
-        && ((lower.flags() ^ upper.flags()) & ~VmFlags.SOFTDIRTY) == 0
+        && ((lower.flags() ^ upper.flags()) & ~(VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD)) == 0
         && lower.file() == upper.file()
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn())
         && agree(source, target);
@@ -48,6 +48,7 @@ final class VmaMerge {
    */
   long joinedFlags(long changed, VmArea area, VmArea neighbour) {
     long either = (area.flags() | neighbour.flags()) & VmFlags.SOFTDIRTY;
-    return forgetsSoftDirty ? changed : changed | either;
+    long guarded = (area.flags() | neighbour.flags()) & VmFlags.MAYBE_GUARD;
+    return guarded | (forgetsSoftDirty ? changed : changed | either);
   }
 }

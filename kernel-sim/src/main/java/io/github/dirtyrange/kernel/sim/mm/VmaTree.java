@@ -187,7 +187,9 @@ public final class VmaTree {
   /** {@code anon_vma_compatible}: like merging, but the access may differ. */
   private static boolean compatible(VmArea lower, VmArea upper) {
     return lower.endVpn() == upper.startVpn()
-        && ((lower.flags() ^ upper.flags()) & ~(VmFlags.ACCESS | VmFlags.SOFTDIRTY)) == 0
+        && ((lower.flags() ^ upper.flags())
+                & ~(VmFlags.ACCESS | VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD))
+            == 0
         && lower.file() == upper.file()
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn());
   }
