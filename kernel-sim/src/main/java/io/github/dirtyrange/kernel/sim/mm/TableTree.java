@@ -133,9 +133,11 @@ final class TableTree {
       top[topIndex] = upper;
     }
     int upperIndex = (int) (vpn >>> PmdTable.SHIFT) & INDEX_MASK;
-    if (upper[upperIndex] == null) {
-      upper[upperIndex] = new PmdTable();
+    PmdTable middle = upper[upperIndex];
+    if (middle == null) {
+      middle = new PmdTable();
+      upper[upperIndex] = middle;
     }
-    return upper[upperIndex];
+    return middle;
   }
 }
