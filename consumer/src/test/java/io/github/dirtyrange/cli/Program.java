@@ -13,6 +13,8 @@ import java.util.List;
 /** Runs the program, here or in a Java virtual machine of its own. */
 final class Program {
 
+  private static final int FIRST_JDK_THAT_WARNS = 24;
+
   private Program() {}
 
   /** What a run in this virtual machine gave. */
@@ -49,6 +51,10 @@ final class Program {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
+    if (Runtime.version().feature() >= FIRST_JDK_THAT_WARNS) {
+      // The jar's manifest says so for java -jar.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(Arrays.asList(commandLine.split(" ")));
     return new ProcessBuilder(command).start();
