@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.Immutable;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;

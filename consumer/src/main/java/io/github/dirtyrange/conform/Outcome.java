@@ -35,6 +35,11 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     return new Outcome(Kind.RESULT, value, 0, List.of());
   }
 
+  /** {@return what a system call comes to that returned this: a result, or a negated errno} */
+  static Outcome of(long returned) {
+    return returned < 0 ? error((int) -returned) : result(returned);
+  }
+
   /** {@return success, with memory at a place that the kernel chose: any place is right} */
   public static Outcome elsewhere() {
     return result(ELSEWHERE);

@@ -91,30 +91,6 @@ final class SimSession {
     slots[number] = null;
   }
 
-  /** Stores zeros page by page, as far as it goes: a short count, or EFAULT if nothing was. */
-  Outcome writeZeros(int process, long start, long length) {
-    long done = 0;
-    try {
-      while (done < length) {
-        long address = Layout.BASE + start + done;
-        writeZeros(process(process), address);
-        done += Math.min(length - done, Pages.SIZE - (address & (Pages.SIZE - 1)));
-      }
-    } catch (KernelException e) {
-      return done == 0 ? Outcome.error(Errno.EFAULT.number()) : Outcome.result(done);
-    }
-    return Outcome.result(done);
-  }
-
-  /** What a page holds is what its first bytes hold: a write behind them leaves it. */
-  private static void writeZeros(SimProcess process, long address) {
-    if ((address & (Pages.SIZE - 1)) == 0) {
-      process.store(address, 0);
-    } else {
-      process.unpin(process.pin(address));
-    }
-  }
-
   private Slot slot(int number) {
     Slot slot = slots[number];
     if (slot == null) {
