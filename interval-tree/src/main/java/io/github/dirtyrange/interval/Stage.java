@@ -14,9 +14,6 @@ final class Stage {
   /** A cache of this size is as good as a larger one where hardly anything merges. */
   private static final int FEW_WORDS = 1024;
 
-  /** So many items per chunk mean that pages lie dense and would merge in a larger cache. */
-  private static final int DENSE = 128;
-
   private final int maxItems;
   private final int maxWords;
   private final StageLog log = new StageLog();
@@ -47,9 +44,19 @@ final class Stage {
     return changes + cache.merged() + cache.missed();
   }
 
-  /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
-  boolean addWord(long key, long bits) {
-    return cache.add(key, bits, log);
+  /** Adds pages to a word that the cache has. {@return false, and does nothing, if it has not} */
+  boolean merge(long key, long bits) {
+    return cache.merge(key, bits);
+  }
+
+  /** {@return whether pages lie dense beside a word that the cache has not} */
+  boolean isBesideDense(long key) {
+    return cache.isBesideDense(key);
+  }
+
+  /** Adds a word that the cache has not. {@return false, and does nothing, if there is no room} */
+  boolean insert(long key, long bits) {
+    return cache.insert(key, bits, log);
   }
 
   /** Notes an operation on a range inside one chunk. {@return false if there is no room} */
@@ -84,17 +91,13 @@ final class Stage {
     return cache.flush(log);
   }
 
-  /**
-   * {@return how large the cache should be}, judged by what merged since this was last asked
-   *
-   * @param chunks how many chunks the items of the log, which is full, lie in
-   */
-  int wantedWords(int chunks) {
+  /** {@return how large the cache should be}, judged by what merged since this was last asked. */
+  int wantedWords() {
     long merged = cache.merged() - mergedBefore;
     long missed = cache.missed() - missedBefore;
     mergedBefore = cache.merged();
     missedBefore = cache.missed();
-    if (2 * merged >= missed || log.size() / Math.max(1, chunks) >= DENSE) {
+    if (2 * merged >= missed) {
       return Math.min(maxWords, 4 * cache.words());
     }
     return 8 * merged < missed ? Math.min(cache.words(), FEW_WORDS) : cache.words();

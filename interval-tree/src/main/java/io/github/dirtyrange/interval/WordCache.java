@@ -14,6 +14,9 @@ final class WordCache {
   /** What two words next to each other differ in, which share a set. */
   private static final long NEIGHBOUR = 1L << CODE_BITS;
 
+  /** So many of a word's 64 pages make it likely that its neighbour fills too. */
+  private static final int DENSE_PAGES = 16;
+
   private static final long SCATTER = 0x9E3779B97F4A7C15L;
   private static final long[] NO_SETS = new long[8];
 
@@ -57,29 +60,40 @@ final class WordCache {
     return missed;
   }
 
-  /**
-   * Adds pages of a word; what it drives out goes to {@code log}. {@return false, and does nothing,
-   * if the log has no room for that}
-   */
-  boolean add(long key, long bits, StageLog log) {
+  /** Adds pages to a word that is here. {@return false, and does nothing, if it is not} */
+  boolean merge(long key, long bits) {
     long[] pairs = sets;
     int at = setOf(key);
     // Which of the two it is in is anyone's guess, so no branch depends on it.
     long difference = pairs[at + 2] ^ key;
     int way = at + 2 - ((int) ((difference | -difference) >>> 63) << 1);
     if (pairs[way] != key) {
-      return replace(at, key, bits, log);
+      return false;
     }
-    pairs[way + 1] |= bits;
+    long before = pairs[way + 1];
+    if ((before & bits) != bits) {
+      pairs[way + 1] = before | bits;
+    }
     merged++;
     return true;
   }
 
-  private boolean replace(int at, long key, long bits, StageLog log) {
+  /** {@return whether a word beside the one that is not here is, with many of its pages} */
+  boolean isBesideDense(long key) {
+    int at = setOf(key);
+    return isDenseNeighbour(at, key) || isDenseNeighbour(at + 2, key);
+  }
+
+  /**
+   * Takes in a word that is not here; what it drives out goes to {@code log}. {@return false, and
+   * does nothing, if the log has no room for that}
+   */
+  boolean insert(long key, long bits, StageLog log) {
     if (log.isFull()) {
       return false;
     }
     long[] pairs = sets;
+    int at = setOf(key);
     log.addWord(pairs[at + 2], pairs[at + 3]);
     pairs[at + 2] = pairs[at];
     pairs[at + 3] = pairs[at + 1];
@@ -166,6 +180,10 @@ final class WordCache {
 
   private int setOf(long key) {
     return (int) (((key & ~NEIGHBOUR) * SCATTER) >>> shift) << 2;
+  }
+
+  private boolean isDenseNeighbour(int at, long key) {
+    return (sets[at] ^ key) == NEIGHBOUR && Long.bitCount(sets[at + 1]) >= DENSE_PAGES;
   }
 
   private void removeAt(int at, long startVpn, long endVpn) {
