@@ -75,10 +75,14 @@ final class ChunkPlanes {
   /** ORs the mask of {@code code} into the pages of a bitmap of the whole chunk. */
   void addWords(int code, long[] bitmap) {
     long[] plane = plane(code);
-    for (int word = 0; word < Chunk.WORDS; word++) {
-      long bits = bitmap[word];
-      plane[word] |= bits;
-      touched[word >> 6] |= (bits | -bits) >>> 63 << word;
+    for (int group = 0; group < touched.length; group++) {
+      long inUse = 0;
+      for (int word = group << 6; word < (group + 1) << 6; word++) {
+        long bits = bitmap[word];
+        plane[word] |= bits;
+        inUse |= (bits | -bits) >>> 63 << word;
+      }
+      touched[group] |= inUse;
     }
   }
 

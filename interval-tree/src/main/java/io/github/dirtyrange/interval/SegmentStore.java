@@ -55,12 +55,20 @@ final class SegmentStore {
         write(log, log.item(i));
       }
       if (to - from >= limits.denseItems()) {
-        bitmaps.open(chunk);
+        openBitmaps(chunk, log, from, rest, ownCode);
       }
       from = to;
     }
     finishSegment();
     keepFewSegments();
+  }
+
+  /** Opens bitmaps for the segment's own mask and those of the items [from, to). */
+  private void openBitmaps(long chunk, StageLog log, int from, int to, int ownCode) {
+    bitmaps.open(chunk, ownCode);
+    for (int i = from; i < to; i++) {
+      bitmaps.open(chunk, log.code(log.item(i)));
+    }
   }
 
   /** Seals the bitmaps, as the newest, and empties them. */

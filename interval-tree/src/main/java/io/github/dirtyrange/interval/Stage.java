@@ -31,6 +31,10 @@ final class Stage {
     return cache.words();
   }
 
+  WordCache cache() {
+    return cache;
+  }
+
   StageLog log() {
     return log;
   }
@@ -44,17 +48,7 @@ final class Stage {
     return changes + cache.merged() + cache.missed();
   }
 
-  /** Adds pages to a word that the cache has. {@return false, and does nothing, if it has not} */
-  boolean merge(long key, long bits) {
-    return cache.merge(key, bits);
-  }
-
-  /** {@return whether pages lie dense beside a word that the cache has not} */
-  boolean isBesideDense(long key) {
-    return cache.isBesideDense(key);
-  }
-
-  /** Adds a word that the cache has not. {@return false, and does nothing, if there is no room} */
+  /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
   boolean insert(long key, long bits) {
     return cache.insert(key, bits, log);
   }

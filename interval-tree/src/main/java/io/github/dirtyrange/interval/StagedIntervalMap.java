@@ -27,6 +27,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   private final StagedLimits limits;
   private final Stage stage;
+  private final WordCache cache;
   private final MaskPalette palette = new MaskPalette();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
   private final ChunkBitmaps bitmaps;
@@ -45,6 +46,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   StagedIntervalMap(StagedLimits limits) {
     this.limits = limits;
     this.stage = new Stage(limits);
+    this.cache = stage.cache();
     this.bitmaps = new ChunkBitmaps(limits.bitmaps());
     this.store = new SegmentStore(limits, palette, planes, bitmaps);
   }
@@ -78,7 +80,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
       reduced = true;
-      bitmaps.remove(startVpn, endVpn);
+      bitmaps.remove(startVpn, endVpn, palette.lastCode());
       stage.removeFromCache(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
@@ -187,28 +189,14 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       return;
     }
     long key = WordCache.key(word, code);
-    if (!stage.merge(key, bits)) {
-      addNewWord(word, code, key, bits);
+    if (!cache.merge(key, bits)) {
+      insertWord(key, bits);
     }
   }
 
-  private void addNewWord(long word, int code, long key, long bits) {
-    if (stage.isBesideDense(key)) {
-      openBitmap(Chunk.of(word << 6));
-      if (bitmaps.add(word, code, bits)) {
-        return;
-      }
-    }
+  private void insertWord(long key, long bits) {
     while (!stage.insert(key, bits)) {
       makeRoom();
-    }
-  }
-
-  private void openBitmap(long chunk) {
-    if (!bitmaps.open(chunk)) {
-      seal();
-      store.sealBitmaps();
-      bitmaps.open(chunk);
     }
   }
 
