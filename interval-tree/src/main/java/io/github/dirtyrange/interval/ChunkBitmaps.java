@@ -22,7 +22,7 @@ final class ChunkBitmaps {
   /** What the walk stands at when it has passed all chunks. */
   private static final long NONE = Long.MAX_VALUE;
 
-  private static final long SCATTER = 0x9E3779B97F4A7C15L;
+  private static final long SCATTER = 0xD1B54A32D192ED03L;
   private static final long[][] NO_BITMAPS = {};
 
   /*
@@ -35,8 +35,12 @@ final class ChunkBitmaps {
   private int count;
   private long[][] spare = NO_BITMAPS;
   private int spareCount;
-  private long additions;
-  private long additionsBefore;
+  private long version;
+
+  /** Whether something was added since the version was asked for; cheaper than to count. */
+  private boolean changed;
+
+  private boolean used;
   private long[] order = LongArrays.EMPTY_ARRAY;
   private int orderAt;
 
@@ -44,14 +48,19 @@ final class ChunkBitmaps {
     this.maxBitmaps = maxBitmaps;
   }
 
-  /** {@return how often something was added; a number that grows with every addition} */
-  long additions() {
-    return additions;
+  /** {@return a number that differs whenever something was added since it was asked for} */
+  long version() {
+    if (changed) {
+      version++;
+      used = true;
+      changed = false;
+    }
+    return version;
   }
 
   /** {@return whether nothing was added since it was emptied} */
   boolean isEmpty() {
-    return additions == additionsBefore;
+    return !used && !changed;
   }
 
   /** Adds pages of one word. {@return false, and does nothing, if there is no bitmap for them} */
@@ -65,7 +74,7 @@ final class ChunkBitmaps {
       return false;
     }
     bitmaps[slot][Chunk.wordOf(word)] |= bits;
-    additions++;
+    changed = true;
     return true;
   }
 
@@ -167,7 +176,7 @@ final class ChunkBitmaps {
     order = LongArrays.EMPTY_ARRAY;
     count = 0;
     spareCount = 0;
-    additionsBefore = additions;
+    forget();
   }
 
   long memoryBytes() {
@@ -177,7 +186,7 @@ final class ChunkBitmaps {
 
   /** {@return the slot of a key, or the free one where it would go} */
   private int slotOf(long key) {
-    int slot = (int) ((key * SCATTER) >>> 40) & (keys.length - 1);
+    int slot = (int) ((key * SCATTER) >>> 46) & (keys.length - 1);
     while (keys[slot] != key && keys[slot] != 0) {
       slot = (slot + 1) & (keys.length - 1);
     }
@@ -208,10 +217,16 @@ final class ChunkBitmaps {
         count--;
       }
     }
-    additionsBefore = additions;
+    forget();
     if (count < before) {
       rehash(keys.length);
     }
+  }
+
+  private void forget() {
+    version++;
+    used = false;
+    changed = false;
   }
 
   /** Empties a bitmap. {@return how many pages it had} */

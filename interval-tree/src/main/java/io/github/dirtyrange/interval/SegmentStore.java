@@ -20,6 +20,7 @@ final class SegmentStore {
   private final MaskPalette palette;
   private final ChunkPlanes planes;
   private final ChunkBitmaps bitmaps;
+  private final WordRepeats repeats = new WordRepeats();
   private final SegmentWriter writer = new SegmentWriter();
   private final SegmentMerge merge = new SegmentMerge();
   private final List<Segment> segments = new ArrayList<>();
@@ -39,8 +40,11 @@ final class SegmentStore {
     return segments.isEmpty() && (base == null || base.isEmpty());
   }
 
-  /** Seals the operations of a log, as the newest, and opens bitmaps for chunks with many. */
-  void seal(StageLog log) {
+  /**
+   * Seals the operations of a log, as the newest, and opens bitmaps for chunks with many. {@return
+   * how many per cent of them were on a word that the log had before}
+   */
+  int seal(StageLog log) {
     log.sortByChunk();
     int ownCode = commonCode(log);
     writer.begin(ownCode);
@@ -49,6 +53,7 @@ final class SegmentStore {
       long chunk = StageLog.chunk(log.item(from));
       int to = log.endOfChunk(from);
       beginChunk(chunk, ownCode);
+      repeats.sample(log, from, to);
       // Additions may come in any order; with anything else among them the order is kept.
       int rest = log.rangeCount() == 0 ? writer.addOwnPages(log.items(), from, to) : to;
       for (int i = from; i < rest; i++) {
@@ -61,6 +66,7 @@ final class SegmentStore {
     }
     finishSegment();
     keepFewSegments();
+    return repeats.takePercent();
   }
 
   /** Opens bitmaps for the segment's own mask and those of the items [from, to). */
@@ -163,7 +169,7 @@ final class SegmentStore {
   }
 
   long memoryBytes() {
-    long bytes = 200 + writer.memoryBytes() + merge.memoryBytes();
+    long bytes = 200 + WordRepeats.BYTES + writer.memoryBytes() + merge.memoryBytes();
     bytes += base == null ? 0 : base.memoryBytes();
     for (Segment segment : segments) {
       bytes += segment.memoryBytes();

@@ -113,7 +113,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
     while (!stage.flushCache()) {
-      makeRoom();
+      if (!stage.grow()) {
+        sealLog();
+      }
     }
     if (store.isEmpty() && bitmaps.isEmpty()) {
       reader.read(stage.log(), out);
@@ -163,7 +165,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   long version() {
-    return changes + stage.version() + bitmaps.additions();
+    return changes + stage.version() + bitmaps.version();
   }
 
   private boolean hasNothing() {
@@ -235,8 +237,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     if (stage.grow()) {
       return;
     }
-    sealLog();
-    int words = stage.wantedWords();
+    int words = stage.wantedWords(store.seal(stage.log()));
+    stage.log().clear();
     if (words != stage.cacheWords()) {
       seal();
       stage.resizeCache(words);

@@ -11,20 +11,17 @@ final class WordCache {
 
   static final int CODE_BITS = 8;
 
-  private static final long SCATTER = 0x9E3779B97F4A7C15L;
+  private static final long SCATTER = 0xD1B54A32D192ED03L;
   private static final long[] NO_WORDS = new long[4];
 
   /*
    * A word is a pair (key, bits) and has one place only: of two words that would share it, the newer
    * stays. (Two places were measured: the guess in which of them a word is costs more than it saves.)
-   * Key 0 is free. A key is the number of a 64-page word and the code of a mask. Only the first 1 <<
-   * (64 - shift) places are in use.
+   * Key 0 is free. A key is the number of a 64-page word and the code of a mask.
    */
   private long[] pairs = NO_WORDS;
-  private int shift = 63;
   private int words;
-  private long merged;
-  private long missed;
+  private long insertions;
   private boolean used;
   private int flushAt;
 
@@ -45,14 +42,9 @@ final class WordCache {
     return words;
   }
 
-  /** {@return how many additions found their word} */
-  long merged() {
-    return merged;
-  }
-
-  /** {@return how many additions did not} */
-  long missed() {
-    return missed;
+  /** {@return how many additions did not find their word} */
+  long insertions() {
+    return insertions;
   }
 
   /** Adds pages to a word that is here. {@return false, and does nothing, if it is not} */
@@ -66,7 +58,6 @@ final class WordCache {
     if ((before & bits) != bits) { // else a cache line would have to go back for nothing
       pairs[at + 1] = before | bits;
     }
-    merged++;
     return true;
   }
 
@@ -85,7 +76,7 @@ final class WordCache {
     }
     pairs[at] = key;
     pairs[at + 1] = bits;
-    missed++;
+    insertions++;
     used = true;
     return true;
   }
@@ -136,10 +127,7 @@ final class WordCache {
   /** Changes the size of the cache, which must be empty. */
   void resize(int newWords) {
     words = Math.max(2, newWords);
-    shift = Long.numberOfLeadingZeros(words) + 1;
-    if (pairs == NO_WORDS || pairs.length < 2 * words) {
-      pairs = new long[2 * words];
-    }
+    pairs = new long[2 * words];
   }
 
   void clear() {
@@ -153,7 +141,6 @@ final class WordCache {
   void release() {
     pairs = NO_WORDS;
     words = 0;
-    shift = 63;
     used = false;
     flushAt = 0;
   }
@@ -163,7 +150,7 @@ final class WordCache {
   }
 
   private int placeOf(long key) {
-    return (int) ((key * SCATTER) >>> shift) << 1;
+    return (int) ((key * SCATTER) >>> 46) & (pairs.length - 2);
   }
 
   private void removeAt(int at, long startVpn, long endVpn) {
