@@ -159,6 +159,9 @@ final class SegmentStore {
 
   /** Empties the store and keeps as many segments for reuse as it used. */
   void clear() {
+    if (segments.isEmpty() && spare.isEmpty() && base == null) {
+      return;
+    }
     spare.clear();
     spare.addAll(segments);
     Collections.reverse(spare); // so that each is reused for what is as large as before

@@ -125,8 +125,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
     becomeEmpty();
     stage.clear();
-    stage.resizeCache(stage.wantedWordsAfter(version() - drainedVersion));
-    drainedVersion = version();
+    long now = version();
+    stage.resizeCache(stage.wantedWordsAfter(now - drainedVersion));
+    drainedVersion = now;
     store.clear();
     bitmaps.empty();
     palette.trim();

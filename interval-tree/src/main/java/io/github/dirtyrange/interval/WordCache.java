@@ -22,8 +22,10 @@ final class WordCache {
   private long[] pairs = NO_WORDS;
   private int words;
   private long insertions;
-  private boolean used;
-  private int flushAt;
+
+  /* All words that are here lie at firstUsed to lastUsed, so that a few are flushed fast. */
+  private int firstUsed = Integer.MAX_VALUE;
+  private int lastUsed = -1;
 
   static long key(long word, int code) {
     return word << CODE_BITS | code;
@@ -77,7 +79,8 @@ final class WordCache {
     pairs[at] = key;
     pairs[at + 1] = bits;
     insertions++;
-    used = true;
+    firstUsed = Math.min(firstUsed, at);
+    lastUsed = Math.max(lastUsed, at);
     return true;
   }
 
@@ -100,27 +103,24 @@ final class WordCache {
 
   /** {@return whether nothing has been added since it was flushed or cleared} */
   boolean isEmpty() {
-    return !used;
+    return lastUsed < 0;
   }
 
   /** Moves words to the log. {@return false if the log ran full before all were moved} */
   boolean flush(StageLog log) {
-    if (!used) {
-      return true;
-    }
-    for (; flushAt < 2 * words; flushAt += 2) {
-      if (pairs[flushAt] == 0) {
+    for (int at = firstUsed; at <= lastUsed; at += 2) {
+      if (pairs[at] == 0) {
         continue;
       }
       if (log.isFull()) {
+        firstUsed = at;
         return false;
       }
-      log.addWord(pairs[flushAt], pairs[flushAt + 1]);
-      pairs[flushAt] = 0;
-      pairs[flushAt + 1] = 0;
+      log.addWord(pairs[at], pairs[at + 1]);
+      pairs[at] = 0;
+      pairs[at + 1] = 0;
     }
-    flushAt = 0;
-    used = false;
+    forget();
     return true;
   }
 
@@ -131,18 +131,16 @@ final class WordCache {
   }
 
   void clear() {
-    if (used) {
+    if (!isEmpty()) {
       Arrays.fill(pairs, 0, 2 * words, 0);
-      used = false;
-      flushAt = 0;
+      forget();
     }
   }
 
   void release() {
     pairs = NO_WORDS;
     words = 0;
-    used = false;
-    flushAt = 0;
+    forget();
   }
 
   long memoryBytes() {
@@ -151,6 +149,11 @@ final class WordCache {
 
   private int placeOf(long key) {
     return (int) ((key * SCATTER) >>> 46) & (pairs.length - 2);
+  }
+
+  private void forget() {
+    firstUsed = Integer.MAX_VALUE;
+    lastUsed = -1;
   }
 
   private void removeAt(int at, long startVpn, long endVpn) {
