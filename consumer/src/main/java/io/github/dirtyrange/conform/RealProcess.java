@@ -166,6 +166,9 @@ final class RealProcess implements Closeable {
     if (userfaultFd < 0) {
       userfaultFd = openUserfaultfd();
     }
+    if (userfaultFd < 0) {
+      return userfaultFd;
+    }
     struct[0] += Layout.BASE;
     postStruct(struct);
     channel.postSystemCall(X64Abi.IOCTL, userfaultFd, request, AgentChannel.SCRATCH);
@@ -173,6 +176,7 @@ final class RealProcess implements Closeable {
     return channel.take().value();
   }
 
+  /** {@return a descriptor, or the negated errno of a kernel without asynchronous protection} */
   private long openUserfaultfd() {
     long fd =
         check("userfaultfd", channel.systemCall(X64Abi.USERFAULTFD, X64Abi.O_CLOEXEC_NONBLOCK));
@@ -180,7 +184,11 @@ final class RealProcess implements Closeable {
     postStruct(X64Abi.UFFD_API, features, 0);
     channel.postSystemCall(X64Abi.IOCTL, fd, X64Abi.UFFDIO_API, AgentChannel.SCRATCH);
     channel.take();
-    check("UFFDIO_API with WP_ASYNC", channel.take().value());
+    long result = channel.take().value();
+    if (result < 0) {
+      channel.systemCall(X64Abi.CLOSE, fd);
+      return result;
+    }
     return fd;
   }
 
