@@ -158,6 +158,13 @@ final class Scene {
     }
   }
 
+  /** Stores the same content to each page. */
+  void storeAlike(PageRange range) {
+    for (long page = range.startVpn(); page < range.endVpn(); page++) {
+      run(new Operation.Store(process, address(page), 1));
+    }
+  }
+
   void fork(int child) {
     run(new Operation.Fork(process, child));
   }
