@@ -10,7 +10,6 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +30,9 @@ class GuestLossScenariosTest {
   private static final int FIRST_DELAY = 10;
   private static final int DELAYS = 40;
 
-  private SelftestKernel kernel;
+  private final SelftestKernel kernel;
 
-  @BeforeAll
-  void boot() {
+  GuestLossScenariosTest() {
     GuestMachine.needed();
     kernel = SelftestKernel.running();
   }
