@@ -225,4 +225,15 @@ class ScanTrackingScenariosTest {
       scene.expectWritten(HUGE_PAGE, HUGE_PAGE);
     }
   }
+
+  /** transact_test: no write is lost between a scan that re-arms and the next. */
+  @Test
+  void noWriteIsLostToScansThatGoOnMeanwhile() {
+    kernel.needsTwoProcessors();
+    try (ScanRace race = new ScanRace()) {
+      for (int round = 1; round <= 50; round++) {
+        assertThat(race.play(round)).as("pages not found in round %d", round).isZero();
+      }
+    }
+  }
 }

@@ -69,6 +69,13 @@ record SelftestKernel(String label, Machine machine, Profile profile) implements
     assumeTrue(obtained, label + ": no huge page was to be had");
   }
 
+  /** Skips the test where nothing happens at the same time as something else. */
+  void needsTwoProcessors() {
+    assumeTrue(machine instanceof RealMachine, label + ": its processes take turns");
+    int processors = Runtime.getRuntime().availableProcessors();
+    assumeTrue(processors > 1, label + ": there is one processor only");
+  }
+
   @Override
   public void close() {
     machine.close();
