@@ -23,6 +23,7 @@ final class SegmentStore {
   private final WordRepeats repeats = new WordRepeats();
   private final SegmentWriter writer = new SegmentWriter();
   private final SegmentMerge merge = new SegmentMerge();
+  private final SegmentMerge.Part replay;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Segment> spare = new ArrayList<>();
   private @Nullable TreeIntervalMap base;
@@ -34,6 +35,7 @@ final class SegmentStore {
     this.bitmaps = bitmaps;
     this.palette = palette;
     this.planes = planes;
+    this.replay = planes::replay;
   }
 
   boolean isEmpty() {
@@ -244,7 +246,7 @@ final class SegmentStore {
       }
     }
     if (merge.chunk() == chunk) {
-      merge.takeChunk(planes::replay);
+      merge.takeChunk(replay);
     }
   }
 
