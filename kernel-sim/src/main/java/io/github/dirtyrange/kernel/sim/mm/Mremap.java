@@ -190,7 +190,7 @@ public final class Mremap {
     if (!follows && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
     }
-    return mm.areas().insert(copy);
+    return mm.areas().insertMoved(copy);
   }
 
   /** {@code dontunmap_complete}. */
