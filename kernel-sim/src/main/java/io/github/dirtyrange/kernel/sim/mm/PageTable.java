@@ -121,9 +121,10 @@ public final class PageTable {
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
     long first = vpn & -ENTRIES;
-    Arrays.fill(hugeBefore, huge(vpn));
-    Arrays.fill(hugeAfter, after);
-    record(area, first, 0, ENTRIES, hugeBefore, hugeAfter, cause);
+    long changed = sink == TransitionSink.NONE ? 0 : transition(area, huge(vpn), after, cause);
+    if (changed != 0) {
+      sink.changed(first, first + ENTRIES, changed);
+    }
     tree.setHuge(vpn, after);
   }
 
