@@ -22,8 +22,8 @@ public enum Quirk {
   NO_GUARD_CATEGORY,
 
   /**
-   * There are no guard regions. {@code madvise_guard_install}, {@code mm/madvise.c}, came with Linux
-   * 6.13.
+   * There are no guard regions. {@code madvise_guard_install}, {@code mm/madvise.c}, came with
+   * Linux 6.13.
    */
   NO_GUARD_REGIONS,
 
