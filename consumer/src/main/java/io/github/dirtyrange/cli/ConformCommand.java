@@ -97,6 +97,13 @@ final class ConformCommand implements Callable<Integer> {
       description = "run the program in a file, as printed for a difference, instead")
   private @Nullable Path replay;
 
+  @Option(
+      names = "--shrink",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "show so many different ways to differ (default: ${DEFAULT-VALUE})")
+  private int shrunk;
+
   @Option(names = "--json", description = "write one JSON object instead of a table")
   private boolean json;
 
@@ -105,6 +112,7 @@ final class ConformCommand implements Callable<Integer> {
     Set<OperationKind> kinds = kinds();
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
     check(steps > 0, "--steps " + steps + " leaves nothing to compare");
+    check(shrunk > 0, "--shrink " + shrunk + " shows nothing of a difference");
     AgentProcess.unsupported()
         .ifPresent(
             reason -> {
@@ -119,19 +127,37 @@ final class ConformCommand implements Callable<Integer> {
 
   private ConformReport run(Set<OperationKind> kinds) {
     Profile named = profile == null ? null : namedProfile(profile);
+    try (Machine real = new RealMachine()) {
+      return run(kinds, real, RunningProfile.of(real), named);
+    }
+  }
+
+  private ConformReport run(
+      Set<OperationKind> kinds, Machine real, Profile running, @Nullable Profile named) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
-    try (Machine real = new RealMachine();
-        Machine simulated = new SimMachine(named == null ? RunningProfile.of(real) : named)) {
-      Conformance conformance = new Conformance(real, simulated);
+    try (Machine simulated = new SimMachine(named == null ? running : named)) {
+      Conformance conformance = new Conformance(real, simulated, shrunk);
       if (replay != null) {
         conformance.run(read(replay));
       } else {
-        conformance.run(plan(kinds), done -> show(progress, done));
+        conformance.run(plan(possible(kinds, running)), done -> show(progress, done));
       }
       return conformance.report();
     } finally {
       progress.erase();
     }
+  }
+
+  /** Only what the running kernel has: all of that by default. */
+  private Set<OperationKind> possible(Set<OperationKind> kinds, Profile running) {
+    Set<OperationKind> possible = EnumSet.copyOf(kinds);
+    possible.removeIf(kind -> kind.isLackedBy(running));
+    if (operations != null && possible.size() < kinds.size()) {
+      throw new MachineLacksException(
+          "this kernel has neither PAGEMAP_SCAN nor WP_ASYNC, which --ops asks for;"
+              + " they came with Linux 6.7");
+    }
+    return possible;
   }
 
   private ConformPlan plan(Set<OperationKind> kinds) {

@@ -1,5 +1,8 @@
 package io.github.dirtyrange.conform;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -15,10 +18,17 @@ public final class Conformance {
   private final Comparison comparison;
   private long seed;
   private long mismatches;
-  private Optional<Counterexample> counterexample = Optional.empty();
+  private final int shrunk;
+  private final Map<String, Counterexample> bySymptom = new LinkedHashMap<>();
 
   /** Compares two machines, which stay the caller's to close. */
   public Conformance(Machine real, Machine simulated) {
+    this(real, simulated, 1);
+  }
+
+  /** Compares two machines, and shrinks the first mismatches of so many different symptoms. */
+  public Conformance(Machine real, Machine simulated, int shrunk) {
+    this.shrunk = shrunk;
     this.real = real;
     this.simulated = simulated;
     this.comparison = new Comparison(real, simulated, freeBits);
@@ -42,7 +52,13 @@ public final class Conformance {
   /** {@return what was found so far} */
   public ConformReport report() {
     return new ConformReport(
-        real.name(), simulated.name(), seed, tally, mismatches, freeBits.used(), counterexample);
+        real.name(),
+        simulated.name(),
+        seed,
+        tally,
+        mismatches,
+        freeBits.used(),
+        List.copyOf(bySymptom.values()));
   }
 
   private void run(long index, Program program) {
@@ -55,8 +71,9 @@ public final class Conformance {
       return;
     }
     mismatches++;
-    if (counterexample.isEmpty()) {
-      counterexample = Optional.of(shrink(index, program, again.get()));
+    String symptom = again.get().symptom();
+    if (bySymptom.size() < shrunk && !bySymptom.containsKey(symptom)) {
+      bySymptom.put(symptom, shrink(index, program, again.get()));
     }
   }
 

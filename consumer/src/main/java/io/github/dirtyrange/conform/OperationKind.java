@@ -1,12 +1,16 @@
 package io.github.dirtyrange.conform;
 
 import com.google.common.base.CaseFormat;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.Immutable;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The kinds of operation that programs are made of, how often each comes, and its arguments. */
@@ -57,6 +61,10 @@ public enum OperationKind {
   MADVISE_COLLAPSE(3, d -> madvise(d, d.chance(0.8) ? d.blocks() : d.span(), Advice.COLLAPSE)),
   MADVISE_REMOVE(4, advice(Advice.REMOVE));
 
+  /** What came with Linux 6.7. */
+  private static final Set<OperationKind> ASYNCHRONOUS =
+      ImmutableSet.of(UFFD_REGISTER, UFFD_UNREGISTER, UFFD_WRITE_PROTECT, SCAN);
+
   private static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
   private static final long KNOWN_CATEGORIES = (Categories.ACCESSED << 1) - 1;
 
@@ -82,6 +90,11 @@ public enum OperationKind {
   /** {@return the kind of that name} */
   public static Optional<OperationKind> of(String label) {
     return Arrays.stream(values()).filter(k -> k.label().equals(label)).findFirst();
+  }
+
+  /** {@return whether a kernel of the profile has no such operation} */
+  public boolean isLackedBy(Profile profile) {
+    return ASYNCHRONOUS.contains(this) && profile.has(Quirk.NO_PAGEMAP_SCAN);
   }
 
   /** {@return how often the kind comes, beside the other kinds' weights} */

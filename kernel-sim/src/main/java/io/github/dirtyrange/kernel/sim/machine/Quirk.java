@@ -119,5 +119,11 @@ public enum Quirk {
    * The huge zero page reads as one of a file (bit 61), since it is not anonymous. {@code
    * pagemap_pmd_range} until 6.18; 7.3 does not show it.
    */
-  HUGE_ZERO_PAGE_READS_FILE;
+  HUGE_ZERO_PAGE_READS_FILE,
+
+  /**
+   * Anonymous memory gets huge pages without having asked for them: {@code
+   * /sys/kernel/mm/transparent_hugepage/enabled} is "always".
+   */
+  HUGE_PAGES_UNASKED;
 }

@@ -98,7 +98,7 @@ public final class FaultHandler {
     if (pages.huge(vpn) != Pte.NONE) {
       HugePages.writeProtectFault(mm, area, vpn);
     } else if (pages.table(vpn) == null
-        && HugePages.suits(area, vpn)
+        && HugePages.suits(mm, area, vpn)
         && !area.has(VmFlags.UFFD_MISSING)) {
       HugePages.firstTouch(mm, area, vpn, write);
     } else {
