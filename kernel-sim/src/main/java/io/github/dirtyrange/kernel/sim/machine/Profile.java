@@ -13,6 +13,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUC
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNREGISTERS_NEIGHBOURS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
@@ -22,6 +23,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
 import java.util.EnumSet;
@@ -52,8 +54,10 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_DOES_NOT_REALIGN,
           MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
-          HUGE_ZERO_PAGE_READS_FILE);
+          HUGE_ZERO_PAGE_READS_FILE,
+          SWAP_IN_READS_READ_ONLY);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
@@ -74,6 +78,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           COLLAPSE_NEEDS_WRITABLE,
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE);
 

@@ -104,6 +104,12 @@ public enum Quirk {
   MREMAP_MOVES_ONE_MAPPING,
 
   /**
+   * mremap to a fixed place unmaps what is there before it checks what is to be moved, and so may
+   * refuse and have unmapped something. Before 6.17.
+   */
+  MREMAP_UNMAPS_BEFORE_IT_REFUSES,
+
+  /**
    * A mapping that mremap moves next to others of the same userfaultfd merges with them, and then
    * all of it is unregistered. {@code mremap_userfaultfd_prep}; measured on 6.18.44.
    */
@@ -120,6 +126,12 @@ public enum Quirk {
    * pagemap_pmd_range} until 6.18; 7.3 does not show it.
    */
   HUGE_ZERO_PAGE_READS_FILE,
+
+  /**
+   * A load that brings a page back from swap maps it read-only even where a store would tell
+   * nothing new. {@code do_swap_page}, before 6.11.
+   */
+  SWAP_IN_READS_READ_ONLY,
 
   /**
    * Anonymous memory gets huge pages without having asked for them: {@code

@@ -27,6 +27,9 @@ public enum Cause {
     }
   },
 
+  /** A page leaves memory for swap or its file, or comes back from swap. */
+  RECLAIM,
+
   /** Write-protection by userfaultfd is lifted. */
   UNPROTECT,
 

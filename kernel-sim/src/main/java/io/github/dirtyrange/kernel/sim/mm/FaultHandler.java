@@ -114,6 +114,10 @@ public final class FaultHandler {
       return;
     }
     refuseIf(Pte.isGuard(entry), vpn);
+    if (Pte.isSwap(entry)) {
+      SwapFault.handle(mm, area, vpn, table, write);
+      return;
+    }
     PageCache file = area.file();
     if (entry == Pte.NONE && area.has(VmFlags.UFFD_MISSING)) {
       tellReader(vpn, write, false);

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public final class Frames {
 
   /** How often frames are pinned for the hardware, those that are. */
   private final Long2IntOpenHashMap pins = new Long2IntOpenHashMap();
+
+  /** Frames that MADV_FREE lets be discarded, unless they are written before. */
+  private final LongOpenHashSet lazilyFreed = new LongOpenHashSet();
+
+  private final SwapSpace swap = new SwapSpace();
 
   /** The next frame never used; the first two chunks hold the zero pages alone. */
   private long fresh = HUGE_ZERO + CHUNK;
@@ -94,6 +100,25 @@ public final class Frames {
   /** {@return whether a frame is pinned} */
   public boolean isPinned(long frame) {
     return pins.containsKey(frame);
+  }
+
+  /** {@return the machine's swap} */
+  public SwapSpace swap() {
+    return swap;
+  }
+
+  /** {@return whether a frame may be discarded: it is anonymous and not "swap-backed"} */
+  boolean isFreedLazily(long frame) {
+    return lazilyFreed.contains(frame);
+  }
+
+  /** Notes whether a frame may be discarded. */
+  void setFreedLazily(long frame, boolean freed) {
+    if (freed) {
+      lazilyFreed.add(frame);
+    } else {
+      lazilyFreed.remove(frame);
+    }
   }
 
   /** {@return how many frames are in use} */
@@ -173,6 +198,7 @@ public final class Frames {
     int chunk = (int) (frame >>> CHUNK_SHIFT);
     int index = (int) frame & INDEX_MASK;
     stamps.set(frame, 0);
+    forget(frame);
     inUse--;
     long[] bits = free[chunk];
     if (bits == null) {
@@ -181,6 +207,15 @@ public final class Frames {
       partlyFree.push(chunk);
     }
     bits[index >>> 6] |= 1L << index;
+  }
+
+  private void forget(long frame) {
+    if (swap.slotsInUse() != 0) {
+      swap.uncache(frame);
+    }
+    if (!lazilyFreed.isEmpty()) {
+      lazilyFreed.remove(frame);
+    }
   }
 
   /** Takes the lowest free frame of a chunk that has one. */

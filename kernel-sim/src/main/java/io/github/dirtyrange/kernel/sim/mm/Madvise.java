@@ -23,6 +23,7 @@ public final class Madvise {
     POPULATE_READ(22),
     POPULATE_WRITE(23),
     DONTNEED_LOCKED(24),
+    PAGEOUT(21),
     COLLAPSE(25),
     GUARD_INSTALL(102),
     GUARD_REMOVE(103);
@@ -84,6 +85,7 @@ public final class Madvise {
         LazyFree.free(mm, area, from, to);
       }
       case REMOVE -> remove(mm, area, from, to);
+      case PAGEOUT -> Reclaim.pageOut(mm, area, from, to);
       case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);

@@ -62,6 +62,9 @@ public final class UserPages {
   private static void force(AddressSpace mm, VmArea area, long vpn, long stamp) {
     mm.splitHugeAt(vpn | 1);
     long[] table = mm.pages().makeTable(vpn);
+    if (Pte.isSwap(table[PageTable.index(vpn)])) {
+      SwapFault.handle(mm, area, vpn, table, true);
+    }
     if (!Pte.isPresent(table[PageTable.index(vpn)])) {
       AnonymousFault.handle(mm, area, vpn, table, true);
     } else {

@@ -45,6 +45,9 @@ public final class VmFlags {
   /** No memory is accounted for the mapping in advance. */
   public static final long NORESERVE = 0x20_0000;
 
+  /** Huge pages of a reserved pool (MAP_HUGETLB). */
+  public static final long HUGETLB = 0x40_0000;
+
   /** A forked child gets the mapping empty (MADV_WIPEONFORK). */
   public static final long WIPEONFORK = 0x0200_0000;
 
