@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Brk;
 import io.github.dirtyrange.kernel.sim.mm.Fork;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
+import io.github.dirtyrange.kernel.sim.mm.Migration;
 import io.github.dirtyrange.kernel.sim.mm.Mlock;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mprotect;
@@ -66,8 +67,12 @@ public final class SimProcess {
    * @return the address at which it was mapped
    */
   public long mmap(long address, long bytes, int prot, int flags) {
-    boolean shared = (flags & Mmap.SHARED) != 0;
-    PageCache file = shared ? kernel.sharedMemory("dev/zero (deleted)", bytes) : null;
+    PageCache file = null;
+    if ((flags & Mmap.HUGETLB) != 0) {
+      file = kernel.sharedMemory("anon_hugepage (deleted)", bytes);
+    } else if ((flags & Mmap.SHARED) != 0) {
+      file = kernel.sharedMemory("dev/zero (deleted)", bytes);
+    }
     return Mmap.map(mm(), address, bytes, prot, flags, file, 0);
   }
 
@@ -155,6 +160,11 @@ public final class SimProcess {
   /** Takes back a pin. */
   public void unpin(long pinned) {
     UserPages.unpin(mm(), pinned);
+  }
+
+  /** Takes the frame of a page out of use, as MADV_SOFT_OFFLINE does: the page is migrated. */
+  public void softOffline(long address) {
+    Migration.softOffline(kernel.memories(), mm(), Pages.vpn(address));
   }
 
   /** Opens a userfaultfd with these features. */

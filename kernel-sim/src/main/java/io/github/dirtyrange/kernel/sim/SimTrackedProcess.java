@@ -33,10 +33,11 @@ final class SimTrackedProcess implements TrackedProcess {
   private final SimProcess process;
   private final PagemapReader pagemap;
 
-  SimTrackedProcess(SimKernel kernel, SimProcess process, PagemapFormat format) {
+  SimTrackedProcess(
+      SimKernel kernel, SimProcess process, PagemapFormat format, boolean framesShown) {
     this.kernel = kernel;
     this.process = process;
-    pagemap = new PagemapReader(process.mm(), format, true);
+    pagemap = new PagemapReader(process.mm(), format, framesShown);
   }
 
   @Override

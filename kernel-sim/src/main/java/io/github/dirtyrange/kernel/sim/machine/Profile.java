@@ -10,6 +10,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_READS
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MIGRATION_DIRTIES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
@@ -24,6 +25,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.UNMERGE_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
 import java.util.EnumSet;
@@ -57,7 +59,9 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,
-          SWAP_IN_READS_READ_ONLY);
+          SWAP_IN_READS_READ_ONLY,
+          MIGRATION_DIRTIES,
+          UNMERGE_WRITES);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =

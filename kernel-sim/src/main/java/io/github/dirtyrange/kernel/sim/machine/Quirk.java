@@ -134,6 +134,18 @@ public enum Quirk {
   SWAP_IN_READS_READ_ONLY,
 
   /**
+   * A page that the CPU has marked dirty becomes soft-dirty when it is migrated. {@code
+   * remove_migration_pte}, 6.1.
+   */
+  MIGRATION_DIRTIES,
+
+  /**
+   * Merged pages that part because of MADV_UNMERGEABLE do so as if they were written. {@code
+   * break_ksm}, before 6.2.
+   */
+  UNMERGE_WRITES,
+
+  /**
    * Anonymous memory gets huge pages without having asked for them: {@code
    * /sys/kernel/mm/transparent_hugepage/enabled} is "always".
    */

@@ -97,6 +97,8 @@ public final class AddressSpace {
 
   /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
   public VmArea changeFlags(long startVpn, long endVpn, long flags) {
+    HugeTlb.checkBorder(this, startVpn);
+    HugeTlb.checkBorder(this, endVpn);
     splitHugeAt(startVpn);
     splitHugeAt(endVpn);
     return areas.changeFlags(startVpn, endVpn, flags);

@@ -86,6 +86,10 @@ public final class FaultHandler {
     if (area == null) {
       return;
     }
+    if (area.has(VmFlags.HUGETLB)) {
+      HugeTlb.fault(mm, area, vpn, write);
+      return;
+    }
     PageCache file = area.file();
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);

@@ -2,7 +2,6 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +38,7 @@ public final class Frames {
   /** How often frames are pinned for the hardware, those that are. */
   private final Long2IntOpenHashMap pins = new Long2IntOpenHashMap();
 
-  /** Frames that MADV_FREE lets be discarded, unless they are written before. */
-  private final LongOpenHashSet lazilyFreed = new LongOpenHashSet();
-
+  private final FrameMarks marks = new FrameMarks();
   private final SwapSpace swap = new SwapSpace();
 
   /** The next frame never used; the first two chunks hold the zero pages alone. */
@@ -107,18 +104,9 @@ public final class Frames {
     return swap;
   }
 
-  /** {@return whether a frame may be discarded: it is anonymous and not "swap-backed"} */
-  boolean isFreedLazily(long frame) {
-    return lazilyFreed.contains(frame);
-  }
-
-  /** Notes whether a frame may be discarded. */
-  void setFreedLazily(long frame, boolean freed) {
-    if (freed) {
-      lazilyFreed.add(frame);
-    } else {
-      lazilyFreed.remove(frame);
-    }
+  /** {@return what is out of the ordinary about frames} */
+  FrameMarks marks() {
+    return marks;
   }
 
   /** {@return how many frames are in use} */
@@ -172,6 +160,9 @@ public final class Frames {
     }
     int chunk = (int) (first >>> CHUNK_SHIFT);
     stamps.clearChunk(chunk);
+    for (int i = 0; i < CHUNK && !marks.isEmpty(); i++) {
+      marks.clear(first + i);
+    }
     whollyFree.push(chunk);
     inUse -= CHUNK;
   }
@@ -213,9 +204,7 @@ public final class Frames {
     if (swap.slotsInUse() != 0) {
       swap.uncache(frame);
     }
-    if (!lazilyFreed.isEmpty()) {
-      lazilyFreed.remove(frame);
-    }
+    marks.clear(frame);
   }
 
   /** Takes the lowest free frame of a chunk that has one. */

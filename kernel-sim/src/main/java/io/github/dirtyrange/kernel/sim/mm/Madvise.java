@@ -16,6 +16,8 @@ public final class Madvise {
     REMOVE(9),
     DONTFORK(10),
     DOFORK(11),
+    MERGEABLE(12),
+    UNMERGEABLE(13),
     HUGEPAGE(14),
     NOHUGEPAGE(15),
     WIPEONFORK(18),
@@ -89,12 +91,28 @@ public final class Madvise {
       case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
+      case MERGEABLE -> mergeable(mm, area, from, to);
+      case UNMERGEABLE -> unmergeable(mm, area, from, to);
       default -> {
         long flags = changed(area, advice);
         if (flags != area.flags()) {
           mm.changeFlags(from, to, flags);
         }
       }
+    }
+  }
+
+  /** {@code ksm_madvise}: shared memory is passed over. */
+  private static void mergeable(AddressSpace mm, VmArea area, long from, long to) {
+    if ((area.flags() & (VmFlags.SHARED | VmFlags.HUGETLB | VmFlags.MERGEABLE)) == 0) {
+      mm.changeFlags(from, to, area.flags() | VmFlags.MERGEABLE);
+    }
+  }
+
+  private static void unmergeable(AddressSpace mm, VmArea area, long from, long to) {
+    if (area.has(VmFlags.MERGEABLE)) {
+      SamePageMerging.unmerge(mm, area, from, to);
+      mm.changeFlags(from, to, area.flags() & ~VmFlags.MERGEABLE);
     }
   }
 

@@ -93,7 +93,15 @@ public final class PageCache {
     long frame = cached.remove(page);
     if (frame != ABSENT) {
       evicted.put(page, frames.stamp(frame));
+      frames.swap().addSharedMemory(this);
       frames.unmap(frame);
+    }
+  }
+
+  /** Puts a page into another frame. */
+  void migrate(long page, long from, long to) {
+    if (cachedFrame(page) == from) {
+      cached.put(page, to);
     }
   }
 

@@ -94,6 +94,11 @@ public final class Pte {
     return (huge & ~HUGE) + ((vpn & 511) << FRAME_SHIFT);
   }
 
+  /** {@return a present entry with another frame} */
+  static long withFrame(long entry, long frame) {
+    return (entry & ~FRAME_MASK) | (frame << FRAME_SHIFT);
+  }
+
   /** {@return the frame of a present entry} */
   public static long frame(long entry) {
     return (entry & FRAME_MASK) >>> FRAME_SHIFT;

@@ -82,7 +82,7 @@ final class Reclaim implements TableVisitor {
     PageCache file = area.file();
     if ((entry & Pte.FILE) != 0 && file != null) {
       toFile(file, vpn, table, entry);
-    } else if (mm.frames().isFreedLazily(Pte.frame(entry))) {
+    } else if (mm.frames().marks().isFreedLazily(Pte.frame(entry))) {
       discard(vpn, table, entry);
     } else if (mm.frames().swap().isOn()) {
       toSwap(vpn, table, entry);
@@ -102,7 +102,7 @@ final class Reclaim implements TableVisitor {
   /** A store since MADV_FREE has taken the leave to discard back. */
   private void discard(long vpn, long[] table, long entry) {
     if ((entry & Pte.DIRTY) != 0) {
-      mm.frames().setFreedLazily(Pte.frame(entry), false);
+      mm.frames().marks().setFreedLazily(Pte.frame(entry), false);
       return;
     }
     replace(vpn, table, Pte.NONE);

@@ -3,6 +3,9 @@ package io.github.dirtyrange.kernel.sim.mm;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The machine's swap: slots that hold what pages held, how many entries refer to each, and the swap
@@ -20,6 +23,10 @@ public final class SwapSpace {
   private final Long2IntOpenHashMap users = new Long2IntOpenHashMap();
   private final Long2LongOpenHashMap frameOfSlot = new Long2LongOpenHashMap();
   private final Long2LongOpenHashMap slotOfFrame = new Long2LongOpenHashMap();
+
+  /** Shared memory that has pages here. */
+  private final Set<PageCache> sharedMemory = new LinkedHashSet<>();
+
   private final LongArrayList free = new LongArrayList();
   private long fresh = 1;
   private boolean on = true;
@@ -36,6 +43,18 @@ public final class SwapSpace {
   /** {@return how many slots are in use} */
   public int slotsInUse() {
     return users.size();
+  }
+
+  /** Notes that shared memory has pages here. */
+  void addSharedMemory(PageCache file) {
+    sharedMemory.add(file);
+  }
+
+  /** {@return the shared memory that has pages here, and forgets it} */
+  List<PageCache> takeSharedMemory() {
+    List<PageCache> all = List.copyOf(sharedMemory);
+    sharedMemory.clear();
+    return all;
   }
 
   /** Puts a frame's content into a slot, which gets one user; {@return the slot} */

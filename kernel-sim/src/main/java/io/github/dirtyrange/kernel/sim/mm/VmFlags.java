@@ -63,6 +63,9 @@ public final class VmFlags {
   /** Huge pages are not wanted (MADV_NOHUGEPAGE). */
   public static final long NOHUGEPAGE = 0x4000_0000;
 
+  /** Pages that hold the same may be made one (MADV_MERGEABLE). */
+  public static final long MERGEABLE = 0x8000_0000L;
+
   /** The userfaultfd resolves write-protection faults by itself and uses markers (WP_ASYNC). */
   public static final long UFFD_WP_ASYNC = 1L << 40;
 

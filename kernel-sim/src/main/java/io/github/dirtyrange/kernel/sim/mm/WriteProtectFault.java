@@ -31,8 +31,9 @@ final class WriteProtectFault {
       return false;
     }
     long frame = Pte.frame(entry);
-    boolean alone = mm.frames().mapCount(frame) == 1 && mm.frames().swap().slotOf(frame) == 0;
-    return (entry & Pte.EXCLUSIVE) != 0 || alone;
+    Frames frames = mm.frames();
+    boolean alone = frames.mapCount(frame) == 1 && frames.swap().slotOf(frame) == 0;
+    return (entry & Pte.EXCLUSIVE) != 0 || (alone && !frames.marks().isMerged(frame));
   }
 
   /** {@code wp_page_reuse}. A bit left behind by a registration that has gone is no protection. */
