@@ -104,12 +104,23 @@ final class ConformCommand implements Callable<Integer> {
       description = "show so many different ways to differ (default: ${DEFAULT-VALUE})")
   private int shrunk;
 
+  @Option(
+      names = "--whole-machine",
+      defaultValue = "${env:DIRTYRANGE_WHOLE_MACHINE:-false}",
+      description =
+          "also take operations that concern everybody on the machine: swapoff, same-page merging,"
+              + " taking frames out of use. The kernel lab's guests do (default: ${DEFAULT-VALUE})")
+  private boolean wholeMachine;
+
   @Option(names = "--json", description = "write one JSON object instead of a table")
   private boolean json;
 
   @Override
   public Integer call() {
     Set<OperationKind> kinds = kinds();
+    check(
+        wholeMachine || kinds.stream().noneMatch(OperationKind::concernsTheWholeMachine),
+        "--ops names what concerns everybody on the machine; say --whole-machine if it is yours");
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
     check(steps > 0, "--steps " + steps + " leaves nothing to compare");
     check(shrunk > 0, "--shrink " + shrunk + " shows nothing of a difference");
@@ -128,7 +139,9 @@ final class ConformCommand implements Callable<Integer> {
   private ConformReport run(Set<OperationKind> kinds) {
     Profile named = profile == null ? null : namedProfile(profile);
     try (Machine real = new RealMachine()) {
-      return run(kinds, real, RunningProfile.of(real), named);
+      Profile running =
+          wholeMachine ? RunningProfile.ofWholeMachine(real) : RunningProfile.of(real);
+      return run(kinds, real, running, named);
     }
   }
 
@@ -173,7 +186,9 @@ final class ConformCommand implements Callable<Integer> {
 
   private Set<OperationKind> kinds() {
     if (operations == null) {
-      return SimMachine.KINDS;
+      Set<OperationKind> all = EnumSet.copyOf(SimMachine.KINDS);
+      all.removeIf(kind -> !wholeMachine && kind.concernsTheWholeMachine());
+      return all;
     }
     Set<OperationKind> kinds = EnumSet.noneOf(OperationKind.class);
     for (String name : operations) {

@@ -56,7 +56,6 @@ public final class Comparison {
   }
 
   private Optional<Mismatch> outcomes(int step, Operation operation, Tally tally) {
-    Outcome simulatedOutcome = operation.on(simulated);
     Outcome realOutcome;
     try {
       realOutcome = operation.on(real);
@@ -67,8 +66,9 @@ public final class Comparison {
               operation.name() + " died",
               "the outcome",
               String.valueOf(e.getMessage()),
-              simulatedOutcome.toString()));
+              simulated.run(operation).toString()));
     }
+    Outcome simulatedOutcome = simulated.follow(operation, realOutcome);
     tally.step(operation, realOutcome);
     if (realOutcome.equals(simulatedOutcome)) {
       return Optional.empty();

@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,7 @@ public enum OperationKind {
       1, d -> on(d.span(), s -> new Operation.UffdUnregister(d.process(), s.start(), s.length()))),
   UFFD_WRITE_PROTECT(6, OperationKind::uffdWriteProtect),
   SCAN(18, OperationKind::scan),
-  CLEAR_REFS(1, d -> new Operation.ClearRefs(d.process(), d.chance(0.9) ? 4 : d.below(8) - 1)),
+  CLEAR_REFS(5, d -> new Operation.ClearRefs(d.process(), d.chance(0.9) ? 4 : d.below(8) - 1)),
   MREMAP(5, OperationKind::mremap),
   KERNEL_WRITE(
       3, d -> on(d.span(), s -> new Operation.KernelWrite(d.process(), s.start(), s.length()))),
@@ -46,6 +47,12 @@ public enum OperationKind {
               d.process(), Files.MEMFD, d.fileOffset(), Pages.address(1 + d.below(6)))),
   FORK(3, d -> new Operation.Fork(d.process(), d.freeSlot())),
   EXIT(5, d -> new Operation.Exit(d.child())),
+  PAGEOUT(6, d -> on(d.span(), s -> new Operation.Pageout(d.process(), s.start(), s.length()))),
+  SOFT_OFFLINE(2, d -> new Operation.SoftOffline(d.process(), d.page())),
+  SWAP_OFF(1, d -> new Operation.SwapOff(d.process())),
+  MERGE(2, d -> new Operation.Merge(d.process())),
+  MADVISE_MERGEABLE(3, d -> madvise(d, d.chance(0.6) ? d.most() : d.span(), Advice.MERGEABLE)),
+  MADVISE_UNMERGEABLE(1, advice(Advice.UNMERGEABLE)),
   MADVISE_DONTNEED(4, advice(Advice.DONTNEED)),
   MADVISE_FREE(3, advice(Advice.FREE)),
   MADVISE_POPULATE_READ(2, advice(Advice.POPULATE_READ)),
@@ -64,6 +71,9 @@ public enum OperationKind {
   /** What came with Linux 6.7. */
   private static final Set<OperationKind> ASYNCHRONOUS =
       ImmutableSet.of(UFFD_REGISTER, UFFD_UNREGISTER, UFFD_WRITE_PROTECT, SCAN);
+
+  private static final Set<OperationKind> WHOLE_MACHINE =
+      ImmutableSet.of(SOFT_OFFLINE, SWAP_OFF, MERGE);
 
   private static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
   private static final long KNOWN_CATEGORIES = (Categories.ACCESSED << 1) - 1;
@@ -92,9 +102,15 @@ public enum OperationKind {
     return Arrays.stream(values()).filter(k -> k.label().equals(label)).findFirst();
   }
 
+  /** {@return whether it concerns all of the machine, and so everybody on it} */
+  public boolean concernsTheWholeMachine() {
+    return WHOLE_MACHINE.contains(this);
+  }
+
   /** {@return whether a kernel of the profile has no such operation} */
   public boolean isLackedBy(Profile profile) {
-    return ASYNCHRONOUS.contains(this) && profile.has(Quirk.NO_PAGEMAP_SCAN);
+    return (ASYNCHRONOUS.contains(this) && profile.has(Quirk.NO_PAGEMAP_SCAN))
+        || (this == SOFT_OFFLINE && profile.has(Quirk.NO_SOFT_OFFLINE));
   }
 
   /** {@return how often the kind comes, beside the other kinds' weights} */

@@ -10,7 +10,8 @@ import java.util.List;
  * @param kind how it ended
  * @param value the result, the error's number, or the signal's number
  * @param walkEnd of a scan: the address where the walk ended, relative to {@link Layout#BASE}
- * @param regions of a scan: what it found
+ * @param regions of a scan: what it found; of {@link Operation.Pageout}: the pages that went; of
+ *     {@link Operation.Merge}: the pages that are merged, each with its {@link MergedPage}
  */
 public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regions) {
 
@@ -35,6 +36,11 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     return new Outcome(Kind.RESULT, value, 0, List.of());
   }
 
+  /** {@return what a system call comes to that returned this: a result, or a negated errno} */
+  static Outcome of(long returned) {
+    return returned < 0 ? error((int) -returned) : result(returned);
+  }
+
   /** {@return success, with memory at a place that the kernel chose: any place is right} */
   public static Outcome elsewhere() {
     return result(ELSEWHERE);
@@ -48,6 +54,11 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
   /** {@return the end of an access by a signal} */
   public static Outcome signal(int number) {
     return new Outcome(Kind.SIGNAL, number, 0, List.of());
+  }
+
+  /** {@return the same with pages that it concerned} */
+  public Outcome concerning(List<PageRegion> pages) {
+    return new Outcome(kind, value, walkEnd, pages);
   }
 
   /** {@return whether the operation did what it was asked} */

@@ -36,6 +36,11 @@ final class RealSession implements AutoCloseable {
     root.take();
   }
 
+  /** {@return whether a process lives in a slot} */
+  boolean isAlive(int slot) {
+    return processes[slot] != null;
+  }
+
   /** {@return the process in a slot} */
   RealProcess process(int slot) {
     RealProcess process = processes[slot];
@@ -61,7 +66,8 @@ final class RealSession implements AutoCloseable {
       end(slot);
     }
     AgentChannel root = agent.root();
-    int replies = process(0).postCloseUserfaultfd();
+    closeUserfaultfd(process(0));
+    int replies = 0;
     PageRange everything = Layout.everything();
     root.postSystemCall(
         X64Abi.MUNMAP,
@@ -99,10 +105,19 @@ final class RealSession implements AutoCloseable {
       }
     }
     RealProcess child = process(slot);
+    closeUserfaultfd(child);
     agent.exit(process(parents[slot]).channel(), child.channel());
     child.close();
     processes[slot] = null;
     parents[slot] = 0;
+  }
+
+  private static void closeUserfaultfd(RealProcess process) {
+    RealUserfaultfd open = process.userfaultfd();
+    if (open != null) {
+      open.close();
+      process.setUserfaultfd(null);
+    }
   }
 
   @Override

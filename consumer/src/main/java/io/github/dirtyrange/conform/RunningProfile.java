@@ -7,6 +7,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_OFFLINE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
 import io.github.dirtyrange.kernel.Categories;
@@ -59,6 +60,14 @@ public final class RunningProfile {
               seen -> (seen.entry & PagemapEntry.PRESENT) != 0),
           new Probe(NO_PAGEMAP_SCAN, MAPPED + SCANNED, seen -> !seen.last.succeeded()));
 
+  /** Probes of what concerns everybody on the machine. */
+  private static final List<Probe> PROBES_OF_THE_WHOLE_MACHINE =
+      List.of(
+          new Probe(
+              NO_SOFT_OFFLINE,
+              MAPPED + "p0 store address=0x1f8000 value=1\np0 soft-offline address=0x1f8000",
+              seen -> !seen.last.succeeded()));
+
   private static final List<Probe> PROBES_BY_SCAN =
       List.of(
           new Probe(NO_GUARD_CATEGORY, MAPPED + SCANNED + "|GUARD", seen -> !seen.last.succeeded()),
@@ -83,6 +92,11 @@ public final class RunningProfile {
   public static Profile of(Machine machine) {
     Profile profile = corrected(byRelease(machine.name()), PROBES, machine);
     return profile.has(NO_PAGEMAP_SCAN) ? profile : corrected(profile, PROBES_BY_SCAN, machine);
+  }
+
+  /** {@return the same of a machine that is nobody else's, so that more can be tried} */
+  public static Profile ofWholeMachine(Machine machine) {
+    return corrected(of(machine), PROBES_OF_THE_WHOLE_MACHINE, machine);
   }
 
   private static Profile corrected(Profile nearest, List<Probe> probes, Machine machine) {

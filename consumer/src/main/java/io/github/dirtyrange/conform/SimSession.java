@@ -33,9 +33,11 @@ final class SimSession {
   private final @Nullable Slot[] slots = new Slot[Machine.CHILDREN + 1];
   private final List<SimFile> files;
 
+  private final SimKernel kernel;
+
   /** Boots a kernel and maps the fences of a layout. */
   SimSession(Profile profile, Layout layout) {
-    SimKernel kernel = new SimKernel(profile);
+    kernel = new SimKernel(profile);
     slots[0] = new Slot(kernel.spawn());
     for (long page : layout.fences()) {
       process(0).mmap(Layout.BASE + Pages.address(page), Pages.SIZE, X64Abi.PROT_NONE, FENCE);
@@ -45,6 +47,16 @@ final class SimSession {
     for (long offset = 0; offset < Files.BYTES; offset += Pages.SIZE) {
       file(Files.DISK).write(offset, 0);
     }
+  }
+
+  /** {@return the kernel} */
+  SimKernel kernel() {
+    return kernel;
+  }
+
+  /** {@return whether a process lives in a slot} */
+  boolean isAlive(int number) {
+    return slots[number] != null;
   }
 
   /** {@return the process in a slot} */
@@ -89,30 +101,6 @@ final class SimSession {
   void exit(int number) {
     process(number).exit();
     slots[number] = null;
-  }
-
-  /** Stores zeros page by page, as far as it goes: a short count, or EFAULT if nothing was. */
-  Outcome writeZeros(int process, long start, long length) {
-    long done = 0;
-    try {
-      while (done < length) {
-        long address = Layout.BASE + start + done;
-        writeZeros(process(process), address);
-        done += Math.min(length - done, Pages.SIZE - (address & (Pages.SIZE - 1)));
-      }
-    } catch (KernelException e) {
-      return done == 0 ? Outcome.error(Errno.EFAULT.number()) : Outcome.result(done);
-    }
-    return Outcome.result(done);
-  }
-
-  /** What a page holds is what its first bytes hold: a write behind them leaves it. */
-  private static void writeZeros(SimProcess process, long address) {
-    if ((address & (Pages.SIZE - 1)) == 0) {
-      process.store(address, 0);
-    } else {
-      process.unpin(process.pin(address));
-    }
   }
 
   private Slot slot(int number) {

@@ -3,6 +3,7 @@ package io.github.dirtyrange.conform;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableBiMap;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -114,8 +115,8 @@ final class Vocabulary {
 
   private static Vocabulary advice() {
     ImmutableBiMap.Builder<String, Long> names = ImmutableBiMap.builder();
-    for (Advice advice : Advice.values()) {
-      names.put(advice.name(), advice.number());
+    for (Madvise.Advice advice : Madvise.Advice.values()) {
+      names.put(advice.name(), (long) advice.number());
     }
     return new Vocabulary(false, names.buildOrThrow());
   }

@@ -86,6 +86,14 @@ public final class AgentChannel implements Closeable {
     outgoing.put(bytes);
   }
 
+  /** Puts longs into the process's memory; replied to with the number of bytes. */
+  public void postLongs(long address, long... longs) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(longs.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(longs);
+    postReceive(address, bytes.array());
+  }
+
   /** Asks for bytes of the process's memory; they are taken with {@link #takeBytes}. */
   public void postSend(long address, int bytes) {
     postSystemCall(WRITE, outputFd, address, bytes);

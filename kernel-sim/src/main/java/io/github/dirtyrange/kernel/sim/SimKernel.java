@@ -152,6 +152,19 @@ public final class SimKernel implements Kernel {
     SamePageMerging.mergeAll(memories());
   }
 
+  /** Makes one page of pages that hold the same, as far as they may be merged. */
+  public void mergePages(List<MappedPage> pages) {
+    SamePageMerging.merge(
+        pages.stream()
+            .map(page -> new SamePageMerging.Site(page.process().mm(), page.vpn()))
+            .toList());
+  }
+
+  /** {@return whether a frame is a merged page's} */
+  public boolean isMerged(long frame) {
+    return SamePageMerging.isMerged(frames, frame);
+  }
+
   List<AddressSpace> memories() {
     return processes.values().stream()
         .sorted(Comparator.comparingInt(SimProcess::pid))

@@ -23,6 +23,7 @@ import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.track.ChangeRecorder;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
+import java.util.function.LongPredicate;
 
 /**
  * A simulated process as it sees itself: its loads and stores, and its system calls. What a page
@@ -105,6 +106,14 @@ public final class SimProcess {
   /** Advises the kernel about a range. */
   public void madvise(long address, long bytes, Madvise.Advice advice) {
     Madvise.advise(mm(), address, bytes, advice);
+  }
+
+  /**
+   * Takes those pages of a range out of memory that are chosen, and can be reclaimed: MADV_PAGEOUT,
+   * where the kernel's choice is known.
+   */
+  public void pageOut(long address, long bytes, LongPredicate chosen) {
+    Madvise.pageOut(mm(), address, bytes, chosen);
   }
 
   /** Fills a range and keeps it in memory. */

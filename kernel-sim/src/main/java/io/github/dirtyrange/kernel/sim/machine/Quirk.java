@@ -145,6 +145,9 @@ public enum Quirk {
    */
   UNMERGE_WRITES,
 
+  /** There is no MADV_SOFT_OFFLINE: CONFIG_MEMORY_FAILURE is not set. */
+  NO_SOFT_OFFLINE,
+
   /**
    * Anonymous memory gets huge pages without having asked for them: {@code
    * /sys/kernel/mm/transparent_hugepage/enabled} is "always".

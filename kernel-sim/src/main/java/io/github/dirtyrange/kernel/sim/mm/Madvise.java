@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.function.LongPredicate;
 
 /** The madvise system call: {@code mm/madvise.c}. */
 public final class Madvise {
@@ -50,6 +51,20 @@ public final class Madvise {
    * @throws KernelException EINVAL, ENOMEM where the range has a gap, EFAULT
    */
   public static void advise(AddressSpace mm, long address, long bytes, Advice advice) {
+    advise(mm, address, bytes, advice, vpn -> true);
+  }
+
+  /**
+   * Takes those pages of a range out of memory that are chosen, and can be reclaimed.
+   *
+   * @throws KernelException as {@link #advise}
+   */
+  public static void pageOut(AddressSpace mm, long address, long bytes, LongPredicate chosen) {
+    advise(mm, address, bytes, Advice.PAGEOUT, chosen);
+  }
+
+  private static void advise(
+      AddressSpace mm, long address, long bytes, Advice advice, LongPredicate chosen) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = start + Pages.count(bytes);
@@ -64,7 +79,8 @@ public final class Madvise {
       return;
     }
     for (VmArea area : mm.areas().overlapping(start, end)) {
-      advisePart(mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice);
+      advisePart(
+          mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice, chosen);
     }
     refuseIf(!whole, Errno.ENOMEM);
   }
@@ -74,7 +90,8 @@ public final class Madvise {
     return guard && mm.profile().has(Quirk.NO_GUARD_REGIONS);
   }
 
-  private static void advisePart(AddressSpace mm, VmArea area, long from, long to, Advice advice) {
+  private static void advisePart(
+      AddressSpace mm, VmArea area, long from, long to, Advice advice, LongPredicate chosen) {
     switch (advice) {
       case DONTNEED -> {
         refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
@@ -87,7 +104,7 @@ public final class Madvise {
         LazyFree.free(mm, area, from, to);
       }
       case REMOVE -> remove(mm, area, from, to);
-      case PAGEOUT -> Reclaim.pageOut(mm, area, from, to);
+      case PAGEOUT -> Reclaim.pageOut(mm, area, from, to, chosen);
       case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);

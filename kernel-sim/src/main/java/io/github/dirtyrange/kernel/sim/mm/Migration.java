@@ -22,6 +22,7 @@ public final class Migration {
    *     page that a device may write
    */
   public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
     try {
       mm.faults().faultIn(Pages.address(vpn), VmFlags.READ);
     } catch (KernelException e) {

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.function.LongPredicate;
 
 /**
  * Takes pages out of memory: to swap, back to their file, or for good where MADV_FREE allowed that
@@ -16,24 +17,27 @@ final class Reclaim implements TableVisitor {
 
   private final AddressSpace mm;
   private final VmArea area;
+  private final LongPredicate chosen;
 
-  private Reclaim(AddressSpace mm, VmArea area) {
+  private Reclaim(AddressSpace mm, VmArea area, LongPredicate chosen) {
+    this.chosen = chosen;
     this.mm = mm;
     this.area = area;
   }
 
   /**
-   * Reclaims the pages of a range that nobody else maps: MADV_PAGEOUT.
+   * Reclaims the pages of a range that nobody else maps, and that are chosen: MADV_PAGEOUT.
    *
    * @throws KernelException EINVAL for memory that is locked
    */
-  static void pageOut(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+  static void pageOut(
+      AddressSpace mm, VmArea area, long startVpn, long endVpn, LongPredicate chosen) {
     if ((area.flags() & (VmFlags.LOCKED | VmFlags.HUGETLB)) != 0) {
       throw new KernelException(Errno.EINVAL, "madvise PAGEOUT");
     }
     splitAt(mm, startVpn);
     splitAt(mm, endVpn);
-    mm.pages().walk(startVpn, endVpn, new Reclaim(mm, area));
+    mm.pages().walk(startVpn, endVpn, new Reclaim(mm, area, chosen));
   }
 
   private static void splitAt(AddressSpace mm, long vpn) {
@@ -46,7 +50,7 @@ final class Reclaim implements TableVisitor {
   @Override
   public boolean entries(long vpn, long[] table, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (isAlone(mm, table[i])) {
+      if (isAlone(mm, table[i]) && chosen.test(vpn + i - from)) {
         reclaim(vpn + i - from, table);
       }
     }
@@ -55,7 +59,7 @@ final class Reclaim implements TableVisitor {
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    if (endVpn - startVpn < Pages.PER_TABLE || !isAlone(mm, entry)) {
+    if (endVpn - startVpn < Pages.PER_TABLE || !isAlone(mm, entry) || !chosen.test(startVpn)) {
       return true;
     }
     HugePages.split(mm, startVpn);

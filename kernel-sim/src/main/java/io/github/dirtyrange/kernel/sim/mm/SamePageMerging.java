@@ -34,7 +34,12 @@ public final class SamePageMerging {
         }
       }
     }
-    byContent.values().forEach(SamePageMerging::merge);
+    byContent.values().stream().filter(sites -> sites.size() > 1).forEach(SamePageMerging::merge);
+  }
+
+  /** {@return whether a frame is a merged page's} */
+  public static boolean isMerged(Frames frames, long frame) {
+    return frames.marks().isMerged(frame);
   }
 
   /**
@@ -43,7 +48,7 @@ public final class SamePageMerging {
    */
   public static void merge(List<Site> sites) {
     List<Site> mergeable = sites.stream().filter(SamePageMerging::isMergeable).toList();
-    if (mergeable.size() < 2) {
+    if (mergeable.isEmpty()) {
       return;
     }
     Site first = mergeable.get(0);

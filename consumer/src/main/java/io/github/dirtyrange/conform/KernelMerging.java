@@ -1,0 +1,85 @@
+package io.github.dirtyrange.conform;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The running kernel's same-page merging, by its controls in {@code /sys/kernel/mm/ksm}: it runs
+ * only while it is asked to.
+ */
+final class KernelMerging {
+
+  private static final Path CONTROLS = Path.of("/sys/kernel/mm/ksm");
+  private static final int KSM_FLAG = 21;
+
+  /** A page is merged in the pass after the one that first saw what it holds. */
+  private static final int PASSES = 3;
+
+  /** Where no memory asked for merging, there are no passes. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+  private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+  private @Nullable FileChannel pageFlags;
+
+  /**
+   * Lets the kernel look at all memory that asked for merging, until it has merged what it will.
+   */
+  void runTwoPasses() {
+    set("sleep_millisecs", 0);
+    set("pages_to_scan", 100_000);
+    setIfKnown("smart_scan", 0);
+    long last = get("full_scans") + PASSES;
+    set("run", 1);
+    long start = System.nanoTime();
+    while (get("full_scans") < last && System.nanoTime() - start < PATIENCE_NANOS) {
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+    }
+    set("run", 0);
+  }
+
+  /** {@return whether a frame is a merged page's} */
+  boolean isMerged(long frame) {
+    ByteBuffer flags = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      FileChannel open = pageFlags;
+      if (open == null) {
+        open = FileChannel.open(Path.of("/proc/kpageflags"));
+        pageFlags = open;
+      }
+      open.read(flags, frame * Long.BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the kernel's page flags", e);
+    }
+    return (flags.getLong(0) >>> KSM_FLAG & 1) != 0;
+  }
+
+  private static void setIfKnown(String control, long value) {
+    if (java.nio.file.Files.exists(CONTROLS.resolve(control))) {
+      set(control, value);
+    }
+  }
+
+  private static void set(String control, long value) {
+    try {
+      java.nio.file.Files.writeString(CONTROLS.resolve(control), Long.toString(value));
+    } catch (IOException e) {
+      throw new UncheckedIOException("setting same-page merging's " + control, e);
+    }
+  }
+
+  private static long get(String control) {
+    try {
+      return Long.parseLong(java.nio.file.Files.readString(CONTROLS.resolve(control)).trim());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading same-page merging's " + control, e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.dirtyrange.conform;
+
+import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.kernel.PageRegion;
+import io.github.dirtyrange.kernel.Pages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What moves pages between frames, and between memory and swap, on the running kernel. */
+final class RealFrames {
+
+  private final RealSession session;
+  private final KernelMerging merging = new KernelMerging();
+
+  RealFrames(RealSession session) {
+    this.session = session;
+  }
+
+  void addTo(OperationTable calls) {
+    calls
+        .with(Operation.Pageout.class, this::pageout)
+        .with(Operation.SoftOffline.class, this::softOffline)
+        .with(Operation.SwapOff.class, this::swapOff)
+        .with(Operation.Merge.class, this::merge);
+  }
+
+  private Outcome pageout(Operation.Pageout pageout) {
+    RealProcess process = session.process(pageout.process());
+    PresentPages before = PresentPages.of(process::readPagemap);
+    long at = Layout.BASE + pageout.start();
+    Outcome done = Outcome.of(madvise(process, at, pageout.length(), X64Abi.MADV_PAGEOUT));
+    return done.concerning(before.goneBy(PresentPages.of(process::readPagemap)));
+  }
+
+  private Outcome softOffline(Operation.SoftOffline offline) {
+    RealProcess process = session.process(offline.process());
+    long at = Layout.BASE + offline.address();
+    return Outcome.of(madvise(process, at, Pages.SIZE, X64Abi.MADV_SOFT_OFFLINE));
+  }
+
+  private static long madvise(RealProcess process, long start, long length, int advice) {
+    return process.channel().systemCall(X64Abi.MADVISE, start, length, advice);
+  }
+
+  /** All devices that pages are swapped to, one after the other. */
+  private Outcome swapOff(Operation.SwapOff off) {
+    RealProcess process = session.process(off.process());
+    for (String device : devices()) {
+      long result = onDevice(process, X64Abi.SWAPOFF, device);
+      if (result < 0) {
+        return Outcome.of(result);
+      }
+      onDevice(process, X64Abi.SWAPON, device);
+    }
+    return Outcome.result(0);
+  }
+
+  private static long onDevice(RealProcess process, int call, String device) {
+    byte[] path = (device + '\0').getBytes(StandardCharsets.US_ASCII);
+    process.channel().postReceive(AgentChannel.SCRATCH, path);
+    process.channel().postSystemCall(call, AgentChannel.SCRATCH, 0);
+    process.channel().take();
+    return process.channel().take().value();
+  }
+
+  private static List<String> devices() {
+    try {
+      return java.nio.file.Files.readAllLines(Path.of("/proc/swaps")).stream()
+          .skip(1)
+          .map(line -> line.substring(0, line.indexOf(' ')))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading what pages are swapped to", e);
+    }
+  }
+
+  private Outcome merge(Operation.Merge merge) {
+    Map<Integer, PresentPages> before = present();
+    merging.runTwoPasses();
+    Map<Long, Integer> groups = new HashMap<>();
+    List<PageRegion> merged = new ArrayList<>();
+    present()
+        .forEach(
+            (process, now) -> {
+              PresentPages then = before.get(process);
+              for (int page = 0; page < now.count() && then != null; page++) {
+                long frame = now.frame(page);
+                if (frame != 0 && merging.isMerged(frame)) {
+                  int group = groups.computeIfAbsent(frame, f -> groups.size());
+                  merged.add(new MergedPage(process, then.frame(page) == frame, group).at(page));
+                }
+              }
+            });
+    return Outcome.result(0).concerning(merged);
+  }
+
+  private Map<Integer, PresentPages> present() {
+    Map<Integer, PresentPages> present = new HashMap<>();
+    for (int slot = 0; slot <= Machine.CHILDREN; slot++) {
+      if (session.isAlive(slot)) {
+        present.put(slot, PresentPages.of(session.process(slot)::readPagemap));
+      }
+    }
+    return present;
+  }
+}
