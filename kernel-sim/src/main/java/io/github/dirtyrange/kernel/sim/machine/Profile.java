@@ -21,6 +21,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_REGIONS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
@@ -61,7 +62,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           HUGE_ZERO_PAGE_READS_FILE,
           SWAP_IN_READS_READ_ONLY,
           MIGRATION_DIRTIES,
-          UNMERGE_WRITES);
+          UNMERGE_WRITES,
+          POPULATE_PASSES_OVER_GAPS);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =

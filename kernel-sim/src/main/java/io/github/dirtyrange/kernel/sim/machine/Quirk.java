@@ -85,6 +85,12 @@ public enum Quirk {
    */
   HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
 
+  /**
+   * MADV_POPULATE_READ and _WRITE go on behind a gap between mappings, and report it at the end.
+   * {@code madvise_populate}, before 6.9.
+   */
+  POPULATE_PASSES_OVER_GAPS,
+
   /** MADV_COLLAPSE refuses a range without any writable entry. Up to 6.17. */
   COLLAPSE_NEEDS_WRITABLE,
 

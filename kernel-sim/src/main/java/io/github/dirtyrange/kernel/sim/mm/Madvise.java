@@ -74,8 +74,8 @@ public final class Madvise {
       return;
     }
     boolean whole = mm.areas().isCovered(start, end);
-    if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
-      populate(mm, start, end, advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE);
+    if (isPopulate(advice) && !mm.profile().has(Quirk.POPULATE_PASSES_OVER_GAPS)) {
+      populate(mm, start, end, access(advice));
       return;
     }
     for (VmArea area : mm.areas().overlapping(start, end)) {
@@ -83,6 +83,14 @@ public final class Madvise {
           mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice, chosen);
     }
     refuseIf(!whole, Errno.ENOMEM);
+  }
+
+  private static boolean isPopulate(Advice advice) {
+    return advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE;
+  }
+
+  private static long access(Advice advice) {
+    return advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE;
   }
 
   private static boolean isUnknown(AddressSpace mm, Advice advice) {
@@ -102,6 +110,10 @@ public final class Madvise {
         refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
         mm.tell(area, UserfaultEvent.remove(from, to));
         LazyFree.free(mm, area, from, to);
+      }
+      case POPULATE_READ, POPULATE_WRITE -> {
+        refuseIf(!area.has(access(advice)), Errno.EINVAL);
+        Populate.touch(mm, from, to, access(advice));
       }
       case REMOVE -> remove(mm, area, from, to);
       case PAGEOUT -> Reclaim.pageOut(mm, area, from, to, chosen);
