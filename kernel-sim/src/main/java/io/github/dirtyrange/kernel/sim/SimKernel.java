@@ -147,6 +147,11 @@ public final class SimKernel implements Kernel {
     Swapping.on(frames);
   }
 
+  /** Takes a page out of memory, wherever it is mapped, as where memory is short. */
+  public void reclaim(MappedPage page) {
+    Swapping.reclaim(memories(), page.process().mm(), page.vpn());
+  }
+
   /** Merges pages that hold the same, in memory that asked for it, as ksmd does in two passes. */
   public void mergeSamePages() {
     SamePageMerging.mergeAll(memories());

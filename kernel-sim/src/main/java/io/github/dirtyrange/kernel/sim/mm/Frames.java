@@ -39,7 +39,8 @@ public final class Frames {
   private final Long2IntOpenHashMap pins = new Long2IntOpenHashMap();
 
   private final FrameMarks marks = new FrameMarks();
-  private final SwapSpace swap = new SwapSpace();
+  private final MemoryIds memoryIds = new MemoryIds();
+  private final SwapSpace swap = new SwapSpace(memoryIds);
 
   /** The next frame never used; the first two chunks hold the zero pages alone. */
   private long fresh = HUGE_ZERO + CHUNK;
@@ -104,6 +105,11 @@ public final class Frames {
     return swap;
   }
 
+  /** {@return the numbers of the memory in frames and in swap} */
+  MemoryIds memoryIds() {
+    return memoryIds;
+  }
+
   /** {@return what is out of the ordinary about frames} */
   FrameMarks marks() {
     return marks;
@@ -163,6 +169,7 @@ public final class Frames {
     for (int i = 0; i < CHUNK && !marks.isEmpty(); i++) {
       marks.clear(first + i);
     }
+    memoryIds.forgetFrames(first, CHUNK);
     whollyFree.push(chunk);
     inUse -= CHUNK;
   }
@@ -205,6 +212,7 @@ public final class Frames {
       swap.uncache(frame);
     }
     marks.clear(frame);
+    memoryIds.forgetFrame(frame);
   }
 
   /** Takes the lowest free frame of a chunk that has one. */

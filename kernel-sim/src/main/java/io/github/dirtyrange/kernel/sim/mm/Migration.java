@@ -45,6 +45,7 @@ public final class Migration {
     long fresh = frames.allocate();
     frames.setStamp(fresh, frames.stamp(old));
     frames.marks().copy(old, fresh);
+    frames.memoryIds().migrate(old, fresh);
     long slot = frames.swap().slotOf(old);
     if (slot != 0) {
       frames.swap().uncache(old);

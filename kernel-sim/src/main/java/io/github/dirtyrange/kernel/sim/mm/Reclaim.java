@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.Collection;
 import java.util.function.LongPredicate;
 
 /**
@@ -38,6 +39,31 @@ final class Reclaim implements TableVisitor {
     splitAt(mm, startVpn);
     splitAt(mm, endVpn);
     mm.pages().walk(startVpn, endVpn, new Reclaim(mm, area, chosen));
+  }
+
+  /**
+   * Takes the page that is mapped at an address out of every mapping and out of memory, as the
+   * kernel does where memory is short. One that is locked, or that a device may write, stays.
+   */
+  static void everywhere(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    if (mm.pages().huge(vpn) != Pte.NONE) {
+      HugePages.splitForGood(mm, vpn);
+    }
+    long entry = mm.pages().entry(vpn);
+    boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
+    long frame = Pte.frame(entry);
+    if (framed && !mm.frames().isPinned(frame) && !isLocked(memories, frame)) {
+      ReverseMap.walk(
+          memories,
+          frame,
+          (m, a, page, table) -> new Reclaim(m, a, p -> true).reclaim(page, table));
+    }
+  }
+
+  private static boolean isLocked(Collection<AddressSpace> memories, long frame) {
+    boolean[] locked = new boolean[1];
+    ReverseMap.walk(memories, frame, (m, a, page, table) -> locked[0] |= a.has(VmFlags.LOCKED));
+    return locked[0];
   }
 
   private static void splitAt(AddressSpace mm, long vpn) {

@@ -54,6 +54,7 @@ final class SwapFault {
     } else {
       frame = frames.allocate();
       frames.setStamp(frame, swap.stamp(slot));
+      frames.memoryIds().fromSlot(slot, frame);
       exclusive |= alone;
       if (!alone) {
         swap.cache(slot, frame);

@@ -27,9 +27,14 @@ public final class SwapSpace {
   /** Shared memory that has pages here. */
   private final Set<PageCache> sharedMemory = new LinkedHashSet<>();
 
+  private final MemoryIds memoryIds;
   private final LongArrayList free = new LongArrayList();
   private long fresh = 1;
   private boolean on = true;
+
+  SwapSpace(MemoryIds memoryIds) {
+    this.memoryIds = memoryIds;
+  }
 
   /** {@return whether pages can be swapped out} */
   public boolean isOn() {
@@ -65,6 +70,7 @@ public final class SwapSpace {
       stamps.put(slot, stamp);
       slotOfFrame.put(frame, slot);
       frameOfSlot.put(slot, frame);
+      memoryIds.toSlot(frame, slot);
     }
     users.addTo(slot, 1);
     return slot;
@@ -81,6 +87,7 @@ public final class SwapSpace {
       return;
     }
     users.remove(slot);
+    memoryIds.forgetSlot(slot);
     stamps.remove(slot);
     slotOfFrame.remove(frameOfSlot.remove(slot));
     free.push(slot);

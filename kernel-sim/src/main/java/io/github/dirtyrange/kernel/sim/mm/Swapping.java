@@ -2,7 +2,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import java.util.Collection;
 
-/** The swapoff and swapon system calls: {@code mm/swapfile.c}. */
+/** Swap as a whole, from outside: swapoff and swapon, {@code mm/swapfile.c}, and reclaim. */
 public final class Swapping {
 
   private Swapping() {}
@@ -12,6 +12,11 @@ public final class Swapping {
     frames.swap().setOn(false);
     frames.swap().takeSharedMemory().forEach(PageCache::restore);
     memories.forEach(SwapFault::bringAllIn);
+  }
+
+  /** Takes the page that is mapped at an address out of memory, wherever else it is mapped. */
+  public static void reclaim(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    Reclaim.everywhere(memories, mm, vpn);
   }
 
   /** Lets pages out again. */
