@@ -19,11 +19,13 @@ final class KernelMerging {
   private static final Path CONTROLS = Path.of("/sys/kernel/mm/ksm");
   private static final int KSM_FLAG = 21;
 
-  /** A page is merged in the pass after the one that first saw what it holds. */
+  /**
+   * A page is merged in the pass after the one that first saw what it holds; the first may be half
+   * over when it is counted.
+   */
   private static final int PASSES = 3;
 
-  /** Where no memory asked for merging, there are no passes. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
@@ -32,7 +34,7 @@ final class KernelMerging {
   /**
    * Lets the kernel look at all memory that asked for merging, until it has merged what it will.
    */
-  void runTwoPasses() {
+  void runPasses() {
     set("sleep_millisecs", 0);
     set("pages_to_scan", 100_000);
     setIfKnown("smart_scan", 0);

@@ -17,6 +17,7 @@ final class RealFrames {
 
   private final RealSession session;
   private final KernelMerging merging = new KernelMerging();
+  private boolean offered;
 
   RealFrames(RealSession session) {
     this.session = session;
@@ -81,8 +82,9 @@ final class RealFrames {
   }
 
   private Outcome merge(Operation.Merge merge) {
+    offerAPage();
     Map<Integer, PresentPages> before = present();
-    merging.runTwoPasses();
+    merging.runPasses();
     Map<Long, Integer> groups = new HashMap<>();
     List<PageRegion> merged = new ArrayList<>();
     present()
@@ -98,6 +100,21 @@ final class RealFrames {
               }
             });
     return Outcome.result(0).concerning(merged);
+  }
+
+  /** The kernel makes no pass where no memory asked for merging: now there is always a page. */
+  private void offerAPage() {
+    if (offered) {
+      return;
+    }
+    AgentChannel root = session.process(0).channel();
+    long protection = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
+    long flags = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS;
+    long page = root.systemCall(X64Abi.MMAP, 0, Pages.SIZE, protection, flags, -1, 0);
+    root.postStore(page, -1);
+    root.take();
+    root.systemCall(X64Abi.MADVISE, page, Pages.SIZE, X64Abi.MADV_MERGEABLE);
+    offered = true;
   }
 
   private Map<Integer, PresentPages> present() {

@@ -30,6 +30,7 @@ final class X64Abi {
   static final int O_RDWR = 2;
   static final int O_CLOEXEC_NONBLOCK = 0x80800;
 
+  static final int MADV_MERGEABLE = 12;
   static final int MADV_PAGEOUT = 21;
   static final int MADV_SOFT_OFFLINE = 101;
 
