@@ -104,7 +104,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 7.3: the newest modelled. */
-  public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY);
+  public static final Profile V7_3 =
+      of("7.3", SPLIT_SPREADS_DIRTY, HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
 
   /** Copies the set. */
   public Profile {

@@ -123,7 +123,7 @@ public enum Quirk {
 
   /**
    * Whether the pages of a huge page read exclusive (bit 56) is decided by the first of them, for
-   * all. {@code pagemap_pmd_range}; measured on 6.18.44, and not so on 6.12 and 7.3.
+   * all. {@code pagemap_pmd_range}; measured on 6.18.44 and 7.3.4, and not so on 6.12.
    */
   HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
 
