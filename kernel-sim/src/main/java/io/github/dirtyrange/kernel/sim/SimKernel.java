@@ -177,6 +177,11 @@ public final class SimKernel implements Kernel {
         .toList();
   }
 
+  /** {@return how many pages' worth of swap is in use, of anonymous memory} */
+  public int slotsInUse() {
+    return frames.swap().slotsInUse();
+  }
+
   void exited(SimProcess process) {
     processes.remove(process.pid());
   }
