@@ -9,7 +9,7 @@ import java.util.function.LongConsumer;
 /** Runs many random programs on two machines, and shrinks the first on which they differ. */
 public final class Conformance {
 
-  private static final int SHRINKING_TRIES = 4_000;
+  private static final int SHRINKING_TRIES = 1_200;
 
   private final Machine real;
   private final Machine simulated;
