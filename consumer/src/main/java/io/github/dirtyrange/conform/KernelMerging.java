@@ -2,13 +2,9 @@ package io.github.dirtyrange.conform;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The running kernel's same-page merging, by its controls in {@code /sys/kernel/mm/ksm}: it runs
@@ -17,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class KernelMerging {
 
   private static final Path CONTROLS = Path.of("/sys/kernel/mm/ksm");
-  private static final int KSM_FLAG = 21;
 
   /**
    * A page is merged in the pass after the one that first saw what it holds; the first may be half
@@ -29,12 +24,10 @@ final class KernelMerging {
 
   private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-  private @Nullable FileChannel pageFlags;
-
   /**
    * Lets the kernel look at all memory that asked for merging, until it has merged what it will.
    */
-  void runPasses() {
+  static void runPasses() {
     set("sleep_millisecs", 0);
     set("pages_to_scan", 100_000);
     setIfKnown("smart_scan", 0);
@@ -45,22 +38,6 @@ final class KernelMerging {
       LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
     }
     set("run", 0);
-  }
-
-  /** {@return whether a frame is a merged page's} */
-  boolean isMerged(long frame) {
-    ByteBuffer flags = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    try {
-      FileChannel open = pageFlags;
-      if (open == null) {
-        open = FileChannel.open(Path.of("/proc/kpageflags"));
-        pageFlags = open;
-      }
-      open.read(flags, frame * Long.BYTES);
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading the kernel's page flags", e);
-    }
-    return (flags.getLong(0) >>> KSM_FLAG & 1) != 0;
   }
 
   private static void setIfKnown(String control, long value) {

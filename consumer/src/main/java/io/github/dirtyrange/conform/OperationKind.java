@@ -48,7 +48,7 @@ public enum OperationKind {
   FORK(3, d -> new Operation.Fork(d.process(), d.freeSlot())),
   EXIT(5, d -> new Operation.Exit(d.child())),
   PAGEOUT(6, d -> on(d.span(), s -> new Operation.Pageout(d.process(), s.start(), s.length()))),
-  SOFT_OFFLINE(2, d -> new Operation.SoftOffline(d.process(), d.page())),
+  SOFT_OFFLINE(3, d -> new Operation.SoftOffline(d.process(), d.page())),
   SWAP_OFF(1, d -> new Operation.SwapOff(d.process())),
   MERGE(2, d -> new Operation.Merge(d.process())),
   MADVISE_MERGEABLE(3, d -> madvise(d, d.chance(0.6) ? d.most() : d.span(), Advice.MERGEABLE)),

@@ -1,22 +1,17 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
-import io.github.dirtyrange.kernel.PageRegion;
 import io.github.dirtyrange.kernel.Pages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What moves pages between frames, and between memory and swap, on the running kernel. */
 final class RealFrames {
 
   private final RealSession session;
-  private final KernelMerging merging = new KernelMerging();
   private boolean offered;
 
   RealFrames(RealSession session) {
@@ -83,23 +78,9 @@ final class RealFrames {
 
   private Outcome merge(Operation.Merge merge) {
     offerAPage();
-    Map<Integer, PresentPages> before = present();
-    merging.runPasses();
-    Map<Long, Integer> groups = new HashMap<>();
-    List<PageRegion> merged = new ArrayList<>();
-    present()
-        .forEach(
-            (process, now) -> {
-              PresentPages then = before.get(process);
-              for (int page = 0; page < now.count() && then != null; page++) {
-                long frame = now.frame(page);
-                if (frame != 0 && merging.isMerged(frame)) {
-                  int group = groups.computeIfAbsent(frame, f -> groups.size());
-                  merged.add(new MergedPage(process, then.frame(page) == frame, group).at(page));
-                }
-              }
-            });
-    return Outcome.result(0).concerning(merged);
+    MergedPages before = look();
+    KernelMerging.runPasses();
+    return Outcome.result(0).concerning(look().since(before));
   }
 
   /** The kernel makes no pass where no memory asked for merging: now there is always a page. */
@@ -117,13 +98,8 @@ final class RealFrames {
     offered = true;
   }
 
-  private Map<Integer, PresentPages> present() {
-    Map<Integer, PresentPages> present = new HashMap<>();
-    for (int slot = 0; slot <= Machine.CHILDREN; slot++) {
-      if (session.isAlive(slot)) {
-        present.put(slot, PresentPages.of(session.process(slot)::readPagemap));
-      }
-    }
-    return present;
+  private MergedPages look() {
+    return MergedPages.look(
+        session::isAlive, slot -> PresentPages.of(session.process(slot)::readPagemap));
   }
 }

@@ -65,9 +65,9 @@ final class SimFrames {
   }
 
   private Outcome merge(Operation.Merge merge) {
-    Map<Integer, PresentPages> before = present();
+    MergedPages before = look();
     session.kernel().mergeSamePages();
-    return Outcome.result(0).concerning(merged(before));
+    return Outcome.result(0).concerning(look().since(before));
   }
 
   private Outcome mergeAsMuch(Operation.Merge merge, Outcome elsewhere) {
@@ -75,9 +75,9 @@ final class SimFrames {
     for (PageRegion region : elsewhere.regions()) {
       groups.computeIfAbsent(MergedPage.of(region).group(), g -> new ArrayList<>()).add(region);
     }
-    Map<Integer, PresentPages> before = present();
+    MergedPages before = look();
     groups.values().forEach(this::merge);
-    return Outcome.result(0).concerning(merged(before));
+    return Outcome.result(0).concerning(look().since(before));
   }
 
   private void merge(List<PageRegion> group) {
@@ -93,32 +93,8 @@ final class SimFrames {
     session.kernel().mergePages(pages);
   }
 
-  private List<PageRegion> merged(Map<Integer, PresentPages> before) {
-    Map<Long, Integer> groups = new TreeMap<>();
-    List<PageRegion> merged = new ArrayList<>();
-    present()
-        .forEach(
-            (slot, now) -> {
-              for (int page = 0; page < now.count(); page++) {
-                long frame = now.frame(page);
-                PresentPages then = before.get(slot);
-                if (frame != 0 && then != null && session.kernel().isMerged(frame)) {
-                  int group = groups.computeIfAbsent(frame, f -> groups.size());
-                  merged.add(new MergedPage(slot, then.frame(page) == frame, group).at(page));
-                }
-              }
-            });
-    return merged;
-  }
-
-  private Map<Integer, PresentPages> present() {
-    Map<Integer, PresentPages> present = new TreeMap<>();
-    for (int slot = 0; slot <= Machine.CHILDREN; slot++) {
-      if (session.isAlive(slot)) {
-        present.put(slot, present(slot));
-      }
-    }
-    return present;
+  private MergedPages look() {
+    return MergedPages.look(session::isAlive, this::present);
   }
 
   private PresentPages present(int slot) {

@@ -165,11 +165,6 @@ public final class SimKernel implements Kernel {
             .toList());
   }
 
-  /** {@return whether a frame is a merged page's} */
-  public boolean isMerged(long frame) {
-    return SamePageMerging.isMerged(frames, frame);
-  }
-
   List<AddressSpace> memories() {
     return processes.values().stream()
         .sorted(Comparator.comparingInt(SimProcess::pid))

@@ -37,11 +37,6 @@ public final class SamePageMerging {
     byContent.values().stream().filter(sites -> sites.size() > 1).forEach(SamePageMerging::merge);
   }
 
-  /** {@return whether a frame is a merged page's} */
-  public static boolean isMerged(Frames frames, long frame) {
-    return frames.marks().isMerged(frame);
-  }
-
   /**
    * Makes one page of those mapped at several places, as far as they may be merged. A page that is
    * merged already takes the others in, else the first place's does.
