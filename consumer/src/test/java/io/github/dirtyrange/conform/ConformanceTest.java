@@ -43,6 +43,19 @@ class ConformanceTest {
     }
   }
 
+  /** One takes the choices, the other follows; with all that concerns the whole machine. */
+  @Test
+  void simulatedKernelFollowsItself() {
+    try (Machine one = new SimMachine(Profile.V6_12);
+        Machine other = new SimMachine(Profile.V6_12)) {
+      Conformance conformance = new Conformance(one, other);
+      conformance.run(new ConformPlan(500, STEPS, 1, SimMachine.KINDS), done -> {});
+      ConformReport report = conformance.report();
+      assertThat(report.counterexample()).isEmpty();
+      assertThat(report.tally().operations()).containsKeys("pageout", "swap-off", "merge");
+    }
+  }
+
   @Test
   void quirkOfOneKernelIsFoundAndShrunk() {
     Profile plain = Profile.V7_3;

@@ -23,11 +23,7 @@ public final class Migration {
    */
   public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
     refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
-    try {
-      mm.faults().faultIn(Pages.address(vpn), VmFlags.READ);
-    } catch (KernelException e) {
-      throw new KernelException(Errno.EFAULT, "madvise SOFT_OFFLINE");
-    }
+    readIn(mm, vpn);
     if (mm.pages().huge(vpn) != Pte.NONE) {
       HugePages.splitForGood(mm, vpn);
     }
@@ -35,6 +31,25 @@ public final class Migration {
     refuseIf((entry & Pte.SPECIAL) != 0, Errno.EIO);
     refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
     migrate(memories, mm, vpn);
+  }
+
+  /**
+   * {@code get_user_pages_fast}: what the CPU could read is taken as it is; for the rest the
+   * mapping has to say that it can be read.
+   */
+  private static void readIn(AddressSpace mm, long vpn) {
+    long huge = mm.pages().huge(vpn);
+    long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : huge;
+    if ((entry & (Pte.PRESENT | Pte.NO_ACCESS)) == Pte.PRESENT) {
+      return;
+    }
+    VmArea area = mm.areas().find(vpn);
+    refuseIf(area == null || !area.has(VmFlags.READ), Errno.EFAULT);
+    try {
+      mm.faults().faultIn(Pages.address(vpn), VmFlags.READ);
+    } catch (KernelException e) {
+      throw new KernelException(Errno.EFAULT, "madvise SOFT_OFFLINE");
+    }
   }
 
   /** Gives the page that is mapped at an address another frame. */
