@@ -43,7 +43,7 @@ public final class Comparison {
       Optional<Mismatch> mismatch = outcomes(step, operation, tally);
       processes.note(operation);
       if (mismatch.isEmpty()) {
-        mismatch = pages(step, program.layout(), processes, tally);
+        mismatch = pagesOrDeath(step, program.layout(), processes, tally);
       }
       if (mismatch.isPresent()) {
         return mismatch;
@@ -80,6 +80,16 @@ public final class Comparison {
             "the outcome",
             realOutcome.toString(),
             simulatedOutcome.toString()));
+  }
+
+  private Optional<Mismatch> pagesOrDeath(
+      int step, Layout layout, ProcessTree processes, Tally tally) {
+    try {
+      return pages(step, layout, processes, tally);
+    } catch (AgentDiedException e) {
+      String death = String.valueOf(e.getMessage());
+      return Optional.of(new Mismatch(step, "pagemap died", "pagemap", death, "no death"));
+    }
   }
 
   private Optional<Mismatch> pages(int step, Layout layout, ProcessTree processes, Tally tally) {
