@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /** Runs many random programs on two machines, and shrinks the first on which they differ. */
@@ -17,6 +18,7 @@ public final class Conformance {
   private final Tally tally = new Tally();
   private final Comparison comparison;
   private long seed;
+  private Set<OperationKind> kinds = Set.of();
   private long mismatches;
   private final int shrunk;
   private final Map<String, Counterexample> bySymptom = new LinkedHashMap<>();
@@ -37,6 +39,7 @@ public final class Conformance {
   /** Runs a plan's programs; {@code progress} is told after each how many were run. */
   public void run(ConformPlan plan, LongConsumer progress) {
     seed = plan.seed();
+    kinds = plan.kinds();
     ProgramGenerator generator = new ProgramGenerator(plan.seed(), plan.steps(), plan.kinds());
     for (long index = 0; index < plan.programs(); index++) {
       run(index, generator.program(index));
@@ -55,6 +58,7 @@ public final class Conformance {
         real.name(),
         simulated.name(),
         seed,
+        kinds,
         tally,
         mismatches,
         freeBits.used(),

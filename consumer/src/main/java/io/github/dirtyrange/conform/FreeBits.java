@@ -120,7 +120,7 @@ public final class FreeBits {
   }
 
   private static boolean mapsDisk(Operation operation) {
-    return operation instanceof Operation.MmapFile mmap && mmap.file() == Files.DISK;
+    return operation instanceof Operation.MmapFile mmap && mmap.file() != Files.MEMFD;
   }
 
   /** {@return how often each freedom was needed} */

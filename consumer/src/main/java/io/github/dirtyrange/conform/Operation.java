@@ -34,6 +34,9 @@ public sealed interface Operation {
       implements Operation {
     @Override
     public String name() {
+      if ((mapFlags & X64Abi.MAP_GROWSDOWN) != 0) {
+        return "mmap-stack";
+      }
       return (mapFlags & X64Abi.MAP_SHARED) == 0 ? "mmap" : "mmap-shared";
     }
   }
@@ -65,6 +68,15 @@ public sealed interface Operation {
   /** A store of eight bytes. */
   record Store(int process, long address, long value) implements Operation {}
 
+  /** A store of eight bytes somewhere below a stack, which may grow to hold them. */
+  record StackStore(int process, long address, long value) implements Operation {}
+
+  /** A write of eight bytes to /proc/self/mem. */
+  record MemWrite(int process, long address, long value) implements Operation {}
+
+  /** brk(2); the heap of a program begins at {@link Layout#heap}. */
+  record Brk(int process, long end) implements Operation {}
+
   /** mprotect(2). */
   record Mprotect(int process, long start, long length, long protection) implements Operation {}
 
@@ -88,7 +100,14 @@ public sealed interface Operation {
   /** exit(2), waited for. */
   record Exit(int process) implements Operation {}
 
-  /** UFFDIO_REGISTER, on a userfaultfd that the process opens with WP_ASYNC at its first use. */
+  /**
+   * Closes the userfaultfd that the process has, if any, and opens one with these features. Where
+   * it blocks accesses or calls, they go on as soon as its messages are read: a protected page is
+   * unprotected then.
+   */
+  record UffdOpen(int process, long features) implements Operation {}
+
+  /** UFFDIO_REGISTER; a process that has no userfaultfd opens one with WP_ASYNC first. */
   record UffdRegister(int process, long start, long length, long uffdMode) implements Operation {}
 
   /** UFFDIO_UNREGISTER. */
@@ -101,7 +120,15 @@ public sealed interface Operation {
   /** A number written to clear_refs. */
   record ClearRefs(int process, int value) implements Operation {}
 
-  /** PAGEMAP_SCAN with room for {@code regions} regions; 0 asks for no output. */
+  /** /proc/PID/smaps, as far as it shows the arenas: each mapping's range, kind and flags. */
+  record Smaps(int process) implements Operation {}
+
+  /**
+   * PAGEMAP_SCAN with room for {@code regions} regions; 0 asks for no output.
+   *
+   * @param oversize what the structure's member size is more than right
+   * @param vec where the regions go, by {@link ScanVec}; 0 is right
+   */
   record Scan(
       int process,
       long scanFlags,
@@ -112,8 +139,28 @@ public sealed interface Operation {
       long inverted,
       long required,
       long anyOf,
-      long returned)
-      implements Operation {}
+      long returned,
+      long oversize,
+      long vec)
+      implements Operation {
+
+    /** A call whose structure has the right size, and room for its regions. */
+    public Scan(
+        int process,
+        long scanFlags,
+        long start,
+        long end,
+        int regions,
+        long maxPages,
+        long inverted,
+        long required,
+        long anyOf,
+        long returned) {
+      this(
+          process, scanFlags, start, end, regions, maxPages, inverted, required, anyOf, returned, 0,
+          0);
+    }
+  }
 
   /** read(2) of zeros into memory: the kernel writes in the process's name. */
   record KernelWrite(int process, long start, long length) implements Operation {}

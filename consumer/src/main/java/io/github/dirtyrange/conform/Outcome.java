@@ -12,8 +12,10 @@ import java.util.List;
  * @param walkEnd of a scan: the address where the walk ended, relative to {@link Layout#BASE}
  * @param regions of a scan: what it found; of {@link Operation.Pageout}: the pages that went; of
  *     {@link Operation.Merge}: the pages that are merged, each with its {@link MergedPage}
+ * @param notes what else is compared: messages of a userfaultfd, or the mappings shown
  */
-public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regions) {
+public record Outcome(
+    Kind kind, long value, long walkEnd, List<PageRegion> regions, List<String> notes) {
 
   /** How an operation ended. */
   public enum Kind {
@@ -22,18 +24,36 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     SIGNAL
   }
 
+  /** The walk end of a scan that failed before it had one. */
+  static final long NO_WALK_END = -1;
+
   private static final long ELSEWHERE = -1;
   private static final int SIGBUS = 7;
   private static final int SIGSEGV = 11;
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Outcome {
     regions = List.copyOf(regions);
+    notes = List.copyOf(notes);
+  }
+
+  private static Outcome of(Kind kind, long value) {
+    return new Outcome(kind, value, 0, List.of(), List.of());
+  }
+
+  /** {@return the same with notes} */
+  public Outcome with(List<String> newNotes) {
+    return new Outcome(kind, value, walkEnd, regions, newNotes);
+  }
+
+  /** {@return the outcome of a scan that left this as the end of its walk, also if it failed} */
+  static Outcome scanned(Outcome call, long walkEnd, List<PageRegion> regions) {
+    return new Outcome(call.kind, call.value, walkEnd, regions, List.of());
   }
 
   /** {@return success with a value} */
   public static Outcome result(long value) {
-    return new Outcome(Kind.RESULT, value, 0, List.of());
+    return of(Kind.RESULT, value);
   }
 
   /** {@return what a system call comes to that returned this: a result, or a negated errno} */
@@ -48,17 +68,17 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
 
   /** {@return failure with an error number} */
   public static Outcome error(int number) {
-    return new Outcome(Kind.ERROR, number, 0, List.of());
+    return of(Kind.ERROR, number);
   }
 
   /** {@return the end of an access by a signal} */
   public static Outcome signal(int number) {
-    return new Outcome(Kind.SIGNAL, number, 0, List.of());
+    return of(Kind.SIGNAL, number);
   }
 
   /** {@return the same with pages that it concerned} */
   public Outcome concerning(List<PageRegion> pages) {
-    return new Outcome(kind, value, walkEnd, pages);
+    return new Outcome(kind, value, walkEnd, pages, notes);
   }
 
   /** {@return whether the operation did what it was asked} */
@@ -81,6 +101,9 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     text.append(succeeded() ? result() : summary());
     if (walkEnd != 0 || !regions.isEmpty()) {
       text.append(", walk_end 0x").append(Long.toHexString(walkEnd)).append(' ').append(regions);
+    }
+    if (!notes.isEmpty()) {
+      text.append(' ').append(notes);
     }
     return text.toString();
   }

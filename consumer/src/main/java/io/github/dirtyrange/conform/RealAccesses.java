@@ -16,6 +16,8 @@ final class RealAccesses {
     calls
         .with(Operation.Load.class, this::load)
         .with(Operation.Store.class, this::store)
+        .with(Operation.StackStore.class, this::stackStore)
+        .with(Operation.MemWrite.class, this::memWrite)
         .with(Operation.KernelWrite.class, this::kernelWrite)
         .with(Operation.ForeignWrite.class, this::foreignWrite);
   }
@@ -30,6 +32,16 @@ final class RealAccesses {
     AgentChannel channel = channel(store);
     channel.postStore(Layout.BASE + store.address(), store.value());
     return access(channel.take());
+  }
+
+  private Outcome stackStore(Operation.StackStore store) {
+    return store(new Operation.Store(store.process(), store.address(), store.value()));
+  }
+
+  private Outcome memWrite(Operation.MemWrite write) {
+    RealProcess process = session.process(write.process());
+    long descriptor = process.own("mem", X64Abi.O_RDWR);
+    return process.writeLong(descriptor, Layout.BASE + write.address(), write.value());
   }
 
   private Outcome kernelWrite(Operation.KernelWrite write) {

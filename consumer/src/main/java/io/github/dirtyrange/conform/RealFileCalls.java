@@ -19,16 +19,8 @@ final class RealFileCalls {
   }
 
   private Outcome write(Operation.FileWrite write) {
-    AgentChannel channel = channel(write);
-    channel.postStore(AgentChannel.SCRATCH, write.value());
-    channel.postSystemCall(
-        X64Abi.PWRITE64,
-        session.descriptor(write.file()),
-        AgentChannel.SCRATCH,
-        Long.BYTES,
-        write.offset());
-    channel.take();
-    return Outcome.of(channel.take().value());
+    RealProcess process = session.process(write.process());
+    return process.writeLong(session.descriptor(write.file()), write.offset(), write.value());
   }
 
   private Outcome truncate(Operation.FileTruncate truncate) {

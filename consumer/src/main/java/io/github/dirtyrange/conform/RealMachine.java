@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentDiedException;
+import java.util.List;
 
 /** The running Linux: each operation is a system call, a load or a store of an agent's process. */
 public final class RealMachine implements Machine {
@@ -44,7 +45,9 @@ public final class RealMachine implements Machine {
 
   @Override
   public Outcome run(Operation operation) {
-    return calls.run(operation);
+    Outcome outcome = calls.run(operation);
+    List<String> messages = session.server().takeMessages();
+    return messages.isEmpty() ? outcome : outcome.with(messages);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.Errno;
+
 /** System calls that make, change and end mappings and processes, on the running kernel. */
 final class RealMappings {
 
@@ -19,6 +21,7 @@ final class RealMappings {
         .with(Operation.Madvise.class, this::madvise)
         .with(Operation.Mlock.class, c -> range(c, X64Abi.MLOCK, c.start(), c.length()))
         .with(Operation.Munlock.class, c -> range(c, X64Abi.MUNLOCK, c.start(), c.length()))
+        .with(Operation.Brk.class, this::brk)
         .with(Operation.Fork.class, this::fork)
         .with(Operation.Exit.class, this::exit);
   }
@@ -71,6 +74,13 @@ final class RealMappings {
 
   private Outcome madvise(Operation.Madvise madvise) {
     return range(madvise, X64Abi.MADVISE, madvise.start(), madvise.length(), madvise.advice());
+  }
+
+  /** What libc makes of brk: where the heap does not end as asked, there is no memory. */
+  private Outcome brk(Operation.Brk brk) {
+    long wanted = Layout.BASE + brk.end();
+    long end = call(brk, X64Abi.BRK, wanted);
+    return end == wanted ? Outcome.result(0) : Outcome.error(Errno.ENOMEM.number());
   }
 
   private Outcome fork(Operation.Fork fork) {

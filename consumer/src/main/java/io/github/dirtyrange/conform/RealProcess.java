@@ -66,6 +66,14 @@ final class RealProcess implements Closeable {
     return ownFiles.computeIfAbsent(name, n -> open("/proc/self/" + n, flags));
   }
 
+  /** Writes eight bytes to a file at an offset; {@return what pwrite(2) comes to} */
+  Outcome writeLong(long descriptor, long offset, long value) {
+    channel.postStore(AgentChannel.SCRATCH, value);
+    channel.postSystemCall(X64Abi.PWRITE64, descriptor, AgentChannel.SCRATCH, Long.BYTES, offset);
+    channel.take();
+    return Outcome.of(channel.take().value());
+  }
+
   /** {@return the userfaultfd, null before it is opened} */
   @Nullable RealUserfaultfd userfaultfd() {
     return userfaultfd;

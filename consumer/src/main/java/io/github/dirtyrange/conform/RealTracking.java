@@ -3,12 +3,16 @@ package io.github.dirtyrange.conform;
 import io.github.dirtyrange.conform.agent.AgentChannel;
 import io.github.dirtyrange.kernel.PageRegion;
 import io.github.dirtyrange.kernel.Pages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** What a tracker does to a process of the running kernel: clear_refs and PAGEMAP_SCAN. */
+/** What a tracker does to a process of the running kernel: clear_refs, PAGEMAP_SCAN, smaps. */
 final class RealTracking {
 
   private static final int VEC_OFFSET = 128;
@@ -21,7 +25,10 @@ final class RealTracking {
   }
 
   void addTo(OperationTable calls) {
-    calls.with(Operation.ClearRefs.class, this::clearRefs).with(Operation.Scan.class, this::scan);
+    calls
+        .with(Operation.ClearRefs.class, this::clearRefs)
+        .with(Operation.Scan.class, this::scan)
+        .with(Operation.Smaps.class, this::smaps);
   }
 
   private Outcome clearRefs(Operation.ClearRefs clearRefs) {
@@ -39,15 +46,14 @@ final class RealTracking {
     RealProcess process = session.process(scan.process());
     long descriptor = process.own("pagemap", X64Abi.O_RDONLY);
     AgentChannel channel = process.channel();
-    long vec = scan.regions() == 0 ? 0 : AgentChannel.SCRATCH + VEC_OFFSET;
     channel.postLongs(
         AgentChannel.SCRATCH,
-        X64Abi.PM_SCAN_ARG_BYTES,
+        X64Abi.PM_SCAN_ARG_BYTES + scan.oversize(),
         scan.scanFlags(),
         Layout.BASE + scan.start(),
         Layout.BASE + scan.end(),
-        0,
-        vec,
+        Outcome.NO_WALK_END,
+        ScanVec.address(scan, AgentChannel.SCRATCH + VEC_OFFSET),
         scan.regions(),
         scan.maxPages(),
         scan.inverted(),
@@ -60,11 +66,20 @@ final class RealTracking {
     channel.take();
     long result = channel.take().value();
     LongBuffer answer = channel.takeBytes(answerBytes).asLongBuffer();
-    if (result < 0) {
-      return Outcome.of(result);
+    long walkEnd = answer.get(WALK_END);
+    return Outcome.scanned(
+        Outcome.of(result),
+        walkEnd == Outcome.NO_WALK_END ? walkEnd : walkEnd - Layout.BASE,
+        result < 0 ? List.of() : regions(answer, (int) result));
+  }
+
+  private Outcome smaps(Operation.Smaps smaps) {
+    Path file = Path.of("/proc/" + session.process(smaps.process()).channel().pid() + "/smaps");
+    try (Stream<String> lines = java.nio.file.Files.lines(file)) {
+      return Outcome.result(0).with(ShownMapping.parse(lines));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the agent's smaps", e);
     }
-    long walkEnd = answer.get(WALK_END) - Layout.BASE;
-    return new Outcome(Outcome.Kind.RESULT, result, walkEnd, regions(answer, (int) result));
   }
 
   private static List<PageRegion> regions(LongBuffer answer, int count) {

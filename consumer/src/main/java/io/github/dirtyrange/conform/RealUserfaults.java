@@ -1,9 +1,11 @@
 package io.github.dirtyrange.conform;
 
-/** The ioctls of a process's userfaultfd, on the running kernel. */
+import io.github.dirtyrange.conform.agent.AgentChannel;
+
+/** A process's userfaultfd and its ioctls, on the running kernel. */
 final class RealUserfaults {
 
-  private static final long FEATURES =
+  private static final long ASYNCHRONOUS =
       X64Abi.UFFD_FEATURE_WP_ASYNC | X64Abi.UFFD_FEATURE_WP_UNPOPULATED;
 
   private final RealSession session;
@@ -14,9 +16,39 @@ final class RealUserfaults {
 
   void addTo(OperationTable calls) {
     calls
+        .with(Operation.UffdOpen.class, this::open)
         .with(Operation.UffdRegister.class, this::register)
         .with(Operation.UffdUnregister.class, this::unregister)
         .with(Operation.UffdWriteProtect.class, this::writeProtect);
+  }
+
+  private Outcome open(Operation.UffdOpen call) {
+    RealProcess process = session.process(call.process());
+    session.closeUserfaultfd(process);
+    return Outcome.of(open(process, call.features()));
+  }
+
+  /** Opens one; {@return 0, or what UFFDIO_API failed with, negated} */
+  private long open(RealProcess process, long features) {
+    AgentChannel channel = process.channel();
+    long descriptor =
+        RealProcess.check(
+            "userfaultfd", channel.systemCall(X64Abi.USERFAULTFD, X64Abi.O_CLOEXEC_NONBLOCK));
+    RealUserfaultfd opened = new RealUserfaultfd(channel, descriptor);
+    long result = opened.call(X64Abi.UFFDIO_API, X64Abi.UFFD_API, features, 0);
+    if (result < 0) {
+      opened.close();
+    } else if (blocks(features)) {
+      session.serve(process, session.server().adopt(channel, descriptor));
+    } else {
+      process.setUserfaultfd(opened);
+    }
+    return result;
+  }
+
+  /** {@return whether somebody must read messages, or processes wait for ever} */
+  private static boolean blocks(long features) {
+    return (features & X64Abi.UFFD_FEATURE_WP_ASYNC) == 0 || (features & X64Abi.UFFD_EVENTS) != 0;
   }
 
   private Outcome register(Operation.UffdRegister call) {
@@ -38,10 +70,12 @@ final class RealUserfaults {
   /** {@return the userfaultfd of the process, opened at its first use} */
   private RealUserfaultfd of(Operation operation) {
     RealProcess process = session.process(operation.process());
+    if (process.userfaultfd() == null) {
+      RealProcess.check("UFFDIO_API with WP_ASYNC", open(process, ASYNCHRONOUS));
+    }
     RealUserfaultfd open = process.userfaultfd();
     if (open == null) {
-      open = RealUserfaultfd.open(process.channel(), FEATURES);
-      process.setUserfaultfd(open);
+      throw new IllegalStateException("no userfaultfd");
     }
     return open;
   }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import java.util.List;
 import java.util.Set;
 
 /** The simulated kernel: booted anew for each program, so that nothing is left of the last. */
@@ -49,7 +50,9 @@ public final class SimMachine implements Machine {
 
   @Override
   public Outcome run(Operation operation) {
-    return calls.run(operation);
+    Outcome outcome = calls.run(operation);
+    List<String> messages = session.takeMessages();
+    return messages.isEmpty() ? outcome : outcome.with(messages);
   }
 
   @Override

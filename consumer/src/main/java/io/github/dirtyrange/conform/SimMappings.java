@@ -26,6 +26,7 @@ final class SimMappings {
         .with(Operation.Madvise.class, this::madvise)
         .with(Operation.Mlock.class, this::mlock)
         .with(Operation.Munlock.class, this::munlock)
+        .with(Operation.Brk.class, this::brk)
         .with(Operation.Fork.class, this::fork)
         .with(Operation.Exit.class, this::exit);
   }
@@ -102,6 +103,13 @@ final class SimMappings {
   private Outcome munlock(Operation.Munlock munlock) {
     return SimCalls.call(
         () -> process(munlock).munlock(Layout.BASE + munlock.start(), munlock.length()));
+  }
+
+  /** What libc makes of brk: where the heap does not end as asked, there is no memory. */
+  private Outcome brk(Operation.Brk brk) {
+    long wanted = Layout.BASE + brk.end();
+    long end = process(brk).brk(wanted);
+    return end == wanted ? Outcome.result(0) : Outcome.error(Errno.ENOMEM.number());
   }
 
   private Outcome fork(Operation.Fork fork) {

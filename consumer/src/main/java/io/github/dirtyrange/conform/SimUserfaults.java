@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
 
 /** The ioctls of a process's userfaultfd, on the simulated kernel. */
@@ -13,9 +14,14 @@ final class SimUserfaults {
 
   void addTo(OperationTable calls) {
     calls
+        .with(Operation.UffdOpen.class, this::open)
         .with(Operation.UffdRegister.class, this::register)
         .with(Operation.UffdUnregister.class, this::unregister)
         .with(Operation.UffdWriteProtect.class, this::writeProtect);
+  }
+
+  private Outcome open(Operation.UffdOpen call) {
+    return SimCalls.call(() -> session.openUserfaultfd(call.process(), call.features()));
   }
 
   private Outcome register(Operation.UffdRegister call) {
@@ -24,7 +30,8 @@ final class SimUserfaults {
   }
 
   private Outcome unregister(Operation.UffdUnregister call) {
-    return SimCalls.call(() -> of(call).unregister(Layout.BASE + call.start(), call.length()));
+    long at = Layout.BASE + call.start();
+    return SimCalls.call(() -> of(call).unregister(at, call.length()));
   }
 
   private Outcome writeProtect(Operation.UffdWriteProtect call) {
@@ -32,6 +39,7 @@ final class SimUserfaults {
     return SimCalls.call(() -> of(call).writeProtect(at, call.length(), call.protectMode()));
   }
 
+  /** {@return the descriptor} Throws {@link KernelException} where the kernel has no WP_ASYNC. */
   private UserfaultfdCalls of(Operation operation) {
     return session.userfaultfd(operation.process());
   }

@@ -30,7 +30,7 @@ public final class Fork {
     child.setUserfaults(parent.userfaults());
     for (int i = 0; i < parent.areas().size(); i++) {
       VmArea area = parent.areas().get(i);
-      if (area.has(UserfaultEvent.Kind.FORK.vmFlag())) {
+      if (area.has(UserfaultEvent.Kind.FORK.vmFlag()) && !area.has(VmFlags.DONTCOPY)) {
         parent.tell(area, UserfaultEvent.fork());
         return;
       }
@@ -102,9 +102,13 @@ public final class Fork {
       given[index] = shared(given[index]);
     }
 
-    /** Protection by userfaultfd is the child's too only where its mapping stays registered. */
+    /**
+     * Protection by userfaultfd is the child's too only where its mapping stays registered, and
+     * never that of a guard, whose entry is made anew: {@code copy_pte_marker}.
+     */
     private long inherited(long entry) {
-      return copy.has(VmFlags.UFFD_WP) ? entry : EntryEdit.UNPROTECT.apply(entry);
+      boolean kept = copy.has(VmFlags.UFFD_WP) && !Pte.isGuard(entry);
+      return kept ? entry : EntryEdit.UNPROTECT.apply(entry);
     }
 
     private long shared(long entry) {

@@ -92,7 +92,7 @@ public final class Mremap {
     if (!moves && newPages <= oldPages) {
       return;
     }
-    refuseIf(oldPages == 0 && !area.has(VmFlags.SHARED), Errno.EINVAL);
+    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
     refuseIf(Math.min(oldPages, newPages) > area.endVpn() - start, Errno.EFAULT);
   }
 
@@ -148,15 +148,19 @@ public final class Mremap {
       Munmap.unmapPages(mm, to, to + newPages);
       mapping(mm, start);
     }
-    shrink(mm, start, oldPages, newPages);
-    return moveChecked(mm, start, oldPages, newPages, flags, newAddress);
+    return mm.tellingOfUnmapsLast(
+        () -> {
+          shrink(mm, start, oldPages, newPages);
+          return moveChecked(mm, start, oldPages, newPages, flags, newAddress);
+        });
   }
 
   /** Moves what may be moved, to a place that is free by now. */
   static long moveChecked(
       AddressSpace mm, long start, long oldPages, long newPages, int flags, long newAddress) {
     long to = Pages.vpn(newAddress);
-    if ((flags & FIXED) == 0 && (newAddress <= 0 || !mm.areas().isFree(to, to + newPages))) {
+    boolean taken = newAddress <= 0 || !Mmap.isFreeToHint(mm, to, to + newPages);
+    if ((flags & FIXED) == 0 && taken) {
       to = Mmap.highestGap(mm, newPages);
     }
     long moved = move(mm, start, Math.min(oldPages, newPages), newPages, flags, to);
@@ -201,7 +205,7 @@ public final class Mremap {
     if (!follows && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
     }
-    return mm.areas().insert(copy);
+    return mm.areas().insertMoved(copy);
   }
 
   /** {@code dontunmap_complete}. */

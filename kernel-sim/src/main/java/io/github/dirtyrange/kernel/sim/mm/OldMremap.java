@@ -47,14 +47,17 @@ final class OldMremap {
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, to, to + newPages);
     }
-    Mremap.shrink(mm, start, oldPages, newPages);
-    check(Mremap.mapping(mm, start), start, Math.min(oldPages, newPages));
-    return Mremap.moveChecked(mm, start, oldPages, newPages, flags, newAddress);
+    return mm.tellingOfUnmapsLast(
+        () -> {
+          Mremap.shrink(mm, start, oldPages, newPages);
+          check(Mremap.mapping(mm, start), start, Math.min(oldPages, newPages));
+          return Mremap.moveChecked(mm, start, oldPages, newPages, flags, newAddress);
+        });
   }
 
   /** {@code vma_to_resize}. */
   private static void check(VmArea area, long start, long oldPages) {
-    refuseIf(oldPages == 0 && !area.has(VmFlags.SHARED), Errno.EINVAL);
+    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
     refuseIf(oldPages > area.endVpn() - start, Errno.EFAULT);
   }
 }

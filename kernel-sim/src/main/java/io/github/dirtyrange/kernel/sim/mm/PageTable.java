@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A table of the lowest level is an array of 512 entries, which callers may read and must never
  * write: all changes go through {@link #set}, {@link #edit} and {@link #replace}, and for huge
- * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code record}. There
- * the entries before and after are compared, and what differs is told to the {@link
+ * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code transition}.
+ * There the entries before and after are compared, and what differs is told to the {@link
  * TransitionSink}. That is why nothing can forget to.
  */
 public final class PageTable {
@@ -87,8 +87,12 @@ public final class PageTable {
   /** Changes one page's entry. */
   public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
     int index = index(vpn);
-    scratch[index] = after;
-    commit(area, vpn, table, index, index + 1, scratch, cause);
+    long changed = sink == TransitionSink.NONE ? 0 : transition(area, table[index], after, cause);
+    if (changed != 0) {
+      sink.changed(vpn, vpn + 1, changed);
+    }
+    table[Summary.INDEX] |= Summary.of(after);
+    table[index] = after;
   }
 
   /**
@@ -157,7 +161,7 @@ public final class PageTable {
     System.arraycopy(after, from, table, from, to - from);
   }
 
-  /** The choke point: every change of an entry passes here, and what is a transition is told. */
+  /** Tells what is a transition of many entries, as ranges. */
   private void record(
       VmArea area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
     if (sink == TransitionSink.NONE) {
@@ -181,6 +185,7 @@ public final class PageTable {
     }
   }
 
+  /** The choke point: every change of an entry passes here. */
   private static long transition(VmArea area, long before, long after, Cause cause) {
     return before == after && cause != Cause.UNMAP
         ? 0

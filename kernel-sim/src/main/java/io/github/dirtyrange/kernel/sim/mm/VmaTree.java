@@ -96,10 +96,28 @@ public final class VmaTree {
 
   /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
   VmArea insert(VmArea area) {
+    return mergeAround(insertAlone(area), area.flags());
+  }
+
+  /** Adds a mapping where there is none, as it is; {@return its position} */
+  int insertAlone(VmArea area) {
     int index = firstEndingAfter(area.startVpn());
     areas.add(index, area);
     record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
-    return mergeAround(index, area.flags());
+    return index;
+  }
+
+  /** Adds a mapping that mremap moves, and merges it with its neighbours: {@code copy_vma}. */
+  VmArea insertMoved(VmArea area) {
+    int index = firstEndingAfter(area.startVpn());
+    VmArea previous = index > 0 ? areas.get(index - 1) : null;
+    VmArea next = index < areas.size() ? areas.get(index) : null;
+    if (previous != null && merge.allows(previous, area, previous)) {
+      area.setFlags(merge.movedFlags(area, previous));
+    } else if (next != null && merge.allows(area, next, next)) {
+      area.setFlags(merge.movedFlags(area, next));
+    }
+    return insert(area);
   }
 
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
