@@ -28,6 +28,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.UNMERGE_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.ZERO_PAGE_OFFLINE_IS_EIO;
 
 import java.util.EnumSet;
 import java.util.Set;
@@ -63,7 +64,9 @@ public record Profile(String name, Set<Quirk> quirks) {
           SWAP_IN_READS_READ_ONLY,
           MIGRATION_DIRTIES,
           UNMERGE_WRITES,
-          POPULATE_PASSES_OVER_GAPS);
+          POPULATE_PASSES_OVER_GAPS,
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
+          ZERO_PAGE_OFFLINE_IS_EIO);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
@@ -86,7 +89,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_MOVES_ONE_MAPPING,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
-          HUGE_ZERO_PAGE_READS_FILE);
+          HUGE_ZERO_PAGE_READS_FILE,
+          ZERO_PAGE_OFFLINE_IS_EIO);
 
   /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
   public static final Profile V6_18 =
@@ -102,7 +106,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
-          HUGE_ZERO_PAGE_READS_FILE);
+          HUGE_ZERO_PAGE_READS_FILE,
+          ZERO_PAGE_OFFLINE_IS_EIO);
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 =

@@ -135,7 +135,7 @@ public enum Quirk {
 
   /**
    * Whether the pages of a huge page read exclusive (bit 56) is decided by the first of them, for
-   * all. {@code pagemap_pmd_range}; measured on 6.18.44 and 7.3.4, and not so on 6.12.
+   * all. {@code pagemap_pmd_range}; measured on 6.1.176, 6.18.44 and 7.3.4, and not so on 6.12.
    */
   HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
 
@@ -162,6 +162,12 @@ public enum Quirk {
    * break_ksm}, before 6.2.
    */
   UNMERGE_WRITES,
+
+  /**
+   * MADV_SOFT_OFFLINE of the zero page fails with EIO; 7.3 says ENOTRECOVERABLE. {@code
+   * get_any_page}, {@code mm/memory-failure.c}; measured on 6.1.176 and 6.12.95.
+   */
+  ZERO_PAGE_OFFLINE_IS_EIO,
 
   /** There is no MADV_SOFT_OFFLINE: CONFIG_MEMORY_FAILURE is not set. */
   NO_SOFT_OFFLINE,

@@ -18,8 +18,8 @@ public final class Migration {
   /**
    * Takes the frame of a page out of use, as MADV_SOFT_OFFLINE does: the page is read in first.
    *
-   * @throws KernelException EFAULT where nothing can be read; EIO for the zero page; EBUSY for a
-   *     page that a device may write
+   * @throws KernelException EFAULT where nothing can be read; EIO or ENOTRECOVERABLE for the zero
+   *     page; EBUSY for a page that a device may write
    */
   public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
     refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
@@ -28,7 +28,8 @@ public final class Migration {
       HugePages.splitForGood(mm, vpn);
     }
     long entry = mm.pages().entry(vpn);
-    refuseIf((entry & Pte.SPECIAL) != 0, Errno.EIO);
+    boolean old = mm.profile().has(Quirk.ZERO_PAGE_OFFLINE_IS_EIO);
+    refuseIf((entry & Pte.SPECIAL) != 0, old ? Errno.EIO : Errno.ENOTRECOVERABLE);
     refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
     migrate(memories, mm, vpn);
   }
