@@ -1,0 +1,145 @@
+package io.github.dirtyrange.kernel.sim.protocol;
+
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.Set;
+
+/**
+ * The steps of a drain: take everything out of the queue, arm it, flush the TLBs, report it.
+ *
+ * <p>Law L4 is the order of the last three. A page is armed before it is handed out, so that a
+ * store after the reader's copy faults again; and no CPU may keep a writable translation from
+ * before, or its stores would not even fault.
+ *
+ * <p>A position is a small number, so that the explorer can keep it as a part of a state: a phase,
+ * and how far it has come in it.
+ */
+public final class DrainSteps {
+
+  /** The position before the first step. */
+  public static final int START = 0;
+
+  /** The position after the last. */
+  public static final int DONE = -1;
+
+  private static final byte HOLD = 0;
+  private static final byte TAKE = 1;
+  private static final byte ARM = 2;
+  private static final byte FLUSH = 3;
+  private static final byte REPORT = 4;
+  private static final byte RELEASE = 5;
+  private static final byte END = 6;
+
+  private static final byte[] RIGHT_ORDER = {HOLD, TAKE, ARM, FLUSH, REPORT, RELEASE, END};
+  private static final byte[] REPORT_FIRST = {HOLD, TAKE, REPORT, ARM, FLUSH, RELEASE, END};
+
+  private static final int PHASE_BITS = 3;
+  private static final int PHASE_MASK = (1 << PHASE_BITS) - 1;
+  private static final int ONE_UNIT = 1 << PHASE_BITS;
+
+  private final byte[] order;
+  private final boolean flushes;
+  private final boolean holdsMappings;
+  private final boolean locksToArm;
+  private final boolean losesAfterTaking;
+
+  /** Makes the steps of a kernel with these quirks. */
+  public DrainSteps(Set<Quirk> quirks) {
+    order = quirks.contains(Quirk.REPORT_FIRST) ? REPORT_FIRST : RIGHT_ORDER;
+    flushes = !quirks.contains(Quirk.NO_FLUSH);
+    holdsMappings = !quirks.contains(Quirk.DRAIN_WITHOUT_MMAP_LOCK);
+    locksToArm = !quirks.contains(Quirk.NON_ATOMIC_CLEAR);
+    losesAfterTaking = quirks.contains(Quirk.EMPTY_AFTER_READING);
+  }
+
+  /** Does all steps of a drain, where nobody else is at work. */
+  public void run(DrainSite site) {
+    int at = START;
+    while (at != DONE) {
+      at = step(at, site);
+    }
+  }
+
+  /**
+   * Does the step at a position.
+   *
+   * @return the position afterwards; the same one, and nothing done, if the step must wait
+   */
+  public int step(int at, DrainSite site) {
+    int phase = at & PHASE_MASK;
+    int unit = at >>> PHASE_BITS;
+    boolean more;
+    switch (order[phase]) {
+      case HOLD -> {
+        if (holdsMappings && !site.holdMappings()) {
+          return at;
+        }
+        more = false;
+      }
+      case TAKE -> more = take(unit, site);
+      case ARM -> {
+        return arm(site) && !site.hasUnarmed() ? next(phase, site) : at;
+      }
+      case FLUSH -> {
+        site.flush(unit);
+        more = unit + 1 < site.cpus();
+      }
+      case REPORT -> {
+        site.report();
+        return site.hasUnreported() ? at : next(phase, site);
+      }
+      default -> {
+        site.releaseMappings();
+        more = false;
+      }
+    }
+    return more ? at + ONE_UNIT : next(phase, site);
+  }
+
+  /** {@return whether parts are left after this unit} A part that is lost too takes two units. */
+  private boolean take(int unit, DrainSite site) {
+    if (!losesAfterTaking) {
+      site.take(unit);
+      return unit + 1 < site.parts();
+    }
+    int part = unit >>> 1;
+    if ((unit & 1) == 0) {
+      site.take(part);
+      return true;
+    }
+    site.lose(part);
+    return part + 1 < site.parts();
+  }
+
+  /** {@return whether the next pages are armed now} If not, their lock was held. */
+  private boolean arm(DrainSite site) {
+    if (!locksToArm) {
+      site.arm();
+      return true;
+    }
+    if (!site.lock()) {
+      return false;
+    }
+    site.arm();
+    site.unlock();
+    return true;
+  }
+
+  /** {@return the position of the next phase in which there is something to do} */
+  private int next(int phase, DrainSite site) {
+    int following = phase + 1;
+    while (!hasWork(order[following], site)) {
+      following++;
+    }
+    return order[following] == END ? DONE : following;
+  }
+
+  private boolean hasWork(byte phase, DrainSite site) {
+    return switch (phase) {
+      case ARM -> site.hasUnarmed();
+      case FLUSH -> flushes && site.tookAny();
+      case REPORT -> site.hasUnreported();
+      case RELEASE -> holdsMappings;
+      default -> true;
+    };
+  }
+}
