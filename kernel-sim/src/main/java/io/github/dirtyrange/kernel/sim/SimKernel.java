@@ -15,6 +15,8 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.Truncation;
+import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.List;
 
@@ -23,6 +25,9 @@ import java.util.List;
  * were started on it. Not safe for use by several threads.
  */
 public final class SimKernel implements Kernel {
+
+  /** The CPUs of the machine, numbered from 0. */
+  public static final int CPUS = 4;
 
   private static final int FIRST_PID = 1_000;
 
@@ -104,11 +109,16 @@ public final class SimKernel implements Kernel {
   /** {@inheritDoc} Frame numbers are shown, as to a privileged reader. */
   @Override
   public TrackedProcess open(int pid) {
+    return open(pid, new LockedMapQueue.Design());
+  }
+
+  /** Opens a process as {@link #open(int)}; its change queues are of the given design. */
+  public TrackedProcess open(int pid, QueueDesign design) {
     SimProcess process = processes.get(pid);
     if (process == null) {
       throw new KernelException(Errno.ESRCH, "open of process " + pid);
     }
-    return new SimTrackedProcess(this, process, pagemapFormat);
+    return new SimTrackedProcess(this, process, pagemapFormat, design);
   }
 
   @Override

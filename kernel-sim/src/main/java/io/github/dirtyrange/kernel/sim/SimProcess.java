@@ -22,6 +22,7 @@ import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.track.ChangeRecorder;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
+import java.util.Objects;
 
 /**
  * A simulated process as it sees itself: its loads and stores, and its system calls. What a page
@@ -124,6 +125,16 @@ public final class SimProcess {
     Fork.copy(mm(), child.mm);
     child.heapEnd = heapEnd;
     return child;
+  }
+
+  /**
+   * Runs the process on another CPU from now on.
+   *
+   * @param cpu from 0 to one less than {@link SimKernel#CPUS}
+   */
+  public void runOn(int cpu) {
+    mm();
+    recorder.runOn(Objects.checkIndex(cpu, SimKernel.CPUS));
   }
 
   /** {@return the stamp of the page that holds an address} */

@@ -45,7 +45,10 @@ final class Rearm {
     return pages;
   }
 
-  /** Hands each page's categories of before to the joiner, with {@code changed}, and arms it. */
+  /**
+   * Hands each page's categories of before to the joiner, with {@code changed}, and arms it. Of a
+   * coarse region, whose pages did not all change, the categories are left out (law L8).
+   */
   void take(long startVpn, long endVpn, long changed, RegionJoiner joiner) {
     VmaTree areas = mm.areas();
     long vpn = startVpn;
@@ -74,8 +77,7 @@ final class Rearm {
 
   /** Arms a range without looking. */
   void arm(long startVpn, long endVpn) {
-    RegionJoiner nobody = new RegionJoiner((start, end, changed, now) -> {});
-    take(startVpn, endVpn, 0, nobody);
+    take(startVpn, endVpn, 0, new RegionJoiner());
   }
 
   private EntryEdit edit(VmArea area) {
@@ -103,7 +105,7 @@ final class Rearm {
     public boolean entries(long vpn, long[] table, int from, int to) {
       long origin = vpn - from;
       for (int i = from; i < to; i++) {
-        joiner.add(origin + i, origin + i + 1, changed, given | area.categories(table[i]));
+        add(origin + i, origin + i + 1, table[i]);
       }
       arm(vpn, table, from, to);
       return true;
@@ -124,7 +126,7 @@ final class Rearm {
         hugeEntry = entry;
         armHuge(block, entry);
       }
-      joiner.add(startVpn, endVpn, changed, given | area.categories(hugeEntry));
+      add(startVpn, endVpn, hugeEntry);
       return true;
     }
 
@@ -137,12 +139,17 @@ final class Rearm {
 
     @Override
     public boolean hole(long startVpn, long endVpn) {
-      joiner.add(startVpn, endVpn, changed, given | area.categories(Pte.NONE));
+      add(startVpn, endVpn, Pte.NONE);
       if (area.has(VmFlags.UFFD_WP_ASYNC)) {
         WriteProtection.markHole(mm, area, startVpn, endVpn);
         mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
       }
       return true;
+    }
+
+    private void add(long startVpn, long endVpn, long entry) {
+      boolean coarse = (changed & Categories.COARSE) != 0;
+      joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
     }
 
     private void arm(long vpn, long[] table, int from, int to) {

@@ -1,0 +1,255 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.QueueStatus;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.queue.Moves;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
+import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+
+/**
+ * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
+ * all designs have in common. Records are clipped to the tracked ranges and categories; a drain
+ * takes everything out, and then reads, arms and hands out page by page.
+ *
+ * <p>Half of the memory is the design's, the other half what a drain has taken out and not handed
+ * out yet. There is a least, {@link #LEAST_BYTES}.
+ *
+ * <p>Where a design refuses a record, the CPU waits, and a reader that works at once empties the
+ * queue into memory of its own; that counts as an overflow.
+ */
+public final class SimChangeQueue implements ChangeQueue, RecordSink {
+
+  /** The memory that a queue gets if it is given less. */
+  public static final long LEAST_BYTES = 4 * QueueSpec.MIN_BYTES;
+
+  private final AddressSpace mm;
+  private final ChangeRecorder recorder;
+  private final ChangeQueueOptions options;
+  private final QueueDesign design;
+  private final RecordQueue queue;
+  private final TakenRegions taken;
+  private final long kept;
+
+  /** What a waiting CPU's reader took out. */
+  private final PageIntervalMap harvested = PageIntervalMap.create();
+
+  private Drain drain;
+  private boolean enabled;
+  private long records;
+  private long overflows;
+
+  /** Arms the ranges and starts queueing their changes. */
+  public SimChangeQueue(
+      AddressSpace mm,
+      ChangeRecorder recorder,
+      ChangeQueueOptions options,
+      QueueDesign design,
+      int cpus) {
+    this.mm = mm;
+    this.recorder = recorder;
+    this.options = options;
+    this.design = design;
+    long bytes = Math.max(LEAST_BYTES, options.maxBytes());
+    queue = design.open(new QueueSpec(cpus, options.ranges(), bytes / 2));
+    taken = new TakenRegions(options.ranges());
+    kept = options.categories() | Categories.GONE | Categories.COARSE;
+    drain = new Drain(mm, taken);
+    Rearm rearm = new Rearm(mm);
+    for (PageRange range : options.ranges()) {
+      rearm.arm(range.startVpn(), range.endVpn());
+    }
+    enable();
+  }
+
+  @Override
+  public Claims claims() {
+    return design.claims();
+  }
+
+  @Override
+  public void add(int cpu, long startVpn, long endVpn, long changed) {
+    if ((changed & kept) == 0) {
+      return;
+    }
+    for (PageRange range : options.ranges()) {
+      long from = Math.max(startVpn, range.startVpn());
+      long to = Math.min(endVpn, range.endVpn());
+      if (from < to) {
+        record(cpu, from, to, changed & kept);
+      }
+    }
+  }
+
+  private void record(int cpu, long startVpn, long endVpn, long changed) {
+    records++;
+    if (!queue.record(cpu, startVpn, endVpn, changed)) {
+      harvest();
+      requireTaken(queue.record(cpu, startVpn, endVpn, changed));
+    }
+  }
+
+  @Override
+  public void move(int cpu, long oldStartVpn, long newStartVpn, long pages) {
+    carryLeft(cpu, oldStartVpn, newStartVpn, pages);
+    Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
+    if (!queue.move(cpu, oldStartVpn, newStartVpn, pages)) {
+      harvest();
+      Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
+    }
+  }
+
+  /** What a drain has taken and not handed out yet follows the pages as well. */
+  private void carryLeft(int cpu, long oldStartVpn, long newStartVpn, long pages) {
+    long distance = newStartVpn - oldStartVpn;
+    drain.forEachLeft(
+        (start, end, changed) -> {
+          long from = Math.max(start, oldStartVpn);
+          long to = Math.min(end, oldStartVpn + pages);
+          if (from < to) {
+            add(cpu, from + distance, to + distance, changed);
+          }
+        });
+  }
+
+  private void harvest() {
+    overflows++;
+    queue.drain(harvested::add);
+  }
+
+  private void requireTaken(boolean done) {
+    if (!done) {
+      throw new IllegalStateException(design.name() + " refuses a record though it is empty");
+    }
+  }
+
+  @Override
+  public boolean await(long timeoutNanos) {
+    recorder.flush();
+    return !drain.isComplete() || !harvested.isEmpty() || !queue.isEmpty();
+  }
+
+  @Override
+  public DrainReport drain(PageChangeBuffer buffer) {
+    buffer.clear();
+    long taking = begin();
+    long before = drain.pages();
+    boolean complete = drain.fill(buffer);
+    mm.clock().charge(Operation.TLB_FLUSH);
+    return new DrainReport(DrainReport.Method.QUEUE, drain.pages() - before, taking, 1, complete);
+  }
+
+  @Override
+  public DrainReport drain(ChangeSink sink) {
+    return drain(sink, DrainReport.Method.QUEUE);
+  }
+
+  private DrainReport drain(ChangeSink sink, DrainReport.Method method) {
+    long taking = begin();
+    long before = drain.pages();
+    drain.finish(sink);
+    mm.clock().charge(Operation.TLB_FLUSH);
+    return new DrainReport(method, drain.pages() - before, taking, 1, true);
+  }
+
+  /** Takes everything out, unless a drain is under way; {@return how many records that were} */
+  private long begin() {
+    recorder.flush();
+    mm.clock().charge(Operation.DRAIN_CALL);
+    if (!drain.isComplete()) {
+      return 0;
+    }
+    drain = new Drain(mm, taken);
+    if (harvested.isEmpty()) {
+      queue.drain(taken::add);
+    } else {
+      queue.drain(harvested::add);
+      harvested.drain(taken::add);
+    }
+    mm.clock().charge(Operation.DRAIN_REGION, taken.size());
+    long taking = records;
+    records = 0;
+    return taking;
+  }
+
+  /**
+   * {@inheritDoc} The queue is complete while it is on; the scan adds what was written while it was
+   * off.
+   */
+  @Override
+  public DrainReport drainExactly(ChangeSink sink) {
+    recorder.flush();
+    drain.forEachLeft(harvested::add);
+    taken.clear();
+    drain = new Drain(mm, taken);
+    long scanned = new WrittenRecords(mm, options.ranges()).addTo(this);
+    mm.clock().charge(Operation.SCAN_CALL);
+    mm.clock().charge(Operation.SCAN_ENTRY, scanned);
+    DrainReport report = drain(sink, DrainReport.Method.EXACT);
+    return new DrainReport(
+        report.method(),
+        scanned + report.pagesInspected(),
+        report.records(),
+        report.calls() + 1,
+        true);
+  }
+
+  @Override
+  public void peek(ChangeSink sink) {
+    recorder.flush();
+    PageIntervalMap seen = PageIntervalMap.create();
+    drain.forEachLeft(seen::add);
+    harvested.forEach(seen::add);
+    queue.peek(seen::add);
+    TakenRegions regions = new TakenRegions(options.ranges());
+    seen.drain(regions::add);
+    new Peek(mm, regions).into(sink);
+  }
+
+  @Override
+  public QueueStatus status() {
+    recorder.flush();
+    return new QueueStatus(queue.coarsenings(), overflows);
+  }
+
+  @Override
+  public void enable() {
+    if (!enabled) {
+      enabled = true;
+      recorder.open(this);
+    }
+  }
+
+  @Override
+  public void disable() {
+    if (enabled) {
+      enabled = false;
+      recorder.close(this);
+    }
+  }
+
+  @Override
+  public long memoryBytes() {
+    recorder.flush();
+    return queue.memoryBytes() + taken.memoryBytes();
+  }
+
+  @Override
+  public void close() {
+    disable();
+    queue.drain((startVpn, endVpn, changed) -> {});
+    harvested.clear();
+    taken.clear();
+    drain = new Drain(mm, taken);
+  }
+}
