@@ -39,16 +39,24 @@ final class CpuRun implements ChangeSite {
     return target;
   }
 
-  int position() {
-    return position;
-  }
-
   boolean isRetrying() {
     return position == RETRY;
   }
 
   boolean isMoving() {
     return target != place;
+  }
+
+  /** {@return in words, the next step of a change under way} */
+  String nextStep() {
+    String page = "page " + place;
+    return switch (steps.at(position)) {
+      case LOCK -> "lock";
+      case RECORD -> isMoving() ? "record the move of " + page : "record " + page;
+      case SET -> isMoving() ? "move the entry of " + page : "set " + page + " writable";
+      case UNLOCK -> "unlock";
+      case WAIT -> "wait for room";
+    };
   }
 
   void reset() {

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.explore;
 
+import java.util.Arrays;
+
 /**
  * The memory of the explored machine: for each place a page can be at, whether its entry is
  * writable; for each CPU the writable translations in its TLB; and for each page whether the copy
@@ -46,7 +48,7 @@ final class Machine {
     for (int place = 0; place < places; place++) {
       pageAt[place] = place < pages ? place : NONE;
     }
-    java.util.Arrays.fill(tlb, NONE);
+    Arrays.fill(tlb, NONE);
     writable = 0;
     stale = 0;
     owed = 0;

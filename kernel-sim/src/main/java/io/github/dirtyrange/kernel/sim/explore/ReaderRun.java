@@ -13,7 +13,7 @@ import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
  */
 final class ReaderRun implements DrainSite {
 
-  private static final int IDLE = 255;
+  private static final int IDLE = 254;
   private static final int NO_PLACE = 7;
 
   private final World world;
@@ -71,24 +71,34 @@ final class ReaderRun implements DrainSite {
     return taken;
   }
 
-  int unarmed() {
-    return unarmed;
-  }
-
-  int unreported() {
-    return unreported;
-  }
-
-  int position() {
-    return position;
-  }
-
   boolean isCopying() {
     return copying != NO_PLACE;
   }
 
-  int copying() {
-    return copying;
+  /** {@return whether the next step takes out a part of the queue} */
+  boolean isTaking() {
+    return !isCopying() && !isIdle() && steps.at(position) == DrainSteps.Phase.TAKE;
+  }
+
+  /** {@return in words, the next step} */
+  String nextStep() {
+    if (isCopying()) {
+      return "copy page " + copying;
+    }
+    int at = isIdle() ? DrainSteps.START : position;
+    return switch (steps.at(at)) {
+      case HOLD -> "begin a drain";
+      case TAKE -> "take" + ofParts(parts(), at);
+      case EMPTY -> "empty what was read";
+      case ARM -> "clear page " + Integer.numberOfTrailingZeros(unarmed);
+      case FLUSH -> "flush CPU " + steps.unit(at);
+      case REPORT -> "report page " + Integer.numberOfTrailingZeros(unreported);
+      case RELEASE, END -> "end the drain";
+    };
+  }
+
+  private String ofParts(int count, int at) {
+    return count == 1 ? " what is queued" : " part " + steps.unit(at);
   }
 
   /** Does the next step; begins a drain if none is under way. */
@@ -213,7 +223,7 @@ final class ReaderRun implements DrainSite {
 
   void save(Bits bits) {
     int places = world.machine().places;
-    bits.put(position, 8);
+    bits.put(position + 1, 8);
     bits.put(drainsLeft, 4);
     bits.put(holding ? 1 : 0, 1);
     bits.put(taken, places);
@@ -225,7 +235,7 @@ final class ReaderRun implements DrainSite {
 
   void load(Bits bits) {
     int places = world.machine().places;
-    position = bits.get(8);
+    position = bits.get(8) - 1;
     drainsLeft = bits.get(4);
     holding = bits.get(1) != 0;
     taken = bits.get(places);

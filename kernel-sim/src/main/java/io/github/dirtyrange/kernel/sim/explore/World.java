@@ -108,6 +108,21 @@ final class World {
     return action < first ? action - 1 : choice(action) % cpus.length;
   }
 
+  /** {@return whether an action begins a store} */
+  boolean isStore(int action) {
+    return action > cpus.length && choice(action) / cpus.length < machine.places;
+  }
+
+  /** {@return whether an action begins a move} */
+  boolean isMove(int action) {
+    return action > cpus.length && !isStore(action);
+  }
+
+  /** {@return the place that an action begins to store to} */
+  int place(int action) {
+    return choice(action) / cpus.length;
+  }
+
   /** {@return the number of an action that begins something, whose CPU is its remainder} */
   private int choice(int action) {
     return action - 1 - cpus.length;
@@ -148,21 +163,27 @@ final class World {
     }
   }
 
-  /** The last drain waits until all is quiet. */
+  /** The last drain waits until the CPUs rest, and then they have nothing more to do. */
   private boolean mayDrain() {
-    return reader.drainsLeft() > 1 || (reader.drainsLeft() == 1 && isQuiet());
+    if (reader.drainsLeft() == 1 && areIdle()) {
+      writesLeft = 0;
+      movesLeft = 0;
+      return true;
+    }
+    return reader.drainsLeft() > 1;
   }
 
-  private boolean isQuiet() {
-    boolean quiet = writesLeft == 0 && movesLeft == 0;
+  private boolean areIdle() {
     for (CpuRun cpu : cpus) {
-      quiet &= cpu.isIdle();
+      if (!cpu.isIdle()) {
+        return false;
+      }
     }
-    return quiet;
+    return true;
   }
 
   boolean isFinished() {
-    return isQuiet() && reader.isIdle() && reader.drainsLeft() == 0;
+    return areIdle() && reader.isIdle() && reader.drainsLeft() == 0;
   }
 
   /**

@@ -27,16 +27,21 @@ public final class ChangeSteps {
   /** How many positions there are. */
   public static final int POSITIONS = 6;
 
-  private static final byte LOCK = 0;
-  private static final byte RECORD = 1;
-  private static final byte SET = 2;
-  private static final byte UNLOCK = 3;
+  /** What a step does. */
+  public enum Step {
+    LOCK,
+    RECORD,
+    SET,
+    UNLOCK,
+    /** Waits for room in the queue. */
+    WAIT
+  }
 
-  private static final byte[] RIGHT_ORDER = {LOCK, RECORD, SET, UNLOCK};
-  private static final byte[] RECORD_AT_ENTRY = {RECORD, LOCK, SET, UNLOCK};
-  private static final byte[] RECORD_AFTER_UNLOCK = {LOCK, SET, UNLOCK, RECORD};
+  private static final Step[] RIGHT_ORDER = {Step.LOCK, Step.RECORD, Step.SET, Step.UNLOCK};
+  private static final Step[] RECORD_AT_ENTRY = {Step.RECORD, Step.LOCK, Step.SET, Step.UNLOCK};
+  private static final Step[] RECORD_AFTER_UNLOCK = {Step.LOCK, Step.SET, Step.UNLOCK, Step.RECORD};
 
-  private final byte[] order;
+  private final Step[] order;
   private final boolean locksToRecord;
 
   /** Makes the steps of a kernel with these quirks. */
@@ -47,6 +52,11 @@ public final class ChangeSteps {
       order = quirks.contains(Quirk.RECORD_AFTER_UNLOCK) ? RECORD_AFTER_UNLOCK : RIGHT_ORDER;
     }
     locksToRecord = order == RIGHT_ORDER;
+  }
+
+  /** {@return what the step at a position does} */
+  public Step at(int position) {
+    return position == WAITING ? Step.WAIT : order[position];
   }
 
   /** Does all steps of a change, where nobody else is at work and there is always room. */

@@ -21,26 +21,42 @@ public final class DrainSteps {
   /** The position after the last. */
   public static final int DONE = -1;
 
-  private static final byte HOLD = 0;
-  private static final byte TAKE = 1;
-  private static final byte ARM = 2;
-  private static final byte FLUSH = 3;
-  private static final byte REPORT = 4;
-  private static final byte RELEASE = 5;
-  private static final byte END = 6;
+  /** What a step does. */
+  public enum Phase {
+    /** Takes the mmap lock. */
+    HOLD,
+    /** Takes out a part of the queue. */
+    TAKE,
+    /** Empties, by mistake, a part of the queue after it was read. */
+    EMPTY,
+    /** Arms the next pages. */
+    ARM,
+    /** Flushes a CPU's TLB. */
+    FLUSH,
+    /** Hands out the next pages. */
+    REPORT,
+    /** Gives the mmap lock back. */
+    RELEASE,
+    /** There is no such step. */
+    END
+  }
 
-  private static final byte[] RIGHT_ORDER = {HOLD, TAKE, ARM, FLUSH, REPORT, RELEASE, END};
-  private static final byte[] REPORT_FIRST = {HOLD, TAKE, REPORT, ARM, FLUSH, RELEASE, END};
+  private static final Phase[] RIGHT_ORDER = {
+    Phase.HOLD, Phase.TAKE, Phase.ARM, Phase.FLUSH, Phase.REPORT, Phase.RELEASE, Phase.END
+  };
+  private static final Phase[] REPORT_FIRST = {
+    Phase.HOLD, Phase.TAKE, Phase.REPORT, Phase.ARM, Phase.FLUSH, Phase.RELEASE, Phase.END
+  };
 
   private static final int PHASE_BITS = 3;
   private static final int PHASE_MASK = (1 << PHASE_BITS) - 1;
   private static final int ONE_UNIT = 1 << PHASE_BITS;
 
-  private final byte[] order;
+  private final Phase[] order;
   private final boolean flushes;
   private final boolean holdsMappings;
   private final boolean locksToArm;
-  private final boolean losesAfterTaking;
+  private final boolean emptiesAfterwards;
 
   /** Makes the steps of a kernel with these quirks. */
   public DrainSteps(Set<Quirk> quirks) {
@@ -48,7 +64,7 @@ public final class DrainSteps {
     flushes = !quirks.contains(Quirk.NO_FLUSH);
     holdsMappings = !quirks.contains(Quirk.DRAIN_WITHOUT_MMAP_LOCK);
     locksToArm = !quirks.contains(Quirk.NON_ATOMIC_CLEAR);
-    losesAfterTaking = quirks.contains(Quirk.EMPTY_AFTER_READING);
+    emptiesAfterwards = quirks.contains(Quirk.EMPTY_AFTER_READING);
   }
 
   /** Does all steps of a drain, where nobody else is at work. */
@@ -59,6 +75,18 @@ public final class DrainSteps {
     }
   }
 
+  /** {@return what the step at a position does} */
+  public Phase at(int position) {
+    Phase phase = order[position & PHASE_MASK];
+    boolean empties = phase == Phase.TAKE && emptiesAfterwards && (unit(position) & 1) == 1;
+    return empties ? Phase.EMPTY : phase;
+  }
+
+  /** {@return which of several equal steps is at a position, such as which CPU is flushed} */
+  public int unit(int position) {
+    return position >>> PHASE_BITS;
+  }
+
   /**
    * Does the step at a position.
    *
@@ -66,7 +94,7 @@ public final class DrainSteps {
    */
   public int step(int at, DrainSite site) {
     int phase = at & PHASE_MASK;
-    int unit = at >>> PHASE_BITS;
+    int unit = unit(at);
     boolean more;
     switch (order[phase]) {
       case HOLD -> {
@@ -97,7 +125,7 @@ public final class DrainSteps {
 
   /** {@return whether parts are left after this unit} A part that is lost too takes two units. */
   private boolean take(int unit, DrainSite site) {
-    if (!losesAfterTaking) {
+    if (!emptiesAfterwards) {
       site.take(unit);
       return unit + 1 < site.parts();
     }
@@ -130,10 +158,10 @@ public final class DrainSteps {
     while (!hasWork(order[following], site)) {
       following++;
     }
-    return order[following] == END ? DONE : following;
+    return order[following] == Phase.END ? DONE : following;
   }
 
-  private boolean hasWork(byte phase, DrainSite site) {
+  private boolean hasWork(Phase phase, DrainSite site) {
     return switch (phase) {
       case ARM -> site.hasUnarmed();
       case FLUSH -> flushes && site.tookAny();

@@ -61,8 +61,8 @@ public interface RecordQueue {
   }
 
   /**
-   * Hands out everything recorded in one part, and forgets it. Regions of several parts may overlap;
-   * a {@link #drain} is all parts one after another, put together.
+   * Hands out everything recorded in one part, and forgets it. Regions of several parts may
+   * overlap; a {@link #drain} is all parts one after another, put together.
    *
    * @param part from 0 to one less than {@link #parts}, in ascending order
    */
