@@ -54,16 +54,18 @@ public final class LockedMapQueue implements RecordQueue {
   }
 
   @Override
-  public void drain(RegionVisitor visitor) {
+  public long drain(RegionVisitor visitor) {
     PageIntervalMap taken;
     synchronized (lock) {
       taken = queued;
       queued = spare;
     }
+    long regions = taken.rangeCount();
     taken.drain(visitor);
     synchronized (lock) {
       spare = taken;
     }
+    return regions;
   }
 
   @Override
@@ -78,11 +80,6 @@ public final class LockedMapQueue implements RecordQueue {
     synchronized (lock) {
       return queued.isEmpty();
     }
-  }
-
-  @Override
-  public long coarsenings() {
-    return 0;
   }
 
   @Override

@@ -8,7 +8,7 @@ public final class Moves {
 
   private Moves() {}
 
-  /** ORs what the map holds of the old place into the new place; the two may overlap. */
+  /** ORs what the map holds of the old place into the new place; the two do not overlap. */
   public static void copy(PageIntervalMap map, long fromVpn, long toVpn, long pages) {
     LongArrayList pending = new LongArrayList();
     map.forEach(

@@ -15,7 +15,7 @@ import java.util.List;
 public record QueueSpec(int cpus, List<PageRange> ranges, long maxBytes) {
 
   /** The least memory that a queue can be given, in bytes. */
-  public static final long MIN_BYTES = 4096;
+  public static final long MIN_BYTES = 8192;
 
   /** Copies the list and checks the numbers. */
   public QueueSpec {

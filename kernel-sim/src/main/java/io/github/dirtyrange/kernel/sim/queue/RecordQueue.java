@@ -39,7 +39,7 @@ public interface RecordQueue {
   /**
    * Takes a move of pages: what is queued of a page at the old place is queued of it at the new
    * place too, beside what is queued there (law L9). What is recorded of the old place afterwards
-   * is not. The ranges may overlap.
+   * is not. The two places do not overlap.
    *
    * @return as {@link #record}
    */
@@ -48,8 +48,11 @@ public interface RecordQueue {
   /**
    * Hands out everything recorded, page by page the OR of its records, and forgets it. Regions are
    * ascending, disjoint and as long as they can be (law L3). The visitor calls nothing here.
+   *
+   * @return how many entries it went through to find them: records, regions, words of a bitmap; law
+   *     L5 is judged by it
    */
-  void drain(RegionVisitor visitor);
+  long drain(RegionVisitor visitor);
 
   /**
    * {@return in how many parts a drain takes the records out, each in one step} One, unless the
@@ -75,9 +78,6 @@ public interface RecordQueue {
 
   /** {@return whether a drain would hand out nothing} */
   boolean isEmpty();
-
-  /** {@return how often records lost their exactness since the queue was opened, to save memory} */
-  long coarsenings();
 
   /** {@return the memory that the queue takes now, in bytes} */
   long memoryBytes();

@@ -31,7 +31,7 @@ import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
 public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /** The memory that a queue gets if it is given less. */
-  public static final long LEAST_BYTES = 4 * QueueSpec.MIN_BYTES;
+  public static final long LEAST_BYTES = 2 * QueueSpec.MIN_BYTES;
 
   private final AddressSpace mm;
   private final ChangeRecorder recorder;
@@ -46,7 +46,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private Drain drain;
   private boolean enabled;
-  private long records;
+  private long coarseRegions;
   private long overflows;
 
   /** Arms the ranges and starts queueing their changes. */
@@ -92,7 +92,6 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   private void record(int cpu, long startVpn, long endVpn, long changed) {
-    records++;
     if (!queue.record(cpu, startVpn, endVpn, changed)) {
       harvest();
       requireTaken(queue.record(cpu, startVpn, endVpn, changed));
@@ -102,11 +101,10 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   @Override
   public void move(int cpu, long oldStartVpn, long newStartVpn, long pages) {
     carryLeft(cpu, oldStartVpn, newStartVpn, pages);
-    Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
     if (!queue.move(cpu, oldStartVpn, newStartVpn, pages)) {
       harvest();
-      Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
     }
+    Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
   }
 
   /** What a drain has taken and not handed out yet follows the pages as well. */
@@ -162,7 +160,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return new DrainReport(method, drain.pages() - before, taking, 1, true);
   }
 
-  /** Takes everything out, unless a drain is under way; {@return how many records that were} */
+  /** Takes everything out, unless a drain is under way; {@return the entries gone through} */
   private long begin() {
     recorder.flush();
     mm.clock().charge(Operation.DRAIN_CALL);
@@ -170,16 +168,21 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       return 0;
     }
     drain = new Drain(mm, taken);
+    long entries;
     if (harvested.isEmpty()) {
-      queue.drain(taken::add);
+      entries = queue.drain(this::take);
     } else {
-      queue.drain(harvested::add);
-      harvested.drain(taken::add);
+      entries = queue.drain(harvested::add);
+      harvested.drain(this::take);
     }
+    mm.clock().charge(Operation.DRAIN_ENTRY, entries);
     mm.clock().charge(Operation.DRAIN_REGION, taken.size());
-    long taking = records;
-    records = 0;
-    return taking;
+    return entries;
+  }
+
+  private void take(long startVpn, long endVpn, long changed) {
+    coarseRegions += (changed & Categories.COARSE) == 0 ? 0 : 1;
+    taken.add(startVpn, endVpn, changed);
   }
 
   /**
@@ -219,7 +222,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   @Override
   public QueueStatus status() {
     recorder.flush();
-    return new QueueStatus(queue.coarsenings(), overflows);
+    return new QueueStatus(coarseRegions, overflows);
   }
 
   @Override

@@ -1,0 +1,128 @@
+package io.github.dirtyrange.kernel.sim.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Law;
+
+/**
+ * A log for each CPU, which only that CPU appends to, and one interval map behind them. A CPU whose
+ * log is full merges its own log into the map, under the map's lock; a drain merges all of them.
+ *
+ * <p>Records of different CPUs are ORed, so their order does not matter, but for moves. A move
+ * merges all logs and then copies inside the map: what was recorded of the old place before it is
+ * in the map by then, since such records are excluded while it runs, and what is recorded later is
+ * behind it.
+ */
+public final class PerCpuQueue implements RecordQueue {
+
+  private static final int RECORDS_PER_CPU = 1024;
+
+  private final CpuLog[] logs;
+  private final Object lock = new Object();
+
+  /* The maps belong to the lock, which is also the right to take records out of the logs. */
+  private PageIntervalMap queued;
+  private PageIntervalMap spare;
+
+  /** The design: {@code percpu}. */
+  public static final class Design implements QueueDesign {
+
+    @Override
+    public String name() {
+      return "percpu";
+    }
+
+    @Override
+    public Claims claims() {
+      return Claims.allBut(Law.BOUNDED);
+    }
+
+    @Override
+    public RecordQueue open(QueueSpec spec) {
+      return new PerCpuQueue(
+          spec.cpus(), RECORDS_PER_CPU, PageIntervalMap.create(), PageIntervalMap.create());
+    }
+  }
+
+  /** Queues in front of two empty maps, which it alternates between. */
+  PerCpuQueue(int cpus, int recordsPerCpu, PageIntervalMap queued, PageIntervalMap spare) {
+    logs = new CpuLog[cpus];
+    for (int cpu = 0; cpu < cpus; cpu++) {
+      logs[cpu] = new CpuLog(recordsPerCpu);
+    }
+    this.queued = queued;
+    this.spare = spare;
+  }
+
+  @Override
+  public boolean record(int cpu, long startVpn, long endVpn, long changed) {
+    CpuLog log = logs[cpu];
+    while (!log.append(startVpn, endVpn, changed)) {
+      synchronized (lock) {
+        log.takeInto(queued::add);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
+    synchronized (lock) {
+      merge();
+      Moves.copy(queued, fromVpn, toVpn, pages);
+    }
+    return true;
+  }
+
+  @Override
+  public long drain(RegionVisitor visitor) {
+    PageIntervalMap taken;
+    synchronized (lock) {
+      merge();
+      taken = queued;
+      queued = spare;
+      spare = taken;
+    }
+    long regions = taken.rangeCount();
+    taken.drain(visitor);
+    return regions;
+  }
+
+  @Override
+  public void peek(RegionVisitor visitor) {
+    synchronized (lock) {
+      merge();
+      queued.forEach(visitor);
+    }
+  }
+
+  @Override
+  public boolean isEmpty() {
+    synchronized (lock) {
+      for (CpuLog log : logs) {
+        if (!log.isEmpty()) {
+          return false;
+        }
+      }
+      return queued.isEmpty();
+    }
+  }
+
+  @Override
+  public long memoryBytes() {
+    synchronized (lock) {
+      long bytes = queued.memoryBytes() + spare.memoryBytes();
+      for (CpuLog log : logs) {
+        bytes += log.memoryBytes();
+      }
+      return bytes;
+    }
+  }
+
+  private void merge() {
+    for (CpuLog log : logs) {
+      log.takeInto(queued::add);
+    }
+  }
+}
