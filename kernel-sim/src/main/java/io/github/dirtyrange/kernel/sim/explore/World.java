@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.explore;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
+import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import java.util.Set;
 
@@ -31,7 +32,7 @@ final class World {
   World(Bounds bounds, QueueDesign design, long queueBytes, Set<Quirk> quirks) {
     this.bounds = bounds;
     machine = new Machine(bounds);
-    queue = new ExploredQueue(design, bounds, queueBytes);
+    queue = new ExploredQueue(OutOfOrderMerge.of(design, quirks), bounds, queueBytes);
     cpus = new CpuRun[bounds.cpus()];
     ChangeSteps steps = new ChangeSteps(quirks);
     for (int cpu = 0; cpu < cpus.length; cpu++) {

@@ -68,9 +68,10 @@ public interface RecordQueue {
    * overlap; a {@link #drain} is all parts one after another, put together.
    *
    * @param part from 0 to one less than {@link #parts}, in ascending order
+   * @return as {@link #drain}
    */
-  default void drainPart(int part, RegionVisitor visitor) {
-    drain(visitor);
+  default long drainPart(int part, RegionVisitor visitor) {
+    return drain(visitor);
   }
 
   /** Hands out what a drain would hand out now, and keeps it. */

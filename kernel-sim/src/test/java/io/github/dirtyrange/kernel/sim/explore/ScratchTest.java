@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.explore;
 
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
+import io.github.dirtyrange.kernel.sim.queue.PerCpuQueue;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class ScratchTest {
     Exploration e =
         new Explorer(
                 new Bounds(2, 2, moves == 0 ? 3 : 2, moves, moves == 0 ? 2 : 1),
-                new LockedMapQueue.Design(),
+                new PerCpuQueue.Design(),
                 4096,
                 quirks,
                 20_000_000)
