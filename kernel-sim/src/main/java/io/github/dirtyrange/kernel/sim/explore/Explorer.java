@@ -28,13 +28,11 @@ public final class Explorer {
    *
    * @param bounds how much to explore
    * @param design the queue
-   * @param queueBytes the queue's memory
    * @param quirks what the kernel gets wrong
    * @param maxStates give up after so many
    */
-  public Explorer(
-      Bounds bounds, QueueDesign design, long queueBytes, Set<Quirk> quirks, int maxStates) {
-    world = new World(bounds, design, queueBytes, quirks);
+  public Explorer(Bounds bounds, QueueDesign design, Set<Quirk> quirks, int maxStates) {
+    world = new World(bounds, design, quirks);
     seen = new StateStore(world.stateLongs());
     this.maxStates = maxStates;
   }

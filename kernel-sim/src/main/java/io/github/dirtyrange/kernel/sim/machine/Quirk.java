@@ -161,5 +161,12 @@ public enum Quirk {
    * A fault is recorded after the page-table lock is given back: another CPU may write the page,
    * and a drain pass, before the record.
    */
-  RECORD_AFTER_UNLOCK;
+  RECORD_AFTER_UNLOCK,
+
+  /**
+   * A CPU that finds a ring full waits for the reader and keeps the page-table lock, which the
+   * reader needs to arm pages: both wait for ever. KVM leaves the guest for that ({@code
+   * KVM_EXIT_DIRTY_RING_FULL}).
+   */
+  WAIT_UNDER_LOCK;
 }

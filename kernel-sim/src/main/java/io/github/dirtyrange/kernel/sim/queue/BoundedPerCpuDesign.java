@@ -27,7 +27,7 @@ public final class BoundedPerCpuDesign implements QueueDesign {
     long mapBytes = (spec.maxBytes() - logBytes) / 2;
     return new PerCpuQueue(
         spec.cpus(),
-        CpuLog.capacityFor(logBytes / spec.cpus()),
+        Math.min(CpuLog.capacityFor(logBytes / spec.cpus()), spec.recordsPerCpu()),
         PageIntervalMap.bounded(mapBytes, Categories.COARSE),
         PageIntervalMap.bounded(mapBytes, Categories.COARSE));
   }

@@ -41,7 +41,10 @@ public final class PerCpuQueue implements RecordQueue {
     @Override
     public RecordQueue open(QueueSpec spec) {
       return new PerCpuQueue(
-          spec.cpus(), RECORDS_PER_CPU, PageIntervalMap.create(), PageIntervalMap.create());
+          spec.cpus(),
+          Math.min(RECORDS_PER_CPU, spec.recordsPerCpu()),
+          PageIntervalMap.create(),
+          PageIntervalMap.create());
     }
   }
 
