@@ -119,5 +119,47 @@ public enum Quirk {
    * The huge zero page reads as one of a file (bit 61), since it is not anonymous. {@code
    * pagemap_pmd_range} until 6.18; 7.3 does not show it.
    */
-  HUGE_ZERO_PAGE_READS_FILE;
+  HUGE_ZERO_PAGE_READS_FILE,
+
+  /**
+   * The reader arms pages and does not flush the TLBs, so that a CPU goes on writing through a
+   * translation from before. Xiao Guangrong's remark on the first soft-dirty patches, May 2013.
+   */
+  NO_FLUSH,
+
+  /**
+   * The reader is told of a page before the page is armed again: what is written after the copy and
+   * before the arming is lost. So does reading pagemap and then writing 4 to clear_refs.
+   */
+  REPORT_FIRST,
+
+  /**
+   * The reader arms entries without the page-table lock, and so between the record and the setting
+   * of an entry by a fault.
+   */
+  NON_ATOMIC_CLEAR,
+
+  /**
+   * The reader copies what is queued and empties the queue afterwards: what is recorded in between
+   * is lost. The get-and-clear that GET_DIRTY_LOG does with one exchange for each word.
+   */
+  EMPTY_AFTER_READING,
+
+  /** Records of CPUs that log apart are merged without regard to the moves among them (law L9). */
+  MERGE_OUT_OF_ORDER,
+
+  /** A drain does not hold the mmap lock, and so pages are moved away between its steps. */
+  DRAIN_WITHOUT_MMAP_LOCK,
+
+  /**
+   * A fault is recorded when it is entered, before the page table changes, as perf samples it: the
+   * page may be armed and reported in between, and only then written.
+   */
+  RECORD_AT_ENTRY,
+
+  /**
+   * A fault is recorded after the page-table lock is given back: another CPU may write the page,
+   * and a drain pass, before the record.
+   */
+  RECORD_AFTER_UNLOCK;
 }

@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
+import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one process, {@code struct mm_struct}: its mappings and its page table. */
@@ -15,7 +16,7 @@ public final class AddressSpace {
   private final VirtualClock clock;
   private final Frames frames;
   private final VmaTree areas;
-  private final PageTable pages = new PageTable();
+  private final PageTable pages;
   private final FaultHandler faults;
   private final long softDirtyBit;
   private final long softDirtyFlag;
@@ -26,6 +27,7 @@ public final class AddressSpace {
     this.profile = profile;
     this.clock = clock;
     this.frames = frames;
+    pages = new PageTable(new ChangeSteps(profile.quirks()));
     areas = new VmaTree(new VmaMerge(profile));
     boolean softDirty = !profile.has(Quirk.NO_SOFT_DIRTY);
     softDirtyBit = softDirty ? Pte.SOFT_DIRTY : 0;

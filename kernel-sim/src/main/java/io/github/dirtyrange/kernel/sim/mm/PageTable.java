@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.sim.protocol.ChangeSite;
+import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * write: all changes go through {@link #set}, {@link #edit} and {@link #replace}, and for huge
  * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code record}. There
  * the entries before and after are compared, and what differs is told to the {@link
- * TransitionSink}. That is why nothing can forget to.
+ * TransitionSink}. That is why nothing can forget to. In which order a change is locked, recorded
+ * and made is the business of {@link ChangeSteps}.
  */
 public final class PageTable {
 
@@ -23,7 +26,13 @@ public final class PageTable {
   private final long[] scratch = new long[512];
   private final long[] hugeBefore = new long[512];
   private final long[] hugeAfter = new long[512];
+  private final ChangeSteps steps;
   private TransitionSink sink = TransitionSink.NONE;
+
+  /** Makes an empty page table whose changes take these steps. */
+  PageTable(ChangeSteps steps) {
+    this.steps = steps;
+  }
 
   /** Sets who learns of transitions from now on. */
   public void setSink(TransitionSink newSink) {
@@ -116,17 +125,18 @@ public final class PageTable {
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
-    long first = vpn & -ENTRIES;
     Arrays.fill(hugeBefore, huge(vpn));
     Arrays.fill(hugeAfter, after);
-    record(area, first, 0, ENTRIES, hugeBefore, hugeAfter, cause);
-    tree.setHuge(vpn, after);
+    commitHuge(area, vpn, hugeBefore, hugeAfter, cause, () -> tree.setHuge(vpn, after));
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
   void split(VmArea area, long vpn, long[] entries) {
     Arrays.fill(hugeBefore, huge(vpn));
-    record(area, vpn & -ENTRIES, 0, ENTRIES, hugeBefore, entries, Cause.HUGE);
+    commitHuge(area, vpn, hugeBefore, entries, Cause.HUGE, () -> link(vpn, entries));
+  }
+
+  private void link(long vpn, long[] entries) {
     tree.setHuge(vpn, Pte.NONE);
     long[] table = makeTable(vpn);
     table[Summary.INDEX] = Summary.add(Summary.ANY, entries, 0, ENTRIES);
@@ -136,7 +146,10 @@ public final class PageTable {
   /** Puts a huge page in the place of a page table: one event. */
   void collapse(VmArea area, long vpn, long[] table, long entry) {
     Arrays.fill(hugeAfter, entry);
-    record(area, vpn & -ENTRIES, 0, ENTRIES, table, hugeAfter, Cause.HUGE);
+    commitHuge(area, vpn, table, hugeAfter, Cause.HUGE, () -> unlink(vpn, entry));
+  }
+
+  private void unlink(long vpn, long entry) {
     freeTable(vpn);
     tree.setHuge(vpn, entry);
   }
@@ -152,9 +165,76 @@ public final class PageTable {
 
   private void commit(
       VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    record(area, vpn, from, to, table, after, cause);
-    table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
-    System.arraycopy(after, from, table, from, to - from);
+    steps.run(new TableChange(area, vpn, table, from, to, after, cause));
+  }
+
+  private void commitHuge(
+      VmArea area, long vpn, long[] before, long[] after, Cause cause, Runnable set) {
+    long first = vpn & -ENTRIES;
+    steps.run(
+        new Change() {
+          @Override
+          public boolean record() {
+            PageTable.this.record(area, first, 0, ENTRIES, before, after, cause);
+            return true;
+          }
+
+          @Override
+          public void set() {
+            set.run();
+          }
+        });
+  }
+
+  /** A change that nobody gets in the way of: one operation of the process runs at a time. */
+  private abstract static class Change implements ChangeSite {
+
+    @Override
+    public boolean lock() {
+      return true;
+    }
+
+    @Override
+    public void unlock() {}
+
+    @Override
+    public boolean hasRoom() {
+      return true;
+    }
+  }
+
+  /** A change of entries of one table. */
+  private final class TableChange extends Change {
+
+    private final VmArea area;
+    private final long vpn;
+    private final long[] table;
+    private final int from;
+    private final int to;
+    private final long[] after;
+    private final Cause cause;
+
+    TableChange(VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
+      this.area = area;
+      this.vpn = vpn;
+      this.table = table;
+      this.from = from;
+      this.to = to;
+      this.after = after;
+      this.cause = cause;
+    }
+
+    @Override
+    public boolean record() {
+      PageTable.this.record(area, vpn, from, to, table, after, cause);
+      return true;
+    }
+
+    @Override
+    public void set() {
+      table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
+      System.arraycopy(after, from, table, from, to - from);
+    }
   }
 
   /** The choke point: every change of an entry passes here, and what is a transition is told. */

@@ -89,6 +89,24 @@ public final class PerCpuQueue implements RecordQueue {
     return regions;
   }
 
+  /** {@inheritDoc} Every log is one, and the map behind them the last. */
+  @Override
+  public int parts() {
+    return logs.length + 1;
+  }
+
+  @Override
+  public long drainPart(int part, RegionVisitor visitor) {
+    synchronized (lock) {
+      if (part < logs.length) {
+        return logs[part].takeInto(visitor);
+      }
+      long regions = queued.rangeCount();
+      queued.drain(visitor);
+      return regions;
+    }
+  }
+
   @Override
   public void peek(RegionVisitor visitor) {
     synchronized (lock) {

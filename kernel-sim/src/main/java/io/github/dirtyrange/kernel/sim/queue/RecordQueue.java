@@ -54,6 +54,26 @@ public interface RecordQueue {
    */
   long drain(RegionVisitor visitor);
 
+  /**
+   * {@return in how many parts a drain takes the records out, each in one step} One, unless the
+   * design says otherwise: records may then come between the parts, and a drain as a whole is no
+   * snapshot.
+   */
+  default int parts() {
+    return 1;
+  }
+
+  /**
+   * Hands out everything recorded in one part, and forgets it. Regions of several parts may
+   * overlap; a {@link #drain} is all parts one after another, put together.
+   *
+   * @param part from 0 to one less than {@link #parts}, in ascending order
+   * @return as {@link #drain}
+   */
+  default long drainPart(int part, RegionVisitor visitor) {
+    return drain(visitor);
+  }
+
   /** Hands out what a drain would hand out now, and keeps it. */
   void peek(RegionVisitor visitor);
 

@@ -88,6 +88,19 @@ public final class RingQueue implements RecordQueue {
     return records;
   }
 
+  /** {@inheritDoc} Every ring is one. */
+  @Override
+  public int parts() {
+    return rings.length;
+  }
+
+  @Override
+  public long drainPart(int part, RegionVisitor visitor) {
+    synchronized (reader) {
+      return rings[part].takeInto(visitor);
+    }
+  }
+
   @Override
   public void peek(RegionVisitor visitor) {
     PageIntervalMap sorted = PageIntervalMap.create();

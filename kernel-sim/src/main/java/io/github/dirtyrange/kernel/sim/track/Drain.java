@@ -21,6 +21,7 @@ final class Drain {
   private final TakenRegions taken;
   private final Rearm rearm;
   private final RegionJoiner joiner = new RegionJoiner();
+  private PageChangeBuffer buffer = new PageChangeBuffer(1);
 
   Drain(AddressSpace mm, TakenRegions taken) {
     this.mm = mm;
@@ -28,25 +29,34 @@ final class Drain {
     rearm = new Rearm(mm);
   }
 
-  /** Fills a buffer; {@return whether nothing is left} */
-  boolean fill(PageChangeBuffer buffer) {
-    joiner.handTo(buffer);
-    while (!taken.isEmpty() && !buffer.isFull()) {
-      step(buffer.capacity() - buffer.size());
-    }
-    if (!buffer.isFull()) {
-      joiner.finish();
-    }
-    return isComplete();
+  /** Says where regions go from now on, and hands over the one held back if it is the last. */
+  void fill(PageChangeBuffer newBuffer) {
+    buffer = newBuffer;
+    joiner.handTo(newBuffer);
+    finishIfTaken();
   }
 
-  /** Hands out all that is left. */
-  void finish(ChangeSink sink) {
-    joiner.handTo(sink);
-    while (!taken.isEmpty()) {
-      step(Long.MAX_VALUE);
+  /** {@return whether there are pages to arm, and room for what they say} */
+  boolean hasUnarmed() {
+    return !taken.isEmpty() && !buffer.isFull();
+  }
+
+  /** Reads and arms the next pages. */
+  void arm() {
+    step(buffer.capacity() - buffer.size());
+    finishIfTaken();
+  }
+
+  private void finishIfTaken() {
+    if (taken.isEmpty() && !buffer.isFull()) {
+      joiner.finish();
     }
-    joiner.finish();
+  }
+
+  /** Hands out all that is left as it is now, and arms nothing. */
+  void reportUnarmed(ChangeSink sink) {
+    TakenRegions left = taken.copy();
+    new Peek(mm, left).into(sink);
   }
 
   /** {@return whether everything was handed out} */

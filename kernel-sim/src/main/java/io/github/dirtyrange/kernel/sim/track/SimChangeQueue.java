@@ -11,8 +11,11 @@ import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
 import io.github.dirtyrange.kernel.sim.queue.Moves;
+import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
@@ -33,6 +36,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** The memory that a queue gets if it is given less. */
   public static final long LEAST_BYTES = 2 * QueueSpec.MIN_BYTES;
 
+  private static final int COPIED_OUT = 512;
+  private static final ChangeSink NO_SINK = (startVpn, endVpn, changed, now) -> {};
+
   private final AddressSpace mm;
   private final ChangeRecorder recorder;
   private final ChangeQueueOptions options;
@@ -44,6 +50,10 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** What a waiting CPU's reader took out. */
   private final PageIntervalMap harvested = PageIntervalMap.create();
 
+  /** What a drain that hands out everything has armed and not handed out yet. */
+  private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
+
+  private final DrainSteps steps;
   private Drain drain;
   private boolean enabled;
   private long coarseRegions;
@@ -61,7 +71,10 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     this.options = options;
     this.design = design;
     long bytes = Math.max(LEAST_BYTES, options.maxBytes());
-    queue = design.open(new QueueSpec(cpus, options.ranges(), bytes / 2));
+    steps = new DrainSteps(mm.profile().quirks());
+    queue =
+        OutOfOrderMerge.of(design, mm.profile().quirks())
+            .open(new QueueSpec(cpus, options.ranges(), bytes / 2));
     taken = new TakenRegions(options.ranges());
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
@@ -139,12 +152,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public DrainReport drain(PageChangeBuffer buffer) {
-    buffer.clear();
-    long taking = begin();
-    long before = drain.pages();
-    boolean complete = drain.fill(buffer);
-    mm.clock().charge(Operation.TLB_FLUSH);
-    return new DrainReport(DrainReport.Method.QUEUE, drain.pages() - before, taking, 1, complete);
+    DrainCall call = begin(buffer, NO_SINK);
+    call.run(steps);
+    return call.report(DrainReport.Method.QUEUE);
   }
 
   @Override
@@ -152,22 +162,26 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return drain(sink, DrainReport.Method.QUEUE);
   }
 
+  /** Copies out one buffer after another, each armed and flushed before the sink is told of it. */
   private DrainReport drain(ChangeSink sink, DrainReport.Method method) {
-    long taking = begin();
-    long before = drain.pages();
-    drain.finish(sink);
-    mm.clock().charge(Operation.TLB_FLUSH);
-    return new DrainReport(method, drain.pages() - before, taking, 1, true);
+    DrainCall call = begin(copiedOut, sink);
+    do {
+      call.run(steps);
+    } while (!drain.isComplete());
+    return call.report(method);
   }
 
-  /** Takes everything out, unless a drain is under way; {@return the entries gone through} */
-  private long begin() {
+  private DrainCall begin(PageChangeBuffer buffer, ChangeSink sink) {
     recorder.flush();
     mm.clock().charge(Operation.DRAIN_CALL);
-    if (!drain.isComplete()) {
-      return 0;
+    if (drain.isComplete()) {
+      drain = new Drain(mm, taken);
     }
-    drain = new Drain(mm, taken);
+    return new DrainCall(this, drain, buffer, sink);
+  }
+
+  /** Takes everything out of the queue; {@return the entries gone through} */
+  long takeAll() {
     long entries;
     if (harvested.isEmpty()) {
       entries = queue.drain(this::take);
@@ -178,6 +192,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     mm.clock().charge(Operation.DRAIN_ENTRY, entries);
     mm.clock().charge(Operation.DRAIN_REGION, taken.size());
     return entries;
+  }
+
+  /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
+  void loseAll() {
+    queue.drain((startVpn, endVpn, changed) -> {});
+  }
+
+  void chargeFlush() {
+    mm.clock().charge(Operation.TLB_FLUSH);
   }
 
   private void take(long startVpn, long endVpn, long changed) {

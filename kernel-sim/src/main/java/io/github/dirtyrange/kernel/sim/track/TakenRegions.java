@@ -32,6 +32,13 @@ final class TakenRegions {
     }
   }
 
+  /** {@return a list of its own of what is left} */
+  TakenRegions copy() {
+    TakenRegions copy = new TakenRegions(ranges);
+    copy.longs.addElements(0, longs.elements(), next, longs.size() - next);
+    return copy;
+  }
+
   /** {@return how many regions are left} */
   int size() {
     return (longs.size() - next) / LONGS;
