@@ -88,6 +88,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           STALE_WALK_END,
           MERGE_FORGETS_SOFT_DIRTY,
           SPLIT_SPREADS_DIRTY,
+          PROC_MEM_WRITES_READ_ONLY,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
           HUGE_ZERO_PAGE_READS_FILE);

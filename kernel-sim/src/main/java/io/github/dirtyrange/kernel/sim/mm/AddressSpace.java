@@ -4,6 +4,9 @@ import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one process, {@code struct mm_struct}: its mappings and its page table. */
@@ -21,6 +24,7 @@ public final class AddressSpace {
   private final long softDirtyBit;
   private final long softDirtyFlag;
   private @Nullable UserfaultReader userfaults;
+  private @Nullable List<UserfaultEvent> held;
 
   /** Makes an empty address space on a machine's frames. */
   public AddressSpace(Profile profile, VirtualClock clock, Frames frames) {
@@ -52,8 +56,27 @@ public final class AddressSpace {
 
   /** Tells the reader of an event, if the mapping's userfaultfd asked for it. */
   void tell(VmArea area, UserfaultEvent event) {
-    if (userfaults != null && area.has(event.kind().vmFlag())) {
+    if (userfaults == null || !area.has(event.kind().vmFlag())) {
+      return;
+    }
+    if (held != null && event.kind() == UserfaultEvent.Kind.UNMAP) {
+      held.add(event);
+    } else {
       userfaults.event(event);
+    }
+  }
+
+  /** Does something that unmaps, and tells of that after all else: {@code uf_unmap} of mremap. */
+  long tellingOfUnmapsLast(LongSupplier call) {
+    List<UserfaultEvent> unmaps = new ArrayList<>();
+    held = unmaps;
+    try {
+      return call.getAsLong();
+    } finally {
+      held = null;
+      if (userfaults != null) {
+        unmaps.forEach(userfaults::event);
+      }
     }
   }
 

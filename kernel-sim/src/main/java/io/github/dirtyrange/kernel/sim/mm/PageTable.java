@@ -1,6 +1,5 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.protocol.ChangeSite;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A table of the lowest level is an array of 512 entries, which callers may read and must never
  * write: all changes go through {@link #set}, {@link #edit} and {@link #replace}, and for huge
- * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code record}. There
- * the entries before and after are compared, and what differs is told to the {@link
+ * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code transition}.
+ * There the entries before and after are compared, and what differs is told to the {@link
  * TransitionSink}. That is why nothing can forget to. In which order a change is locked, recorded
  * and made is the business of {@link ChangeSteps}.
  */
@@ -95,9 +94,7 @@ public final class PageTable {
 
   /** Changes one page's entry. */
   public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
-    int index = index(vpn);
-    scratch[index] = after;
-    commit(area, vpn, table, index, index + 1, scratch, cause);
+    steps.run(new EntryChange(area, vpn, table, after, cause));
   }
 
   /**
@@ -165,18 +162,29 @@ public final class PageTable {
 
   private void commit(
       VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    steps.run(new TableChange(area, vpn, table, from, to, after, cause));
+    steps.run(
+        new LoneChange() {
+          @Override
+          void tell() {
+            PageTable.this.record(area, vpn, from, to, table, after, cause);
+          }
+
+          @Override
+          public void set() {
+            table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
+            System.arraycopy(after, from, table, from, to - from);
+          }
+        });
   }
 
   private void commitHuge(
       VmArea area, long vpn, long[] before, long[] after, Cause cause, Runnable set) {
     long first = vpn & -ENTRIES;
     steps.run(
-        new Change() {
+        new LoneChange() {
           @Override
-          public boolean record() {
+          void tell() {
             PageTable.this.record(area, first, 0, ENTRIES, before, after, cause);
-            return true;
           }
 
           @Override
@@ -186,58 +194,40 @@ public final class PageTable {
         });
   }
 
-  /** A change that nobody gets in the way of: one operation of the process runs at a time. */
-  private abstract static class Change implements ChangeSite {
-
-    @Override
-    public boolean lock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public boolean hasRoom() {
-      return true;
-    }
-  }
-
-  /** A change of entries of one table. */
-  private final class TableChange extends Change {
+  /** A change of one entry. */
+  private final class EntryChange extends LoneChange {
 
     private final VmArea area;
     private final long vpn;
     private final long[] table;
-    private final int from;
-    private final int to;
-    private final long[] after;
+    private final long after;
     private final Cause cause;
 
-    TableChange(VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
+    EntryChange(VmArea area, long vpn, long[] table, long after, Cause cause) {
       this.area = area;
       this.vpn = vpn;
       this.table = table;
-      this.from = from;
-      this.to = to;
       this.after = after;
       this.cause = cause;
     }
 
     @Override
-    public boolean record() {
-      PageTable.this.record(area, vpn, from, to, table, after, cause);
-      return true;
+    void tell() {
+      long before = table[index(vpn)];
+      long changed = sink == TransitionSink.NONE ? 0 : transition(area, before, after, cause);
+      if (changed != 0) {
+        sink.changed(vpn, vpn + 1, changed);
+      }
     }
 
     @Override
     public void set() {
-      table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
-      System.arraycopy(after, from, table, from, to - from);
+      table[Summary.INDEX] |= Summary.of(after);
+      table[index(vpn)] = after;
     }
   }
 
-  /** The choke point: every change of an entry passes here, and what is a transition is told. */
+  /** Tells what is a transition of many entries, as ranges. */
   private void record(
       VmArea area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
     if (sink == TransitionSink.NONE) {
@@ -261,6 +251,7 @@ public final class PageTable {
     }
   }
 
+  /** The choke point: every change of an entry passes here. */
   private static long transition(VmArea area, long before, long after, Cause cause) {
     return before == after && cause != Cause.UNMAP
         ? 0
