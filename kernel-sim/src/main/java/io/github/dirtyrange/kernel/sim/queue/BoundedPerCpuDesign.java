@@ -25,9 +25,10 @@ public final class BoundedPerCpuDesign implements QueueDesign {
   public RecordQueue open(QueueSpec spec) {
     long logBytes = spec.maxBytes() / 4;
     long mapBytes = (spec.maxBytes() - logBytes) / 2;
+    int recordsPerCpu = RingLog.capacityFor(logBytes / spec.cpus());
     return new PerCpuQueue(
         spec.cpus(),
-        CpuLog.capacityFor(logBytes / spec.cpus()),
+        cpu -> new RingLog(recordsPerCpu),
         PageIntervalMap.bounded(mapBytes, Categories.COARSE),
         PageIntervalMap.bounded(mapBytes, Categories.COARSE));
   }

@@ -13,7 +13,7 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
  */
 public final class RingQueue implements RecordQueue {
 
-  private final CpuLog[] rings;
+  private final RingLog[] rings;
   private final Object reader = new Object();
 
   /** The design: {@code ring}. */
@@ -36,10 +36,10 @@ public final class RingQueue implements RecordQueue {
   }
 
   private RingQueue(QueueSpec spec) {
-    rings = new CpuLog[spec.cpus()];
-    int records = CpuLog.capacityFor(spec.maxBytes() / spec.cpus());
+    rings = new RingLog[spec.cpus()];
+    int records = RingLog.capacityFor(spec.maxBytes() / spec.cpus());
     for (int cpu = 0; cpu < rings.length; cpu++) {
-      rings[cpu] = new CpuLog(records);
+      rings[cpu] = new RingLog(records);
     }
   }
 
@@ -53,7 +53,7 @@ public final class RingQueue implements RecordQueue {
   public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
     LongArrayList copies = new LongArrayList();
     synchronized (reader) {
-      for (CpuLog ring : rings) {
+      for (RingLog ring : rings) {
         ring.forEach(
             (start, end, changed) -> {
               long from = Math.max(start, fromVpn);
@@ -80,7 +80,7 @@ public final class RingQueue implements RecordQueue {
     PageIntervalMap sorted = PageIntervalMap.create();
     long records = 0;
     synchronized (reader) {
-      for (CpuLog ring : rings) {
+      for (RingLog ring : rings) {
         records += ring.takeInto(sorted::add);
       }
     }
@@ -105,7 +105,7 @@ public final class RingQueue implements RecordQueue {
   public void peek(RegionVisitor visitor) {
     PageIntervalMap sorted = PageIntervalMap.create();
     synchronized (reader) {
-      for (CpuLog ring : rings) {
+      for (RingLog ring : rings) {
         ring.forEach(sorted::add);
       }
     }
@@ -114,7 +114,7 @@ public final class RingQueue implements RecordQueue {
 
   @Override
   public boolean isEmpty() {
-    for (CpuLog ring : rings) {
+    for (RingLog ring : rings) {
       if (!ring.isEmpty()) {
         return false;
       }
@@ -125,7 +125,7 @@ public final class RingQueue implements RecordQueue {
   @Override
   public long memoryBytes() {
     long bytes = 0;
-    for (CpuLog ring : rings) {
+    for (RingLog ring : rings) {
       bytes += ring.memoryBytes();
     }
     return bytes;
