@@ -25,9 +25,11 @@ public final class BoundedPerCpuDesign implements QueueDesign {
   public RecordQueue open(QueueSpec spec) {
     long logBytes = spec.maxBytes() / 4;
     long mapBytes = (spec.maxBytes() - logBytes) / 2;
+    int fitting = RingLog.capacityFor(logBytes / spec.cpus());
+    int recordsPerCpu = Math.min(fitting, spec.recordsPerCpu());
     return new PerCpuQueue(
         spec.cpus(),
-        Math.min(CpuLog.capacityFor(logBytes / spec.cpus()), spec.recordsPerCpu()),
+        cpu -> new RingLog(recordsPerCpu),
         PageIntervalMap.bounded(mapBytes, Categories.COARSE),
         PageIntervalMap.bounded(mapBytes, Categories.COARSE));
   }

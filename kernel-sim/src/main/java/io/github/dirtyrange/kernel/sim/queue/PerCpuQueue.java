@@ -4,10 +4,13 @@ import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
+import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
- * A log for each CPU, which only that CPU appends to, and one interval map behind them. A CPU whose
- * log is full merges its own log into the map, under the map's lock; a drain merges all of them.
+ * A log for each CPU, which only that CPU appends to, and one interval map behind them. A drain
+ * merges all logs into the map. Where logs are of fixed size, a CPU whose log is full merges its
+ * own, under the map's lock; without a budget they grow, and no fault ever takes a lock.
  *
  * <p>Records of different CPUs are ORed, so their order does not matter, but for moves. A move
  * merges all logs and then copies inside the map: what was recorded of the old place before it is
@@ -15,8 +18,6 @@ import io.github.dirtyrange.kernel.Law;
  * behind it.
  */
 public final class PerCpuQueue implements RecordQueue {
-
-  private static final int RECORDS_PER_CPU = 1024;
 
   private final CpuLog[] logs;
   private final Object lock = new Object();
@@ -41,19 +42,14 @@ public final class PerCpuQueue implements RecordQueue {
     @Override
     public RecordQueue open(QueueSpec spec) {
       return new PerCpuQueue(
-          spec.cpus(),
-          Math.min(RECORDS_PER_CPU, spec.recordsPerCpu()),
-          PageIntervalMap.create(),
-          PageIntervalMap.create());
+          spec.cpus(), cpu -> new GrowingLog(), PageIntervalMap.create(), PageIntervalMap.create());
     }
   }
 
   /** Queues in front of two empty maps, which it alternates between. */
-  PerCpuQueue(int cpus, int recordsPerCpu, PageIntervalMap queued, PageIntervalMap spare) {
+  PerCpuQueue(int cpus, IntFunction<CpuLog> log, PageIntervalMap queued, PageIntervalMap spare) {
     logs = new CpuLog[cpus];
-    for (int cpu = 0; cpu < cpus; cpu++) {
-      logs[cpu] = new CpuLog(recordsPerCpu);
-    }
+    Arrays.setAll(logs, log);
     this.queued = queued;
     this.spare = spare;
   }

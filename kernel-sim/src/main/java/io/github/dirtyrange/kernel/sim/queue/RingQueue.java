@@ -13,7 +13,7 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
  */
 public final class RingQueue implements RecordQueue {
 
-  private final CpuLog[] rings;
+  private final RingLog[] rings;
   private final Object reader = new Object();
 
   /** The design: {@code ring}. */
@@ -36,11 +36,11 @@ public final class RingQueue implements RecordQueue {
   }
 
   private RingQueue(QueueSpec spec) {
-    rings = new CpuLog[spec.cpus()];
-    int fitting = CpuLog.capacityFor(spec.maxBytes() / spec.cpus());
+    rings = new RingLog[spec.cpus()];
+    int fitting = RingLog.capacityFor(spec.maxBytes() / spec.cpus());
     int records = Math.min(fitting, spec.recordsPerCpu());
     for (int cpu = 0; cpu < rings.length; cpu++) {
-      rings[cpu] = new CpuLog(records);
+      rings[cpu] = new RingLog(records);
     }
   }
 
@@ -54,7 +54,7 @@ public final class RingQueue implements RecordQueue {
   public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
     LongArrayList copies = new LongArrayList();
     synchronized (reader) {
-      for (CpuLog ring : rings) {
+      for (RingLog ring : rings) {
         ring.forEach(
             (start, end, changed) -> {
               long from = Math.max(start, fromVpn);
@@ -81,7 +81,7 @@ public final class RingQueue implements RecordQueue {
     PageIntervalMap sorted = PageIntervalMap.create();
     long records = 0;
     synchronized (reader) {
-      for (CpuLog ring : rings) {
+      for (RingLog ring : rings) {
         records += ring.takeInto(sorted::add);
       }
     }
@@ -106,7 +106,7 @@ public final class RingQueue implements RecordQueue {
   public void peek(RegionVisitor visitor) {
     PageIntervalMap sorted = PageIntervalMap.create();
     synchronized (reader) {
-      for (CpuLog ring : rings) {
+      for (RingLog ring : rings) {
         ring.forEach(sorted::add);
       }
     }
@@ -115,7 +115,7 @@ public final class RingQueue implements RecordQueue {
 
   @Override
   public boolean isEmpty() {
-    for (CpuLog ring : rings) {
+    for (RingLog ring : rings) {
       if (!ring.isEmpty()) {
         return false;
       }
@@ -126,7 +126,7 @@ public final class RingQueue implements RecordQueue {
   @Override
   public long memoryBytes() {
     long bytes = 0;
-    for (CpuLog ring : rings) {
+    for (RingLog ring : rings) {
       bytes += ring.memoryBytes();
     }
     return bytes;
