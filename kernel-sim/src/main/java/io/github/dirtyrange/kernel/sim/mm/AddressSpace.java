@@ -120,6 +120,11 @@ public final class AddressSpace {
     return softDirtyFlag;
   }
 
+  /** {@return what a new mapping has of {@link VmFlags#SOFTDIRTY}: it reads soft-dirty, whole} */
+  long newSoftDirtyFlag() {
+    return profile.has(Quirk.NEW_MAPPING_READS_CLEAN) ? 0 : softDirtyFlag;
+  }
+
   /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
   public VmArea changeFlags(long startVpn, long endVpn, long flags) {
     splitHugeAt(startVpn);
@@ -149,7 +154,10 @@ public final class AddressSpace {
     }
     PageCache file = area.file();
     boolean writesBack = file != null && file.kind() == PageCache.Kind.REGULAR;
-    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    boolean tracked =
+        softDirtyFlag != 0
+            && !area.has(VmFlags.SOFTDIRTY)
+            && !profile.has(Quirk.READ_FAULT_MAPS_WRITABLE);
     return writesBack || tracked || area.has(VmFlags.UFFD_WP);
   }
 
@@ -164,7 +172,10 @@ public final class AddressSpace {
     if (area.has(VmFlags.SHARED) && !wantsWriteNotify(area)) {
       return true;
     }
-    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    boolean tracked =
+        softDirtyFlag != 0
+            && !area.has(VmFlags.SOFTDIRTY)
+            && !profile.has(Quirk.MPROTECT_FORGETS_SOFT_DIRTY);
     if (tracked && (entry & Pte.SOFT_DIRTY) == 0) {
       return false;
     }
