@@ -90,16 +90,23 @@ public final class FaultHandler {
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);
     }
-    boolean tableless = pages.table(vpn) == null && pages.huge(vpn) == Pte.NONE;
-    if (tableless && file != null && !FileFault.findsPages(area, file, vpn, write)) {
+    long[] table = pages.table(vpn);
+    if (table != null) {
+      faultInTable(area, vpn, table, write);
+    } else if (pages.huge(vpn) != Pte.NONE) {
+      HugePages.writeProtectFault(mm, area, vpn);
+    } else {
+      faultWithoutTable(area, vpn, write);
+    }
+  }
+
+  private void faultWithoutTable(VmArea area, long vpn, boolean write) {
+    PageCache file = area.file();
+    if (file != null && !FileFault.findsPages(area, file, vpn, write)) {
       throw new KernelException(
           Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
     }
-    if (pages.huge(vpn) != Pte.NONE) {
-      HugePages.writeProtectFault(mm, area, vpn);
-    } else if (pages.table(vpn) == null
-        && HugePages.suits(area, vpn)
-        && !area.has(VmFlags.UFFD_MISSING)) {
+    if (HugePages.suits(area, vpn) && !area.has(VmFlags.UFFD_MISSING)) {
       HugePages.firstTouch(mm, area, vpn, write);
     } else {
       faultInTable(area, vpn, pages.makeTable(vpn), write);

@@ -29,6 +29,9 @@ final class PageMover {
   }
 
   void move(long oldStart, long newStart, long pages) {
+    if (((oldStart ^ newStart) & (BLOCK - 1)) != 0) {
+      splitHugePages(oldStart, oldStart + pages);
+    }
     mm.pages().sink().moved(oldStart, newStart, pages);
     long oldVpn = oldStart;
     long newVpn = newStart;
@@ -39,6 +42,18 @@ final class PageMover {
       moveExtent(oldVpn, newVpn, extent);
       oldVpn += extent;
       newVpn += extent;
+    }
+  }
+
+  /**
+   * Splits all that cannot move as huge pages, before what is pending of them is carried along: the
+   * split is pending of the pages, wherever they go (law L9).
+   */
+  private void splitHugePages(long startVpn, long endVpn) {
+    for (long vpn = startVpn; vpn < endVpn; vpn += untilBlockEnd(vpn)) {
+      if (mm.pages().huge(vpn) != Pte.NONE) {
+        HugePages.split(mm, vpn);
+      }
     }
   }
 
@@ -63,13 +78,10 @@ final class PageMover {
   private void moveExtent(long oldVpn, long newVpn, long extent) {
     PageTable pages = mm.pages();
     long huge = pages.huge(oldVpn);
-    if (huge != Pte.NONE && extent == BLOCK) {
+    if (huge != Pte.NONE) {
       pages.setHuge(from, oldVpn, Pte.NONE, Cause.MOVE);
       pages.setHuge(to, newVpn, softDirtied(unprotected(huge)), Cause.MOVE);
       return;
-    }
-    if (huge != Pte.NONE) {
-      HugePages.split(mm, oldVpn);
     }
     long[] source = pages.table(oldVpn);
     if (source == null) {

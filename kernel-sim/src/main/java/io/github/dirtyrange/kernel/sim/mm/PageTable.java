@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A table of the lowest level is an array of 512 entries, which callers may read and must never
  * write: all changes go through {@link #set}, {@link #edit} and {@link #replace}, and for huge
- * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code record}. There
- * the entries before and after are compared, and what differs is told to the {@link
+ * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code transition}.
+ * There the entries before and after are compared, and what differs is told to the {@link
  * TransitionSink}. That is why nothing can forget to. In which order a change is locked, recorded
  * and made is the business of {@link ChangeSteps}.
  */
@@ -95,9 +95,7 @@ public final class PageTable {
 
   /** Changes one page's entry. */
   public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
-    int index = index(vpn);
-    scratch[index] = after;
-    commit(area, vpn, table, index, index + 1, scratch, cause);
+    steps.run(new EntryChange(area, vpn, table, after, cause));
   }
 
   /**
@@ -203,6 +201,40 @@ public final class PageTable {
     }
   }
 
+  /** A change of one entry. */
+  private final class EntryChange extends Change {
+
+    private final VmArea area;
+    private final long vpn;
+    private final long[] table;
+    private final long after;
+    private final Cause cause;
+
+    EntryChange(VmArea area, long vpn, long[] table, long after, Cause cause) {
+      this.area = area;
+      this.vpn = vpn;
+      this.table = table;
+      this.after = after;
+      this.cause = cause;
+    }
+
+    @Override
+    public boolean record() {
+      boolean heard = sink != TransitionSink.NONE;
+      long changed = heard ? transition(area, table[index(vpn)], after, cause) : 0;
+      if (changed != 0) {
+        sink.changed(vpn, vpn + 1, changed);
+      }
+      return true;
+    }
+
+    @Override
+    public void set() {
+      table[Summary.INDEX] |= Summary.of(after);
+      table[index(vpn)] = after;
+    }
+  }
+
   /** A change of entries of one table. */
   private final class TableChange extends Change {
 
@@ -237,7 +269,7 @@ public final class PageTable {
     }
   }
 
-  /** The choke point: every change of an entry passes here, and what is a transition is told. */
+  /** Tells what is a transition of many entries, as ranges. */
   private void record(
       VmArea area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
     if (sink == TransitionSink.NONE) {
@@ -261,6 +293,7 @@ public final class PageTable {
     }
   }
 
+  /** The choke point: every change of an entry passes here. */
   private static long transition(VmArea area, long before, long after, Cause cause) {
     return before == after && cause != Cause.UNMAP
         ? 0

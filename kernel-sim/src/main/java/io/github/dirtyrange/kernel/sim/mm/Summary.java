@@ -32,7 +32,8 @@ final class Summary {
     return all;
   }
 
-  private static long of(long entry) {
+  /** {@return what one entry adds to a summary} */
+  static long of(long entry) {
     long unprotected = Pte.isPresent(entry) ? ~entry : ~entry << 8;
     return (entry & SOME_ARMABLE) | (unprotected & SOME_UNPROTECTED);
   }

@@ -29,7 +29,10 @@ final class Rearm {
   /** Mappings whose every page read soft-dirty until this drain came to the first of them. */
   private final Set<VmArea> untracked = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** The huge page armed last, and its entry before: several drained ranges may lie in it. */
+  /**
+   * The huge page armed or split last, and its entry before: several drained ranges may lie in it,
+   * and all of them say what held before the first was armed (law L7).
+   */
   private long hugeBlock = -1;
 
   private long hugeEntry;
@@ -104,8 +107,9 @@ final class Rearm {
     @Override
     public boolean entries(long vpn, long[] table, int from, int to) {
       long origin = vpn - from;
+      boolean wasHuge = (vpn & -Pages.PER_TABLE) == hugeBlock;
       for (int i = from; i < to; i++) {
-        add(origin + i, origin + i + 1, table[i]);
+        add(origin + i, origin + i + 1, wasHuge ? hugeEntry : table[i]);
       }
       arm(vpn, table, from, to);
       return true;
@@ -115,15 +119,18 @@ final class Rearm {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       boolean part = endVpn - startVpn < Pages.PER_TABLE;
+      long block = startVpn & -Pages.PER_TABLE;
+      boolean first = block != hugeBlock;
+      if (first) {
+        hugeBlock = block;
+        hugeEntry = entry;
+      }
       if (part && area.has(VmFlags.UFFD_WP_ASYNC)) {
         mm.splitHugeAt(startVpn);
         mm.splitHugeAt(endVpn);
         return mm.pages().walk(startVpn, endVpn, this);
       }
-      long block = startVpn & -Pages.PER_TABLE;
-      if (block != hugeBlock) {
-        hugeBlock = block;
-        hugeEntry = entry;
+      if (first) {
         armHuge(block, entry);
       }
       add(startVpn, endVpn, hugeEntry);
