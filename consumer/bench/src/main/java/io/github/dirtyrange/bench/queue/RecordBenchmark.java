@@ -8,6 +8,8 @@ import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,8 +23,8 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
@@ -50,11 +52,15 @@ public class RecordBenchmark {
     public String design = "";
 
     private RecordQueue queue = open("locked-map");
+    private CyclicBarrier rounds = new CyclicBarrier(1);
 
     /** Opens the queue; a ring gets room for two rounds. */
     @Setup
-    public void prepare() {
+    public void prepare(BenchmarkParams params) {
       queue = open(design);
+      rounds =
+          new CyclicBarrier(
+              params.getThreads(), () -> queue.drain((startVpn, endVpn, changed) -> {}));
     }
 
     private static RecordQueue open(String name) {
@@ -85,12 +91,10 @@ public class RecordBenchmark {
       System.arraycopy(all, 0, pages, 0, FAULTS);
     }
 
-    /** Drains, so that the next round finds its pages armed. */
-    @TearDown(Level.Invocation)
-    public void drain(Shared shared) {
-      if (number == 0) {
-        shared.queue.drain((startVpn, endVpn, changed) -> {});
-      }
+    /** Waits for the other CPUs and for the drain, after which all pages are armed. */
+    @Setup(Level.Invocation)
+    public void awaitDrain(Shared shared) throws InterruptedException, BrokenBarrierException {
+      shared.rounds.await();
     }
   }
 
