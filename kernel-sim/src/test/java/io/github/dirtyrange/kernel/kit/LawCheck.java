@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.track.SimChangeQueue;
 import java.util.EnumMap;
@@ -48,7 +49,8 @@ public final class LawCheck {
     tracked = kernel.open(process.pid(), watching);
     queue = tracked.openChangeQueue(new ChangeQueueOptions(ranges, SimChangeQueue.LEAST_BYTES));
     watched = watching.opened();
-    reader = new Reader(WINDOW, tracked, watched, broken);
+    boolean notices = !profile.has(Quirk.NO_SOFT_DIRTY);
+    reader = new Reader(WINDOW, tracked, watched, notices, broken);
   }
 
   /**
@@ -69,7 +71,11 @@ public final class LawCheck {
     switch (step.kind()) {
       case DRAIN -> drain();
       case DRAIN_PART -> drainPart(step.slots());
-      default -> step.run(WINDOW, process, tracked);
+      default -> {
+        if (step.run(WINDOW, process, tracked)) {
+          reader.stored(step);
+        }
+      }
     }
     checkBounds();
   }

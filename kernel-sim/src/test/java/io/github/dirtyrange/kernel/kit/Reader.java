@@ -22,16 +22,28 @@ final class Reader {
   private final TrackedProcess tracked;
   private final WatchedQueue watched;
   private final Map<Law, String> broken;
+  private final Stores stores;
+
+  /** Whether the kernel can notice every store, registered memory or not. */
+  private final boolean noticesStores;
+
   private final long[] mirror;
   private long[] lastAfter;
   private long[] before;
   private Recorded recorded;
 
   /** Starts with what a scan shows now. */
-  Reader(Window window, TrackedProcess tracked, WatchedQueue watched, Map<Law, String> broken) {
+  Reader(
+      Window window,
+      TrackedProcess tracked,
+      WatchedQueue watched,
+      boolean noticesStores,
+      Map<Law, String> broken) {
     this.window = window;
     this.tracked = tracked;
     this.watched = watched;
+    this.noticesStores = noticesStores;
+    stores = new Stores(window);
     this.broken = broken;
     lastAfter = window.categories(tracked);
     mirror = lastAfter.clone();
@@ -39,10 +51,16 @@ final class Reader {
     recorded = watched.take();
   }
 
+  /** The program did a step. */
+  void stored(Step step) {
+    stores.note(step);
+  }
+
   /** A drain begins; {@code some} is what the queue answers to whether there is something. */
   void begin(boolean some) {
     before = window.categories(tracked);
     recorded = watched.take();
+    stores.begin();
     if (!some) {
       find(Law.COMPLETE, page -> recorded.changed[page] != 0, "is pending, and nobody is woken");
     }
@@ -75,6 +93,11 @@ final class Reader {
         Law.COMPLETE,
         page -> !drained.isReported(page) && (wanted[page] != 0 || differs(page)),
         "changed and is not reported");
+    find(
+        Law.COMPLETE,
+        page -> noticesStores && stores.isDue(page) && !drained.isReported(page),
+        "was written and is not reported");
+    stores.settle(drained::isReported);
     find(
         Law.EXACT,
         page -> drained.isReported(page) && !drained.isCoarse(page) && wanted[page] == 0,
