@@ -14,16 +14,14 @@ import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program under a tracker that scans, and holds it to law L1: every page whose content is
  * not that of the last round's copy must be marked. A round scans, arms and copies everything.
  *
- * <p>Of a page that is not there, or is the zero page, a reader knows what it holds without a mark.
+ * <p>Of a page that is not there a reader knows what it holds without a mark of soft-dirty.
  */
 final class ScannerCheck {
 
@@ -35,35 +33,40 @@ final class ScannerCheck {
     WRITTEN
   }
 
-  /** Operations whose changes Linux means to mark; DONTNEED and the like it does not. */
-  static final Set<Kind> SOFT_DIRTY_KINDS =
-      EnumSet.of(
+  /** A scan by somebody else, who arms nothing, in place of a step that means nothing here. */
+  private static final Kind LOOK = Kind.ARM_SILENTLY;
+
+  /**
+   * Operations whose changes Linux means to mark by soft-dirty; DONTNEED and the like it does not.
+   */
+  static final Programs SOFT_DIRTY_PROGRAMS =
+      Programs.of(
           Kind.MMAP,
           Kind.MMAP_READ_ONLY,
           Kind.MMAP_SHARED,
           Kind.MUNMAP,
           Kind.STORE,
           Kind.STORE_RANGE,
+          Kind.LOAD,
           Kind.MREMAP,
           Kind.MPROTECT_READ,
           Kind.MPROTECT_WRITE,
+          Kind.DRAIN,
           Kind.DRAIN);
 
-  /** WRITTEN marks what is dropped as well; LOAD stands for somebody else who looks. */
-  static final Set<Kind> WRITTEN_KINDS =
-      EnumSet.of(
+  /** WRITTEN marks what is dropped as well. {@link #LOOK} stands for somebody else who looks. */
+  static final Programs WRITTEN_PROGRAMS =
+      Programs.of(
           Kind.MMAP,
           Kind.MUNMAP,
           Kind.STORE,
           Kind.STORE_RANGE,
+          Kind.LOAD,
           Kind.MPROTECT_READ,
           Kind.MPROTECT_WRITE,
           Kind.DONTNEED,
-          Kind.LOAD,
+          LOOK,
           Kind.DRAIN);
-
-  private static final long TOLD =
-      Categories.SOFT_DIRTY | Categories.PFNZERO; // of a page that is there
 
   private final Window window;
   private final Mark mark;
@@ -97,7 +100,7 @@ final class ScannerCheck {
   }
 
   private void run(Step step) {
-    if (step.kind() == Kind.LOAD) {
+    if (step.kind() == LOOK) {
       long vpn = step.vpn(window);
       ScanRequest look = ScanRequest.of(vpn, vpn + step.pages(window), 0);
       tracked.scan(look.returning(Categories.WRITTEN), new PageRegionBuffer(64));
@@ -129,7 +132,7 @@ final class ScannerCheck {
     long[] categories = window.categories(tracked);
     for (int page = 0; page < marked.length; page++) {
       boolean there = (categories[page] & (Categories.PRESENT | Categories.SWAPPED)) != 0;
-      marked[page] = !there || (categories[page] & TOLD) != 0;
+      marked[page] = !there || (categories[page] & Categories.SOFT_DIRTY) != 0;
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.zoo;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.kit.LawCheck;
 import io.github.dirtyrange.kernel.kit.Step;
-import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.explore.Bounds;
 import io.github.dirtyrange.kernel.sim.explore.Exploration;
@@ -12,12 +11,9 @@ import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import io.github.dirtyrange.kernel.sim.zoo.ScannerCheck.Mark;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import net.jqwik.api.RandomGenerator;
-import net.jqwik.api.sessions.JqwikSession;
+import java.util.function.Predicate;
 
 /**
  * One bug of the zoo, and a check that must catch it.
@@ -46,8 +42,8 @@ record Specimen(Quirk quirk, Check check) {
     int search(Profile profile, int most);
   }
 
-  /** Some laws of the kit, kept or not by a queue. */
-  record OfLaw(Law law, String design) implements Check {
+  /** A law of the kit, kept or not by a queue. */
+  record OfLaw(Law law, String design, Programs programs) implements Check {
 
     @Override
     public String name() {
@@ -57,14 +53,14 @@ record Specimen(Quirk quirk, Check check) {
     @Override
     public int search(Profile profile, int most) {
       return firstProgram(
-          EnumSet.allOf(Kind.class),
+          programs,
           most,
           program -> LawCheck.run(QueueDesigns.find(design), profile, program).containsKey(law));
     }
   }
 
   /** L1 of a tracker that scans. */
-  record OfScanner(Mark mark, Window window, Set<Kind> kinds) implements Check {
+  record OfScanner(Mark mark, Window window, Programs programs) implements Check {
 
     @Override
     public String name() {
@@ -74,7 +70,7 @@ record Specimen(Quirk quirk, Check check) {
     @Override
     public int search(Profile profile, int most) {
       return firstProgram(
-          kinds, most, program -> ScannerCheck.misses(window, mark, profile, program));
+          programs, most, program -> ScannerCheck.misses(window, mark, profile, program));
     }
   }
 
@@ -99,22 +95,13 @@ record Specimen(Quirk quirk, Check check) {
     }
   }
 
-  private interface Trial {
-    boolean catches(List<Step> program);
-  }
-
-  private static int firstProgram(Set<Kind> kinds, int most, Trial trial) {
-    int[] found = {0};
-    JqwikSession.run(
-        () -> {
-          Random random = new Random(1);
-          RandomGenerator<List<Step>> generator = Step.programs(kinds).generator(1000);
-          for (int i = 1; i <= most && found[0] == 0; i++) {
-            if (trial.catches(generator.next(random).value())) {
-              found[0] = i;
-            }
-          }
-        });
-    return found[0];
+  private static int firstProgram(Programs programs, int most, Predicate<List<Step>> catches) {
+    Random random = new Random(1);
+    for (int number = 1; number <= most; number++) {
+      if (catches.test(programs.next(random))) {
+        return number;
+      }
+    }
+    return 0;
   }
 }
