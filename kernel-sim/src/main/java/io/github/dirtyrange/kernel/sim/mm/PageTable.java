@@ -122,15 +122,29 @@ public final class PageTable {
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
-    Arrays.fill(hugeBefore, huge(vpn));
-    Arrays.fill(hugeAfter, after);
-    commitHuge(area, vpn, hugeBefore, hugeAfter, cause, () -> tree.setHuge(vpn, after));
+    steps.run(
+        new LoneChange() {
+          @Override
+          void tell() {
+            long first = vpn & -ENTRIES;
+            boolean heard = sink != TransitionSink.NONE;
+            long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
+            if (changed != 0) {
+              sink.changed(first, first + ENTRIES, changed);
+            }
+          }
+
+          @Override
+          public void set() {
+            tree.setHuge(vpn, after);
+          }
+        });
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
   void split(VmArea area, long vpn, long[] entries) {
     Arrays.fill(hugeBefore, huge(vpn));
-    commitHuge(area, vpn, hugeBefore, entries, Cause.HUGE, () -> link(vpn, entries));
+    exchange(area, vpn, hugeBefore, entries, () -> link(vpn, entries));
   }
 
   private void link(long vpn, long[] entries) {
@@ -143,7 +157,7 @@ public final class PageTable {
   /** Puts a huge page in the place of a page table: one event. */
   void collapse(VmArea area, long vpn, long[] table, long entry) {
     Arrays.fill(hugeAfter, entry);
-    commitHuge(area, vpn, table, hugeAfter, Cause.HUGE, () -> unlink(vpn, entry));
+    exchange(area, vpn, table, hugeAfter, () -> unlink(vpn, entry));
   }
 
   private void unlink(long vpn, long entry) {
@@ -177,14 +191,14 @@ public final class PageTable {
         });
   }
 
-  private void commitHuge(
-      VmArea area, long vpn, long[] before, long[] after, Cause cause, Runnable set) {
+  /** A huge page and a page table change places: one event. */
+  private void exchange(VmArea area, long vpn, long[] before, long[] after, Runnable set) {
     long first = vpn & -ENTRIES;
     steps.run(
         new LoneChange() {
           @Override
           void tell() {
-            PageTable.this.record(area, first, 0, ENTRIES, before, after, cause);
+            PageTable.this.record(area, first, 0, ENTRIES, before, after, Cause.HUGE);
           }
 
           @Override
