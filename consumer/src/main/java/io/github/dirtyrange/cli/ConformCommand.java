@@ -175,8 +175,7 @@ final class ConformCommand implements Callable<Integer> {
   }
 
   /** Of all operations those that the machine's kernel can do; what was named it must do. */
-  private Set<OperationKind> possible(
-      Set<OperationKind> kinds, RealMachine real, Profile running) {
+  private Set<OperationKind> possible(Set<OperationKind> kinds, RealMachine real, Profile running) {
     Set<OperationKind> possible = EnumSet.copyOf(kinds);
     possible.retainAll(real.kinds());
     possible.removeIf(kind -> kind.isLackedBy(running));
