@@ -66,7 +66,8 @@ record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration
     }
     StringBuilder table = new StringBuilder("step");
     for (int column = 0; column < columns; column++) {
-      table.append("  ").append(padded(heading(column), widths[column]));
+      int width = column == bounds.cpus() ? 0 : widths[column];
+      table.append("  ").append(padded(heading(column), width));
     }
     int number = 0;
     for (TraceStep step : trace) {

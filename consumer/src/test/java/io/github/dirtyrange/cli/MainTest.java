@@ -29,6 +29,10 @@ class MainTest {
         "compare --ring 1KiB | --ring 1024 is less than a page; give at least 4KiB",
         "compare --json --csv | mutually exclusive",
         "compare --unknown | --unknown",
+        "explore --queue list | 'list' is not a queue design; there are ",
+        "explore --quirk no-locks | 'no-locks' is not a quirk of the protocol; there are no-flush, ",
+        "explore --cpus 5 | --cpus 5 is not between 1 and 4",
+        "explore --max-states 0 | --max-states 0 leaves nothing to explore",
         "unknown | unknown",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {

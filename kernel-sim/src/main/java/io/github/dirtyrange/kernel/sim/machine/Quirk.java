@@ -257,7 +257,7 @@ public enum Quirk {
 
   /**
    * PAGEMAP_SCAN write-protects what matches even if it was only asked to look: a missing test of
-   * PM_SCAN_WP_MATCHING, found by syzbot in 2023.
+   * PM_SCAN_WP_MATCHING, found by syzbot.
    */
   SCAN_PROTECTS_UNASKED;
 }
