@@ -23,6 +23,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.REGISTERING_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
@@ -83,6 +84,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           HOLE_NEVER_WRITTEN,
           STALE_WALK_END,
           MERGE_FORGETS_SOFT_DIRTY,
+          REGISTERING_FORGETS_SOFT_DIRTY,
           MERGE_REFUSES_UNTOUCHED_TARGET,
           DONTNEED_KEEPS_TABLES,
           SPLIT_SPREADS_DIRTY,

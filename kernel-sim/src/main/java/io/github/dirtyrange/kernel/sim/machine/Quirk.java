@@ -65,6 +65,13 @@ public enum Quirk {
   MERGE_FORGETS_SOFT_DIRTY,
 
   /**
+   * When a mapping merges because it is registered with a userfaultfd, or no longer, VM_SOFTDIRTY
+   * of the neighbour that survives decides for both. {@code userfaultfd_set_ctx}, 6.12; 6.1 takes
+   * that of the mapping that is registered.
+   */
+  REGISTERING_FORGETS_SOFT_DIRTY,
+
+  /**
    * A mapping with anonymous pages does not merge into a neighbour that has had none. {@code
    * is_mergeable_anon_vma}, before 6.16.
    */

@@ -134,6 +134,13 @@ public final class AddressSpace {
     return areas.changeFlags(startVpn, endVpn, flags);
   }
 
+  /** Gives a range inside one mapping what a userfaultfd sets; see {@link VmaTree#register}. */
+  public VmArea register(long startVpn, long endVpn, long flags) {
+    splitHugeAt(startVpn);
+    splitHugeAt(endVpn);
+    return areas.register(startVpn, endVpn, flags);
+  }
+
   /** Splits the huge page that a border cuts, if one does. */
   public void splitHugeAt(long vpn) {
     if (PageTable.index(vpn) != 0 && pages.huge(vpn) != Pte.NONE) {

@@ -24,13 +24,14 @@ public final class Migration {
   public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
     refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
     readIn(mm, vpn);
-    if (mm.pages().huge(vpn) != Pte.NONE) {
-      HugePages.splitForGood(mm, vpn);
-    }
-    long entry = mm.pages().entry(vpn);
+    long huge = mm.pages().huge(vpn);
+    long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : Pte.partOfHuge(huge, vpn);
     boolean old = mm.profile().has(Quirk.ZERO_PAGE_OFFLINE_IS_EIO);
     refuseIf((entry & Pte.SPECIAL) != 0, old ? Errno.EIO : Errno.ENOTRECOVERABLE);
     refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
+    if (huge != Pte.NONE) {
+      HugePages.splitForGood(mm, vpn);
+    }
     migrate(memories, mm, vpn);
   }
 

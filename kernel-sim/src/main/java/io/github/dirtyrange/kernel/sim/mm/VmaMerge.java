@@ -8,9 +8,11 @@ final class VmaMerge {
 
   private final boolean refusesUnfaultedTarget;
   private final boolean forgetsSoftDirty;
+  private final boolean registeringForgets;
 
   VmaMerge(Profile profile) {
     refusesUnfaultedTarget = profile.has(Quirk.MERGE_REFUSES_UNTOUCHED_TARGET);
+    registeringForgets = profile.has(Quirk.REGISTERING_FORGETS_SOFT_DIRTY);
     forgetsSoftDirty = profile.has(Quirk.MERGE_FORGETS_SOFT_DIRTY);
   }
 
@@ -50,6 +52,11 @@ final class VmaMerge {
     long either = (area.flags() | neighbour.flags()) & VmFlags.SOFTDIRTY;
     long guarded = (area.flags() | neighbour.flags()) & VmFlags.MAYBE_GUARD;
     return guarded | (forgetsSoftDirty ? changed : changed | either);
+  }
+
+  /** {@return the flags of a mapping that merges because it is registered with a userfaultfd} */
+  long registeredFlags(VmArea registered, VmArea survivor) {
+    return registeringForgets ? movedFlags(registered, survivor) : registered.flags();
   }
 
   /**

@@ -176,6 +176,29 @@ public final class VmaTree {
     return mergeAround(index, flags);
   }
 
+  /**
+   * Gives a range inside one mapping what a userfaultfd sets, {@code userfaultfd_register_range};
+   * as {@link #changeFlags}, but on a kernel that forgets, the neighbour with which it merges
+   * decides about VM_SOFTDIRTY.
+   */
+  VmArea register(long startVpn, long endVpn, long flags) {
+    split(startVpn);
+    split(endVpn);
+    int index = firstEndingAfter(startVpn);
+    VmArea area = areas.get(index);
+    setFlags(area, flags);
+    VmArea previous = index > 0 ? areas.get(index - 1) : null;
+    VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
+    long joined = flags;
+    if (previous != null && merge.allows(previous, area, previous)) {
+      joined = merge.registeredFlags(area, previous);
+    } else if (next != null && merge.allows(area, next, next)) {
+      joined = merge.registeredFlags(area, next);
+    }
+    setFlags(area, joined);
+    return mergeAround(index, joined);
+  }
+
   /** Clears VM_SOFTDIRTY, so that the entries count: arming, and so no transition to record. */
   public void startTracking(VmArea area) {
     area.setFlags(area.flags() & ~VmFlags.SOFTDIRTY);

@@ -107,7 +107,7 @@ public final class Userfaultfd {
     for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
       long flags = (area.flags() & ~VmFlags.UFFD) | uffdFlags;
       if (flags != area.flags()) {
-        mm.changeFlags(Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()), flags);
+        mm.register(Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()), flags);
       }
     }
   }
