@@ -20,8 +20,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class FullLog {
 
   private final RecordQueue queue =
-      new PerCpuQueue(
-          1, cpu -> new RingLog(2), PageIntervalMap.create(), PageIntervalMap.create());
+      new PerCpuQueue(1, cpu -> new RingLog(2), PageIntervalMap.create(), PageIntervalMap.create());
   private long first;
 
   /** The CPU. */
