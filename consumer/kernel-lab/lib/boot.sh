@@ -8,13 +8,24 @@ port() {
   printf '%s\n' -chardev "file,id=$2,path=$3" -device "virtserialport,chardev=$2,name=$2,nr=$1"
 }
 
+# The guest's memory in equal parts; pages can be moved between nodes with move_pages(2).
+numa_arguments() {
+  local node
+  [ "$NODES" -gt 1 ] || return 0
+  for ((node = 0; node < NODES; node++)); do
+    printf '%s\n' -object "memory-backend-ram,id=memory$node,size=$((MEMORY_MIB / NODES))M" \
+      -numa "node,memdev=memory$node"
+  done
+}
+
 qemu_arguments() { # qemu_arguments INITRAMFS DISK
   printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
-    -accel tcg,thread=multi -cpu qemu64 -smp "$CPUS" -m "$MEMORY_MIB" \
+    -accel tcg,thread=multi -cpu qemu64 -smp "$CPUS" -m "$((MEMORY_MIB / NODES * NODES))" \
     -kernel "$(kernel_file 'vmlinuz*')" -initrd "$1" \
     -append 'console=ttyS0 quiet loglevel=4 panic=-1 oops=panic mitigations=off' \
     -drive "file=$2,if=virtio,format=raw,cache=unsafe" \
     -serial "file:$CONSOLE" -device virtio-serial-pci
+  numa_arguments
   port 1 stdout /dev/fd/3
   port 2 stderr /dev/fd/4
   port 3 status "$RUN/status"

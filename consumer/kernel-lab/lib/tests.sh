@@ -1,7 +1,8 @@
 # Runs the project's tests in one guest and reads what the JUnit console said about them.
 
 # The tests of these packages talk to the kernel that they run on.
-readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.lab)
+readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.lab
+  io.github.dirtyrange.conform.selftest)
 
 # How many times slower than a real machine the emulated one may be; tests with a deadline ask.
 readonly SLOWDOWN=20
@@ -18,12 +19,14 @@ build_tests() {
 run_tests() {
   local kernel=$1 transcript=$2 package selected=()
   for package in "${TEST_PACKAGES[@]}"; do selected+=("--select-package=$package"); done
+  # Two nodes, so that pages can be migrated; nobody else uses the guest, so tests may change it.
   # As surefire does, the tests run in the module's folder: some read files below src/test.
-  "$HERE/run" "$kernel" --timeout "$SECONDS_LIMIT" \
+  "$HERE/run" "$kernel" --timeout "$SECONDS_LIMIT" --nodes 2 \
     --add "$PROJECT/consumer/src/test/resources:/root/src/test/resources" \
     --add "$PROJECT/consumer/target/test-classes:/app/test-classes" \
     --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
     -- sh -c 'exec "$@" 2>&1' sh java "-Ddirtyrange.test.slowdown=$SLOWDOWN" \
+    -Ddirtyrange.test.wholeMachine=true \
     -cp '/app/test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
     --config=jqwik.database=/tmp/jqwik --disable-banner --disable-ansi-colors \

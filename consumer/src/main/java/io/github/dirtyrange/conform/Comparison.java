@@ -4,6 +4,7 @@ import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ public final class Comparison {
   private final Machine real;
   private final Machine simulated;
   private final FreeBits freeBits;
+
+  /** By process: whether its pages were in mixed states after the last step. */
+  private final boolean[] mixed = new boolean[Machine.CHILDREN + 1];
 
   private long[] realEntries = new long[0];
   private long[] simulatedEntries = new long[0];
@@ -32,6 +36,7 @@ public final class Comparison {
     real.reset(program.layout());
     simulated.reset(program.layout());
     tally.program();
+    Arrays.fill(mixed, false);
     ProcessTree processes = new ProcessTree();
     List<Operation> operations = program.operations();
     for (int step = 0; step < operations.size(); step++) {
@@ -69,7 +74,7 @@ public final class Comparison {
               String.valueOf(e.getMessage()),
               simulatedOutcome.toString()));
     }
-    tally.step(operation, realOutcome);
+    tally.step(operation, realOutcome, mixed[operation.process()]);
     if (realOutcome.equals(simulatedOutcome)) {
       return Optional.empty();
     }
@@ -87,6 +92,7 @@ public final class Comparison {
       if (!processes.isAlive(process)) {
         continue;
       }
+      mixed[process] = false;
       for (PageRange range : layout.compared()) {
         Optional<Mismatch> mismatch = pages(step, process, range, tally);
         if (mismatch.isPresent()) {
@@ -106,6 +112,7 @@ public final class Comparison {
     real.readPagemap(process, range.startVpn(), count, realEntries);
     simulated.readPagemap(process, range.startVpn(), count, simulatedEntries);
     tally.pages(count);
+    mixed[process] |= isMixed(count);
     for (int i = 0; i < count; i++) {
       if (!agree(realEntries[i], simulatedEntries[i])) {
         String where =
@@ -123,6 +130,21 @@ public final class Comparison {
       }
     }
     return Optional.empty();
+  }
+
+  /** {@return whether pages of an arena are in three states or more, untouched being one} */
+  private boolean isMixed(int count) {
+    long one = realEntries[0] & ~PagemapEntry.PFN_MASK;
+    long other = one;
+    for (int i = 1; i < count; i++) {
+      long entry = realEntries[i] & ~PagemapEntry.PFN_MASK;
+      if (entry != one && other == one) {
+        other = entry;
+      } else if (entry != one && entry != other) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Frame numbers differ from machine to machine; so do places in swap. */

@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +34,8 @@ public final class ConformJson {
                 report.freeBitsUsed().values().stream().mapToLong(Long::longValue).sum(),
                 freedoms(report),
                 tally.operations(),
+                tally.messages(),
+                Coverage.below(Coverage.of(tally, report.kinds())),
                 report.counterexample().map(ConformJson::counterexample).orElse(null)))
         + "\n";
   }
@@ -66,6 +69,8 @@ public final class ConformJson {
       long freeBitsUsed,
       Map<String, Long> freedoms,
       Map<String, SortedMap<String, Long>> opCounts,
+      Map<String, Long> userfaultMessages,
+      List<Coverage.Row> belowFloor,
       @Nullable CounterexamplePart counterexample) {}
 
   private record CounterexamplePart(

@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run of conformance found.
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param kernel the running kernel's release
  * @param profile the simulated kernel's profile
  * @param seed of the generator; 0 if the program was given
+ * @param kinds which kinds of operation could occur
  * @param tally what was compared
  * @param mismatches programs on which the machines differed, again when run again
  * @param freeBitsUsed how often each freedom of the running kernel was needed
@@ -18,6 +20,7 @@ public record ConformReport(
     String kernel,
     String profile,
     long seed,
+    Set<OperationKind> kinds,
     Tally tally,
     long mismatches,
     Map<FreeBits.Freedom, Long> freeBitsUsed,

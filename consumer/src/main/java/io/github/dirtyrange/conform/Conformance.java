@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /** Runs many random programs on two machines, and shrinks the first on which they differ. */
@@ -14,6 +15,7 @@ public final class Conformance {
   private final Tally tally = new Tally();
   private final Comparison comparison;
   private long seed;
+  private Set<OperationKind> kinds = Set.of();
   private long mismatches;
   private Optional<Counterexample> counterexample = Optional.empty();
 
@@ -27,6 +29,7 @@ public final class Conformance {
   /** Runs a plan's programs; {@code progress} is told after each how many were run. */
   public void run(ConformPlan plan, LongConsumer progress) {
     seed = plan.seed();
+    kinds = plan.kinds();
     ProgramGenerator generator = new ProgramGenerator(plan.seed(), plan.steps(), plan.kinds());
     for (long index = 0; index < plan.programs(); index++) {
       run(index, generator.program(index));
@@ -42,7 +45,14 @@ public final class Conformance {
   /** {@return what was found so far} */
   public ConformReport report() {
     return new ConformReport(
-        real.name(), simulated.name(), seed, tally, mismatches, freeBits.used(), counterexample);
+        real.name(),
+        simulated.name(),
+        seed,
+        kinds,
+        tally,
+        mismatches,
+        freeBits.used(),
+        counterexample);
   }
 
   private void run(long index, Program program) {

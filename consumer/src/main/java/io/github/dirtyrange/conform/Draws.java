@@ -42,6 +42,11 @@ final class Draws {
     return random.nextInt(bound);
   }
 
+  /** {@return what a store stores} */
+  long value() {
+    return 1L + below(9);
+  }
+
   /** {@return one of the values} */
   long oneOf(long... values) {
     return values[random.nextInt(values.length)];
@@ -95,7 +100,7 @@ final class Draws {
 
   /** {@return a range, as a rule within an arena and whole pages, now and then a wrong one} */
   Span span() {
-    return chance(0.03) ? wrongSpan() : pages();
+    return chance(0.04) ? wrongSpan() : pages();
   }
 
   /** {@return a range of whole pages, as a rule within an arena} */
@@ -117,9 +122,9 @@ final class Draws {
     return large && chance(0.85) ? new Span(span.start(), Pages.SIZE) : span;
   }
 
-  /** {@return a file} */
+  /** {@return a file that can be written} */
   int file() {
-    return random.nextInt(Files.COUNT);
+    return below(2) == 0 ? Files.MEMFD : Files.DISK;
   }
 
   /** {@return a place in a file, mostly before its end} */

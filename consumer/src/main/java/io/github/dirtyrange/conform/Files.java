@@ -11,8 +11,11 @@ final class Files {
   /** A file on disk, all of its pages zeros and in memory at first. */
   static final int DISK = 1;
 
+  /** The file on disk, opened for reading only. */
+  static final int READ_ONLY = 2;
+
   /** How many there are. */
-  static final int COUNT = 2;
+  static final int COUNT = 3;
 
   /** The size of each when a program begins. */
   static final long BYTES = 48L * Pages.SIZE;
@@ -21,6 +24,10 @@ final class Files {
 
   /** {@return what a file is called in the names of operations} */
   static String name(int file) {
-    return file == MEMFD ? "memfd" : "file";
+    return switch (file) {
+      case MEMFD -> "memfd";
+      case READ_ONLY -> "read-only";
+      default -> "file";
+    };
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import com.google.common.base.CaseFormat;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -62,14 +63,15 @@ public final class FreeBits {
       return false;
     }
     boolean endless =
-        madvise.advice() == Advice.GUARD_INSTALL.number()
+        madvise.advice() == Madvise.Advice.GUARD_INSTALL.number()
             && done.stream().anyMatch(FreeBits::mapsFile)
             && done.stream().anyMatch(Operation.UffdRegister.class::isInstance);
     boolean ofFile =
-        madvise.advice() == Advice.COLLAPSE.number()
+        madvise.advice() == Madvise.Advice.COLLAPSE.number()
             && done.stream().anyMatch(FreeBits::mapsHugeFile);
     boolean ofHugeParts =
-        madvise.advice() == Advice.FREE.number() && done.stream().anyMatch(FreeBits::makesHuge);
+        madvise.advice() == Madvise.Advice.FREE.number()
+            && done.stream().anyMatch(FreeBits::makesHuge);
     if (endless) {
       use(Freedom.ENDLESS_GUARD_INSTALL);
     } else if (ofFile) {
@@ -82,8 +84,8 @@ public final class FreeBits {
 
   private static boolean makesHuge(Operation operation) {
     return operation instanceof Operation.Madvise madvise
-        && (madvise.advice() == Advice.HUGEPAGE.number()
-            || madvise.advice() == Advice.COLLAPSE.number())
+        && (madvise.advice() == Madvise.Advice.HUGEPAGE.number()
+            || madvise.advice() == Madvise.Advice.COLLAPSE.number())
         && madvise.length() >= HUGE_BYTES;
   }
 
@@ -102,7 +104,8 @@ public final class FreeBits {
   /** {@return whether the rest of a program is left to the kernel after this step; counts it} */
   boolean ends(List<Operation> done, Operation last) {
     boolean removes =
-        last instanceof Operation.Madvise madvise && madvise.advice() == Advice.REMOVE.number();
+        last instanceof Operation.Madvise madvise
+            && madvise.advice() == Madvise.Advice.REMOVE.number();
     if (!removes || done.stream().noneMatch(FreeBits::mapsDisk)) {
       return false;
     }
@@ -111,7 +114,7 @@ public final class FreeBits {
   }
 
   private static boolean mapsDisk(Operation operation) {
-    return operation instanceof Operation.MmapFile mmap && mmap.file() == Files.DISK;
+    return operation instanceof Operation.MmapFile mmap && mmap.file() != Files.MEMFD;
   }
 
   /** {@return how often each freedom was needed} */

@@ -16,13 +16,26 @@ public record Layout(String name, List<PageRange> arenas) {
   /** The address that a program's addresses are relative to: a multiple of 1 GiB. */
   public static final long BASE = 0x10_0000_0000L;
 
+  /** The arena at whose start the heap begins, in all layouts; it has a border of 2 MiB, too. */
+  private static final PageRange HEAP = new PageRange(0xdf4, 0xe0c);
+
   /** Two arenas of some pages, each across a border of 2 MiB at the same offset. */
   public static final Layout SMALL =
-      new Layout("small", List.of(new PageRange(0x1f0, 0x210), new PageRange(0x5f0, 0x610)));
+      new Layout("small", List.of(new PageRange(0x1f0, 0x210), new PageRange(0x5f0, 0x610), HEAP));
 
   /** Two arenas that hold whole aligned blocks of 2 MiB and something on either side. */
   public static final Layout HUGE =
-      new Layout("huge", List.of(new PageRange(0x1f8, 0x610), new PageRange(0x9f8, 0xc10)));
+      new Layout("huge", List.of(new PageRange(0x1f8, 0x610), new PageRange(0x9f8, 0xc10), HEAP));
+
+  /** {@return the address at which the heap begins, relative to {@link #BASE}} */
+  static long heap() {
+    return Pages.address(HEAP.startVpn());
+  }
+
+  /** {@return whether an arena is the heap's} */
+  static boolean isHeap(PageRange arena) {
+    return arena.equals(HEAP);
+  }
 
   /** Copies the list. */
   public Layout {

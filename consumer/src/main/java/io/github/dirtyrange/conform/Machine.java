@@ -17,71 +17,8 @@ public interface Machine extends AutoCloseable {
    */
   void readPagemap(int process, long startVpn, int count, long[] entries);
 
-  /** {@return what the operation comes to here} */
-  Outcome mmap(Operation.Mmap operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome munmap(Operation.Munmap operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome load(Operation.Load operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome store(Operation.Store operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome mprotect(Operation.Mprotect operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome madvise(Operation.Madvise operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome mremap(Operation.Mremap operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome fork(Operation.Fork operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome exit(Operation.Exit operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome uffdRegister(Operation.UffdRegister operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome uffdUnregister(Operation.UffdUnregister operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome uffdWriteProtect(Operation.UffdWriteProtect operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome clearRefs(Operation.ClearRefs operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome scan(Operation.Scan operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome kernelWrite(Operation.KernelWrite operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome foreignWrite(Operation.ForeignWrite operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome mlock(Operation.Mlock operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome munlock(Operation.Munlock operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome mmapFile(Operation.MmapFile operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome fileWrite(Operation.FileWrite operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome fileTruncate(Operation.FileTruncate operation);
-
-  /** {@return what the operation comes to here} */
-  Outcome filePunch(Operation.FilePunch operation);
+  /** {@return what an operation comes to here} */
+  Outcome run(Operation operation);
 
   @Override
   void close();

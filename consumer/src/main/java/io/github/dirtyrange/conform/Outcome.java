@@ -11,8 +11,10 @@ import java.util.List;
  * @param value the result, the error's number, or the signal's number
  * @param walkEnd of a scan: the address where the walk ended, relative to {@link Layout#BASE}
  * @param regions of a scan: what it found
+ * @param notes what else is compared: messages of a userfaultfd, or the mappings shown
  */
-public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regions) {
+public record Outcome(
+    Kind kind, long value, long walkEnd, List<PageRegion> regions, List<String> notes) {
 
   /** How an operation ended. */
   public enum Kind {
@@ -21,18 +23,41 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     SIGNAL
   }
 
+  /** The walk end of a scan that failed before it had one. */
+  static final long NO_WALK_END = -1;
+
   private static final long ELSEWHERE = -1;
   private static final int SIGBUS = 7;
   private static final int SIGSEGV = 11;
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Outcome {
     regions = List.copyOf(regions);
+    notes = List.copyOf(notes);
+  }
+
+  private static Outcome of(Kind kind, long value) {
+    return new Outcome(kind, value, 0, List.of(), List.of());
+  }
+
+  /** {@return the same with notes} */
+  public Outcome with(List<String> newNotes) {
+    return new Outcome(kind, value, walkEnd, regions, newNotes);
+  }
+
+  /** {@return the outcome of a scan that left this as the end of its walk, also if it failed} */
+  static Outcome scanned(Outcome call, long walkEnd, List<PageRegion> regions) {
+    return new Outcome(call.kind, call.value, walkEnd, regions, List.of());
   }
 
   /** {@return success with a value} */
   public static Outcome result(long value) {
-    return new Outcome(Kind.RESULT, value, 0, List.of());
+    return of(Kind.RESULT, value);
+  }
+
+  /** {@return what a system call comes to that returned this: a result, or a negated errno} */
+  static Outcome of(long returned) {
+    return returned < 0 ? error((int) -returned) : result(returned);
   }
 
   /** {@return success, with memory at a place that the kernel chose: any place is right} */
@@ -42,12 +67,12 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
 
   /** {@return failure with an error number} */
   public static Outcome error(int number) {
-    return new Outcome(Kind.ERROR, number, 0, List.of());
+    return of(Kind.ERROR, number);
   }
 
   /** {@return the end of an access by a signal} */
   public static Outcome signal(int number) {
-    return new Outcome(Kind.SIGNAL, number, 0, List.of());
+    return of(Kind.SIGNAL, number);
   }
 
   /** {@return whether the operation did what it was asked} */
@@ -70,6 +95,9 @@ public record Outcome(Kind kind, long value, long walkEnd, List<PageRegion> regi
     text.append(succeeded() ? result() : summary());
     if (walkEnd != 0 || !regions.isEmpty()) {
       text.append(", walk_end 0x").append(Long.toHexString(walkEnd)).append(' ').append(regions);
+    }
+    if (!notes.isEmpty()) {
+      text.append(' ').append(notes);
     }
     return text.toString();
   }

@@ -8,16 +8,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /** Makes random programs; the same seed and index always give the same program. */
 public final class ProgramGenerator {
 
-  private static final double HUGE_LAYOUT = 0.15;
+  private static final double HUGE_LAYOUT = 0.18;
 
   private final long seed;
   private final int steps;
-  private final List<OperationKind> wheel;
+  private final Set<String> labels;
+  private final List<OperationKind> smallWheel;
+  private final List<OperationKind> hugeWheel;
 
   /**
    * Prepares to make programs.
@@ -28,10 +32,16 @@ public final class ProgramGenerator {
   public ProgramGenerator(long seed, int steps, Collection<OperationKind> kinds) {
     this.seed = seed;
     this.steps = steps;
+    labels = kinds.stream().map(OperationKind::label).collect(Collectors.toUnmodifiableSet());
+    smallWheel = wheel(kinds, Layout.SMALL);
+    hugeWheel = wheel(kinds, Layout.HUGE);
+  }
+
+  private static List<OperationKind> wheel(Collection<OperationKind> kinds, Layout layout) {
     ImmutableList.Builder<OperationKind> spokes = ImmutableList.builder();
     ImmutableSortedSet.copyOf(kinds)
-        .forEach(kind -> spokes.addAll(Collections.nCopies(kind.weight(), kind)));
-    wheel = spokes.build();
+        .forEach(kind -> spokes.addAll(Collections.nCopies(kind.weight(layout), kind)));
+    return spokes.build();
   }
 
   /** {@return program number {@code index}} */
@@ -41,14 +51,21 @@ public final class ProgramGenerator {
     Draws draws = new Draws(random, layout);
     List<Operation> operations = new ArrayList<>(steps);
     open(layout, draws, operations);
+    List<OperationKind> wheel = layout.equals(Layout.HUGE) ? hugeWheel : smallWheel;
     while (operations.size() < steps) {
-      Operation operation = wheel.get(random.nextInt(wheel.size())).draw(draws);
-      if (isPossible(operation)) {
+      add(wheel.get(random.nextInt(wheel.size())).draw(draws), draws, operations);
+    }
+    return new Program(layout, operations);
+  }
+
+  private void add(List<Operation> drawn, Draws draws, List<Operation> operations) {
+    for (Operation operation : drawn) {
+      boolean wanted = drawn.size() == 1 || labels.contains(operation.name());
+      if (wanted && operations.size() < steps && isPossible(operation)) {
         note(operation, draws);
         operations.add(operation);
       }
     }
-    return new Program(layout, operations);
   }
 
   private long seedOf(long index) {
@@ -57,22 +74,25 @@ public final class ProgramGenerator {
 
   /** Most programs begin with memory to work on, and many with write-protection on. */
   private void open(Layout layout, Draws draws, List<Operation> operations) {
-    if (wheel.contains(OperationKind.MMAP)) {
+    if (may(OperationKind.MMAP)) {
       for (PageRange arena : layout.arenas()) {
-        if (operations.size() < steps / 2 && draws.chance(0.85)) {
+        double usual = Layout.isHeap(arena) ? 0.2 : 0.85;
+        if (operations.size() < steps / 2 && draws.chance(usual)) {
           operations.add(readWrite(draws.most(arena)));
         }
       }
     }
-    boolean huge = layout.equals(Layout.HUGE) && wheel.contains(OperationKind.MADVISE_HUGEPAGE);
+    boolean huge = layout.equals(Layout.HUGE) && may(OperationKind.MADVISE_HUGEPAGE);
     if (huge && operations.size() < steps / 2 && draws.chance(0.5)) {
-      operations.add(OperationKind.MADVISE_HUGEPAGE.draw(draws));
+      operations.addAll(OperationKind.MADVISE_HUGEPAGE.draw(draws));
     }
-    if (wheel.contains(OperationKind.UFFD_REGISTER)
-        && operations.size() < steps / 2
-        && draws.chance(0.5)) {
-      operations.add(OperationKind.UFFD_REGISTER.draw(draws));
+    if (may(OperationKind.UFFD_REGISTER) && operations.size() < steps / 2 && draws.chance(0.5)) {
+      operations.addAll(OperationKind.UFFD_REGISTER.draw(draws));
     }
+  }
+
+  private boolean may(OperationKind kind) {
+    return labels.contains(kind.label());
   }
 
   private static Operation readWrite(Span span) {

@@ -15,6 +15,8 @@ final class RealFiles {
 
   private static final long ZEROS = AgentChannel.SCRATCH + AgentChannel.SCRATCH_BYTES / 2;
 
+  private static final int[] WRITABLE = {Files.MEMFD, Files.DISK};
+
   private final AgentChannel root;
   private final long[] descriptors = new long[Files.COUNT];
 
@@ -24,7 +26,7 @@ final class RealFiles {
     root.postSystemCall(X64Abi.MEMFD_CREATE, AgentChannel.SCRATCH, 0);
     root.take();
     descriptors[Files.MEMFD] = root.take().value();
-    descriptors[Files.DISK] = openOnDisk(process);
+    openOnDisk(process);
   }
 
   /** {@return a file's descriptor in every process; -1 for a number that is no file} */
@@ -37,14 +39,15 @@ final class RealFiles {
    * page by page, so that the page cache keeps it in single pages.
    */
   void reset() {
-    for (long descriptor : descriptors) {
+    for (int file : WRITABLE) {
+      long descriptor = descriptors[file];
       root.postSystemCall(X64Abi.FTRUNCATE, descriptor, 0);
       root.postSystemCall(X64Abi.FTRUNCATE, descriptor, Files.BYTES);
     }
     for (long offset = 0; offset < Files.BYTES; offset += Pages.SIZE) {
       root.postSystemCall(X64Abi.PWRITE64, descriptors[Files.DISK], ZEROS, Pages.SIZE, offset);
     }
-    int replies = 2 * Files.COUNT + (int) (Files.BYTES / Pages.SIZE);
+    int replies = 2 * WRITABLE.length + (int) (Files.BYTES / Pages.SIZE);
     for (int i = 0; i < replies; i++) {
       long result = root.take().value();
       if (result < 0) {
@@ -53,12 +56,12 @@ final class RealFiles {
     }
   }
 
-  private static long openOnDisk(RealProcess process) {
+  private void openOnDisk(RealProcess process) {
     try {
       Path path = java.nio.file.Files.createTempFile("conform", ".data");
-      long descriptor = process.open(path.toString(), X64Abi.O_RDWR);
+      descriptors[Files.DISK] = process.open(path.toString(), X64Abi.O_RDWR);
+      descriptors[Files.READ_ONLY] = process.open(path.toString(), X64Abi.O_RDONLY);
       java.nio.file.Files.delete(path);
-      return descriptor;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a file for the agent", e);
     }

@@ -14,10 +14,14 @@ final class RealSession implements AutoCloseable {
 
   private static final long FENCE = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
 
-  private final AgentProcess agent = AgentProcess.start(Machine.CHILDREN);
+  /** auxv_size 0 and exe_fd -1 of {@code struct prctl_mm_map}. */
+  private static final long NO_EXECUTABLE = 0xFFFF_FFFFL << 32;
+
+  private final AgentProcess agent = AgentProcess.start(Machine.CHILDREN + 1);
   private final @Nullable RealProcess[] processes = new RealProcess[Machine.CHILDREN + 1];
   private final int[] parents = new int[Machine.CHILDREN + 1];
   private final RealFiles files;
+  private final UserfaultServer server;
   private final long zeroFd;
 
   /**
@@ -34,6 +38,18 @@ final class RealSession implements AutoCloseable {
     root.postSystemCall(X64Abi.SCHED_SETAFFINITY, 0, Long.BYTES, AgentChannel.SCRATCH);
     root.take();
     root.take();
+    server = new UserfaultServer(agent.fork(root, Machine.CHILDREN));
+  }
+
+  /** {@return who reads the userfaultfds that block} */
+  UserfaultServer server() {
+    return server;
+  }
+
+  /** Lets a userfaultfd of a process be served whenever an answer of the process is waited for. */
+  void serve(RealProcess process, RealUserfaultfd userfaultfd) {
+    process.setUserfaultfd(userfaultfd);
+    process.channel().setWhileWaiting(() -> server.serve(userfaultfd));
   }
 
   /** {@return the process in a slot} */
@@ -61,7 +77,10 @@ final class RealSession implements AutoCloseable {
       end(slot);
     }
     AgentChannel root = agent.root();
-    int replies = process(0).postCloseUserfaultfd();
+    closeUserfaultfd(process(0));
+    server.takeMessages();
+    setHeap(root);
+    int replies = 0;
     PageRange everything = Layout.everything();
     root.postSystemCall(
         X64Abi.MUNMAP,
@@ -82,10 +101,44 @@ final class RealSession implements AutoCloseable {
     files.reset();
   }
 
-  /** Forks the process in one slot into another. */
+  /** Lets the heap start where programs expect it. */
+  private static void setHeap(AgentChannel root) {
+    long heap = Layout.BASE + Layout.heap();
+    long anywhere = AgentChannel.SCRATCH;
+    root.postLongs(
+        anywhere,
+        AgentChannel.TEXT,
+        AgentChannel.TEXT + Pages.SIZE,
+        anywhere,
+        anywhere,
+        heap,
+        heap,
+        anywhere,
+        anywhere,
+        anywhere,
+        anywhere,
+        anywhere,
+        0,
+        NO_EXECUTABLE);
+    root.postSystemCall(
+        X64Abi.PRCTL, X64Abi.PR_SET_MM, X64Abi.PR_SET_MM_MAP, anywhere, X64Abi.PR_SET_MM_MAP_BYTES);
+    root.take();
+    RealProcess.check("PR_SET_MM_MAP", root.take().value());
+  }
+
+  /** Forks the process in one slot into another, with its userfaultfd if that followed the fork. */
   void fork(int parent, int child) {
-    processes[child] = new RealProcess(agent.fork(process(parent).channel(), child - 1));
+    RealProcess forked = new RealProcess(agent.fork(process(parent).channel(), child - 1));
+    processes[child] = forked;
     parents[child] = parent;
+    RealUserfaultfd of = process(parent).userfaultfd();
+    if (of != null && of.caller() == process(parent).channel()) {
+      forked.channel().systemCall(X64Abi.CLOSE, of.descriptor());
+    }
+    RealUserfaultfd followed = server.takeForked();
+    if (followed != null) {
+      serve(forked, followed);
+    }
   }
 
   /** Ends a child after its own children: their parent's death would kill them. */
@@ -99,10 +152,21 @@ final class RealSession implements AutoCloseable {
       }
     }
     RealProcess child = process(slot);
+    closeUserfaultfd(child);
     agent.exit(process(parents[slot]).channel(), child.channel());
     child.close();
     processes[slot] = null;
     parents[slot] = 0;
+  }
+
+  /** Closes the userfaultfd of a process, if it has one. */
+  void closeUserfaultfd(RealProcess process) {
+    RealUserfaultfd open = process.userfaultfd();
+    if (open != null) {
+      open.close();
+      process.setUserfaultfd(null);
+      process.channel().setWhileWaiting(null);
+    }
   }
 
   @Override

@@ -10,19 +10,25 @@ import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated kernel with its processes and files, for one program. */
 final class SimSession {
 
-  private static final int FENCE = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
+  /** Memory of every process that is never compared. */
+  static final long SCRATCH = 0x60_1000;
+
+  private static final int FIXED = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
+  private static final long ASYNCHRONOUS = Userfaultfd.WP_ASYNC | Userfaultfd.WP_UNPOPULATED;
 
   /** A process with its view from outside, and its userfaultfd once it has one. */
   private static final class Slot {
     final SimProcess process;
     final TrackedProcess tracked;
     @Nullable UserfaultfdCalls userfaultfd;
+    long features;
 
     Slot(SimProcess process) {
       this.process = process;
@@ -32,18 +38,24 @@ final class SimSession {
 
   private final @Nullable Slot[] slots = new Slot[Machine.CHILDREN + 1];
   private final List<SimFile> files;
+  private final List<String> messages = new ArrayList<>();
 
   /** Boots a kernel and maps the fences of a layout. */
   SimSession(Profile profile, Layout layout) {
     SimKernel kernel = new SimKernel(profile);
-    slots[0] = new Slot(kernel.spawn());
+    SimProcess first = kernel.spawn();
+    slots[0] = new Slot(first);
     for (long page : layout.fences()) {
-      process(0).mmap(Layout.BASE + Pages.address(page), Pages.SIZE, X64Abi.PROT_NONE, FENCE);
+      first.mmap(Layout.BASE + Pages.address(page), Pages.SIZE, X64Abi.PROT_NONE, FIXED);
     }
-    files = List.of(kernel.createMemfd("conform"), kernel.createFile("/conform"));
-    files.forEach(file -> file.truncate(Files.BYTES));
+    first.mmap(SCRATCH, Pages.SIZE, X64Abi.PROT_READ | X64Abi.PROT_WRITE, FIXED);
+    first.setHeap(Layout.BASE + Layout.heap());
+    SimFile onDisk = kernel.createFile("/conform");
+    files = List.of(kernel.createMemfd("conform"), onDisk, onDisk.readOnly());
+    file(Files.MEMFD).truncate(Files.BYTES);
+    onDisk.truncate(Files.BYTES);
     for (long offset = 0; offset < Files.BYTES; offset += Pages.SIZE) {
-      file(Files.DISK).write(offset, 0);
+      onDisk.write(offset, 0);
     }
   }
 
@@ -57,15 +69,35 @@ final class SimSession {
     return slot(number).tracked;
   }
 
+  /** {@return the messages that userfaultfds have sent since this was last asked} */
+  List<String> takeMessages() {
+    List<String> taken = List.copyOf(messages);
+    messages.clear();
+    return taken;
+  }
+
   /** {@return the userfaultfd of a process, opened at its first use} */
   UserfaultfdCalls userfaultfd(int number) {
+    UserfaultfdCalls open = slot(number).userfaultfd;
+    return open == null ? opened(slot(number), ASYNCHRONOUS) : open;
+  }
+
+  /** Closes the userfaultfd of a process, if it has one, and opens another. */
+  void openUserfaultfd(int number, long features) {
     Slot slot = slot(number);
-    UserfaultfdCalls open = slot.userfaultfd;
-    if (open == null) {
-      open = slot.process.userfaultfdCalls(Userfaultfd.WP_ASYNC | Userfaultfd.WP_UNPOPULATED);
-      slot.userfaultfd = open;
+    if (slot.userfaultfd != null) {
+      slot.userfaultfd.close();
+      slot.userfaultfd = null;
     }
-    return open;
+    opened(slot, features);
+  }
+
+  private UserfaultfdCalls opened(Slot slot, long features) {
+    UserfaultfdCalls opened = slot.process.userfaultfdCalls(features);
+    slot.userfaultfd = opened;
+    slot.features = features;
+    slot.process.setUserfaultReader(new SimUserfaultReader(opened, messages));
+    return opened;
   }
 
   /**
@@ -80,39 +112,21 @@ final class SimSession {
     return files.get(number);
   }
 
-  /** Forks the process in one slot into another. */
+  /** Forks the process in one slot into another, with its userfaultfd if that followed the fork. */
   void fork(int parent, int child) {
-    slots[child] = new Slot(process(parent).fork());
+    int before = messages.size();
+    Slot forked = new Slot(process(parent).fork());
+    forked.process.setUserfaultReader(null);
+    slots[child] = forked;
+    if (messages.size() > before) {
+      opened(forked, slot(parent).features);
+    }
   }
 
   /** Ends the process in a slot. */
   void exit(int number) {
     process(number).exit();
     slots[number] = null;
-  }
-
-  /** Stores zeros page by page, as far as it goes: a short count, or EFAULT if nothing was. */
-  Outcome writeZeros(int process, long start, long length) {
-    long done = 0;
-    try {
-      while (done < length) {
-        long address = Layout.BASE + start + done;
-        writeZeros(process(process), address);
-        done += Math.min(length - done, Pages.SIZE - (address & (Pages.SIZE - 1)));
-      }
-    } catch (KernelException e) {
-      return done == 0 ? Outcome.error(Errno.EFAULT.number()) : Outcome.result(done);
-    }
-    return Outcome.result(done);
-  }
-
-  /** What a page holds is what its first bytes hold: a write behind them leaves it. */
-  private static void writeZeros(SimProcess process, long address) {
-    if ((address & (Pages.SIZE - 1)) == 0) {
-      process.store(address, 0);
-    } else {
-      process.unpin(process.pin(address));
-    }
   }
 
   private Slot slot(int number) {

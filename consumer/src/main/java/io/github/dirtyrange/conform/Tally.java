@@ -7,7 +7,12 @@ import java.util.TreeMap;
 /** What was compared so far: programs, steps, pages, and how each operation ended. */
 public final class Tally {
 
+  /** The ends of an operation that was never done. */
+  static final SortedMap<String, Long> NEVER = Collections.emptySortedMap();
+
   private final SortedMap<String, SortedMap<String, Long>> operations = new TreeMap<>();
+  private final SortedMap<String, Long> successesOnMixedPages = new TreeMap<>();
+  private final SortedMap<String, Long> messages = new TreeMap<>();
   private long programs;
   private long steps;
   private long pageComparisons;
@@ -18,15 +23,24 @@ public final class Tally {
     programs++;
   }
 
-  /** Counts a step, under its operation's name and how it ended on the running kernel. */
-  void step(Operation operation, Outcome real) {
+  /**
+   * Counts a step, under its operation's name and how it ended on the running kernel.
+   *
+   * @param mixed whether the process's pages were in mixed states before
+   */
+  void step(Operation operation, Outcome real, boolean mixed) {
     steps++;
+    String name = operation.name();
+    operations.computeIfAbsent(name, n -> new TreeMap<>()).merge(real.summary(), 1L, Long::sum);
+    if (mixed && real.succeeded()) {
+      successesOnMixedPages.merge(name, 1L, Long::sum);
+    }
     if (operation instanceof Operation.Scan) {
       scanComparisons++;
     }
-    operations
-        .computeIfAbsent(operation.name(), name -> new TreeMap<>())
-        .merge(real.summary(), 1L, Long::sum);
+    if (!(operation instanceof Operation.Smaps)) {
+      real.notes().forEach(note -> messages.merge(UserfaultText.kind(note), 1L, Long::sum));
+    }
   }
 
   /** Counts pagemap entries compared. */
@@ -57,5 +71,15 @@ public final class Tally {
   /** {@return by operation, then by "ok" or the error's name: how often} */
   public SortedMap<String, SortedMap<String, Long>> operations() {
     return Collections.unmodifiableSortedMap(operations);
+  }
+
+  /** {@return how often an operation succeeded in a process whose pages were in mixed states} */
+  public long successesOnMixedPages(String operation) {
+    return successesOnMixedPages.getOrDefault(operation, 0L);
+  }
+
+  /** {@return by kind: how many messages of userfaultfds were compared} */
+  public SortedMap<String, Long> messages() {
+    return Collections.unmodifiableSortedMap(messages);
   }
 }

@@ -3,6 +3,7 @@ package io.github.dirtyrange.conform;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableBiMap;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -25,6 +26,8 @@ final class Vocabulary {
           Map.entry("uffdMode", bits("MISSING", 1, "WP", 2, "MINOR", 4)),
           Map.entry("protectMode", bits("WP", 1, "DONTWAKE", 2)),
           Map.entry("scanFlags", bits("WP_MATCHING", 1, "CHECK_WPASYNC", 2)),
+          Map.entry("vec", scanVec()),
+          Map.entry("features", features()),
           Map.entry("inverted", CATEGORIES),
           Map.entry("required", CATEGORIES),
           Map.entry("anyOf", CATEGORIES),
@@ -114,10 +117,28 @@ final class Vocabulary {
 
   private static Vocabulary advice() {
     ImmutableBiMap.Builder<String, Long> names = ImmutableBiMap.builder();
-    for (Advice advice : Advice.values()) {
-      names.put(advice.name(), advice.number());
+    for (Madvise.Advice advice : Madvise.Advice.values()) {
+      names.put(advice.name(), (long) advice.number());
     }
     return new Vocabulary(false, names.buildOrThrow());
+  }
+
+  private static Vocabulary scanVec() {
+    ImmutableBiMap.Builder<String, Long> names = ImmutableBiMap.builder();
+    for (ScanVec vec : ScanVec.values()) {
+      names.put(vec.name(), (long) vec.number());
+    }
+    return new Vocabulary(false, names.buildOrThrow());
+  }
+
+  private static Vocabulary features() {
+    return bits(
+        "EVENT_FORK", X64Abi.UFFD_FEATURE_EVENT_FORK,
+        "EVENT_REMAP", X64Abi.UFFD_FEATURE_EVENT_REMAP,
+        "EVENT_REMOVE", X64Abi.UFFD_FEATURE_EVENT_REMOVE,
+        "EVENT_UNMAP", X64Abi.UFFD_FEATURE_EVENT_UNMAP,
+        "WP_UNPOPULATED", X64Abi.UFFD_FEATURE_WP_UNPOPULATED,
+        "WP_ASYNC", X64Abi.UFFD_FEATURE_WP_ASYNC);
   }
 
   private static Vocabulary categories() {

@@ -10,11 +10,13 @@ final class X64Abi {
   static final int MMAP = 9;
   static final int MPROTECT = 10;
   static final int MUNMAP = 11;
+  static final int BRK = 12;
   static final int IOCTL = 16;
   static final int PWRITE64 = 18;
   static final int MREMAP = 25;
   static final int MADVISE = 28;
   static final int FTRUNCATE = 77;
+  static final int PRCTL = 157;
   static final int MLOCK = 149;
   static final int MUNLOCK = 150;
   static final int SCHED_SETAFFINITY = 203;
@@ -22,6 +24,12 @@ final class X64Abi {
   static final int PROCESS_VM_WRITEV = 311;
   static final int MEMFD_CREATE = 319;
   static final int USERFAULTFD = 323;
+  static final int PIDFD_OPEN = 434;
+  static final int PIDFD_GETFD = 438;
+
+  static final int PR_SET_MM = 35;
+  static final int PR_SET_MM_MAP = 14;
+  static final int PR_SET_MM_MAP_BYTES = 104;
 
   static final int O_RDONLY = 0;
   static final int O_WRONLY = 1;
@@ -49,12 +57,23 @@ final class X64Abi {
   static final int MREMAP_DONTUNMAP = 4;
 
   static final long UFFD_API = 0xAA;
+  static final long UFFD_FEATURE_EVENT_FORK = 1L << 1;
+  static final long UFFD_FEATURE_EVENT_REMAP = 1L << 2;
+  static final long UFFD_FEATURE_EVENT_REMOVE = 1L << 3;
+  static final long UFFD_FEATURE_EVENT_UNMAP = 1L << 6;
+  static final long UFFD_EVENTS = 0b100_1110;
   static final long UFFD_FEATURE_WP_UNPOPULATED = 1L << 13;
   static final long UFFD_FEATURE_WP_ASYNC = 1L << 15;
   static final long UFFDIO_API = 0xC018_AA3FL;
   static final long UFFDIO_REGISTER = 0xC020_AA00L;
   static final long UFFDIO_UNREGISTER = 0x8010_AA01L;
   static final long UFFDIO_WRITEPROTECT = 0xC018_AA06L;
+  static final int UFFD_MSG_BYTES = 32;
+  static final int UFFD_EVENT_PAGEFAULT = 0x12;
+  static final int UFFD_EVENT_FORK = 0x13;
+  static final int UFFD_EVENT_REMAP = 0x14;
+  static final int UFFD_EVENT_REMOVE = 0x15;
+  static final int UFFD_EVENT_UNMAP = 0x16;
   static final long UFFDIO_REGISTER_MODE_MISSING = 1;
   static final long UFFDIO_REGISTER_MODE_WP = 2;
   static final long UFFDIO_WRITEPROTECT_MODE_WP = 1;

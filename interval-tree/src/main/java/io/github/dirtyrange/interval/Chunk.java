@@ -27,6 +27,12 @@ final class Chunk {
     return (int) word & (WORDS - 1);
   }
 
+  /** {@return the bits of the chunk's word number {@code word} that lie in pages [from, to)} */
+  static long bitsOf(int word, int from, int to) {
+    int start = word << 6;
+    return bits(Math.max(0, from - start), Math.min(64, to - start));
+  }
+
   /** {@return the bits of a word of 64 pages that lie in {@code [from, to)}, to at most 64} */
   static long bits(int from, int to) {
     return -1L << from & -1L >>> (64 - to);

@@ -19,7 +19,7 @@ final class ChunkPlanes {
    * that a sparse chunk costs what is in it.
    */
   private final MaskPalette palette;
-  private final long[] touched = new long[Chunk.WORDS / 64];
+  private long[] touched = LongArrays.EMPTY_ARRAY;
   private byte[] indexOfCode = ByteArrays.EMPTY_ARRAY;
   private long[][] planes = {};
   private long[] masks = LongArrays.EMPTY_ARRAY;
@@ -46,13 +46,15 @@ final class ChunkPlanes {
   /** Replays the operations of one chunk of a segment. */
   void replay(Segment segment, int index) {
     short[] units = segment.units;
-    long[] own = plane(segment.ownCode);
+    long[] plane = plane(segment.ownCode);
     int end = segment.endAt(index);
     int at = segment.startAt(index);
     while (at < end) {
       int unit = units[at++];
       if (unit >= 0) {
-        set(own, unit);
+        set(plane, unit);
+      } else if (Segment.kindOf(unit) == Op.PAGES) {
+        plane = plane(Segment.codeOf(unit));
       } else {
         at = replayLong(units, at, unit);
       }
@@ -70,11 +72,25 @@ final class ChunkPlanes {
     touch(word);
   }
 
+  /** ORs the mask of {@code code} into the pages of a bitmap of the whole chunk. */
+  void addWords(int code, long[] bitmap) {
+    long[] plane = plane(code);
+    for (int group = 0; group < touched.length; group++) {
+      long inUse = 0;
+      for (int word = group << 6; word < (group + 1) << 6; word++) {
+        long bits = bitmap[word];
+        plane[word] |= bits;
+        inUse |= (bits | -bits) >>> 63 << word;
+      }
+      touched[group] |= inUse;
+    }
+  }
+
   /** ORs the mask of {@code code} into pages [from, to). */
   void addRange(int code, int from, int to) {
     long[] plane = plane(code);
     for (int word = from >> 6; word << 6 < to; word++) {
-      plane[word] |= bitsOf(word, from, to);
+      plane[word] |= Chunk.bitsOf(word, from, to);
       touch(word);
     }
   }
@@ -82,7 +98,7 @@ final class ChunkPlanes {
   /** Takes pages [from, to) out. */
   void removeRange(int from, int to) {
     for (int word = from >> 6; word << 6 < to; word++) {
-      long keep = ~bitsOf(word, from, to);
+      long keep = ~Chunk.bitsOf(word, from, to);
       for (int i = 0; i < count; i++) {
         planes[i][word] &= keep;
       }
@@ -135,7 +151,7 @@ final class ChunkPlanes {
   }
 
   long memoryBytes() {
-    long bytes = 150 + 24L * planes.length + indexOfCode.length;
+    long bytes = 86 + 24L * planes.length + indexOfCode.length + 8L * touched.length;
     for (long[] plane : planes) {
       bytes += plane == null ? 0 : 16 + 8L * Chunk.WORDS;
     }
@@ -145,10 +161,6 @@ final class ChunkPlanes {
   private int replayLong(short[] units, int at, int header) {
     int code = Segment.codeOf(header);
     switch (Segment.kindOf(header)) {
-      case Op.ADD_PAGE -> {
-        set(plane(code), units[at]);
-        return at + 1;
-      }
       case Op.ADD_WORD -> {
         addWord(code, units[at], bitsAt(units, at + 1));
         return at + 5;
@@ -185,7 +197,7 @@ final class ChunkPlanes {
       }
       long rest = masks[i] & ~mask;
       for (int word = from >> 6; word << 6 < to; word++) {
-        long moved = planes[i][word] & bitsOf(word, from, to);
+        long moved = planes[i][word] & Chunk.bitsOf(word, from, to);
         planes[i][word] ^= moved;
         if (moved != 0 && rest != 0) {
           addMaskToWord(rest, word, moved);
@@ -234,6 +246,7 @@ final class ChunkPlanes {
     }
     if (indexOfCode.length == 0) {
       indexOfCode = new byte[MaskPalette.MAX_CODES];
+      touched = new long[Chunk.WORDS / 64];
     }
     if (planes[count] == null) {
       planes[count] = new long[Chunk.WORDS];
@@ -249,10 +262,5 @@ final class ChunkPlanes {
       indexOfCode[codes[i]] = 0;
     }
     count = 0;
-  }
-
-  private static long bitsOf(int word, int from, int to) {
-    int start = word << 6;
-    return Chunk.bits(Math.max(0, from - start), Math.min(64, to - start));
   }
 }

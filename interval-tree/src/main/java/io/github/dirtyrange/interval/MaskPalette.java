@@ -31,15 +31,14 @@ final class MaskPalette {
   private long[] masks = new long[2];
   private int lastCode;
 
-  /** The mask of code 1, 0 if none has it. */
-  private long firstMask;
+  /** The mask of code 1 while there is no other, else 0. */
+  private long onlyMask;
 
   /** {@return the code of a mask that has one and is in the cache, else 0} */
   int cachedCode(long mask) {
-    return mask == firstMask && mask != 0 ? FIRST : slotCode(mask);
-  }
-
-  private int slotCode(long mask) {
+    if (mask == onlyMask && mask != 0) {
+      return FIRST;
+    }
     int slot = slotOf(mask);
     return slotMasks[slot] == mask ? slotCodes[slot] & 0xFF : 0;
   }
@@ -73,7 +72,7 @@ final class MaskPalette {
   void trim() {
     if (lastCode > 16) {
       lastCode = 0;
-      firstMask = 0;
+      onlyMask = 0;
       Arrays.fill(slotCodes, (byte) 0);
     }
   }
@@ -105,7 +104,7 @@ final class MaskPalette {
       masks = Arrays.copyOf(masks, Math.min(MAX_CODES, masks.length * 2));
     }
     masks[lastCode] = mask;
-    firstMask = masks[FIRST];
+    onlyMask = lastCode == FIRST ? mask : 0;
     return lastCode;
   }
 

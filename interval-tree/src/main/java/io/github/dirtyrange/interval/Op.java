@@ -19,8 +19,8 @@ final class Op {
   /** Clear the bits of a mask on a range of pages. */
   static final int CLEAR_RANGE = 3;
 
-  /** OR a mask into one page; in segments only. */
-  static final int ADD_PAGE = 4;
+  /** From here on in the chunk a single page gets another mask; in segments only. */
+  static final int PAGES = 4;
 
   private Op() {}
 }

@@ -12,7 +12,8 @@ import java.util.List;
  */
 final class SegmentMerge {
 
-  private static final long NONE = Long.MAX_VALUE;
+  /** What the walk stands at when it has passed all chunks. */
+  static final long NONE = Long.MAX_VALUE;
 
   /** What is done with one chunk of one segment. */
   @FunctionalInterface
@@ -47,7 +48,7 @@ final class SegmentMerge {
     return chunk != NONE;
   }
 
-  /** {@return the chunk that the walk stands at} */
+  /** {@return the chunk that the walk stands at, {@link #NONE} at its end} */
   long chunk() {
     return chunk;
   }

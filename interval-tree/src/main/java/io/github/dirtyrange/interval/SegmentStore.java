@@ -19,47 +19,91 @@ final class SegmentStore {
   private final StagedLimits limits;
   private final MaskPalette palette;
   private final ChunkPlanes planes;
+  private final ChunkBitmaps bitmaps;
+  private final WordRepeats repeats = new WordRepeats();
   private final SegmentWriter writer = new SegmentWriter();
   private final SegmentMerge merge = new SegmentMerge();
+  private final SegmentMerge.Part replay;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Segment> spare = new ArrayList<>();
   private @Nullable TreeIntervalMap base;
   private long contentBytes;
   private long compactedBytes;
 
-  SegmentStore(StagedLimits limits, MaskPalette palette, ChunkPlanes planes) {
+  SegmentStore(StagedLimits limits, MaskPalette palette, ChunkPlanes planes, ChunkBitmaps bitmaps) {
     this.limits = limits;
+    this.bitmaps = bitmaps;
     this.palette = palette;
     this.planes = planes;
+    this.replay = planes::replay;
   }
 
   boolean isEmpty() {
     return segments.isEmpty() && (base == null || base.isEmpty());
   }
 
-  /** Seals the operations of a log, as the newest. {@return how many chunks they lie in} */
+  /**
+   * Seals the operations of a log, as the newest, and opens bitmaps for chunks with many. {@return
+   * how many per cent of them were on a word that the log had before}
+   */
   int seal(StageLog log) {
     log.sortByChunk();
     int ownCode = commonCode(log);
     writer.begin(ownCode);
-    long chunk = -1;
-    int chunks = 0;
-    for (int i = 0; i < log.size(); i++) {
-      long item = log.item(i);
-      if (StageLog.chunk(item) != chunk) {
-        chunk = StageLog.chunk(item);
-        chunks++;
-        beginChunk(chunk, ownCode);
+    int from = 0;
+    while (from < log.size()) {
+      long chunk = StageLog.chunk(log.item(from));
+      int to = log.endOfChunk(from);
+      beginChunk(chunk, ownCode);
+      repeats.sample(log, from, to);
+      // Additions may come in any order; with anything else among them the order is kept.
+      int rest = log.rangeCount() == 0 ? writer.addOwnPages(log.items(), from, to) : to;
+      for (int i = from; i < rest; i++) {
+        write(log, log.item(i));
       }
-      write(log, item);
+      if (to - from >= limits.denseItems()) {
+        openBitmaps(chunk, log, from, rest, ownCode);
+      }
+      from = to;
     }
     finishSegment();
+    keepFewSegments();
+    return repeats.takePercent();
+  }
+
+  /** Opens bitmaps for the segment's own mask and those of the items [from, to). */
+  private void openBitmaps(long chunk, StageLog log, int from, int to, int ownCode) {
+    bitmaps.open(chunk, ownCode);
+    for (int i = from; i < to; i++) {
+      bitmaps.open(chunk, log.code(log.item(i)));
+    }
+  }
+
+  /** Seals the bitmaps, as the newest, and empties them. */
+  void sealBitmaps() {
+    writer.begin(1);
+    planes.reset();
+    bitmaps.beginWalk(0);
+    while (bitmaps.chunk() != SegmentMerge.NONE) {
+      long chunk = bitmaps.chunk();
+      if (writer.isTooFar(chunk)) {
+        finishSegment();
+        writer.begin(1);
+      }
+      bitmaps.takeChunk(planes);
+      planes.write(chunk, writer);
+    }
+    finishSegment();
+    bitmaps.close();
+    keepFewSegments();
+  }
+
+  private void keepFewSegments() {
     if (contentBytes > Math.max(limits.compactBytes(), 3 * compactedBytes)) {
       compact();
     } else if (segments.size() > limits.maxSegments()) {
       settle();
     }
-    return chunks;
   }
 
   /** Applies an operation to whole chunks, after everything that was sealed. */
@@ -81,15 +125,19 @@ final class SegmentStore {
   void scan(long startVpn, long endVpn, RegionJoiner out) {
     planes.reset();
     merge.begin(segments, Chunk.of(startVpn));
+    bitmaps.beginWalk(Chunk.of(startVpn));
     long done = startVpn;
-    while (merge.hasChunk() && !out.isSated()) {
-      long chunk = merge.chunk();
+    long chunk = nextChunk();
+    for (; chunk != SegmentMerge.NONE && !out.isSated(); chunk = nextChunk()) {
       long chunkStart = Chunk.startVpn(chunk);
       if (chunkStart >= endVpn) {
         break;
       }
       emitBase(done, chunkStart, out);
       loadChunk(chunk);
+      if (bitmaps.chunk() == chunk) {
+        bitmaps.takeChunk(planes);
+      }
       clip(chunkStart, startVpn, endVpn);
       planes.emit(chunkStart, out);
       done = chunkStart + Chunk.PAGES;
@@ -113,6 +161,9 @@ final class SegmentStore {
 
   /** Empties the store and keeps as many segments for reuse as it used. */
   void clear() {
+    if (segments.isEmpty() && spare.isEmpty() && base == null) {
+      return;
+    }
     spare.clear();
     spare.addAll(segments);
     Collections.reverse(spare); // so that each is reused for what is as large as before
@@ -123,7 +174,7 @@ final class SegmentStore {
   }
 
   long memoryBytes() {
-    long bytes = 200 + writer.memoryBytes() + merge.memoryBytes();
+    long bytes = 200 + WordRepeats.BYTES + writer.memoryBytes() + merge.memoryBytes();
     bytes += base == null ? 0 : base.memoryBytes();
     for (Segment segment : segments) {
       bytes += segment.memoryBytes();
@@ -194,7 +245,13 @@ final class SegmentStore {
         planes.addMask(mask, 0, Chunk.PAGES);
       }
     }
-    merge.takeChunk(planes::replay);
+    if (merge.chunk() == chunk) {
+      merge.takeChunk(replay);
+    }
+  }
+
+  private long nextChunk() {
+    return Math.min(merge.chunk(), bitmaps.chunk());
   }
 
   private void clip(long chunkStart, long startVpn, long endVpn) {

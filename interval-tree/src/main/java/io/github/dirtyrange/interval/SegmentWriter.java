@@ -18,6 +18,9 @@ final class SegmentWriter {
   private long firstChunk;
   private int ownCode;
 
+  /** The code that a page written next would get. */
+  private int pageCode;
+
   /** Where the range addition that was written last begins, -1 if something came after it. */
   private int lastRange = -1;
 
@@ -50,7 +53,29 @@ final class SegmentWriter {
     chunks[chunkCount] = (int) (chunk - firstChunk);
     starts[chunkCount] = unitCount;
     chunkCount++;
+    pageCode = ownCode;
     lastRange = -1;
+  }
+
+  /**
+   * Adds those of the items [from, to) that are single pages of the segment's own mask, and moves
+   * the others down to begin at {@code from}. Half of the items may be of either kind in any order,
+   * so no branch depends on it. {@return where the others end}
+   */
+  int addOwnPages(long[] items, int from, int to) {
+    ensureRoom(to - from + 1);
+    int rest = from;
+    int at = unitCount;
+    for (int i = from; i < to; i++) {
+      long item = items[i];
+      int other = StageLog.isPageOf(item, ownCode) ? 0 : 1;
+      units[at] = (short) StageLog.pageInChunk(item);
+      items[rest] = item;
+      at += 1 - other;
+      rest += other;
+    }
+    unitCount = at;
+    return rest;
   }
 
   /** Adds one page. */
@@ -91,14 +116,15 @@ final class SegmentWriter {
   void copy(Segment source, int index) {
     int at = source.startAt(index);
     int end = source.endAt(index);
+    int code = source.ownCode;
     ensureRoom(2 * (end - at));
     lastRange = -1;
     while (at < end) {
       int unit = source.units[at++];
       if (unit >= 0) {
-        writePage(source.ownCode, unit);
-      } else if (Segment.kindOf(unit) == Op.ADD_PAGE) {
-        writePage(Segment.codeOf(unit), source.units[at++]);
+        writePage(code, unit);
+      } else if (Segment.kindOf(unit) == Op.PAGES) {
+        code = Segment.codeOf(unit);
       } else {
         append(unit);
         for (int rest = Segment.kindOf(unit) == Op.ADD_WORD ? 5 : 2; rest > 0; rest--) {
@@ -141,8 +167,9 @@ final class SegmentWriter {
   }
 
   private void writePage(int code, int page) {
-    if (code != ownCode) {
-      append(Segment.header(Op.ADD_PAGE, code));
+    if (code != pageCode) {
+      append(Segment.header(Op.PAGES, code));
+      pageCode = code;
     }
     append(page);
   }

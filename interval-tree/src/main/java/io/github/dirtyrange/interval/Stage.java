@@ -5,25 +5,21 @@ package io.github.dirtyrange.interval;
  * same pages merge.
  *
  * <p>Taking pages out also takes them out of the cache, so that what is there always comes after
- * the log. The cache grows as long as additions merge in it and shrinks when they do not.
+ * the log. The cache grows as long as words come back that it drove out, and shrinks when they do
+ * not.
  */
 final class Stage {
 
   private static final int FIRST_ITEMS = 64;
 
   /** A cache of this size is as good as a larger one where hardly anything merges. */
-  private static final int FEW_WORDS = 1024;
-
-  /** So many items per chunk mean that pages lie dense and would merge in a larger cache. */
-  private static final int DENSE = 128;
+  private static final int FEW_WORDS = 8192;
 
   private final int maxItems;
   private final int maxWords;
   private final StageLog log = new StageLog();
   private final WordCache cache = new WordCache();
   private long changes;
-  private long mergedBefore;
-  private long missedBefore;
 
   Stage(StagedLimits limits) {
     maxItems = limits.logItems();
@@ -34,6 +30,10 @@ final class Stage {
     return cache.words();
   }
 
+  WordCache cache() {
+    return cache;
+  }
+
   StageLog log() {
     return log;
   }
@@ -42,14 +42,17 @@ final class Stage {
     return log.size() == 0 && cache.isEmpty();
   }
 
-  /** {@return a number that differs after every change} */
+  /**
+   * {@return a number that differs after every change, if the cache was flushed before it} Then no
+   * addition finds its word before it has been inserted again.
+   */
   long version() {
-    return changes + cache.merged() + cache.missed();
+    return changes + cache.insertions();
   }
 
   /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
-  boolean addWord(long key, long bits) {
-    return cache.add(key, bits, log);
+  boolean insert(long key, long bits) {
+    return cache.insert(key, bits, log);
   }
 
   /** Notes an operation on a range inside one chunk. {@return false if there is no room} */
@@ -85,19 +88,16 @@ final class Stage {
   }
 
   /**
-   * {@return how large the cache should be}, judged by what merged since this was last asked
+   * {@return how large the cache should be}
    *
-   * @param chunks how many chunks the items of the log, which is full, lie in
+   * @param repeatedPercent how many of the words that it drove out it had driven out before, and
+   *     would have merged had it been larger
    */
-  int wantedWords(int chunks) {
-    long merged = cache.merged() - mergedBefore;
-    long missed = cache.missed() - missedBefore;
-    mergedBefore = cache.merged();
-    missedBefore = cache.missed();
-    if (2 * merged >= missed || log.size() / Math.max(1, chunks) >= DENSE) {
+  int wantedWords(int repeatedPercent) {
+    if (repeatedPercent >= 25) {
       return Math.min(maxWords, 4 * cache.words());
     }
-    return 8 * merged < missed ? Math.min(cache.words(), FEW_WORDS) : cache.words();
+    return repeatedPercent < 8 ? Math.min(cache.words(), FEW_WORDS) : cache.words();
   }
 
   /** {@return how large the cache should be after a filling with so few changes} */
@@ -123,8 +123,6 @@ final class Stage {
   void release() {
     log.release();
     cache.release();
-    mergedBefore = 0;
-    missedBefore = 0;
   }
 
   long memoryBytes() {

@@ -96,6 +96,21 @@ final class StageLog {
     side = new long[0];
   }
 
+  /** {@return where the items of the same chunk end, in a log sorted by chunk} */
+  int endOfChunk(int from) {
+    long chunk = chunk(items[from]);
+    int to = from + 1;
+    while (to < size && chunk(items[to]) == chunk) {
+      to++;
+    }
+    return to;
+  }
+
+  /** {@return the items, which the receiver may move about but not keep} */
+  long[] items() {
+    return items;
+  }
+
   long item(int index) {
     return items[index];
   }
@@ -110,6 +125,11 @@ final class StageLog {
 
   static boolean isPage(long item) {
     return (item & PAGE) != 0;
+  }
+
+  /** {@return whether the item is a single page with the mask of {@code code}} */
+  static boolean isPageOf(long item, int code) {
+    return (item & (PAGE | (1 << WordCache.CODE_BITS) - 1)) == (PAGE | code);
   }
 
   /** {@return the place of a single page in its word, 0 to 63} */

@@ -14,7 +14,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
    * Three layers, newest first:
    *
    *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
-   *             it drove out and of all longer operations, in order of arrival (StageLog)
+   *             it drove out and of all longer operations, in order of arrival (StageLog);
+   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps)
    *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *
@@ -26,8 +27,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   private final StagedLimits limits;
   private final Stage stage;
+  private final WordCache cache;
   private final MaskPalette palette = new MaskPalette();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
+  private final ChunkBitmaps bitmaps;
   private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
   private long changes;
@@ -43,7 +46,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   StagedIntervalMap(StagedLimits limits) {
     this.limits = limits;
     this.stage = new Stage(limits);
-    this.store = new SegmentStore(limits, palette, planes);
+    this.cache = stage.cache();
+    this.bitmaps = new ChunkBitmaps(limits.bitmaps());
+    this.store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
   @Override
@@ -53,7 +58,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       add(vpn, vpn + 1, mask);
       return;
     }
-    stageWord(WordCache.key(vpn >>> 6, code), 1L << vpn);
+    addWord(vpn >>> 6, code, 1L << vpn);
   }
 
   @Override
@@ -75,6 +80,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
       reduced = true;
+      bitmaps.remove(startVpn, endVpn, palette.lastCode());
       stage.removeFromCache(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
@@ -89,6 +95,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
     reduced = true;
     seal();
+    if (bitmaps.meets(startVpn, endVpn)) {
+      store.sealBitmaps();
+    }
     int code = palette.codeOf(mask);
     if (code != 0) {
       stageRange(startVpn, endVpn, Op.CLEAR_RANGE, code);
@@ -104,9 +113,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
     while (!stage.flushCache()) {
-      makeRoom();
+      if (!stage.grow()) {
+        sealLog();
+      }
     }
-    if (store.isEmpty()) {
+    if (store.isEmpty() && bitmaps.isEmpty()) {
       reader.read(stage.log(), out);
     } else {
       seal();
@@ -114,9 +125,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
     becomeEmpty();
     stage.clear();
-    stage.resizeCache(stage.wantedWordsAfter(version() - drainedVersion));
-    drainedVersion = version();
+    long now = version();
+    stage.resizeCache(stage.wantedWordsAfter(now - drainedVersion));
+    drainedVersion = now;
     store.clear();
+    bitmaps.empty();
     palette.trim();
   }
 
@@ -124,7 +137,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void clear() {
     becomeEmpty();
     stage.release();
-    store = new SegmentStore(limits, palette, planes);
+    bitmaps.release();
+    store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
   @Override
@@ -135,6 +149,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public long memoryBytes() {
     return 56
+        + bitmaps.memoryBytes()
         + stage.memoryBytes()
         + palette.memoryBytes()
         + planes.memoryBytes()
@@ -151,11 +166,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   long version() {
-    return changes + stage.version();
+    return changes + stage.version() + bitmaps.version();
   }
 
   private boolean hasNothing() {
-    return stage.isEmpty() && store.isEmpty();
+    return stage.isEmpty() && bitmaps.isEmpty() && store.isEmpty();
   }
 
   private void addCoded(long startVpn, long endVpn, int code) {
@@ -168,12 +183,22 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     for (long word = first; word <= last; word++) {
       int from = (int) (Math.max(startVpn, word << 6) & 63);
       int to = (int) Math.min(64, endVpn - (word << 6));
-      stageWord(WordCache.key(word, code), Chunk.bits(from, to));
+      addWord(word, code, Chunk.bits(from, to));
     }
   }
 
-  private void stageWord(long key, long bits) {
-    while (!stage.addWord(key, bits)) {
+  private void addWord(long word, int code, long bits) {
+    if (bitmaps.add(word, code, bits)) {
+      return;
+    }
+    long key = WordCache.key(word, code);
+    if (!cache.merge(key, bits)) {
+      insertWord(key, bits);
+    }
+  }
+
+  private void insertWord(long key, long bits) {
+    while (!stage.insert(key, bits)) {
       makeRoom();
     }
   }

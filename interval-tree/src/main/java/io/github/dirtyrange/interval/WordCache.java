@@ -11,24 +11,21 @@ final class WordCache {
 
   static final int CODE_BITS = 8;
 
-  /** What two words next to each other differ in, which share a set. */
-  private static final long NEIGHBOUR = 1L << CODE_BITS;
-
-  private static final long SCATTER = 0x9E3779B97F4A7C15L;
-  private static final long[] NO_SETS = new long[8];
+  private static final long SCATTER = 0xD1B54A32D192ED03L;
+  private static final long[] NO_WORDS = new long[4];
 
   /*
-   * A set is two (key, bits) pairs, the younger first: 32 bytes, so that an addition touches one
-   * cache line. Key 0 is free. A key is the number of a 64-page word and the code of a mask. Only
-   * the first 1 << (64 - shift) sets are in use.
+   * A word is a pair (key, bits) and has one place only: of two words that would share it, the newer
+   * stays. (Two places were measured: the guess in which of them a word is costs more than it saves.)
+   * Key 0 is free. A key is the number of a 64-page word and the code of a mask.
    */
-  private long[] sets = NO_SETS;
-  private int shift = 63;
+  private long[] pairs = NO_WORDS;
   private int words;
-  private long merged;
-  private long missed;
-  private boolean used;
-  private int flushAt;
+  private long insertions;
+
+  /* All words that are here lie at firstUsed to lastUsed, so that a few are flushed fast. */
+  private int firstUsed = Integer.MAX_VALUE;
+  private int lastUsed = -1;
 
   static long key(long word, int code) {
     return word << CODE_BITS | code;
@@ -47,46 +44,43 @@ final class WordCache {
     return words;
   }
 
-  /** {@return how many additions found their word} */
-  long merged() {
-    return merged;
+  /** {@return how many additions did not find their word} */
+  long insertions() {
+    return insertions;
   }
 
-  /** {@return how many additions did not} */
-  long missed() {
-    return missed;
-  }
-
-  /**
-   * Adds pages of a word; what it drives out goes to {@code log}. {@return false, and does nothing,
-   * if the log has no room for that}
-   */
-  boolean add(long key, long bits, StageLog log) {
-    long[] pairs = sets;
-    int at = setOf(key);
-    // Which of the two it is in is anyone's guess, so no branch depends on it.
-    long difference = pairs[at + 2] ^ key;
-    int way = at + 2 - ((int) ((difference | -difference) >>> 63) << 1);
-    if (pairs[way] != key) {
-      return replace(at, key, bits, log);
+  /** Adds pages to a word that is here. {@return false, and does nothing, if it is not} */
+  boolean merge(long key, long bits) {
+    long[] pairs = this.pairs;
+    int at = placeOf(key);
+    if (pairs[at] != key) {
+      return false;
     }
-    pairs[way + 1] |= bits;
-    merged++;
+    long before = pairs[at + 1];
+    if ((before & bits) != bits) { // else a cache line would have to go back for nothing
+      pairs[at + 1] = before | bits;
+    }
     return true;
   }
 
-  private boolean replace(int at, long key, long bits, StageLog log) {
+  /**
+   * Adds pages of a word that is not here; what it drives out goes to {@code log}. {@return false,
+   * and does nothing, if the log has no room for that}
+   */
+  boolean insert(long key, long bits, StageLog log) {
     if (log.isFull()) {
       return false;
     }
-    long[] pairs = sets;
-    log.addWord(pairs[at + 2], pairs[at + 3]);
-    pairs[at + 2] = pairs[at];
-    pairs[at + 3] = pairs[at + 1];
+    long[] pairs = this.pairs;
+    int at = placeOf(key);
+    if (pairs[at] != 0) {
+      log.addWord(pairs[at], pairs[at + 1]);
+    }
     pairs[at] = key;
     pairs[at + 1] = bits;
-    missed++;
-    used = true;
+    insertions++;
+    firstUsed = Math.min(firstUsed, at);
+    lastUsed = Math.max(lastUsed, at);
     return true;
   }
 
@@ -102,78 +96,72 @@ final class WordCache {
     }
     for (long word = first; word <= last; word++) {
       for (int code = 1; code <= lastCode; code++) {
-        int at = setOf(key(word, code));
-        removeAt(at, startVpn, endVpn);
-        removeAt(at + 2, startVpn, endVpn);
+        removeAt(placeOf(key(word, code)), startVpn, endVpn);
       }
     }
   }
 
   /** {@return whether nothing has been added since it was flushed or cleared} */
   boolean isEmpty() {
-    return !used;
+    return lastUsed < 0;
   }
 
   /** Moves words to the log. {@return false if the log ran full before all were moved} */
   boolean flush(StageLog log) {
-    if (!used) {
-      return true;
-    }
-    for (; flushAt < 2 * words; flushAt += 2) {
-      if (sets[flushAt] == 0) {
+    for (int at = firstUsed; at <= lastUsed; at += 2) {
+      if (pairs[at] == 0) {
         continue;
       }
       if (log.isFull()) {
+        firstUsed = at;
         return false;
       }
-      log.addWord(sets[flushAt], sets[flushAt + 1]);
-      sets[flushAt] = 0;
-      sets[flushAt + 1] = 0;
+      log.addWord(pairs[at], pairs[at + 1]);
+      pairs[at] = 0;
+      pairs[at + 1] = 0;
     }
-    flushAt = 0;
-    used = false;
+    forget();
     return true;
   }
 
   /** Changes the size of the cache, which must be empty. */
   void resize(int newWords) {
-    words = Math.max(4, newWords);
-    shift = Long.numberOfLeadingZeros(words) + 2;
-    if (sets == NO_SETS || sets.length < 2 * words) {
-      sets = new long[2 * words];
-    }
+    words = Math.max(2, newWords);
+    pairs = new long[2 * words];
   }
 
   void clear() {
-    if (used) {
-      Arrays.fill(sets, 0, 2 * words, 0);
-      used = false;
-      flushAt = 0;
+    if (!isEmpty()) {
+      Arrays.fill(pairs, 0, 2 * words, 0);
+      forget();
     }
   }
 
   void release() {
-    sets = NO_SETS;
+    pairs = NO_WORDS;
     words = 0;
-    shift = 63;
-    used = false;
-    flushAt = 0;
+    forget();
   }
 
   long memoryBytes() {
-    return 72 + (words == 0 ? 0 : 16 + 8L * sets.length);
+    return 72 + (words == 0 ? 0 : 16 + 8L * pairs.length);
   }
 
-  private int setOf(long key) {
-    return (int) (((key & ~NEIGHBOUR) * SCATTER) >>> shift) << 2;
+  private int placeOf(long key) {
+    return (int) ((key * SCATTER) >>> 46) & (pairs.length - 2);
+  }
+
+  private void forget() {
+    firstUsed = Integer.MAX_VALUE;
+    lastUsed = -1;
   }
 
   private void removeAt(int at, long startVpn, long endVpn) {
-    long wordStart = wordOf(sets[at]) << 6;
-    if (sets[at] != 0 && wordStart < endVpn && wordStart + 64 > startVpn) {
+    long wordStart = wordOf(pairs[at]) << 6;
+    if (pairs[at] != 0 && wordStart < endVpn && wordStart + 64 > startVpn) {
       int from = (int) Math.max(0, startVpn - wordStart);
       int to = (int) Math.min(64, endVpn - wordStart);
-      sets[at + 1] &= ~Chunk.bits(from, to);
+      pairs[at + 1] &= ~Chunk.bits(from, to);
     }
   }
 }

@@ -25,24 +25,40 @@ final class WordRegions {
    */
   static void emit(long startVpn, long[] words, long[] masks, int count, RegionJoiner out) {
     long bits = 0;
+    int used = 0;
+    int last = 0;
     for (int i = 0; i < count; i++) {
+      int isUsed = (int) ((words[i] | -words[i]) >>> 63);
       bits |= words[i];
+      used += isUsed;
+      last += (i - last) * isUsed;
+    }
+    if (used == 1) {
+      emit(startVpn, bits, masks[last], out);
+      return;
     }
     while (bits != 0) {
       int from = Long.numberOfTrailingZeros(bits);
       long mask = 0;
-      long same = -1;
       for (int i = 0; i < count; i++) {
-        long in = -(words[i] >>> from & 1);
-        mask |= masks[i] & in;
-        same &= ~(words[i] ^ in);
+        mask |= masks[i] & -(words[i] >>> from & 1);
       }
-      int to = Math.min(64, from + Long.numberOfTrailingZeros(~(same >>> from)));
+      boolean isAlone = (bits >>> from & 2) == 0;
+      int to = from + (isAlone ? 1 : sameFrom(words, count, from));
       out.accept(startVpn + from, startVpn + to, mask);
       if (to == 64) {
         return;
       }
       bits &= -1L << to;
     }
+  }
+
+  /** {@return how many pages from {@code from} on are in the same words} */
+  private static int sameFrom(long[] words, int count, int from) {
+    long same = -1;
+    for (int i = 0; i < count; i++) {
+      same &= ~(words[i] ^ -(words[i] >>> from & 1));
+    }
+    return Math.min(64 - from, Long.numberOfTrailingZeros(~(same >>> from)));
   }
 }

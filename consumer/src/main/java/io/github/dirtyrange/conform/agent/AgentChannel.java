@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The line to one process of the agent: commands go out, replies come back in the same order.
@@ -23,6 +24,9 @@ public final class AgentChannel implements Closeable {
   /** Bytes at {@link #SCRATCH}. */
   public static final int SCRATCH_BYTES = ElfAgent.SCRATCH_BYTES;
 
+  /** An address of the agent's code. */
+  public static final long TEXT = ElfAgent.TEXT;
+
   private static final int READ = 0;
   private static final int WRITE = 1;
   private static final int EXIT_GROUP = 231;
@@ -36,6 +40,8 @@ public final class AgentChannel implements Closeable {
   private final ByteBuffer outgoing = ByteBuffer.allocate(1 << 15).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteBuffer reply =
       ByteBuffer.allocate(ElfAgent.REPLY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  private @Nullable Runnable whileWaiting;
 
   AgentChannel(
       Watchdog watchdog,
@@ -55,6 +61,11 @@ public final class AgentChannel implements Closeable {
   /** {@return the process's number} */
   public int pid() {
     return pid;
+  }
+
+  /** Sets what is done, again and again, while the process does not answer; null for nothing. */
+  public void setWhileWaiting(@Nullable Runnable action) {
+    whileWaiting = action;
   }
 
   /** Asks for a system call; missing arguments are 0. */
@@ -84,6 +95,14 @@ public final class AgentChannel implements Closeable {
       flush();
     }
     outgoing.put(bytes);
+  }
+
+  /** Puts longs into the process's memory; replied to with the number of bytes. */
+  public void postLongs(long address, long... longs) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(longs.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(longs);
+    postReceive(address, bytes.array());
   }
 
   /** Asks for bytes of the process's memory; they are taken with {@link #takeBytes}. */
@@ -153,8 +172,12 @@ public final class AgentChannel implements Closeable {
   }
 
   private void readFully(byte[] bytes) {
-    watchdog.waiting();
+    long since = watchdog.waiting();
     try {
+      while (whileWaiting != null && fromAgent.available() == 0 && !watchdog.hasBitten()) {
+        whileWaiting.run();
+        watchdog.waiting(since);
+      }
       if (fromAgent.readNBytes(bytes, 0, bytes.length) < bytes.length) {
         throw new EOFException("end of the pipe");
       }

@@ -41,7 +41,9 @@ final class ElfAgent {
   /** Bytes at {@link #SCRATCH}. */
   static final int SCRATCH_BYTES = 1 << 20;
 
-  private static final long TEXT = 0x400000;
+  /** Where the code is. */
+  static final long TEXT = 0x400000;
+
   private static final long DATA = 0x600000;
   private static final int HEADERS = 64 + 3 * 56;
 

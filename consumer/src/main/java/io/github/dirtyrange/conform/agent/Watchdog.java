@@ -26,9 +26,16 @@ final class Watchdog implements AutoCloseable {
     thread.start();
   }
 
-  /** Notes that an answer is waited for from now on. */
-  void waiting() {
-    waitingSince = System.nanoTime();
+  /** Notes that an answer is waited for from now on; {@return when that was} */
+  long waiting() {
+    long now = System.nanoTime();
+    waiting(now);
+    return now;
+  }
+
+  /** Notes that an answer is still waited for, since a time. */
+  void waiting(long since) {
+    waitingSince = since;
   }
 
   /** Notes that the answer came. */

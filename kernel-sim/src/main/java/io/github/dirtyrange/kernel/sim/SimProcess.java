@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Brk;
@@ -17,12 +18,16 @@ import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import io.github.dirtyrange.kernel.sim.mm.RangeStore;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.track.ChangeRecorder;
+import io.github.dirtyrange.kernel.sim.track.PagemapScanCall;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
+import io.github.dirtyrange.kernel.sim.track.VmFlagNames;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated process as it sees itself: its loads and stores, and its system calls. What a page
@@ -39,7 +44,7 @@ public final class SimProcess {
   private final AddressSpace mm;
   private final RangeStore rangeStore;
   private final ChangeRecorder recorder;
-  private long heapEnd = Brk.START;
+  private Brk heap = Brk.at(Brk.START);
   private boolean alive = true;
 
   SimProcess(SimKernel kernel, int pid, AddressSpace mm) {
@@ -69,13 +74,13 @@ public final class SimProcess {
   public long mmap(long address, long bytes, int prot, int flags) {
     boolean shared = (flags & Mmap.SHARED) != 0;
     PageCache file = shared ? kernel.sharedMemory("dev/zero (deleted)", bytes) : null;
-    return Mmap.map(mm(), address, bytes, prot, flags, file, 0);
+    return Mmap.map(mm(), address, bytes, prot, flags, file, Mmap.MAY, 0);
   }
 
   /** Maps a file. */
   public long mmapFile(
       long address, long bytes, int prot, int flags, SimFile file, long offsetBytes) {
-    return Mmap.map(mm(), address, bytes, prot, flags, file.pages(), offsetBytes);
+    return Mmap.map(mm(), address, bytes, prot, flags, file.pages(), file.may(), offsetBytes);
   }
 
   /** Maps that many bytes of private anonymous memory, readable and writable, anywhere. */
@@ -115,15 +120,19 @@ public final class SimProcess {
 
   /** Moves the end of the heap; {@return where it ends now} */
   public long brk(long wantedEnd) {
-    heapEnd = Brk.set(mm(), heapEnd, wantedEnd);
-    return heapEnd;
+    return heap.move(mm(), wantedEnd);
+  }
+
+  /** Lets the heap, empty, start at another address: prctl PR_SET_MM. */
+  public void setHeap(long start) {
+    heap = Brk.at(start);
   }
 
   /** Starts a child with a copy of this process's memory. */
   public SimProcess fork() {
     SimProcess child = kernel.spawn();
     Fork.copy(mm(), child.mm);
-    child.heapEnd = heapEnd;
+    child.heap = heap.copy();
     return child;
   }
 
@@ -147,10 +156,20 @@ public final class SimProcess {
     mm().faults().store(address, stamp);
   }
 
+  /** Writes to the page that holds an address, but not to where its stamp is. */
+  public void touch(long address) {
+    mm().faults().touch(address);
+  }
+
   /** Writes the same stamp to every page of a range, as a loop of {@link #store} would. */
   public void storeRange(long address, long bytes, long stamp) {
     mm();
     rangeStore.store(Pages.vpn(address), Pages.count(address + bytes), stamp);
+  }
+
+  /** Writes a page as another process does: process_vm_writev. */
+  public void writeFromOutside(long address, long stamp) {
+    UserPages.write(mm(), address, stamp);
   }
 
   /** Writes a page through {@code /proc/PID/mem}, which may ignore that it is read-only. */
@@ -182,6 +201,22 @@ public final class SimProcess {
   public boolean isWholeMappingSoftDirty(long address) {
     VmArea area = mm().areas().find(Pages.vpn(address));
     return area != null && area.has(VmFlags.SOFTDIRTY);
+  }
+
+  /** Sets who reads the messages of the process's userfaultfd; null for nobody. */
+  public void setUserfaultReader(@Nullable UserfaultReader reader) {
+    mm().setUserfaults(reader);
+  }
+
+  /** {@return a PAGEMAP_SCAN of the process by itself, whose arguments may be wrong} */
+  public PagemapScanCall pagemapScan(ScanRequest request) {
+    return new PagemapScanCall(mm(), request);
+  }
+
+  /** {@return the line VmFlags of smaps for the mapping that holds an address, "" if none does} */
+  public String vmFlags(long address) {
+    VmArea area = mm().areas().find(Pages.vpn(address));
+    return area == null ? "" : VmFlagNames.of(area.flags());
   }
 
   /**

@@ -66,7 +66,7 @@ final class SimTrackedProcess implements TrackedProcess {
         area.has(VmFlags.READ),
         area.has(VmFlags.WRITE),
         area.has(VmFlags.EXEC),
-        area.has(VmFlags.SHARED),
+        area.has(VmFlags.MAYSHARE),
         file == null ? 0 : Pages.address(area.pageOffset(area.startVpn())),
         file == null ? 0 : file.inode(),
         file == null ? "" : file.path());

@@ -13,7 +13,7 @@ import org.openjdk.jol.info.GraphLayout;
 public final class EpochCell {
 
   /** Warming up and measuring take no longer than this each, though at least one epoch. */
-  private static final long PHASE_NANOS = 3_000_000_000L;
+  private static final long PHASE_NANOS = 1_500_000_000L;
 
   private EpochCell() {}
 

@@ -17,9 +17,9 @@ import java.util.Map;
  */
 public final class EpochTable {
 
-  private static final int EPOCHS = 9;
-  private static final int WARMUP = 6;
-  private static final int TREE_OPERATIONS = 200_000;
+  private static final int EPOCHS = 61;
+  private static final int WARMUP = 120;
+  private static final int TREE_OPERATIONS = 1_000_000;
 
   private EpochTable() {}
 

@@ -43,6 +43,11 @@ final class CpuRun implements ChangeSite {
     return position == RETRY;
   }
 
+  /** {@return whether the queue had no room for what the CPU is at} */
+  boolean isWaiting() {
+    return !isIdle() && !isRetrying() && steps.at(position) == ChangeSteps.Step.WAIT;
+  }
+
   boolean isMoving() {
     return target != place;
   }

@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * A queue of any design as a part of a state. The design's own object is opaque, so what is kept is
  * what was done to it since it was last empty; from that an equal object is made when it is needed.
  *
- * <p>This takes an empty queue to behave as a new one does.
+ * <p>This takes an empty queue to behave as a new one does. Logs and rings are as small as they can
+ * be, a single record, so that a few writes fill them.
  */
 final class ExploredQueue {
 
   /** Far enough apart that places do not join to one range. */
   private static final long PAGES_APART = 1_000;
+
+  /** A power of two that all records of one move fit into. */
+  private static final int RECORDS_OF_A_MOVE = 8;
 
   private static final int RECORD = 0;
   private static final int MOVE = 1;
@@ -41,14 +45,15 @@ final class ExploredQueue {
   private int size;
   private @Nullable RecordQueue current;
 
-  ExploredQueue(QueueDesign design, Bounds bounds, long maxBytes) {
+  ExploredQueue(QueueDesign design, Bounds bounds) {
     this.design = design;
     PageRange everything = new PageRange(0, vpn(bounds.places() + 1));
-    spec = new QueueSpec(bounds.cpus(), List.of(everything), maxBytes);
+    int records = bounds.moves() == 0 ? 1 : RECORDS_OF_A_MOVE;
+    spec = new QueueSpec(bounds.cpus(), List.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
     int drains = bounds.drains() + 1;
-    int records = bounds.writes() * (drains + 1) + 3 * bounds.moves();
-    operations = new int[Math.min(records + drains * parts, (1 << SIZE_BITS) - 1)];
+    int most = bounds.writes() * (drains + 1) + 3 * bounds.moves();
+    operations = new int[Math.min(most + drains * parts, (1 << SIZE_BITS) - 1)];
   }
 
   int parts() {

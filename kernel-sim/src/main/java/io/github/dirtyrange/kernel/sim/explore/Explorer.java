@@ -3,6 +3,8 @@ package io.github.dirtyrange.kernel.sim.explore;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,20 @@ import org.jspecify.annotations.Nullable;
  * the drain began, and that nobody can do anything although not all is done.
  */
 public final class Explorer {
+
+  /** The quirks that the explored protocol may have. */
+  public static final Set<Quirk> QUIRKS =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Quirk.NO_FLUSH,
+              Quirk.REPORT_FIRST,
+              Quirk.NON_ATOMIC_CLEAR,
+              Quirk.EMPTY_AFTER_READING,
+              Quirk.MERGE_OUT_OF_ORDER,
+              Quirk.DRAIN_WITHOUT_MMAP_LOCK,
+              Quirk.RECORD_AT_ENTRY,
+              Quirk.RECORD_AFTER_UNLOCK,
+              Quirk.WAIT_UNDER_LOCK));
 
   private static final int NO_PARENT = -1;
   private static final int NONE_WRONG = -1;
@@ -28,13 +44,11 @@ public final class Explorer {
    *
    * @param bounds how much to explore
    * @param design the queue
-   * @param queueBytes the queue's memory
    * @param quirks what the kernel gets wrong
    * @param maxStates give up after so many
    */
-  public Explorer(
-      Bounds bounds, QueueDesign design, long queueBytes, Set<Quirk> quirks, int maxStates) {
-    world = new World(bounds, design, queueBytes, quirks);
+  public Explorer(Bounds bounds, QueueDesign design, Set<Quirk> quirks, int maxStates) {
+    world = new World(bounds, design, quirks);
     seen = new StateStore(world.stateLongs());
     this.maxStates = maxStates;
   }

@@ -45,8 +45,9 @@ final class Narrator {
     ReaderRun reader = world.reader();
     String before = reader.nextStep();
     boolean takes = reader.isTaking();
+    int taken = reader.taken();
     world.act(World.READER);
-    return takes ? before + ": " + pages(reader.taken()) : before;
+    return takes ? before + ": " + pages(reader.taken() & ~taken) : before;
   }
 
   private static String pages(int places) {

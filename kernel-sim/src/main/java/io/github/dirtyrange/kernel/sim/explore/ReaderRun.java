@@ -117,10 +117,11 @@ final class ReaderRun implements DrainSite {
   }
 
   private void begin() {
+    boolean counts = drainsLeft > 1 || world.isLastDrain();
     int next = steps.step(DrainSteps.START, this);
     if (next != DrainSteps.START) {
       position = next;
-      drainsLeft--;
+      drainsLeft -= counts ? 1 : 0;
       world.machine().beginDrain();
     }
   }

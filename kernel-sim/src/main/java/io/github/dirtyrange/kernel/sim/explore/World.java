@@ -29,10 +29,10 @@ final class World {
   private int writesLeft;
   private int movesLeft;
 
-  World(Bounds bounds, QueueDesign design, long queueBytes, Set<Quirk> quirks) {
+  World(Bounds bounds, QueueDesign design, Set<Quirk> quirks) {
     this.bounds = bounds;
     machine = new Machine(bounds);
-    queue = new ExploredQueue(OutOfOrderMerge.of(design, quirks), bounds, queueBytes);
+    queue = new ExploredQueue(OutOfOrderMerge.of(design, quirks), bounds);
     cpus = new CpuRun[bounds.cpus()];
     ChangeSteps steps = new ChangeSteps(quirks);
     for (int cpu = 0; cpu < cpus.length; cpu++) {
@@ -164,14 +164,26 @@ final class World {
     }
   }
 
-  /** The last drain waits until the CPUs rest, and then they have nothing more to do. */
+  /**
+   * The last drain waits until the CPUs rest, and then they have nothing more to do. While a CPU
+   * waits for room, the reader drains whatever the bound.
+   */
   private boolean mayDrain() {
-    if (reader.drainsLeft() == 1 && areIdle()) {
+    if (isLastDrain()) {
       writesLeft = 0;
       movesLeft = 0;
       return true;
     }
-    return reader.drainsLeft() > 1;
+    return reader.drainsLeft() > 1 || isAnyWaiting();
+  }
+
+  private boolean isAnyWaiting() {
+    for (CpuRun cpu : cpus) {
+      if (cpu.isWaiting()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean areIdle() {
@@ -181,6 +193,11 @@ final class World {
       }
     }
     return true;
+  }
+
+  /** {@return whether a drain that begins now is the last} */
+  boolean isLastDrain() {
+    return reader.drainsLeft() == 1 && areIdle();
   }
 
   boolean isFinished() {

@@ -22,6 +22,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
 import java.util.EnumSet;
@@ -39,6 +40,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_1 =
       of(
           "6.1",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_PAGEMAP_SCAN,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
@@ -59,6 +61,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_12 =
       of(
           "6.12",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
           NO_ACCESSED_CATEGORY,
@@ -81,6 +84,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_18 =
       of(
           "6.18",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_SOFT_DIRTY,
           NO_ACCESSED_CATEGORY,
           WRITTEN_OUTSIDE_WRITE_PROTECT,
@@ -88,12 +92,13 @@ public record Profile(String name, Set<Quirk> quirks) {
           STALE_WALK_END,
           MERGE_FORGETS_SOFT_DIRTY,
           SPLIT_SPREADS_DIRTY,
+          PROC_MEM_WRITES_READ_ONLY,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
           HUGE_ZERO_PAGE_READS_FILE);
 
   /** Linux 7.3: the newest modelled. */
-  public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY);
+  public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY, TABLE_MOVE_KEEPS_SOFT_DIRTY);
 
   /** Copies the set. */
   public Profile {

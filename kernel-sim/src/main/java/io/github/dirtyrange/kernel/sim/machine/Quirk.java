@@ -161,5 +161,46 @@ public enum Quirk {
    * A fault is recorded after the page-table lock is given back: another CPU may write the page,
    * and a drain pass, before the record.
    */
-  RECORD_AFTER_UNLOCK;
+  RECORD_AFTER_UNLOCK,
+
+  /**
+   * A CPU that finds a ring full waits for the reader and keeps the page-table lock, which the
+   * reader needs to arm pages: both wait for ever. KVM leaves the guest for that ({@code
+   * KVM_EXIT_DIRTY_RING_FULL}).
+   */
+  WAIT_UNDER_LOCK,
+
+  /**
+   * A new mapping does not read soft-dirty, so that memory unmapped and mapped anew at the same
+   * place seems untouched. Before VM_SOFTDIRTY: commit d9104d1ca966, 3.12.
+   */
+  NEW_MAPPING_READS_CLEAN,
+
+  /** Pages that mremap moves one by one do not become soft-dirty. Before 0f8975ec4db2, 2013. */
+  MREMAP_KEEPS_SOFT_DIRTY,
+
+  /**
+   * Where mremap moves a whole page table by its pointer, its pages stay as soft-dirty as they
+   * were: at the new place they seem untouched. {@code move_normal_pmd}, {@code mm/mremap.c}; Linux
+   * to this day, read in its source.
+   */
+  TABLE_MOVE_KEEPS_SOFT_DIRTY,
+
+  /**
+   * A load maps a page of a shared mapping writable although soft-dirty is tracked, and the store
+   * that follows takes no fault. Before 64e455079e1b, 2014.
+   */
+  READ_FAULT_MAPS_WRITABLE,
+
+  /**
+   * mprotect makes pages writable that are not soft-dirty, and the store that follows takes no
+   * fault. From 64fe24a3e05e to 76aefad628aa, July 2022.
+   */
+  MPROTECT_FORGETS_SOFT_DIRTY,
+
+  /**
+   * PAGEMAP_SCAN write-protects what matches even if it was only asked to look: a missing test of
+   * PM_SCAN_WP_MATCHING, found by syzbot in 2023.
+   */
+  SCAN_PROTECTS_UNASKED;
 }

@@ -4,6 +4,9 @@ import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one process, {@code struct mm_struct}: its mappings and its page table. */
@@ -21,6 +24,7 @@ public final class AddressSpace {
   private final long softDirtyBit;
   private final long softDirtyFlag;
   private @Nullable UserfaultReader userfaults;
+  private @Nullable List<UserfaultEvent> held;
 
   /** Makes an empty address space on a machine's frames. */
   public AddressSpace(Profile profile, VirtualClock clock, Frames frames) {
@@ -52,8 +56,27 @@ public final class AddressSpace {
 
   /** Tells the reader of an event, if the mapping's userfaultfd asked for it. */
   void tell(VmArea area, UserfaultEvent event) {
-    if (userfaults != null && area.has(event.kind().vmFlag())) {
+    if (userfaults == null || !area.has(event.kind().vmFlag())) {
+      return;
+    }
+    if (held != null && event.kind() == UserfaultEvent.Kind.UNMAP) {
+      held.add(event);
+    } else {
       userfaults.event(event);
+    }
+  }
+
+  /** Does something that unmaps, and tells of that after all else: {@code uf_unmap} of mremap. */
+  long tellingOfUnmapsLast(LongSupplier call) {
+    List<UserfaultEvent> unmaps = new ArrayList<>();
+    held = unmaps;
+    try {
+      return call.getAsLong();
+    } finally {
+      held = null;
+      if (userfaults != null) {
+        unmaps.forEach(userfaults::event);
+      }
     }
   }
 
@@ -97,6 +120,11 @@ public final class AddressSpace {
     return softDirtyFlag;
   }
 
+  /** {@return what a new mapping has of {@link VmFlags#SOFTDIRTY}: it reads soft-dirty, whole} */
+  long newSoftDirtyFlag() {
+    return profile.has(Quirk.NEW_MAPPING_READS_CLEAN) ? 0 : softDirtyFlag;
+  }
+
   /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
   public VmArea changeFlags(long startVpn, long endVpn, long flags) {
     splitHugeAt(startVpn);
@@ -126,7 +154,10 @@ public final class AddressSpace {
     }
     PageCache file = area.file();
     boolean writesBack = file != null && file.kind() == PageCache.Kind.REGULAR;
-    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    boolean tracked =
+        softDirtyFlag != 0
+            && !area.has(VmFlags.SOFTDIRTY)
+            && !profile.has(Quirk.READ_FAULT_MAPS_WRITABLE);
     return writesBack || tracked || area.has(VmFlags.UFFD_WP);
   }
 
@@ -141,7 +172,10 @@ public final class AddressSpace {
     if (area.has(VmFlags.SHARED) && !wantsWriteNotify(area)) {
       return true;
     }
-    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    boolean tracked =
+        softDirtyFlag != 0
+            && !area.has(VmFlags.SOFTDIRTY)
+            && !profile.has(Quirk.MPROTECT_FORGETS_SOFT_DIRTY);
     if (tracked && (entry & Pte.SOFT_DIRTY) == 0) {
       return false;
     }

@@ -3,35 +3,64 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 
-/** The brk system call, which moves the end of the heap: {@code mm/mmap.c}. */
+/** A process's heap, whose end the brk system call moves: {@code mm/mmap.c}. */
 public final class Brk {
 
   /** Where every simulated heap starts, in bytes. */
   public static final long START = 0x5555_5580_0000L;
 
-  private Brk() {}
+  private long start;
+  private long end;
+
+  private Brk(long start, long end) {
+    this.start = start;
+    this.end = end;
+  }
+
+  /** {@return an empty heap at an address} */
+  public static Brk at(long address) {
+    return new Brk(address, address);
+  }
+
+  /** {@return a forked child's heap} */
+  public Brk copy() {
+    return new Brk(start, end);
+  }
 
   /**
-   * Moves the end of the heap.
+   * Moves the end of the heap, which needs a free page behind it.
    *
    * @return where the heap ends now: where it did before, if it could not be moved
    */
-  public static long set(AddressSpace mm, long currentEnd, long wantedEnd) {
+  public long move(AddressSpace mm, long wantedEnd) {
     mm.clock().charge(Operation.MAPPING_CALL);
-    long oldVpn = Pages.count(currentEnd);
+    long oldVpn = Pages.count(end);
     long newVpn = Pages.count(wantedEnd);
-    if (wantedEnd < START || newVpn > AddressSpace.END_VPN) {
-      return currentEnd;
+    if (wantedEnd < start || newVpn > AddressSpace.END_VPN) {
+      return end;
     }
-    if (newVpn < oldVpn) {
-      Munmap.unmapPages(mm, newVpn, oldVpn);
-    } else if (newVpn > oldVpn) {
-      if (!mm.areas().isFree(oldVpn, newVpn)) {
-        return currentEnd;
-      }
-      mm.areas().insert(new VmArea(oldVpn, newVpn, flags(mm), null, oldVpn));
+    boolean possible = newVpn <= oldVpn ? shrink(mm, newVpn, oldVpn) : grow(mm, oldVpn, newVpn);
+    end = possible ? wantedEnd : end;
+    return end;
+  }
+
+  private static boolean shrink(AddressSpace mm, long newVpn, long oldVpn) {
+    if (newVpn == oldVpn) {
+      return true;
     }
-    return wantedEnd;
+    if (mm.areas().isFree(newVpn, oldVpn)) {
+      return false;
+    }
+    Munmap.unmapPages(mm, newVpn, oldVpn);
+    return true;
+  }
+
+  private static boolean grow(AddressSpace mm, long oldVpn, long newVpn) {
+    if (!mm.areas().isFree(oldVpn, newVpn + 1) || StackGrowth.isBelowStack(mm, newVpn + 1)) {
+      return false;
+    }
+    mm.areas().insert(new VmArea(oldVpn, newVpn, flags(mm), null, oldVpn));
+    return true;
   }
 
   private static long flags(AddressSpace mm) {
@@ -41,6 +70,6 @@ public final class Brk {
         | VmFlags.MAYWRITE
         | VmFlags.MAYEXEC
         | VmFlags.ACCOUNT
-        | mm.softDirtyFlag();
+        | mm.newSoftDirtyFlag();
   }
 }

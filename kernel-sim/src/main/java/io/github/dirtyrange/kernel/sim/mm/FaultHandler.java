@@ -47,13 +47,70 @@ public final class FaultHandler {
   }
 
   /**
-   * Makes a page accessible as get_user_pages does, without touching what it holds.
+   * Stores to a page, and leaves what it holds.
+   *
+   * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
+   */
+  public void touch(long address) {
+    access(Pages.vpn(address), VmFlags.WRITE);
+  }
+
+  /**
+   * Makes a page accessible as get_user_pages does, without touching what it holds. No stack grows.
    *
    * @param access {@link VmFlags#READ} or {@link VmFlags#WRITE}
+   * @return its entry
    * @throws KernelException EFAULT where the mapping does not allow the access
    */
-  public void faultIn(long address, long access) {
-    access(Pages.vpn(address), access);
+  public long faultIn(long address, long access) {
+    long vpn = Pages.vpn(address);
+    if (mm.areas().find(vpn) == null) {
+      throw noAccess(vpn);
+    }
+    return access(vpn, access);
+  }
+
+  /**
+   * Makes a page of a mapping that copies on write the process's own, though the mapping does not
+   * allow stores: get_user_pages with FOLL_FORCE. The page stays as little accessible as it was.
+   *
+   * @return its entry
+   * @throws KernelException EFAULT where there can be none
+   */
+  long forceOwn(VmArea area, long vpn) {
+    while (true) {
+      long huge = pages.huge(vpn);
+      long entry = huge == Pte.NONE ? pages.entry(vpn) : Pte.partOfHuge(huge, vpn);
+      if (canFollow(area, entry)) {
+        return entry;
+      }
+      handle(area, vpn, true);
+      restrict(area, vpn);
+    }
+  }
+
+  /** {@code can_follow_write_pte}. */
+  private boolean canFollow(VmArea area, long entry) {
+    boolean tracked = mm.softDirtyFlag() != 0 && !area.has(VmFlags.SOFTDIRTY);
+    return Pte.isPresent(entry)
+        && (entry & Pte.EXCLUSIVE) != 0
+        && !(tracked && (entry & Pte.SOFT_DIRTY) == 0)
+        && !(area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(entry));
+  }
+
+  /** An entry that a fault made allows no more than its mapping does: {@code vm_page_prot}. */
+  private void restrict(VmArea area, long vpn) {
+    long none = (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : 0;
+    long huge = pages.huge(vpn);
+    if (huge != Pte.NONE) {
+      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, Cause.FAULT);
+      return;
+    }
+    long[] table = pages.makeTable(vpn);
+    long entry = table[PageTable.index(vpn)];
+    if (Pte.isPresent(entry)) {
+      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, Cause.FAULT);
+    }
   }
 
   /** Accesses a page as the CPU does, faulting until it can; {@return its entry} */
@@ -81,11 +138,14 @@ public final class FaultHandler {
   /** Handles one fault; the access that took it is tried again afterwards. */
   private void fault(long vpn, long access) {
     VmArea area = findOrGrow(vpn);
-    boolean write = access == VmFlags.WRITE;
-    refuseIf(area == null || !allows(area, access), vpn);
-    if (area == null) {
-      return;
+    if (area == null || !allows(area, access)) {
+      throw noAccess(vpn);
     }
+    handle(area, vpn, access == VmFlags.WRITE);
+  }
+
+  /** {@code __handle_mm_fault}. */
+  private void handle(VmArea area, long vpn, boolean write) {
     PageCache file = area.file();
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);
@@ -120,7 +180,9 @@ public final class FaultHandler {
       WriteProtectFault.handle(mm, area, vpn, table);
       return;
     }
-    refuseIf(Pte.isGuard(entry), vpn);
+    if (Pte.isGuard(entry)) {
+      throw noAccess(vpn);
+    }
     PageCache file = area.file();
     if (entry == Pte.NONE && area.has(VmFlags.UFFD_MISSING)) {
       tellReader(vpn, write, false);
@@ -142,16 +204,14 @@ public final class FaultHandler {
   }
 
   /** {@return the mapping of a page, a stack grown down to it if need be, or null} */
-  private @Nullable VmArea findOrGrow(long vpn) {
+  @Nullable VmArea findOrGrow(long vpn) {
     VmArea area = mm.areas().find(vpn);
     return area != null ? area : StackGrowth.growTo(mm, vpn);
   }
 
-  private static void refuseIf(boolean wrong, long vpn) {
-    if (wrong) {
-      throw new KernelException(
-          Errno.EFAULT, String.format("access to address %x", Pages.address(vpn)));
-    }
+  private static KernelException noAccess(long vpn) {
+    return new KernelException(
+        Errno.EFAULT, String.format("access to address %x", Pages.address(vpn)));
   }
 
   /**

@@ -30,7 +30,7 @@ public final class Fork {
     child.setUserfaults(parent.userfaults());
     for (int i = 0; i < parent.areas().size(); i++) {
       VmArea area = parent.areas().get(i);
-      if (area.has(UserfaultEvent.Kind.FORK.vmFlag())) {
+      if (area.has(UserfaultEvent.Kind.FORK.vmFlag()) && !area.has(VmFlags.DONTCOPY)) {
         parent.tell(area, UserfaultEvent.fork());
         return;
       }

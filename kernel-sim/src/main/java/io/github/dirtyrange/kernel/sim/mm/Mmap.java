@@ -33,12 +33,13 @@ public final class Mmap {
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
   public static final int FIXED_NOREPLACE = 0x10_0000;
 
+  /** What a file that is open for reading and writing may be mapped for. */
+  public static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
+
   private static final int TYPE = 0x0f;
 
   /** MAP_SHARED_VALIDATE: shared, and flags of later kernels are refused rather than ignored. */
   private static final int TYPE_VALIDATED = 0x03;
-
-  private static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
 
   private Mmap() {}
 
@@ -47,9 +48,10 @@ public final class Mmap {
    *
    * @param address where, or a hint where, or 0
    * @param file what to map; null with {@link #ANONYMOUS} and {@link #PRIVATE}
+   * @param may what the file is open for: {@link #MAY}, or less
    * @param offsetBytes where in the file
    * @return where it was mapped
-   * @throws KernelException EINVAL, ENOMEM, EEXIST, EBADF
+   * @throws KernelException EINVAL, ENOMEM, EEXIST, EBADF, EACCES
    */
   public static long map(
       AddressSpace mm,
@@ -58,6 +60,7 @@ public final class Mmap {
       int prot,
       int flags,
       @Nullable PageCache file,
+      long may,
       long offsetBytes) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long length = Pages.count(bytes);
@@ -70,13 +73,16 @@ public final class Mmap {
     long start = choose(mm, address, length, flags);
     check(shared || (flags & TYPE) == PRIVATE, Errno.EINVAL);
     check(!validated || (flags & FIXED_NOREPLACE) == 0, Errno.EOPNOTSUPP);
-    check(!shared || (flags & GROWSDOWN) == 0, Errno.EINVAL);
+    boolean readOnly = shared && (may & VmFlags.MAYWRITE) == 0;
+    check(!readOnly || (prot & Prot.WRITE) == 0, Errno.EACCES);
+    check(file == null || (flags & GROWSDOWN) == 0, Errno.EINVAL);
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, start, start + length);
     }
     long pageOffset = file == null ? start : Pages.vpn(offsetBytes);
-    VmArea area =
-        new VmArea(start, start + length, vmFlags(mm, prot, flags, shared), file, pageOffset);
+    long vmFlags = vmFlags(mm, prot, flags, shared);
+    vmFlags &= readOnly ? ~(VmFlags.SHARED | VmFlags.MAYWRITE) : -1L;
+    VmArea area = new VmArea(start, start + length, vmFlags, file, pageOffset);
     if (file != null) {
       file.addMapper(mm);
     }
@@ -88,8 +94,8 @@ public final class Mmap {
   }
 
   private static long vmFlags(AddressSpace mm, int prot, int flags, boolean shared) {
-    long vmFlags = Prot.vmFlags(prot) | MAY | mm.softDirtyFlag();
-    vmFlags |= shared ? VmFlags.SHARED : 0;
+    long vmFlags = Prot.vmFlags(prot) | MAY | mm.newSoftDirtyFlag();
+    vmFlags |= shared ? VmFlags.SHARED | VmFlags.MAYSHARE : 0;
     vmFlags |= (flags & NORESERVE) != 0 ? VmFlags.NORESERVE : 0;
     vmFlags |= (flags & GROWSDOWN) != 0 ? VmFlags.GROWSDOWN : 0;
     return vmFlags | (isAccounted(vmFlags) ? VmFlags.ACCOUNT : 0);
@@ -106,12 +112,17 @@ public final class Mmap {
     if ((flags & (FIXED | FIXED_NOREPLACE)) == 0) {
       long hint = Pages.count(address);
       boolean usable = address > 0 && hint <= AddressSpace.END_VPN - length;
-      return usable && mm.areas().isFree(hint, hint + length) ? hint : highestGap(mm, length);
+      return usable && isFreeToHint(mm, hint, hint + length) ? hint : highestGap(mm, length);
     }
     check(address >= 0 && vpn <= AddressSpace.END_VPN - length, Errno.ENOMEM);
     check(Pages.address(vpn) == address, Errno.EINVAL);
     check((flags & FIXED) != 0 || mm.areas().isFree(vpn, vpn + length), Errno.EEXIST);
     return vpn;
+  }
+
+  /** {@return whether a range that is only a hint may be mapped: not below a stack} */
+  static boolean isFreeToHint(AddressSpace mm, long startVpn, long endVpn) {
+    return mm.areas().isFree(startVpn, endVpn) && !StackGrowth.isBelowStack(mm, endVpn);
   }
 
   /** {@return the start of the highest free range, as Linux fills its mapping area from the top} */

@@ -84,7 +84,7 @@ public final class Mremap {
     if (!moves && newPages <= oldPages) {
       return;
     }
-    refuseIf(oldPages == 0 && !area.has(VmFlags.SHARED), Errno.EINVAL);
+    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
     refuseIf(Math.min(oldPages, newPages) > area.endVpn() - start, Errno.EFAULT);
   }
 
@@ -139,11 +139,16 @@ public final class Mremap {
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, to, to + newPages);
       mapping(mm, start);
-    } else if (newAddress <= 0 || !mm.areas().isFree(to, to + newPages)) {
+    } else if (newAddress <= 0 || !Mmap.isFreeToHint(mm, to, to + newPages)) {
       to = Mmap.highestGap(mm, newPages);
     }
-    shrink(mm, start, oldPages, newPages);
-    long moved = move(mm, start, Math.min(oldPages, newPages), newPages, flags, to);
+    long target = to;
+    long moved =
+        mm.tellingOfUnmapsLast(
+            () -> {
+              shrink(mm, start, oldPages, newPages);
+              return move(mm, start, Math.min(oldPages, newPages), newPages, flags, target);
+            });
     if (newPages > oldPages && mapping(mm, to).has(VmFlags.LOCKED)) {
       Populate.fillIfPossible(mm, to + oldPages, to + newPages);
     }
@@ -185,7 +190,7 @@ public final class Mremap {
     if (!follows && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
     }
-    return mm.areas().insert(copy);
+    return mm.areas().insertMoved(copy);
   }
 
   /** {@code dontunmap_complete}. */

@@ -1,6 +1,5 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.protocol.ChangeSite;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -163,18 +162,29 @@ public final class PageTable {
 
   private void commit(
       VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    steps.run(new TableChange(area, vpn, table, from, to, after, cause));
+    steps.run(
+        new LoneChange() {
+          @Override
+          void tell() {
+            PageTable.this.record(area, vpn, from, to, table, after, cause);
+          }
+
+          @Override
+          public void set() {
+            table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
+            System.arraycopy(after, from, table, from, to - from);
+          }
+        });
   }
 
   private void commitHuge(
       VmArea area, long vpn, long[] before, long[] after, Cause cause, Runnable set) {
     long first = vpn & -ENTRIES;
     steps.run(
-        new Change() {
+        new LoneChange() {
           @Override
-          public boolean record() {
+          void tell() {
             PageTable.this.record(area, first, 0, ENTRIES, before, after, cause);
-            return true;
           }
 
           @Override
@@ -184,25 +194,8 @@ public final class PageTable {
         });
   }
 
-  /** A change that nobody gets in the way of: one operation of the process runs at a time. */
-  private abstract static class Change implements ChangeSite {
-
-    @Override
-    public boolean lock() {
-      return true;
-    }
-
-    @Override
-    public void unlock() {}
-
-    @Override
-    public boolean hasRoom() {
-      return true;
-    }
-  }
-
   /** A change of one entry. */
-  private final class EntryChange extends Change {
+  private final class EntryChange extends LoneChange {
 
     private final VmArea area;
     private final long vpn;
@@ -219,53 +212,18 @@ public final class PageTable {
     }
 
     @Override
-    public boolean record() {
-      boolean heard = sink != TransitionSink.NONE;
-      long changed = heard ? transition(area, table[index(vpn)], after, cause) : 0;
+    void tell() {
+      long before = table[index(vpn)];
+      long changed = sink == TransitionSink.NONE ? 0 : transition(area, before, after, cause);
       if (changed != 0) {
         sink.changed(vpn, vpn + 1, changed);
       }
-      return true;
     }
 
     @Override
     public void set() {
       table[Summary.INDEX] |= Summary.of(after);
       table[index(vpn)] = after;
-    }
-  }
-
-  /** A change of entries of one table. */
-  private final class TableChange extends Change {
-
-    private final VmArea area;
-    private final long vpn;
-    private final long[] table;
-    private final int from;
-    private final int to;
-    private final long[] after;
-    private final Cause cause;
-
-    TableChange(VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-      this.area = area;
-      this.vpn = vpn;
-      this.table = table;
-      this.from = from;
-      this.to = to;
-      this.after = after;
-      this.cause = cause;
-    }
-
-    @Override
-    public boolean record() {
-      PageTable.this.record(area, vpn, from, to, table, after, cause);
-      return true;
-    }
-
-    @Override
-    public void set() {
-      table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
-      System.arraycopy(after, from, table, from, to - from);
     }
   }
 

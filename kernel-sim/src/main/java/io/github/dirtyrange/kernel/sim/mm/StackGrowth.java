@@ -17,16 +17,27 @@ final class StackGrowth {
     if (index == areas.size() || !areas.get(index).has(VmFlags.GROWSDOWN)) {
       return null;
     }
-    VmArea below = index > 0 ? areas.get(index - 1) : null;
-    boolean tooNear =
-        below != null
-            && (below.flags() & VmFlags.ACCESS) != 0
-            && !below.has(VmFlags.GROWSDOWN)
-            && vpn - below.endVpn() < GUARD_GAP;
-    if (tooNear) {
+    VmArea stack = areas.get(index);
+    if (index > 0 && isTooNear(areas.get(index - 1), vpn)) {
       return null;
     }
-    areas.extendDown(areas.get(index), vpn);
-    return areas.get(index);
+    mm.prepareAnonymous(stack);
+    areas.extendDown(stack, vpn);
+    return stack;
+  }
+
+  private static boolean isTooNear(VmArea below, long vpn) {
+    return (below.flags() & VmFlags.ACCESS) != 0
+        && !below.has(VmFlags.GROWSDOWN)
+        && vpn - below.endVpn() < GUARD_GAP;
+  }
+
+  /** {@return whether the next mapping from a page on is a stack that wants the page free} */
+  static boolean isBelowStack(AddressSpace mm, long vpn) {
+    VmaTree areas = mm.areas();
+    int index = areas.firstEndingAfter(vpn - 1);
+    return index < areas.size()
+        && areas.get(index).has(VmFlags.GROWSDOWN)
+        && areas.get(index).startVpn() - GUARD_GAP < vpn;
   }
 }

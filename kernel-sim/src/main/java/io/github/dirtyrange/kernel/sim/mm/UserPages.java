@@ -8,6 +8,12 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 /** Pages that are reached other than by the CPU: by userfaultfd, by the kernel, by devices. */
 public final class UserPages {
 
+  /** A fault that must not wait fails instead: no FAULT_FLAG_ALLOW_RETRY. */
+  private static final UserfaultReader NO_WAITING =
+      (vpn, write, protectedPage) -> {
+        throw new KernelException(Errno.EFAULT, "fault that may not wait");
+      };
+
   private UserPages() {}
 
   /**
@@ -39,37 +45,46 @@ public final class UserPages {
   }
 
   /**
+   * Writes a page as process_vm_writev does.
+   *
+   * @throws KernelException EFAULT where the mapping does not allow stores
+   */
+  public static void write(AddressSpace mm, long address, long stamp) {
+    unpin(mm, stamped(mm, pin(mm, address), stamp));
+  }
+
+  private static long stamped(AddressSpace mm, long frame, long stamp) {
+    mm.frames().setStamp(frame, stamp);
+    return frame;
+  }
+
+  /**
    * Writes a page through {@code /proc/PID/mem}: a page that is read-only is written all the same
-   * where the kernel is configured so (FOLL_FORCE), into a private copy.
+   * where the kernel is configured so (FOLL_FORCE), into a private copy. A stack grows. It does not
+   * wait for the reader of a userfaultfd, {@code __access_remote_vm}.
    *
    * @throws KernelException EIO where it is not
    */
   public static void writeByProcMem(AddressSpace mm, long address, long stamp) {
     long vpn = Pages.vpn(address);
-    VmArea area = mm.areas().find(vpn);
+    VmArea area = mm.faults().findOrGrow(vpn);
     boolean forced = mm.profile().has(Quirk.PROC_MEM_WRITES_READ_ONLY);
     if (area == null || !(area.has(VmFlags.WRITE) || (forced && area.copiesOnWrite()))) {
       throw new KernelException(Errno.EIO, "write to /proc/PID/mem");
     }
-    if (area.has(VmFlags.WRITE)) {
-      mm.faults().store(address, stamp);
-    } else {
-      force(mm, area, vpn, stamp);
+    UserfaultReader reader = mm.userfaults();
+    mm.setUserfaults(NO_WAITING);
+    try {
+      if (area.has(VmFlags.WRITE)) {
+        write(mm, address, stamp);
+      } else {
+        mm.frames().setStamp(Pte.frame(mm.faults().forceOwn(area, vpn)), stamp);
+      }
+    } catch (KernelException e) {
+      throw new KernelException(Errno.EIO, "write to /proc/PID/mem");
+    } finally {
+      mm.setUserfaults(reader);
     }
-  }
-
-  /** The page becomes dirty, and stays read-only. */
-  private static void force(AddressSpace mm, VmArea area, long vpn, long stamp) {
-    mm.splitHugeAt(vpn | 1);
-    long[] table = mm.pages().makeTable(vpn);
-    if (!Pte.isPresent(table[PageTable.index(vpn)])) {
-      AnonymousFault.handle(mm, area, vpn, table, true);
-    } else {
-      WriteProtectFault.handle(mm, area, vpn, table);
-    }
-    long entry = table[PageTable.index(vpn)];
-    mm.pages().set(area, vpn, table, entry & ~Pte.WRITE, Cause.FAULT);
-    mm.frames().setStamp(Pte.frame(entry), stamp);
   }
 
   /**
@@ -77,8 +92,7 @@ public final class UserPages {
    * frame} Throws {@link KernelException} with EFAULT where the page may not be written.
    */
   public static long pin(AddressSpace mm, long address) {
-    mm.faults().faultIn(address, VmFlags.WRITE);
-    long frame = Pte.frame(mm.pages().entry(Pages.vpn(address)));
+    long frame = Pte.frame(mm.faults().faultIn(address, VmFlags.WRITE));
     mm.frames().pin(frame);
     return frame;
   }

@@ -24,6 +24,9 @@ public final class VmFlags {
   /** mprotect may allow instruction fetches. */
   public static final long MAYEXEC = 0x40;
 
+  /** The mapping was asked for as a shared one, though its file may be open for reading only. */
+  public static final long MAYSHARE = 0x80;
+
   /** Grows down when touched below its start, as stacks do. */
   public static final long GROWSDOWN = 0x100;
 

@@ -51,4 +51,13 @@ final class VmaMerge {
     long guarded = (area.flags() | neighbour.flags()) & VmFlags.MAYBE_GUARD;
     return guarded | (forgetsSoftDirty ? changed : changed | either);
   }
+
+  /**
+   * {@return the flags of a moved mapping that merges into a neighbour} The neighbour survives: a
+   * kernel that forgets keeps its VM_SOFTDIRTY, whichever that is ({@code vma_merge_new_range}).
+   */
+  long movedFlags(VmArea moved, VmArea survivor) {
+    long softDirty = (forgetsSoftDirty ? survivor : moved).flags() & VmFlags.SOFTDIRTY;
+    return (moved.flags() & ~VmFlags.SOFTDIRTY) | softDirty;
+  }
 }

@@ -102,6 +102,19 @@ public final class VmaTree {
     return mergeAround(index, area.flags());
   }
 
+  /** Adds a mapping that mremap moves, and merges it with its neighbours: {@code copy_vma}. */
+  VmArea insertMoved(VmArea area) {
+    int index = firstEndingAfter(area.startVpn());
+    VmArea previous = index > 0 ? areas.get(index - 1) : null;
+    VmArea next = index < areas.size() ? areas.get(index) : null;
+    if (previous != null && merge.allows(previous, area, previous)) {
+      area.setFlags(merge.movedFlags(area, previous));
+    } else if (next != null && merge.allows(area, next, next)) {
+      area.setFlags(merge.movedFlags(area, next));
+    }
+    return insert(area);
+  }
+
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
   void append(VmArea area) {
     areas.add(area);

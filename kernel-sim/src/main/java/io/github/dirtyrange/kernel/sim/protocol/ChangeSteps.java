@@ -18,6 +18,9 @@ public final class ChangeSteps {
   /** The position before the first step. */
   public static final int START = 0;
 
+  /** The position of the record, if that is made under the lock. */
+  private static final int AFTER_LOCK = 1;
+
   /** The position after the last. */
   public static final int DONE = 4;
 
@@ -39,11 +42,16 @@ public final class ChangeSteps {
 
   private final boolean recordsAtEntry;
   private final boolean recordsAfterUnlock;
+  private final boolean waitsUnderLock;
+  private final boolean unlocksToWait;
 
   /** Makes the steps of a kernel with these quirks. */
   public ChangeSteps(Set<Quirk> quirks) {
     recordsAtEntry = quirks.contains(Quirk.RECORD_AT_ENTRY);
     recordsAfterUnlock = !recordsAtEntry && quirks.contains(Quirk.RECORD_AFTER_UNLOCK);
+    boolean recordsUnderLock = !recordsAtEntry && !recordsAfterUnlock;
+    waitsUnderLock = recordsUnderLock && quirks.contains(Quirk.WAIT_UNDER_LOCK);
+    unlocksToWait = recordsUnderLock && !waitsUnderLock;
   }
 
   /** {@return what the step at a position does} */
@@ -80,7 +88,7 @@ public final class ChangeSteps {
       return site.record() ? at + 1 : refuse(site);
     }
     if (step == Step.WAIT) {
-      return site.hasRoom() ? START : WAITING;
+      return site.hasRoom() ? (waitsUnderLock ? AFTER_LOCK : START) : WAITING;
     }
     if (step == Step.SET) {
       site.set();
@@ -91,7 +99,7 @@ public final class ChangeSteps {
   }
 
   private int refuse(ChangeSite site) {
-    if (!recordsAtEntry && !recordsAfterUnlock) {
+    if (unlocksToWait) {
       site.unlock();
     }
     return WAITING;

@@ -25,7 +25,8 @@ public final class BoundedPerCpuDesign implements QueueDesign {
   public RecordQueue open(QueueSpec spec) {
     long logBytes = spec.maxBytes() / 4;
     long mapBytes = (spec.maxBytes() - logBytes) / 2;
-    int recordsPerCpu = RingLog.capacityFor(logBytes / spec.cpus());
+    int fitting = RingLog.capacityFor(logBytes / spec.cpus());
+    int recordsPerCpu = Math.min(fitting, spec.recordsPerCpu());
     return new PerCpuQueue(
         spec.cpus(),
         cpu -> new RingLog(recordsPerCpu),

@@ -1,24 +1,35 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
+import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Any design, with {@link Quirk#MERGE_OUT_OF_ORDER}: records wait in logs apart, moves go into the
- * queue at once, and so a move overtakes the records that it should carry along.
+ * Any design, with {@link Quirk#MERGE_OUT_OF_ORDER}: records and moves wait in a log for each CPU,
+ * and are merged log by log. A move so overtakes the records of CPUs behind its own, which it
+ * should have carried along.
  */
 public final class OutOfOrderMerge implements RecordQueue {
 
   private static final int LONGS = 4;
 
-  private final RecordQueue queue;
-  private final LongArrayList waiting = new LongArrayList();
+  /** In place of the categories of a record: it is a move. */
+  private static final long MOVE = 0;
 
-  private OutOfOrderMerge(RecordQueue queue) {
+  private final RecordQueue queue;
+  private final LongArrayList[] logs;
+
+  /** What was taken out of the queue to make room in it. */
+  private final PageIntervalMap merged = PageIntervalMap.create();
+
+  private OutOfOrderMerge(RecordQueue queue, int cpus) {
     this.queue = queue;
+    logs = new LongArrayList[cpus];
+    Arrays.setAll(logs, cpu -> new LongArrayList());
   }
 
   /** {@return the design as a kernel with these quirks has it} */
@@ -40,56 +51,78 @@ public final class OutOfOrderMerge implements RecordQueue {
 
     @Override
     public RecordQueue open(QueueSpec spec) {
-      return new OutOfOrderMerge(right.open(spec));
+      return new OutOfOrderMerge(right.open(spec), spec.cpus());
     }
   }
 
   @Override
   public boolean record(int cpu, long startVpn, long endVpn, long changed) {
-    waiting.add(cpu);
-    waiting.add(startVpn);
-    waiting.add(endVpn);
-    waiting.add(changed);
-    return true;
+    return append(cpu, startVpn, endVpn, changed, 0);
   }
 
   @Override
   public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
-    return queue.move(cpu, fromVpn, toVpn, pages);
+    return append(cpu, fromVpn, toVpn, MOVE, pages);
   }
 
-  /** Passes the records on; what a full queue refuses waits for the next merge. */
+  private boolean append(int cpu, long first, long second, long changed, long pages) {
+    LongArrayList log = logs[cpu];
+    return log.add(first) && log.add(second) && log.add(changed) && log.add(pages);
+  }
+
   private void merge() {
-    for (int i = 0; i < waiting.size(); i += LONGS) {
-      int cpu = (int) waiting.getLong(i);
-      if (!queue.record(
-          cpu, waiting.getLong(i + 1), waiting.getLong(i + 2), waiting.getLong(i + 3))) {
-        waiting.removeElements(0, i);
-        return;
+    for (int cpu = 0; cpu < logs.length; cpu++) {
+      LongArrayList log = logs[cpu];
+      for (int i = 0; i < log.size(); i += LONGS) {
+        if (log.getLong(i + 2) == MOVE) {
+          mergeMove(cpu, log.getLong(i), log.getLong(i + 1), log.getLong(i + 3));
+        } else {
+          mergeRecord(cpu, log.getLong(i), log.getLong(i + 1), log.getLong(i + 2));
+        }
       }
+      log.clear();
     }
-    waiting.clear();
+  }
+
+  private void mergeRecord(int cpu, long startVpn, long endVpn, long changed) {
+    if (!queue.record(cpu, startVpn, endVpn, changed)) {
+      queue.drain(merged::add);
+      queue.record(cpu, startVpn, endVpn, changed);
+    }
+  }
+
+  private void mergeMove(int cpu, long fromVpn, long toVpn, long pages) {
+    if (!queue.move(cpu, fromVpn, toVpn, pages)) {
+      queue.drain(merged::add);
+    }
+    Moves.copy(merged, fromVpn, toVpn, pages);
   }
 
   @Override
   public long drain(RegionVisitor visitor) {
     merge();
-    return queue.drain(visitor);
+    long entries = queue.drain(merged::add);
+    merged.drain(visitor);
+    return entries;
   }
 
   @Override
   public void peek(RegionVisitor visitor) {
     merge();
-    queue.peek(visitor);
+    queue.drain(merged::add);
+    merged.forEach(visitor);
   }
 
   @Override
   public boolean isEmpty() {
-    return waiting.isEmpty() && queue.isEmpty();
+    return Arrays.stream(logs).allMatch(LongArrayList::isEmpty)
+        && merged.isEmpty()
+        && queue.isEmpty();
   }
 
   @Override
   public long memoryBytes() {
-    return queue.memoryBytes() + (long) Long.BYTES * waiting.elements().length;
+    long longs = Arrays.stream(logs).mapToLong(log -> log.elements().length).sum();
+    return queue.memoryBytes() + merged.memoryBytes() + longs * Long.BYTES;
   }
 }

@@ -37,7 +37,8 @@ public final class RingQueue implements RecordQueue {
 
   private RingQueue(QueueSpec spec) {
     rings = new RingLog[spec.cpus()];
-    int records = RingLog.capacityFor(spec.maxBytes() / spec.cpus());
+    int fitting = RingLog.capacityFor(spec.maxBytes() / spec.cpus());
+    int records = Math.min(fitting, spec.recordsPerCpu());
     for (int cpu = 0; cpu < rings.length; cpu++) {
       rings[cpu] = new RingLog(records);
     }

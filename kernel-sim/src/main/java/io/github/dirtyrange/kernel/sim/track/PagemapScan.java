@@ -28,27 +28,37 @@ public final class PagemapScan {
    * @throws KernelException EINVAL, EFAULT, EPERM; ENOTTY where there is no such ioctl
    */
   public static long scan(AddressSpace mm, ScanRequest request, PageRegionBuffer regions) {
-    regions.clear();
     mm.clock().charge(Operation.SCAN_CALL);
     check(mm, request);
+    ScanOutput output = newOutput(mm, request, regions);
+    run(mm, request, output);
+    return walkEnd(request, output);
+  }
+
+  static ScanOutput newOutput(AddressSpace mm, ScanRequest request, PageRegionBuffer regions) {
+    regions.clear();
+    boolean stale = mm.profile().has(Quirk.STALE_WALK_END);
+    return new ScanOutput(regions, request.maxPages(), request.returnMask(), stale);
+  }
+
+  /** {@return the address at which a walk ended, whether it failed or not} */
+  static long walkEnd(ScanRequest request, ScanOutput output) {
+    return Pages.address(output.walkEndVpn(Pages.count(request.endAddress())));
+  }
+
+  /** Walks a range whose request was checked. */
+  static void run(AddressSpace mm, ScanRequest request, ScanOutput output) {
     long startVpn = Pages.vpn(request.startAddress());
     long endVpn = Pages.count(request.endAddress());
-    ScanOutput output =
-        new ScanOutput(
-            regions,
-            request.maxPages(),
-            request.returnMask(),
-            mm.profile().has(Quirk.STALE_WALK_END));
     try {
       walk(mm, request, startVpn, endVpn, output);
     } finally {
       output.flush();
     }
-    return Pages.address(output.walkEndVpn(endVpn));
   }
 
   /** {@code pagemap_scan_get_args}: the checks, in its order. */
-  private static void check(AddressSpace mm, ScanRequest request) {
+  static void check(AddressSpace mm, ScanRequest request) {
     refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY);
     long masks =
         request.invertedMask()

@@ -60,6 +60,11 @@ public final class Userfaultfd {
     mm.setUserfaults(reader);
   }
 
+  /** {@return whether the kernel resolves write-protection faults itself} */
+  boolean isAsync() {
+    return (features & WP_ASYNC) != 0;
+  }
+
   /**
    * Registers the mappings of a range: UFFDIO_REGISTER.
    *

@@ -34,13 +34,20 @@ public final class UserfaultfdCalls {
   /**
    * UFFDIO_REGISTER.
    *
-   * @throws KernelException EINVAL for no mode or an unknown one, and for a range that is not of
-   *     whole pages or holds no mapping
+   * @throws KernelException EINVAL for no mode or an unknown one, for a range that is not of whole
+   *     pages or holds no mapping, and for a file on disk unless WP_ASYNC was asked for; EPERM
+   *     where a mapping can never be written
    */
   public void register(long address, long bytes, long mode) {
     check(mode != 0 && (mode & ~REGISTER_MODES) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
     validate(address, bytes, "UFFDIO_REGISTER");
-    descriptor.register(Pages.vpn(address), Pages.vpn(address + bytes), (int) mode);
+    long startVpn = Pages.vpn(address);
+    long endVpn = Pages.vpn(address + bytes);
+    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
+      check(descriptor.isAsync() || !isOnDisk(area), Errno.EINVAL, "UFFDIO_REGISTER");
+      check(area.has(VmFlags.MAYWRITE), Errno.EPERM, "UFFDIO_REGISTER");
+    }
+    descriptor.register(startVpn, endVpn, (int) mode);
   }
 
   /**
@@ -77,12 +84,19 @@ public final class UserfaultfdCalls {
     }
   }
 
+  /** Closes the descriptor, which takes everything off it. */
+  public void close() {
+    descriptor.close();
+  }
+
   /** {@code vma_can_userfault}, asked with the modes that the mapping has now. */
   private static boolean cannotBeRegistered(VmArea area) {
+    return isOnDisk(area) && (area.flags() & VmFlags.UFFD) == 0;
+  }
+
+  private static boolean isOnDisk(VmArea area) {
     PageCache file = area.file();
-    return file != null
-        && file.kind() == PageCache.Kind.REGULAR
-        && (area.flags() & VmFlags.UFFD) == 0;
+    return file != null && file.kind() == PageCache.Kind.REGULAR;
   }
 
   /** {@code validate_range}. */

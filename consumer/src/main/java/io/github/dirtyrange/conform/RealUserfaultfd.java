@@ -1,0 +1,32 @@
+package io.github.dirtyrange.conform;
+
+import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.kernel.Pages;
+
+/**
+ * A userfaultfd of a process of the agent.
+ *
+ * @param caller the process that makes its calls
+ * @param descriptor what it is there
+ */
+record RealUserfaultfd(AgentChannel caller, long descriptor) {
+
+  /** Makes an ioctl with a structure of longs; {@return the result, or the negated errno} */
+  long call(long request, long... structure) {
+    caller.postLongs(AgentChannel.SCRATCH, structure);
+    caller.postSystemCall(X64Abi.IOCTL, descriptor, request, AgentChannel.SCRATCH);
+    caller.take();
+    return caller.take().value();
+  }
+
+  /** Lets a page be stored to, and whoever waits for that go on. */
+  void unprotectPage(long address) {
+    RealProcess.check(
+        "UFFDIO_WRITEPROTECT", call(X64Abi.UFFDIO_WRITEPROTECT, address, Pages.SIZE, 0));
+  }
+
+  /** Closes it, which unregisters what it had. */
+  void close() {
+    RealProcess.check("close", caller.systemCall(X64Abi.CLOSE, descriptor));
+  }
+}
