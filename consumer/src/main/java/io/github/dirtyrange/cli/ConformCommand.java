@@ -133,18 +133,29 @@ final class ConformCommand implements Callable<Integer> {
   private ConformReport run(Set<OperationKind> kinds) {
     Profile named = profile == null ? null : namedProfile(profile);
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
-    try (Machine real = new RealMachine();
+    try (RealMachine real = new RealMachine();
         Machine simulated = new SimMachine(named == null ? RunningProfile.of(real) : named)) {
       Conformance conformance = new Conformance(real, simulated);
       if (replay != null) {
         conformance.run(read(replay));
       } else {
-        conformance.run(plan(kinds), done -> show(progress, done));
+        conformance.run(plan(possible(kinds, real)), done -> show(progress, done));
       }
       return conformance.report();
     } finally {
       progress.erase();
     }
+  }
+
+  /** Of all operations those that the machine's kernel can do; what was named it must do. */
+  private Set<OperationKind> possible(Set<OperationKind> kinds, RealMachine real) {
+    Set<OperationKind> possible = EnumSet.copyOf(kinds);
+    possible.retainAll(real.kinds());
+    if (operations != null && possible.size() < kinds.size()) {
+      throw new MachineLacksException(
+          "this kernel cannot do all of --ops; brk needs CONFIG_CHECKPOINT_RESTORE");
+    }
+    return possible;
   }
 
   private ConformPlan plan(Set<OperationKind> kinds) {

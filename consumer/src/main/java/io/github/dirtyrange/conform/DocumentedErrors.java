@@ -3,6 +3,7 @@ package io.github.dirtyrange.conform;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableListMultimap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The errors and signals that the manual pages (and the kernel's documentation of userfaultfd and
@@ -82,6 +83,11 @@ final class DocumentedErrors {
   /** {@return the errors and signals of an operation that programs provoke} */
   static List<String> provoked(String operation) {
     return PROVOKED.get(operation);
+  }
+
+  /** {@return the operations that have any} */
+  static Set<String> operations() {
+    return PROVOKED.keySet();
   }
 
   /** {@return the errors that programs do not provoke} */

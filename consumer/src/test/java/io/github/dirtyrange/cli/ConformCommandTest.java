@@ -51,7 +51,15 @@ class ConformCommandTest {
     assertThat(report.get("mismatches").getAsInt()).isZero();
     assertThat(report.get("pageComparisons").getAsLong()).isGreaterThan(10_000);
     assertThat(report.getAsJsonObject("opCounts").keySet()).contains("mmap", "scan", "store");
+    assertThat(report.getAsJsonArray("belowFloor")).isNotEmpty();
     assertThat(report.get("counterexample").isJsonNull()).isTrue();
+  }
+
+  @Test
+  void programsThatTryTooLittleFallShortOfTheCoverage() {
+    Program.Outcome outcome = Program.run("conform --programs 5 --seed 1 --coverage");
+    assertThat(outcome.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
+    assertThat(outcome.out()).contains("0 mismatches").contains("BELOW").contains("not tried:");
   }
 
   @Test

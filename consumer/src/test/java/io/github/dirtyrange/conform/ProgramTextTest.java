@@ -26,7 +26,9 @@ class ProgramTextTest {
     assertThat(ProgramText.print(new Operation.Scan(0, 5, 0, 0x1000, 2, 0, 0, 2, 0, 0x402)))
         .isEqualTo(
             "p0 scan scanFlags=WP_MATCHING|4 start=0 end=0x1000 regions=2 maxPages=0"
-                + " inverted=0 required=WRITTEN anyOf=0 returned=WRITTEN|0x400");
+                + " inverted=0 required=WRITTEN anyOf=0 returned=WRITTEN|0x400 oversize=0 vec=OWN");
+    assertThat(ProgramText.print(new Operation.UffdOpen(2, 1 << 15 | 2)))
+        .isEqualTo("p2 uffd-open features=EVENT_FORK|WP_ASYNC");
   }
 
   @Test

@@ -148,7 +148,7 @@ final class ChunkBitmaps {
     long chunk = chunk();
     while (chunk() == chunk) {
       long key = order[orderAt++];
-      planes.addWords(WordCache.codeOf(key), bitmaps[slotOf(key)]);
+      planes.addWords((int) key & ((1 << CODE_BITS) - 1), bitmaps[slotOf(key)]);
     }
   }
 

@@ -147,7 +147,7 @@ final class StageLog {
   }
 
   int code(long item) {
-    return WordCache.codeOf(isPage(item) ? item : side[2 * sideOf(item)]);
+    return (int) (isPage(item) ? item : side[2 * sideOf(item)]) & ((1 << WordCache.CODE_BITS) - 1);
   }
 
   /** {@return the pages of its word that an addition names} */

@@ -21,5 +21,5 @@ record StagedLimits(
     int listedChunks) {
 
   static final StagedLimits DEFAULT =
-      new StagedLimits(StageLog.MAX_ITEMS, 1 << 17, 8L << 20, 48, 256, 2048, 64);
+      new StagedLimits(StageLog.MAX_ITEMS, 1 << 18, 8L << 20, 48, 256, 2048, 64);
 }

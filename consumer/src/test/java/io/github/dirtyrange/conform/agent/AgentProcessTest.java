@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ class AgentProcessTest {
   private static final int MMAP = 9;
   private static final int MPROTECT = 10;
   private static final int PAUSE = 34;
+  private static final int NANOSLEEP = 35;
   private static final int GETPID = 39;
   private static final int PROT_NONE = 0;
   private static final int PROT_READ_WRITE = 3;
@@ -166,6 +168,37 @@ class AgentProcessTest {
       assertThatThrownBy(() -> agent.root().systemCall(PAUSE))
           .isInstanceOf(AgentDiedException.class)
           .hasMessageContaining("did not return");
+    }
+  }
+
+  @Test
+  void somethingCanBeDoneWhileAProcessIsBlocked() {
+    try (AgentProcess agent = AgentProcess.start(1)) {
+      AgentChannel child = agent.fork(agent.root(), 0);
+      long seconds = AgentChannel.SCRATCH;
+      child.postLongs(seconds, 0, 50_000_000);
+      child.take();
+      AtomicInteger rounds = new AtomicInteger();
+      child.setWhileWaiting(
+          () -> {
+            rounds.incrementAndGet();
+            agent.root().systemCall(GETPID);
+          });
+      assertThat(child.systemCall(NANOSLEEP, seconds, 0)).isZero();
+      assertThat(rounds).hasPositiveValue();
+      child.setWhileWaiting(null);
+      int before = rounds.get();
+      child.systemCall(GETPID);
+      assertThat(rounds).hasValue(before);
+    }
+  }
+
+  @Test
+  void blockedCallIsEndedWhateverIsDoneMeanwhile() {
+    try (AgentProcess agent = AgentProcess.start(1, Duration.ofMillis(100))) {
+      AgentChannel child = agent.fork(agent.root(), 0);
+      child.setWhileWaiting(() -> agent.root().systemCall(GETPID));
+      assertThatThrownBy(() -> child.systemCall(PAUSE)).isInstanceOf(AgentDiedException.class);
     }
   }
 

@@ -40,6 +40,7 @@ abstract class Actions {
   private final Layout layout;
   private final List<Operation> done = new ArrayList<>();
   private int process;
+  private Outcome last = Outcome.result(0);
 
   Actions(SelftestKernel kernel, Layout layout) {
     this.kernel = kernel;
@@ -154,6 +155,11 @@ abstract class Actions {
     run(new Operation.ClearRefs(process, CLEAR_SOFT_DIRTY));
   }
 
+  /** Opens a userfaultfd with features other than WP_ASYNC; its messages are read and resolved. */
+  void openUserfaultfd(long features) {
+    run(new Operation.UffdOpen(process, features));
+  }
+
   void register(PageRange range) {
     run(new Operation.UffdRegister(process, start(range), bytes(range), 2));
   }
@@ -181,7 +187,13 @@ abstract class Actions {
   /** {@return what an operation comes to, which may be an error} */
   final Outcome attempt(Operation operation) {
     done.add(operation);
-    return operation.on(kernel.machine());
+    last = kernel.machine().run(operation);
+    return last;
+  }
+
+  /** {@return what the reader of a userfaultfd was told during the last action} */
+  final List<String> messages() {
+    return last.notes();
   }
 
   private void run(Operation operation) {

@@ -4,6 +4,7 @@ import static io.github.dirtyrange.conform.selftest.Scene.page;
 import static io.github.dirtyrange.conform.selftest.Scene.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.conform.Operation;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegion;
@@ -21,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScanArgumentScenariosTest {
 
   private static final PageRange AREA = pages(0, 8);
+
+  /** As the place for regions: NULL. */
+  private static final long NOWHERE = 1;
+
   private static final long UNKNOWN = 1L << 20;
   private static final long BOTH = Categories.WRITTEN | Categories.PRESENT;
 
@@ -69,6 +74,20 @@ class ScanArgumentScenariosTest {
     assertRefused(call.required(UNKNOWN));
     assertRefused(call.anyOf(UNKNOWN));
     assertRefused(call.returning(UNKNOWN));
+  }
+
+  @Test
+  void roomMustBeSomewhereAndTheStructureWhole() {
+    assertThat(scene.attempt(malformed(0, NOWHERE)).summary()).isEqualTo("EINVAL");
+    assertThat(scene.attempt(malformed(Long.BYTES, 0)).summary()).isEqualTo("EINVAL");
+    assertThat(scene.attempt(malformed(0, 0)).summary()).isEqualTo("ok");
+  }
+
+  private Operation malformed(long oversize, long vec) {
+    long written = Categories.WRITTEN;
+    long end = scene.address(AREA.endVpn());
+    return new Operation.Scan(
+        0, 0, scene.address(0), end, 4, 0, 0, written, 0, written, oversize, vec);
   }
 
   private void assertRefused(ScanCall call) {

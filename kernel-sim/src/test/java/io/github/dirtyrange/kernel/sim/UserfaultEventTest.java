@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PagemapEntry;
@@ -143,5 +144,25 @@ class UserfaultEventTest {
     fd.setReader((page, write, protectedPage) -> fd.copy(page, 42));
 
     assertThat(process.load(address)).isEqualTo(42);
+  }
+
+  @Test
+  void mremapTellsOfWhatItUnmappedAfterWhatItMoved() {
+    open(Kind.REMAP.feature() | Kind.UNMAP.feature());
+    long target = address - Pages.address(100);
+    process.mremap(
+        address, Pages.address(8), Pages.address(4), Mremap.MAYMOVE | Mremap.FIXED, target);
+    assertThat(events)
+        .extracting(UserfaultEvent::kind, UserfaultEvent::startVpn)
+        .containsExactly(
+            tuple(Kind.REMAP, vpn), tuple(Kind.UNMAP, vpn + 4), tuple(Kind.UNMAP, vpn));
+  }
+
+  @Test
+  void aForkThatCopiesNothingRegisteredIsNotTold() {
+    open(Kind.FORK.feature());
+    process.madvise(address, Pages.address(8), Advice.DONTFORK);
+    process.fork();
+    assertThat(events).isEmpty();
   }
 }

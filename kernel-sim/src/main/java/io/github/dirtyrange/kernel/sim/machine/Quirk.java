@@ -12,13 +12,19 @@ public enum Quirk {
    */
   NO_SOFT_DIRTY,
 
-  /** The PAGEMAP_SCAN ioctl and userfaultfd's WP_ASYNC do not exist. Linux before 6.7. */
+  /**
+   * The PAGEMAP_SCAN ioctl and userfaultfd's WP_ASYNC do not exist. {@code do_pagemap_cmd}, {@code
+   * fs/proc/task_mmu.c}, came with Linux 6.7.
+   */
   NO_PAGEMAP_SCAN,
 
   /** PAGEMAP_SCAN knows no GUARD category and pagemap no bit 58. Linux before 6.15. */
   NO_GUARD_CATEGORY,
 
-  /** There are no guard regions (MADV_GUARD_INSTALL). Linux before 6.13. */
+  /**
+   * There are no guard regions. {@code madvise_guard_install}, {@code mm/madvise.c}, came with
+   * Linux 6.13.
+   */
   NO_GUARD_REGIONS,
 
   /** PAGEMAP_SCAN knows no ACCESSED category. Linux before 7.3. */
@@ -85,10 +91,16 @@ public enum Quirk {
    */
   HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
 
-  /** MADV_COLLAPSE refuses a range without any writable entry. Up to 6.17. */
+  /**
+   * MADV_COLLAPSE refuses a range without any writable entry. {@code hpage_collapse_scan_pmd},
+   * {@code mm/khugepaged.c}, up to 6.17.
+   */
   COLLAPSE_NEEDS_WRITABLE,
 
-  /** A store through /proc/PID/mem ignores that the page is read-only. Configured out on 7.3. */
+  /**
+   * A store through /proc/PID/mem ignores that the page is read-only. {@code mem_rw}, {@code
+   * fs/proc/base.c}; Linux 6.12 and newer can be configured not to.
+   */
   PROC_MEM_WRITES_READ_ONLY,
 
   /**

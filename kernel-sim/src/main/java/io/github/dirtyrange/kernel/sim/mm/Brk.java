@@ -55,11 +55,17 @@ public final class Brk {
     return true;
   }
 
-  private static boolean grow(AddressSpace mm, long oldVpn, long newVpn) {
+  /** The heap's first mapping does not merge with what lies before the heap. */
+  private boolean grow(AddressSpace mm, long oldVpn, long newVpn) {
     if (!mm.areas().isFree(oldVpn, newVpn + 1) || StackGrowth.isBelowStack(mm, newVpn + 1)) {
       return false;
     }
-    mm.areas().insert(new VmArea(oldVpn, newVpn, flags(mm), null, oldVpn));
+    VmArea area = new VmArea(oldVpn, newVpn, flags(mm), null, oldVpn);
+    if (oldVpn == Pages.count(start)) {
+      mm.areas().insertAlone(area);
+    } else {
+      mm.areas().insert(area);
+    }
     return true;
   }
 

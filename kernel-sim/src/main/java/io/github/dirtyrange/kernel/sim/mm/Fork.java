@@ -96,9 +96,13 @@ public final class Fork {
       given[index] = shared(given[index]);
     }
 
-    /** Protection by userfaultfd is the child's too only where its mapping stays registered. */
+    /**
+     * Protection by userfaultfd is the child's too only where its mapping stays registered, and
+     * never that of a guard, whose entry is made anew: {@code copy_pte_marker}.
+     */
     private long inherited(long entry) {
-      return copy.has(VmFlags.UFFD_WP) ? entry : EntryEdit.UNPROTECT.apply(entry);
+      boolean kept = copy.has(VmFlags.UFFD_WP) && !Pte.isGuard(entry);
+      return kept ? entry : EntryEdit.UNPROTECT.apply(entry);
     }
 
     private long shared(long entry) {

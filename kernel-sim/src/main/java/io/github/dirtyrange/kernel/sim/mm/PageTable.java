@@ -122,9 +122,24 @@ public final class PageTable {
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
-    Arrays.fill(hugeBefore, huge(vpn));
-    Arrays.fill(hugeAfter, after);
-    commitHuge(area, vpn, hugeBefore, hugeAfter, cause, () -> tree.setHuge(vpn, after));
+    long first = vpn & -ENTRIES;
+    steps.run(
+        new Change() {
+          @Override
+          public boolean record() {
+            boolean heard = sink != TransitionSink.NONE;
+            long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
+            if (changed != 0) {
+              sink.changed(first, first + ENTRIES, changed);
+            }
+            return true;
+          }
+
+          @Override
+          public void set() {
+            tree.setHuge(vpn, after);
+          }
+        });
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */

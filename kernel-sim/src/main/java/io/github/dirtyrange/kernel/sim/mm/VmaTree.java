@@ -96,10 +96,15 @@ public final class VmaTree {
 
   /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
   VmArea insert(VmArea area) {
+    return mergeAround(insertAlone(area), area.flags());
+  }
+
+  /** Adds a mapping where there is none, as it is; {@return its position} */
+  int insertAlone(VmArea area) {
     int index = firstEndingAfter(area.startVpn());
     areas.add(index, area);
     record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
-    return mergeAround(index, area.flags());
+    return index;
   }
 
   /** Adds a mapping that mremap moves, and merges it with its neighbours: {@code copy_vma}. */

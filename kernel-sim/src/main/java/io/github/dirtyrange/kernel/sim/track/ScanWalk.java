@@ -59,24 +59,38 @@ final class ScanWalk implements TableVisitor {
     return end == to;
   }
 
-  /** Reports the entries of a table that match; {@return the index at which output was refused} */
+  /**
+   * Reports the entries of a table that match, runs that say the same at once; {@return the index
+   * at which output was refused}
+   */
   private int report(long vpn, long[] table, int from, int to) {
     long origin = vpn - from;
-    int run = from;
-    for (int i = from; i < to; i++) {
+    int unarmed = from;
+    int next;
+    for (int i = from; i < to; i = next) {
       long found = categories.of(table[i]);
+      next = endOfRun(table, i, to, found);
       boolean matches = matches(found);
-      if (matches && output.add(origin + i, origin + i + 1, found) == origin + i) {
-        protect(origin, table, run, i);
-        return i;
-      }
+      int reached = matches ? (int) (output.add(origin + i, origin + next, found) - origin) : next;
       if (!matches || (found & Categories.WRITTEN) == 0) {
-        protect(origin, table, run, i);
-        run = i + 1;
+        protect(origin, table, unarmed, i);
+        unarmed = next;
+      }
+      if (reached < next) {
+        protect(origin, table, unarmed, reached);
+        return reached;
       }
     }
-    protect(origin, table, run, to);
+    protect(origin, table, unarmed, to);
     return to;
+  }
+
+  private int endOfRun(long[] table, int from, int to, long found) {
+    int end = from + 1;
+    while (end < to && categories.of(table[end]) == found) {
+      end++;
+    }
+    return end;
   }
 
   private boolean matches(long found) {
