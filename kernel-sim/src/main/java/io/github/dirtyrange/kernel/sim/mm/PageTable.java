@@ -124,15 +124,14 @@ public final class PageTable {
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
     long first = vpn & -ENTRIES;
     steps.run(
-        new Change() {
+        new LoneChange() {
           @Override
-          public boolean record() {
+          void tell() {
             boolean heard = sink != TransitionSink.NONE;
             long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
             if (changed != 0) {
               sink.changed(first, first + ENTRIES, changed);
             }
-            return true;
           }
 
           @Override
