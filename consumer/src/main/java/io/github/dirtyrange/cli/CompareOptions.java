@@ -77,6 +77,16 @@ final class CompareOptions {
   List<Strategy> strategies = List.of();
 
   @Option(
+      names = "--queue",
+      paramLabel = "LIST",
+      split = ",",
+      converter = QueueDesignName.class,
+      description =
+          "designs of the simulated kernel's queue to compare: some of locked-map, percpu,"
+              + " percpu-bounded, ring, bitmap, or names of classes on the class path")
+  List<String> queueDesigns = List.of();
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "from which the pages are drawn (default: 1)")
@@ -104,6 +114,9 @@ final class CompareOptions {
   void check() {
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to measure; give at least 1");
+    }
+    if (!queueDesigns.isEmpty() && kernel != KernelChoice.SIM) {
+      throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
     }
     if (warmup < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");

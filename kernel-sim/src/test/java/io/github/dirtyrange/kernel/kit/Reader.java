@@ -16,7 +16,7 @@ final class Reader {
   private static final long ARMED = Categories.SOFT_DIRTY | Categories.WRITTEN;
   private static final long MAPPED = Categories.PRESENT | Categories.SWAPPED | Categories.FILE;
   private static final long ENTRIES_FOR_NOTHING = 64;
-  private static final long ENTRIES_A_RECORD = 4;
+  private static final long ENTRIES_A_CHANGE = 4;
 
   private final Window window;
   private final TrackedProcess tracked;
@@ -75,7 +75,8 @@ final class Reader {
                 && !drained.isCoarse(page)
                 && drained.now[page] != before[page],
         "is not what a scan shows");
-    long entries = ENTRIES_FOR_NOTHING + ENTRIES_A_RECORD * recorded.additions;
+    long changes = recorded.additions + recorded.changedPages();
+    long entries = ENTRIES_FOR_NOTHING + ENTRIES_A_CHANGE * changes;
     if (report.records() > entries || report.pagesInspected() > drained.pages()) {
       broken.putIfAbsent(
           Law.PAYS_FOR_CHANGES,

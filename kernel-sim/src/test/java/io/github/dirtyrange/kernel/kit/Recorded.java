@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.kit;
 
+import java.util.Arrays;
+
 /** What was recorded between two drains, page by page. */
 final class Recorded {
 
@@ -15,5 +17,10 @@ final class Recorded {
   Recorded(int pages) {
     changed = new long[pages];
     carried = new boolean[pages];
+  }
+
+  /** {@return how many pages have a record} */
+  long changedPages() {
+    return Arrays.stream(changed).filter(mask -> mask != 0).count();
   }
 }

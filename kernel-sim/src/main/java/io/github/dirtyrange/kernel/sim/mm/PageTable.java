@@ -122,11 +122,11 @@ public final class PageTable {
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
+    long first = vpn & -ENTRIES;
     steps.run(
         new LoneChange() {
           @Override
           void tell() {
-            long first = vpn & -ENTRIES;
             boolean heard = sink != TransitionSink.NONE;
             long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
             if (changed != 0) {

@@ -26,20 +26,22 @@ public final class QueueDesigns {
         return design;
       }
     }
-    if (name.indexOf('.') < 0) {
+    try {
+      return ofClass(name);
+    } catch (ClassNotFoundException e) {
       String known = registered.stream().map(QueueDesign::name).collect(Collectors.joining(", "));
       throw new IllegalArgumentException(
-          "'" + name + "' is not a queue design; there are " + known + ", or give a class's name");
+          "'" + name + "' is not a queue design; there are " + known + ", or give a class's name",
+          e);
     }
-    return ofClass(name);
   }
 
-  private static QueueDesign ofClass(String name) {
+  private static QueueDesign ofClass(String name) throws ClassNotFoundException {
     try {
       Class<?> found = Class.forName(name, true, Thread.currentThread().getContextClassLoader());
       return found.asSubclass(QueueDesign.class).getConstructor().newInstance();
     } catch (ClassNotFoundException e) {
-      throw new IllegalArgumentException("no class " + name + " is on the class path", e);
+      throw e;
     } catch (ClassCastException e) {
       throw new IllegalArgumentException(name + " does not implement QueueDesign", e);
     } catch (ReflectiveOperationException e) {
