@@ -50,7 +50,8 @@ class ArchitectureTest {
 
   @Test
   void queueDesignsKnowNoPageTable() {
-    knowsNone("kernel.sim.queue..", "kernel.sim.mm..", "kernel.sim.track..", "kernel.sim.explore..");
+    knowsNone(
+        "kernel.sim.queue..", "kernel.sim.mm..", "kernel.sim.track..", "kernel.sim.explore..");
   }
 
   @Test
