@@ -49,6 +49,12 @@ class ArchitectureTest {
   }
 
   @Test
+  void queueDesignsKnowNoPageTable() {
+    knowsNone(
+        "kernel.sim.queue..", "kernel.sim.mm..", "kernel.sim.track..", "kernel.sim.explore..");
+  }
+
+  @Test
   void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
     knowsNone("track..", "kernel.sim..", "linux..", "conform..", "copy..", "lab..", "cli..");
     knowsNone("linux..", "kernel.sim..", "conform..", "copy..", "lab..", "cli..");
