@@ -99,6 +99,21 @@ final class ConformCommand implements Callable<Integer> {
   private @Nullable Path replay;
 
   @Option(
+      names = "--shrink",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "show so many different ways to differ (default: ${DEFAULT-VALUE})")
+  private int shrunk;
+
+  @Option(
+      names = "--whole-machine",
+      defaultValue = "${env:DIRTYRANGE_WHOLE_MACHINE:-false}",
+      description =
+          "also take operations that concern everybody on the machine: swapoff, same-page merging,"
+              + " taking frames out of use. The kernel lab's guests do (default: ${DEFAULT-VALUE})")
+  private boolean wholeMachine;
+
+  @Option(
       names = "--coverage",
       description =
           "also say how often each operation succeeded, and failed with each documented error; what"
@@ -111,8 +126,12 @@ final class ConformCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Set<OperationKind> kinds = kinds();
+    check(
+        wholeMachine || kinds.stream().noneMatch(OperationKind::concernsTheWholeMachine),
+        "--ops names what concerns everybody on the machine; say --whole-machine if it is yours");
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
     check(steps > 0, "--steps " + steps + " leaves nothing to compare");
+    check(shrunk > 0, "--shrink " + shrunk + " shows nothing of a difference");
     AgentProcess.unsupported()
         .ifPresent(
             reason -> {
@@ -132,14 +151,22 @@ final class ConformCommand implements Callable<Integer> {
 
   private ConformReport run(Set<OperationKind> kinds) {
     Profile named = profile == null ? null : namedProfile(profile);
+    try (RealMachine real = new RealMachine()) {
+      Profile running =
+          wholeMachine ? RunningProfile.ofWholeMachine(real) : RunningProfile.of(real);
+      return run(kinds, real, running, named);
+    }
+  }
+
+  private ConformReport run(
+      Set<OperationKind> kinds, RealMachine real, Profile running, @Nullable Profile named) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
-    try (RealMachine real = new RealMachine();
-        Machine simulated = new SimMachine(named == null ? RunningProfile.of(real) : named)) {
-      Conformance conformance = new Conformance(real, simulated);
+    try (Machine simulated = new SimMachine(named == null ? running : named)) {
+      Conformance conformance = new Conformance(real, simulated, shrunk);
       if (replay != null) {
         conformance.run(read(replay));
       } else {
-        conformance.run(plan(possible(kinds, real)), done -> show(progress, done));
+        conformance.run(plan(possible(kinds, real, running)), done -> show(progress, done));
       }
       return conformance.report();
     } finally {
@@ -148,12 +175,14 @@ final class ConformCommand implements Callable<Integer> {
   }
 
   /** Of all operations those that the machine's kernel can do; what was named it must do. */
-  private Set<OperationKind> possible(Set<OperationKind> kinds, RealMachine real) {
+  private Set<OperationKind> possible(Set<OperationKind> kinds, RealMachine real, Profile running) {
     Set<OperationKind> possible = EnumSet.copyOf(kinds);
     possible.retainAll(real.kinds());
+    possible.removeIf(kind -> kind.isLackedBy(running));
     if (operations != null && possible.size() < kinds.size()) {
       throw new MachineLacksException(
-          "this kernel cannot do all of --ops; brk needs CONFIG_CHECKPOINT_RESTORE");
+          "this kernel cannot do all of --ops; brk needs CONFIG_CHECKPOINT_RESTORE,"
+              + " scan and userfaultfd need Linux 6.7 or newer");
     }
     return possible;
   }
@@ -171,7 +200,9 @@ final class ConformCommand implements Callable<Integer> {
 
   private Set<OperationKind> kinds() {
     if (operations == null) {
-      return SimMachine.KINDS;
+      Set<OperationKind> all = EnumSet.copyOf(SimMachine.KINDS);
+      all.removeIf(kind -> !wholeMachine && kind.concernsTheWholeMachine());
+      return all;
     }
     Set<OperationKind> kinds = EnumSet.noneOf(OperationKind.class);
     for (String name : operations) {

@@ -48,7 +48,7 @@ public final class Comparison {
       Optional<Mismatch> mismatch = outcomes(step, operation, tally);
       processes.note(operation);
       if (mismatch.isEmpty()) {
-        mismatch = pages(step, program.layout(), processes, tally);
+        mismatch = pagesOrDeath(step, program.layout(), processes, tally);
       }
       if (mismatch.isPresent()) {
         return mismatch;
@@ -61,7 +61,6 @@ public final class Comparison {
   }
 
   private Optional<Mismatch> outcomes(int step, Operation operation, Tally tally) {
-    Outcome simulatedOutcome = operation.on(simulated);
     Outcome realOutcome;
     try {
       realOutcome = operation.on(real);
@@ -72,8 +71,9 @@ public final class Comparison {
               operation.name() + " died",
               "the outcome",
               String.valueOf(e.getMessage()),
-              simulatedOutcome.toString()));
+              simulated.run(operation).toString()));
     }
+    Outcome simulatedOutcome = simulated.follow(operation, realOutcome);
     tally.step(operation, realOutcome, mixed[operation.process()]);
     if (realOutcome.equals(simulatedOutcome)) {
       return Optional.empty();
@@ -85,6 +85,16 @@ public final class Comparison {
             "the outcome",
             realOutcome.toString(),
             simulatedOutcome.toString()));
+  }
+
+  private Optional<Mismatch> pagesOrDeath(
+      int step, Layout layout, ProcessTree processes, Tally tally) {
+    try {
+      return pages(step, layout, processes, tally);
+    } catch (AgentDiedException e) {
+      String death = String.valueOf(e.getMessage());
+      return Optional.of(new Mismatch(step, "pagemap died", "pagemap", death, "no death"));
+    }
   }
 
   private Optional<Mismatch> pages(int step, Layout layout, ProcessTree processes, Tally tally) {

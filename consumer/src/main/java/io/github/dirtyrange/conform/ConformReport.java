@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,8 @@ import java.util.Set;
  * @param tally what was compared
  * @param mismatches programs on which the machines differed, again when run again
  * @param freeBitsUsed how often each freedom of the running kernel was needed
- * @param counterexample the first mismatch, shrunk
+ * @param counterexamples mismatches shrunk, the first that was found first, no two with the same
+ *     symptom
  */
 public record ConformReport(
     String kernel,
@@ -24,4 +26,15 @@ public record ConformReport(
     Tally tally,
     long mismatches,
     Map<FreeBits.Freedom, Long> freeBitsUsed,
-    Optional<Counterexample> counterexample) {}
+    List<Counterexample> counterexamples) {
+
+  /** Copies the list. */
+  public ConformReport {
+    counterexamples = List.copyOf(counterexamples);
+  }
+
+  /** {@return the first mismatch, shrunk} */
+  public Optional<Counterexample> counterexample() {
+    return counterexamples.stream().findFirst();
+  }
+}

@@ -18,12 +18,12 @@ public final class ConformTable {
             report.kernel(), report.profile(), report.seed()));
     report.tally().operations().forEach((name, ends) -> text.append(operation(name, ends)));
     text.append(sums(report));
-    report
-        .counterexample()
-        .ifPresent(
-            example ->
-                text.append(String.format("%nThe first, shrunk to %d steps:%n%n", steps(example)))
-                    .append(example));
+    String heading = "The first";
+    for (Counterexample example : report.counterexamples()) {
+      text.append(String.format("%n%s, shrunk to %d steps:%n%n", heading, steps(example)))
+          .append(example);
+      heading = "Another";
+    }
     return text.toString();
   }
 

@@ -1,5 +1,8 @@
 package io.github.dirtyrange.conform;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -7,7 +10,7 @@ import java.util.function.LongConsumer;
 /** Runs many random programs on two machines, and shrinks the first on which they differ. */
 public final class Conformance {
 
-  private static final int SHRINKING_TRIES = 4_000;
+  private static final int SHRINKING_TRIES = 1_200;
 
   private final Machine real;
   private final Machine simulated;
@@ -17,10 +20,17 @@ public final class Conformance {
   private long seed;
   private Set<OperationKind> kinds = Set.of();
   private long mismatches;
-  private Optional<Counterexample> counterexample = Optional.empty();
+  private final int shrunk;
+  private final Map<String, Counterexample> bySymptom = new LinkedHashMap<>();
 
   /** Compares two machines, which stay the caller's to close. */
   public Conformance(Machine real, Machine simulated) {
+    this(real, simulated, 1);
+  }
+
+  /** Compares two machines, and shrinks the first mismatches of so many different symptoms. */
+  public Conformance(Machine real, Machine simulated, int shrunk) {
+    this.shrunk = shrunk;
     this.real = real;
     this.simulated = simulated;
     this.comparison = new Comparison(real, simulated, freeBits);
@@ -52,7 +62,7 @@ public final class Conformance {
         tally,
         mismatches,
         freeBits.used(),
-        counterexample);
+        List.copyOf(bySymptom.values()));
   }
 
   private void run(long index, Program program) {
@@ -65,8 +75,9 @@ public final class Conformance {
       return;
     }
     mismatches++;
-    if (counterexample.isEmpty()) {
-      counterexample = Optional.of(shrink(index, program, again.get()));
+    String symptom = again.get().symptom();
+    if (bySymptom.size() < shrunk && !bySymptom.containsKey(symptom)) {
+      bySymptom.put(symptom, shrink(index, program, again.get()));
     }
   }
 

@@ -21,9 +21,10 @@ public final class FreeBits {
     /** A collapse is left out where it might concern shared memory; the program goes on without. */
     COLLAPSE_OF_FILE("huge pages of shared memory and files are not simulated"),
 
-    /** Pages of a huge page are not freed lazily; the program goes on without. */
-    FREE_OF_HUGE_PARTS(
-        "that MADV_FREE splits a huge page that is mapped in parts is not simulated"),
+    /** Pages of huge pages are not freed, reclaimed, migrated or merged. */
+    PARTS_OF_HUGE_PAGES(
+        "that what frees, reclaims, migrates or merges a part of a huge page splits it for good is"
+            + " not simulated"),
 
     /** The rest of a program that punched a hole into a file on disk is not compared. */
     HOLE_ON_DISK("what is read into a hole of a file may come, and be mapped, as one large folio"),
@@ -59,6 +60,10 @@ public final class FreeBits {
 
   /** {@return whether an operation is left out after those done; counts it} */
   boolean skips(List<Operation> done, Operation next) {
+    if (takesPages(next) && done.stream().anyMatch(FreeBits::mayBeHuge)) {
+      use(Freedom.PARTS_OF_HUGE_PAGES);
+      return true;
+    }
     if (!(next instanceof Operation.Madvise madvise)) {
       return false;
     }
@@ -69,24 +74,25 @@ public final class FreeBits {
     boolean ofFile =
         madvise.advice() == Madvise.Advice.COLLAPSE.number()
             && done.stream().anyMatch(FreeBits::mapsHugeFile);
-    boolean ofHugeParts =
-        madvise.advice() == Madvise.Advice.FREE.number()
-            && done.stream().anyMatch(FreeBits::makesHuge);
     if (endless) {
       use(Freedom.ENDLESS_GUARD_INSTALL);
     } else if (ofFile) {
       use(Freedom.COLLAPSE_OF_FILE);
-    } else if (ofHugeParts) {
-      use(Freedom.FREE_OF_HUGE_PARTS);
     }
-    return endless || ofFile || ofHugeParts;
+    return endless || ofFile;
   }
 
-  private static boolean makesHuge(Operation operation) {
-    return operation instanceof Operation.Madvise madvise
-        && (madvise.advice() == Madvise.Advice.HUGEPAGE.number()
-            || madvise.advice() == Madvise.Advice.COLLAPSE.number())
-        && madvise.length() >= HUGE_BYTES;
+  private static boolean takesPages(Operation operation) {
+    return operation instanceof Operation.Pageout
+        || operation instanceof Operation.SoftOffline
+        || operation instanceof Operation.Merge
+        || (operation instanceof Operation.Madvise madvise
+            && (madvise.advice() == Madvise.Advice.FREE.number()
+                || madvise.advice() == Madvise.Advice.UNMERGEABLE.number()));
+  }
+
+  private static boolean mayBeHuge(Operation operation) {
+    return operation instanceof Operation.Mmap mmap && mmap.length() >= HUGE_BYTES;
   }
 
   private static boolean mapsHugeFile(Operation operation) {

@@ -20,6 +20,14 @@ public interface Machine extends AutoCloseable {
   /** {@return what an operation comes to here} */
   Outcome run(Operation operation);
 
+  /**
+   * {@return what an operation comes to here, after it was done on another machine} Where a kernel
+   * may choose how much it does, this one does as much, if that is possible at all.
+   */
+  default Outcome follow(Operation operation, Outcome elsewhere) {
+    return run(operation);
+  }
+
   @Override
   void close();
 }

@@ -41,6 +41,24 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * MADV_PAGEOUT. Which pages go is for the kernel to choose; the outcome has them, and a machine
+   * that follows another takes those.
+   */
+  record Pageout(int process, long start, long length) implements Operation {}
+
+  /** MADV_SOFT_OFFLINE of one page: it is migrated to another frame. */
+  record SoftOffline(int process, long address) implements Operation {}
+
+  /** swapoff(2), then swapon(2): whatever is in swap comes back. */
+  record SwapOff(int process) implements Operation {}
+
+  /**
+   * Two passes of same-page merging. Which pages become one is for the kernel to choose; the
+   * outcome has them.
+   */
+  record Merge(int process) implements Operation {}
+
   /** munmap(2). */
   record Munmap(int process, long start, long length) implements Operation {}
 

@@ -1,11 +1,15 @@
 package io.github.dirtyrange.conform;
 
 import com.google.common.base.CaseFormat;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.Immutable;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The kinds of operation that programs are made of, how often each comes, and who draws them. */
 public enum OperationKind {
@@ -21,7 +25,7 @@ public enum OperationKind {
   SCAN(18, ScanDraws::scan),
   SMAPS(3, d -> List.of(new Operation.Smaps(d.process()))),
   CLEAR_REFS(
-      2, d -> List.of(new Operation.ClearRefs(d.process(), d.chance(0.9) ? 4 : d.below(8) - 1))),
+      5, d -> List.of(new Operation.ClearRefs(d.process(), d.chance(0.9) ? 4 : d.below(8) - 1))),
   MREMAP(5, MappingDraws::mremap),
   KERNEL_WRITE(3, FileDraws::kernelWrite),
   FOREIGN_WRITE(3, FileDraws::foreignWrite),
@@ -40,6 +44,12 @@ public enum OperationKind {
   FILE_PUNCH(2, FileDraws::punch),
   FORK(4, d -> List.of(new Operation.Fork(d.process(), d.freeSlot()))),
   EXIT(10, MappingDraws::exit),
+  PAGEOUT(6, FrameDraws::pageout),
+  SOFT_OFFLINE(3, d -> List.of(new Operation.SoftOffline(d.process(), d.page()))),
+  SWAP_OFF(1, d -> List.of(new Operation.SwapOff(d.process()))),
+  MERGE(2, d -> List.of(new Operation.Merge(d.process()))),
+  MADVISE_MERGEABLE(3, FrameDraws::mergeable),
+  MADVISE_UNMERGEABLE(1, advice(Advice.UNMERGEABLE)),
   MADVISE_DONTNEED(4, advice(Advice.DONTNEED)),
   MADVISE_DONTNEED_LOCKED(2, advice(Advice.DONTNEED_LOCKED)),
   MADVISE_FREE(3, advice(Advice.FREE)),
@@ -55,6 +65,13 @@ public enum OperationKind {
   MADVISE_NOHUGEPAGE(2, advice(Advice.NOHUGEPAGE)),
   MADVISE_COLLAPSE(1, MappingDraws::collapse),
   MADVISE_REMOVE(4, MappingDraws::remove);
+
+  /** What came with Linux 6.7, and what is done with it. */
+  private static final Set<OperationKind> ASYNCHRONOUS =
+      ImmutableSet.of(UFFD_OPEN, UFFD_REGISTER, UFFD_UNREGISTER, UFFD_WRITE_PROTECT, SCAN);
+
+  private static final Set<OperationKind> WHOLE_MACHINE =
+      ImmutableSet.of(SOFT_OFFLINE, SWAP_OFF, MERGE);
 
   /** Draws the arguments of one operation, and what should be done right before it. */
   @Immutable
@@ -85,6 +102,17 @@ public enum OperationKind {
   /** {@return the kind of that name} */
   public static Optional<OperationKind> of(String label) {
     return Arrays.stream(values()).filter(k -> k.label().equals(label)).findFirst();
+  }
+
+  /** {@return whether it concerns all of the machine, and so everybody on it} */
+  public boolean concernsTheWholeMachine() {
+    return WHOLE_MACHINE.contains(this);
+  }
+
+  /** {@return whether a kernel of the profile has no such operation} */
+  public boolean isLackedBy(Profile profile) {
+    return (ASYNCHRONOUS.contains(this) && profile.has(Quirk.NO_PAGEMAP_SCAN))
+        || (this == SOFT_OFFLINE && profile.has(Quirk.NO_SOFT_OFFLINE));
   }
 
   /** {@return how often the kind comes in a layout, beside the other kinds' weights} */

@@ -10,7 +10,8 @@ import java.util.List;
  * @param kind how it ended
  * @param value the result, the error's number, or the signal's number
  * @param walkEnd of a scan: the address where the walk ended, relative to {@link Layout#BASE}
- * @param regions of a scan: what it found
+ * @param regions of a scan: what it found; of {@link Operation.Pageout}: the pages that went; of
+ *     {@link Operation.Merge}: the pages that are merged, each with its {@link MergedPage}
  * @param notes what else is compared: messages of a userfaultfd, or the mappings shown
  */
 public record Outcome(
@@ -73,6 +74,11 @@ public record Outcome(
   /** {@return the end of an access by a signal} */
   public static Outcome signal(int number) {
     return of(Kind.SIGNAL, number);
+  }
+
+  /** {@return the same with pages that it concerned} */
+  public Outcome concerning(List<PageRegion> pages) {
+    return new Outcome(kind, value, walkEnd, pages, notes);
   }
 
   /** {@return whether the operation did what it was asked} */

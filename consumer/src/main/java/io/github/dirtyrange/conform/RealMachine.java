@@ -18,6 +18,7 @@ public final class RealMachine implements Machine {
     new RealFileCalls(session).addTo(calls);
     new RealTracking(session).addTo(calls);
     new RealUserfaults(session).addTo(calls);
+    new RealFrames(session).addTo(calls);
     return calls;
   }
 

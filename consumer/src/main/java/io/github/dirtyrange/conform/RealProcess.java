@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.conform.agent.AgentDiedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ final class RealProcess implements Closeable {
         entryBytes.clear().limit(wanted * Long.BYTES);
         int bytes = pagemap.read(entryBytes, (startVpn + done) * Long.BYTES);
         if (bytes <= 0) {
-          throw new IOException("pagemap ends early");
+          throw new AgentDiedException("process " + channel.pid() + " has no pagemap any more");
         }
         entryLongs.get(0, entries, done, bytes / Long.BYTES);
         done += bytes / Long.BYTES;

@@ -52,6 +52,11 @@ final class RealSession implements AutoCloseable {
     process.channel().setWhileWaiting(() -> server.serve(userfaultfd));
   }
 
+  /** {@return whether a process lives in a slot} */
+  boolean isAlive(int slot) {
+    return processes[slot] != null;
+  }
+
   /** {@return the process in a slot} */
   RealProcess process(int slot) {
     RealProcess process = processes[slot];

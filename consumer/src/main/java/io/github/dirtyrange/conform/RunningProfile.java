@@ -2,10 +2,12 @@ package io.github.dirtyrange.conform;
 
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HOLE_NEVER_WRITTEN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_PAGES_UNASKED;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_OFFLINE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
 import io.github.dirtyrange.kernel.Categories;
@@ -51,7 +53,23 @@ public final class RunningProfile {
               NO_SOFT_DIRTY,
               MAPPED + "p0 clear-refs value=4\np0 store address=0x1f8000 value=1",
               seen -> (seen.entry & PagemapEntry.SOFT_DIRTY) == 0),
-          new Probe(NO_PAGEMAP_SCAN, MAPPED + SCANNED, seen -> !seen.last.succeeded()),
+          new Probe(
+              HUGE_PAGES_UNASKED,
+              "p0 mmap start=0 length=0x200000 protection=READ|WRITE"
+                  + " mapFlags=PRIVATE|FIXED|ANONYMOUS\np0 store address=0 value=1",
+              seen -> (seen.entry & PagemapEntry.PRESENT) != 0),
+          new Probe(NO_PAGEMAP_SCAN, MAPPED + SCANNED, seen -> !seen.last.succeeded()));
+
+  /** Probes of what concerns everybody on the machine. */
+  private static final List<Probe> PROBES_OF_THE_WHOLE_MACHINE =
+      List.of(
+          new Probe(
+              NO_SOFT_OFFLINE,
+              MAPPED + "p0 store address=0x1f8000 value=1\np0 soft-offline address=0x1f8000",
+              seen -> !seen.last.succeeded()));
+
+  private static final List<Probe> PROBES_BY_SCAN =
+      List.of(
           new Probe(NO_GUARD_CATEGORY, MAPPED + SCANNED + "|GUARD", seen -> !seen.last.succeeded()),
           new Probe(
               NO_ACCESSED_CATEGORY, MAPPED + SCANNED + "|ACCESSED", seen -> !seen.last.succeeded()),
@@ -72,8 +90,18 @@ public final class RunningProfile {
 
   /** {@return the profile of a machine, whose programs so far are forgotten} */
   public static Profile of(Machine machine) {
-    Profile profile = byRelease(machine.name());
-    for (Probe probe : PROBES) {
+    Profile profile = corrected(byRelease(machine.name()), PROBES, machine);
+    return profile.has(NO_PAGEMAP_SCAN) ? profile : corrected(profile, PROBES_BY_SCAN, machine);
+  }
+
+  /** {@return the same of a machine that is nobody else's, so that more can be tried} */
+  public static Profile ofWholeMachine(Machine machine) {
+    return corrected(of(machine), PROBES_OF_THE_WHOLE_MACHINE, machine);
+  }
+
+  private static Profile corrected(Profile nearest, List<Probe> probes, Machine machine) {
+    Profile profile = nearest;
+    for (Probe probe : probes) {
       boolean quirk = probe.shows.test(look(machine, ProgramText.parse(probe.program)));
       if (quirk != profile.has(probe.quirk)) {
         profile = quirk ? profile.with(probe.quirk) : profile.without(probe.quirk);

@@ -28,6 +28,7 @@ public final class SimMachine implements Machine {
     new SimFiles(session).addTo(calls);
     new SimTracking(session).addTo(calls);
     new SimUserfaults(session).addTo(calls);
+    new SimFrames(session).addTo(calls);
     return calls;
   }
 
@@ -52,6 +53,11 @@ public final class SimMachine implements Machine {
     Outcome outcome = calls.run(operation);
     List<String> messages = session.takeMessages();
     return messages.isEmpty() ? outcome : outcome.with(messages);
+  }
+
+  @Override
+  public Outcome follow(Operation operation, Outcome elsewhere) {
+    return calls.follow(operation, elsewhere);
   }
 
   @Override

@@ -40,9 +40,11 @@ final class SimSession {
   private final List<SimFile> files;
   private final List<String> messages = new ArrayList<>();
 
+  private final SimKernel kernel;
+
   /** Boots a kernel and maps the fences of a layout. */
   SimSession(Profile profile, Layout layout) {
-    SimKernel kernel = new SimKernel(profile);
+    kernel = new SimKernel(profile);
     SimProcess first = kernel.spawn();
     slots[0] = new Slot(first);
     for (long page : layout.fences()) {
@@ -57,6 +59,16 @@ final class SimSession {
     for (long offset = 0; offset < Files.BYTES; offset += Pages.SIZE) {
       onDisk.write(offset, 0);
     }
+  }
+
+  /** {@return the kernel} */
+  SimKernel kernel() {
+    return kernel;
+  }
+
+  /** {@return whether a process lives in a slot} */
+  boolean isAlive(int number) {
+    return slots[number] != null;
   }
 
   /** {@return the process in a slot} */

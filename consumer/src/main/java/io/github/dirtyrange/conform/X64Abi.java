@@ -19,6 +19,8 @@ final class X64Abi {
   static final int PRCTL = 157;
   static final int MLOCK = 149;
   static final int MUNLOCK = 150;
+  static final int SWAPON = 167;
+  static final int SWAPOFF = 168;
   static final int SCHED_SETAFFINITY = 203;
   static final int FALLOCATE = 285;
   static final int PROCESS_VM_WRITEV = 311;
@@ -35,6 +37,10 @@ final class X64Abi {
   static final int O_WRONLY = 1;
   static final int O_RDWR = 2;
   static final int O_CLOEXEC_NONBLOCK = 0x80800;
+
+  static final int MADV_MERGEABLE = 12;
+  static final int MADV_PAGEOUT = 21;
+  static final int MADV_SOFT_OFFLINE = 101;
 
   static final int FALLOC_PUNCH_HOLE_KEEP_SIZE = 3;
 

@@ -64,6 +64,11 @@ final class LinuxProcess implements TrackedProcess {
   }
 
   @Override
+  public int readMemoryIds(long startVpn, int count, long[] ids) {
+    return new MemoryIds(maps.read()).read(pagemap, startVpn, count, ids);
+  }
+
+  @Override
   public void clearRefs(int value) {
     String path = "/proc/" + pid + "/clear_refs";
     try (Descriptor file = Descriptor.open(path, Abi.O_WRONLY)) {

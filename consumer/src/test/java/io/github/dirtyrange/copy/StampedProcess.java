@@ -52,6 +52,11 @@ final class StampedProcess implements TrackedProcess {
   }
 
   @Override
+  public int readMemoryIds(long startVpn, int count, long[] ids) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void clearRefs(int value) {
     throw new UnsupportedOperationException();
   }

@@ -19,6 +19,7 @@ public enum Errno {
   ENOTTY(25, "Inappropriate ioctl for device"),
   ENOSYS(38, "Function not implemented"),
   EOPNOTSUPP(95, "Operation not supported"),
+  ENOTRECOVERABLE(131, "State not recoverable"),
   /** Any other number. */
   OTHER(0, "Unlisted error");
 

@@ -26,6 +26,20 @@ public interface TrackedProcess extends AutoCloseable {
   int readPagemap(long startVpn, int count, long[] entries);
 
   /**
+   * Reads which memory is behind each of {@code count} pages from {@code startVpn} on, into {@code
+   * ids} from index 0 on: equal numbers, of any processes of this kernel, mean the same memory,
+   * wherever that is, in a frame, in swap or in a file. 0 means that there is none yet (the zero
+   * page included). A page that is written after a fork gets memory of its own, and a new number;
+   * going to swap and coming back, and migration, change none.
+   *
+   * <p>The simulated kernel knows this at all times. On Linux it is put together from what pagemap
+   * shows, and holds only as far as that goes: {@code docs/page-sharing.md}.
+   *
+   * @return how many numbers were read, fewer only at the end of the address space
+   */
+  int readMemoryIds(long startVpn, int count, long[] ids);
+
+  /**
    * Writes a number to {@code /proc/PID/clear_refs}: 4 clears soft-dirty, in the whole process.
    *
    * @throws KernelException EINVAL outside 1 to 5

@@ -8,6 +8,11 @@ public final class AgentDiedException extends UncheckedIOException {
 
   private static final long serialVersionUID = 1L;
 
+  /** A process of the agent is gone. */
+  public AgentDiedException(String what) {
+    super(what, new IOException(what));
+  }
+
   AgentDiedException(String what, IOException cause) {
     super(what, cause);
   }

@@ -14,10 +14,13 @@ import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.SamePageMerging;
+import io.github.dirtyrange.kernel.sim.mm.Swapping;
 import io.github.dirtyrange.kernel.sim.mm.Truncation;
 import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -114,11 +117,25 @@ public final class SimKernel implements Kernel {
 
   /** Opens a process as {@link #open(int)}; its change queues are of the given design. */
   public TrackedProcess open(int pid, QueueDesign design) {
+    return new SimTrackedProcess(this, process(pid), pagemapFormat, true, design);
+  }
+
+  private SimProcess process(int pid) {
     SimProcess process = processes.get(pid);
     if (process == null) {
       throw new KernelException(Errno.ESRCH, "open of process " + pid);
     }
-    return new SimTrackedProcess(this, process, pagemapFormat, design);
+    return process;
+  }
+
+  /**
+   * Looks at a process as an ordinary user may: frame numbers and places in swap read 0.
+   *
+   * @throws KernelException ESRCH if there is no such process
+   */
+  public TrackedProcess openUnprivileged(int pid) {
+    return new SimTrackedProcess(
+        this, process(pid), pagemapFormat, false, new LockedMapQueue.Design());
   }
 
   @Override
@@ -129,6 +146,46 @@ public final class SimKernel implements Kernel {
   /** {@return how many page frames are in use} */
   public long framesInUse() {
     return frames.inUse();
+  }
+
+  /** Brings all pages back from swap, and lets none out any more: swapoff. */
+  public void swapOff() {
+    Swapping.off(memories(), frames);
+  }
+
+  /** Lets pages out to swap again: swapon. */
+  public void swapOn() {
+    Swapping.on(frames);
+  }
+
+  /** Takes a page out of memory, wherever it is mapped, as where memory is short. */
+  public void reclaim(MappedPage page) {
+    Swapping.reclaim(memories(), page.process().mm(), page.vpn());
+  }
+
+  /** Merges pages that hold the same, in memory that asked for it, as ksmd does in two passes. */
+  public void mergeSamePages() {
+    SamePageMerging.mergeAll(memories());
+  }
+
+  /** Makes one page of pages that hold the same, as far as they may be merged. */
+  public void mergePages(List<MappedPage> pages) {
+    SamePageMerging.merge(
+        pages.stream()
+            .map(page -> new SamePageMerging.Site(page.process().mm(), page.vpn()))
+            .toList());
+  }
+
+  List<AddressSpace> memories() {
+    return processes.values().stream()
+        .sorted(Comparator.comparingInt(SimProcess::pid))
+        .map(SimProcess::mm)
+        .toList();
+  }
+
+  /** {@return how many pages' worth of swap is in use, of anonymous memory} */
+  public int slotsInUse() {
+    return frames.swap().slotsInUse();
   }
 
   void exited(SimProcess process) {

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Brk;
 import io.github.dirtyrange.kernel.sim.mm.Fork;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
+import io.github.dirtyrange.kernel.sim.mm.Migration;
 import io.github.dirtyrange.kernel.sim.mm.Mlock;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mprotect;
@@ -27,6 +28,7 @@ import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
 import io.github.dirtyrange.kernel.sim.track.VmFlagNames;
 import java.util.Objects;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +74,12 @@ public final class SimProcess {
    * @return the address at which it was mapped
    */
   public long mmap(long address, long bytes, int prot, int flags) {
-    boolean shared = (flags & Mmap.SHARED) != 0;
-    PageCache file = shared ? kernel.sharedMemory("dev/zero (deleted)", bytes) : null;
+    PageCache file = null;
+    if ((flags & Mmap.HUGETLB) != 0) {
+      file = kernel.sharedMemory("anon_hugepage (deleted)", bytes);
+    } else if ((flags & Mmap.SHARED) != 0) {
+      file = kernel.sharedMemory("dev/zero (deleted)", bytes);
+    }
     return Mmap.map(mm(), address, bytes, prot, flags, file, Mmap.MAY, 0);
   }
 
@@ -106,6 +112,14 @@ public final class SimProcess {
   /** Advises the kernel about a range. */
   public void madvise(long address, long bytes, Madvise.Advice advice) {
     Madvise.advise(mm(), address, bytes, advice);
+  }
+
+  /**
+   * Takes those pages of a range out of memory that are chosen, and can be reclaimed: MADV_PAGEOUT,
+   * where the kernel's choice is known.
+   */
+  public void pageOut(long address, long bytes, LongPredicate chosen) {
+    Madvise.pageOut(mm(), address, bytes, chosen);
   }
 
   /** Fills a range and keeps it in memory. */
@@ -185,6 +199,11 @@ public final class SimProcess {
   /** Takes back a pin. */
   public void unpin(long pinned) {
     UserPages.unpin(mm(), pinned);
+  }
+
+  /** Takes the frame of a page out of use, as MADV_SOFT_OFFLINE does: the page is migrated. */
+  public void softOffline(long address) {
+    Migration.softOffline(kernel.memories(), mm(), Pages.vpn(address));
   }
 
   /** Opens a userfaultfd with these features. */

@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.MemoryIds;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
@@ -36,11 +37,15 @@ final class SimTrackedProcess implements TrackedProcess {
   private final QueueDesign design;
 
   SimTrackedProcess(
-      SimKernel kernel, SimProcess process, PagemapFormat format, QueueDesign design) {
+      SimKernel kernel,
+      SimProcess process,
+      PagemapFormat format,
+      boolean framesShown,
+      QueueDesign design) {
     this.design = design;
     this.kernel = kernel;
     this.process = process;
-    pagemap = new PagemapReader(process.mm(), format, true);
+    pagemap = new PagemapReader(process.mm(), format, framesShown);
   }
 
   @Override
@@ -76,6 +81,13 @@ final class SimTrackedProcess implements TrackedProcess {
   public int readPagemap(long startVpn, int count, long[] entries) {
     process.mm();
     return pagemap.read(startVpn, count, entries, kernel.softDirtyUsed());
+  }
+
+  @Override
+  public int readMemoryIds(long startVpn, int count, long[] ids) {
+    int read = (int) Math.max(0, Math.min(count, AddressSpace.END_VPN - startVpn));
+    MemoryIds.read(process.mm(), startVpn, read, ids);
+    return read;
   }
 
   @Override

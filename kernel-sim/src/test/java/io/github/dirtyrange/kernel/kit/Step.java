@@ -61,7 +61,11 @@ public record Step(Kind kind, int slot, int slots) {
     FORK_AND_EXIT,
     STORE_SCATTERED,
     RUN_ON,
-    DRAIN_PART
+    DRAIN_PART,
+    PAGEOUT,
+    SOFT_OFFLINE,
+    MERGEABLE,
+    UNMERGEABLE
   }
 
   /** What the dense twin knows as well. */
@@ -148,6 +152,10 @@ public record Step(Kind kind, int slot, int slots) {
       case POPULATE_WRITE -> process.madvise(address, bytes, Advice.POPULATE_WRITE);
       case GUARD_INSTALL -> process.madvise(address, bytes, Advice.GUARD_INSTALL);
       case GUARD_REMOVE -> process.madvise(address, bytes, Advice.GUARD_REMOVE);
+      case PAGEOUT -> process.madvise(address, bytes, Advice.PAGEOUT);
+      case SOFT_OFFLINE -> process.softOffline(address);
+      case MERGEABLE -> process.madvise(address, bytes, Advice.MERGEABLE);
+      case UNMERGEABLE -> process.madvise(address, bytes, Advice.UNMERGEABLE);
       case HUGEPAGE -> process.madvise(address, bytes, Advice.HUGEPAGE);
       case COLLAPSE -> process.madvise(address, bytes, Advice.COLLAPSE);
       case FORK -> process.fork();

@@ -13,6 +13,10 @@ public enum Operation {
   WRITE_FAULT(900),
   /** The first write to a page that was write-protected. */
   ARMED_WRITE_FAULT(1_200),
+  /** Taking one page out of memory, to swap that is memory too. */
+  SWAP_OUT(4_000),
+  /** Bringing one page back from such swap. */
+  SWAP_IN(3_000),
   /** Putting one range into a change queue. */
   QUEUE_RECORD(30),
   /** A system call on mappings: mmap, munmap and their kin. */

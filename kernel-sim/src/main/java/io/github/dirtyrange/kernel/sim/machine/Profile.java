@@ -10,20 +10,26 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_READS
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MIGRATION_DIRTIES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNREGISTERS_NEIGHBOURS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_REGIONS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.UNMERGE_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.ZERO_PAGE_OFFLINE_IS_EIO;
 
 import java.util.EnumSet;
 import java.util.Set;
@@ -54,8 +60,15 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_DOES_NOT_REALIGN,
           MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
-          HUGE_ZERO_PAGE_READS_FILE);
+          HUGE_ZERO_PAGE_READS_FILE,
+          SWAP_IN_READS_READ_ONLY,
+          MIGRATION_DIRTIES,
+          UNMERGE_WRITES,
+          POPULATE_PASSES_OVER_GAPS,
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
+          ZERO_PAGE_OFFLINE_IS_EIO);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
@@ -77,8 +90,10 @@ public record Profile(String name, Set<Quirk> quirks) {
           COLLAPSE_NEEDS_WRITABLE,
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_MOVES_ONE_MAPPING,
+          MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
-          HUGE_ZERO_PAGE_READS_FILE);
+          HUGE_ZERO_PAGE_READS_FILE,
+          ZERO_PAGE_OFFLINE_IS_EIO);
 
   /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
   public static final Profile V6_18 =
@@ -95,10 +110,12 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
-          HUGE_ZERO_PAGE_READS_FILE);
+          HUGE_ZERO_PAGE_READS_FILE,
+          ZERO_PAGE_OFFLINE_IS_EIO);
 
   /** Linux 7.3: the newest modelled. */
-  public static final Profile V7_3 = of("7.3", SPLIT_SPREADS_DIRTY, TABLE_MOVE_KEEPS_SOFT_DIRTY);
+  public static final Profile V7_3 =
+      of("7.3", SPLIT_SPREADS_DIRTY, HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST, TABLE_MOVE_KEEPS_SOFT_DIRTY);
 
   /** Copies the set. */
   public Profile {

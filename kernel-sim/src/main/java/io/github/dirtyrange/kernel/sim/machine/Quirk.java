@@ -92,6 +92,12 @@ public enum Quirk {
   HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
 
   /**
+   * MADV_POPULATE_READ and _WRITE go on behind a gap between mappings, and report it at the end.
+   * {@code madvise_populate}, before 6.9.
+   */
+  POPULATE_PASSES_OVER_GAPS,
+
+  /**
    * MADV_COLLAPSE refuses a range without any writable entry. {@code hpage_collapse_scan_pmd},
    * {@code mm/khugepaged.c}, up to 6.17.
    */
@@ -116,6 +122,12 @@ public enum Quirk {
   MREMAP_MOVES_ONE_MAPPING,
 
   /**
+   * mremap to a fixed place unmaps what is there before it checks what is to be moved, and so may
+   * refuse and have unmapped something. Before 6.17.
+   */
+  MREMAP_UNMAPS_BEFORE_IT_REFUSES,
+
+  /**
    * A mapping that mremap moves next to others of the same userfaultfd merges with them, and then
    * all of it is unregistered. {@code mremap_userfaultfd_prep}; measured on 6.18.44.
    */
@@ -123,7 +135,7 @@ public enum Quirk {
 
   /**
    * Whether the pages of a huge page read exclusive (bit 56) is decided by the first of them, for
-   * all. {@code pagemap_pmd_range}; measured on 6.18.44, and not so on 6.12 and 7.3.
+   * all. {@code pagemap_pmd_range}; measured on 6.1.176, 6.18.44 and 7.3.4, and not so on 6.12.
    */
   HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
 
@@ -132,6 +144,39 @@ public enum Quirk {
    * pagemap_pmd_range} until 6.18; 7.3 does not show it.
    */
   HUGE_ZERO_PAGE_READS_FILE,
+
+  /**
+   * A load that brings a page back from swap maps it read-only even where a store would tell
+   * nothing new. {@code do_swap_page}, before 6.11.
+   */
+  SWAP_IN_READS_READ_ONLY,
+
+  /**
+   * A page that the CPU has marked dirty becomes soft-dirty when it is migrated. {@code
+   * remove_migration_pte}, 6.1.
+   */
+  MIGRATION_DIRTIES,
+
+  /**
+   * Merged pages that part because of MADV_UNMERGEABLE do so as if they were written. {@code
+   * break_ksm}, before 6.2.
+   */
+  UNMERGE_WRITES,
+
+  /**
+   * MADV_SOFT_OFFLINE of the zero page fails with EIO; 7.3 says ENOTRECOVERABLE. {@code
+   * get_any_page}, {@code mm/memory-failure.c}; measured on 6.1.176 and 6.12.95.
+   */
+  ZERO_PAGE_OFFLINE_IS_EIO,
+
+  /** There is no MADV_SOFT_OFFLINE: CONFIG_MEMORY_FAILURE is not set. */
+  NO_SOFT_OFFLINE,
+
+  /**
+   * Anonymous memory gets huge pages without having asked for them: {@code
+   * /sys/kernel/mm/transparent_hugepage/enabled} is "always".
+   */
+  HUGE_PAGES_UNASKED,
 
   /**
    * The reader arms pages and does not flush the TLBs, so that a CPU goes on writing through a

@@ -127,6 +127,8 @@ public final class AddressSpace {
 
   /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
   public VmArea changeFlags(long startVpn, long endVpn, long flags) {
+    HugeTlb.checkBorder(this, startVpn);
+    HugeTlb.checkBorder(this, endVpn);
     splitHugeAt(startVpn);
     splitHugeAt(endVpn);
     return areas.changeFlags(startVpn, endVpn, flags);
@@ -161,6 +163,21 @@ public final class AddressSpace {
     return writesBack || tracked || area.has(VmFlags.UFFD_WP);
   }
 
+  /** {@return whether a store must fault to be noticed} {@code pte_needs_soft_dirty_wp}. */
+  boolean needsSoftDirtyFault(VmArea area, long entry) {
+    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    return tracked && (entry & Pte.SOFT_DIRTY) == 0;
+  }
+
+  /** Drops what an entry that goes away refers to: a frame, or a slot in swap. */
+  void drop(long entry) {
+    if (Pte.isSwap(entry)) {
+      frames.swap().drop(Pte.slot(entry));
+    } else if ((entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
+      frames.unmap(Pte.frame(entry));
+    }
+  }
+
   /**
    * {@return whether a present entry may be writable without a fault, by its mapping's protection
    * or because a store could tell nothing new} {@code can_change_pte_writable}.
@@ -172,11 +189,8 @@ public final class AddressSpace {
     if (area.has(VmFlags.SHARED) && !wantsWriteNotify(area)) {
       return true;
     }
-    boolean tracked =
-        softDirtyFlag != 0
-            && !area.has(VmFlags.SOFTDIRTY)
-            && !profile.has(Quirk.MPROTECT_FORGETS_SOFT_DIRTY);
-    if (tracked && (entry & Pte.SOFT_DIRTY) == 0) {
+    boolean forgets = profile.has(Quirk.MPROTECT_FORGETS_SOFT_DIRTY);
+    if (!forgets && needsSoftDirtyFault(area, entry)) {
       return false;
     }
     return (entry & (area.has(VmFlags.SHARED) ? Pte.DIRTY : Pte.EXCLUSIVE)) != 0;

@@ -27,6 +27,15 @@ public enum Cause {
     }
   },
 
+  /** A page leaves memory for swap or its file, or comes back from swap. */
+  RECLAIM,
+
+  /** A page gets another frame. */
+  MIGRATE,
+
+  /** Pages that hold the same become one, or part again. */
+  MERGE,
+
   /** Write-protection by userfaultfd is lifted. */
   UNPROTECT,
 

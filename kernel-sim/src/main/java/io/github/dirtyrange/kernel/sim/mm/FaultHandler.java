@@ -146,6 +146,10 @@ public final class FaultHandler {
 
   /** {@code __handle_mm_fault}. */
   private void handle(VmArea area, long vpn, boolean write) {
+    if (area.has(VmFlags.HUGETLB)) {
+      HugeTlb.fault(mm, area, vpn, write);
+      return;
+    }
     PageCache file = area.file();
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);
@@ -166,7 +170,7 @@ public final class FaultHandler {
       throw new KernelException(
           Errno.EIO, String.format("access beyond the file at %x", Pages.address(vpn)));
     }
-    if (HugePages.suits(area, vpn) && !area.has(VmFlags.UFFD_MISSING)) {
+    if (HugePages.suits(mm, area, vpn) && !area.has(VmFlags.UFFD_MISSING)) {
       HugePages.firstTouch(mm, area, vpn, write);
     } else {
       faultInTable(area, vpn, pages.makeTable(vpn), write);
@@ -178,6 +182,10 @@ public final class FaultHandler {
     long entry = table[PageTable.index(vpn)];
     if (Pte.isPresent(entry)) {
       WriteProtectFault.handle(mm, area, vpn, table);
+      return;
+    }
+    if (Pte.isSwap(entry)) {
+      SwapFault.handle(mm, area, vpn, table, write);
       return;
     }
     if (Pte.isGuard(entry)) {

@@ -83,6 +83,12 @@ public final class Fork {
     private void share(int index, long entry) {
       kept[index] = entry;
       given[index] = inherited(entry);
+      if (Pte.isSwap(entry)) {
+        parent.frames().swap().share(Pte.slot(entry));
+        kept[index] &= ~Pte.SWAP_EXCLUSIVE;
+        given[index] &= ~Pte.SWAP_EXCLUSIVE;
+        return;
+      }
       if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
         return;
       }

@@ -38,6 +38,10 @@ public final class Frames {
   /** How often frames are pinned for the hardware, those that are. */
   private final Long2IntOpenHashMap pins = new Long2IntOpenHashMap();
 
+  private final FrameMarks marks = new FrameMarks();
+  private final MemoryIds memoryIds = new MemoryIds();
+  private final SwapSpace swap = new SwapSpace(memoryIds);
+
   /** The next frame never used; the first two chunks hold the zero pages alone. */
   private long fresh = HUGE_ZERO + CHUNK;
 
@@ -96,6 +100,21 @@ public final class Frames {
     return pins.containsKey(frame);
   }
 
+  /** {@return the machine's swap} */
+  public SwapSpace swap() {
+    return swap;
+  }
+
+  /** {@return the numbers of the memory in frames and in swap} */
+  MemoryIds memoryIds() {
+    return memoryIds;
+  }
+
+  /** {@return what is out of the ordinary about frames} */
+  FrameMarks marks() {
+    return marks;
+  }
+
   /** {@return how many frames are in use} */
   public long inUse() {
     return inUse;
@@ -147,6 +166,10 @@ public final class Frames {
     }
     int chunk = (int) (first >>> CHUNK_SHIFT);
     stamps.clearChunk(chunk);
+    for (int i = 0; i < CHUNK && !marks.isEmpty(); i++) {
+      marks.clear(first + i);
+    }
+    memoryIds.forgetFrames(first, CHUNK);
     whollyFree.push(chunk);
     inUse -= CHUNK;
   }
@@ -173,6 +196,7 @@ public final class Frames {
     int chunk = (int) (frame >>> CHUNK_SHIFT);
     int index = (int) frame & INDEX_MASK;
     stamps.set(frame, 0);
+    forget(frame);
     inUse--;
     long[] bits = free[chunk];
     if (bits == null) {
@@ -181,6 +205,14 @@ public final class Frames {
       partlyFree.push(chunk);
     }
     bits[index >>> 6] |= 1L << index;
+  }
+
+  private void forget(long frame) {
+    if (swap.slotsInUse() != 0) {
+      swap.uncache(frame);
+    }
+    marks.clear(frame);
+    memoryIds.forgetFrame(frame);
   }
 
   /** Takes the lowest free frame of a chunk that has one. */

@@ -13,9 +13,10 @@ final class HugePages {
   private HugePages() {}
 
   /** {@return whether a fault on an untouched page may map a huge page} */
-  static boolean suits(VmArea area, long vpn) {
+  static boolean suits(AddressSpace mm, VmArea area, long vpn) {
     long first = vpn & -Pages.PER_TABLE;
-    return area.has(VmFlags.HUGEPAGE)
+    boolean unasked = mm.profile().has(Quirk.HUGE_PAGES_UNASKED) && !area.has(VmFlags.NOHUGEPAGE);
+    return (unasked || area.has(VmFlags.HUGEPAGE))
         && area.file() == null
         && area.contains(first)
         && area.contains(first + Pages.PER_TABLE - 1);

@@ -53,13 +53,31 @@ final class LazyFree implements TableVisitor {
 
   @Override
   public boolean entries(long vpn, long[] table, int from, int to) {
-    mm.pages().edit(area, vpn, table, from, to, CLEAN, Cause.PROTECT);
+    for (int i = from; i < to; i++) {
+      long entry = table[i];
+      if (Pte.isSwap(entry)) {
+        mm.pages().set(area, vpn + i - from, table, Pte.NONE, Cause.ZAP);
+        mm.drop(entry);
+      } else if (isFreeable(entry)) {
+        mm.pages().set(area, vpn + i - from, table, CLEAN.apply(entry), Cause.PROTECT);
+        mm.frames().marks().setFreedLazily(Pte.frame(entry), true);
+      }
+    }
     return true;
+  }
+
+  /** A page whose content is in swap as well is freed only once nothing refers to that. */
+  private boolean isFreeable(long entry) {
+    boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
+    return framed && mm.frames().swap().slotOf(Pte.frame(entry)) == 0;
   }
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     mm.pages().setHuge(area, startVpn, CLEAN.apply(entry), Cause.PROTECT);
+    for (int i = 0; i < Pages.PER_TABLE && (entry & Pte.SPECIAL) == 0; i++) {
+      mm.frames().marks().setFreedLazily(Pte.frame(entry) + i, true);
+    }
     return true;
   }
 

@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.function.LongPredicate;
 
 /** The madvise system call: {@code mm/madvise.c}. */
 public final class Madvise {
@@ -16,6 +17,8 @@ public final class Madvise {
     REMOVE(9),
     DONTFORK(10),
     DOFORK(11),
+    MERGEABLE(12),
+    UNMERGEABLE(13),
     HUGEPAGE(14),
     NOHUGEPAGE(15),
     WIPEONFORK(18),
@@ -23,6 +26,7 @@ public final class Madvise {
     POPULATE_READ(22),
     POPULATE_WRITE(23),
     DONTNEED_LOCKED(24),
+    PAGEOUT(21),
     COLLAPSE(25),
     GUARD_INSTALL(102),
     GUARD_REMOVE(103);
@@ -47,6 +51,20 @@ public final class Madvise {
    * @throws KernelException EINVAL, ENOMEM where the range has a gap, EFAULT
    */
   public static void advise(AddressSpace mm, long address, long bytes, Advice advice) {
+    advise(mm, address, bytes, advice, vpn -> true);
+  }
+
+  /**
+   * Takes those pages of a range out of memory that are chosen, and can be reclaimed.
+   *
+   * @throws KernelException as {@link #advise}
+   */
+  public static void pageOut(AddressSpace mm, long address, long bytes, LongPredicate chosen) {
+    advise(mm, address, bytes, Advice.PAGEOUT, chosen);
+  }
+
+  private static void advise(
+      AddressSpace mm, long address, long bytes, Advice advice, LongPredicate chosen) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = start + Pages.count(bytes);
@@ -56,14 +74,23 @@ public final class Madvise {
       return;
     }
     boolean whole = mm.areas().isCovered(start, end);
-    if (advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE) {
-      populate(mm, start, end, advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE);
+    if (isPopulate(advice) && !mm.profile().has(Quirk.POPULATE_PASSES_OVER_GAPS)) {
+      populate(mm, start, end, access(advice));
       return;
     }
     for (VmArea area : mm.areas().overlapping(start, end)) {
-      advisePart(mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice);
+      advisePart(
+          mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice, chosen);
     }
     refuseIf(!whole, Errno.ENOMEM);
+  }
+
+  private static boolean isPopulate(Advice advice) {
+    return advice == Advice.POPULATE_READ || advice == Advice.POPULATE_WRITE;
+  }
+
+  private static long access(Advice advice) {
+    return advice == Advice.POPULATE_READ ? VmFlags.READ : VmFlags.WRITE;
   }
 
   private static boolean isUnknown(AddressSpace mm, Advice advice) {
@@ -71,7 +98,8 @@ public final class Madvise {
     return guard && mm.profile().has(Quirk.NO_GUARD_REGIONS);
   }
 
-  private static void advisePart(AddressSpace mm, VmArea area, long from, long to, Advice advice) {
+  private static void advisePart(
+      AddressSpace mm, VmArea area, long from, long to, Advice advice, LongPredicate chosen) {
     switch (advice) {
       case DONTNEED -> {
         refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
@@ -83,16 +111,37 @@ public final class Madvise {
         mm.tell(area, UserfaultEvent.remove(from, to));
         LazyFree.free(mm, area, from, to);
       }
+      case POPULATE_READ, POPULATE_WRITE -> {
+        refuseIf(!area.has(access(advice)), Errno.EINVAL);
+        Populate.touch(mm, from, to, access(advice));
+      }
       case REMOVE -> remove(mm, area, from, to);
+      case PAGEOUT -> Reclaim.pageOut(mm, area, from, to, chosen);
       case COLLAPSE -> Collapse.collapse(mm, area, from, to);
       case GUARD_INSTALL -> GuardRegion.install(mm, area, from, to);
       case GUARD_REMOVE -> GuardRegion.remove(mm, area, from, to);
+      case MERGEABLE -> mergeable(mm, area, from, to);
+      case UNMERGEABLE -> unmergeable(mm, area, from, to);
       default -> {
         long flags = changed(area, advice);
         if (flags != area.flags()) {
           mm.changeFlags(from, to, flags);
         }
       }
+    }
+  }
+
+  /** {@code ksm_madvise}: shared memory is passed over. */
+  private static void mergeable(AddressSpace mm, VmArea area, long from, long to) {
+    if ((area.flags() & (VmFlags.SHARED | VmFlags.HUGETLB | VmFlags.MERGEABLE)) == 0) {
+      mm.changeFlags(from, to, area.flags() | VmFlags.MERGEABLE);
+    }
+  }
+
+  private static void unmergeable(AddressSpace mm, VmArea area, long from, long to) {
+    if (area.has(VmFlags.MERGEABLE)) {
+      SamePageMerging.unmerge(mm, area, from, to);
+      mm.changeFlags(from, to, area.flags() & ~VmFlags.MERGEABLE);
     }
   }
 

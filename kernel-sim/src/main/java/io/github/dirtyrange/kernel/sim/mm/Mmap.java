@@ -30,6 +30,9 @@ public final class Mmap {
   /** MAP_POPULATE. */
   public static final int POPULATE = 0x8000;
 
+  /** MAP_HUGETLB: of the pool of huge pages; private memory alone is simulated. */
+  public static final int HUGETLB = 0x4_0000;
+
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
   public static final int FIXED_NOREPLACE = 0x10_0000;
 
@@ -63,7 +66,8 @@ public final class Mmap {
       long may,
       long offsetBytes) {
     mm.clock().charge(Operation.MAPPING_CALL);
-    long length = Pages.count(bytes);
+    long unit = unit(flags);
+    long length = (Pages.count(bytes) + unit - 1) / unit * unit;
     boolean validated =
         file != null && (flags & ANONYMOUS) == 0 && (flags & TYPE) == TYPE_VALIDATED;
     boolean shared = (flags & TYPE) == SHARED || validated;
@@ -71,6 +75,7 @@ public final class Mmap {
     check(bytes != 0, Errno.EINVAL);
     check(bytes > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
     long start = choose(mm, address, length, flags);
+    check(start % unit == 0, Errno.EINVAL);
     check(shared || (flags & TYPE) == PRIVATE, Errno.EINVAL);
     check(!validated || (flags & FIXED_NOREPLACE) == 0, Errno.EOPNOTSUPP);
     boolean readOnly = shared && (may & VmFlags.MAYWRITE) == 0;
@@ -93,9 +98,14 @@ public final class Mmap {
     return Pages.address(start);
   }
 
+  private static long unit(int flags) {
+    return (flags & HUGETLB) != 0 ? Pages.PER_TABLE : 1;
+  }
+
   private static long vmFlags(AddressSpace mm, int prot, int flags, boolean shared) {
     long vmFlags = Prot.vmFlags(prot) | MAY | mm.newSoftDirtyFlag();
     vmFlags |= shared ? VmFlags.SHARED | VmFlags.MAYSHARE : 0;
+    vmFlags |= (flags & HUGETLB) != 0 ? VmFlags.HUGETLB : 0;
     vmFlags |= (flags & NORESERVE) != 0 ? VmFlags.NORESERVE : 0;
     vmFlags |= (flags & GROWSDOWN) != 0 ? VmFlags.GROWSDOWN : 0;
     return vmFlags | (isAccounted(vmFlags) ? VmFlags.ACCOUNT : 0);
@@ -112,7 +122,10 @@ public final class Mmap {
     if ((flags & (FIXED | FIXED_NOREPLACE)) == 0) {
       long hint = Pages.count(address);
       boolean usable = address > 0 && hint <= AddressSpace.END_VPN - length;
-      return usable && isFreeToHint(mm, hint, hint + length) ? hint : highestGap(mm, length);
+      boolean free = usable && isFreeToHint(mm, hint, hint + length);
+      return free
+          ? hint
+          : highestGap(mm, length + unit(flags) - 1) + unit(flags) - 1 & -unit(flags);
     }
     check(address >= 0 && vpn <= AddressSpace.END_VPN - length, Errno.ENOMEM);
     check(Pages.address(vpn) == address, Errno.EINVAL);

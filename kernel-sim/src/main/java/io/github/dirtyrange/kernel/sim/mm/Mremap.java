@@ -33,6 +33,9 @@ public final class Mremap {
     mm.clock().charge(Operation.MAPPING_CALL);
     long oldPages = aligned(oldBytes);
     long newPages = aligned(newBytes);
+    if (mm.profile().has(Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES)) {
+      return OldMremap.remap(mm, address, oldPages, newPages, flags, newAddress);
+    }
     checkArguments(address, oldPages, newPages, flags, newAddress);
     long start = Pages.vpn(address);
     boolean moveOnly = (flags & FIXED) != 0 && oldPages == newPages;
@@ -65,11 +68,16 @@ public final class Mremap {
     if ((flags & (FIXED | DONTUNMAP)) == 0) {
       return;
     }
-    long to = Pages.vpn(newAddress);
-    refuseIf(to > AddressSpace.END_VPN - newPages, Errno.EINVAL);
-    refuseIf((newAddress & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
     refuseIf((flags & MAYMOVE) == 0, Errno.EINVAL);
     refuseIf((flags & DONTUNMAP) != 0 && oldPages != newPages, Errno.EINVAL);
+    checkTarget(address, oldPages, newPages, newAddress);
+  }
+
+  static void checkTarget(long address, long oldPages, long newPages, long newAddress) {
+    long to = Pages.vpn(newAddress);
+    refuseIf(newPages > AddressSpace.END_VPN, Errno.EINVAL);
+    refuseIf(to > AddressSpace.END_VPN - newPages, Errno.EINVAL);
+    refuseIf((newAddress & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
     long oldEnd = address + Pages.address(oldPages);
     long newEnd = newAddress + Pages.address(newPages);
     boolean overlap =
@@ -88,7 +96,7 @@ public final class Mremap {
     refuseIf(Math.min(oldPages, newPages) > area.endVpn() - start, Errno.EFAULT);
   }
 
-  private static VmArea mapping(AddressSpace mm, long vpn) {
+  static VmArea mapping(AddressSpace mm, long vpn) {
     VmArea area = mm.areas().find(vpn);
     if (area == null) {
       throw new KernelException(Errno.EFAULT, "mremap");
@@ -96,7 +104,7 @@ public final class Mremap {
     return area;
   }
 
-  private static long grow(
+  static long grow(
       AddressSpace mm, VmArea area, long start, long oldPages, long newPages, int flags) {
     long end = start + newPages;
     boolean atEnd = start + oldPages == area.endVpn();
@@ -111,7 +119,7 @@ public final class Mremap {
     return move(mm, start, oldPages, newPages, flags, Mmap.highestGap(mm, newPages));
   }
 
-  private static void shrink(AddressSpace mm, long start, long oldPages, long newPages) {
+  static void shrink(AddressSpace mm, long start, long oldPages, long newPages) {
     if (oldPages > newPages) {
       Munmap.unmap(mm, Pages.address(start + newPages), Pages.address(oldPages - newPages));
     }
@@ -139,16 +147,23 @@ public final class Mremap {
     if ((flags & FIXED) != 0) {
       Munmap.unmapPages(mm, to, to + newPages);
       mapping(mm, start);
-    } else if (newAddress <= 0 || !Mmap.isFreeToHint(mm, to, to + newPages)) {
+    }
+    return mm.tellingOfUnmapsLast(
+        () -> {
+          shrink(mm, start, oldPages, newPages);
+          return moveChecked(mm, start, oldPages, newPages, flags, newAddress);
+        });
+  }
+
+  /** Moves what may be moved, to a place that is free by now. */
+  static long moveChecked(
+      AddressSpace mm, long start, long oldPages, long newPages, int flags, long newAddress) {
+    long to = Pages.vpn(newAddress);
+    boolean taken = newAddress <= 0 || !Mmap.isFreeToHint(mm, to, to + newPages);
+    if ((flags & FIXED) == 0 && taken) {
       to = Mmap.highestGap(mm, newPages);
     }
-    long target = to;
-    long moved =
-        mm.tellingOfUnmapsLast(
-            () -> {
-              shrink(mm, start, oldPages, newPages);
-              return move(mm, start, Math.min(oldPages, newPages), newPages, flags, target);
-            });
+    long moved = move(mm, start, Math.min(oldPages, newPages), newPages, flags, to);
     if (newPages > oldPages && mapping(mm, to).has(VmFlags.LOCKED)) {
       Populate.fillIfPossible(mm, to + oldPages, to + newPages);
     }
@@ -204,7 +219,7 @@ public final class Mremap {
     }
   }
 
-  private static void refuseIf(boolean wrong, Errno errno) {
+  static void refuseIf(boolean wrong, Errno errno) {
     if (wrong) {
       throw new KernelException(errno, "mremap");
     }

@@ -36,6 +36,8 @@ public final class Munmap {
   /** Unmaps a range of pages. */
   static void unmapPages(AddressSpace mm, long startVpn, long endVpn) {
     VmaTree areas = mm.areas();
+    HugeTlb.checkBorder(mm, startVpn);
+    HugeTlb.checkBorder(mm, endVpn);
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
     areas.split(startVpn);

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Pages;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A file and its pages in memory, {@code struct address_space}: a regular file, whose pages are
@@ -27,6 +28,10 @@ public final class PageCache {
   private final String path;
   private final Frames frames;
   private final Long2LongOpenHashMap cached = new Long2LongOpenHashMap();
+
+  /** What pages held that were taken out of memory, by their numbers. */
+  private final Long2LongOpenHashMap evicted = new Long2LongOpenHashMap();
+
   private final List<AddressSpace> mappers = new ArrayList<>();
   private long bytes;
 
@@ -78,8 +83,33 @@ public final class PageCache {
     if (frame == ABSENT) {
       frame = frames.allocate();
       cached.put(page, frame);
+      frames.setStamp(frame, evicted.remove(page));
     }
     return frame;
+  }
+
+  /** Takes a page out of memory and keeps what it held: shared memory is swapped out. */
+  void evict(long page) {
+    long frame = cached.remove(page);
+    if (frame != ABSENT) {
+      evicted.put(page, frames.stamp(frame));
+      frames.swap().addSharedMemory(this);
+      frames.unmap(frame);
+    }
+  }
+
+  /** Puts a page into another frame. */
+  void migrate(long page, long from, long to) {
+    if (cachedFrame(page) == from) {
+      cached.put(page, to);
+    }
+  }
+
+  /** Brings back into memory what was evicted: {@code shmem_unuse}. */
+  void restore() {
+    for (long page : evicted.keySet().toLongArray()) {
+      frame(page);
+    }
   }
 
   void setStamp(long page, long stamp) {
@@ -88,15 +118,18 @@ public final class PageCache {
 
   /** Takes a page out of memory and forgets what it held. */
   void discard(long page) {
+    evicted.remove(page);
     long frame = cached.remove(page);
     if (frame != ABSENT) {
       frames.unmap(frame);
     }
   }
 
-  /** {@return the pages from a number on that are in memory, in no order} */
-  long[] cachedFrom(long page) {
-    return cached.keySet().longStream().filter(p -> p >= page).toArray();
+  /** {@return the pages from a number on that hold something, in memory or out of it} */
+  long[] heldFrom(long page) {
+    return LongStream.concat(cached.keySet().longStream(), evicted.keySet().longStream())
+        .filter(p -> p >= page)
+        .toArray();
   }
 
   /** {@return the address spaces that have mapped the file} */

@@ -10,7 +10,7 @@ import io.github.dirtyrange.kernel.Categories;
  * <pre>
  *   present:      0 present, 1 write, 5 accessed, 6 dirty, 7 huge leaf, 8 no access, 9 special,
  *                 10 uffd-wp, 11 soft-dirty, 12–51 frame, 52 file page, 53 exclusive anonymous page
- *   not present:  1 soft-dirty, 2 uffd-wp, 14–51 offset, 52 file page, 59–63 type
+ *   not present:  1 soft-dirty, 2 uffd-wp, 3 exclusive, 14–51 offset, 52 file page, 59–63 type
  *   empty:        0
  * </pre>
  */
@@ -61,8 +61,12 @@ public final class Pte {
   /** Bit 2 of a swap entry or marker: write-protected by userfaultfd. */
   public static final long SWAP_UFFD_WP = 1L << 2;
 
+  /** Bit 3 of a swap entry: no other process can reach what it refers to. */
+  public static final long SWAP_EXCLUSIVE = 1L << 3;
+
   private static final int TYPE_SHIFT = 59;
   private static final int OFFSET_SHIFT = 14;
+  private static final long SLOT_MASK = ((1L << 38) - 1) << OFFSET_SHIFT;
   private static final long TYPE_MARKER = 31L;
   private static final long GUARD = 4L << OFFSET_SHIFT;
 
@@ -90,6 +94,11 @@ public final class Pte {
     return (huge & ~HUGE) + ((vpn & 511) << FRAME_SHIFT);
   }
 
+  /** {@return a present entry with another frame} */
+  static long withFrame(long entry, long frame) {
+    return (entry & ~FRAME_MASK) | (frame << FRAME_SHIFT);
+  }
+
   /** {@return the frame of a present entry} */
   public static long frame(long entry) {
     return (entry & FRAME_MASK) >>> FRAME_SHIFT;
@@ -98,6 +107,29 @@ public final class Pte {
   /** {@return whether the entry maps a frame} */
   public static boolean isPresent(long entry) {
     return (entry & PRESENT) != 0;
+  }
+
+  /** {@return whether the entry refers to a slot in swap} */
+  public static boolean isSwap(long entry) {
+    return !isPresent(entry) && entry != NONE && entry >>> TYPE_SHIFT == 0;
+  }
+
+  /** {@return the slot of an entry that refers to one} */
+  public static long slot(long entry) {
+    return (entry & SLOT_MASK) >>> OFFSET_SHIFT;
+  }
+
+  /** {@return the entry of a present page that goes to a slot in swap} */
+  static long swappedOut(long entry, long slot) {
+    return (slot << OFFSET_SHIFT)
+        | ((entry & SOFT_DIRTY) >>> 10)
+        | ((entry & UFFD_WP) >>> 8)
+        | ((entry & EXCLUSIVE) >>> 50);
+  }
+
+  /** {@return the read-only entry of a page that comes from swap to a frame} */
+  static long swappedIn(long swapped, long frame) {
+    return of(frame, ((swapped & SWAP_SOFT_DIRTY) << 10) | ((swapped & SWAP_UFFD_WP) << 8));
   }
 
   /** {@return whether the entry holds userfaultfd's write-protection, in whatever form} */

@@ -38,7 +38,8 @@ public final class RangeStore {
 
   /** Fills the empty entries from a page on, in its table; {@return the page after the last} */
   private long fill(VmArea area, long vpn, long limitVpn, long stamp) {
-    boolean plain = area.has(VmFlags.WRITE) && area.file() == null && !HugePages.suits(area, vpn);
+    boolean plain =
+        area.has(VmFlags.WRITE) && area.file() == null && !HugePages.suits(mm, area, vpn);
     if (!plain || mm.pages().huge(vpn) != Pte.NONE || area.has(VmFlags.UFFD_MISSING)) {
       return vpn;
     }

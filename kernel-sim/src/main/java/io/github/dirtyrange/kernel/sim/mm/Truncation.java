@@ -17,7 +17,7 @@ public final class Truncation {
     file.setBytes(bytes);
     if (shrinks) {
       unmap(file, file.pages(), Long.MAX_VALUE, Zap::truncate);
-      for (long page : file.cachedFrom(file.pages())) {
+      for (long page : file.heldFrom(file.pages())) {
         file.discard(page);
       }
     }

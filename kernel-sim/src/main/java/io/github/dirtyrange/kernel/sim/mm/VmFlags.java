@@ -48,6 +48,9 @@ public final class VmFlags {
   /** No memory is accounted for the mapping in advance. */
   public static final long NORESERVE = 0x20_0000;
 
+  /** Huge pages of a reserved pool (MAP_HUGETLB). */
+  public static final long HUGETLB = 0x40_0000;
+
   /** A forked child gets the mapping empty (MADV_WIPEONFORK). */
   public static final long WIPEONFORK = 0x0200_0000;
 
@@ -62,6 +65,9 @@ public final class VmFlags {
 
   /** Huge pages are not wanted (MADV_NOHUGEPAGE). */
   public static final long NOHUGEPAGE = 0x4000_0000;
+
+  /** Pages that hold the same may be made one (MADV_MERGEABLE). */
+  public static final long MERGEABLE = 0x8000_0000L;
 
   /** The userfaultfd resolves write-protection faults by itself and uses markers (WP_ASYNC). */
   public static final long UFFD_WP_ASYNC = 1L << 40;

@@ -30,7 +30,10 @@ final class WriteProtectFault {
     if ((entry & (Pte.SPECIAL | Pte.FILE)) != 0) {
       return false;
     }
-    return (entry & Pte.EXCLUSIVE) != 0 || mm.frames().mapCount(Pte.frame(entry)) == 1;
+    long frame = Pte.frame(entry);
+    Frames frames = mm.frames();
+    boolean alone = frames.mapCount(frame) == 1 && frames.swap().slotOf(frame) == 0;
+    return (entry & Pte.EXCLUSIVE) != 0 || (alone && !frames.marks().isMerged(frame));
   }
 
   /** {@code wp_page_reuse}. A bit left behind by a registration that has gone is no protection. */

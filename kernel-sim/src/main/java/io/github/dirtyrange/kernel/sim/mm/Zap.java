@@ -76,9 +76,9 @@ final class Zap implements TableVisitor {
     mm.pages().replace(area, vpn, table, from, to, after, cause);
     long zapped = 0;
     for (int i = from; i < to; i++) {
-      if (before[i] != after[i] && isFramed(before[i])) {
-        mm.frames().unmap(Pte.frame(before[i]));
-        zapped++;
+      if (before[i] != after[i]) {
+        mm.drop(before[i]);
+        zapped += isFramed(before[i]) ? 1 : 0;
       }
     }
     mm.clock().charge(Operation.ZAP_PAGE, zapped);
@@ -91,7 +91,8 @@ final class Zap implements TableVisitor {
 
   /** Linux: {@code should_zap_cows} is false. */
   private static long privateCopies(VmArea area, long entry) {
-    return Pte.isPresent(entry) && (entry & Pte.FILE) == 0 ? entry : markers(area, entry);
+    boolean isCopy = Pte.isSwap(entry) || (Pte.isPresent(entry) && (entry & Pte.FILE) == 0);
+    return isCopy ? entry : markers(area, entry);
   }
 
   private static boolean isFramed(long entry) {

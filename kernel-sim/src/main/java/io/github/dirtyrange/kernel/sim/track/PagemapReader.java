@@ -16,6 +16,9 @@ import java.util.Arrays;
 /** Reads of {@code /proc/PID/pagemap}: {@code pagemap_read}, {@code fs/proc/task_mmu.c}. */
 public final class PagemapReader {
 
+  /** Of the slot in an entry of a page in swap; the bits below are the number of the device. */
+  private static final int SLOT_SHIFT = 5;
+
   private final AddressSpace mm;
   private final PagemapFormat format;
   private final boolean framesShown;
@@ -67,12 +70,16 @@ public final class PagemapReader {
     private final boolean zeroReadsFile;
     private final boolean firstDecides;
 
+    /** Memory of the pool of huge pages: bit 55 is the mapping's alone. */
+    private final boolean pool;
+
     Filler(long origin, long[] target, VmArea area) {
       this.origin = origin;
       this.target = target;
       given = area.has(VmFlags.SOFTDIRTY) ? PagemapEntry.SOFT_DIRTY : 0;
       presentMask = framesShown ? -1 : ~PagemapEntry.PFN_MASK;
       zeroReadsFile = mm.profile().has(Quirk.HUGE_ZERO_PAGE_READS_FILE);
+      pool = area.has(VmFlags.HUGETLB);
       firstDecides = mm.profile().has(Quirk.HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
     }
 
@@ -94,7 +101,8 @@ public final class PagemapReader {
       for (long vpn = startVpn; vpn < endVpn; vpn++) {
         long own = present(Pte.partOfHuge(entry, vpn));
         long shown = firstDecides ? (own & ~PagemapEntry.EXCLUSIVE) | first : own;
-        target[(int) (vpn - origin)] = given | zero | (shown & presentMask);
+        long mask = pool ? presentMask & ~PagemapEntry.SOFT_DIRTY : presentMask;
+        target[(int) (vpn - origin)] = given | zero | (shown & mask);
       }
       return true;
     }
@@ -129,6 +137,7 @@ public final class PagemapReader {
     }
     boolean guard = Pte.isGuard(entry) && !mm.profile().has(Quirk.NO_GUARD_CATEGORY);
     return PagemapEntry.SWAPPED
+        | (framesShown && Pte.isSwap(entry) ? Pte.slot(entry) << SLOT_SHIFT : 0)
         | ((entry & Pte.SWAP_SOFT_DIRTY) << 54)
         | ((entry & Pte.SWAP_UFFD_WP) << 55)
         | ((entry & Pte.FILE) << 9)

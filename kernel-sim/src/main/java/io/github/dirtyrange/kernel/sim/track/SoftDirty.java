@@ -48,6 +48,9 @@ public final class SoftDirty {
     }
     for (int i = 0; i < areas.size(); i++) {
       VmArea area = areas.get(i);
+      if (area.has(VmFlags.HUGETLB)) {
+        continue;
+      }
       mm.pages().walk(area.startVpn(), area.endVpn(), new Clearing(mm, area));
     }
     mm.clock().charge(Operation.TLB_FLUSH);

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
@@ -50,6 +51,14 @@ public final class Userfaultfd {
     refuseIf((features & ~known) != 0, Errno.EINVAL, "UFFDIO_API");
     this.mm = mm;
     this.features = (features & WP_ASYNC) != 0 ? features | WP_UNPOPULATED : features;
+  }
+
+  /** {@return the features that a kernel knows, as UFFDIO_API answers them} */
+  public static long features(Profile profile) {
+    if (profile.has(Quirk.NO_PAGEMAP_SCAN)) {
+      return WP_UNPOPULATED - 1;
+    }
+    return profile.has(Quirk.NO_ACCESSED_CATEGORY) ? (WP_ASYNC << 2) - 1 : (WP_ASYNC << 4) - 1;
   }
 
   /**

@@ -52,6 +52,11 @@ final class AdviceScenarios {
     s.process.madvise(a, 2 * P, Advice.FREE);
     s.look("FREE of a dirty page", a);
     s.look("FREE of a clean page", a + P);
+    s.process.madvise(a, 2 * P, Advice.PAGEOUT);
+    s.look("reclaimed, was dirty", a);
+    s.look("reclaimed, was clean", a + P);
+    s.read(a + P);
+    s.look("reclaimed then read (content zero)", a + P);
   }
 
   private static void populate(Stage s) {
@@ -126,6 +131,7 @@ final class AdviceScenarios {
     s.look("clean, split, page 6", b + 6 * P);
     s.process.mprotect(b, P, RW);
     collapse(s, a);
+    hugePageOut(s, a);
     hugeZeroPage(s, a);
   }
 
@@ -144,9 +150,18 @@ final class AdviceScenarios {
     s.look("collapsed: a clean page", a + 9 * P);
   }
 
-  /** On the real kernels the page was split by paging it out; here by taking a part of it away. */
+  private static void hugePageOut(Stage s, long a) {
+    s.clear();
+    s.store(a);
+    long errno = Stage.errnoOf(() -> s.process.madvise(a, H, Advice.PAGEOUT));
+    s.note("PAGEOUT of a dirty huge page", "errno " + errno);
+    s.look("paged out, page 0", a);
+    s.look("paged out, page 9", a + 9 * P);
+    s.read(a + 9 * P);
+    s.look("swapped in by read, page 9", a + 9 * P);
+  }
+
   private static void hugeZeroPage(Stage s, long a) {
-    s.process.madvise(a, P, Advice.DONTNEED);
     s.process.madvise(a, H, Advice.DONTNEED);
     s.clear();
     s.read(a);

@@ -42,7 +42,13 @@ final class FileScenarios {
     s.look("written with pwrite(2)", a + 2 * P);
     s.write(a + 3 * P);
     s.look("written, then msync", a + 3 * P);
+    s.write(a + 4 * P);
+    s.process.madvise(a, 8 * P, Advice.PAGEOUT);
     s.process.munmap(b, 8 * P);
+    s.process.madvise(a, 8 * P, Advice.PAGEOUT);
+    s.look("dirty, then PAGEOUT", a + 4 * P);
+    s.read(a + 4 * P);
+    s.look("then read back", a + 4 * P);
     s.write(a + 5 * P);
     s.look("written before DONTNEED", a + 5 * P);
     s.process.madvise(a + 5 * P, P, Advice.DONTNEED);

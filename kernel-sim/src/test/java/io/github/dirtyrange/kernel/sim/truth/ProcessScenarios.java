@@ -154,5 +154,8 @@ final class ProcessScenarios {
     s.look("cleared", a);
     s.write(a);
     s.look("written", a);
+    long[] entry = new long[1];
+    s.kernel.openUnprivileged(s.process.pid()).readPagemap(Pages.vpn(a), 1, entry);
+    s.note("pagemap frame field", "0x" + Long.toHexString(entry[0] & PagemapEntry.PFN_MASK));
   }
 }

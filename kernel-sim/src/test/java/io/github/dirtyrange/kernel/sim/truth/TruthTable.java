@@ -22,8 +22,17 @@ final class TruthTable {
 
   /** The cells of one column, rows where it was not run left out. */
   static Map<Key, String> column(int column) {
+    return read("/truth/kernels.tsv", column);
+  }
+
+  /** The rows that the simulated kernel does not reproduce, with the reason. */
+  static Map<Key, String> notReproduced() {
+    return read("/truth/not-reproduced.tsv", 2);
+  }
+
+  private static Map<Key, String> read(String resource, int column) {
     Map<Key, String> cells = new LinkedHashMap<>();
-    Arrays.stream(text().split("\n"))
+    Arrays.stream(text(resource).split("\n"))
         .filter(line -> !line.startsWith("#") && !line.isBlank())
         .map(line -> line.split("\t"))
         .filter(row -> row.length > column && !row[column].equals("."))
@@ -31,9 +40,8 @@ final class TruthTable {
     return cells;
   }
 
-  private static String text() {
-    try (InputStream in =
-        Objects.requireNonNull(TruthTable.class.getResourceAsStream("/truth/kernels.tsv"))) {
+  private static String text(String resource) {
+    try (InputStream in = Objects.requireNonNull(TruthTable.class.getResourceAsStream(resource))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);

@@ -15,12 +15,14 @@ final class UserfaultScenarios {
   private UserfaultScenarios() {}
 
   static void play(Stage s, Profile profile) {
-    writeProtection(s, !profile.has(Quirk.NO_PAGEMAP_SCAN));
+    writeProtection(s, profile);
     missing(s);
   }
 
-  private static void writeProtection(Stage s, boolean async) {
+  private static void writeProtection(Stage s, Profile profile) {
+    boolean async = !profile.has(Quirk.NO_PAGEMAP_SCAN);
     s.begin("uffd");
+    s.note("features", "0x" + Long.toHexString(Userfaultfd.features(profile)));
     Userfaultfd fd = s.process.userfaultfd(async ? Userfaultfd.WP_ASYNC : 0);
     long a = s.area(8);
     long vpn = Pages.vpn(a);

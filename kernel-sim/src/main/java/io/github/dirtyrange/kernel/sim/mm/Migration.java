@@ -1,0 +1,97 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.Collection;
+
+/**
+ * Gives a page another frame, in every mapping: {@code mm/migrate.c}. The migration entries that
+ * Linux has meanwhile are never seen, since nothing else runs.
+ */
+public final class Migration {
+
+  private Migration() {}
+
+  /**
+   * Takes the frame of a page out of use, as MADV_SOFT_OFFLINE does: the page is read in first.
+   *
+   * @throws KernelException EFAULT where nothing can be read; EIO or ENOTRECOVERABLE for the zero
+   *     page; EBUSY for a page that a device may write
+   */
+  public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
+    readIn(mm, vpn);
+    if (mm.pages().huge(vpn) != Pte.NONE) {
+      HugePages.splitForGood(mm, vpn);
+    }
+    long entry = mm.pages().entry(vpn);
+    boolean old = mm.profile().has(Quirk.ZERO_PAGE_OFFLINE_IS_EIO);
+    refuseIf((entry & Pte.SPECIAL) != 0, old ? Errno.EIO : Errno.ENOTRECOVERABLE);
+    refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
+    migrate(memories, mm, vpn);
+  }
+
+  /**
+   * {@code get_user_pages_fast}: what the CPU could read is taken as it is; for the rest the
+   * mapping has to say that it can be read.
+   */
+  private static void readIn(AddressSpace mm, long vpn) {
+    long huge = mm.pages().huge(vpn);
+    long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : huge;
+    if ((entry & (Pte.PRESENT | Pte.NO_ACCESS)) == Pte.PRESENT) {
+      return;
+    }
+    VmArea area = mm.areas().find(vpn);
+    refuseIf(area == null || !area.has(VmFlags.READ), Errno.EFAULT);
+    try {
+      mm.faults().faultIn(Pages.address(vpn), VmFlags.READ);
+    } catch (KernelException e) {
+      throw new KernelException(Errno.EFAULT, "madvise SOFT_OFFLINE");
+    }
+  }
+
+  /** Gives the page that is mapped at an address another frame. */
+  private static void migrate(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    mm.clock().charge(Operation.COPY_PAGE);
+    Frames frames = mm.frames();
+    long old = Pte.frame(mm.pages().entry(vpn));
+    long fresh = frames.allocate();
+    frames.setStamp(fresh, frames.stamp(old));
+    frames.marks().copy(old, fresh);
+    frames.memoryIds().migrate(old, fresh);
+    long slot = frames.swap().slotOf(old);
+    if (slot != 0) {
+      frames.swap().uncache(old);
+      frames.swap().cache(slot, fresh);
+    }
+    VmArea area = mm.areas().find(vpn);
+    PageCache file = area == null ? null : area.file();
+    if (area != null && file != null) {
+      file.migrate(area.pageOffset(vpn), old, fresh);
+    }
+    ReverseMap.walk(memories, old, (m, a, page, table) -> replace(m, a, page, table, fresh));
+    for (int users = frames.mapCount(old); users > 0; users--) {
+      if (users > 1) {
+        frames.map(fresh);
+      }
+      frames.unmap(old);
+    }
+  }
+
+  /** {@code remove_migration_pte}. */
+  private static void replace(AddressSpace mm, VmArea area, long vpn, long[] table, long frame) {
+    long entry = table[PageTable.index(vpn)];
+    boolean dirties = mm.profile().has(Quirk.MIGRATION_DIRTIES) && (entry & Pte.DIRTY) != 0;
+    long after = Pte.withFrame(entry, frame) | (dirties ? mm.softDirtyBit() : 0);
+    mm.pages().set(area, vpn, table, after, Cause.MIGRATE);
+  }
+
+  private static void refuseIf(boolean wrong, Errno errno) {
+    if (wrong) {
+      throw new KernelException(errno, "madvise SOFT_OFFLINE");
+    }
+  }
+}

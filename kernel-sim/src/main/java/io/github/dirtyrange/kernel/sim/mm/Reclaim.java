@@ -1,0 +1,153 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import java.util.Collection;
+import java.util.function.LongPredicate;
+
+/**
+ * Takes pages out of memory: to swap, back to their file, or for good where MADV_FREE allowed that
+ * ({@code shrink_folio_list}, {@code mm/vmscan.c}, and {@code try_to_unmap_one}, {@code
+ * mm/rmap.c}).
+ */
+final class Reclaim implements TableVisitor {
+
+  private static final int ALONE = 1;
+
+  private final AddressSpace mm;
+  private final VmArea area;
+  private final LongPredicate chosen;
+
+  private Reclaim(AddressSpace mm, VmArea area, LongPredicate chosen) {
+    this.chosen = chosen;
+    this.mm = mm;
+    this.area = area;
+  }
+
+  /**
+   * Reclaims the pages of a range that nobody else maps, and that are chosen: MADV_PAGEOUT.
+   *
+   * @throws KernelException EINVAL for memory that is locked
+   */
+  static void pageOut(
+      AddressSpace mm, VmArea area, long startVpn, long endVpn, LongPredicate chosen) {
+    if ((area.flags() & (VmFlags.LOCKED | VmFlags.HUGETLB)) != 0) {
+      throw new KernelException(Errno.EINVAL, "madvise PAGEOUT");
+    }
+    splitAt(mm, startVpn);
+    splitAt(mm, endVpn);
+    mm.pages().walk(startVpn, endVpn, new Reclaim(mm, area, chosen));
+  }
+
+  /**
+   * Takes the page that is mapped at an address out of every mapping and out of memory, as the
+   * kernel does where memory is short. One that is locked, or that a device may write, stays.
+   */
+  static void everywhere(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    if (mm.pages().huge(vpn) != Pte.NONE) {
+      HugePages.splitForGood(mm, vpn);
+    }
+    long entry = mm.pages().entry(vpn);
+    boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
+    long frame = Pte.frame(entry);
+    if (framed && !mm.frames().isPinned(frame) && !isLocked(memories, frame)) {
+      ReverseMap.walk(
+          memories,
+          frame,
+          (m, a, page, table) -> new Reclaim(m, a, p -> true).reclaim(page, table));
+    }
+  }
+
+  private static boolean isLocked(Collection<AddressSpace> memories, long frame) {
+    boolean[] locked = new boolean[1];
+    ReverseMap.walk(memories, frame, (m, a, page, table) -> locked[0] |= a.has(VmFlags.LOCKED));
+    return locked[0];
+  }
+
+  private static void splitAt(AddressSpace mm, long vpn) {
+    long huge = mm.pages().huge(vpn);
+    if (PageTable.index(vpn) != 0 && huge != Pte.NONE && isAlone(mm, huge)) {
+      HugePages.splitForGood(mm, vpn);
+    }
+  }
+
+  @Override
+  public boolean entries(long vpn, long[] table, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (isAlone(mm, table[i]) && chosen.test(vpn + i - from)) {
+        reclaim(vpn + i - from, table);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean huge(long startVpn, long endVpn, long entry) {
+    if (endVpn - startVpn < Pages.PER_TABLE || !isAlone(mm, entry) || !chosen.test(startVpn)) {
+      return true;
+    }
+    HugePages.split(mm, startVpn);
+    return mm.pages().walk(startVpn, endVpn, this);
+  }
+
+  @Override
+  public boolean hole(long startVpn, long endVpn) {
+    return true;
+  }
+
+  /** {@return whether an entry maps a page that nothing else maps and no device may write} */
+  private static boolean isAlone(AddressSpace mm, long entry) {
+    if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+      return false;
+    }
+    long frame = Pte.frame(entry);
+    int cached = (entry & Pte.FILE) != 0 ? 1 : 0;
+    return mm.frames().mapCount(frame) - cached == ALONE && !mm.frames().isPinned(frame);
+  }
+
+  private void reclaim(long vpn, long[] table) {
+    long entry = table[PageTable.index(vpn)];
+    PageCache file = area.file();
+    if ((entry & Pte.FILE) != 0 && file != null) {
+      toFile(file, vpn, table, entry);
+    } else if (mm.frames().marks().isFreedLazily(Pte.frame(entry))) {
+      discard(vpn, table, entry);
+    } else if (mm.frames().swap().isOn()) {
+      toSwap(vpn, table, entry);
+    }
+  }
+
+  /** Its content is in the file, or as good as; userfaultfd's protection stays, as a marker. */
+  private void toFile(PageCache file, long vpn, long[] table, long entry) {
+    boolean marks = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(entry);
+    replace(vpn, table, marks ? Pte.UFFD_WP_MARKER : Pte.NONE);
+    mm.frames().unmap(Pte.frame(entry));
+    if (file.kind() == PageCache.Kind.SHARED_MEMORY) {
+      file.evict(area.pageOffset(vpn));
+    }
+  }
+
+  /** A store since MADV_FREE has taken the leave to discard back. */
+  private void discard(long vpn, long[] table, long entry) {
+    if ((entry & Pte.DIRTY) != 0) {
+      mm.frames().marks().setFreedLazily(Pte.frame(entry), false);
+      return;
+    }
+    replace(vpn, table, Pte.NONE);
+    mm.frames().unmap(Pte.frame(entry));
+  }
+
+  private void toSwap(long vpn, long[] table, long entry) {
+    Frames frames = mm.frames();
+    long frame = Pte.frame(entry);
+    replace(vpn, table, Pte.swappedOut(entry, frames.swap().store(frame, frames.stamp(frame))));
+    frames.unmap(frame);
+  }
+
+  private void replace(long vpn, long[] table, long after) {
+    mm.clock().charge(Operation.SWAP_OUT);
+    mm.pages().set(area, vpn, table, after, Cause.RECLAIM);
+  }
+}

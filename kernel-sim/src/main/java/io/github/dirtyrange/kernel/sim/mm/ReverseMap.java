@@ -1,0 +1,52 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import java.util.Collection;
+
+/**
+ * Who maps a frame: {@code rmap_walk}, {@code mm/rmap.c}. Linux keeps what leads back from a page
+ * to its mappings; here every page table is looked through, which costs in proportion to all that
+ * is mapped.
+ */
+final class ReverseMap {
+
+  private ReverseMap() {}
+
+  /** Told of each entry that maps a frame. */
+  @FunctionalInterface
+  interface Visitor {
+    void entry(AddressSpace mm, VmArea area, long vpn, long[] table);
+  }
+
+  /** Visits the entries that map a frame, one page each; huge pages are passed over. */
+  static void walk(Collection<AddressSpace> memories, long frame, Visitor visitor) {
+    for (AddressSpace mm : memories) {
+      for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
+        mm.pages().walk(area.startVpn(), area.endVpn(), new Search(mm, area, frame, visitor));
+      }
+    }
+  }
+
+  private record Search(AddressSpace mm, VmArea area, long frame, Visitor visitor)
+      implements TableVisitor {
+
+    @Override
+    public boolean entries(long vpn, long[] table, int from, int to) {
+      for (int i = from; i < to; i++) {
+        if (Pte.isPresent(table[i]) && Pte.frame(table[i]) == frame) {
+          visitor.entry(mm, area, vpn + i - from, table);
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      return true;
+    }
+
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      return true;
+    }
+  }
+}

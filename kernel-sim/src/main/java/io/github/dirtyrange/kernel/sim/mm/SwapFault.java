@@ -1,0 +1,91 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+
+/** An access to a page that is in swap: {@code do_swap_page}, {@code mm/memory.c}. */
+final class SwapFault {
+
+  private SwapFault() {}
+
+  /**
+   * Brings the page back. A store that may not yet go ahead, since the page is shared, tracked or
+   * protected, faults once more.
+   */
+  static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
+    mm.clock().charge(Operation.SWAP_IN);
+    mm.prepareAnonymous(area);
+    long swapped = table[PageTable.index(vpn)];
+    long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;
+    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), Cause.RECLAIM);
+  }
+
+  /** What the fault gives beyond the page: leave to store, where that needs no other fault. */
+  private static long granted(AddressSpace mm, VmArea area, long entry, boolean write) {
+    if ((entry & Pte.EXCLUSIVE) == 0 || !area.has(VmFlags.WRITE) || Pte.isWriteProtected(entry)) {
+      return 0;
+    }
+    long written = Pte.WRITE | Pte.DIRTY | mm.softDirtyBit();
+    if (mm.profile().has(Quirk.SWAP_IN_READS_READ_ONLY)) {
+      return write ? written : 0;
+    }
+    return mm.needsSoftDirtyFault(area, entry) ? 0 : Pte.WRITE | (write ? written : 0);
+  }
+
+  /** Brings every page of an address space back, as swapoff does: {@code unuse_mm}. */
+  static void bringAllIn(AddressSpace mm) {
+    for (int i = 0; i < mm.areas().size(); i++) {
+      VmArea area = mm.areas().get(i);
+      mm.pages().walk(area.startVpn(), area.endVpn(), new Unusing(mm, area));
+    }
+  }
+
+  /** {@return a read-only entry for what a swap entry referred to} */
+  private static long bringIn(Frames frames, long swapped, boolean write) {
+    SwapSpace swap = frames.swap();
+    long slot = Pte.slot(swapped);
+    long cached = swap.cachedFrame(slot);
+    boolean alone = swap.users(slot) == 1;
+    boolean exclusive = (swapped & Pte.SWAP_EXCLUSIVE) != 0;
+    long frame;
+    if (cached != 0) {
+      frames.map(cached);
+      frame = cached;
+    } else {
+      frame = frames.allocate();
+      frames.setStamp(frame, swap.stamp(slot));
+      frames.memoryIds().fromSlot(slot, frame);
+      exclusive |= alone;
+      if (!alone) {
+        swap.cache(slot, frame);
+      }
+    }
+    swap.drop(slot);
+    boolean reusable = write && alone && frames.mapCount(frame) == 1;
+    return Pte.swappedIn(swapped, frame) | (exclusive || reusable ? Pte.EXCLUSIVE : 0);
+  }
+
+  private record Unusing(AddressSpace mm, VmArea area) implements TableVisitor {
+
+    @Override
+    public boolean entries(long vpn, long[] table, int from, int to) {
+      for (int i = from; i < to; i++) {
+        if (Pte.isSwap(table[i])) {
+          long entry = bringIn(mm.frames(), table[i], false);
+          mm.pages().set(area, vpn + i - from, table, entry, Cause.RECLAIM);
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      return true;
+    }
+
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      return true;
+    }
+  }
+}
