@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import java.util.ArrayList;
 import java.util.List;
