@@ -58,7 +58,7 @@ final class CompareCommand implements Callable<Integer> {
     ComparisonPlan plan = plan(testbed);
     progress.show("populating " + Units.bytes(Pages.address(plan.workload().mappedPages())));
     try (Workload workload = testbed.start(plan.workload());
-        Comparison comparison = new Comparison(testbed.kernel(), workload, plan)) {
+        Comparison comparison = new Comparison(testbed, workload, plan)) {
       return run(comparison, progress);
     } finally {
       progress.erase();
@@ -81,6 +81,7 @@ final class CompareCommand implements Callable<Integer> {
         options.warmup,
         options.state(),
         StrategyChoice.of(options.namedStrategies(), testbed.kernel().capabilities()),
+        options.queueDesigns,
         options.ring.bytes());
   }
 

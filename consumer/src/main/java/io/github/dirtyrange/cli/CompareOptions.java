@@ -17,6 +17,7 @@ final class CompareOptions {
 
   private static final int DEFAULT_DIRTY_PAGES = 100;
   private static final long MAX_MAPPED_PAGES = 1L << 30;
+  private static final long MAX_SIMULATED_PAGES = 1L << 32;
 
   @Option(
       names = "--kernel",
@@ -29,7 +30,8 @@ final class CompareOptions {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description =
-          "memory that the workload maps and populates, in bytes or as in 8GiB, 1536MiB, 1TiB"
+          "memory that the workload maps and populates, in bytes or as in 8GiB, 1536MiB, 1TiB;"
+              + " beyond 1TiB, in the simulator, with huge pages"
               + " (default: 4GiB, or half of the memory available)")
   @Nullable ByteSize mapped;
 
@@ -75,6 +77,16 @@ final class CompareOptions {
   List<Strategy> strategies = List.of();
 
   @Option(
+      names = "--queue",
+      paramLabel = "LIST",
+      split = ",",
+      converter = QueueDesignName.class,
+      description =
+          "designs of the simulated kernel's queue to compare: some of locked-map, percpu,"
+              + " percpu-bounded, ring, bitmap, or names of classes on the class path")
+  List<String> queueDesigns = List.of();
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "from which the pages are drawn (default: 1)")
@@ -103,15 +115,23 @@ final class CompareOptions {
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to measure; give at least 1");
     }
+    if (!queueDesigns.isEmpty() && kernel != KernelChoice.SIM) {
+      throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
+    }
     if (warmup < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");
     }
     if (ring.bytes() < Pages.SIZE) {
       throw new UsageMistake("--ring " + ring.bytes() + " is less than a page; give at least 4KiB");
     }
-    if (mapped != null && Pages.count(mapped.bytes()) > MAX_MAPPED_PAGES) {
+    boolean simulated = kernel == KernelChoice.SIM;
+    long maxPages = simulated ? MAX_SIMULATED_PAGES : MAX_MAPPED_PAGES;
+    if (mapped != null && Pages.count(mapped.bytes()) > maxPages) {
       throw new UsageMistake(
-          "--mapped " + Units.bytes(mapped.bytes()) + " is too much; give at most 4TiB");
+          "--mapped "
+              + Units.bytes(mapped.bytes())
+              + " is too much; give at most "
+              + (simulated ? "16TiB" : "4TiB, or up to 16TiB with --kernel sim"));
     }
   }
 
@@ -120,7 +140,7 @@ final class CompareOptions {
    * write more than that.
    */
   WorkloadPlan workloadPlan(long mappedBytes) {
-    int mappedPages = Math.toIntExact(Pages.count(mappedBytes));
+    long mappedPages = Pages.count(mappedBytes);
     long dirtyPages =
         dirty == null ? Math.min(DEFAULT_DIRTY_PAGES, mappedPages) : dirty.pagesOf(mappedPages);
     if (dirtyPages > mappedPages) {
@@ -131,6 +151,10 @@ final class CompareOptions {
               + mappedPages
               + " pages of "
               + Units.bytes(mappedBytes));
+    }
+    if (dirtyPages > MAX_MAPPED_PAGES) {
+      throw new UsageMistake(
+          "--dirty " + dirtyPages + " is too much; give at most " + MAX_MAPPED_PAGES + " pages");
     }
     return new WorkloadPlan(mappedPages, Math.toIntExact(dirtyPages), pattern, seed);
   }

@@ -151,7 +151,7 @@ final class ConformCommand implements Callable<Integer> {
 
   private ConformReport run(Set<OperationKind> kinds) {
     Profile named = profile == null ? null : namedProfile(profile);
-    try (Machine real = new RealMachine()) {
+    try (RealMachine real = new RealMachine()) {
       Profile running =
           wholeMachine ? RunningProfile.ofWholeMachine(real) : RunningProfile.of(real);
       return run(kinds, real, running, named);
@@ -159,14 +159,14 @@ final class ConformCommand implements Callable<Integer> {
   }
 
   private ConformReport run(
-      Set<OperationKind> kinds, Machine real, Profile running, @Nullable Profile named) {
+      Set<OperationKind> kinds, RealMachine real, Profile running, @Nullable Profile named) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     try (Machine simulated = new SimMachine(named == null ? running : named)) {
       Conformance conformance = new Conformance(real, simulated, shrunk);
       if (replay != null) {
         conformance.run(read(replay));
       } else {
-        conformance.run(plan(possible(kinds, running)), done -> show(progress, done));
+        conformance.run(plan(possible(kinds, real, running)), done -> show(progress, done));
       }
       return conformance.report();
     } finally {
@@ -174,14 +174,15 @@ final class ConformCommand implements Callable<Integer> {
     }
   }
 
-  /** Only what the running kernel has: all of that by default. */
-  private Set<OperationKind> possible(Set<OperationKind> kinds, Profile running) {
+  /** Of all operations those that the machine's kernel can do; what was named it must do. */
+  private Set<OperationKind> possible(Set<OperationKind> kinds, RealMachine real, Profile running) {
     Set<OperationKind> possible = EnumSet.copyOf(kinds);
+    possible.retainAll(real.kinds());
     possible.removeIf(kind -> kind.isLackedBy(running));
     if (operations != null && possible.size() < kinds.size()) {
       throw new MachineLacksException(
-          "this kernel has neither PAGEMAP_SCAN nor WP_ASYNC, which --ops asks for;"
-              + " they came with Linux 6.7");
+          "this kernel cannot do all of --ops; brk needs CONFIG_CHECKPOINT_RESTORE,"
+              + " scan and userfaultfd need Linux 6.7 or newer");
     }
     return possible;
   }

@@ -16,7 +16,12 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "dirtyrange",
     description = "Which pages of a process changed: scan every mapped page, or drain a queue.",
-    subcommands = {CompareCommand.class, ConformCommand.class, RehearseCommand.class},
+    subcommands = {
+      CompareCommand.class,
+      ConformCommand.class,
+      ExploreCommand.class,
+      RehearseCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class)
 public final class Main {

@@ -66,7 +66,7 @@ final class MappingDraws {
   }
 
   private static long mapFlags(Draws d, long kind) {
-    if (d.chance(0.02)) {
+    if (d.chance(0.04)) {
       return X64Abi.MAP_SHARED | X64Abi.MAP_PRIVATE | X64Abi.MAP_FIXED_NOREPLACE;
     }
     long flags = d.chance(0.97) ? kind : d.oneOf(0, X64Abi.MAP_SHARED | X64Abi.MAP_PRIVATE);
@@ -141,7 +141,7 @@ final class MappingDraws {
     if (span.length() < Pages.address(Pages.PER_TABLE) || d.chance(0.25)) {
       return List.of(collapse);
     }
-    long page = span.start() + Pages.address(d.below((int) (span.length() / Pages.SIZE)));
+    long page = span.firstPage() + Pages.address(d.below((int) (span.length() / Pages.SIZE)));
     return List.of(new Operation.Store(process, page, d.value()), collapse);
   }
 
@@ -157,7 +157,7 @@ final class MappingDraws {
     long shared = X64Abi.MAP_SHARED | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
     return List.of(
         new Operation.Mmap(process, span.start(), span.length(), READ_WRITE, shared),
-        new Operation.Store(process, span.start(), d.value()),
+        new Operation.Store(process, span.firstPage(), d.value()),
         remove);
   }
 

@@ -1,7 +1,9 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentDiedException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The running Linux: each operation is a system call, a load or a store of an agent's process. */
 public final class RealMachine implements Machine {
@@ -18,6 +20,15 @@ public final class RealMachine implements Machine {
     new RealUserfaults(session).addTo(calls);
     new RealFrames(session).addTo(calls);
     return calls;
+  }
+
+  /** {@return the operations that this machine's kernel can do} */
+  public Set<OperationKind> kinds() {
+    Set<OperationKind> kinds = EnumSet.allOf(OperationKind.class);
+    if (!session.hasHeap()) {
+      kinds.remove(OperationKind.BRK);
+    }
+    return kinds;
   }
 
   @Override

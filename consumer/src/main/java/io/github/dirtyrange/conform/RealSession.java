@@ -106,8 +106,8 @@ final class RealSession implements AutoCloseable {
     files.reset();
   }
 
-  /** Lets the heap start where programs expect it. */
-  private static void setHeap(AgentChannel root) {
+  /** Lets the heap start where programs expect it; {@return whether the kernel can do that} */
+  private static boolean setHeap(AgentChannel root) {
     long heap = Layout.BASE + Layout.heap();
     long anywhere = AgentChannel.SCRATCH;
     root.postLongs(
@@ -128,7 +128,12 @@ final class RealSession implements AutoCloseable {
     root.postSystemCall(
         X64Abi.PRCTL, X64Abi.PR_SET_MM, X64Abi.PR_SET_MM_MAP, anywhere, X64Abi.PR_SET_MM_MAP_BYTES);
     root.take();
-    RealProcess.check("PR_SET_MM_MAP", root.take().value());
+    return root.take().value() == 0;
+  }
+
+  /** {@return whether the heap starts where programs expect it} Needs CONFIG_CHECKPOINT_RESTORE. */
+  boolean hasHeap() {
+    return setHeap(agent.root());
   }
 
   /** Forks the process in one slot into another, with its userfaultfd if that followed the fork. */

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.Pages;
+
 /**
  * A range of memory as a system call is given it: any numbers, right or wrong.
  *
@@ -7,6 +9,11 @@ package io.github.dirtyrange.conform;
  * @param length bytes
  */
 record Span(long start, long length) {
+
+  /** {@return the start of the page that the first byte is in} */
+  long firstPage() {
+    return start & -Pages.SIZE;
+  }
 
   /** {@return the byte after the last} */
   long end() {

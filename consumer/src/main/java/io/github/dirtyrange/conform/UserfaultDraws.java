@@ -42,7 +42,7 @@ final class UserfaultDraws {
           new Operation.Madvise(
               process, part.start(), part.length(), Madvise.Advice.DONTNEED.number());
       case 3 -> new Operation.Fork(process, d.freeSlot());
-      default -> new Operation.Store(process, part.start(), d.value());
+      default -> new Operation.Store(process, part.firstPage(), d.value());
     };
   }
 

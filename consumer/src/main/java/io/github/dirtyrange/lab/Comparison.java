@@ -26,23 +26,39 @@ public final class Comparison implements AutoCloseable {
   private final Workload workload;
   private final TrackedProcess process;
   private final List<Contestant> contestants = new ArrayList<>();
+  private final List<TrackedProcess> designs = new ArrayList<>();
   private final Trial trial;
   private final Object scores = new Object();
   private int roundsDone;
   private int subRound;
 
   /** Opens a running workload, of the plan's kind, for every strategy of the plan. */
-  public Comparison(Kernel kernel, Workload workload, ComparisonPlan plan) {
-    this.kernel = kernel;
+  public Comparison(Testbed testbed, Workload workload, ComparisonPlan plan) {
+    this.kernel = testbed.kernel();
     this.workload = workload;
     this.plan = plan;
     this.process = kernel.open(workload.pid());
     this.trial = trial();
     ChangeQueueOptions options = new ChangeQueueOptions(workload.ranges(), plan.queueBytes());
     for (Strategy strategy : plan.strategies()) {
-      contestants.add(
-          new Contestant(strategy, strategy.open(kernel, process, options), new Score()));
+      if (strategy == Strategy.QUEUE && !plan.queueDesigns().isEmpty()) {
+        plan.queueDesigns().forEach(design -> addQueue(testbed, design, options));
+      } else {
+        add(strategy.label(), strategy, process, options);
+      }
     }
+  }
+
+  private void addQueue(Testbed testbed, String design, ChangeQueueOptions options) {
+    TrackedProcess designed = testbed.open(workload.pid(), design);
+    designs.add(designed);
+    add(Strategy.QUEUE.label() + ":" + design, Strategy.QUEUE, designed, options);
+  }
+
+  private void add(
+      String name, Strategy strategy, TrackedProcess tracked, ChangeQueueOptions options) {
+    contestants.add(
+        new Contestant(name, strategy, strategy.open(kernel, tracked, options), new Score()));
   }
 
   /**
@@ -83,6 +99,7 @@ public final class Comparison implements AutoCloseable {
   @Override
   public void close() {
     contestants.forEach(contestant -> contestant.tracker().close());
+    designs.forEach(TrackedProcess::close);
     process.close();
   }
 

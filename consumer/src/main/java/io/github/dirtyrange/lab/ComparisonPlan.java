@@ -10,6 +10,8 @@ import java.util.List;
  * @param warmup rounds before them that do not
  * @param state what the workload does while a strategy works
  * @param strategies who takes part, each once
+ * @param queueDesigns the designs that the strategy queue takes part with, once each; none means
+ *     the kernel's own
  * @param queueBytes memory that a change queue may take
  */
 public record ComparisonPlan(
@@ -18,11 +20,13 @@ public record ComparisonPlan(
     int warmup,
     TargetState state,
     List<Strategy> strategies,
+    List<String> queueDesigns,
     long queueBytes) {
 
   /** Copies the list and checks the numbers. */
   public ComparisonPlan {
     strategies = List.copyOf(strategies);
+    queueDesigns = List.copyOf(queueDesigns);
     if (rounds < 1 || warmup < 0) {
       throw new IllegalArgumentException(rounds + " rounds after " + warmup);
     }

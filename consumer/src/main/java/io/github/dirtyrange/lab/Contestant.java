@@ -8,11 +8,12 @@ import java.util.function.Supplier;
 /**
  * A strategy taking part in a comparison, with its score.
  *
+ * @param name what reports call it
  * @param strategy which one
  * @param tracker its tracker on the workload
  * @param score what it has done so far
  */
-record Contestant(Strategy strategy, ChangeTracker tracker, Score score) {
+record Contestant(String name, Strategy strategy, ChangeTracker tracker, Score score) {
 
   /** Tells the pages to the perfect tracker; the others have to find them. */
   void tellIfPerfect(Supplier<ChangedPages> pages) {

@@ -63,7 +63,7 @@ public final class CsvReport implements ComparisonReport {
 
   private static Stream<Object> measured(StrategyResult row) {
     return Stream.of(
-        row.strategy().label(),
+        row.name(),
         row.pagesInspected(),
         row.pagesReported(),
         row.missed(),

@@ -49,7 +49,7 @@ public final class JsonReport implements ComparisonReport {
 
   private static StrategyPart strategy(StrategyResult result) {
     return new StrategyPart(
-        result.strategy().label(),
+        result.name(),
         result.pagesInspected(),
         result.pagesReported(),
         result.missed(),

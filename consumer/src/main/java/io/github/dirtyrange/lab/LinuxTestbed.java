@@ -2,6 +2,7 @@ package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.LinuxKernel;
 
 /** The running Linux kernel, where a workload is a process of its own. */
@@ -37,6 +38,12 @@ public final class LinuxTestbed implements Testbed {
   @Override
   public Kernel kernel() {
     return kernel;
+  }
+
+  @Override
+  public TrackedProcess open(int pid, String queueDesign) {
+    throw new MachineLacksException(
+        "the queue design " + queueDesign + " needs the simulated kernel; add --kernel sim");
   }
 
   @Override

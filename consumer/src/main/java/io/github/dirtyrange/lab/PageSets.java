@@ -2,6 +2,7 @@ package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.track.ChangedPages;
 import java.util.Arrays;
+import java.util.function.IntToLongFunction;
 
 /** Sets of pages as ascending ranges: made from page numbers, joined, and compared. */
 final class PageSets {
@@ -13,16 +14,26 @@ final class PageSets {
    * once} Sorts that part of the array.
    */
   static ChangedPages of(int[] indexes, int count, long baseVpn) {
+    return of(indexes, count, index -> baseVpn + index);
+  }
+
+  /**
+   * {@return the set of the pages of {@code indexes[0..count)}; repeats count once} Sorts that part
+   * of the array.
+   *
+   * @param vpn a page's number by its index, ascending with it
+   */
+  static ChangedPages of(int[] indexes, int count, IntToLongFunction vpn) {
     Arrays.sort(indexes, 0, count);
     ChangedPages pages = new ChangedPages();
     int at = 0;
     while (at < count) {
-      int start = indexes[at];
-      int end = start + 1;
-      while (++at < count && indexes[at] <= end) {
-        end = indexes[at] + 1;
+      long start = vpn.applyAsLong(indexes[at]);
+      long end = start + 1;
+      while (++at < count && vpn.applyAsLong(indexes[at]) <= end) {
+        end = vpn.applyAsLong(indexes[at]) + 1;
       }
-      pages.add(baseVpn + start, baseVpn + end);
+      pages.add(start, end);
     }
     return pages;
   }

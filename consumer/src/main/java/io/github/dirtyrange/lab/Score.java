@@ -37,6 +37,7 @@ final class Score {
   /** {@return the score in numbers} */
   StrategyResult result(Contestant contestant) {
     return new StrategyResult(
+        contestant.name(),
         contestant.strategy(),
         contestant.tracker().mechanism(),
         contestant.tracker().claims(),

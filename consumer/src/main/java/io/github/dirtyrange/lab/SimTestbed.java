@@ -1,7 +1,9 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.SimKernel;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 
 /** A simulated kernel, in virtual time, for the workloads of one experiment. */
 public final class SimTestbed implements Testbed {
@@ -20,6 +22,11 @@ public final class SimTestbed implements Testbed {
   @Override
   public Kernel kernel() {
     return kernel;
+  }
+
+  @Override
+  public TrackedProcess open(int pid, String queueDesign) {
+    return kernel.open(pid, QueueDesigns.find(queueDesign));
   }
 
   /** {@inheritDoc} Simulated memory takes heap, but how much depends on what is done with it. */

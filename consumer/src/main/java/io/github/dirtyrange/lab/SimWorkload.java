@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import io.github.dirtyrange.track.ChangedPages;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ final class SimWorkload implements Workload {
 
   private static final int BUSY_PAGES = 64;
 
+  /** A tebibyte of small pages fits into the launcher's heap, more does not. */
+  private static final long SMALL_PAGES_MOST = 1L << 28;
+
   private final SimKernel kernel;
   private final WorkloadPlan plan;
   private final SimProcess process;
@@ -27,20 +31,48 @@ final class SimWorkload implements Workload {
   private int[] round = new int[0];
   private int busySubRound;
 
-  private SimWorkload(SimKernel kernel, WorkloadPlan plan) {
+  private SimWorkload(SimKernel kernel, WorkloadPlan plan, long smallPagesMost) {
     this.kernel = kernel;
     this.plan = plan;
     process = kernel.spawn();
     long address = process.mmap(Pages.address(plan.mappedPages()));
     range = new PageRange(Pages.vpn(address), Pages.vpn(address) + plan.mappedPages());
-    process.storeRange(address, Pages.address(plan.mappedPages()), Stamp.POPULATED);
+    if (plan.mappedPages() <= smallPagesMost) {
+      process.storeRange(address, Pages.address(plan.mappedPages()), Stamp.POPULATED);
+    } else {
+      populateHugePages(address);
+    }
     process.registerWriteProtect(range.startVpn(), range.endVpn());
-    writer = new StampWriter(new SimArea(process, range.startVpn()));
+    writer = new StampWriter(new SimArea(process, range.startVpn(), plan));
   }
 
-  /** Starts a process that has written every page once. */
+  /**
+   * Starts a process whose pages are all populated: with small pages, each written once, up to 1
+   * TiB, and with huge pages beyond.
+   */
   static SimWorkload start(SimKernel kernel, WorkloadPlan plan) {
-    return new SimWorkload(kernel, plan);
+    return start(kernel, plan, SMALL_PAGES_MOST);
+  }
+
+  /** Starts a process that has huge pages if it maps more than so many pages. */
+  static SimWorkload start(SimKernel kernel, WorkloadPlan plan, long smallPagesMost) {
+    return new SimWorkload(kernel, plan, smallPagesMost);
+  }
+
+  /** A store to one page of each makes it; pages beyond the last huge page are stored to. */
+  private void populateHugePages(long address) {
+    long bytes = Pages.address(plan.mappedPages());
+    process.madvise(address, bytes, Madvise.Advice.HUGEPAGE);
+    long vpn = range.startVpn();
+    while (vpn < range.endVpn()) {
+      boolean whole = vpn % Pages.PER_TABLE == 0 && vpn + Pages.PER_TABLE <= range.endVpn();
+      process.store(Pages.address(vpn), 0);
+      vpn += whole ? Pages.PER_TABLE : 1;
+    }
+  }
+
+  private long vpn(int page) {
+    return range.startVpn() + plan.pageAt(page);
   }
 
   @Override
@@ -72,7 +104,7 @@ final class SimWorkload implements Workload {
 
   @Override
   public ChangedPages reveal() {
-    return PageSets.of(round.clone(), round.length, range.startVpn());
+    return PageSets.of(round.clone(), round.length, this::vpn);
   }
 
   @Override
@@ -85,7 +117,7 @@ final class SimWorkload implements Workload {
   @Override
   public ChangedPages stopBusy() {
     writeBusily(new SplittableRandom(-busySubRound));
-    return PageSets.of(busyPages.elements(), busyPages.size(), range.startVpn());
+    return PageSets.of(busyPages.elements(), busyPages.size(), this::vpn);
   }
 
   @Override
@@ -100,18 +132,24 @@ final class SimWorkload implements Workload {
 
   private void writeBusily(SplittableRandom random) {
     for (int i = 0; i < BUSY_PAGES; i++) {
-      int page = random.nextInt(plan.mappedPages());
+      int page = random.nextInt(plan.writablePages());
       writer.write(page, busySubRound);
       busyPages.add(page);
     }
   }
 
   /** The simulated memory, page by page. */
-  private record SimArea(SimProcess process, long baseVpn) implements WritableArea {
+  private record SimArea(SimProcess process, long baseVpn, WorkloadPlan plan)
+      implements WritableArea {
+
+    @Override
+    public long vpn(int page) {
+      return baseVpn + plan.pageAt(page);
+    }
 
     @Override
     public void store(int page, long value) {
-      process.store(Pages.address(baseVpn + page), value);
+      process.store(Pages.address(vpn(page)), value);
     }
   }
 }

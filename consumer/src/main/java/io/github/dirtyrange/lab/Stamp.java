@@ -21,8 +21,13 @@ final class Stamp {
     return ((long) subRound << VPN_BITS) | vpn;
   }
 
-  /** {@return whether a page may hold a stamp when nothing wrote it in a sub-round} */
+  /**
+   * {@return whether a page may hold a stamp, 0 if it was populated by its huge page, when nothing
+   * wrote it in a sub-round}
+   */
   static boolean isEarlier(long stamp, int subRound, long vpn) {
-    return stamp == POPULATED || ((stamp & VPN_MASK) == vpn && (stamp >>> VPN_BITS) < subRound);
+    return stamp == POPULATED
+        || stamp == 0
+        || ((stamp & VPN_MASK) == vpn && (stamp >>> VPN_BITS) < subRound);
   }
 }

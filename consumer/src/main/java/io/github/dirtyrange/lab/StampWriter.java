@@ -25,6 +25,6 @@ final class StampWriter {
 
   /** Writes the stamp of a sub-round to one page. */
   void write(int page, int subRound) {
-    area.store(page, Stamp.of(subRound, area.baseVpn() + page));
+    area.store(page, Stamp.of(subRound, area.vpn(page)));
   }
 }

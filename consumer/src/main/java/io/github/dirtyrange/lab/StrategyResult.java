@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Claims;
  * What a strategy did in a comparison. Numbers "of a round" are medians, the others sums over the
  * rounds that count.
  *
+ * @param name of the strategy in reports: its label, and of a queue the design where one was named
  * @param strategy which one
  * @param mechanism how it works on this kernel, for people
  * @param claims the laws it claims
@@ -23,6 +24,7 @@ import io.github.dirtyrange.kernel.Claims;
  * @param copyMismatches pages whose copy was not what the workload wrote
  */
 public record StrategyResult(
+    String name,
     Strategy strategy,
     String mechanism,
     Claims claims,

@@ -106,7 +106,7 @@ public final class TableReport implements ComparisonReport {
     for (StrategyResult row : result.strategies()) {
       table.row(
           List.of(
-              row.strategy().label(),
+              row.name(),
               Units.count(row.pagesInspected()),
               Units.count(row.pagesReported()),
               Units.count(row.missed()),
@@ -124,7 +124,7 @@ public final class TableReport implements ComparisonReport {
 
   private static void appendClaims(StringBuilder text, ComparisonResult result) {
     for (StrategyResult row : result.strategies()) {
-      line(text, row.strategy().label(), row.mechanism() + "; claims " + row.claims());
+      line(text, row.name(), row.mechanism() + "; claims " + row.claims());
     }
   }
 

@@ -50,7 +50,7 @@ public final class WorkloadMain {
   /** {@return the arguments that make {@link #main} run a plan} */
   static String[] arguments(WorkloadPlan plan) {
     return new String[] {
-      Integer.toString(plan.mappedPages()),
+      Long.toString(plan.mappedPages()),
       Integer.toString(plan.dirtyPages()),
       plan.pattern().name(),
       Long.toString(plan.seed())
@@ -59,7 +59,7 @@ public final class WorkloadMain {
 
   private static WorkloadPlan plan(String[] arguments) {
     return new WorkloadPlan(
-        Integer.parseInt(arguments[0]),
+        Long.parseLong(arguments[0]),
         Integer.parseInt(arguments[1]),
         PagePattern.valueOf(arguments[2]),
         Long.parseLong(arguments[3]));

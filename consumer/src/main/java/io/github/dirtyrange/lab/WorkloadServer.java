@@ -26,11 +26,11 @@ final class WorkloadServer {
 
   /** Writes every page once, then says that the workload is ready. */
   void populate() throws IOException {
-    writer.populate(plan.mappedPages());
+    writer.populate(plan.writablePages());
     out.writeByte(WorkloadProtocol.OK);
     out.writeInt(WorkloadProtocol.MAGIC);
     out.writeLong(baseVpn);
-    out.writeInt(plan.mappedPages());
+    out.writeInt(plan.writablePages());
     out.flush();
   }
 
@@ -67,7 +67,7 @@ final class WorkloadServer {
   }
 
   private void startBusy(int subRound) throws IOException {
-    busy = new BusyWriter(writer, plan.mappedPages(), subRound);
+    busy = new BusyWriter(writer, plan.writablePages(), subRound);
     busy.start();
     out.writeByte(WorkloadProtocol.OK);
   }

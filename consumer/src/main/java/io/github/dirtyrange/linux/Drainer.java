@@ -106,6 +106,6 @@ final class Drainer {
       written.requireAlive();
     }
     scanNeeded = false;
-    return new DrainReport(method, pages, count, written.takeCalls());
+    return new DrainReport(method, pages, count, written.takeCalls(), true);
   }
 }

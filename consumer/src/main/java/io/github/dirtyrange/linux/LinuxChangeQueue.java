@@ -1,12 +1,19 @@
 package io.github.dirtyrange.linux;
 
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A change queue made of what a stock kernel has: samples of completed page faults say where to
@@ -41,19 +48,37 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LEAST_HINTS = 256;
 
+  private static final DrainReport REST = new DrainReport(DrainReport.Method.QUEUE, 0, 0, 0, true);
+  private static final DrainReport MORE = REST.incomplete();
+
+  private static final long LONGEST_NAP_NANOS = 1_000_000;
+
   private final FaultSampler sampler;
   private final Drainer drainer;
+  private final WrittenPages unarmed;
+  private final TrackedRanges ranges;
+  private final LeftRegions left = new LeftRegions();
+  private long losses;
 
-  private LinuxChangeQueue(FaultSampler sampler, Drainer drainer) {
+  private LinuxChangeQueue(
+      FaultSampler sampler, Drainer drainer, WrittenPages unarmed, TrackedRanges ranges) {
     this.sampler = sampler;
     this.drainer = drainer;
+    this.unarmed = unarmed;
+    this.ranges = ranges;
   }
 
   /**
    * Opens a queue on a process, on. Half of the options' bytes go to the rings, rounded down to a
    * power of two of pages a CPU but at least one page; the rest bounds what is remembered of them.
+   *
+   * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled
    */
   static LinuxChangeQueue open(int pid, ProcPagemap pagemap, ChangeQueueOptions options) {
+    if ((options.categories() & Categories.WRITTEN) == 0) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
+    }
     TrackedRanges ranges =
         new TrackedRanges(options.ranges(), HugePages.pagesPerFault(pid, options.ranges()));
     ScanCosts costs = Calibration.measure(ranges, pagemap);
@@ -68,7 +93,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
       WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       Drainer drainer = new Drainer(sampler, written, ranges, costs, mostHints);
-      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer);
+      WrittenPages unarmed = new WrittenPages(pagemap, 0);
+      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer, unarmed, ranges);
       queue.enable();
       return queue;
     } catch (RuntimeException e) {
@@ -95,12 +121,91 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public DrainReport drain(ChangeSink sink) {
-    return drainer.drain(sink);
+    if (left.isEmpty()) {
+      return noted(drainer.drain(sink));
+    }
+    left.finish(sink);
+    return REST;
+  }
+
+  /**
+   * {@inheritDoc} What does not fit is armed and read by then; it waits in memory beside the
+   * queue's, 32 bytes a region.
+   */
+  @Override
+  public DrainReport drain(PageChangeBuffer buffer) {
+    buffer.clear();
+    if (!left.isEmpty()) {
+      left.fill(buffer);
+      return left.isEmpty() ? REST : MORE;
+    }
+    DrainReport report = noted(drainer.drain(new Overflowing(buffer, left)));
+    return left.isEmpty() ? report : report.incomplete();
   }
 
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
-    return drainer.drainExactly(sink);
+    PageIntervalMap all = PageIntervalMap.create();
+    left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    if (all.isEmpty()) {
+      return noted(drainer.drainExactly(sink));
+    }
+    DrainReport report =
+        noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
+    all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
+    return report;
+  }
+
+  /** {@inheritDoc} A scan of everything that arms nothing, since samples can be read only once. */
+  @Override
+  public void peek(ChangeSink sink) {
+    PageIntervalMap all = PageIntervalMap.create();
+    left.forEach((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    RegionJoiner joiner =
+        new RegionJoiner((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    unarmed.collect(ranges, joiner);
+    joiner.finish();
+    all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
+  }
+
+  /**
+   * {@inheritDoc} Looks at the rings again and again, with naps between that grow to a millisecond.
+   * What only a scan would find wakes nobody.
+   */
+  @Override
+  public boolean await(long timeoutNanos) {
+    long start = System.nanoTime();
+    long nap = 1_000;
+    while (left.isEmpty() && sampler.pendingSamples() == 0) {
+      long rest = timeoutNanos - (System.nanoTime() - start);
+      if (rest <= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(Math.min(nap, rest));
+      nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+    }
+    return true;
+  }
+
+  /** {@inheritDoc} An overflow is a drain that had to scan everything because samples were lost. */
+  @Override
+  public QueueStatus status() {
+    return new QueueStatus(0, losses);
+  }
+
+  private DrainReport noted(DrainReport report) {
+    losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
+    return report;
+  }
+
+  /** Fills a buffer, and what it has no room for into what is left. */
+  private record Overflowing(PageChangeBuffer buffer, LeftRegions left) implements ChangeSink {
+
+    @Override
+    public void accept(long startVpn, long endVpn, long changed, long now) {
+      ChangeSink next = buffer.isFull() ? left : buffer;
+      next.accept(startVpn, endVpn, changed, now);
+    }
   }
 
   @Override
@@ -115,7 +220,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public long memoryBytes() {
-    return sampler.memoryBytes() + drainer.memoryBytes();
+    return sampler.memoryBytes() + drainer.memoryBytes() + left.memoryBytes();
   }
 
   /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */

@@ -15,6 +15,8 @@ class MainTest {
       value = {
         "compare --mapped 8GB | '8GB' is not a size; write bytes, or KiB, MiB, GiB or TiB",
         "compare --mapped 5TiB | --mapped 5 TiB is too much; give at most 4TiB",
+        "compare --kernel sim --mapped 17TiB | --mapped 17 TiB is too much; give at most 16TiB",
+        "compare --kernel sim --mapped 16TiB --dirty 100% | --dirty 4294967296 is too much; give",
         "compare --dirty many | 'many' is not an amount; write pages, as in 1000, or a share",
         "compare --kernel sim --mapped 1MiB --dirty 257 | --dirty 257 is more than the 256 pages",
         "compare --strategy pagemap,magic | 'magic' is not a strategy; there are pagemap, ",
@@ -27,6 +29,10 @@ class MainTest {
         "compare --ring 1KiB | --ring 1024 is less than a page; give at least 4KiB",
         "compare --json --csv | mutually exclusive",
         "compare --unknown | --unknown",
+        "explore --queue list | 'list' is not a queue design; there are ",
+        "explore --quirk no-locks | 'no-locks' is not a quirk of the protocol; there are no-flush, ",
+        "explore --cpus 5 | --cpus 5 is not between 1 and 4",
+        "explore --max-states 0 | --max-states 0 leaves nothing to explore",
         "unknown | unknown",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {

@@ -134,12 +134,14 @@ class ComparisonReportTest {
         10,
         state,
         List.of(Strategy.values()),
+        List.of(),
         1 << 20);
   }
 
   private static List<StrategyResult> rows() {
     return List.of(
         new StrategyResult(
+            "pagemap",
             Strategy.PAGEMAP,
             "reads bit 57",
             Claims.always(Law.CANONICAL, Law.BOUNDED),
@@ -156,6 +158,7 @@ class ComparisonReportTest {
             81_920_000,
             0),
         new StrategyResult(
+            "queue",
             Strategy.QUEUE,
             "drains",
             Claims.always(Law.EXACT).andAfterExactScan(Law.COMPLETE),

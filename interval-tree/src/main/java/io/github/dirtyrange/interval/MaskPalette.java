@@ -25,9 +25,9 @@ final class MaskPalette {
    * compare give the code without a branch that depends on which mask came. It doubles when two
    * masks collide.
    */
-  private long[] slotMasks = new long[8];
-  private byte[] slotCodes = new byte[8];
-  private int shift = 61;
+  private long[] slotMasks = new long[4];
+  private byte[] slotCodes = new byte[4];
+  private int shift = 62;
   private long[] masks = new long[2];
   private int lastCode;
 

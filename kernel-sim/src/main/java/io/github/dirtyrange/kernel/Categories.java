@@ -38,6 +38,9 @@ public final class Categories {
   /** The page was accessed since it was read-write-protected. Linux 7.3. */
   public static final long ACCESSED = 1L << 9;
 
+  /** Every category of PAGEMAP_SCAN. */
+  public static final long ALL = (ACCESSED << 1) - 1;
+
   /** Some part was unmapped since the last drain, even if it is mapped anew. */
   public static final long GONE = 1L << 32;
 

@@ -3,7 +3,9 @@ package io.github.dirtyrange.kernel;
 /**
  * A queue of the changes to a process's pages, as proposed beside soft-dirty: the reader pays for
  * the pages changed, not for the pages mapped. Laws L1 to L9 say what is owed; {@link #claims} says
- * which of them this one keeps.
+ * which of them this one keeps. docs/kernel-api.md has it as the file descriptor that it would be.
+ *
+ * <p>Not safe for use by several threads.
  */
 public interface ChangeQueue extends AutoCloseable {
 
@@ -11,8 +13,30 @@ public interface ChangeQueue extends AutoCloseable {
   Claims claims();
 
   /**
+   * Waits until something has changed (poll). A simulated process does nothing while it is waited
+   * for, so a simulated queue answers at once.
+   *
+   * @param timeoutNanos how long at most; 0 only asks
+   * @return whether a drain may hand out something; after an interrupt, false
+   */
+  boolean await(long timeoutNanos);
+
+  /**
+   * Takes out changes, in ascending order, until the buffer is full or the drain is complete
+   * (read). Each page is armed again before it is handed out, in the step in which its state is
+   * read.
+   *
+   * <p>A drain takes everything queued when it begins. If it does not fit, the next call goes on
+   * with the rest, and what changed meanwhile is in the next drain. {@link DrainReport#complete}
+   * tells.
+   *
+   * @param buffer emptied first
+   */
+  DrainReport drain(PageChangeBuffer buffer);
+
+  /**
    * Takes out everything queued since the last drain, arms those pages again and then hands them to
-   * the sink.
+   * the sink. Completes a drain that was begun with a buffer, if there is one.
    *
    * @return how it was done
    */
@@ -23,6 +47,12 @@ public interface ChangeQueue extends AutoCloseable {
    * claimed after an exact scan hold. Costs time in proportion to what is mapped.
    */
   DrainReport drainExactly(ChangeSink sink);
+
+  /** Hands out what a drain would hand out, in order, and neither takes nor arms anything. */
+  void peek(ChangeSink sink);
+
+  /** {@return whether the queue had to be inexact, or was full, since it was opened} */
+  QueueStatus status();
 
   /** Starts or goes on queueing. A new queue is on. */
   void enable();

@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param ranges where changes matter, ascending and disjoint
  * @param maxBytes memory that the queue may take in all, at least a page
+ * @param categories the categories whose transitions are queued; GONE and COARSE always are
  */
-public record ChangeQueueOptions(List<PageRange> ranges, long maxBytes) {
+public record ChangeQueueOptions(List<PageRange> ranges, long maxBytes, long categories) {
 
   /** Copies the list and checks that it is not empty and in order. */
   public ChangeQueueOptions {
@@ -24,5 +25,13 @@ public record ChangeQueueOptions(List<PageRange> ranges, long maxBytes) {
     if (maxBytes < Pages.SIZE) {
       throw new IllegalArgumentException("maxBytes is " + maxBytes + ", less than one page");
     }
+    if (categories == 0 || (categories & ~Categories.ALL) != 0) {
+      throw new IllegalArgumentException("cannot queue " + Categories.toString(categories));
+    }
+  }
+
+  /** Asks for the transitions of every category. */
+  public ChangeQueueOptions(List<PageRange> ranges, long maxBytes) {
+    this(ranges, maxBytes, Categories.ALL);
   }
 }

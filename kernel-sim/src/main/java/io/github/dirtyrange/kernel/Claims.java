@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 
@@ -23,6 +24,13 @@ public record Claims(Set<Law> always, Set<Law> afterExactScan) {
     return new Claims(setOf(laws), Set.of());
   }
 
+  /** {@return claims of every law but these} */
+  public static Claims allBut(Law... laws) {
+    Set<Law> rest = EnumSet.allOf(Law.class);
+    rest.removeAll(setOf(laws));
+    return new Claims(rest, Set.of());
+  }
+
   /** {@return the same, and these laws after an exact scan} */
   public Claims andAfterExactScan(Law... laws) {
     return new Claims(always, setOf(laws));
@@ -40,7 +48,7 @@ public record Claims(Set<Law> always, Set<Law> afterExactScan) {
 
   private static Set<Law> setOf(Law... laws) {
     Set<Law> set = EnumSet.noneOf(Law.class);
-    Set.of(laws).forEach(set::add);
+    set.addAll(List.of(laws));
     return set;
   }
 

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel;
 
+import java.util.Locale;
+
 /** The laws of a change queue, for one address space, between two drains; docs/laws.md has them. */
 public enum Law {
   /** L1: every changed page is in the drained ranges. */
@@ -25,6 +27,11 @@ public enum Law {
 
   Law(String label) {
     this.label = label;
+  }
+
+  /** {@return the law's name in words, as "pays for changes"} */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** {@return the law's short name, L1 to L9} */

@@ -17,6 +17,8 @@ import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.SamePageMerging;
 import io.github.dirtyrange.kernel.sim.mm.Swapping;
 import io.github.dirtyrange.kernel.sim.mm.Truncation;
+import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +28,9 @@ import java.util.List;
  * were started on it. Not safe for use by several threads.
  */
 public final class SimKernel implements Kernel {
+
+  /** The CPUs of the machine, numbered from 0. */
+  public static final int CPUS = 4;
 
   private static final int FIRST_PID = 1_000;
 
@@ -107,7 +112,12 @@ public final class SimKernel implements Kernel {
   /** {@inheritDoc} Frame numbers are shown, as to a privileged reader. */
   @Override
   public TrackedProcess open(int pid) {
-    return new SimTrackedProcess(this, process(pid), pagemapFormat, true);
+    return open(pid, new LockedMapQueue.Design());
+  }
+
+  /** Opens a process as {@link #open(int)}; its change queues are of the given design. */
+  public TrackedProcess open(int pid, QueueDesign design) {
+    return new SimTrackedProcess(this, process(pid), pagemapFormat, true, design);
   }
 
   private SimProcess process(int pid) {
@@ -124,7 +134,8 @@ public final class SimKernel implements Kernel {
    * @throws KernelException ESRCH if there is no such process
    */
   public TrackedProcess openUnprivileged(int pid) {
-    return new SimTrackedProcess(this, process(pid), pagemapFormat, false);
+    QueueDesign design = new LockedMapQueue.Design();
+    return new SimTrackedProcess(this, process(pid), pagemapFormat, false, design);
   }
 
   @Override

@@ -27,6 +27,7 @@ import io.github.dirtyrange.kernel.sim.track.PagemapScanCall;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import io.github.dirtyrange.kernel.sim.track.UserfaultfdCalls;
 import io.github.dirtyrange.kernel.sim.track.VmFlagNames;
+import java.util.Objects;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,16 @@ public final class SimProcess {
     Fork.copy(mm(), child.mm);
     child.heap = heap.copy();
     return child;
+  }
+
+  /**
+   * Runs the process on another CPU from now on.
+   *
+   * @param cpu from 0 to one less than {@link SimKernel#CPUS}
+   */
+  public void runOn(int cpu) {
+    mm();
+    recorder.runOn(Objects.checkIndex(cpu, SimKernel.CPUS));
   }
 
   /** {@return the stamp of the page that holds an address} */

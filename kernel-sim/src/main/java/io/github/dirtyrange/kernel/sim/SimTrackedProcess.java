@@ -16,9 +16,10 @@ import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
-import io.github.dirtyrange.kernel.sim.track.IntervalQueue;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.track.PagemapReader;
 import io.github.dirtyrange.kernel.sim.track.PagemapScan;
+import io.github.dirtyrange.kernel.sim.track.SimChangeQueue;
 import io.github.dirtyrange.kernel.sim.track.SoftDirty;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,9 +34,15 @@ final class SimTrackedProcess implements TrackedProcess {
   private final SimKernel kernel;
   private final SimProcess process;
   private final PagemapReader pagemap;
+  private final QueueDesign design;
 
   SimTrackedProcess(
-      SimKernel kernel, SimProcess process, PagemapFormat format, boolean framesShown) {
+      SimKernel kernel,
+      SimProcess process,
+      PagemapFormat format,
+      boolean framesShown,
+      QueueDesign design) {
+    this.design = design;
     this.kernel = kernel;
     this.process = process;
     pagemap = new PagemapReader(process.mm(), format, framesShown);
@@ -126,7 +133,8 @@ final class SimTrackedProcess implements TrackedProcess {
 
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    return new IntervalQueue(process.mm(), process.listeningRecorder(), options);
+    return new SimChangeQueue(
+        process.mm(), process.listeningRecorder(), options, design, SimKernel.CPUS);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.kernel.sim;
 
-import io.github.dirtyrange.kernel.sim.Step.Kind;
+import io.github.dirtyrange.kernel.kit.Step;
+import io.github.dirtyrange.kernel.kit.Step.Kind;
+import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.ArrayList;

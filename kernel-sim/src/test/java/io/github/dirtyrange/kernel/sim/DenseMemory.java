@@ -3,6 +3,8 @@ package io.github.dirtyrange.kernel.sim;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.kernel.kit.Step;
+import io.github.dirtyrange.kernel.kit.Window;
 
 /**
  * Private anonymous memory told page by page: what each page's pagemap entry must read and what it

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
+import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,17 @@ class MemoryManagementTest {
     assertThat(child.load(address + 5 * P)).isEqualTo(5);
     assertThat(child.load(address + 6 * P)).isEqualTo(6);
     assertThat(process.load(address + 6 * P)).isZero();
+  }
+
+  @Test
+  void aHugePageOfWhichAChildMapsAPartElsewhereIsNotReused() {
+    long address = hugePage();
+    process.store(address, 1);
+    SimProcess child = process.fork();
+    child.mremap(address + P, P, P, Mremap.MAYMOVE | Mremap.FIXED, address);
+    process.store(address + P, 2);
+
+    assertThat(child.load(address)).isZero();
   }
 
   private long hugePage() {

@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRegion;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.kit.Window;
 import java.util.ArrayList;
 import java.util.List;
 

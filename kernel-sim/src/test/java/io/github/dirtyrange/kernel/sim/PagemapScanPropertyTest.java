@@ -9,6 +9,8 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.kit.Step;
+import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -35,11 +37,7 @@ class PagemapScanPropertyTest {
     program.forEach(step -> step.run(WINDOW, process, tracked));
     NaiveScan naive =
         new NaiveScan(
-            WINDOW.categories(tracked),
-            WINDOW.mapped(tracked),
-            WINDOW.holes(process),
-            request,
-            capacity);
+            WINDOW.categories(tracked), WINDOW.mapped(tracked), holes(process), request, capacity);
     naive.run(page(request.startAddress()), page(request.endAddress()));
 
     PageRegionBuffer regions = new PageRegionBuffer(capacity);
@@ -53,6 +51,15 @@ class PagemapScanPropertyTest {
     }
     assertThat(regions.toList()).isEqualTo(naive.regions);
     assertThat(WINDOW.categories(tracked)).isEqualTo(naive.after);
+  }
+
+  /** Which pages have no page table. */
+  private static boolean[] holes(SimProcess process) {
+    boolean[] holes = new boolean[WINDOW.pages()];
+    for (int i = 0; i < holes.length; i++) {
+      holes[i] = process.mm().pages().table(WINDOW.base() + i) == null;
+    }
+    return holes;
   }
 
   /** A mapping that lacks what is required of it is passed over, silent protection included. */
@@ -111,6 +118,6 @@ class PagemapScanPropertyTest {
   private static Arbitrary<Long> masks() {
     Arbitrary<Long> usual =
         Arbitraries.of(0L, Categories.WRITTEN, Categories.PRESENT, Categories.SOFT_DIRTY);
-    return Arbitraries.oneOf(usual, usual, Arbitraries.longs().between(0, Window.ALL));
+    return Arbitraries.oneOf(usual, usual, Arbitraries.longs().between(0, Categories.ALL));
   }
 }

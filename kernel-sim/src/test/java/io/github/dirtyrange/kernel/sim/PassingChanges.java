@@ -2,6 +2,8 @@ package io.github.dirtyrange.kernel.sim;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.kernel.kit.Step;
+import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.List;

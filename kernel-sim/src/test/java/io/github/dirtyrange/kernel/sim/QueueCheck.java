@@ -7,6 +7,8 @@ import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.kit.Step;
+import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import java.util.ArrayList;
 import java.util.List;

@@ -88,14 +88,8 @@ public final class BudgetPrecision {
         throw new IllegalStateException("lost page " + page);
       }
     }
-    long[] gaps = new long[sorted.length - 1];
-    for (int i = 0; i < gaps.length; i++) {
-      gaps[i] = sorted[i + 1] - sorted[i] - 1;
-    }
-    Arrays.sort(gaps);
-    int kept = (int) Math.min(gaps.length, regions - 1);
-    long best = Arrays.stream(gaps, gaps.length - kept, gaps.length).sum();
-    long span = sorted[sorted.length - 1] + 1 - sorted[0];
+    long best = Optimum.leftOut(sorted, regions);
+    long span = Optimum.span(sorted);
     return new double[] {
       (double) reported / (span - best), (double) (span - reported) / best, regions
     };

@@ -37,6 +37,8 @@ public enum Operation {
   CLEAR_REFS_ENTRY(3),
   /** Entering a drain of a change queue. */
   DRAIN_CALL(1_200),
+  /** Going through one entry of a change queue in a drain: a record, a region, a bitmap's word. */
+  DRAIN_ENTRY(1),
   /** Taking one range out of a change queue. */
   DRAIN_REGION(40),
   /** Reading the state of one drained page and arming it again. */

@@ -27,6 +27,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.REGISTERING_FORGETS_
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.UNMERGE_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.ZERO_PAGE_OFFLINE_IS_EIO;
@@ -46,6 +47,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_1 =
       of(
           "6.1",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_PAGEMAP_SCAN,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
@@ -73,6 +75,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_12 =
       of(
           "6.12",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
           NO_ACCESSED_CATEGORY,
@@ -98,6 +101,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_18 =
       of(
           "6.18",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_SOFT_DIRTY,
           NO_ACCESSED_CATEGORY,
           WRITTEN_OUTSIDE_WRITE_PROTECT,
@@ -113,7 +117,7 @@ public record Profile(String name, Set<Quirk> quirks) {
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 =
-      of("7.3", SPLIT_SPREADS_DIRTY, HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
+      of("7.3", SPLIT_SPREADS_DIRTY, TABLE_MOVE_KEEPS_SOFT_DIRTY, HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
 
   /** Copies the set. */
   public Profile {

@@ -183,5 +183,88 @@ public enum Quirk {
    * Anonymous memory gets huge pages without having asked for them: {@code
    * /sys/kernel/mm/transparent_hugepage/enabled} is "always".
    */
-  HUGE_PAGES_UNASKED;
+  HUGE_PAGES_UNASKED,
+
+  /**
+   * The reader arms pages and does not flush the TLBs, so that a CPU goes on writing through a
+   * translation from before. Xiao Guangrong's remark on the first soft-dirty patches, May 2013.
+   */
+  NO_FLUSH,
+
+  /**
+   * The reader is told of a page before the page is armed again: what is written after the copy and
+   * before the arming is lost. So does reading pagemap and then writing 4 to clear_refs.
+   */
+  REPORT_FIRST,
+
+  /**
+   * The reader arms entries without the page-table lock, and so between the record and the setting
+   * of an entry by a fault.
+   */
+  NON_ATOMIC_CLEAR,
+
+  /**
+   * The reader copies what is queued and empties the queue afterwards: what is recorded in between
+   * is lost. The get-and-clear that GET_DIRTY_LOG does with one exchange for each word.
+   */
+  EMPTY_AFTER_READING,
+
+  /** Records of CPUs that log apart are merged without regard to the moves among them (law L9). */
+  MERGE_OUT_OF_ORDER,
+
+  /** A drain does not hold the mmap lock, and so pages are moved away between its steps. */
+  DRAIN_WITHOUT_MMAP_LOCK,
+
+  /**
+   * A fault is recorded when it is entered, before the page table changes, as perf samples it: the
+   * page may be armed and reported in between, and only then written.
+   */
+  RECORD_AT_ENTRY,
+
+  /**
+   * A fault is recorded after the page-table lock is given back: another CPU may write the page,
+   * and a drain pass, before the record.
+   */
+  RECORD_AFTER_UNLOCK,
+
+  /**
+   * A CPU that finds a ring full waits for the reader and keeps the page-table lock, which the
+   * reader needs to arm pages: both wait for ever. KVM leaves the guest for that ({@code
+   * KVM_EXIT_DIRTY_RING_FULL}).
+   */
+  WAIT_UNDER_LOCK,
+
+  /**
+   * A new mapping does not read soft-dirty, so that memory unmapped and mapped anew at the same
+   * place seems untouched. Before VM_SOFTDIRTY: commit d9104d1ca966, 3.12.
+   */
+  NEW_MAPPING_READS_CLEAN,
+
+  /** Pages that mremap moves one by one do not become soft-dirty. Before 0f8975ec4db2, 2013. */
+  MREMAP_KEEPS_SOFT_DIRTY,
+
+  /**
+   * Where mremap moves a whole page table by its pointer, its pages stay as soft-dirty as they
+   * were: at the new place they seem untouched. {@code move_normal_pmd}, {@code mm/mremap.c}; Linux
+   * to this day, read in its source.
+   */
+  TABLE_MOVE_KEEPS_SOFT_DIRTY,
+
+  /**
+   * A load maps a page of a shared mapping writable although soft-dirty is tracked, and the store
+   * that follows takes no fault. Before 64e455079e1b, 2014.
+   */
+  READ_FAULT_MAPS_WRITABLE,
+
+  /**
+   * mprotect makes pages writable that are not soft-dirty, and the store that follows takes no
+   * fault. From 64fe24a3e05e to 76aefad628aa, July 2022.
+   */
+  MPROTECT_FORGETS_SOFT_DIRTY,
+
+  /**
+   * PAGEMAP_SCAN write-protects what matches even if it was only asked to look: a missing test of
+   * PM_SCAN_WP_MATCHING, found by syzbot.
+   */
+  SCAN_PROTECTS_UNASKED;
 }

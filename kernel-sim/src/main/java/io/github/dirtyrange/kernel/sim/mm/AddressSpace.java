@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
+import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -18,7 +19,7 @@ public final class AddressSpace {
   private final VirtualClock clock;
   private final Frames frames;
   private final VmaTree areas;
-  private final PageTable pages = new PageTable();
+  private final PageTable pages;
   private final FaultHandler faults;
   private final long softDirtyBit;
   private final long softDirtyFlag;
@@ -30,6 +31,7 @@ public final class AddressSpace {
     this.profile = profile;
     this.clock = clock;
     this.frames = frames;
+    pages = new PageTable(new ChangeSteps(profile.quirks()));
     areas = new VmaTree(new VmaMerge(profile));
     boolean softDirty = !profile.has(Quirk.NO_SOFT_DIRTY);
     softDirtyBit = softDirty ? Pte.SOFT_DIRTY : 0;
@@ -118,6 +120,11 @@ public final class AddressSpace {
     return softDirtyFlag;
   }
 
+  /** {@return what a new mapping has of {@link VmFlags#SOFTDIRTY}: it reads soft-dirty, whole} */
+  long newSoftDirtyFlag() {
+    return profile.has(Quirk.NEW_MAPPING_READS_CLEAN) ? 0 : softDirtyFlag;
+  }
+
   /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
   public VmArea changeFlags(long startVpn, long endVpn, long flags) {
     HugeTlb.checkBorder(this, startVpn);
@@ -156,7 +163,10 @@ public final class AddressSpace {
     }
     PageCache file = area.file();
     boolean writesBack = file != null && file.kind() == PageCache.Kind.REGULAR;
-    boolean tracked = softDirtyFlag != 0 && !area.has(VmFlags.SOFTDIRTY);
+    boolean tracked =
+        softDirtyFlag != 0
+            && !area.has(VmFlags.SOFTDIRTY)
+            && !profile.has(Quirk.READ_FAULT_MAPS_WRITABLE);
     return writesBack || tracked || area.has(VmFlags.UFFD_WP);
   }
 
@@ -186,7 +196,8 @@ public final class AddressSpace {
     if (area.has(VmFlags.SHARED) && !wantsWriteNotify(area)) {
       return true;
     }
-    if (needsSoftDirtyFault(area, entry)) {
+    boolean forgets = profile.has(Quirk.MPROTECT_FORGETS_SOFT_DIRTY);
+    if (!forgets && needsSoftDirtyFault(area, entry)) {
       return false;
     }
     return (entry & (area.has(VmFlags.SHARED) ? Pte.DIRTY : Pte.EXCLUSIVE)) != 0;

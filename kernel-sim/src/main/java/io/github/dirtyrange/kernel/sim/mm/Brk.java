@@ -76,6 +76,6 @@ public final class Brk {
         | VmFlags.MAYWRITE
         | VmFlags.MAYEXEC
         | VmFlags.ACCOUNT
-        | mm.softDirtyFlag();
+        | mm.newSoftDirtyFlag();
   }
 }

@@ -45,11 +45,22 @@ final class HugePages {
       resolveProtected(mm, area, vpn);
     } else if ((entry & Pte.SPECIAL) != 0) {
       writeToZeroPage(mm, area, vpn);
-    } else if ((entry & Pte.EXCLUSIVE) != 0 || mm.frames().mapCount(Pte.frame(entry)) == 1) {
+    } else if ((entry & Pte.EXCLUSIVE) != 0 || isMappedHereAlone(mm, entry)) {
       mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), Cause.FAULT);
     } else {
       split(mm, vpn);
     }
+  }
+
+  /** No other process maps any part, in whatever place: the folio has one reference. */
+  private static boolean isMappedHereAlone(AddressSpace mm, long entry) {
+    long first = Pte.frame(entry);
+    for (int i = 0; i < Pages.PER_TABLE; i++) {
+      if (mm.frames().mapCount(first + i) != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void resolveProtected(AddressSpace mm, VmArea area, long vpn) {

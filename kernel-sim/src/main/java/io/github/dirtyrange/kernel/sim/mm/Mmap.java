@@ -103,7 +103,7 @@ public final class Mmap {
   }
 
   private static long vmFlags(AddressSpace mm, int prot, int flags, boolean shared) {
-    long vmFlags = Prot.vmFlags(prot) | MAY | mm.softDirtyFlag();
+    long vmFlags = Prot.vmFlags(prot) | MAY | mm.newSoftDirtyFlag();
     vmFlags |= shared ? VmFlags.SHARED | VmFlags.MAYSHARE : 0;
     vmFlags |= (flags & HUGETLB) != 0 ? VmFlags.HUGETLB : 0;
     vmFlags |= (flags & NORESERVE) != 0 ? VmFlags.NORESERVE : 0;

@@ -6,7 +6,7 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 /**
  * Moves pages from one address to another: {@code move_page_tables}, {@code mm/mremap.c}. Entries
  * moved one by one, and huge pages, become soft-dirty. A page table that lies whole at both places
- * is moved by its pointer, and its entries stay as they are.
+ * is moved by its pointer, and on Linux its entries stay as they are.
  */
 final class PageMover {
 
@@ -100,11 +100,16 @@ final class PageMover {
     int targetIndex = PageTable.index(newVpn);
     for (int i = 0; i < count; i++) {
       long entry = source[sourceIndex + i];
-      entries[targetIndex + i] = whole ? entry : softDirtied(unprotected(entry));
+      entries[targetIndex + i] = whole ? movedWhole(entry) : softDirtied(unprotected(entry));
     }
     pages.edit(from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, Cause.MOVE);
     pages.replace(
         to, newVpn, pages.makeTable(newVpn), targetIndex, targetIndex + count, entries, Cause.MOVE);
+  }
+
+  /** {@code move_normal_pmd} moves the table unseen; right would be to look at its entries. */
+  private long movedWhole(long entry) {
+    return mm.profile().has(Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY) ? entry : softDirtied(entry);
   }
 
   private long unprotected(long entry) {
@@ -113,7 +118,9 @@ final class PageMover {
 
   /** {@code move_soft_dirty_pte}. */
   private long softDirtied(long entry) {
-    if (entry == Pte.NONE || mm.softDirtyBit() == 0) {
+    if (entry == Pte.NONE
+        || mm.softDirtyBit() == 0
+        || mm.profile().has(Quirk.MREMAP_KEEPS_SOFT_DIRTY)) {
       return entry;
     }
     return entry | (Pte.isPresent(entry) ? Pte.SOFT_DIRTY : Pte.SWAP_SOFT_DIRTY);

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * write: all changes go through {@link #set}, {@link #edit} and {@link #replace}, and for huge
  * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code transition}.
  * There the entries before and after are compared, and what differs is told to the {@link
- * TransitionSink}. That is why nothing can forget to.
+ * TransitionSink}. That is why nothing can forget to. In which order a change is locked, recorded
+ * and made is the business of {@link ChangeSteps}.
  */
 public final class PageTable {
 
@@ -23,7 +25,13 @@ public final class PageTable {
   private final long[] scratch = new long[512];
   private final long[] hugeBefore = new long[512];
   private final long[] hugeAfter = new long[512];
+  private final ChangeSteps steps;
   private TransitionSink sink = TransitionSink.NONE;
+
+  /** Makes an empty page table whose changes take these steps. */
+  PageTable(ChangeSteps steps) {
+    this.steps = steps;
+  }
 
   /** Sets who learns of transitions from now on. */
   public void setSink(TransitionSink newSink) {
@@ -86,13 +94,7 @@ public final class PageTable {
 
   /** Changes one page's entry. */
   public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
-    int index = index(vpn);
-    long changed = sink == TransitionSink.NONE ? 0 : transition(area, table[index], after, cause);
-    if (changed != 0) {
-      sink.changed(vpn, vpn + 1, changed);
-    }
-    table[Summary.INDEX] |= Summary.of(after);
-    table[index] = after;
+    steps.run(new EntryChange(area, vpn, table, after, cause));
   }
 
   /**
@@ -121,16 +123,31 @@ public final class PageTable {
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(VmArea area, long vpn, long after, Cause cause) {
     long first = vpn & -ENTRIES;
-    Arrays.fill(hugeBefore, huge(vpn));
-    Arrays.fill(hugeAfter, after);
-    record(area, first, 0, ENTRIES, hugeBefore, hugeAfter, cause);
-    tree.setHuge(vpn, after);
+    steps.run(
+        new LoneChange() {
+          @Override
+          void tell() {
+            boolean heard = sink != TransitionSink.NONE;
+            long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
+            if (changed != 0) {
+              sink.changed(first, first + ENTRIES, changed);
+            }
+          }
+
+          @Override
+          public void set() {
+            tree.setHuge(vpn, after);
+          }
+        });
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
   void split(VmArea area, long vpn, long[] entries) {
     Arrays.fill(hugeBefore, huge(vpn));
-    record(area, vpn & -ENTRIES, 0, ENTRIES, hugeBefore, entries, Cause.HUGE);
+    exchange(area, vpn, hugeBefore, entries, () -> link(vpn, entries));
+  }
+
+  private void link(long vpn, long[] entries) {
     tree.setHuge(vpn, Pte.NONE);
     long[] table = makeTable(vpn);
     table[Summary.INDEX] = Summary.add(Summary.ANY, entries, 0, ENTRIES);
@@ -140,7 +157,10 @@ public final class PageTable {
   /** Puts a huge page in the place of a page table: one event. */
   void collapse(VmArea area, long vpn, long[] table, long entry) {
     Arrays.fill(hugeAfter, entry);
-    record(area, vpn & -ENTRIES, 0, ENTRIES, table, hugeAfter, Cause.HUGE);
+    exchange(area, vpn, table, hugeAfter, () -> unlink(vpn, entry));
+  }
+
+  private void unlink(long vpn, long entry) {
     freeTable(vpn);
     tree.setHuge(vpn, entry);
   }
@@ -156,9 +176,69 @@ public final class PageTable {
 
   private void commit(
       VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    record(area, vpn, from, to, table, after, cause);
-    table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
-    System.arraycopy(after, from, table, from, to - from);
+    steps.run(
+        new LoneChange() {
+          @Override
+          void tell() {
+            PageTable.this.record(area, vpn, from, to, table, after, cause);
+          }
+
+          @Override
+          public void set() {
+            table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
+            System.arraycopy(after, from, table, from, to - from);
+          }
+        });
+  }
+
+  /** A huge page and a page table change places: one event. */
+  private void exchange(VmArea area, long vpn, long[] before, long[] after, Runnable set) {
+    long first = vpn & -ENTRIES;
+    steps.run(
+        new LoneChange() {
+          @Override
+          void tell() {
+            PageTable.this.record(area, first, 0, ENTRIES, before, after, Cause.HUGE);
+          }
+
+          @Override
+          public void set() {
+            set.run();
+          }
+        });
+  }
+
+  /** A change of one entry. */
+  private final class EntryChange extends LoneChange {
+
+    private final VmArea area;
+    private final long vpn;
+    private final long[] table;
+    private final long after;
+    private final Cause cause;
+
+    EntryChange(VmArea area, long vpn, long[] table, long after, Cause cause) {
+      this.area = area;
+      this.vpn = vpn;
+      this.table = table;
+      this.after = after;
+      this.cause = cause;
+    }
+
+    @Override
+    void tell() {
+      long before = table[index(vpn)];
+      long changed = sink == TransitionSink.NONE ? 0 : transition(area, before, after, cause);
+      if (changed != 0) {
+        sink.changed(vpn, vpn + 1, changed);
+      }
+    }
+
+    @Override
+    public void set() {
+      table[Summary.INDEX] |= Summary.of(after);
+      table[index(vpn)] = after;
+    }
   }
 
   /** Tells what is a transition of many entries, as ranges. */

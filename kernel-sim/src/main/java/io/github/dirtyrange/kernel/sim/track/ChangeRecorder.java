@@ -15,6 +15,7 @@ public final class ChangeRecorder implements TransitionSink {
 
   private final VirtualClock clock;
   private final List<RecordSink> queues = new ArrayList<>();
+  private int cpu;
 
   /** The record not passed on yet; empty when the two are equal. */
   private long startVpn;
@@ -42,6 +43,12 @@ public final class ChangeRecorder implements TransitionSink {
     queues.remove(queue);
   }
 
+  /** Says which CPU the process runs on from now on. */
+  public void runOn(int newCpu) {
+    flush();
+    cpu = newCpu;
+  }
+
   @Override
   public void changed(long from, long to, long categories) {
     if (from == endVpn && categories == changed) {
@@ -58,7 +65,7 @@ public final class ChangeRecorder implements TransitionSink {
   public void moved(long oldStartVpn, long newStartVpn, long pages) {
     flush();
     for (RecordSink queue : queues) {
-      queue.move(oldStartVpn, newStartVpn, pages);
+      queue.move(cpu, oldStartVpn, newStartVpn, pages);
     }
   }
 
@@ -68,7 +75,7 @@ public final class ChangeRecorder implements TransitionSink {
       return;
     }
     for (RecordSink queue : queues) {
-      queue.add(startVpn, endVpn, changed);
+      queue.add(cpu, startVpn, endVpn, changed);
     }
     clock.charge(Operation.QUEUE_RECORD);
     startVpn = endVpn;

@@ -48,7 +48,10 @@ final class Rearm {
     return pages;
   }
 
-  /** Hands each page's categories of before to the joiner, with {@code changed}, and arms it. */
+  /**
+   * Hands each page's categories of before to the joiner, with {@code changed}, and arms it. Of a
+   * coarse region, whose pages did not all change, the categories are left out (law L8).
+   */
   void take(long startVpn, long endVpn, long changed, RegionJoiner joiner) {
     VmaTree areas = mm.areas();
     long vpn = startVpn;
@@ -77,8 +80,7 @@ final class Rearm {
 
   /** Arms a range without looking. */
   void arm(long startVpn, long endVpn) {
-    RegionJoiner nobody = new RegionJoiner((start, end, changed, now) -> {});
-    take(startVpn, endVpn, 0, nobody);
+    take(startVpn, endVpn, 0, new RegionJoiner());
   }
 
   private EntryEdit edit(VmArea area) {
@@ -107,8 +109,7 @@ final class Rearm {
       long origin = vpn - from;
       boolean wasHuge = (vpn & -Pages.PER_TABLE) == hugeBlock;
       for (int i = from; i < to; i++) {
-        long entry = wasHuge ? hugeEntry : table[i];
-        joiner.add(origin + i, origin + i + 1, changed, given | area.categories(entry));
+        add(origin + i, origin + i + 1, wasHuge ? hugeEntry : table[i]);
       }
       arm(vpn, table, from, to);
       return true;
@@ -132,7 +133,7 @@ final class Rearm {
       if (first) {
         armHuge(block, entry);
       }
-      joiner.add(startVpn, endVpn, changed, given | area.categories(hugeEntry));
+      add(startVpn, endVpn, hugeEntry);
       return true;
     }
 
@@ -145,12 +146,17 @@ final class Rearm {
 
     @Override
     public boolean hole(long startVpn, long endVpn) {
-      joiner.add(startVpn, endVpn, changed, given | area.categories(Pte.NONE));
+      add(startVpn, endVpn, Pte.NONE);
       if (area.has(VmFlags.UFFD_WP_ASYNC)) {
         WriteProtection.markHole(mm, area, startVpn, endVpn);
         mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
       }
       return true;
+    }
+
+    private void add(long startVpn, long endVpn, long entry) {
+      boolean coarse = (changed & Categories.COARSE) != 0;
+      joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
     }
 
     private void arm(long vpn, long[] table, int from, int to) {

@@ -3,9 +3,9 @@ package io.github.dirtyrange.kernel.sim.track;
 /** The writing end of a queue design: what the {@link ChangeRecorder} feeds. */
 interface RecordSink {
 
-  /** Takes a record: the categories in {@code changed} had a transition on every page. */
-  void add(long startVpn, long endVpn, long changed);
+  /** Takes a record of a CPU: the categories in {@code changed} had a transition on every page. */
+  void add(int cpu, long startVpn, long endVpn, long changed);
 
   /** Takes a move of pages: what is queued of the old place is queued of the new one too. */
-  void move(long oldStartVpn, long newStartVpn, long pages);
+  void move(int cpu, long oldStartVpn, long newStartVpn, long pages);
 }

@@ -1,18 +1,23 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.ChangeSink;
 
-/** Joins neighbouring regions that say the same, so that a drain is canonical (law L3). */
+/**
+ * Joins neighbouring regions that say the same, so that a drain is canonical (law L3). One region
+ * is held back until it is known where it ends.
+ */
 final class RegionJoiner {
 
-  private final ChangeSink sink;
+  private ChangeSink sink = (startVpn, endVpn, changed, now) -> {};
   private long startVpn;
   private long endVpn;
   private long changed;
   private long now;
 
-  RegionJoiner(ChangeSink sink) {
-    this.sink = sink;
+  /** Says who gets the regions that are finished from now on. */
+  void handTo(ChangeSink newSink) {
+    sink = newSink;
   }
 
   void add(long from, long to, long regionChanged, long regionNow) {
@@ -29,9 +34,21 @@ final class RegionJoiner {
 
   /** Hands out what is held back. */
   void finish() {
-    if (startVpn != endVpn) {
+    if (isHolding()) {
       sink.accept(startVpn, endVpn, changed, now);
       startVpn = endVpn;
+    }
+  }
+
+  /** {@return whether a region is held back} */
+  boolean isHolding() {
+    return startVpn != endVpn;
+  }
+
+  /** Lets a visitor see the region that is held back, if there is one, and what changed there. */
+  void peek(RegionVisitor visitor) {
+    if (isHolding()) {
+      visitor.visit(startVpn, endVpn, changed);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Cause;
 import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
@@ -11,6 +12,7 @@ import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 
 /**
  * One mapping's part of a PAGEMAP_SCAN: {@code pagemap_scan_pmd_entry} and {@code
@@ -34,7 +36,9 @@ final class ScanWalk implements TableVisitor {
     this.request = request;
     this.output = output;
     categories = new ScanCategories(mm.profile(), area, request);
-    protects = (request.flags() & ScanRequest.WP_MATCHING) != 0;
+    protects =
+        (request.flags() & ScanRequest.WP_MATCHING) != 0
+            || (mm.profile().has(Quirk.SCAN_PROTECTS_UNASKED) && area.has(VmFlags.UFFD_WP_ASYNC));
     onlyWritten = (request.requiredMask() & ~request.invertedMask() & Categories.WRITTEN) != 0;
   }
 

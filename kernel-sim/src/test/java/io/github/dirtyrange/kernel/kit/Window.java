@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim;
+package io.github.dirtyrange.kernel.kit;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRegion;
@@ -13,41 +13,42 @@ import io.github.dirtyrange.kernel.Vma;
  *
  * @param pagesPerSlot how many pages are one slot
  */
-record Window(int pagesPerSlot) {
+public record Window(int pagesPerSlot) {
 
   /** How many slots there are. */
-  static final int SLOTS = 40;
+  public static final int SLOTS = 40;
 
   /** A slot is a page. */
-  static final Window SMALL = new Window(1);
+  public static final Window SMALL = new Window(1);
 
   /** Five huge pages. */
-  static final Window LARGE = new Window(64);
+  public static final Window LARGE = new Window(64);
 
-  static final long ALL = (Categories.ACCESSED << 1) - 1;
-
-  int pages() {
+  /** {@return how many pages there are} */
+  public int pages() {
     return SLOTS * pagesPerSlot;
   }
 
-  long base() {
+  /** {@return the first page} */
+  public long base() {
     return (1L << 27) - pages() / 2;
   }
 
-  long end() {
+  /** {@return the page after the last} */
+  public long end() {
     return base() + pages();
   }
 
   /** What a scan of everything says of each page; unmapped pages have none. */
-  long[] categories(TrackedProcess process) {
+  public long[] categories(TrackedProcess process) {
     return categoriesOf(process, base(), pages());
   }
 
   /** What a scan of everything says of each page of a range. */
-  static long[] categoriesOf(TrackedProcess process, long startVpn, int pages) {
+  public static long[] categoriesOf(TrackedProcess process, long startVpn, int pages) {
     long[] categories = new long[pages];
     PageRegionBuffer regions = new PageRegionBuffer(pages);
-    process.scan(ScanRequest.of(startVpn, startVpn + pages, 0).returning(ALL), regions);
+    process.scan(ScanRequest.of(startVpn, startVpn + pages, 0).returning(Categories.ALL), regions);
     for (PageRegion region : regions.toList()) {
       for (long vpn = region.startVpn(); vpn < region.endVpn(); vpn++) {
         categories[(int) (vpn - startVpn)] = region.categories();
@@ -56,16 +57,8 @@ record Window(int pagesPerSlot) {
     return categories;
   }
 
-  /** Which pages have no page table. */
-  boolean[] holes(SimProcess process) {
-    boolean[] holes = new boolean[pages()];
-    for (int i = 0; i < pages(); i++) {
-      holes[i] = process.mm().pages().table(base() + i) == null;
-    }
-    return holes;
-  }
-
-  boolean[] mapped(TrackedProcess process) {
+  /** Which pages are mapped. */
+  public boolean[] mapped(TrackedProcess process) {
     boolean[] mapped = new boolean[pages()];
     for (Vma vma : process.maps()) {
       for (long vpn = vma.startVpn(); vpn < vma.endVpn(); vpn++) {

@@ -1,10 +1,12 @@
-package io.github.dirtyrange.kernel.sim;
+package io.github.dirtyrange.kernel.kit;
 
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.SimKernel;
+import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
@@ -24,9 +26,10 @@ import net.jqwik.api.Tuple;
  * @param slot the first slot of a {@link Window}
  * @param slots how many
  */
-record Step(Kind kind, int slot, int slots) {
+public record Step(Kind kind, int slot, int slots) {
 
-  enum Kind {
+  /** What a step does. */
+  public enum Kind {
     MMAP,
     MMAP_READ_ONLY,
     MUNMAP,
@@ -59,16 +62,20 @@ record Step(Kind kind, int slot, int slots) {
     PAGEOUT,
     SOFT_OFFLINE,
     MERGEABLE,
-    UNMERGEABLE
+    UNMERGEABLE,
+    STORE_SCATTERED,
+    RUN_ON,
+    DRAIN_PART
   }
 
   /** What the dense twin knows as well. */
-  static final Set<Kind> SIMPLE = EnumSet.range(Kind.MMAP, Kind.DRAIN);
+  public static final Set<Kind> SIMPLE = EnumSet.range(Kind.MMAP, Kind.DRAIN);
 
   private static final int FIXED = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
   private static final int RW = Prot.READ | Prot.WRITE;
 
-  static Arbitrary<List<Step>> programs(Set<Kind> kinds) {
+  /** {@return programs of such steps, some of which map memory} */
+  public static Arbitrary<List<Step>> programs(Set<Kind> kinds) {
     Arbitrary<Step> step =
         Combinators.combine(
                 Arbitraries.of(kinds),
@@ -85,22 +92,24 @@ record Step(Kind kind, int slot, int slots) {
         .ofMaxSize(24);
   }
 
-  long vpn(Window window) {
+  /** {@return the first page} */
+  public long vpn(Window window) {
     return window.base() + (long) slot * window.pagesPerSlot();
   }
 
-  int pages(Window window) {
+  /** {@return how many pages} */
+  public int pages(Window window) {
     return slots * window.pagesPerSlot();
   }
 
-  /** Where MREMAP moves to. */
-  long target(Window window) {
+  /** {@return where MREMAP moves to} */
+  public long target(Window window) {
     int targetSlot = (slot * 7 + 13) % (Window.SLOTS - slots + 1);
     return window.base() + (long) targetSlot * window.pagesPerSlot();
   }
 
-  /** Does everything but DRAIN; answers whether the kernel let it. */
-  boolean run(Window window, SimProcess process, TrackedProcess tracked) {
+  /** Does everything but draining; answers whether the kernel let it. */
+  public boolean run(Window window, SimProcess process, TrackedProcess tracked) {
     try {
       attempt(window, process, tracked);
       return true;
@@ -160,7 +169,19 @@ record Step(Kind kind, int slot, int slots) {
           tracked.scan(
               ScanRequest.of(vpn, end, 0).withFlags(ScanRequest.WP_MATCHING),
               new PageRegionBuffer(0));
-      case DRAIN -> {}
+      case STORE_SCATTERED -> {
+        for (long page = vpn; page < end; page += 2) {
+          process.store(Pages.address(page), slots);
+        }
+      }
+      case RUN_ON -> process.runOn(slot % SimKernel.CPUS);
+      case DRAIN, DRAIN_PART -> {}
     }
+  }
+
+  /** {@return the step as it is read in a counterexample: what, from which slot, how many} */
+  @Override
+  public String toString() {
+    return kind + " " + slot + "+" + slots;
   }
 }

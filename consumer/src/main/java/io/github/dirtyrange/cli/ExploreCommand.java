@@ -1,0 +1,129 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.kernel.sim.explore.Bounds;
+import io.github.dirtyrange.kernel.sim.explore.Exploration;
+import io.github.dirtyrange.kernel.sim.explore.Explorer;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import java.io.PrintWriter;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dirtyrange explore}: every interleaving of a few CPUs and the reader of a queue. */
+@Command(
+    name = "explore",
+    description =
+        "Lets a few CPUs write a few pages while a reader drains the queue and copies, in every"
+            + " order of steps there is, and looks for a write that the copy lacks.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ManifestVersion.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:no write is lost in any order of steps",
+      "1:one is; the shortest way to it is printed",
+      "2:the command line makes no sense",
+      "3:there are more states than --max-states",
+      "70:a fault of this program"
+    })
+final class ExploreCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--queue",
+      paramLabel = "NAME",
+      defaultValue = "percpu",
+      converter = QueueName.class,
+      description = "the queue design, or a class that implements one (default: ${DEFAULT-VALUE})")
+  private QueueDesign queue = new LockedMapQueue.Design();
+
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "CPUs that write (default: ${DEFAULT-VALUE})")
+  private int cpus;
+
+  @Option(
+      names = "--pages",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "pages that they write (default: ${DEFAULT-VALUE})")
+  private int pages;
+
+  @Option(
+      names = "--writes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "writes in all, by any CPU to any page (default: ${DEFAULT-VALUE})")
+  private int writes;
+
+  @Option(
+      names = "--moves",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "pages moved by mremap in all (default: ${DEFAULT-VALUE})")
+  private int moves;
+
+  @Option(
+      names = "--drains",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "drains while the CPUs write; one more follows when they rest (default: ${DEFAULT-VALUE})")
+  private int drains;
+
+  @Option(
+      names = "--quirk",
+      paramLabel = "NAME",
+      split = ",",
+      converter = ProtocolQuirk.class,
+      description = "what the kernel gets wrong, for instance no-flush")
+  private List<Quirk> quirks = List.of();
+
+  @Option(
+      names = "--max-states",
+      paramLabel = "N",
+      defaultValue = "10000000",
+      description = "give up after so many states (default: ${DEFAULT-VALUE})")
+  private int maxStates;
+
+  @Option(names = "--json", description = "write one JSON object instead of text")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (maxStates < 1) {
+      throw new UsageMistake("--max-states " + maxStates + " leaves nothing to explore");
+    }
+    Bounds bounds = bounds();
+    Set<Quirk> wrong = EnumSet.noneOf(Quirk.class);
+    wrong.addAll(quirks);
+    Exploration found = new Explorer(bounds, queue, wrong, maxStates).explore();
+    ExploreReport report = new ExploreReport(queue.name(), bounds, wrong, found);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? report.json() : report.text());
+    out.flush();
+    if (found.violation() != null) {
+      return ExitStatus.WRONG_ANSWER;
+    }
+    return found.complete() ? ExitStatus.FINE : ExitStatus.MACHINE_LACKS;
+  }
+
+  private Bounds bounds() {
+    try {
+      return new Bounds(cpus, pages, writes, moves, drains);
+    } catch (IllegalArgumentException wrong) {
+      throw new UsageMistake(String.valueOf(wrong.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.dirtyrange.kernel.sim.queue;
+
+import io.github.dirtyrange.interval.RegionVisitor;
+
+/**
+ * Where the fault path puts the transitions of one process's pages until the reader drains them.
+ *
+ * <p>Who calls, and what may run at the same time:
+ *
+ * <ul>
+ *   <li>{@link #record} comes from the fault path of a CPU, with that CPU's number. Several CPUs
+ *       call it at once, and at most one thread at a time for each number. Its caller holds the
+ *       page-table lock of the pages, so it must not sleep and should not allocate.
+ *   <li>{@link #move} comes from mremap, under the process's mmap lock: no record of the pages that
+ *       move, at their old place or the new one, runs at the same time. Records of others do.
+ *   <li>{@link #drain} and {@link #peek} come from the reader, one call at a time, with records
+ *       under way.
+ * </ul>
+ *
+ * <p>A record that has returned when a drain begins is in that drain. One that runs at the same
+ * time is, as a whole, in this drain or in the next. Nothing is in two drains, and nothing is
+ * forgotten; a design that has too little memory hands out more pages, in regions with COARSE.
+ */
+public interface RecordQueue {
+
+  /**
+   * Takes a record: on every page of the range, these categories had a transition.
+   *
+   * @param cpu the CPU that faults, from 0 to one less than {@link QueueSpec#cpus}
+   * @param startVpn first page, never negative
+   * @param endVpn page after the last, at most 2<sup>52</sup>
+   * @param changed bits of {@link io.github.dirtyrange.kernel.Categories}, with GONE, and with
+   *     COARSE where a coarse region is carried along by a move; never 0
+   * @return whether it was taken; if not, nothing is recorded, and the faulting CPU must wait until
+   *     the queue has been drained and then try again. A design that ever refuses cannot claim L6
+   */
+  boolean record(int cpu, long startVpn, long endVpn, long changed);
+
+  /**
+   * Takes a move of pages: what is queued of a page at the old place is queued of it at the new
+   * place too, beside what is queued there (law L9). What is recorded of the old place afterwards
+   * is not. The two places do not overlap.
+   *
+   * @return as {@link #record}
+   */
+  boolean move(int cpu, long fromVpn, long toVpn, long pages);
+
+  /**
+   * Hands out everything recorded, page by page the OR of its records, and forgets it. Regions are
+   * ascending, disjoint and as long as they can be (law L3). The visitor calls nothing here.
+   *
+   * @return how many entries it went through to find them: records, regions, words of a bitmap; law
+   *     L5 is judged by it
+   */
+  long drain(RegionVisitor visitor);
+
+  /**
+   * {@return in how many parts a drain takes the records out, each in one step} One, unless the
+   * design says otherwise: records may then come between the parts, and a drain as a whole is no
+   * snapshot.
+   */
+  default int parts() {
+    return 1;
+  }
+
+  /**
+   * Hands out everything recorded in one part, and forgets it. Regions of several parts may
+   * overlap; a {@link #drain} is all parts one after another, put together.
+   *
+   * @param part from 0 to one less than {@link #parts}, in ascending order
+   * @return as {@link #drain}
+   */
+  default long drainPart(int part, RegionVisitor visitor) {
+    return drain(visitor);
+  }
+
+  /** Hands out what a drain would hand out now, and keeps it. */
+  void peek(RegionVisitor visitor);
+
+  /** {@return whether a drain would hand out nothing} */
+  boolean isEmpty();
+
+  /** {@return the memory that the queue takes now, in bytes} */
+  long memoryBytes();
+}

@@ -1,0 +1,134 @@
+package io.github.dirtyrange.kernel.sim.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Law;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+
+/**
+ * A ring for each CPU and nothing behind it, as KVM's dirty ring ({@code virt/kvm/dirty_ring.c}): a
+ * CPU whose ring is full is refused, and has to wait until the reader has taken records out. The
+ * rings are of fixed size, and sorting and joining is the reader's work, in its own memory.
+ */
+public final class RingQueue implements RecordQueue {
+
+  private final RingLog[] rings;
+  private final Object reader = new Object();
+
+  /** The design: {@code ring}. */
+  public static final class Design implements QueueDesign {
+
+    @Override
+    public String name() {
+      return "ring";
+    }
+
+    @Override
+    public Claims claims() {
+      return Claims.allBut(Law.BOUNDED);
+    }
+
+    @Override
+    public RecordQueue open(QueueSpec spec) {
+      return new RingQueue(spec);
+    }
+  }
+
+  private RingQueue(QueueSpec spec) {
+    rings = new RingLog[spec.cpus()];
+    int fitting = RingLog.capacityFor(spec.maxBytes() / spec.cpus());
+    int records = Math.min(fitting, spec.recordsPerCpu());
+    for (int cpu = 0; cpu < rings.length; cpu++) {
+      rings[cpu] = new RingLog(records);
+    }
+  }
+
+  @Override
+  public boolean record(int cpu, long startVpn, long endVpn, long changed) {
+    return rings[cpu].append(startVpn, endVpn, changed);
+  }
+
+  /** {@inheritDoc} The copies go into the ring of the CPU that moves, all of them or none. */
+  @Override
+  public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
+    LongArrayList copies = new LongArrayList();
+    synchronized (reader) {
+      for (RingLog ring : rings) {
+        ring.forEach(
+            (start, end, changed) -> {
+              long from = Math.max(start, fromVpn);
+              long to = Math.min(end, fromVpn + pages);
+              if (from < to) {
+                copies.add(from + toVpn - fromVpn);
+                copies.add(to + toVpn - fromVpn);
+                copies.add(changed);
+              }
+            });
+      }
+    }
+    if (copies.size() / 3 > rings[cpu].room()) {
+      return false;
+    }
+    for (int i = 0; i < copies.size(); i += 3) {
+      rings[cpu].append(copies.getLong(i), copies.getLong(i + 1), copies.getLong(i + 2));
+    }
+    return true;
+  }
+
+  @Override
+  public long drain(RegionVisitor visitor) {
+    PageIntervalMap sorted = PageIntervalMap.create();
+    long records = 0;
+    synchronized (reader) {
+      for (RingLog ring : rings) {
+        records += ring.takeInto(sorted::add);
+      }
+    }
+    sorted.drain(visitor);
+    return records;
+  }
+
+  /** {@inheritDoc} Every ring is one. */
+  @Override
+  public int parts() {
+    return rings.length;
+  }
+
+  @Override
+  public long drainPart(int part, RegionVisitor visitor) {
+    synchronized (reader) {
+      return rings[part].takeInto(visitor);
+    }
+  }
+
+  @Override
+  public void peek(RegionVisitor visitor) {
+    PageIntervalMap sorted = PageIntervalMap.create();
+    synchronized (reader) {
+      for (RingLog ring : rings) {
+        ring.forEach(sorted::add);
+      }
+    }
+    sorted.drain(visitor);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    for (RingLog ring : rings) {
+      if (!ring.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public long memoryBytes() {
+    long bytes = 0;
+    for (RingLog ring : rings) {
+      bytes += ring.memoryBytes();
+    }
+    return bytes;
+  }
+}

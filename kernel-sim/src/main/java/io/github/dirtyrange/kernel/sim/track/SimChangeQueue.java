@@ -1,0 +1,281 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.QueueStatus;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
+import io.github.dirtyrange.kernel.sim.queue.Moves;
+import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
+import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+
+/**
+ * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
+ * all designs have in common. Records are clipped to the tracked ranges and categories; a drain
+ * takes everything out, and then reads, arms and hands out page by page.
+ *
+ * <p>Half of the memory is the design's, the other half what a drain has taken out and not handed
+ * out yet. There is a least, {@link #LEAST_BYTES}.
+ *
+ * <p>Where a design refuses a record, the CPU waits, and a reader that works at once empties the
+ * queue into memory of its own; that counts as an overflow.
+ */
+public final class SimChangeQueue implements ChangeQueue, RecordSink {
+
+  /** The memory that a queue gets if it is given less. */
+  public static final long LEAST_BYTES = 2 * QueueSpec.MIN_BYTES;
+
+  private static final int COPIED_OUT = 512;
+  private static final ChangeSink NO_SINK = (startVpn, endVpn, changed, now) -> {};
+
+  private final AddressSpace mm;
+  private final ChangeRecorder recorder;
+  private final ChangeQueueOptions options;
+  private final QueueDesign design;
+  private final RecordQueue queue;
+  private final TakenRegions taken;
+  private final long kept;
+
+  /** What a waiting CPU's reader took out. */
+  private final PageIntervalMap harvested = PageIntervalMap.create();
+
+  /** What a drain that hands out everything has armed and not handed out yet. */
+  private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
+
+  private final DrainSteps steps;
+  private Drain drain;
+  private boolean enabled;
+  private long coarseRegions;
+  private long overflows;
+
+  /** Arms the ranges and starts queueing their changes. */
+  public SimChangeQueue(
+      AddressSpace mm,
+      ChangeRecorder recorder,
+      ChangeQueueOptions options,
+      QueueDesign design,
+      int cpus) {
+    this.mm = mm;
+    this.recorder = recorder;
+    this.options = options;
+    this.design = design;
+    long bytes = Math.max(LEAST_BYTES, options.maxBytes());
+    steps = new DrainSteps(mm.profile().quirks());
+    queue =
+        OutOfOrderMerge.of(design, mm.profile().quirks())
+            .open(new QueueSpec(cpus, options.ranges(), bytes / 2));
+    taken = new TakenRegions(options.ranges());
+    kept = options.categories() | Categories.GONE | Categories.COARSE;
+    drain = new Drain(mm, taken);
+    Rearm rearm = new Rearm(mm);
+    for (PageRange range : options.ranges()) {
+      rearm.arm(range.startVpn(), range.endVpn());
+    }
+    enable();
+  }
+
+  @Override
+  public Claims claims() {
+    return design.claims();
+  }
+
+  @Override
+  public void add(int cpu, long startVpn, long endVpn, long changed) {
+    if ((changed & kept) == 0) {
+      return;
+    }
+    for (PageRange range : options.ranges()) {
+      long from = Math.max(startVpn, range.startVpn());
+      long to = Math.min(endVpn, range.endVpn());
+      if (from < to) {
+        record(cpu, from, to, changed & kept);
+      }
+    }
+  }
+
+  private void record(int cpu, long startVpn, long endVpn, long changed) {
+    if (!queue.record(cpu, startVpn, endVpn, changed)) {
+      harvest();
+      requireTaken(queue.record(cpu, startVpn, endVpn, changed));
+    }
+  }
+
+  @Override
+  public void move(int cpu, long oldStartVpn, long newStartVpn, long pages) {
+    carryLeft(cpu, oldStartVpn, newStartVpn, pages);
+    if (!queue.move(cpu, oldStartVpn, newStartVpn, pages)) {
+      harvest();
+    }
+    Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
+  }
+
+  /** What a drain has taken and not handed out yet follows the pages as well. */
+  private void carryLeft(int cpu, long oldStartVpn, long newStartVpn, long pages) {
+    long distance = newStartVpn - oldStartVpn;
+    drain.forEachLeft(
+        (start, end, changed) -> {
+          long from = Math.max(start, oldStartVpn);
+          long to = Math.min(end, oldStartVpn + pages);
+          if (from < to) {
+            add(cpu, from + distance, to + distance, changed);
+          }
+        });
+  }
+
+  private void harvest() {
+    overflows++;
+    queue.drain(harvested::add);
+  }
+
+  private void requireTaken(boolean done) {
+    if (!done) {
+      throw new IllegalStateException(design.name() + " refuses a record though it is empty");
+    }
+  }
+
+  @Override
+  public boolean await(long timeoutNanos) {
+    recorder.flush();
+    return !drain.isComplete() || !harvested.isEmpty() || !queue.isEmpty();
+  }
+
+  @Override
+  public DrainReport drain(PageChangeBuffer buffer) {
+    DrainCall call = begin(buffer, NO_SINK);
+    call.run(steps);
+    return call.report(DrainReport.Method.QUEUE);
+  }
+
+  @Override
+  public DrainReport drain(ChangeSink sink) {
+    return drain(sink, DrainReport.Method.QUEUE);
+  }
+
+  /** Copies out one buffer after another, each armed and flushed before the sink is told of it. */
+  private DrainReport drain(ChangeSink sink, DrainReport.Method method) {
+    DrainCall call = begin(copiedOut, sink);
+    do {
+      call.run(steps);
+    } while (!drain.isComplete());
+    return call.report(method);
+  }
+
+  private DrainCall begin(PageChangeBuffer buffer, ChangeSink sink) {
+    recorder.flush();
+    mm.clock().charge(Operation.DRAIN_CALL);
+    if (drain.isComplete()) {
+      drain = new Drain(mm, taken);
+    }
+    return new DrainCall(this, drain, buffer, sink);
+  }
+
+  /** Takes everything out of the queue; {@return the entries gone through} */
+  long takeAll() {
+    long entries;
+    if (harvested.isEmpty()) {
+      entries = queue.drain(this::take);
+    } else {
+      entries = queue.drain(harvested::add);
+      harvested.drain(this::take);
+    }
+    mm.clock().charge(Operation.DRAIN_ENTRY, entries);
+    mm.clock().charge(Operation.DRAIN_REGION, taken.size());
+    return entries;
+  }
+
+  /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
+  void loseAll() {
+    queue.drain((startVpn, endVpn, changed) -> {});
+  }
+
+  void chargeFlush() {
+    mm.clock().charge(Operation.TLB_FLUSH);
+  }
+
+  private void take(long startVpn, long endVpn, long changed) {
+    coarseRegions += (changed & Categories.COARSE) == 0 ? 0 : 1;
+    taken.add(startVpn, endVpn, changed);
+  }
+
+  /**
+   * {@inheritDoc} The queue is complete while it is on; the scan adds what was written while it was
+   * off.
+   */
+  @Override
+  public DrainReport drainExactly(ChangeSink sink) {
+    recorder.flush();
+    drain.forEachLeft(harvested::add);
+    taken.clear();
+    drain = new Drain(mm, taken);
+    long scanned = new WrittenRecords(mm, options.ranges()).addTo(this);
+    mm.clock().charge(Operation.SCAN_CALL);
+    mm.clock().charge(Operation.SCAN_ENTRY, scanned);
+    DrainReport report = drain(sink, DrainReport.Method.EXACT);
+    return new DrainReport(
+        report.method(),
+        scanned + report.pagesInspected(),
+        report.records(),
+        report.calls() + 1,
+        true);
+  }
+
+  @Override
+  public void peek(ChangeSink sink) {
+    recorder.flush();
+    PageIntervalMap seen = PageIntervalMap.create();
+    drain.forEachLeft(seen::add);
+    harvested.forEach(seen::add);
+    queue.peek(seen::add);
+    TakenRegions regions = new TakenRegions(options.ranges());
+    seen.drain(regions::add);
+    new Peek(mm, regions).into(sink);
+  }
+
+  @Override
+  public QueueStatus status() {
+    recorder.flush();
+    return new QueueStatus(coarseRegions, overflows);
+  }
+
+  @Override
+  public void enable() {
+    if (!enabled) {
+      enabled = true;
+      recorder.open(this);
+    }
+  }
+
+  @Override
+  public void disable() {
+    if (enabled) {
+      enabled = false;
+      recorder.close(this);
+    }
+  }
+
+  @Override
+  public long memoryBytes() {
+    recorder.flush();
+    return queue.memoryBytes() + taken.memoryBytes();
+  }
+
+  @Override
+  public void close() {
+    disable();
+    queue.drain((startVpn, endVpn, changed) -> {});
+    harvested.clear();
+    taken.clear();
+    drain = new Drain(mm, taken);
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.dirtyrange.kernel.sim.track;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.Pte;
+import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import java.util.List;
+
+/** What an exact scan adds to a queue: every page that is not armed, as if it changed just now. */
+final class WrittenRecords {
+
+  private static final long ARMABLE = Categories.SOFT_DIRTY | Categories.WRITTEN;
+
+  private final AddressSpace mm;
+  private final List<PageRange> ranges;
+
+  WrittenRecords(AddressSpace mm, List<PageRange> ranges) {
+    this.mm = mm;
+    this.ranges = ranges;
+  }
+
+  /** Walks all that is mapped in the ranges; {@return how many pages that are} */
+  long addTo(RecordSink sink) {
+    long scanned = 0;
+    for (PageRange range : ranges) {
+      for (VmArea area : mm.areas().overlapping(range.startVpn(), range.endVpn())) {
+        long from = Math.max(range.startVpn(), area.startVpn());
+        long to = Math.min(range.endVpn(), area.endVpn());
+        mm.pages().walk(from, to, new Adding(area, sink));
+        scanned += to - from;
+      }
+    }
+    return scanned;
+  }
+
+  private record Adding(VmArea area, RecordSink sink) implements TableVisitor {
+
+    @Override
+    public boolean entries(long vpn, long[] table, int from, int to) {
+      for (int i = from; i < to; i++) {
+        add(vpn + i - from, vpn + i - from + 1, table[i]);
+      }
+      return true;
+    }
+
+    @Override
+    public boolean huge(long startVpn, long endVpn, long entry) {
+      add(startVpn, endVpn, entry);
+      return true;
+    }
+
+    @Override
+    public boolean hole(long startVpn, long endVpn) {
+      add(startVpn, endVpn, Pte.NONE);
+      return true;
+    }
+
+    private void add(long startVpn, long endVpn, long entry) {
+      long written = area.categories(entry) & ARMABLE;
+      if (written != 0) {
+        sink.add(0, startVpn, endVpn, written);
+      }
+    }
+  }
+}

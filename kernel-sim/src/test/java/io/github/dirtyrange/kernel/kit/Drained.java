@@ -1,0 +1,61 @@
+package io.github.dirtyrange.kernel.kit;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeSink;
+
+/** What one drain handed out, page by page, and whether it was in order. */
+final class Drained implements ChangeSink {
+
+  final long[] changed;
+  final long[] now;
+  private final Window window;
+  private long pages;
+  private boolean canonical = true;
+  private long lastEnd = -1;
+  private long lastChanged;
+  private long lastNow;
+
+  Drained(Window window) {
+    this.window = window;
+    changed = new long[window.pages()];
+    now = new long[window.pages()];
+  }
+
+  @Override
+  public void accept(long startVpn, long endVpn, long regionChanged, long regionNow) {
+    boolean joinable = startVpn == lastEnd && regionChanged == lastChanged && regionNow == lastNow;
+    canonical &= startVpn < endVpn && startVpn >= lastEnd && !joinable;
+    lastEnd = endVpn;
+    lastChanged = regionChanged;
+    lastNow = regionNow;
+    pages += endVpn - startVpn;
+    long from = Math.max(startVpn, window.base()) - window.base();
+    long to = Math.min(endVpn, window.end()) - window.base();
+    for (long page = from; page < to; page++) {
+      changed[(int) page] |= regionChanged;
+      now[(int) page] = regionNow;
+    }
+  }
+
+  /** A buffer ends here: the next region may go on where the last one ended. */
+  void endOfBuffer() {
+    lastChanged = 0;
+  }
+
+  boolean isReported(int page) {
+    return changed[page] != 0;
+  }
+
+  boolean isCoarse(int page) {
+    return (changed[page] & Categories.COARSE) != 0;
+  }
+
+  boolean isCanonical() {
+    return canonical;
+  }
+
+  /** {@return how many pages were handed out, in the window and outside} */
+  long pages() {
+    return pages;
+  }
+}

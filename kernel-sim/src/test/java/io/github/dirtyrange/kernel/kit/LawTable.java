@@ -1,0 +1,109 @@
+package io.github.dirtyrange.kernel.kit;
+
+import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.kit.Step.Kind;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.sessions.JqwikSession;
+
+/**
+ * Prints which design keeps which law: runs many random programs and looks for a violation of every
+ * law, claimed or not. The first violation of each is shrunk and printed.
+ *
+ * <p>Arguments: the number of programs a design, then the designs, all registered ones if none is
+ * named. Ends with status 1 if a claimed law was broken, or one that is not claimed was not.
+ */
+public final class LawTable {
+
+  private static final int GENERATOR_SIZE = 1000;
+  private static final int PROGRAMS_A_SESSION = 1000;
+  private static final List<Profile> PROFILES =
+      List.of(Profile.V7_3, Profile.V7_3.with(Quirk.NO_SOFT_DIRTY));
+
+  private final QueueDesign design;
+  private final Map<Law, Integer> brokenAfter = new EnumMap<>(Law.class);
+  private boolean right = true;
+
+  private LawTable(QueueDesign design) {
+    this.design = design;
+  }
+
+  /** Runs the programs and prints the table, a row as soon as it is known. */
+  public static void main(String[] arguments) {
+    int programs = Integer.parseInt(arguments[0]);
+    List<QueueDesign> designs =
+        arguments.length == 1
+            ? QueueDesigns.registered()
+            : List.of(arguments).subList(1, arguments.length).stream()
+                .map(QueueDesigns::find)
+                .toList();
+    boolean right = true;
+    for (QueueDesign design : designs) {
+      LawTable row = new LawTable(design);
+      row.run(programs);
+      row.print(programs);
+      right &= row.right;
+    }
+    System.exit(right ? 0 : 1);
+  }
+
+  private void run(int programs) {
+    Random random = new Random(1);
+    for (int first = 0; first < programs; first += PROGRAMS_A_SESSION) {
+      int from = first;
+      int to = Math.min(programs, first + PROGRAMS_A_SESSION);
+      JqwikSession.run(() -> run(random, from, to));
+    }
+  }
+
+  private void run(Random random, int from, int to) {
+    RandomGenerator<List<Step>> generator =
+        Step.programs(EnumSet.allOf(Kind.class)).generator(GENERATOR_SIZE);
+    for (int i = from; i < to; i++) {
+      List<Step> program = generator.next(random).value();
+      Profile profile = PROFILES.get(i % PROFILES.size());
+      int number = i + 1;
+      LawCheck.run(design, profile, program)
+          .keySet()
+          .forEach(law -> note(law, number, profile, program));
+    }
+  }
+
+  private void note(Law law, int number, Profile profile, List<Step> program) {
+    if (brokenAfter.putIfAbsent(law, number) != null) {
+      return;
+    }
+    List<Step> shortest =
+        ProgramShrinker.shrink(
+            program, shorter -> LawCheck.run(design, profile, shorter).containsKey(law));
+    System.out.printf(
+        "%s breaks %s on %s:%n  %s%n  %s%n",
+        design.name(),
+        law.label(),
+        profile.name(),
+        shortest,
+        LawCheck.run(design, profile, shortest).get(law));
+  }
+
+  private void print(int programs) {
+    StringBuilder row = new StringBuilder(String.format("| %-14s", design.name()));
+    for (Law law : Law.values()) {
+      boolean claimed = design.claims().always().contains(law);
+      Integer broken = brokenAfter.get(law);
+      right &= claimed == (broken == null);
+      row.append(
+          broken == null
+              ? String.format(" | %s %,d", claimed ? "kept" : "not broken in", programs)
+              : String.format(" | %s %,d", claimed ? "BROKEN by" : "broken by", broken));
+    }
+    System.out.println(row.append(" |"));
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.dirtyrange.kernel.kit;
+
+import java.util.Arrays;
+
+/** What was recorded between two drains, page by page. */
+final class Recorded {
+
+  /** The OR of each page's records. */
+  final long[] changed;
+
+  /** The pages to which a move brought records. */
+  final boolean[] carried;
+
+  /** How many records and moved pages those were. */
+  long additions;
+
+  Recorded(int pages) {
+    changed = new long[pages];
+    carried = new boolean[pages];
+  }
+
+  /** {@return how many pages have a record} */
+  long changedPages() {
+    return Arrays.stream(changed).filter(mask -> mask != 0).count();
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.dirtyrange.kernel.sim.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.sim.explore.Exploration.TraceStep;
+import io.github.dirtyrange.kernel.sim.explore.Exploration.Violation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExplorerTest {
+
+  /**
+   * The smallest in which a page is written, drained, and written again behind the drain's back.
+   */
+  private static final Bounds SMALL = new Bounds(2, 1, 3, 0, 1);
+
+  private static final Bounds WITH_A_MOVE = new Bounds(2, 1, 1, 1, 1);
+
+  static Stream<String> designs() {
+    return QueueDesigns.registered().stream().map(QueueDesign::name);
+  }
+
+  /** What is wrong with every design, since it is wrong around the queue. */
+  static Stream<Quirk> fatal() {
+    Set<Quirk> some =
+        EnumSet.of(Quirk.MERGE_OUT_OF_ORDER, Quirk.DRAIN_WITHOUT_MMAP_LOCK, Quirk.WAIT_UNDER_LOCK);
+    return Explorer.QUIRKS.stream().filter(quirk -> !some.contains(quirk));
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void everyDesignLosesNoWriteInAnyOrderOfSteps(String name) {
+    Exploration found = explore(name, SMALL);
+    assertThat(found.violation()).isNull();
+    assertThat(found.complete()).isTrue();
+    assertThat(found.states()).isGreaterThan(1_000);
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void everyDesignLosesNoWriteToAPageThatMoves(String name) {
+    Exploration found = explore(name, WITH_A_MOVE);
+    assertThat(found.violation()).isNull();
+    assertThat(found.complete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("fatal")
+  void aMistakeInTheProtocolLosesAWriteWhateverTheDesign(Quirk quirk) {
+    for (QueueDesign design : QueueDesigns.registered()) {
+      assertThat(violation(design.name(), SMALL, quirk).what()).startsWith("lost write");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"locked-map", "percpu", "percpu-bounded", "ring"})
+  void logsMergedOutOfOrderLeaveAPendingChangeBehind(String name) {
+    Violation violation = violation(name, WITH_A_MOVE, Quirk.MERGE_OUT_OF_ORDER);
+    assertThat(texts(violation)).anyMatch(text -> text.startsWith("mremap"));
+  }
+
+  /** It reports every kind of record as written, and so needs no order. */
+  @Test
+  void aBitmapIsRightInAnyOrder() {
+    assertThat(explore("bitmap", WITH_A_MOVE, Quirk.MERGE_OUT_OF_ORDER).violation()).isNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void aPageMovedInTheMiddleOfADrainIsLost(String name) {
+    Bounds bounds = new Bounds(2, 1, 2, 1, 1);
+    assertThat(explore(name, bounds, Quirk.DRAIN_WITHOUT_MMAP_LOCK).violation()).isNotNull();
+  }
+
+  @Test
+  void aCpuThatWaitsUnderTheLockIsStuckWithTheReader() {
+    Violation violation = violation("ring", new Bounds(2, 3, 4, 0, 1), Quirk.WAIT_UNDER_LOCK);
+    assertThat(violation.what()).startsWith("stuck");
+    assertThat(texts(violation)).doesNotContain("copy page 0");
+  }
+
+  @Test
+  void theTraceOfAForgottenFlushIsAShortestOne() {
+    Violation violation = violation("locked-map", SMALL, Quirk.NO_FLUSH);
+    assertThat(violation.trace())
+        .containsExactly(
+            reader("begin a drain"),
+            cpu("store to page 0: fault"),
+            cpu("lock"),
+            cpu("record page 0"),
+            reader("take what is queued: page 0"),
+            cpu("set page 0 writable"),
+            cpu("unlock"),
+            cpu("store to page 0"),
+            reader("clear page 0"),
+            reader("report page 0"),
+            reader("copy page 0"),
+            reader("end the drain"),
+            cpu("store to page 0 through a stale TLB entry"),
+            reader("begin a drain"),
+            reader("take what is queued: nothing"),
+            reader("end the drain"));
+    assertThat(violation.what()).endsWith("step 13 stored to page 0");
+  }
+
+  @Test
+  void tooManyStatesAreNoAnswer() {
+    Exploration found = new Explorer(SMALL, QueueDesigns.find("percpu"), Set.of(), 1_000).explore();
+    assertThat(found.complete()).isFalse();
+    assertThat(found.violation()).isNull();
+  }
+
+  private static Exploration explore(String design, Bounds bounds, Quirk... quirks) {
+    return new Explorer(bounds, QueueDesigns.find(design), Set.of(quirks), 2_000_000).explore();
+  }
+
+  private static Violation violation(String design, Bounds bounds, Quirk quirk) {
+    return Objects.requireNonNull(explore(design, bounds, quirk).violation(), design);
+  }
+
+  private static List<String> texts(Violation violation) {
+    return violation.trace().stream().map(TraceStep::text).toList();
+  }
+
+  private static TraceStep cpu(String text) {
+    return new TraceStep(0, text);
+  }
+
+  private static TraceStep reader(String text) {
+    return new TraceStep(-1, text);
+  }
+}

@@ -1,0 +1,12 @@
+package io.github.dirtyrange.kernel.sim.queue;
+
+import io.github.dirtyrange.kernel.kit.QueueLaws;
+
+/** The laws, on the design {@code ring}. */
+class RingQueueTest implements QueueLaws {
+
+  @Override
+  public QueueDesign design() {
+    return new RingQueue.Design();
+  }
+}
