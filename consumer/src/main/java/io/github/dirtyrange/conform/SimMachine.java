@@ -50,14 +50,17 @@ public final class SimMachine implements Machine {
 
   @Override
   public Outcome run(Operation operation) {
-    Outcome outcome = calls.run(operation);
-    List<String> messages = session.takeMessages();
-    return messages.isEmpty() ? outcome : outcome.with(messages);
+    return withMessages(calls.run(operation));
   }
 
   @Override
   public Outcome follow(Operation operation, Outcome elsewhere) {
-    return calls.follow(operation, elsewhere);
+    return withMessages(calls.follow(operation, elsewhere));
+  }
+
+  private Outcome withMessages(Outcome outcome) {
+    List<String> messages = session.takeMessages();
+    return messages.isEmpty() ? outcome : outcome.with(messages);
   }
 
   @Override

@@ -30,10 +30,12 @@ public final class VmFlagNames {
     NAMES.put(VmFlags.DONTCOPY, "dc");
     NAMES.put(VmFlags.ACCOUNT, "ac");
     NAMES.put(VmFlags.NORESERVE, "nr");
+    NAMES.put(VmFlags.HUGETLB, "ht");
     NAMES.put(VmFlags.WIPEONFORK, "wf");
     NAMES.put(VmFlags.SOFTDIRTY, "sd");
     NAMES.put(VmFlags.HUGEPAGE, "hg");
     NAMES.put(VmFlags.NOHUGEPAGE, "nh");
+    NAMES.put(VmFlags.MERGEABLE, "mg");
     NAMES.put(VmFlags.MAYBE_GUARD, "gu");
   }
 
