@@ -36,7 +36,7 @@ class ExploreCommandTest {
     String out = Program.run("explore --queue locked-map --quirk no-flush" + SMALL).out();
     assertThat(out.lines())
         .contains(
-            "   1                                             begin a drain",
+            "   1                                                    begin a drain",
             "   2  store to page 0: fault",
             "  13  store to page 0 through a stale TLB entry");
   }

@@ -162,6 +162,16 @@ class ChangeQueuePropertyTest {
                 new Step(Kind.REGISTER, 0, 1)));
   }
 
+  @Example
+  void aHugePageIsMadeAndSplitByTakingOnePartOffline() {
+    new QueueCheck(Window.LARGE, PLAIN)
+        .run(
+            List.of(
+                new Step(Kind.MMAP, 0, Window.SLOTS),
+                new Step(Kind.HUGEPAGE, 0, Window.SLOTS),
+                new Step(Kind.SOFT_OFFLINE, 4, 1)));
+  }
+
   @Provide
   Arbitrary<List<Step>> programs() {
     return Step.programs(EnumSet.allOf(Kind.class));

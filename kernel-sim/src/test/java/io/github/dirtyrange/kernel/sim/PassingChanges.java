@@ -17,6 +17,9 @@ final class PassingChanges {
   /** What the copy of a registered mapping has until it is taken off the userfaultfd. */
   private static final long REGISTERED = Categories.WPALLOWED | Categories.WRITTEN;
 
+  /** How many pages a huge page has. */
+  private static final int HUGE_PAGES = 512;
+
   private PassingChanges() {}
 
   /** Adds a step's possible changes, page by page; the mappings are those after it. */
@@ -30,6 +33,9 @@ final class PassingChanges {
     int from = (int) (step.vpn(window) - window.base());
     for (int i = from; i < from + step.pages(window); i++) {
       possible[i] |= ofRange(step, categoriesBefore[i]);
+    }
+    if (step.kind() == Step.Kind.SOFT_OFFLINE) {
+      allowHuge(possible, window, step.vpn(window));
     }
     if (profile.has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       allowUnregistered(possible, step, window, categoriesBefore);
@@ -69,6 +75,15 @@ final class PassingChanges {
       boolean registered = (categoriesBefore[i] & Categories.WPALLOWED) != 0;
       possible[i] |= copied ? REGISTERED : 0;
       possible[i] |= registered || !moves ? Categories.WRITTEN : 0;
+    }
+  }
+
+  /** A huge page may be made by the look at the page, and split since one part of it goes. */
+  private static void allowHuge(long[] possible, Window window, long vpn) {
+    long first = vpn / HUGE_PAGES * HUGE_PAGES;
+    long from = Math.max(first, window.base());
+    for (long page = from; page < Math.min(first + HUGE_PAGES, window.end()); page++) {
+      possible[(int) (page - window.base())] |= Categories.HUGE;
     }
   }
 
