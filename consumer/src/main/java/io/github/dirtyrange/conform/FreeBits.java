@@ -26,6 +26,11 @@ public final class FreeBits {
         "that what frees, reclaims, migrates or merges a part of a huge page splits it for good is"
             + " not simulated"),
 
+    /** Nothing is reclaimed once memory of files, or shared memory, is mapped. */
+    RECLAIM_OF_FILE(
+        "a page of a file or of shared memory that lost its mapping may have left memory, with the"
+            + " large folio around it, or not; pagemap does not tell"),
+
     /** The rest of a program that punched a hole into a file on disk is not compared. */
     HOLE_ON_DISK("what is read into a hole of a file may come, and be mapped, as one large folio"),
 
@@ -62,6 +67,10 @@ public final class FreeBits {
   boolean skips(List<Operation> done, Operation next) {
     if (takesPages(next) && done.stream().anyMatch(FreeBits::mayBeHuge)) {
       use(Freedom.PARTS_OF_HUGE_PAGES);
+      return true;
+    }
+    if (next instanceof Operation.Pageout && done.stream().anyMatch(FreeBits::mapsFile)) {
+      use(Freedom.RECLAIM_OF_FILE);
       return true;
     }
     if (!(next instanceof Operation.Madvise madvise)) {

@@ -49,7 +49,7 @@ public enum OperationKind {
   SWAP_OFF(1, d -> List.of(new Operation.SwapOff(d.process()))),
   MERGE(2, d -> List.of(new Operation.Merge(d.process()))),
   MADVISE_MERGEABLE(3, FrameDraws::mergeable),
-  MADVISE_UNMERGEABLE(1, advice(Advice.UNMERGEABLE)),
+  MADVISE_UNMERGEABLE(2, advice(Advice.UNMERGEABLE)),
   MADVISE_DONTNEED(4, advice(Advice.DONTNEED)),
   MADVISE_DONTNEED_LOCKED(2, advice(Advice.DONTNEED_LOCKED)),
   MADVISE_FREE(3, advice(Advice.FREE)),

@@ -10,6 +10,10 @@ import java.util.function.LongPredicate;
 /** The madvise system call: {@code mm/madvise.c}. */
 public final class Madvise {
 
+  /** What MADV_MERGEABLE passes over: {@code vma_ksm_compatible}, and what is marked already. */
+  private static final long NEVER_MERGED =
+      VmFlags.SHARED | VmFlags.MAYSHARE | VmFlags.HUGETLB | VmFlags.MERGEABLE;
+
   /** What can be advised, with Linux's names and numbers. */
   public enum Advice {
     DONTNEED(4),
@@ -133,7 +137,7 @@ public final class Madvise {
 
   /** {@code ksm_madvise}: shared memory is passed over. */
   private static void mergeable(AddressSpace mm, VmArea area, long from, long to) {
-    if ((area.flags() & (VmFlags.SHARED | VmFlags.HUGETLB | VmFlags.MERGEABLE)) == 0) {
+    if ((area.flags() & NEVER_MERGED) == 0) {
       mm.changeFlags(from, to, area.flags() | VmFlags.MERGEABLE);
     }
   }
