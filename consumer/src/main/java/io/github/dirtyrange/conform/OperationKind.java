@@ -44,7 +44,7 @@ public enum OperationKind {
   FILE_PUNCH(2, FileDraws::punch),
   FORK(4, d -> List.of(new Operation.Fork(d.process(), d.freeSlot()))),
   EXIT(10, MappingDraws::exit),
-  PAGEOUT(6, FrameDraws::pageout),
+  PAGEOUT(8, FrameDraws::pageout),
   SOFT_OFFLINE(3, d -> List.of(new Operation.SoftOffline(d.process(), d.page()))),
   SWAP_OFF(1, d -> List.of(new Operation.SwapOff(d.process()))),
   MERGE(2, d -> List.of(new Operation.Merge(d.process()))),
