@@ -87,7 +87,7 @@ final class SegmentWriter {
 
   /** Adds pages of the word with index {@code word} in the chunk. */
   void addWord(int code, int word, long bits) {
-    ensureRoom(6);
+    ensureRoom(7);
     if (bits == -1) {
       addWholeWord(code, word);
       return;
