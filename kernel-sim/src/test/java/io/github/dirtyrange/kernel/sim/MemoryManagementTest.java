@@ -49,6 +49,17 @@ class MemoryManagementTest {
     assertThat(process.load(address)).isEqualTo(2);
   }
 
+  /** mremap with an old length of 0; the shrunk program of a difference from Linux 6.18. */
+  @Test
+  void aCopyOfSharedMemoryLeavesItsMappingInOnePiece() {
+    long address = process.mmap(0, 4 * P, RW, Mmap.SHARED | Mmap.ANONYMOUS);
+    process.store(address + 2 * P, 2);
+    long copy = process.mremap(address + 2 * P, 0, P, Mremap.MAYMOVE, 0);
+
+    assertThat(process.load(copy)).isEqualTo(2);
+    assertThat(process.tracked().maps()).anyMatch(vma -> vma.pages() == 4);
+  }
+
   @Test
   void aHugePageIsCopiedByTheSmallPageAfterAFork() {
     long address = hugePage();

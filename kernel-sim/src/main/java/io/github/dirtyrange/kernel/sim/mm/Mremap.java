@@ -185,10 +185,10 @@ public final class Mremap {
       mm.areas().unregister(target);
     }
     mm.tell(old, UserfaultEvent.remap(start, to, oldPages));
-    if ((flags & DONTUNMAP) == 0) {
-      Munmap.unmapPages(mm, start, start + oldPages);
-    } else {
+    if ((flags & DONTUNMAP) != 0) {
       leaveEmpty(mm, start, wasWhole);
+    } else if (oldPages > 0) { // else a copy of shared memory, and the mapping stays in one piece
+      Munmap.unmapPages(mm, start, start + oldPages);
     }
     return Pages.address(to);
   }
