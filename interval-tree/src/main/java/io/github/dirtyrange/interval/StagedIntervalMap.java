@@ -55,7 +55,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void add(long vpn, long mask) {
     int code = palette.cachedCode(mask);
     if (code == 0 || vpn >>> 52 != 0) {
-      add(vpn, vpn + 1, mask);
+      super.add(vpn, mask);
       return;
     }
     addWord(vpn >>> 6, code, 1L << vpn);

@@ -1,0 +1,123 @@
+package io.github.dirtyrange.interval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import net.jqwik.api.Example;
+
+/** Cursors, comparison and text, which every map has alike. */
+interface ReadingLaws {
+
+  /** A new empty map of the implementation under test. */
+  PageIntervalMap newMap();
+
+  @Example
+  default void cursorStaysInItsWindow() {
+    PageIntervalMap map = newMap();
+    map.add(0, 10, 1);
+    map.add(20, 30, 2);
+    map.add(40, 50, 3);
+    assertThat(walk(map.cursor(5, 45)))
+        .containsExactly(
+            new MaskedRange(5, 10, 1), new MaskedRange(20, 30, 2), new MaskedRange(40, 45, 3));
+    assertThat(walk(map.cursor(10, 20))).isEmpty();
+  }
+
+  @Example
+  default void cursorPassesAllOfManyRegions() {
+    PageIntervalMap map = stripes(200);
+    assertThat(walk(map.cursor(0, 1000))).isEqualTo(Regions.of(map)).hasSize(200);
+  }
+
+  @Example
+  default void cursorLetsItsCallerRemoveWhatItHasSeen() {
+    PageIntervalMap map = stripes(200);
+    List<MaskedRange> all = Regions.of(map);
+    List<MaskedRange> seen = new ArrayList<>();
+    RegionCursor cursor = map.cursor(0, 1000);
+    while (cursor.next()) {
+      seen.add(new MaskedRange(cursor.startVpn(), cursor.endVpn(), cursor.mask()));
+      map.remove(cursor.startVpn(), cursor.endVpn());
+    }
+    assertThat(seen).isEqualTo(all);
+    assertThat(map.isEmpty()).isTrue();
+  }
+
+  @Example
+  default void cursorSeesWhatChangesAhead() {
+    PageIntervalMap map = stripes(4);
+    RegionCursor cursor = map.cursor(0, 1000);
+    assertThat(cursor.next()).isTrue();
+    map.remove(5, 10);
+    map.add(10, 4);
+    map.add(900, 910, 8);
+    assertThat(walk(cursor))
+        .containsExactly(
+            new MaskedRange(10, 11, 5),
+            new MaskedRange(11, 12, 1),
+            new MaskedRange(15, 17, 1),
+            new MaskedRange(900, 910, 8));
+  }
+
+  @Example
+  default void mapsThatDifferAreNotEqual() {
+    PageIntervalMap map = stripes(3);
+    for (MaskedRange change :
+        List.of(
+            new MaskedRange(2, 3, 1),
+            new MaskedRange(9, 10, 1),
+            new MaskedRange(5, 7, 3),
+            new MaskedRange(500, 501, 1))) {
+      PageIntervalMap other = stripes(3);
+      other.add(change.startVpn(), change.endVpn(), change.mask());
+      assertThat(other).isNotEqualTo(map);
+      assertThat(map).isNotEqualTo(other);
+      assertThat(other.hashCode()).isNotEqualTo(map.hashCode());
+    }
+    assertThat(map).isNotEqualTo(newMap()).isNotEqualTo("a map").isEqualTo(stripes(3));
+  }
+
+  @Example
+  default void hashCodesOfNeighboursDiffer() {
+    long distinct =
+        LongStream.range(0, 1000)
+            .map(
+                i -> {
+                  PageIntervalMap map = newMap();
+                  map.add(i % 10, 20 + i / 10 % 10, 1 + i / 100);
+                  return map.hashCode();
+                })
+            .distinct()
+            .count();
+    assertThat(distinct).isGreaterThan(500);
+  }
+
+  @Example
+  default void textShowsSixteenRegions() {
+    assertThat(newMap()).hasToString("{}");
+    PageIntervalMap map = newMap();
+    map.add(3, 5, 0x1F);
+    map.add(7, 8, 1);
+    assertThat(map).hasToString("{[3, 5)=0x1f [7, 8)=0x1}");
+    assertThat(stripes(20).toString()).endsWith("[75, 77)=0x1}");
+  }
+
+  /** Two of every five pages, so many times. */
+  private PageIntervalMap stripes(int count) {
+    PageIntervalMap map = newMap();
+    for (long i = 0; i < count; i++) {
+      map.add(5 * i, 5 * i + 2, 1);
+    }
+    return map;
+  }
+
+  private static List<MaskedRange> walk(RegionCursor cursor) {
+    List<MaskedRange> regions = new ArrayList<>();
+    while (cursor.next()) {
+      regions.add(new MaskedRange(cursor.startVpn(), cursor.endVpn(), cursor.mask()));
+    }
+    return regions;
+  }
+}
