@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 
@@ -59,6 +60,34 @@ interface ReadingLaws {
             new MaskedRange(11, 12, 1),
             new MaskedRange(15, 17, 1),
             new MaskedRange(900, 910, 8));
+  }
+
+  /** Whatever two changes come between two steps, the walk goes on as if it began there. */
+  @Example
+  default void cursorSeesEveryPairOfChanges() {
+    List<Consumer<PageIntervalMap>> changes =
+        List.of(
+            map -> map.add(30, 2),
+            map -> map.add(30, 2),
+            map -> map.add(31, 35, 4),
+            map -> map.add(40, 1L << 40, 8),
+            map -> map.remove(16, 17),
+            map -> map.remove(10, 1L << 40),
+            map -> map.removeBits(10, 11, 1),
+            map -> map.removeBits(10, 1L << 40, 1),
+            map -> map.drain((start, end, mask) -> {}),
+            PageIntervalMap::clear);
+    for (Consumer<PageIntervalMap> one : changes) {
+      for (Consumer<PageIntervalMap> other : changes) {
+        PageIntervalMap map = stripes(4);
+        RegionCursor cursor = map.cursor(0, PageIntervalMap.MAX_VPN);
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.next()).isTrue();
+        one.accept(map);
+        other.accept(map);
+        assertThat(walk(cursor)).isEqualTo(walk(map.cursor(7, PageIntervalMap.MAX_VPN)));
+      }
+    }
   }
 
   @Example
