@@ -1,6 +1,7 @@
 package io.github.dirtyrange.interval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,47 @@ interface ReadingLaws {
         assertThat(walk(cursor)).isEqualTo(walk(map.cursor(7, PageIntervalMap.MAX_VPN)));
       }
     }
+  }
+
+  @Example
+  default void aVisitorThatThrowsLeavesTheMapAsItWas() {
+    for (int handedOut = 0; handedOut < 20; handedOut++) {
+      PageIntervalMap map = spread();
+      List<MaskedRange> before = Regions.of(spread());
+      stopAfter(handedOut, map::drain);
+      assertThat(Regions.of(map)).isEqualTo(before);
+      stopAfter(handedOut, map::forEach);
+      assertThat(Regions.drained(map)).isEqualTo(before);
+      stopAfter(handedOut, spread()::drain);
+      map.add(5, 7, 1);
+      map.add(60, 70, 4);
+      assertThat(Regions.drained(map))
+          .containsExactly(new MaskedRange(5, 7, 1), new MaskedRange(60, 70, 4));
+    }
+  }
+
+  private static void stopAfter(int handedOut, Consumer<RegionVisitor> reading) {
+    int[] seen = {0};
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                reading.accept(
+                    (start, end, mask) -> {
+                      if (seen[0]++ == handedOut) {
+                        throw new IllegalStateException("enough");
+                      }
+                    }));
+  }
+
+  /** Regions in several chunks and of several masks, more than one in a word of 64 pages. */
+  private PageIntervalMap spread() {
+    PageIntervalMap map = newMap();
+    for (long i = 0; i < 30; i++) {
+      map.add(i * 20_000, i * 20_000 + 90, 1L << i % 3);
+      map.add(i * 20_000 + 50, 8);
+    }
+    map.remove(100_000, 100_010);
+    return map;
   }
 
   @Example
