@@ -63,7 +63,7 @@ final class SegmentWriter {
    * so no branch depends on it. {@return where the others end}
    */
   int addOwnPages(long[] items, int from, int to) {
-    ensureRoom(to - from + 1);
+    ensureRoom(to - from);
     int rest = from;
     int at = unitCount;
     for (int i = from; i < to; i++) {

@@ -71,6 +71,20 @@ interface ArgumentLaws {
     assertThat(map.isEmpty()).isTrue();
   }
 
+  /** Nothing but whole chunks, of which the staged map keeps many in a place of their own. */
+  @Example
+  default void takesTheWholeSpaceAtOnce() {
+    PageIntervalMap map = newMap();
+    map.add(0, MAX, 2);
+    assertThat(map.isEmpty()).isFalse();
+    assertThat(Regions.drained(map)).containsExactly(new MaskedRange(0, MAX, 2));
+    assertThat(map.isEmpty()).isTrue();
+    map.add(0, MAX, 2);
+    map.remove(0, MAX);
+    assertThat(map.isEmpty()).isTrue();
+    assertThat(Regions.drained(map)).isEmpty();
+  }
+
   private void refusesRange(String reason, long start, long end) {
     refuses(reason, map -> map.add(start, end, 1));
     refuses(reason, map -> map.replace(start, end, 1));

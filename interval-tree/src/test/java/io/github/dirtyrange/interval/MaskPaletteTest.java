@@ -47,6 +47,27 @@ class MaskPaletteTest {
       assertThat(palette.codeOf(mask)).isEqualTo(code);
       assertThat(palette.cachedCode(mask)).isEqualTo(code);
     }
+    for (int bit = 0; bit < 64; bit++) {
+      assertThat(codes).contains(palette.codeOf(1L << bit));
+    }
+    assertThat(palette.lastCode()).isEqualTo(254);
+  }
+
+  @Test
+  void aMaskThatLostItsPlaceInTheCacheKeepsItsCode() {
+    for (int seed = 0; seed < 50; seed++) {
+      MaskPalette full = new MaskPalette();
+      long[] masks = new Random(seed).longs(190).map(mask -> mask | 3).toArray();
+      for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < masks.length; i++) {
+          assertThat(full.codeOf(masks[i])).isEqualTo(i + 1);
+        }
+      }
+      assertThat(full.codeOf(masks[189])).isEqualTo(190);
+      for (int i = 0; i < masks.length; i++) {
+        assertThat(full.codeOf(masks[i])).isEqualTo(i + 1);
+      }
+    }
   }
 
   @Test

@@ -101,6 +101,20 @@ class SegmentWriterTest {
   }
 
   @Test
+  void makesRoomForAllItemsThough64UnitsAreNearlyFull() {
+    for (int page = 0; page < 57; page++) {
+      writer.addPage(OWN, page);
+    }
+    StageLog log = new StageLog();
+    log.grow(8);
+    for (int word = 1; word <= 8; word++) {
+      log.addWord(WordCache.key(word, OWN), 1);
+    }
+    assertThat(writer.addOwnPages(log.items(), 0, 8)).isZero();
+    assertThat(finished().unitCount).isEqualTo(65);
+  }
+
+  @Test
   void copiesIntoASegmentOfAnotherMask() {
     writer.addPage(OWN, 9);
     writer.addPage(OTHER, 10);

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.interval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -55,6 +56,80 @@ class StagedIntervalMapTest {
     assertThat(map.memoryBytes()).isLessThan(1 << 15);
     map.add(5, 1);
     assertThat(Regions.of(map)).containsExactly(new MaskedRange(5, 6, 1));
+  }
+
+  /** 20,000 words that come back, which a cache of 8,192 drives out, and one of 32,768 keeps. */
+  @Example
+  void cacheGrowsForWordsThatComeBackAndShrinksWithoutThem() {
+    PageIntervalMap map = PageIntervalMap.create();
+    addScattered(map, 20, 20_000);
+    map.drain((start, end, mask) -> {});
+    long grown = map.memoryBytes();
+    for (int round = 0; round < 5; round++) {
+      map.add(5, 1);
+      map.drain((start, end, mask) -> {});
+    }
+    assertThat(grown - map.memoryBytes()).isGreaterThan(16L * 100_000);
+  }
+
+  private static void addScattered(PageIntervalMap map, int times, int words) {
+    for (int i = 0; i < times * words; i++) {
+      map.add((i % words) * 64L * 4099, 1);
+    }
+  }
+
+  /** Pages dense at both ends of the space, so that no segment reaches from one to the other. */
+  @Example
+  void denseChunksMayLieFarApart() {
+    PageIntervalMap map = new StagedIntervalMap(IntervalMapLawsTest.tiny(64));
+    TreeIntervalMap twin = new TreeIntervalMap();
+    addDense(0, map, twin);
+    addDense(PageIntervalMap.MAX_VPN - Chunk.PAGES, map, twin);
+    map.removeBits(0, PageIntervalMap.MAX_VPN, 2);
+    twin.removeBits(0, PageIntervalMap.MAX_VPN, 2);
+    assertThat(Regions.of(map)).isEqualTo(Regions.of(twin));
+  }
+
+  /** The visitor throws in the second chunk; then the first is sealed, and then compacted. */
+  @Example
+  void anInterruptedReadingLeavesNothingForTheNextSealing() {
+    PageIntervalMap map = new StagedIntervalMap(IntervalMapLawsTest.tiny(64));
+    TreeIntervalMap twin = new TreeIntervalMap();
+    addDense(0, map, twin);
+    addDense(5L * Chunk.PAGES + 7, map, twin);
+    interruptReading(map);
+    map.removeBits(0, Chunk.PAGES, 2);
+    twin.removeBits(0, Chunk.PAGES, 2);
+    assertThat(Regions.of(map)).isEqualTo(Regions.of(twin));
+    interruptReading(map);
+    for (long vpn = 1L << 30; vpn < 1L << 31; vpn += 300_007) {
+      map.add(vpn, 4);
+      twin.add(vpn, 4);
+    }
+    assertThat(Regions.of(map)).isEqualTo(Regions.of(twin));
+  }
+
+  private static void interruptReading(PageIntervalMap map) {
+    int[] seen = {0};
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                map.forEach(
+                    (start, end, mask) -> {
+                      if (seen[0]++ == 2 * Chunk.WORDS + 100) {
+                        throw new IllegalStateException("enough");
+                      }
+                    }));
+  }
+
+  /** Adds two pages of every word of a chunk, again and again. */
+  private static void addDense(long start, PageIntervalMap... maps) {
+    for (int i = 0; i < 3 * Chunk.WORDS; i++) {
+      for (PageIntervalMap map : maps) {
+        map.add(start + i % Chunk.WORDS * 64, 1 + i % 2);
+        map.add(start + i % Chunk.WORDS * 64 + 5, 2 - i % 2);
+      }
+    }
   }
 
   private static void change(PageIntervalMap map, DenseTwin twin, Space space, Random random) {
