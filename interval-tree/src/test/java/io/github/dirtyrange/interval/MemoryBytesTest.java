@@ -48,6 +48,11 @@ class MemoryBytesTest {
     check("empty", map);
     map.add(5, 1);
     check("one page", map);
+    for (int mask = 1; mask <= 100; mask++) {
+      map.add(5, mask);
+    }
+    map.drain((start, end, mask) -> {});
+    check("many masks on one page", map);
     addPages(map, random, 1000, 1L << 28, 1);
     check("1,000 pages", map);
     addPages(map, random, 1000, 1L << 28, 100);

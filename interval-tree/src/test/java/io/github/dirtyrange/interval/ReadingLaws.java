@@ -28,6 +28,25 @@ interface ReadingLaws {
   }
 
   @Example
+  default void gapsAreWhatTheRegionsLeave() {
+    PageIntervalMap map = newMap();
+    map.add(0, 5, 1);
+    map.add(5, 7, 2);
+    map.add(9, 10, 1);
+    assertThat(gaps(map, 0, 10)).containsExactly(new MaskedRange(7, 9, 0));
+    assertThat(gaps(map, 6, 12))
+        .containsExactly(new MaskedRange(7, 9, 0), new MaskedRange(10, 12, 0));
+    assertThat(gaps(map, 7, 8)).containsExactly(new MaskedRange(7, 8, 0));
+    assertThat(gaps(map, 1, 6)).isEmpty();
+  }
+
+  private static List<MaskedRange> gaps(PageIntervalMap map, long startVpn, long endVpn) {
+    List<MaskedRange> gaps = new ArrayList<>();
+    map.forEachGap(startVpn, endVpn, (start, end) -> gaps.add(new MaskedRange(start, end, 0)));
+    return gaps;
+  }
+
+  @Example
   default void cursorPassesAllOfManyRegions() {
     PageIntervalMap map = stripes(200);
     assertThat(walk(map.cursor(0, 1000))).isEqualTo(Regions.of(map)).hasSize(200);
@@ -100,7 +119,9 @@ interface ReadingLaws {
       assertThat(Regions.of(map)).isEqualTo(before);
       stopAfter(handedOut, map::forEach);
       assertThat(Regions.drained(map)).isEqualTo(before);
-      stopAfter(handedOut, spread()::drain);
+      PageIntervalMap drainedTwice = spread();
+      stopAfter(handedOut, drainedTwice::drain);
+      assertThat(Regions.drained(drainedTwice)).isEqualTo(before);
       map.add(5, 7, 1);
       map.add(60, 70, 4);
       assertThat(Regions.drained(map))

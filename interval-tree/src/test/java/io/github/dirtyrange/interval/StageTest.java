@@ -84,8 +84,11 @@ class StageTest {
     stage.grow();
     assertThat(stage.addRange(Op.ADD_RANGE, 1, 5, 9)).isTrue();
     assertThat(stage.isEmpty()).isFalse();
+    stage.insert(WordCache.key(7, 1), 3);
     stage.clear();
     assertThat(stage.isEmpty()).isTrue();
+    assertThat(stage.flushCache()).isTrue();
+    assertThat(stage.log().size()).isZero();
     stage.release();
     assertThat(stage.log().capacity()).isZero();
     assertThat(stage.cacheWords()).isZero();

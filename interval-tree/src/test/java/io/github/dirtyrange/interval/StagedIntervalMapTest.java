@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Random;
+import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -33,6 +34,27 @@ class StagedIntervalMapTest {
       assertThat(map.isEmpty()).isTrue();
       twin.clear();
     }
+  }
+
+  @Example
+  void aSmallerFillingOfTheSameWordHasNothingOfTheOneBefore() {
+    for (long omitted = 64; omitted < 67; omitted++) {
+      PageIntervalMap map = PageIntervalMap.create();
+      for (long vpn = 64; vpn < 67; vpn++) {
+        map.add(vpn, 1L << vpn);
+      }
+      assertThat(Regions.drained(map)).hasSize(3);
+      for (long vpn = 64; vpn < 67; vpn++) {
+        if (vpn != omitted) {
+          map.add(vpn, 1L << vpn);
+        }
+      }
+      assertThat(Regions.drained(map)).hasSize(2).noneMatch(contains(omitted));
+    }
+  }
+
+  private static Predicate<MaskedRange> contains(long vpn) {
+    return region -> region.startVpn() <= vpn && vpn < region.endVpn();
   }
 
   @Example
