@@ -135,7 +135,8 @@ final class SegmentWriter {
   }
 
   /**
-   * Moves what was written into {@code segment}, whose arrays are kept if they are large enough.
+   * Moves what was written into {@code segment}, whose arrays are kept if they are large enough,
+   * and begins another segment of the same code.
    */
   void finish(Segment segment) {
     if (segment.units.length < unitCount) {
