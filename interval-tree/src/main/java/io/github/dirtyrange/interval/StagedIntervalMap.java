@@ -51,6 +51,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     this.store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
+  /** {@return how many words of pages the cache before the log holds} */
+  int cacheWords() {
+    return stage.cacheWords();
+  }
+
   @Override
   public void add(long vpn, long mask) {
     int code = palette.cachedCode(mask);

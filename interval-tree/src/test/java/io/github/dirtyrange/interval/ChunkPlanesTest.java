@@ -31,7 +31,7 @@ class ChunkPlanesTest {
     planes.addRange(palette.codeOf(5), 3, 9);
     planes.reset();
     assertThat(emitted()).isEmpty();
-    planes.addRange(palette.codeOf(5), 3, 9);
+    planes.addRange(1, 3, 9);
     planes.reset();
     palette.trim();
     planes.addPage(palette.codeOf(77), 4);
