@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.machine;
 
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_NEEDS_WRITABLE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.DONTNEED_KEEPS_TABLES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
@@ -47,6 +48,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_1 =
       of(
           "6.1",
+          COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_PAGEMAP_SCAN,
           NO_GUARD_CATEGORY,
@@ -75,6 +77,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_12 =
       of(
           "6.12",
+          COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
@@ -101,6 +104,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_18 =
       of(
           "6.18",
+          COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           NO_SOFT_DIRTY,
           NO_ACCESSED_CATEGORY,
