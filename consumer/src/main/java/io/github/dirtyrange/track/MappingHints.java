@@ -11,15 +11,17 @@ import java.util.Set;
 
 /**
  * Hints at pages that read soft-dirty without a fault because of their mapping: all of a mapping
- * that was not there before, as its pages may have been moved there, and the first page of every
- * other. A mapping made anew in the same place reads soft-dirty as a whole (VM_SOFTDIRTY), so its
- * first page tells. Costs time in proportion to the mappings.
+ * that was not there before, as its pages may have been moved there, and the first and last page of
+ * every other. A mapping made anew in the same place reads soft-dirty as a whole (VM_SOFTDIRTY), so
+ * one page tells; and a huge page that reaches over the border of a tracked range shows at the
+ * border, whichever side of it faulted. Costs time in proportion to the mappings.
  */
 final class MappingHints {
 
   private final TrackedProcess process;
   private final List<PageRange> ranges;
-  private Set<Vma> known = Set.of();
+  private List<Vma> seen = List.of();
+  private List<Vma> tracked = List.of();
 
   MappingHints(TrackedProcess process, List<PageRange> ranges) {
     this.process = process;
@@ -28,29 +30,29 @@ final class MappingHints {
 
   /** Takes note of the mappings there are. */
   void learn() {
-    known = new HashSet<>(tracked());
+    List<Vma> mappings = process.maps();
+    if (!mappings.equals(seen)) {
+      seen = mappings;
+      tracked = new ArrayList<>(mappings);
+      tracked.removeIf(mapping -> ranges.stream().noneMatch(range -> overlap(range, mapping)));
+    }
   }
 
-  /** Adds the hints, and takes note of the mappings there are. */
+  /** Takes note of the mappings there are, and adds the hints. */
   void addTo(PageIntervalMap hints) {
-    List<Vma> mappings = tracked();
-    for (Vma mapping : mappings) {
-      boolean isNew = !known.contains(mapping);
+    List<Vma> before = tracked;
+    learn();
+    Set<Vma> known = new HashSet<>(before);
+    for (Vma mapping : tracked) {
       for (PageRange range : ranges) {
         long start = Math.max(range.startVpn(), mapping.startVpn());
         long end = Math.min(range.endVpn(), mapping.endVpn());
         if (start < end) {
-          hints.add(start, isNew ? end : start + 1, SoftDirtyQueueTracker.HINTED);
+          hints.add(start, known.contains(mapping) ? start + 1 : end, SoftDirtyQueueTracker.HINTED);
+          hints.add(end - 1, SoftDirtyQueueTracker.HINTED);
         }
       }
     }
-    known = new HashSet<>(mappings);
-  }
-
-  private List<Vma> tracked() {
-    List<Vma> tracked = new ArrayList<>(process.maps());
-    tracked.removeIf(mapping -> ranges.stream().noneMatch(range -> overlap(range, mapping)));
-    return tracked;
   }
 
   private static boolean overlap(PageRange range, Vma mapping) {
