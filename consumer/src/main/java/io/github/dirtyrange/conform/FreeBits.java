@@ -101,7 +101,8 @@ public final class FreeBits {
   }
 
   private static boolean mayBeHuge(Operation operation) {
-    return operation instanceof Operation.Mmap mmap && mmap.length() >= HUGE_BYTES;
+    return operation instanceof Operation.Mmap mmap
+        && (mmap.length() >= HUGE_BYTES || (mmap.mapFlags() & X64Abi.MAP_HUGETLB) != 0);
   }
 
   private static boolean mapsHugeFile(Operation operation) {

@@ -76,7 +76,7 @@ public final class SimProcess {
   public long mmap(long address, long bytes, int prot, int flags) {
     PageCache file = null;
     if ((flags & Mmap.HUGETLB) != 0) {
-      file = kernel.sharedMemory("anon_hugepage (deleted)", bytes);
+      file = kernel.sharedMemory("anon_hugepage (deleted)", Mmap.hugeBytes(bytes));
     } else if ((flags & Mmap.SHARED) != 0) {
       file = kernel.sharedMemory("dev/zero (deleted)", bytes);
     }
