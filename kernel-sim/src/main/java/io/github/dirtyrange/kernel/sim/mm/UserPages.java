@@ -72,7 +72,7 @@ public final class UserPages {
         area != null
             && mm.profile().has(Quirk.PROC_MEM_WRITES_READ_ONLY)
             && area.copiesOnWrite()
-            && !area.has(VmFlags.HUGETLB);
+            && !(area.has(VmFlags.HUGETLB) && mm.profile().has(Quirk.POOL_REFUSES_FORCED_WRITES));
     if (area == null || !(area.has(VmFlags.WRITE) || forced)) {
       throw new KernelException(Errno.EIO, "write to /proc/PID/mem");
     }
