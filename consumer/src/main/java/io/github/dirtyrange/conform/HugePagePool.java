@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Huge pages that are set aside in the running kernel's pool for as long as programs run, and then
- * given back, also when the command is interrupted.
+ * Huge pages that are set aside in the running kernel's pool for as long as programs run, beside
+ * what others set aside, and then given back, also when the command is interrupted.
  */
 final class HugePagePool implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class HugePagePool implements AutoCloseable {
     if (!HUGE_KIB.equals(field("Hugepagesize:"))) {
       return new HugePagePool(0, "the kernel has no pool of huge pages of 2 MiB");
     }
-    if (free() >= NEEDED) {
+    if (!java.nio.file.Files.isWritable(SIZE) && free() >= NEEDED) {
       return new HugePagePool(0, null);
     }
     if (!java.nio.file.Files.isWritable(SIZE)) {

@@ -37,7 +37,7 @@ public final class RealMachine implements Machine {
 
   /** {@return why some operations are left out here, a sentence each} */
   public List<String> reasons() {
-    return pool.missing().stream().toList();
+    return pool.missing().map(why -> "without mmap-hugetlb: " + why).stream().toList();
   }
 
   @Override
