@@ -51,7 +51,7 @@ final class HugePagePool implements AutoCloseable {
       return new HugePagePool(0, NEEDED + " huge pages are needed; root may set vm.nr_hugepages");
     }
     long before = size();
-    resize(before + NEEDED);
+    resize(before + NEEDED + number(field("HugePages_Rsvd:")));
     HugePagePool made =
         new HugePagePool(
             size() - before,
