@@ -22,6 +22,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_REGIONS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.POOL_REFUSES_FORCED_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.REGISTERING_FORGETS_SOFT_DIRTY;
@@ -63,6 +64,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_DOES_NOT_REALIGN,
           MREMAP_MOVES_ONE_MAPPING,
+          POOL_REFUSES_FORCED_WRITES,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,
@@ -95,6 +97,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           COLLAPSE_NEEDS_WRITABLE,
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_MOVES_ONE_MAPPING,
+          POOL_REFUSES_FORCED_WRITES,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,

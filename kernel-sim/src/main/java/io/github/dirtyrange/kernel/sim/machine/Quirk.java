@@ -241,6 +241,12 @@ public enum Quirk {
   WAIT_UNDER_LOCK,
 
   /**
+   * A write through {@code /proc/PID/mem} to read-only memory of the pool of huge pages fails.
+   * {@code check_vma_flags}, {@code mm/gup.c}, until 6.13.
+   */
+  POOL_REFUSES_FORCED_WRITES,
+
+  /**
    * A new mapping does not read soft-dirty, so that memory unmapped and mapped anew at the same
    * place seems untouched. Before VM_SOFTDIRTY: commit d9104d1ca966, 3.12.
    */

@@ -118,6 +118,10 @@ public final class Fork {
 
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
+      if (!Pte.isPresent(entry)) {
+        child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
+        return true;
+      }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));
       }
