@@ -34,9 +34,9 @@ class ChunkPlanesTest {
     planes.addRange(1, 3, 9);
     planes.reset();
     palette.trim();
-    planes.addPage(palette.codeOf(77), 4);
-    planes.addPage(palette.codeOf(78), 4);
-    assertThat(emitted()).containsExactly(new MaskedRange(4, 5, 77 | 78));
+    planes.addPage(palette.codeOf(96), 4);
+    planes.addPage(palette.codeOf(128), 4);
+    assertThat(emitted()).containsExactly(new MaskedRange(4, 5, 96 | 128));
   }
 
   @Test

@@ -65,11 +65,11 @@ class LogSealerTest {
   @Test
   void aMaskThatIsNotTheSegmentsGetsABitmapToo() {
     for (int i = 0; i < 100; i++) {
-      addPage(i * 3, i < DENSE ? 1 : 2);
-      addPage(i * 3 + 5 * Chunk.PAGES, 2);
+      addPage(3L * i, i < DENSE ? 1 : 2);
+      addPage(3L * i + 5L * Chunk.PAGES, 2);
     }
     for (int i = 0; i < DENSE; i++) {
-      addPage(i + 9 * Chunk.PAGES, 1);
+      addPage(i + 9L * Chunk.PAGES, 1);
     }
     sealer.seal(log);
     assertThat(bitmaps.add(0, 1, 1)).isTrue();

@@ -161,8 +161,8 @@ class StagedIntervalMapTest {
   private static void addDense(long start, PageIntervalMap... maps) {
     for (int i = 0; i < 3 * Chunk.WORDS; i++) {
       for (PageIntervalMap map : maps) {
-        map.add(start + i % Chunk.WORDS * 64, 1 + i % 2);
-        map.add(start + i % Chunk.WORDS * 64 + 5, 2 - i % 2);
+        map.add(start + i % Chunk.WORDS * 64L, 1 + i % 2);
+        map.add(start + i % Chunk.WORDS * 64L + 5, 2 - i % 2);
       }
     }
   }

@@ -64,6 +64,15 @@ class WordRegionsTest {
   }
 
   @Example
+  void aWordOfItsLastPageOnlyIsOneOfTwo() {
+    WordRegions.emit(0, new long[] {1L << 63, 0b101}, new long[] {1, 2}, 2, out);
+    out.finish();
+    assertThat(regions)
+        .containsExactly(
+            new MaskedRange(0, 1, 2), new MaskedRange(2, 3, 2), new MaskedRange(63, 64, 1));
+  }
+
+  @Example
   void aJoinerJoinsAndCountsWhatItHandsOut() {
     RegionJoiner two = joiner(2);
     two.accept(0, 5, 1);
