@@ -85,7 +85,7 @@ public enum OperationKind {
   }
 
   /** How much more often a layout with huge pages has what concerns them. */
-  private static final int MORE_OF_HUGE = 36;
+  private static final int MORE_OF_HUGE = 60;
 
   private final int weight;
   private final Maker maker;
