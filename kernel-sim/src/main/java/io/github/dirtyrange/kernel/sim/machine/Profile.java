@@ -23,7 +23,9 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.RECLAIM_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.REGISTERING_FORGETS_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
@@ -48,6 +50,8 @@ public record Profile(String name, Set<Quirk> quirks) {
       of(
           "6.1",
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
           NO_PAGEMAP_SCAN,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
@@ -76,6 +80,8 @@ public record Profile(String name, Set<Quirk> quirks) {
       of(
           "6.12",
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
           NO_ACCESSED_CATEGORY,
@@ -102,6 +108,8 @@ public record Profile(String name, Set<Quirk> quirks) {
       of(
           "6.18",
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
           NO_SOFT_DIRTY,
           NO_ACCESSED_CATEGORY,
           WRITTEN_OUTSIDE_WRITE_PROTECT,
@@ -117,7 +125,13 @@ public record Profile(String name, Set<Quirk> quirks) {
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 =
-      of("7.3", SPLIT_SPREADS_DIRTY, TABLE_MOVE_KEEPS_SOFT_DIRTY, HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
+      of(
+          "7.3",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
+          SPLIT_SPREADS_DIRTY,
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
 
   /** Copies the set. */
   public Profile {

@@ -40,6 +40,57 @@ class BugZooTest {
   private static final Check SOFT_DIRTY_OF_TABLES =
       new OfScanner(Mark.SOFT_DIRTY, Window.LARGE, ScannerCheck.SOFT_DIRTY_PROGRAMS.on(5, 14));
 
+  private static final Check SOFT_DIRTY_OF_REGISTERED =
+      new OfScanner(
+          Mark.SOFT_DIRTY,
+          Window.SMALL,
+          Programs.of(Kind.MMAP, Kind.STORE, Kind.LOAD, Kind.REGISTER, Kind.DRAIN));
+
+  private static final Check SOFT_DIRTY_OF_SWAPPED =
+      new OfScanner(
+          Mark.SOFT_DIRTY,
+          Window.SMALL,
+          Programs.of(
+              Kind.MMAP,
+              Kind.STORE,
+              Kind.LOAD,
+              Kind.PAGEOUT,
+              Kind.SWAP_OFF,
+              Kind.FORK,
+              Kind.DRAIN));
+
+  private static final Check SOFT_DIRTY_OF_SHARED =
+      new OfScanner(
+          Mark.SOFT_DIRTY,
+          Window.SMALL,
+          Programs.of(
+              Kind.MMAP_SHARED,
+              Kind.STORE,
+              Kind.LOAD,
+              Kind.PAGEOUT,
+              Kind.RECLAIM,
+              Kind.FORK,
+              Kind.DRAIN));
+
+  private static final Check SOFT_DIRTY_OF_MERGED =
+      new OfScanner(
+          Mark.SOFT_DIRTY,
+          Window.SMALL,
+          Programs.of(
+              Kind.MMAP,
+              Kind.STORE,
+              Kind.STORE_RANGE,
+              Kind.MERGEABLE,
+              Kind.MERGE_SAME,
+              Kind.UNMERGEABLE,
+              Kind.DRAIN));
+
+  private static final Check SOFT_DIRTY_OF_MIGRATED =
+      new OfScanner(
+          Mark.SOFT_DIRTY,
+          Window.SMALL,
+          Programs.of(Kind.MMAP, Kind.STORE, Kind.LOAD, Kind.SOFT_OFFLINE, Kind.FORK, Kind.DRAIN));
+
   private static final Check WRITTEN =
       new OfScanner(Mark.WRITTEN, Window.SMALL, ScannerCheck.WRITTEN_PROGRAMS);
 
@@ -67,6 +118,11 @@ class BugZooTest {
           new Specimen(Quirk.MREMAP_KEEPS_SOFT_DIRTY, SOFT_DIRTY),
           new Specimen(Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY, SOFT_DIRTY_OF_TABLES),
           new Specimen(Quirk.MERGE_FORGETS_SOFT_DIRTY, SOFT_DIRTY_OF_MERGES),
+          new Specimen(Quirk.REGISTERING_FORGETS_SOFT_DIRTY, SOFT_DIRTY_OF_REGISTERED),
+          new Specimen(Quirk.SWAP_FORGETS_SOFT_DIRTY, SOFT_DIRTY_OF_SWAPPED),
+          new Specimen(Quirk.RECLAIM_FORGETS_SOFT_DIRTY, SOFT_DIRTY_OF_SHARED),
+          new Specimen(Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY, SOFT_DIRTY_OF_MERGED),
+          new Specimen(Quirk.MIGRATION_FORGETS_SOFT_DIRTY, SOFT_DIRTY_OF_MIGRATED),
           new Specimen(Quirk.NO_SOFT_DIRTY, SOFT_DIRTY),
           new Specimen(Quirk.MPROTECT_FORGETS_SOFT_DIRTY, KIT_COMPLETE),
           new Specimen(Quirk.READ_FAULT_MAPS_WRITABLE, SOFT_DIRTY),
