@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class AgentProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int GETPPID = 110;
   private static final int PIPE2 = 293;
   private static final int WAIT4 = 61;

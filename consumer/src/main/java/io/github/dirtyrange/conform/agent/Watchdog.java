@@ -12,7 +12,7 @@ final class Watchdog implements AutoCloseable {
   private static final long NOBODY_WAITS = Long.MAX_VALUE;
 
   private final Runnable kill;
-  private final long patienceNanos;
+  private final long patienceChecks;
   private final Thread thread;
   private volatile long waitingSince = NOBODY_WAITS;
   private volatile boolean bitten;
@@ -20,7 +20,7 @@ final class Watchdog implements AutoCloseable {
   /** Starts watching; {@code kill} ends what is watched. */
   Watchdog(Duration patience, Runnable kill) {
     this.kill = kill;
-    this.patienceNanos = patience.toNanos();
+    this.patienceChecks = (patience.toMillis() + CHECK_MILLIS - 1) / CHECK_MILLIS;
     thread = new Thread(this::watch, "agent-watchdog");
     thread.setDaemon(true);
     thread.start();
@@ -53,12 +53,17 @@ final class Watchdog implements AutoCloseable {
     thread.interrupt();
   }
 
+  /** Time is counted in checks: where the whole machine stands still, they come late as well. */
   private void watch() {
+    long watched = NOBODY_WAITS;
+    int checks = 0;
     try {
       while (!bitten) {
         Thread.sleep(CHECK_MILLIS);
         long since = waitingSince;
-        if (since != NOBODY_WAITS && System.nanoTime() - since > patienceNanos) {
+        checks = since == watched ? checks + 1 : 0;
+        watched = since;
+        if (since != NOBODY_WAITS && checks >= patienceChecks) {
           bitten = true;
           kill.run();
         }

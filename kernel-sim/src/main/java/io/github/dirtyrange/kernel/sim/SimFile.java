@@ -3,38 +3,32 @@ package io.github.dirtyrange.kernel.sim;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.Mmap;
+import io.github.dirtyrange.kernel.sim.mm.OpenFile;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
 import io.github.dirtyrange.kernel.sim.mm.Truncation;
-import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 
 /** A file of the simulated kernel, open to any of its processes. */
 public final class SimFile {
 
   private final PageCache pages;
-  private final long may;
+  private final OpenFile open;
 
   SimFile(PageCache pages) {
-    this(pages, Mmap.MAY);
+    this(OpenFile.readWrite(pages));
   }
 
-  private SimFile(PageCache pages, long may) {
-    this.pages = pages;
-    this.may = may;
+  private SimFile(OpenFile open) {
+    this.open = open;
+    pages = open.pages();
   }
 
   /** {@return the same file, opened for reading only} */
   public SimFile readOnly() {
-    return new SimFile(pages, may & ~VmFlags.MAYWRITE);
+    return new SimFile(OpenFile.readOnly(pages));
   }
 
-  /** {@return the MAY flags that its mappings get} */
-  long may() {
-    return may;
-  }
-
-  PageCache pages() {
-    return pages;
+  OpenFile open() {
+    return open;
   }
 
   /** {@return the file's number} */
@@ -48,7 +42,7 @@ public final class SimFile {
    * @throws KernelException EINVAL for a negative size, and where the file cannot be written
    */
   public void truncate(long bytes) {
-    refuseIf(bytes < 0 || isReadOnly(), Errno.EINVAL, "ftruncate");
+    refuseIf(bytes < 0 || !open.isWritable(), Errno.EINVAL, "ftruncate");
     Truncation.truncate(pages, bytes);
   }
 
@@ -59,7 +53,7 @@ public final class SimFile {
    */
   public void punchHole(long offsetBytes, long bytes) {
     refuseIf(offsetBytes < 0 || bytes <= 0, Errno.EINVAL, "fallocate");
-    refuseIf(isReadOnly(), Errno.EBADF, "fallocate");
+    refuseIf(!open.isWritable(), Errno.EBADF, "fallocate");
     Truncation.punchHole(pages, Pages.count(offsetBytes), Pages.vpn(offsetBytes + bytes));
   }
 
@@ -70,12 +64,8 @@ public final class SimFile {
    */
   public void write(long offsetBytes, long stamp) {
     refuseIf(offsetBytes < 0, Errno.EINVAL, "pwrite");
-    refuseIf(isReadOnly(), Errno.EBADF, "pwrite");
+    refuseIf(!open.isWritable(), Errno.EBADF, "pwrite");
     Truncation.write(pages, offsetBytes, stamp);
-  }
-
-  private boolean isReadOnly() {
-    return (may & VmFlags.MAYWRITE) == 0;
   }
 
   private static void refuseIf(boolean wrong, Errno errno, String call) {

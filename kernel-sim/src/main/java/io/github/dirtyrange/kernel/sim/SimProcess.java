@@ -15,7 +15,7 @@ import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mprotect;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Munmap;
-import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.OpenFile;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import io.github.dirtyrange.kernel.sim.mm.RangeStore;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
@@ -79,19 +79,19 @@ public final class SimProcess {
    * @return the address at which it was mapped
    */
   public long mmap(long address, long bytes, int prot, int flags) {
-    PageCache file = null;
+    OpenFile file = null;
     if ((flags & Mmap.HUGETLB) != 0) {
-      file = kernel.sharedMemory("anon_hugepage (deleted)", bytes);
+      file = OpenFile.readWrite(kernel.sharedMemory("anon_hugepage (deleted)", bytes));
     } else if ((flags & Mmap.SHARED) != 0) {
-      file = kernel.sharedMemory("dev/zero (deleted)", bytes);
+      file = OpenFile.readWrite(kernel.sharedMemory("dev/zero (deleted)", bytes));
     }
-    return Mmap.map(mm(), address, bytes, prot, flags, file, Mmap.MAY, 0);
+    return Mmap.map(mm(), address, bytes, prot, flags, file, 0);
   }
 
   /** Maps a file. */
   public long mmapFile(
       long address, long bytes, int prot, int flags, SimFile file, long offsetBytes) {
-    return Mmap.map(mm(), address, bytes, prot, flags, file.pages(), file.may(), offsetBytes);
+    return Mmap.map(mm(), address, bytes, prot, flags, file.open(), offsetBytes);
   }
 
   /** Maps that many bytes of private anonymous memory, readable and writable, anywhere. */

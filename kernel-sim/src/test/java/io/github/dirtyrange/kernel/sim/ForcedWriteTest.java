@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
@@ -102,5 +103,18 @@ class ForcedWriteTest {
     assertThat(refusal(() -> readOnly.punchHole(0, 1))).isEqualTo(Errno.EBADF);
     assertThat(refusal(() -> readOnly.truncate(0))).isEqualTo(Errno.EINVAL);
     assertThat(refusal(() -> readOnly.punchHole(0, 0))).isEqualTo(Errno.EINVAL);
+  }
+
+  @Test
+  void aHugePageOfPagesThatNobodyMayAccessIsNoMoreAccessible() {
+    long bytes = Pages.PER_TABLE * Pages.SIZE;
+    process.mmap(START, bytes, Prot.NONE, FIXED);
+    process.writeByProcMem(START, 7);
+    process.madvise(START, bytes, Madvise.Advice.COLLAPSE);
+    assertThat(refusal(() -> process.load(START))).isEqualTo(Errno.EFAULT);
+    assertThat(refusal(() -> process.writeFromOutside(START, 8))).isEqualTo(Errno.EFAULT);
+    process.mprotect(START, bytes, Prot.READ);
+    assertThat(process.load(START)).isEqualTo(7);
+    assertThat(refusal(() -> process.store(START, 8))).isEqualTo(Errno.EFAULT);
   }
 }

@@ -182,6 +182,19 @@ class MemoryManagementTest {
   }
 
   @Test
+  void mappingsOfAFileThatWasOpenedTwiceStayApart() {
+    SimFile file = kernel.createFile("/f");
+    file.truncate(3 * P);
+    long start = HUGE * 1_000;
+    int fixed = Mmap.PRIVATE | Mmap.FIXED;
+    process.mmapFile(start, P, Prot.READ, fixed, file, 0);
+    process.mmapFile(start + P, P, Prot.READ, fixed, file, P);
+    process.mmapFile(start + 2 * P, P, Prot.READ, fixed, file.readOnly(), 2 * P);
+
+    assertThat(process.tracked().maps()).extracting(m -> m.pages()).containsExactly(2L, 1L);
+  }
+
+  @Test
   void aForkedChildWithoutTheMappingOrItsContents() {
     long address = process.mmap(P);
     long wiped = process.mmap(0, P, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.NORESERVE);

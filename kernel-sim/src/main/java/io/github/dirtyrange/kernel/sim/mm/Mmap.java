@@ -36,8 +36,7 @@ public final class Mmap {
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
   public static final int FIXED_NOREPLACE = 0x10_0000;
 
-  /** What a file that is open for reading and writing may be mapped for. */
-  public static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
+  private static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
 
   private static final int TYPE = 0x0f;
 
@@ -51,7 +50,6 @@ public final class Mmap {
    *
    * @param address where, or a hint where, or 0
    * @param file what to map; null with {@link #ANONYMOUS} and {@link #PRIVATE}
-   * @param may what the file is open for: {@link #MAY}, or less
    * @param offsetBytes where in the file
    * @return where it was mapped
    * @throws KernelException EINVAL, ENOMEM, EEXIST, EBADF, EACCES
@@ -62,8 +60,7 @@ public final class Mmap {
       long bytes,
       int prot,
       int flags,
-      @Nullable PageCache file,
-      long may,
+      @Nullable OpenFile file,
       long offsetBytes) {
     mm.clock().charge(Operation.MAPPING_CALL);
     long unit = unit(flags);
@@ -78,7 +75,7 @@ public final class Mmap {
     check(start % unit == 0, Errno.EINVAL);
     check(shared || (flags & TYPE) == PRIVATE, Errno.EINVAL);
     check(!validated || (flags & FIXED_NOREPLACE) == 0, Errno.EOPNOTSUPP);
-    boolean readOnly = shared && (may & VmFlags.MAYWRITE) == 0;
+    boolean readOnly = shared && file != null && !file.isWritable();
     check(!readOnly || (prot & Prot.WRITE) == 0, Errno.EACCES);
     check(file == null || (flags & GROWSDOWN) == 0, Errno.EINVAL);
     if ((flags & FIXED) != 0) {
@@ -89,7 +86,7 @@ public final class Mmap {
     vmFlags &= readOnly ? ~(VmFlags.SHARED | VmFlags.MAYWRITE) : -1L;
     VmArea area = new VmArea(start, start + length, vmFlags, file, pageOffset);
     if (file != null) {
-      file.addMapper(mm);
+      file.pages().addMapper(mm);
     }
     mm.areas().insert(area);
     if ((flags & POPULATE) != 0) {

@@ -18,7 +18,7 @@ public final class VmArea {
           | Categories.SOFT_DIRTY
           | Categories.GUARD;
 
-  private final @Nullable PageCache file;
+  private final @Nullable OpenFile openFile;
   private long startVpn;
   private long endVpn;
 
@@ -36,10 +36,10 @@ public final class VmArea {
 
   private long fromEntry;
 
-  VmArea(long startVpn, long endVpn, long flags, @Nullable PageCache file, long pageOffset) {
+  VmArea(long startVpn, long endVpn, long flags, @Nullable OpenFile openFile, long pageOffset) {
     this.startVpn = startVpn;
     this.endVpn = endVpn;
-    this.file = file;
+    this.openFile = openFile;
     this.pageOffset = pageOffset;
     setFlags(flags);
   }
@@ -51,7 +51,7 @@ public final class VmArea {
 
   /** {@return a mapping of the same kind over another range} */
   VmArea copy(long newStartVpn, long newEndVpn, long newPageOffset) {
-    VmArea copy = new VmArea(newStartVpn, newEndVpn, flags, file, newPageOffset);
+    VmArea copy = new VmArea(newStartVpn, newEndVpn, flags, openFile, newPageOffset);
     copy.anonVma = anonVma;
     copy.inherited = inherited;
     return copy;
@@ -84,7 +84,12 @@ public final class VmArea {
 
   /** {@return the file mapped, null if anonymous} */
   public @Nullable PageCache file() {
-    return file;
+    return openFile == null ? null : openFile.pages();
+  }
+
+  /** {@return whether two mappings are of one open file, or both of none} */
+  boolean sharesFile(VmArea other) {
+    return openFile == other.openFile;
   }
 
   /** {@return the page of the file that a page of the mapping maps} */

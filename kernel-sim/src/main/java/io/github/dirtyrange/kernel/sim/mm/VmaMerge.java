@@ -21,7 +21,7 @@ final class VmaMerge {
     VmArea source = target == lower ? upper : lower;
     return lower.endVpn() == upper.startVpn()
         && ((lower.flags() ^ upper.flags()) & ~(VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD)) == 0
-        && lower.file() == upper.file()
+        && lower.sharesFile(upper)
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn())
         && agree(source, target);
   }

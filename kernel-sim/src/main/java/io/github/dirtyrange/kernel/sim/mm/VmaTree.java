@@ -231,7 +231,7 @@ public final class VmaTree {
         && ((lower.flags() ^ upper.flags())
                 & ~(VmFlags.ACCESS | VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD))
             == 0
-        && lower.file() == upper.file()
+        && lower.sharesFile(upper)
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn());
   }
 
