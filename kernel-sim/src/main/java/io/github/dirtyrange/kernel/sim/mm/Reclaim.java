@@ -98,11 +98,6 @@ final class Reclaim implements TableVisitor {
     return mm.pages().walk(startVpn, endVpn, this);
   }
 
-  @Override
-  public boolean hole(long startVpn, long endVpn) {
-    return true;
-  }
-
   /** {@return whether an entry maps a page that nothing else maps and no device may write} */
   private static boolean isAlone(AddressSpace mm, long entry) {
     if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {

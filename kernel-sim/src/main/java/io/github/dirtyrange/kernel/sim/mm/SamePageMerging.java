@@ -137,15 +137,5 @@ public final class SamePageMerging {
       return true;
     }
 
-    /** ksmd would split a huge page that holds what another page holds; here it is passed over. */
-    @Override
-    public boolean huge(long startVpn, long endVpn, long entry) {
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
-    }
-  }
+    /** ksmd would split a huge page that holds what another page holds; here it is passed over. */  }
 }
