@@ -122,6 +122,7 @@ public final class SamePageMerging {
     }
   }
 
+  /** ksmd would split a huge page that holds what another page holds; here it is passed over. */
   private record Candidates(AddressSpace mm, Map<Long, List<Site>> byContent)
       implements TableVisitor {
 
@@ -136,6 +137,5 @@ public final class SamePageMerging {
       }
       return true;
     }
-
-    /** ksmd would split a huge page that holds what another page holds; here it is passed over. */  }
+  }
 }

@@ -88,6 +88,7 @@ class PlantedBugTest {
       throws Exception {
     Path classes = Files.createDirectory(folder.resolve(name));
     compile(
+        classes,
         Files.writeString(classes.resolve("ForgetfulQueue.java"), source),
         Files.writeString(classes.resolve("ForgetfulQueueTest.java"), test));
     try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
@@ -105,12 +106,11 @@ class PlantedBugTest {
     }
   }
 
-  private static void compile(Path... sources) throws IOException {
+  private static void compile(Path classes, Path... sources) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter complaints = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      List<String> options =
-          List.of("-proc:none", "-d", sources[0].getParent().toString(), "-cp", CLASS_PATH);
+      List<String> options = List.of("-proc:none", "-d", classes.toString(), "-cp", CLASS_PATH);
       boolean compiled =
           compiler
               .getTask(complaints, files, null, options, null, files.getJavaFileObjects(sources))
