@@ -98,6 +98,7 @@ class PlantedBugTest {
               .selectors(Stream.of(laws).map(law -> selectMethod(kit, law, List.class)).toList())
               .configurationParameter("jqwik.tries.default", Integer.toString(tries))
               .configurationParameter("jqwik.database", classes.resolve("jqwik").toString())
+              .configurationParameter("jqwik.shrinking.bounded.seconds", "1")
               .configurationParameter("jqwik.reporting.usejunitplatform", "true")
               .build();
       SummaryGeneratingListener listener = new SummaryGeneratingListener();
