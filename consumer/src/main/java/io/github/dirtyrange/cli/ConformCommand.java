@@ -178,11 +178,14 @@ final class ConformCommand implements Callable<Integer> {
   private Set<OperationKind> possible(Set<OperationKind> kinds, RealMachine real, Profile running) {
     Set<OperationKind> possible = EnumSet.copyOf(kinds);
     possible.retainAll(real.kinds());
+    if (possible.size() < kinds.size()) {
+      real.reasons().forEach(spec.commandLine().getErr()::println);
+    }
     possible.removeIf(kind -> kind.isLackedBy(running));
     if (operations != null && possible.size() < kinds.size()) {
       throw new MachineLacksException(
           "this kernel cannot do all of --ops; brk needs CONFIG_CHECKPOINT_RESTORE,"
-              + " scan and userfaultfd need Linux 6.7 or newer");
+              + " scan and userfaultfd need Linux 6.7 or newer, mmap-hugetlb needs huge pages");
     }
     return possible;
   }

@@ -22,6 +22,8 @@ final class DocumentedErrors {
           .putAll("mmap-memfd", words("EEXIST EINVAL ENOMEM EOPNOTSUPP"))
           .putAll("mmap-file", words("EBADF EEXIST EINVAL ENOMEM EOPNOTSUPP"))
           .putAll("mmap-read-only", words("EACCES EEXIST EINVAL ENOMEM EOPNOTSUPP"))
+          .putAll("mmap-hugetlb", words("EBADF EEXIST EINVAL ENOMEM EOPNOTSUPP"))
+          .putAll("mmap-hugetlb-shared", words("EBADF EEXIST EINVAL ENOMEM EOPNOTSUPP"))
           .putAll("mmap-stack", words("EEXIST EINVAL ENOMEM"))
           .putAll("munmap", words("EINVAL"))
           .putAll("mremap", words("EFAULT EINVAL ENOMEM"))

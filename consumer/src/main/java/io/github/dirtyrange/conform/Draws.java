@@ -171,6 +171,17 @@ final class Draws {
         Pages.address(first + skipped * Pages.PER_TABLE), Pages.address(count * Pages.PER_TABLE));
   }
 
+  /** {@return a block of 2 MiB, or two, of an arena that has any; remembered as borders} */
+  Span wholeBlocks() {
+    Span blocks = blocks();
+    while (blocks.length() % Pages.address(Pages.PER_TABLE) != 0 || blocks.length() <= 0) {
+      blocks = blocks();
+    }
+    remember(blocks.start());
+    remember(blocks.end());
+    return blocks;
+  }
+
   /** {@return the whole of an arena, or nearly} */
   Span most() {
     return most(arena());

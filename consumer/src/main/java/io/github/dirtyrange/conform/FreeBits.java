@@ -31,6 +31,11 @@ public final class FreeBits {
         "a page of a file or of shared memory that lost its mapping may have left memory, with the"
             + " large folio around it, or not; pagemap does not tell"),
 
+    /** A part of private memory of the pool is not moved. */
+    LOST_RESERVATION(
+        "mremap of a part of a private hugetlb mapping takes the rest's reserved pages from the pool"
+            + " for good"),
+
     /** The rest of a program that punched a hole into a file on disk is not compared. */
     HOLE_ON_DISK("what is read into a hole of a file may come, and be mapped, as one large folio"),
 
@@ -73,6 +78,10 @@ public final class FreeBits {
       use(Freedom.RECLAIM_OF_FILE);
       return true;
     }
+    if (next instanceof Operation.Mremap mremap && PoolMoves.loseReservations(done, mremap)) {
+      use(Freedom.LOST_RESERVATION);
+      return true;
+    }
     if (!(next instanceof Operation.Madvise madvise)) {
       return false;
     }
@@ -101,7 +110,8 @@ public final class FreeBits {
   }
 
   private static boolean mayBeHuge(Operation operation) {
-    return operation instanceof Operation.Mmap mmap && mmap.length() >= HUGE_BYTES;
+    return operation instanceof Operation.Mmap mmap
+        && (mmap.length() >= HUGE_BYTES || (mmap.mapFlags() & X64Abi.MAP_HUGETLB) != 0);
   }
 
   private static boolean mapsHugeFile(Operation operation) {

@@ -27,6 +27,14 @@ public record Layout(String name, List<PageRange> arenas) {
   public static final Layout HUGE =
       new Layout("huge", List.of(new PageRange(0x1f8, 0x610), new PageRange(0x9f8, 0xc10), HEAP));
 
+  /**
+   * {@return the address, relative to {@link #BASE}, of a page that is never compared} Once it is
+   * touched there is a page table of the upper level for all of a layout.
+   */
+  static long anchor() {
+    return 1L << 29;
+  }
+
   /** {@return the address at which the heap begins, relative to {@link #BASE}} */
   static long heap() {
     return Pages.address(HEAP.startVpn());

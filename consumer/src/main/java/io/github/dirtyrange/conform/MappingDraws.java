@@ -7,7 +7,7 @@ import java.util.List;
 /** Random calls that make, change and end mappings. */
 final class MappingDraws {
 
-  private static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
+  static final long READ_WRITE = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
   private static final int NO_FILE = 9;
   private static final int STACK_PAGES = 4;
 
@@ -65,7 +65,7 @@ final class MappingDraws {
             d.process(), file, span.start(), span.length(), protection, flags, offset));
   }
 
-  private static long mapFlags(Draws d, long kind) {
+  static long mapFlags(Draws d, long kind) {
     if (d.chance(0.04)) {
       return X64Abi.MAP_SHARED | X64Abi.MAP_PRIVATE | X64Abi.MAP_FIXED_NOREPLACE;
     }
@@ -84,7 +84,7 @@ final class MappingDraws {
     return List.of(new Operation.Mprotect(d.process(), span.start(), span.length(), protection(d)));
   }
 
-  private static long protection(Draws d) {
+  static long protection(Draws d) {
     if (d.chance(0.02)) {
       return d.oneOf(0x8, 0x10, READ_WRITE | 0x100_0000);
     }

@@ -29,7 +29,7 @@ public sealed interface Operation {
     return machine.run(this);
   }
 
-  /** mmap(2) without a file, of private or shared memory as the flags say. */
+  /** mmap(2) without a file, of private or shared memory, of the pool or not, as the flags say. */
   record Mmap(int process, long start, long length, long protection, long mapFlags)
       implements Operation {
     @Override
@@ -37,7 +37,8 @@ public sealed interface Operation {
       if ((mapFlags & X64Abi.MAP_GROWSDOWN) != 0) {
         return "mmap-stack";
       }
-      return (mapFlags & X64Abi.MAP_SHARED) == 0 ? "mmap" : "mmap-shared";
+      String memory = (mapFlags & X64Abi.MAP_HUGETLB) == 0 ? "mmap" : "mmap-hugetlb";
+      return (mapFlags & X64Abi.MAP_SHARED) == 0 ? memory : memory + "-shared";
     }
   }
 

@@ -36,6 +36,8 @@ public enum OperationKind {
   MMAP_MEMFD(4, d -> MappingDraws.mmapFile(d, Files.MEMFD)),
   MMAP_FILE(4, d -> MappingDraws.mmapFile(d, Files.DISK)),
   MMAP_READ_ONLY(2, d -> MappingDraws.mmapFile(d, Files.READ_ONLY)),
+  MMAP_HUGETLB(10, d -> HugeTlbDraws.mmap(d, X64Abi.MAP_PRIVATE)),
+  MMAP_HUGETLB_SHARED(10, d -> HugeTlbDraws.mmap(d, X64Abi.MAP_SHARED)),
   MMAP_STACK(1, MappingDraws::mmapStack),
   STACK_STORE(4, MappingDraws::stackStore),
   BRK(3, MappingDraws::brk),
@@ -69,6 +71,9 @@ public enum OperationKind {
   /** What came with Linux 6.7, and what is done with it. */
   private static final Set<OperationKind> ASYNCHRONOUS =
       ImmutableSet.of(UFFD_OPEN, UFFD_REGISTER, UFFD_UNREGISTER, UFFD_WRITE_PROTECT, SCAN);
+
+  /** What needs huge pages of the pool, and room for whole ones. */
+  static final Set<OperationKind> OF_THE_POOL = ImmutableSet.of(MMAP_HUGETLB, MMAP_HUGETLB_SHARED);
 
   private static final Set<OperationKind> WHOLE_MACHINE =
       ImmutableSet.of(SOFT_OFFLINE, SWAP_OFF, MERGE);
@@ -117,6 +122,9 @@ public enum OperationKind {
 
   /** {@return how often the kind comes in a layout, beside the other kinds' weights} */
   int weight(Layout layout) {
+    if (OF_THE_POOL.contains(this) && !layout.equals(Layout.HUGE)) {
+      return 0;
+    }
     return this == MADVISE_COLLAPSE && layout.equals(Layout.HUGE) ? weight * MORE_OF_HUGE : weight;
   }
 

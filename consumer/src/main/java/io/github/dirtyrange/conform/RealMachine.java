@@ -8,6 +8,7 @@ import java.util.Set;
 /** The running Linux: each operation is a system call, a load or a store of an agent's process. */
 public final class RealMachine implements Machine {
 
+  private final HugePagePool pool = HugePagePool.open();
   private RealSession session = new RealSession();
   private OperationTable calls = calls(session);
 
@@ -28,7 +29,15 @@ public final class RealMachine implements Machine {
     if (!session.hasHeap()) {
       kinds.remove(OperationKind.BRK);
     }
+    if (pool.missing().isPresent()) {
+      kinds.removeAll(OperationKind.OF_THE_POOL);
+    }
     return kinds;
+  }
+
+  /** {@return why some operations are left out here, a sentence each} */
+  public List<String> reasons() {
+    return pool.missing().map(why -> "without mmap-hugetlb: " + why).stream().toList();
   }
 
   @Override
@@ -64,5 +73,6 @@ public final class RealMachine implements Machine {
   @Override
   public void close() {
     session.close();
+    pool.close();
   }
 }

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.conform.agent.AgentChannel;
 import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Pages;
 
 /** System calls that make, change and end mappings and processes, on the running kernel. */
 final class RealMappings {
@@ -27,6 +29,9 @@ final class RealMappings {
   }
 
   private Outcome mmap(Operation.Mmap mmap) {
+    if ((mmap.mapFlags() & X64Abi.MAP_HUGETLB) != 0) {
+      anchor(mmap);
+    }
     long result =
         call(
             mmap,
@@ -38,6 +43,19 @@ final class RealMappings {
             -1,
             0);
     return place(mmap, result, mmap.length());
+  }
+
+  /**
+   * PAGEMAP_SCAN that protects memory of the pool where there is no page table at all never
+   * returns, up to Linux 7.1: so there is one.
+   */
+  private void anchor(Operation operation) {
+    AgentChannel channel = session.process(operation.process()).channel();
+    long anchor = Layout.BASE + Layout.anchor();
+    long flags = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
+    channel.systemCall(X64Abi.MMAP, anchor, Pages.SIZE, X64Abi.PROT_WRITE, flags, -1, 0);
+    channel.postStore(anchor, 1);
+    channel.take();
   }
 
   private Outcome mmapFile(Operation.MmapFile mmap) {

@@ -92,6 +92,8 @@ final class RealSession implements AutoCloseable {
         Layout.BASE + Pages.address(everything.startVpn()),
         Pages.address(everything.pages()));
     replies++;
+    root.postSystemCall(X64Abi.MUNMAP, Layout.BASE + Layout.anchor(), Pages.SIZE);
+    replies++;
     for (long page : layout.fences()) {
       long address = Layout.BASE + Pages.address(page);
       root.postSystemCall(X64Abi.MMAP, address, Pages.SIZE, X64Abi.PROT_NONE, FENCE, -1, 0);

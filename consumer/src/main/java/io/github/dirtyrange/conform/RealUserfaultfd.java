@@ -19,10 +19,16 @@ record RealUserfaultfd(AgentChannel caller, long descriptor) {
     return caller.take().value();
   }
 
-  /** Lets a page be stored to, and whoever waits for that go on. */
+  /** Lets a page be stored to, a huge one of the pool too, and whoever waits for that go on. */
   void unprotectPage(long address) {
+    long result = unprotect(address, Pages.SIZE);
     RealProcess.check(
-        "UFFDIO_WRITEPROTECT", call(X64Abi.UFFDIO_WRITEPROTECT, address, Pages.SIZE, 0));
+        "UFFDIO_WRITEPROTECT",
+        result == 0 ? 0 : unprotect(address, Pages.address(Pages.PER_TABLE)));
+  }
+
+  private long unprotect(long address, long bytes) {
+    return call(X64Abi.UFFDIO_WRITEPROTECT, address, bytes, 0);
   }
 
   /** Closes it, which unregisters what it had. */

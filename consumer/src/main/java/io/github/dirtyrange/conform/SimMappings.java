@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.Arrays;
@@ -36,11 +37,22 @@ final class SimMappings {
       return Outcome.error(Errno.EBADF.number());
     }
     SimProcess process = process(mmap);
+    if ((mmap.mapFlags() & X64Abi.MAP_HUGETLB) != 0) {
+      anchor(process);
+    }
     long at = Layout.BASE + mmap.start();
     return place(
         process,
         mmap.length(),
         () -> process.mmap(at, mmap.length(), (int) mmap.protection(), (int) mmap.mapFlags()));
+  }
+
+  /** What the running kernel needs, so that the page tables are alike. */
+  private static void anchor(SimProcess process) {
+    long anchor = Layout.BASE + Layout.anchor();
+    int flags = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
+    process.mmap(anchor, Pages.SIZE, X64Abi.PROT_WRITE, flags);
+    process.store(anchor, 1);
   }
 
   private Outcome mmapFile(Operation.MmapFile mmap) {

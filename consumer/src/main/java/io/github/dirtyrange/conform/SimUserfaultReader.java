@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
@@ -23,7 +24,11 @@ final class SimUserfaultReader implements UserfaultReader {
   public void fault(long vpn, boolean write, boolean protectedPage) {
     long flags = (write ? UserfaultText.WRITE : 0) | (protectedPage ? UserfaultText.PROTECTED : 0);
     messages.add(UserfaultText.fault(Pages.address(vpn), flags));
-    userfaultfd.writeProtect(Pages.address(vpn), Pages.SIZE, UNPROTECT);
+    try {
+      userfaultfd.writeProtect(Pages.address(vpn), Pages.SIZE, UNPROTECT);
+    } catch (KernelException e) {
+      userfaultfd.writeProtect(Pages.address(vpn), Pages.address(Pages.PER_TABLE), UNPROTECT);
+    }
   }
 
   @Override

@@ -112,6 +112,7 @@ final class Vocabulary {
         "GROWSDOWN", X64Abi.MAP_GROWSDOWN,
         "NORESERVE", X64Abi.MAP_NORESERVE,
         "POPULATE", X64Abi.MAP_POPULATE,
+        "HUGETLB", X64Abi.MAP_HUGETLB,
         "FIXED_NOREPLACE", X64Abi.MAP_FIXED_NOREPLACE);
   }
 

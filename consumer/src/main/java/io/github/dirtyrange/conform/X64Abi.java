@@ -56,6 +56,7 @@ final class X64Abi {
   static final int MAP_GROWSDOWN = 0x100;
   static final int MAP_NORESERVE = 0x4000;
   static final int MAP_POPULATE = 0x8000;
+  static final int MAP_HUGETLB = 0x4_0000;
   static final int MAP_FIXED_NOREPLACE = 0x10_0000;
 
   static final int MREMAP_MAYMOVE = 1;

@@ -8,6 +8,7 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 final class Score {
 
   private final LongArrayList roundNanos = new LongArrayList();
+  private final LongArrayList rearmNanos = new LongArrayList();
   private final LongArrayList inspected = new LongArrayList();
   private final LongArrayList reported = new LongArrayList();
   private final DoubleArrayList writeNanos = new DoubleArrayList();
@@ -22,6 +23,7 @@ final class Score {
   /** Adds a sub-round. */
   void add(Outcome outcome) {
     roundNanos.add(outcome.round().nanos());
+    rearmNanos.add(outcome.round().rearmNanos());
     inspected.add(outcome.round().pagesInspected());
     reported.add(outcome.pagesReported());
     writeNanos.add(outcome.writeNanos());
@@ -49,6 +51,7 @@ final class Score {
         scannedByChoice,
         Statistics.median(roundNanos),
         Statistics.p99(roundNanos),
+        Statistics.median(rearmNanos),
         Statistics.median(writeNanos),
         queueBytes,
         copiedBytes,

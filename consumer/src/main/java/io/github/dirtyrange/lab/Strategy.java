@@ -10,6 +10,7 @@ import io.github.dirtyrange.track.PagemapScanTracker;
 import io.github.dirtyrange.track.PagemapTracker;
 import io.github.dirtyrange.track.PerfectTracker;
 import io.github.dirtyrange.track.QueueTracker;
+import io.github.dirtyrange.track.SoftDirtyQueueTracker;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,6 +53,19 @@ public enum Strategy {
     @Override
     ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
       return new QueueTracker(kernel, process, options);
+    }
+  },
+
+  /** Reads the pagemap entries of pages that fault samples hint at. */
+  SOFT_DIRTY_QUEUE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return List.of(Capability.SOFT_DIRTY, Capability.FAULT_SAMPLES);
+    }
+
+    @Override
+    ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new SoftDirtyQueueTracker(kernel, process, options.ranges(), options.maxBytes());
     }
   },
 

@@ -18,6 +18,8 @@ import io.github.dirtyrange.kernel.Claims;
  * @param scannedByChoice rounds that scanned everything because it was cheaper
  * @param roundP50Nanos finding and re-arming, of a round
  * @param roundP99Nanos what 99 of 100 rounds did not exceed
+ * @param rearmP50Nanos the part of a round spent arming again, where it is a step of its own (as
+ *     clear_refs is), else 0
  * @param writeNanos time of a first write in the workload, of a round
  * @param queueBytes the most memory that its buffers and queues took
  * @param copiedBytes bytes of changed pages that were copied and compared
@@ -36,7 +38,14 @@ public record StrategyResult(
     long scannedByChoice,
     long roundP50Nanos,
     long roundP99Nanos,
+    long rearmP50Nanos,
     long writeNanos,
     long queueBytes,
     long copiedBytes,
-    long copyMismatches) {}
+    long copyMismatches) {
+
+  /** {@return whether arming again is a step of its own beside finding the pages} */
+  boolean rearmsApart() {
+    return rearmP50Nanos > 0 && rearmP50Nanos < roundP50Nanos;
+  }
+}

@@ -25,6 +25,8 @@ public final class TableReport implements ComparisonReport {
           "queue",
           "vs pagemap");
 
+  private static final int LABEL_WIDTH = 12;
+
   private static final String HOW_TO_READ =
       """
       How to read it: a round is finding the changed pages and arming them again. Inspected, reported
@@ -123,9 +125,24 @@ public final class TableReport implements ComparisonReport {
   }
 
   private static void appendClaims(StringBuilder text, ComparisonResult result) {
+    int width = result.strategies().stream().mapToInt(row -> row.name().length()).max().orElse(0);
     for (StrategyResult row : result.strategies()) {
-      line(text, row.name(), row.mechanism() + "; claims " + row.claims());
+      line(text, width, row.name(), row.mechanism() + "; claims " + row.claims());
     }
+    for (StrategyResult row : result.strategies()) {
+      if (row.rearmsApart()) {
+        line(text, "arming again", rearming(row));
+      }
+    }
+  }
+
+  private static String rearming(StrategyResult row) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %s, %.0f%% of its round",
+        row.name(),
+        Units.nanos(row.rearmP50Nanos()),
+        100.0 * row.rearmP50Nanos() / row.roundP50Nanos());
   }
 
   private static void appendNotes(StringBuilder text, ComparisonResult result) {
@@ -151,6 +168,11 @@ public final class TableReport implements ComparisonReport {
   }
 
   private static void line(StringBuilder text, String label, String value) {
-    text.append(String.format("%-12s  %s", label, value)).append('\n');
+    line(text, 0, label, value);
+  }
+
+  private static void line(StringBuilder text, int width, String label, String value) {
+    String padded = String.format("%-" + Math.max(LABEL_WIDTH, width) + "s", label);
+    text.append(padded).append("  ").append(value).append('\n');
   }
 }

@@ -35,6 +35,7 @@ final class CapabilityProbe implements AutoCloseable {
               probe.pagemapScan(),
               probe.wpAsync(),
               probe.changeQueue(),
+              probe.faultSamples(),
               probe.readMemory(),
               probe.frameNumbers()));
     }
@@ -97,14 +98,35 @@ final class CapabilityProbe implements AutoCloseable {
               FaultSampler sampler = FaultSampler.openThread(tid, PROBE_RING_BYTES)) {
             sampler.enable();
             touch();
-            boolean[] seen = {false};
-            sampler.read(address -> seen[0] |= Pages.vpn(address) == vpn);
-            return seen[0] && isWritten()
+            return wasSampled(sampler) && isWritten()
                 ? works(sampler.describe())
                 : lacks("the fault of a write to an armed page was not sampled");
           }
         },
         "Linux 6.7 or newer with CONFIG_USERFAULTFD and CONFIG_PERF_EVENTS");
+  }
+
+  private Capability faultSamples() {
+    return attempt(
+        Capability.FAULT_SAMPLES,
+        () -> {
+          int tid = (int) Sys.libc().syscall(Abi.SYS_GETTID);
+          try (FaultSampler sampler = FaultSampler.openThread(tid, PROBE_RING_BYTES)) {
+            area.discard(area.address(), area.bytes());
+            sampler.enable();
+            touch();
+            return wasSampled(sampler)
+                ? works(sampler.describe())
+                : lacks("the fault of a first write to a page was not sampled");
+          }
+        },
+        "a kernel with CONFIG_PERF_EVENTS");
+  }
+
+  private boolean wasSampled(FaultSampler sampler) {
+    boolean[] seen = {false};
+    sampler.read(address -> seen[0] |= Pages.vpn(address) == vpn);
+    return seen[0];
   }
 
   private Capability readMemory() {

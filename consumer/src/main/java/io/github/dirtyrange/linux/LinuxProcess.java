@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -95,6 +96,11 @@ final class LinuxProcess implements TrackedProcess {
     // First, since what the queue's calls cost is measured on armed pages.
     options.ranges().forEach(this::arm);
     return LinuxChangeQueue.open(pid, pagemap, options);
+  }
+
+  @Override
+  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+    return LinuxFaultSamples.open(pid, ranges, maxBytes);
   }
 
   private void arm(PageRange range) {

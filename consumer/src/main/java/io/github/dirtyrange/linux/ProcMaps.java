@@ -25,6 +25,8 @@ final class ProcMaps implements AutoCloseable {
   private final Descriptor file;
   private final String path;
   private final ByteBuffer chunk = Sys.struct(CHUNK_BYTES);
+  private String lastText = "";
+  private List<Vma> last = List.of();
 
   private ProcMaps(Descriptor file, String path) {
     this.file = file;
@@ -38,7 +40,8 @@ final class ProcMaps implements AutoCloseable {
   }
 
   /**
-   * {@return the mappings in ascending order}
+   * {@return the mappings in ascending order} The same list as before where nothing has changed:
+   * parsing costs many times as much as reading.
    *
    * @throws KernelException ESRCH once the process has gone
    */
@@ -47,7 +50,11 @@ final class ProcMaps implements AutoCloseable {
     if (text.isEmpty()) {
       throw new KernelException(Errno.ESRCH, "read " + path);
     }
-    return parse(text);
+    if (!text.equals(lastText)) {
+      last = parse(text);
+      lastText = text;
+    }
+    return last;
   }
 
   /** {@return the mappings that lines of the file describe} */

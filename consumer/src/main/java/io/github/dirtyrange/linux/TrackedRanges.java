@@ -58,6 +58,11 @@ final class TrackedRanges {
     return starts[range] + left;
   }
 
+  /** {@return the most pages that one fault in a range may make written} */
+  long pagesPerFault(int range) {
+    return pagesPerFault[range];
+  }
+
   /** {@return the range that holds a page, or -1; O(1) in the range that was found last} */
   int find(long vpn) {
     if (vpn >= starts[last] && vpn < ends[last]) {

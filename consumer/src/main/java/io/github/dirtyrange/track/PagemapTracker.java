@@ -15,14 +15,11 @@ import java.util.List;
  */
 public final class PagemapTracker implements ChangeTracker {
 
-  /** Entries a read: 256 KiB of buffer, 128 MiB of address space. */
-  private static final int CHUNK_PAGES = 1 << 15;
-
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final TrackedBit tracked;
-  private final long[] entries = new long[CHUNK_PAGES];
+  private final PagemapWalk pagemap;
 
   /** Tracks the ranges of a process by soft-dirty, or by its stand-in where there is none. */
   public PagemapTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
@@ -30,6 +27,7 @@ public final class PagemapTracker implements ChangeTracker {
     this.process = process;
     this.ranges = List.copyOf(ranges);
     this.tracked = TrackedBit.of(kernel.capabilities());
+    this.pagemap = new PagemapWalk(process, tracked);
   }
 
   @Override
@@ -58,7 +56,7 @@ public final class PagemapTracker implements ChangeTracker {
     long start = kernel.nanoTime();
     long inspected = 0;
     for (PageRange range : ranges) {
-      inspected += read(range, changed);
+      inspected += pagemap.pick(range.startVpn(), range.endVpn(), changed);
     }
     long found = kernel.nanoTime();
     tracked.rearm(process, ranges);
@@ -76,40 +74,9 @@ public final class PagemapTracker implements ChangeTracker {
 
   @Override
   public long memoryBytes() {
-    return (long) entries.length * Long.BYTES;
+    return pagemap.memoryBytes();
   }
 
   @Override
   public void close() {}
-
-  private long read(PageRange range, ChangedPages changed) {
-    long vpn = range.startVpn();
-    while (vpn < range.endVpn()) {
-      int wanted = (int) Math.min(CHUNK_PAGES, range.endVpn() - vpn);
-      int count = process.readPagemap(vpn, wanted, entries);
-      if (count == 0) {
-        break;
-      }
-      pickChanged(vpn, count, changed);
-      vpn += count;
-    }
-    return vpn - range.startVpn();
-  }
-
-  private void pickChanged(long firstVpn, int count, ChangedPages changed) {
-    long bit = tracked.bit();
-    long whenChanged = tracked.whenChanged();
-    int at = 0;
-    while (at < count) {
-      if ((entries[at] & bit) != whenChanged) {
-        at++;
-        continue;
-      }
-      int start = at;
-      while (at < count && (entries[at] & bit) == whenChanged) {
-        at++;
-      }
-      changed.add(firstVpn + start, firstVpn + at);
-    }
-  }
 }

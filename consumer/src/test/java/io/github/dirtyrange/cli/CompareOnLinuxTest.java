@@ -26,7 +26,11 @@ class CompareOnLinuxTest {
     Program.Outcome outcome = Program.run(SMALL + "--dirty 100");
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.status()).isZero();
-    assertThat(outcome.names()).containsExactly("pagemap", "pagemap-scan", "queue", "perfect");
+    List<String> expected =
+        LinuxKernel.open().capabilities().has(Capability.SOFT_DIRTY)
+            ? List.of("pagemap", "pagemap-scan", "queue", "soft-dirty-queue", "perfect")
+            : List.of("pagemap", "pagemap-scan", "queue", "perfect");
+    assertThat(outcome.names()).isEqualTo(expected);
     outcome.strategies().forEach(CompareOnLinuxTest::assertRight);
     assertThat(outcome.json().getAsJsonObject("workload").get("populatedPages").getAsInt())
         .isEqualTo(4096);

@@ -31,6 +31,25 @@ class StrategyChoiceTest {
   }
 
   @Test
+  void softDirtyAndFaultSamplesAllowTheQueueOfThem() {
+    assertThat(choose(Set.of(), given(Capability.SOFT_DIRTY, Capability.FAULT_SAMPLES)))
+        .containsExactly(Strategy.PAGEMAP, Strategy.SOFT_DIRTY_QUEUE);
+  }
+
+  @Test
+  void withoutSoftDirtyTheQueueOfItIsRefusedWithTheReason() {
+    assertThatThrownBy(
+            () ->
+                choose(
+                    EnumSet.of(Strategy.SOFT_DIRTY_QUEUE),
+                    given(Capability.FAULT_SAMPLES, Capability.CHANGE_QUEUE)))
+        .isInstanceOf(MachineLacksException.class)
+        .hasMessage(
+            "soft-dirty-queue needs softDirty, which is not to be had here: not probed on this"
+                + " kernel");
+  }
+
+  @Test
   void aNamedStrategyThatIsNotAllowedIsSaidWithTheSetting() {
     assertThatThrownBy(
             () ->

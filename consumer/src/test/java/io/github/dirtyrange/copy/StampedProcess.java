@@ -2,6 +2,8 @@ package io.github.dirtyrange.copy;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.FaultSamples;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
@@ -68,6 +70,11 @@ final class StampedProcess implements TrackedProcess {
 
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
     throw new UnsupportedOperationException();
   }
 

@@ -26,6 +26,7 @@ class LinuxKernelTest {
             Capability.PAGEMAP_SCAN,
             Capability.WP_ASYNC,
             Capability.CHANGE_QUEUE,
+            Capability.FAULT_SAMPLES,
             Capability.READ_MEMORY,
             Capability.FRAME_NUMBERS);
     assertThat(kernel.capabilities().all()).noneMatch(c -> c.detail().isBlank());

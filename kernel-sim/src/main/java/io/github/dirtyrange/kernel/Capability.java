@@ -21,6 +21,9 @@ public record Capability(String name, boolean available, String detail) {
   /** A queue of changes: on Linux, samples of page faults in a perf ring. */
   public static final String CHANGE_QUEUE = "changeQueue";
 
+  /** Samples of a process's page faults: on Linux, perf's. */
+  public static final String FAULT_SAMPLES = "faultSamples";
+
   /** Reading another process's memory. */
   public static final String READ_MEMORY = "readMemory";
 

@@ -75,6 +75,17 @@ public interface TrackedProcess extends AutoCloseable {
    */
   ChangeQueue openChangeQueue(ChangeQueueOptions options);
 
+  /**
+   * Opens samples of this process's page faults, off. Nothing is armed and nothing runs in the
+   * process for it.
+   *
+   * @param ranges where faults matter, ascending and disjoint
+   * @param maxBytes memory that the samples may take in all, at least a page
+   * @throws KernelException EOPNOTSUPP where the kernel samples no faults; EACCES, EPERM or EMFILE
+   *     where the machine's settings forbid it, naming the setting
+   */
+  FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes);
+
   @Override
   void close();
 }

@@ -82,6 +82,10 @@ public final class SimKernel implements Kernel {
                 Capability.PAGEMAP_SCAN, scan, scan ? "simulated" : "came with Linux 6.7"),
             new Capability(Capability.WP_ASYNC, scan, scan ? "simulated" : "came with Linux 6.7"),
             new Capability(Capability.CHANGE_QUEUE, true, "interval map fed by the fault handler"),
+            new Capability(
+                Capability.FAULT_SAMPLES,
+                false,
+                "no perf events are simulated; the change queue records the faults themselves"),
             new Capability(Capability.READ_MEMORY, true, "simulated"),
             new Capability(Capability.FRAME_NUMBERS, true, "simulated")));
   }

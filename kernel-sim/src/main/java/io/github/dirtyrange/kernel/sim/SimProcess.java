@@ -81,7 +81,8 @@ public final class SimProcess {
   public long mmap(long address, long bytes, int prot, int flags) {
     OpenFile file = null;
     if ((flags & Mmap.HUGETLB) != 0) {
-      file = OpenFile.readWrite(kernel.sharedMemory("anon_hugepage (deleted)", bytes));
+      long whole = Mmap.hugeBytes(bytes);
+      file = OpenFile.readWrite(kernel.sharedMemory("anon_hugepage (deleted)", whole));
     } else if ((flags & Mmap.SHARED) != 0) {
       file = OpenFile.readWrite(kernel.sharedMemory("dev/zero (deleted)", bytes));
     }

@@ -2,7 +2,10 @@ package io.github.dirtyrange.kernel.sim;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.Pages;
@@ -135,6 +138,11 @@ final class SimTrackedProcess implements TrackedProcess {
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     return new SimChangeQueue(
         process.mm(), process.listeningRecorder(), options, design, SimKernel.CPUS);
+  }
+
+  @Override
+  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+    throw new KernelException(Errno.EOPNOTSUPP, "samples of the faults of a simulated process");
   }
 
   @Override

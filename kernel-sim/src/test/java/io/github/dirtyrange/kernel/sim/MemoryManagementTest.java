@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What loads and stores find after each kind of call. */
@@ -179,6 +180,25 @@ class MemoryManagementTest {
 
     assertThat(process.load(one)).isEqualTo(10);
     assertThat(other).isNotZero();
+  }
+
+  @Test
+  void collapsingInsideABlockFailsUpTo618() {
+    assertThat(collapseInsideABlock(Profile.V7_3)).isNull();
+    assertThat(collapseInsideABlock(Profile.V6_18)).isEqualTo(Errno.EINVAL);
+  }
+
+  private static @Nullable Errno collapseInsideABlock(Profile profile) {
+    SimProcess process = new SimKernel(profile).spawn();
+    long address = HUGE * 1_000;
+    process.mmap(address, 2 * HUGE, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
+    process.store(address, 1);
+    try {
+      process.madvise(address + P, 2 * P, Advice.COLLAPSE);
+      return null;
+    } catch (KernelException e) {
+      return e.errno();
+    }
   }
 
   @Test

@@ -165,4 +165,26 @@ class UserfaultEventTest {
     process.fork();
     assertThat(events).isEmpty();
   }
+
+  @Test
+  void aMarkerIsMadeAnewInAChildAndIsNotSoftDirty() {
+    Userfaultfd fd = open(Kind.FORK.feature() | Kind.REMAP.feature() | Userfaultfd.WP_UNPOPULATED);
+    process.tracked().clearRefs(4);
+    fd.writeProtect(vpn, vpn + 1);
+    long moved =
+        Pages.vpn(
+            process.mremap(
+                address, Pages.SIZE, Pages.SIZE, Mremap.MAYMOVE | Mremap.FIXED, 1L << 40));
+
+    assertThat(isSoftDirty(process, moved)).isTrue();
+    SimProcess child = process.fork();
+    assertThat(isProtected(child, moved)).isTrue();
+    assertThat(isSoftDirty(child, moved)).isFalse();
+  }
+
+  private static boolean isSoftDirty(SimProcess of, long page) {
+    long[] entry = new long[1];
+    of.tracked().readPagemap(page, 1, entry);
+    return (entry[0] & PagemapEntry.SOFT_DIRTY) != 0;
+  }
 }

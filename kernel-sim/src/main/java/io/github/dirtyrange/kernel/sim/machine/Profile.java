@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.machine;
 
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_NEEDS_WRITABLE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.DONTNEED_KEEPS_TABLES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
@@ -21,6 +22,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_REGIONS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.POOL_REFUSES_FORCED_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.RECLAIM_FORGETS_SOFT_DIRTY;
@@ -49,6 +51,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_1 =
       of(
           "6.1",
+          COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
@@ -65,6 +68,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_DOES_NOT_REALIGN,
           MREMAP_MOVES_ONE_MAPPING,
+          POOL_REFUSES_FORCED_WRITES,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,
@@ -79,6 +83,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_12 =
       of(
           "6.12",
+          COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
@@ -98,6 +103,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           COLLAPSE_NEEDS_WRITABLE,
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_MOVES_ONE_MAPPING,
+          POOL_REFUSES_FORCED_WRITES,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,
@@ -107,6 +113,7 @@ public record Profile(String name, Set<Quirk> quirks) {
   public static final Profile V6_18 =
       of(
           "6.18",
+          COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,

@@ -105,6 +105,12 @@ public enum Quirk {
   POPULATE_PASSES_OVER_GAPS,
 
   /**
+   * MADV_COLLAPSE of a range that lies inside one block of 2 MiB fails with EINVAL: the number of
+   * blocks wraps around. {@code madvise_collapse}, up to 6.18; in 7.3 it does nothing.
+   */
+  COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
+
+  /**
    * MADV_COLLAPSE refuses a range without any writable entry. {@code hpage_collapse_scan_pmd},
    * {@code mm/khugepaged.c}, up to 6.17.
    */
@@ -233,6 +239,12 @@ public enum Quirk {
    * KVM_EXIT_DIRTY_RING_FULL}).
    */
   WAIT_UNDER_LOCK,
+
+  /**
+   * A write through {@code /proc/PID/mem} to read-only memory of the pool of huge pages fails.
+   * {@code check_vma_flags}, {@code mm/gup.c}, until 6.13.
+   */
+  POOL_REFUSES_FORCED_WRITES,
 
   /**
    * A new mapping does not read soft-dirty, so that memory unmapped and mapped anew at the same

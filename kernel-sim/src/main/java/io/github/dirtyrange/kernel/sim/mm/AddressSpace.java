@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
@@ -127,23 +128,32 @@ public final class AddressSpace {
 
   /** Gives a range inside one mapping other flags; see {@link VmaTree#changeFlags}. */
   public VmArea changeFlags(long startVpn, long endVpn, long flags) {
-    HugeTlb.checkBorder(this, startVpn);
-    HugeTlb.checkBorder(this, endVpn);
-    splitHugeAt(startVpn);
-    splitHugeAt(endVpn);
+    cutAt(startVpn);
+    cutAt(endVpn);
     return areas.changeFlags(startVpn, endVpn, flags);
   }
 
   /** Gives a range inside one mapping what a userfaultfd sets; see {@link VmaTree#register}. */
   public VmArea register(long startVpn, long endVpn, long flags) {
-    splitHugeAt(startVpn);
-    splitHugeAt(endVpn);
+    cutAt(startVpn);
+    cutAt(endVpn);
     return areas.register(startVpn, endVpn, flags);
   }
 
-  /** Splits the huge page that a border cuts, if one does. */
+  /**
+   * Makes a border between mappings at a page: {@code __split_vma}.
+   *
+   * @throws KernelException EINVAL inside a huge page of the pool
+   */
+  void cutAt(long vpn) {
+    HugeTlb.checkBorder(this, vpn);
+    splitHugeAt(vpn);
+    areas.split(vpn);
+  }
+
+  /** Splits the huge page that a border cuts, if one does; those of the pool stay whole. */
   public void splitHugeAt(long vpn) {
-    if (PageTable.index(vpn) != 0 && pages.huge(vpn) != Pte.NONE) {
+    if (PageTable.index(vpn) != 0 && pages.huge(vpn) != Pte.NONE && !HugeTlb.holds(this, vpn)) {
       HugePages.split(this, vpn);
     }
   }
@@ -192,6 +202,9 @@ public final class AddressSpace {
   boolean mayStayWritable(VmArea area, long entry) {
     if (!area.has(VmFlags.WRITE) || Pte.isWriteProtected(entry)) {
       return false;
+    }
+    if (area.has(VmFlags.HUGETLB)) {
+      return area.has(VmFlags.SHARED) && !area.has(VmFlags.UFFD_WP);
     }
     if (area.has(VmFlags.SHARED) && !wantsWriteNotify(area)) {
       return true;

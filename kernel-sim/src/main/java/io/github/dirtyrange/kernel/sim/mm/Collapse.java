@@ -39,7 +39,9 @@ final class Collapse {
    */
   static void collapse(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
     long first = (startVpn + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
-    boolean meetsBorder = first <= (endVpn & -Pages.PER_TABLE);
+    boolean meetsBorder =
+        first <= (endVpn & -Pages.PER_TABLE)
+            || !mm.profile().has(Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL);
     Result last = isAllowed(area) && meetsBorder ? Result.COLLAPSED : Result.FAILED;
     boolean complete = last == Result.COLLAPSED;
     for (long vpn = first; last.goesOn && vpn + Pages.PER_TABLE <= endVpn; vpn += Pages.PER_TABLE) {

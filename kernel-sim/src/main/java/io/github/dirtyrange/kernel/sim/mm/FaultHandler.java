@@ -147,7 +147,7 @@ public final class FaultHandler {
   /** {@code __handle_mm_fault}. */
   private void handle(VmArea area, long vpn, boolean write) {
     if (area.has(VmFlags.HUGETLB)) {
-      HugeTlb.fault(mm, area, vpn, write);
+      HugeTlbFault.handle(mm, area, vpn, write);
       return;
     }
     PageCache file = area.file();

@@ -104,11 +104,12 @@ public final class Fork {
 
     /**
      * Protection by userfaultfd is the child's too only where its mapping stays registered, and
-     * never that of a guard, whose entry is made anew: {@code copy_pte_marker}.
+     * never that of a guard. Markers are made anew, without soft-dirty: {@code copy_pte_marker}.
      */
     private long inherited(long entry) {
       boolean kept = copy.has(VmFlags.UFFD_WP) && !Pte.isGuard(entry);
-      return kept ? entry : EntryEdit.UNPROTECT.apply(entry);
+      long given = Pte.isMarker(entry) ? entry & ~Pte.SWAP_SOFT_DIRTY : entry;
+      return kept ? given : EntryEdit.UNPROTECT.apply(given);
     }
 
     private long shared(long entry) {
@@ -117,6 +118,10 @@ public final class Fork {
 
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
+      if (!Pte.isPresent(entry)) {
+        child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
+        return true;
+      }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));
       }

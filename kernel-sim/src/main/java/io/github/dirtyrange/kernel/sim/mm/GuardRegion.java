@@ -18,9 +18,7 @@ final class GuardRegion implements TableVisitor {
 
   /** Takes the pages of a range away and guards it: {@code madvise_guard_install}. */
   static void install(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    if (area.has(VmFlags.LOCKED)) {
-      throw new KernelException(Errno.EINVAL, "madvise GUARD_INSTALL");
-    }
+    refuseIf(area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB), "madvise GUARD_INSTALL");
     mm.prepareAnonymous(area);
     area.setFlags(area.flags() | VmFlags.MAYBE_GUARD);
     mm.splitHugeAt(startVpn);
@@ -36,7 +34,14 @@ final class GuardRegion implements TableVisitor {
 
   /** Makes guarded pages ordinary empty ones again: {@code madvise_guard_remove}. */
   static void remove(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
+    refuseIf(area.has(VmFlags.HUGETLB), "madvise GUARD_REMOVE");
     mm.pages().walk(startVpn, endVpn, new GuardRegion(mm, area));
+  }
+
+  private static void refuseIf(boolean wrong, String call) {
+    if (wrong) {
+      throw new KernelException(Errno.EINVAL, call);
+    }
   }
 
   @Override

@@ -3,57 +3,91 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 
 /**
- * Private memory of the pool of huge pages, MAP_HUGETLB: {@code mm/hugetlb.c}. It is huge from the
- * first touch to the end, and clear_refs passes it by. How large the pool is, is not simulated.
+ * Mappings of the pool of huge pages, MAP_HUGETLB: {@code mm/hugetlb.c}. Each is of a file of its
+ * own, cannot be cut inside a huge page, and never merges. How large the pool is, is not simulated.
  */
 final class HugeTlb {
 
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.WRITE;
+  private static final long BLOCK = Pages.PER_TABLE;
 
   private HugeTlb() {}
+
+  /** {@return whether a page lies in memory of the pool} */
+  static boolean holds(AddressSpace mm, long vpn) {
+    VmArea area = mm.areas().find(vpn);
+    return area != null && area.has(VmFlags.HUGETLB);
+  }
 
   /**
    * Throws {@link KernelException} with EINVAL where a border would cut a huge page of the pool:
    * {@code hugetlb_vm_op_split}.
    */
   static void checkBorder(AddressSpace mm, long vpn) {
-    VmArea area = mm.areas().find(vpn);
-    boolean cuts = PageTable.index(vpn) != 0;
-    if (cuts && area != null && area.has(VmFlags.HUGETLB)) {
+    if (PageTable.index(vpn) != 0 && holds(mm, vpn)) {
       throw new KernelException(
           Errno.EINVAL, String.format("%x is inside a huge page", Pages.address(vpn)));
     }
   }
 
-  /** {@code hugetlb_fault}: a page, zeroed, even for a load; a store may have to copy one. */
-  static void fault(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
-    long entry = mm.pages().huge(vpn);
-    long written = write ? WRITTEN | mm.softDirtyBit() : 0;
-    if (entry == Pte.NONE) {
-      mm.prepareAnonymous(area);
-      long bits = Pte.HUGE | Pte.ACCESSED | Pte.EXCLUSIVE | written;
-      mm.pages().setHuge(area, vpn, Pte.of(mm.frames().allocateHuge(), bits), Cause.FAULT);
-    } else if (mm.frames().mapCount(Pte.frame(entry)) == 1) {
-      mm.pages().setHuge(area, vpn, entry | written, Cause.FAULT);
-    } else {
-      copy(mm, area, vpn, entry);
+  /**
+   * MADV_DONTNEED, which spares a huge page that the range does not reach the end of: {@code
+   * madvise_dontneed_free_valid_vma}.
+   *
+   * @return the page after the last that goes
+   * @throws KernelException EINVAL where the range begins inside a huge page
+   */
+  static long dontNeedEnd(long startVpn, long endVpn) {
+    refuseIf(PageTable.index(startVpn) != 0, "madvise DONTNEED");
+    return endVpn & -BLOCK;
+  }
+
+  /** {@return as many pages, or more, that are whole huge pages if the mapping is of such} */
+  static long aligned(VmArea area, long pages) {
+    return area.has(VmFlags.HUGETLB) ? (pages + BLOCK - 1) & -BLOCK : pages;
+  }
+
+  /**
+   * Throws {@link KernelException} with EINVAL where mremap would cut huge pages or need more of
+   * them: {@code align_hugetlb}, {@code mm/mremap.c}.
+   */
+  static void checkMove(VmArea area, long startVpn, long oldPages, long newPages, long newAddress) {
+    if (area.has(VmFlags.HUGETLB)) {
+      boolean whole = PageTable.index(startVpn) == 0 && newAddress % Pages.address(BLOCK) == 0;
+      refuseIf(!whole || aligned(area, newPages) > aligned(area, oldPages), "mremap");
     }
   }
 
-  /** {@code hugetlb_wp}. */
-  private static void copy(AddressSpace mm, VmArea area, long vpn, long entry) {
-    Frames frames = mm.frames();
-    long old = Pte.frame(entry);
-    long fresh = frames.allocateHuge();
-    for (int i = 0; i < Pages.PER_TABLE; i++) {
-      frames.setStamp(fresh + i, frames.stamp(old + i));
+  /** Punches a hole into a file of the pool: {@code hugetlbfs_punch_hole}. */
+  static void punchHole(AddressSpace mm, PageCache file, long startPage, long endPage) {
+    long first = (startPage + BLOCK - 1) & -BLOCK;
+    long last = endPage & -BLOCK;
+    zero(mm, file, startPage, Math.min(first, endPage));
+    if (first < last) {
+      Truncation.unmap(file, first, last, Zap::punchHole);
+      for (long page = first; page < last; page += BLOCK) {
+        file.discardHuge(page);
+      }
     }
-    long after = Pte.of(fresh, Pte.HUGE | WRITTEN | mm.softDirtyBit());
-    mm.pages().setHuge(area, vpn, after, Cause.FAULT);
-    frames.unmapHuge(old);
+    if (last >= first) {
+      zero(mm, file, last, endPage);
+    }
+  }
+
+  /** {@code hugetlbfs_zero_partial_page}. */
+  private static void zero(AddressSpace mm, PageCache file, long startPage, long endPage) {
+    for (long page = startPage; page < endPage; page++) {
+      long frame = file.cachedFrame(page & -BLOCK);
+      if (frame != 0) {
+        mm.frames().setStamp(frame + PageTable.index(page), 0);
+      }
+    }
+  }
+
+  private static void refuseIf(boolean wrong, String call) {
+    if (wrong) {
+      throw new KernelException(Errno.EINVAL, call);
+    }
   }
 }

@@ -111,7 +111,7 @@ public final class Madvise {
       }
       case DONTNEED_LOCKED -> dontNeed(mm, area, from, to);
       case FREE -> {
-        refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
+        refuseIf(area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB), Errno.EINVAL);
         mm.tell(area, UserfaultEvent.remove(from, to));
         LazyFree.free(mm, area, from, to);
       }
@@ -168,7 +168,11 @@ public final class Madvise {
   }
 
   /** {@code madvise_dontneed_single_vma}; newer kernels free a page table emptied as a whole. */
-  private static void dontNeed(AddressSpace mm, VmArea area, long from, long to) {
+  private static void dontNeed(AddressSpace mm, VmArea area, long from, long end) {
+    long to = area.has(VmFlags.HUGETLB) ? HugeTlb.dontNeedEnd(from, end) : end;
+    if (from == to) {
+      return;
+    }
     mm.tell(area, UserfaultEvent.remove(from, to));
     Zap.empty(mm, area, from, to);
     if (!mm.profile().has(Quirk.DONTNEED_KEEPS_TABLES)) {
@@ -185,7 +189,9 @@ public final class Madvise {
     refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL);
     refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES);
     mm.tell(area, UserfaultEvent.remove(from, to));
-    if (file != null) {
+    if (file != null && area.has(VmFlags.HUGETLB)) {
+      HugeTlb.punchHole(mm, file, area.pageOffset(from), area.pageOffset(to));
+    } else if (file != null) {
       Truncation.punchHole(file, area.pageOffset(from), area.pageOffset(to));
     }
   }

@@ -39,13 +39,15 @@ public final class Migration {
   }
 
   /**
-   * {@code get_user_pages_fast}: what the CPU could read is taken as it is; for the rest the
-   * mapping has to say that it can be read.
+   * {@code get_user_pages_fast}: what the CPU could read is taken as it is, but for the zero page
+   * ({@code pte_special}); for the rest the mapping has to say that it can be read.
    */
   private static void readIn(AddressSpace mm, long vpn) {
     long huge = mm.pages().huge(vpn);
     long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : huge;
-    if ((entry & (Pte.PRESENT | Pte.NO_ACCESS)) == Pte.PRESENT) {
+    boolean ordinary = huge != Pte.NONE && mm.profile().has(Quirk.HUGE_ZERO_PAGE_READS_FILE);
+    long unlike = Pte.NO_ACCESS | (ordinary ? 0 : Pte.SPECIAL);
+    if ((entry & (Pte.PRESENT | unlike)) == Pte.PRESENT) {
       return;
     }
     VmArea area = mm.areas().find(vpn);

@@ -56,7 +56,7 @@ public final class Mlock {
       }
       long to = Math.min(end, area.endVpn());
       long flags = (area.flags() & ~VmFlags.LOCKED) | locked;
-      if (flags != area.flags()) {
+      if (flags != area.flags() && !area.has(VmFlags.HUGETLB)) {
         mm.changeFlags(reached, to, flags);
       }
       reached = to;

@@ -30,7 +30,7 @@ public final class Mmap {
   /** MAP_POPULATE. */
   public static final int POPULATE = 0x8000;
 
-  /** MAP_HUGETLB: of the pool of huge pages; private memory alone is simulated. */
+  /** MAP_HUGETLB: of the pool of huge pages, which is never empty. */
   public static final int HUGETLB = 0x4_0000;
 
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
@@ -38,6 +38,7 @@ public final class Mmap {
 
   private static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
 
+  private static final long HUGE_BYTES = Pages.address(Pages.PER_TABLE);
   private static final int TYPE = 0x0f;
 
   /** MAP_SHARED_VALIDATE: shared, and flags of later kernels are refused rather than ignored. */
@@ -65,11 +66,11 @@ public final class Mmap {
     mm.clock().charge(Operation.MAPPING_CALL);
     long unit = unit(flags);
     long length = (Pages.count(bytes) + unit - 1) / unit * unit;
-    boolean validated =
-        file != null && (flags & ANONYMOUS) == 0 && (flags & TYPE) == TYPE_VALIDATED;
+    boolean knowsFlags = (flags & ANONYMOUS) == 0 || (flags & HUGETLB) != 0;
+    boolean validated = file != null && knowsFlags && (flags & TYPE) == TYPE_VALIDATED;
     boolean shared = (flags & TYPE) == SHARED || validated;
     check((offsetBytes & (Pages.SIZE - 1)) == 0, Errno.EINVAL);
-    check(bytes != 0, Errno.EINVAL);
+    check(bytes != 0 && (bytes > 0 || unit == 1), Errno.EINVAL);
     check(bytes > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
     long start = choose(mm, address, length, flags);
     check(start % unit == 0, Errno.EINVAL);
@@ -95,6 +96,11 @@ public final class Mmap {
     return Pages.address(start);
   }
 
+  /** {@return the size of the file of a mapping of the pool: whole huge pages} */
+  public static long hugeBytes(long bytes) {
+    return (bytes + HUGE_BYTES - 1) & -HUGE_BYTES;
+  }
+
   private static long unit(int flags) {
     return (flags & HUGETLB) != 0 ? Pages.PER_TABLE : 1;
   }
@@ -102,7 +108,7 @@ public final class Mmap {
   private static long vmFlags(AddressSpace mm, int prot, int flags, boolean shared) {
     long vmFlags = Prot.vmFlags(prot) | MAY | mm.newSoftDirtyFlag();
     vmFlags |= shared ? VmFlags.SHARED | VmFlags.MAYSHARE : 0;
-    vmFlags |= (flags & HUGETLB) != 0 ? VmFlags.HUGETLB : 0;
+    vmFlags |= (flags & HUGETLB) != 0 ? VmFlags.HUGETLB | VmFlags.DONTEXPAND : 0;
     vmFlags |= (flags & NORESERVE) != 0 ? VmFlags.NORESERVE : 0;
     vmFlags |= (flags & GROWSDOWN) != 0 ? VmFlags.GROWSDOWN : 0;
     return vmFlags | (isAccounted(vmFlags) ? VmFlags.ACCOUNT : 0);
@@ -110,7 +116,7 @@ public final class Mmap {
 
   /** {@code accountable_mapping}. */
   private static boolean isAccounted(long vmFlags) {
-    long mask = VmFlags.NORESERVE | VmFlags.SHARED | VmFlags.WRITE;
+    long mask = VmFlags.NORESERVE | VmFlags.SHARED | VmFlags.HUGETLB | VmFlags.WRITE;
     return (vmFlags & mask) == VmFlags.WRITE;
   }
 
@@ -124,6 +130,7 @@ public final class Mmap {
           ? hint
           : highestGap(mm, length + unit(flags) - 1) + unit(flags) - 1 & -unit(flags);
     }
+    check(address % Pages.address(unit(flags)) == 0 || unit(flags) == 1, Errno.EINVAL);
     check(address >= 0 && vpn <= AddressSpace.END_VPN - length, Errno.ENOMEM);
     check(Pages.address(vpn) == address, Errno.EINVAL);
     check((flags & FIXED) != 0 || mm.areas().isFree(vpn, vpn + length), Errno.EEXIST);

@@ -66,7 +66,8 @@ public final class Mprotect {
 
   private static long accounted(AddressSpace mm, VmArea area, long flags) {
     long old = area.flags();
-    long settled = VmFlags.ACCOUNT | VmFlags.WRITE | VmFlags.SHARED | VmFlags.NORESERVE;
+    long settled =
+        VmFlags.ACCOUNT | VmFlags.WRITE | VmFlags.SHARED | VmFlags.NORESERVE | VmFlags.HUGETLB;
     if ((flags & VmFlags.WRITE) != 0) {
       return (old & settled) == 0 ? flags | VmFlags.ACCOUNT : flags;
     }

@@ -43,6 +43,9 @@ public final class Mremap {
       return moveAll(mm, start, oldPages, flags, Pages.vpn(newAddress));
     }
     VmArea area = mapping(mm, start);
+    HugeTlb.checkMove(area, start, oldPages, newPages, newAddress);
+    oldPages = HugeTlb.aligned(area, oldPages);
+    newPages = HugeTlb.aligned(area, newPages);
     checkMapping(area, start, oldPages, newPages, flags);
     if ((flags & (FIXED | DONTUNMAP)) != 0) {
       return moveTo(mm, start, oldPages, newPages, flags, newAddress);
@@ -93,6 +96,7 @@ public final class Mremap {
       return;
     }
     refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
+    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL);
     refuseIf(Math.min(oldPages, newPages) > area.endVpn() - start, Errno.EFAULT);
   }
 
@@ -135,7 +139,11 @@ public final class Mremap {
       long count = Math.min(end, area.endVpn()) - from;
       boolean alone = from == start && area.endVpn() >= end;
       refuseIf(!alone && (area.flags() & VmFlags.UFFD) != 0, Errno.EFAULT);
-      moveTo(mm, from, count, count, flags, Pages.address(to + from - start));
+      long target = Pages.address(to + from - start);
+      HugeTlb.checkMove(area, from, count, count, target);
+      long whole = HugeTlb.aligned(area, count);
+      checkMapping(area, from, whole, whole, flags);
+      moveTo(mm, from, whole, whole, flags, target);
     }
     return Pages.address(to);
   }

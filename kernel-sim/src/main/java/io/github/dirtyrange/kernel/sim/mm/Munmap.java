@@ -33,15 +33,11 @@ public final class Munmap {
     unmapPages(mm, 0, AddressSpace.END_VPN);
   }
 
-  /** Unmaps a range of pages. */
+  /** Unmaps a range of pages; throws {@link KernelException} with EINVAL inside a huge page. */
   static void unmapPages(AddressSpace mm, long startVpn, long endVpn) {
     VmaTree areas = mm.areas();
-    HugeTlb.checkBorder(mm, startVpn);
-    HugeTlb.checkBorder(mm, endVpn);
-    mm.splitHugeAt(startVpn);
-    mm.splitHugeAt(endVpn);
-    areas.split(startVpn);
-    areas.split(endVpn);
+    mm.cutAt(startVpn);
+    mm.cutAt(endVpn);
     List<VmArea> going = areas.overlapping(startVpn, endVpn);
     for (VmArea area : going) {
       Zap.unmap(mm, area);

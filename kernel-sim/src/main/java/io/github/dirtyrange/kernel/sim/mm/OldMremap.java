@@ -26,6 +26,9 @@ final class OldMremap {
     refuseIf((address & (Pages.SIZE - 1)) != 0 || newPages == 0, Errno.EINVAL);
     long start = Pages.vpn(address);
     VmArea area = Mremap.mapping(mm, start);
+    HugeTlb.checkMove(area, start, oldPages, newPages, newAddress);
+    oldPages = HugeTlb.aligned(area, oldPages);
+    newPages = HugeTlb.aligned(area, newPages);
     if ((flags & (FIXED | DONTUNMAP)) != 0) {
       return moveTo(mm, address, oldPages, newPages, flags, newAddress);
     }
@@ -33,7 +36,7 @@ final class OldMremap {
       Mremap.shrink(mm, start, oldPages, newPages);
       return address;
     }
-    check(area, start, oldPages);
+    check(area, start, oldPages, flags);
     refuseIf(newPages > AddressSpace.END_VPN, Errno.ENOMEM);
     return Mremap.grow(mm, area, start, oldPages, newPages, flags);
   }
@@ -50,14 +53,15 @@ final class OldMremap {
     return mm.tellingOfUnmapsLast(
         () -> {
           Mremap.shrink(mm, start, oldPages, newPages);
-          check(Mremap.mapping(mm, start), start, Math.min(oldPages, newPages));
+          check(Mremap.mapping(mm, start), start, Math.min(oldPages, newPages), flags);
           return Mremap.moveChecked(mm, start, oldPages, newPages, flags, newAddress);
         });
   }
 
   /** {@code vma_to_resize}. */
-  private static void check(VmArea area, long start, long oldPages) {
+  private static void check(VmArea area, long start, long oldPages, int flags) {
     refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
+    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL);
     refuseIf(oldPages > area.endVpn() - start, Errno.EFAULT);
   }
 }

@@ -88,6 +88,19 @@ public final class PageCache {
     return frame;
   }
 
+  /** {@return the first frame of the huge page that holds a page of a file of the pool} */
+  long hugeFrame(long page) {
+    return cached.computeIfAbsent(page & -Pages.PER_TABLE, first -> frames.allocateHuge());
+  }
+
+  /** Gives the huge page that begins with a page back to the pool. */
+  void discardHuge(long page) {
+    long frame = cached.remove(page);
+    if (frame != ABSENT) {
+      frames.unmapHuge(frame);
+    }
+  }
+
   /** Takes a page out of memory and keeps what it held: shared memory is swapped out. */
   void evict(long page) {
     long frame = cached.remove(page);

@@ -80,7 +80,9 @@ final class PageMover {
     long huge = pages.huge(oldVpn);
     if (huge != Pte.NONE) {
       pages.setHuge(from, oldVpn, Pte.NONE, Cause.MOVE);
-      pages.setHuge(to, newVpn, softDirtied(unprotected(huge)), Cause.MOVE);
+      long moved = unprotected(huge);
+      boolean pool = from.has(VmFlags.HUGETLB);
+      pages.setHuge(to, newVpn, pool ? moved : softDirtied(moved), Cause.MOVE);
       return;
     }
     long[] source = pages.table(oldVpn);

@@ -29,7 +29,9 @@ final class ProtectionChange implements TableVisitor {
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.pages().setHuge(area, startVpn, protect(entry), Cause.PROTECT);
+    if (Pte.isPresent(entry)) {
+      mm.pages().setHuge(area, startVpn, protect(entry), Cause.PROTECT);
+    }
     return true;
   }
 

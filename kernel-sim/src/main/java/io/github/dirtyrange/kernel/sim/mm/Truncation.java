@@ -38,7 +38,7 @@ public final class Truncation {
   }
 
   /** {@code unmap_mapping_range}: in every process that maps the file. */
-  private static void unmap(PageCache file, long startPage, long endPage, Taking taking) {
+  static void unmap(PageCache file, long startPage, long endPage, Taking taking) {
     for (AddressSpace mm : List.copyOf(file.mappers())) {
       for (int i = 0; i < mm.areas().size(); i++) {
         VmArea area = mm.areas().get(i);
@@ -62,7 +62,7 @@ public final class Truncation {
   }
 
   @FunctionalInterface
-  private interface Taking {
+  interface Taking {
     void take(AddressSpace mm, VmArea area, long startVpn, long endVpn);
   }
 }

@@ -68,8 +68,12 @@ public final class UserPages {
   public static void writeByProcMem(AddressSpace mm, long address, long stamp) {
     long vpn = Pages.vpn(address);
     VmArea area = mm.faults().findOrGrow(vpn);
-    boolean forced = mm.profile().has(Quirk.PROC_MEM_WRITES_READ_ONLY);
-    if (area == null || !(area.has(VmFlags.WRITE) || (forced && area.copiesOnWrite()))) {
+    boolean forced =
+        area != null
+            && mm.profile().has(Quirk.PROC_MEM_WRITES_READ_ONLY)
+            && area.copiesOnWrite()
+            && !(area.has(VmFlags.HUGETLB) && mm.profile().has(Quirk.POOL_REFUSES_FORCED_WRITES));
+    if (area == null || !(area.has(VmFlags.WRITE) || forced)) {
       throw new KernelException(Errno.EIO, "write to /proc/PID/mem");
     }
     UserfaultReader reader = mm.userfaults();

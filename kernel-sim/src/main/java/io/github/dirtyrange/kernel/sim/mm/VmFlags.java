@@ -42,6 +42,9 @@ public final class VmFlags {
   /** A forked child does not get the mapping (MADV_DONTFORK). */
   public static final long DONTCOPY = 0x2_0000;
 
+  /** mremap does not make the mapping longer, and it merges with no other. */
+  public static final long DONTEXPAND = 0x4_0000;
+
   /** The memory is accounted for in advance. */
   public static final long ACCOUNT = 0x10_0000;
 

@@ -20,6 +20,7 @@ final class VmaMerge {
   boolean allows(VmArea lower, VmArea upper, VmArea target) {
     VmArea source = target == lower ? upper : lower;
     return lower.endVpn() == upper.startVpn()
+        && !lower.has(VmFlags.DONTEXPAND)
         && ((lower.flags() ^ upper.flags()) & ~(VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD)) == 0
         && lower.sharesFile(upper)
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn())

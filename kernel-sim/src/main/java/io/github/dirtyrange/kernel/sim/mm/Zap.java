@@ -101,7 +101,8 @@ final class Zap implements TableVisitor {
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.pages().setHuge(area, startVpn, Pte.NONE, cause);
+    long after = area.has(VmFlags.HUGETLB) ? left.applyAsLong(entry) : Pte.NONE;
+    mm.pages().setHuge(area, startVpn, after, cause);
     if (isFramed(entry)) {
       mm.frames().unmapHuge(Pte.frame(entry));
     }

@@ -96,6 +96,11 @@ public final class PagemapReader {
 
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
+      if (!Pte.isPresent(entry)) {
+        long marked = Pte.isWriteProtected(entry) ? PagemapEntry.UFFD_WP : 0;
+        Arrays.fill(target, (int) (startVpn - origin), (int) (endVpn - origin), given | marked);
+        return true;
+      }
       long zero = zeroReadsFile && (entry & Pte.SPECIAL) != 0 ? PagemapEntry.FILE : 0;
       long first = present(Pte.partOfHuge(entry, 0)) & PagemapEntry.EXCLUSIVE;
       for (long vpn = startVpn; vpn < endVpn; vpn++) {

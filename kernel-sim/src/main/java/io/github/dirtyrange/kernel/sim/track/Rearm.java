@@ -133,7 +133,7 @@ final class Rearm {
         hugeBlock = block;
         hugeEntry = entry;
       }
-      if (part && area.has(VmFlags.UFFD_WP_ASYNC)) {
+      if (part && area.has(VmFlags.UFFD_WP_ASYNC) && !area.has(VmFlags.HUGETLB)) {
         mm.splitHugeAt(startVpn);
         mm.splitHugeAt(endVpn);
         return mm.pages().walk(startVpn, endVpn, this);

@@ -60,6 +60,12 @@ final class ScanCategories {
     return entry == Pte.NONE ? ofEmpty : given | (Pte.categories(entry) & fromEntry);
   }
 
+  /** {@return the categories of a huge page of the pool} {@code pagemap_hugetlb_category}. */
+  long ofPool(long entry) {
+    long own = entry == Pte.NONE ? 0 : Pte.categories(entry) & fromEntry;
+    return given | Categories.HUGE | own;
+  }
+
   long ofHole() {
     return ofHole;
   }

@@ -88,6 +88,12 @@ final class ScanOutput {
     }
   }
 
+  /** Takes back what was output from a page on, and says that the walk ended there. */
+  void endAt(long fromVpn) {
+    backOut(fromVpn);
+    walkEndVpn = fromVpn;
+  }
+
   /** Puts the region being extended into the buffer. */
   void flush() {
     if (startVpn != endVpn) {

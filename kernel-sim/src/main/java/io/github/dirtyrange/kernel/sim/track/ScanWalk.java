@@ -122,6 +122,9 @@ final class ScanWalk implements TableVisitor {
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     mm.clock().charge(Operation.SCAN_ENTRY);
+    if (area.has(VmFlags.HUGETLB)) {
+      return pool(startVpn, endVpn, entry);
+    }
     long found = categories.of(entry);
     if (!matches(found)) {
       return true;
@@ -139,9 +142,34 @@ final class ScanWalk implements TableVisitor {
     return true;
   }
 
+  /** {@code pagemap_scan_hugetlb_entry}: a page of the pool is protected as a whole, or not. */
+  private boolean pool(long startVpn, long endVpn, long entry) {
+    long found = categories.ofPool(entry);
+    if (!matches(found)) {
+      return true;
+    }
+    long end = output.add(startVpn, endVpn, found);
+    if (end == startVpn || !protects || (found & Categories.WRITTEN) == 0) {
+      return end == endVpn;
+    }
+    if (end - startVpn < Pages.PER_TABLE) {
+      output.endAt(startVpn);
+      return true;
+    }
+    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), Cause.ARM);
+    return true;
+  }
+
+  /**
+   * Where nothing is mapped for 1 GiB around, Linux calls untouched memory of the pool a hole too;
+   * that is not simulated.
+   */
   @Override
   public boolean hole(long startVpn, long endVpn) {
     mm.clock().charge(Operation.SCAN_ENTRY);
+    if (area.has(VmFlags.HUGETLB)) {
+      return pool(startVpn, endVpn, Pte.NONE);
+    }
     if (!matches(categories.ofHole())) {
       return true;
     }

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
@@ -135,12 +136,12 @@ public final class Userfaultfd {
   /**
    * Protects a range: UFFDIO_WRITEPROTECT with the mode WP.
    *
-   * @throws KernelException ENOENT where nothing is registered for write-protection; what came
-   *     before it is protected
+   * @throws KernelException ENOENT where nothing is registered for write-protection, EINVAL where
+   *     huge pages of the pool are cut; what came before it is protected
    */
   public void writeProtect(long startVpn, long endVpn) {
     for (VmArea area : registered(startVpn, endVpn)) {
-      refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+      checkProtectable(area, startVpn, endVpn);
       long from = Math.max(startVpn, area.startVpn());
       WriteProtection.protect(mm, area, from, Math.min(endVpn, area.endVpn()));
     }
@@ -149,10 +150,16 @@ public final class Userfaultfd {
   /** Lifts the protection of a range: UFFDIO_WRITEPROTECT with the mode 0. */
   public void unprotect(long startVpn, long endVpn) {
     for (VmArea area : registered(startVpn, endVpn)) {
-      refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+      checkProtectable(area, startVpn, endVpn);
       long from = Math.max(startVpn, area.startVpn());
       WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
     }
+  }
+
+  private static void checkProtectable(VmArea area, long startVpn, long endVpn) {
+    refuseIf(!area.has(VmFlags.UFFD_WP), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
+    boolean whole = PageTable.index(startVpn | endVpn) == 0;
+    refuseIf(area.has(VmFlags.HUGETLB) && !whole, Errno.EINVAL, "UFFDIO_WRITEPROTECT");
   }
 
   private List<VmArea> registered(long startVpn, long endVpn) {

@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import java.util.List;
@@ -43,9 +44,12 @@ public final class UserfaultfdCalls {
     validate(address, bytes, "UFFDIO_REGISTER");
     long startVpn = Pages.vpn(address);
     long endVpn = Pages.vpn(address + bytes);
+    checkStart(startVpn, endVpn, "UFFDIO_REGISTER");
     for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
       check(descriptor.isAsync() || !isOnDisk(area), Errno.EINVAL, "UFFDIO_REGISTER");
       check(area.has(VmFlags.MAYWRITE), Errno.EPERM, "UFFDIO_REGISTER");
+      boolean ends = area.has(VmFlags.HUGETLB) && endVpn <= area.endVpn();
+      check(!ends || PageTable.index(endVpn) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
     }
     descriptor.register(startVpn, endVpn, (int) mode);
   }
@@ -62,6 +66,7 @@ public final class UserfaultfdCalls {
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     boolean suited = areas.stream().noneMatch(UserfaultfdCalls::cannotBeRegistered);
     check(!areas.isEmpty() && suited, Errno.EINVAL, "UFFDIO_UNREGISTER");
+    checkStart(startVpn, endVpn, "UFFDIO_UNREGISTER");
     descriptor.unregister(startVpn, endVpn);
   }
 
@@ -87,6 +92,13 @@ public final class UserfaultfdCalls {
   /** Closes the descriptor, which takes everything off it. */
   public void close() {
     descriptor.close();
+  }
+
+  /** Where the first mapping is of the pool, the range must begin with a huge page. */
+  private void checkStart(long startVpn, long endVpn, String call) {
+    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
+    boolean pool = !areas.isEmpty() && areas.get(0).has(VmFlags.HUGETLB);
+    check(!pool || PageTable.index(startVpn) == 0, Errno.EINVAL, call);
   }
 
   /** {@code vma_can_userfault}, asked with the modes that the mapping has now. */

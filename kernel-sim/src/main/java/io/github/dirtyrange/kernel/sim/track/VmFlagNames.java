@@ -28,6 +28,7 @@ public final class VmFlagNames {
     NAMES.put(VmFlags.UFFD_WP, "uw");
     NAMES.put(VmFlags.LOCKED, "lo");
     NAMES.put(VmFlags.DONTCOPY, "dc");
+    NAMES.put(VmFlags.DONTEXPAND, "de");
     NAMES.put(VmFlags.ACCOUNT, "ac");
     NAMES.put(VmFlags.NORESERVE, "nr");
     NAMES.put(VmFlags.HUGETLB, "ht");

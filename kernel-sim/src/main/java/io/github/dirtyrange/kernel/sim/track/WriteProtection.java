@@ -80,6 +80,12 @@ final class WriteProtection implements TableVisitor {
     if (edit.empty() == 0) {
       return true;
     }
+    if (area.has(VmFlags.HUGETLB)) {
+      for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+        mm.pages().setHuge(area, vpn, edit.empty(), cause);
+      }
+      return true;
+    }
     for (long vpn = startVpn; vpn < endVpn; ) {
       int from = PageTable.index(vpn);
       int to = (int) Math.min(Pages.PER_TABLE, from + endVpn - vpn);

@@ -1,0 +1,112 @@
+package io.github.dirtyrange.conform;
+
+import com.google.common.primitives.Longs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Huge pages that are set aside in the running kernel's pool for as long as programs run, beside
+ * what others set aside, and then given back, also when the command is interrupted.
+ */
+final class HugePagePool implements AutoCloseable {
+
+  /**
+   * Four processes with three huge pages each, as many once more that wait to be freed, and some.
+   */
+  private static final long NEEDED = 32;
+
+  private static final String HUGE_KIB = "2048";
+  private static final Path SIZE = Path.of("/proc/sys/vm/nr_hugepages");
+  private static final Path MEMORY = Path.of("/proc/meminfo");
+
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final long added;
+  private final @Nullable String missing;
+
+  private HugePagePool(long added, @Nullable String missing) {
+    this.added = added;
+    this.missing = missing;
+  }
+
+  /** {@return a pool that has enough free pages, or the reason why there is none} */
+  static HugePagePool open() {
+    try {
+      return reserve();
+    } catch (IOException e) {
+      return new HugePagePool(0, "huge pages cannot be set aside: " + e.getMessage());
+    }
+  }
+
+  private static HugePagePool reserve() throws IOException {
+    if (!HUGE_KIB.equals(field("Hugepagesize:"))) {
+      return new HugePagePool(0, "the kernel has no pool of huge pages of 2 MiB");
+    }
+    if (!java.nio.file.Files.isWritable(SIZE) && free() >= NEEDED) {
+      return new HugePagePool(0, null);
+    }
+    if (!java.nio.file.Files.isWritable(SIZE)) {
+      return new HugePagePool(0, NEEDED + " huge pages are needed; root may set vm.nr_hugepages");
+    }
+    long before = size();
+    resize(before + NEEDED + number(field("HugePages_Rsvd:")));
+    HugePagePool made =
+        new HugePagePool(
+            size() - before,
+            free() >= NEEDED ? null : "the machine has no " + NEEDED + " free huge pages");
+    Runtime.getRuntime().addShutdownHook(new Thread(made::close));
+    if (made.missing != null) {
+      made.close();
+    }
+    return made;
+  }
+
+  /** {@return why there are no huge pages, if so} */
+  Optional<String> missing() {
+    return Optional.ofNullable(missing);
+  }
+
+  @Override
+  public void close() {
+    if (!open.getAndSet(false) || added == 0) {
+      return;
+    }
+    try {
+      resize(Math.max(0, size() - added));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("giving huge pages back", e);
+    }
+  }
+
+  private static long free() throws IOException {
+    return number(field("HugePages_Free:")) - number(field("HugePages_Rsvd:"));
+  }
+
+  private static long size() throws IOException {
+    return number(java.nio.file.Files.readString(SIZE).trim());
+  }
+
+  private static void resize(long pages) throws IOException {
+    java.nio.file.Files.writeString(SIZE, Long.toString(pages));
+  }
+
+  private static long number(@Nullable String text) throws IOException {
+    Long number = text == null ? null : Longs.tryParse(text);
+    if (number == null) {
+      throw new IOException("no number of huge pages");
+    }
+    return number;
+  }
+
+  /** {@return the first word after a name in /proc/meminfo} */
+  private static @Nullable String field(String name) throws IOException {
+    for (String line : java.nio.file.Files.readAllLines(MEMORY)) {
+      if (line.startsWith(name)) {
+        return line.substring(name.length()).trim().split(" ", -1)[0];
+      }
+    }
+    return null;
+  }
+}

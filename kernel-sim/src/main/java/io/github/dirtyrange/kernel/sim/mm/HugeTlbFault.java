@@ -1,0 +1,93 @@
+package io.github.dirtyrange.kernel.sim.mm;
+
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Operation;
+
+/** Faults in memory of the pool of huge pages: {@code hugetlb_fault}, {@code mm/hugetlb.c}. */
+final class HugeTlbFault {
+
+  private static final long WRITABLE = Pte.ACCESSED | Pte.DIRTY | Pte.WRITE;
+
+  private final AddressSpace mm;
+  private final VmArea area;
+  private final long vpn;
+
+  private HugeTlbFault(AddressSpace mm, VmArea area, long vpn) {
+    this.mm = mm;
+    this.area = area;
+    this.vpn = vpn & -Pages.PER_TABLE;
+  }
+
+  /** Handles a fault; the access is tried again afterwards, and may take another one. */
+  static void handle(AddressSpace mm, VmArea area, long vpn, boolean write) {
+    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    new HugeTlbFault(mm, area, vpn).handle(write);
+  }
+
+  private void handle(boolean write) {
+    long entry = mm.pages().huge(vpn);
+    if (!Pte.isPresent(entry)) {
+      firstTouch(entry, write);
+    } else if (!write) {
+      set(entry | Pte.ACCESSED);
+    } else if (!Pte.isWriteProtected(entry) || !area.has(VmFlags.UFFD_WP)) {
+      own(entry);
+    } else if (area.has(VmFlags.UFFD_WP_ASYNC)) {
+      own(EntryEdit.UNPROTECT.apply(entry));
+    } else {
+      mm.faults().tellReader(vpn, true, true);
+    }
+  }
+
+  /** {@code hugetlb_no_page}: a page that was write-protected when it was empty stays so. */
+  private void firstTouch(long before, boolean write) {
+    long entry = area.has(VmFlags.MAYSHARE) ? cached() : fresh(write);
+    set(Pte.isWriteProtected(before) ? EntryEdit.WRITE_PROTECT.apply(entry) : entry);
+  }
+
+  private long cached() {
+    PageCache file = area.file();
+    if (file == null) {
+      throw new IllegalStateException("memory of the pool without a file");
+    }
+    long page = area.pageOffset(vpn);
+    long frame = file.hugeFrame(page);
+    mm.frames().mapHuge(frame);
+    boolean writable = area.has(VmFlags.SHARED | VmFlags.WRITE);
+    long bits = Pte.HUGE | Pte.FILE | Pte.ACCESSED;
+    return Pte.of(frame, bits | (writable ? WRITABLE | mm.softDirtyBit() : 0));
+  }
+
+  private long fresh(boolean write) {
+    mm.prepareAnonymous(area);
+    long bits = Pte.HUGE | Pte.ACCESSED | Pte.EXCLUSIVE;
+    bits |= write ? WRITABLE | mm.softDirtyBit() : 0;
+    return Pte.of(mm.frames().allocateHuge(), bits);
+  }
+
+  /** {@code hugetlb_wp}: a store to a page that is mapped read-only. */
+  private void own(long entry) {
+    long written = WRITABLE | mm.softDirtyBit();
+    if (area.has(VmFlags.MAYSHARE)) {
+      set(entry | written);
+    } else if (mm.frames().mapCount(Pte.frame(entry)) == 1) {
+      set(entry | written | Pte.EXCLUSIVE);
+    } else {
+      copy(Pte.frame(entry), written | Pte.EXCLUSIVE);
+    }
+  }
+
+  private void copy(long old, long bits) {
+    Frames frames = mm.frames();
+    long fresh = frames.allocateHuge();
+    for (int i = 0; i < Pages.PER_TABLE; i++) {
+      frames.setStamp(fresh + i, frames.stamp(old + i));
+    }
+    set(Pte.of(fresh, Pte.HUGE | bits));
+    frames.unmapHuge(old);
+  }
+
+  private void set(long entry) {
+    mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
+  }
+}
