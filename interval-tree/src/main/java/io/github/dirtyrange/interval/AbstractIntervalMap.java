@@ -30,8 +30,7 @@ abstract class AbstractIntervalMap implements PageIntervalMap {
 
   @Override
   public void move(long fromVpn, long toVpn, long pages) {
-    PageChecks.checkCount(fromVpn, pages);
-    PageChecks.checkCount(toVpn, pages);
+    PageChecks.checkCount(toVpn, pages); // forEach refuses a source that is none
     LongArrayList carried = new LongArrayList();
     forEach(
         fromVpn,

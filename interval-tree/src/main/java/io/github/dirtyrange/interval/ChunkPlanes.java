@@ -130,8 +130,8 @@ final class ChunkPlanes {
     endChunk();
   }
 
-  /** Writes the additions that make up the chunk and blanks it. {@return whether there were any} */
-  boolean write(long chunk, SegmentWriter out) {
+  /** Writes the additions that make up the chunk, if there are any, and blanks it. */
+  void write(long chunk, SegmentWriter out) {
     boolean begun = false;
     for (int i = 0; i < count; i++) {
       long[] plane = planes[i];
@@ -147,7 +147,6 @@ final class ChunkPlanes {
       }
     }
     reset();
-    return begun;
   }
 
   long memoryBytes() {

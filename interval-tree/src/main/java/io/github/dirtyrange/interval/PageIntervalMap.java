@@ -39,6 +39,7 @@ public interface PageIntervalMap {
 
   /** ORs {@code mask} into one page. */
   default void add(long vpn, long mask) {
+    PageChecks.checkPage(vpn);
     add(vpn, vpn + 1, mask);
   }
 

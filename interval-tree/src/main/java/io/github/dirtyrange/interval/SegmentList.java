@@ -11,7 +11,6 @@ final class SegmentList {
   private final List<Segment> segments = new ArrayList<>();
   private final List<Segment> spare = new ArrayList<>();
   private long contentBytes;
-  private int ownCode;
 
   /** {@return a view of all of them} */
   List<Segment> all() {
@@ -29,7 +28,6 @@ final class SegmentList {
 
   /** Begins a segment, in which pages of {@code code} are the shortest. */
   void begin(int code) {
-    ownCode = code;
     writer.begin(code);
   }
 
@@ -43,7 +41,6 @@ final class SegmentList {
   void makeReachable(long chunk) {
     if (writer.isTooFar(chunk)) {
       finish();
-      writer.begin(ownCode);
     }
   }
 

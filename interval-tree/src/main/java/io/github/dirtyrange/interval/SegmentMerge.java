@@ -65,6 +65,9 @@ final class SegmentMerge {
       nearest = Math.min(nearest, heads[i]);
     }
     chunk = nearest;
+    if (nearest == NONE) {
+      segments = List.of(); // a compaction's sources are garbage now
+    }
   }
 
   long memoryBytes() {

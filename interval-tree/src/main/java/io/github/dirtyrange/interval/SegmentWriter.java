@@ -63,7 +63,7 @@ final class SegmentWriter {
    * so no branch depends on it. {@return where the others end}
    */
   int addOwnPages(long[] items, int from, int to) {
-    ensureRoom(to - from + 1);
+    ensureRoom(to - from);
     int rest = from;
     int at = unitCount;
     for (int i = from; i < to; i++) {
@@ -135,7 +135,8 @@ final class SegmentWriter {
   }
 
   /**
-   * Moves what was written into {@code segment}, whose arrays are kept if they are large enough.
+   * Moves what was written into {@code segment}, whose arrays are kept if they are large enough,
+   * and begins another segment of the same code.
    */
   void finish(Segment segment) {
     if (segment.units.length < unitCount) {

@@ -51,11 +51,16 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     this.store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
+  /** {@return how many words of pages the cache before the log holds} */
+  int cacheWords() {
+    return stage.cacheWords();
+  }
+
   @Override
   public void add(long vpn, long mask) {
     int code = palette.cachedCode(mask);
     if (code == 0 || vpn >>> 52 != 0) {
-      add(vpn, vpn + 1, mask);
+      super.add(vpn, mask);
       return;
     }
     addWord(vpn >>> 6, code, 1L << vpn);

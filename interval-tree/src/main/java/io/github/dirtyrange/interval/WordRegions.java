@@ -59,6 +59,6 @@ final class WordRegions {
     for (int i = 0; i < count; i++) {
       same &= ~(words[i] ^ -(words[i] >>> from & 1));
     }
-    return Math.min(64 - from, Long.numberOfTrailingZeros(~(same >>> from)));
+    return Long.numberOfTrailingZeros(~(same >>> from));
   }
 }

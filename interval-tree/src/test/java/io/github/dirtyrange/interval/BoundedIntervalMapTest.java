@@ -63,6 +63,44 @@ class BoundedIntervalMapTest {
         .contains(new MaskedRange(4000, 4001, 1));
   }
 
+  @Example
+  void everyKindOfChangeKeepsToTheLimit() {
+    BoundedIntervalMap map = full();
+    map.add(500, 505, 2);
+    assertThat(map.rangeCount()).isEqualTo(map.regionLimit());
+    map.remove(2, 3);
+    assertThat(map.rangeCount()).isEqualTo(map.regionLimit());
+    map.removeBits(1002, 1003, 1);
+    assertThat(map.rangeCount()).isEqualTo(map.regionLimit());
+  }
+
+  @Example
+  void aJoinedRegionLeftWithNothingButItsFlagGoes() {
+    BoundedIntervalMap map = full();
+    map.add(500, 505, 2);
+    long joined = Regions.of(map).stream().filter(region -> region.mask() >= COARSE).count();
+    assertThat(joined).isOne();
+    map.removeBits(0, PageIntervalMap.MAX_VPN, 3);
+    assertThat(map.isEmpty()).isTrue();
+    assertThat(Regions.of(map)).isEmpty();
+  }
+
+  @Example
+  void holdsAsManyRegionsAsItsBudgetSays() {
+    assertThat(new BoundedIntervalMap(2048, COARSE).regionLimit()).isEqualTo((2048 - 1700) / 32);
+    assertThat(new BoundedIntervalMap(140_000, COARSE).regionLimit()).isEqualTo(4321);
+  }
+
+  /** A map whose regions, of ten pages each, are as many as it may have. */
+  private static BoundedIntervalMap full() {
+    BoundedIntervalMap map = new BoundedIntervalMap(BoundedIntervalMap.MIN_BYTES, COARSE);
+    for (int i = 0; i < map.regionLimit(); i++) {
+      map.add(1000L * i, 1000L * i + 10, 1);
+    }
+    assertThat(map.rangeCount()).isEqualTo(map.regionLimit());
+    return map;
+  }
+
   @Property(tries = 20)
   void uniformPagesStayNearTheOptimum(@ForAll long seed) {
     BoundedIntervalMap map = new BoundedIntervalMap(140_000, COARSE);

@@ -13,7 +13,7 @@ class FuzzersTest {
     OperationsFuzzer.fuzzerTestOneInput(input);
   }
 
-  @Property(tries = 200)
+  @Property
   void serialForm(@ForAll @Size(max = 60) byte[] input) throws IOException {
     SerialFormFuzzer.fuzzerTestOneInput(input);
   }

@@ -15,10 +15,10 @@ import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.Transformer;
 
 /** The laws that every exact map obeys; a test supplies the map. */
-abstract class IntervalMapLaws {
+abstract class IntervalMapLaws implements ArgumentLaws, ReadingLaws {
 
-  /** A new empty map of the implementation under test. */
-  abstract PageIntervalMap newMap();
+  @Override
+  public abstract PageIntervalMap newMap();
 
   @Property
   void agreesWithTheDenseTwin(@ForAll("smallChains") ActionChain<DensePair> chain) {
@@ -32,7 +32,7 @@ abstract class IntervalMapLaws {
     assertThat(Regions.drained(end.map)).isEqualTo(Regions.of(end.twin));
   }
 
-  @Property(tries = 200)
+  @Property
   void orderOfAdditionsDoesNotMatter(
       @ForAll("wideRanges") List<MaskedRange> ranges, @ForAll long seed) {
     PageIntervalMap map = filled(ranges);
@@ -40,7 +40,7 @@ abstract class IntervalMapLaws {
     assertThat(Regions.of(filled(ranges))).isEqualTo(Regions.of(map));
   }
 
-  @Property(tries = 200)
+  @Property
   void addingTwiceIsAddingOnce(@ForAll("wideRanges") List<MaskedRange> ranges) {
     PageIntervalMap map = filled(ranges);
     List<MaskedRange> once = Regions.of(map);
@@ -48,7 +48,7 @@ abstract class IntervalMapLaws {
     assertThat(Regions.of(map)).isEqualTo(once);
   }
 
-  @Property(tries = 200)
+  @Property
   void unionIsAdditionsOfBoth(
       @ForAll("wideRanges") List<MaskedRange> one, @ForAll("wideRanges") List<MaskedRange> other) {
     PageIntervalMap union = filled(one);
@@ -58,7 +58,7 @@ abstract class IntervalMapLaws {
     assertThat(union).isEqualTo(both).hasSameHashCodeAs(both);
   }
 
-  @Property(tries = 200)
+  @Property
   void removingWhatWasAddedToAnEmptyMapEmptiesIt(@ForAll("wideRanges") List<MaskedRange> ranges) {
     PageIntervalMap map = filled(ranges);
     ranges.forEach(range -> map.remove(range.startVpn(), range.endVpn()));
@@ -67,7 +67,7 @@ abstract class IntervalMapLaws {
     assertThat(Regions.drained(map)).isEmpty();
   }
 
-  @Property(tries = 200)
+  @Property
   void drainIsCanonicalAndLeavesNothing(@ForAll("wideRanges") List<MaskedRange> ranges) {
     PageIntervalMap map = filled(ranges);
     List<MaskedRange> seen = Regions.of(map);
@@ -88,7 +88,7 @@ abstract class IntervalMapLaws {
     assertThat(map.isEmpty()).isTrue();
   }
 
-  @Property(tries = 200)
+  @Property
   void movingToEmptySpaceAndBackChangesNothing(@ForAll("wideRanges") List<MaskedRange> ranges) {
     PageIntervalMap map = filled(ranges);
     map.remove(1L << 50, PageIntervalMap.MAX_VPN);
@@ -98,7 +98,7 @@ abstract class IntervalMapLaws {
     assertThat(Regions.of(map)).isEqualTo(before);
   }
 
-  @Property(tries = 200)
+  @Property
   void manyMasksStayApart(@ForAll long seed) {
     Random random = new Random(seed);
     PageIntervalMap map = newMap();
@@ -117,7 +117,7 @@ abstract class IntervalMapLaws {
     assertThat(Regions.of(map)).isEqualTo(twin.regions());
   }
 
-  @Property(tries = 100)
+  @Property
   void counting(@ForAll("wideRanges") List<MaskedRange> ranges) {
     PageIntervalMap map = filled(ranges);
     List<MaskedRange> regions = Regions.of(map);

@@ -13,7 +13,7 @@ class IntervalMapLawsTest {
   @Group
   class Tree extends IntervalMapLaws {
     @Override
-    PageIntervalMap newMap() {
+    public PageIntervalMap newMap() {
       return new TreeIntervalMap();
     }
   }
@@ -21,7 +21,7 @@ class IntervalMapLawsTest {
   @Group
   class Created extends IntervalMapLaws {
     @Override
-    PageIntervalMap newMap() {
+    public PageIntervalMap newMap() {
       return PageIntervalMap.create();
     }
   }
@@ -29,7 +29,7 @@ class IntervalMapLawsTest {
   @Group
   class StageOf4 extends IntervalMapLaws {
     @Override
-    PageIntervalMap newMap() {
+    public PageIntervalMap newMap() {
       return new StagedIntervalMap(tiny(4));
     }
   }
@@ -37,7 +37,7 @@ class IntervalMapLawsTest {
   @Group
   class StageOf64 extends IntervalMapLaws {
     @Override
-    PageIntervalMap newMap() {
+    public PageIntervalMap newMap() {
       return new StagedIntervalMap(tiny(64));
     }
   }
@@ -45,7 +45,7 @@ class IntervalMapLawsTest {
   @Group
   class StageOf1024 extends IntervalMapLaws {
     @Override
-    PageIntervalMap newMap() {
+    public PageIntervalMap newMap() {
       return new StagedIntervalMap(tiny(1024));
     }
   }
@@ -54,7 +54,7 @@ class IntervalMapLawsTest {
   @Group
   class Bounded extends IntervalMapLaws {
     @Override
-    PageIntervalMap newMap() {
+    public PageIntervalMap newMap() {
       return PageIntervalMap.bounded(1 << 17, Space.FREE_BIT);
     }
   }

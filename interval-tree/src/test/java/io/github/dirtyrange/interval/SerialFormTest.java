@@ -3,13 +3,17 @@ package io.github.dirtyrange.interval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -18,6 +22,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class SerialFormTest {
+
+  private static final String ONE = "0000000000000001";
+
+  /** 2^52 - 5 as a number of pages less 1, one more than fit behind page 5. */
+  private static final String MAX_VPN_LESS_5 = "fbffffffffffff07";
 
   @Property
   void readsBackWhatWasWritten(@ForAll("maps") PageIntervalMap map) throws IOException {
@@ -85,6 +94,80 @@ class SerialFormTest {
         .hasMessageContaining("version 2 is unknown");
     assertThatThrownBy(() -> read(HexFormat.of().parseHex("4452504d018000")))
         .hasMessageContaining("longer than it needs");
+  }
+
+  @Example
+  void refusesFormsThatNoMapWrites() {
+    refuses("should be one", "02" + "05" + "00" + "00" + ONE + "00" + "00" + "00");
+    refuses("beyond page 2^52", "01" + "05" + MAX_VPN_LESS_5 + "00" + ONE);
+    refuses("beyond page 2^52", "01" + "80808080808080" + "08" + "00" + "00" + ONE);
+    refuses("numbered wrongly", "01" + "05" + "00" + "01" + ONE);
+    refuses("numbered wrongly", "01" + "05" + "00" + "00" + "0000000000000000");
+    refuses("numbered wrongly", "02" + "05" + "00" + "00" + ONE + "05" + "00" + "01" + ONE);
+    refuses("longer than it needs", "01" + "8080808080808080" + "01");
+    refuses("longer than it needs", "01" + "8500");
+  }
+
+  @Example
+  void readsTheLargestMapThereIs() throws IOException {
+    PageIntervalMap map = PageIntervalMap.create();
+    map.add(0, PageIntervalMap.MAX_VPN, 1);
+    assertThat(read(bytesOf(map))).isEqualTo(map);
+    PageIntervalMap parts = PageIntervalMap.create();
+    parts.add(0, 1L << 51, 1);
+    parts.add(1L << 51, PageIntervalMap.MAX_VPN, 2);
+    assertThat(read(bytesOf(parts))).isEqualTo(parts);
+  }
+
+  @Example
+  void numbersManyMasks() throws IOException {
+    PageIntervalMap map = PageIntervalMap.create();
+    for (int mask = 1; mask < 400; mask++) {
+      map.add(mask, mask);
+      map.add(1000 + mask, mask);
+    }
+    assertThat(read(bytesOf(map))).isEqualTo(map);
+    assertThat(bytesOf(map)).hasSize(5 + 2 + 798 * 2 + 1 + 2 * (128 + 2 * 271) + 399 * 8 + 4);
+  }
+
+  @Example
+  void passesOnTheFailureOfAStream() {
+    IOException full = new IOException("no space left");
+    OutputStream failing =
+        new OutputStream() {
+          private int room = 20;
+
+          @Override
+          public void write(int unit) throws IOException {
+            if (room-- == 0) {
+              throw full;
+            }
+          }
+        };
+    PageIntervalMap map = mapOf(List.of(new MaskedRange(3, 4, 1), new MaskedRange(5, 9, 2)));
+    assertThatThrownBy(() -> SerialForm.write(map, failing)).isSameAs(full);
+  }
+
+  @Example
+  void flushesWhatItWrites() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PageIntervalMap map = mapOf(List.of(new MaskedRange(3, 4, 1)));
+    SerialForm.write(map, new BufferedOutputStream(bytes));
+    assertThat(bytes.toByteArray()).isEqualTo(bytesOf(map));
+  }
+
+  private static void refuses(String reason, String hex) {
+    byte[] content = HexFormat.of().parseHex("4452504d01" + hex);
+    CRC32C checksum = new CRC32C();
+    checksum.update(content);
+    byte[] bytes =
+        ByteBuffer.allocate(content.length + 4)
+            .put(content)
+            .putInt((int) checksum.getValue())
+            .array();
+    assertThatThrownBy(() -> read(bytes))
+        .isInstanceOf(CorruptMapException.class)
+        .hasMessageContaining(reason);
   }
 
   @Provide
