@@ -157,6 +157,8 @@ class BugZooTest {
           Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE,
           Quirk.POPULATE_PASSES_OVER_GAPS,
           Quirk.COLLAPSE_NEEDS_WRITABLE,
+          Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
+          Quirk.POOL_REFUSES_FORCED_WRITES,
           Quirk.PROC_MEM_WRITES_READ_ONLY,
           Quirk.MREMAP_DOES_NOT_REALIGN,
           Quirk.MREMAP_MOVES_ONE_MAPPING,
