@@ -22,8 +22,8 @@ final class DocumentedErrors {
           .putAll("mmap-memfd", words("EEXIST EINVAL ENOMEM EOPNOTSUPP"))
           .putAll("mmap-file", words("EBADF EEXIST EINVAL ENOMEM EOPNOTSUPP"))
           .putAll("mmap-read-only", words("EACCES EEXIST EINVAL ENOMEM EOPNOTSUPP"))
-          .putAll("mmap-hugetlb", words("EBADF EEXIST EINVAL ENOMEM EOPNOTSUPP"))
-          .putAll("mmap-hugetlb-shared", words("EBADF EEXIST EINVAL ENOMEM EOPNOTSUPP"))
+          .putAll("mmap-hugetlb", words("EBADF EEXIST EINVAL ENOMEM"))
+          .putAll("mmap-hugetlb-shared", words("EBADF EEXIST EINVAL ENOMEM"))
           .putAll("mmap-stack", words("EEXIST EINVAL ENOMEM"))
           .putAll("munmap", words("EINVAL"))
           .putAll("mremap", words("EFAULT EINVAL ENOMEM"))
@@ -67,6 +67,8 @@ final class DocumentedErrors {
       List.of(
           new OutOfReach(
               "mmap*, mremap, mlock", "EAGAIN EPERM", "limits of locked memory do not bind root"),
+          new OutOfReach(
+              "mmap-hugetlb-shared", "EOPNOTSUPP", "comes seldom: mostly EEXIST is found first"),
           new OutOfReach(
               "mmap*", "ENFILE ENODEV ETXTBSY EOVERFLOW", "need other files, or 32-bit offsets"),
           new OutOfReach("fork, munmap, madvise*", "EAGAIN ENOMEM EIO", "the machine has enough"),

@@ -118,6 +118,7 @@ public final class FreeBits {
     return (operation instanceof Operation.MmapFile file && file.length() >= HUGE_BYTES)
         || (operation instanceof Operation.Mmap mmap
             && mmap.length() >= HUGE_BYTES
+            && (mmap.mapFlags() & X64Abi.MAP_HUGETLB) == 0
             && mapsFile(mmap));
   }
 

@@ -36,8 +36,8 @@ public enum OperationKind {
   MMAP_MEMFD(4, d -> MappingDraws.mmapFile(d, Files.MEMFD)),
   MMAP_FILE(4, d -> MappingDraws.mmapFile(d, Files.DISK)),
   MMAP_READ_ONLY(2, d -> MappingDraws.mmapFile(d, Files.READ_ONLY)),
-  MMAP_HUGETLB(10, d -> HugeTlbDraws.mmap(d, X64Abi.MAP_PRIVATE)),
-  MMAP_HUGETLB_SHARED(10, d -> HugeTlbDraws.mmap(d, X64Abi.MAP_SHARED)),
+  MMAP_HUGETLB(16, d -> HugeTlbDraws.mmap(d, X64Abi.MAP_PRIVATE)),
+  MMAP_HUGETLB_SHARED(16, d -> HugeTlbDraws.mmap(d, X64Abi.MAP_SHARED)),
   MMAP_STACK(1, MappingDraws::mmapStack),
   STACK_STORE(4, MappingDraws::stackStore),
   BRK(3, MappingDraws::brk),
@@ -85,7 +85,7 @@ public enum OperationKind {
   }
 
   /** How much more often a layout with huge pages has what concerns them. */
-  private static final int MORE_OF_HUGE = 36;
+  private static final int MORE_OF_HUGE = 60;
 
   private final int weight;
   private final Maker maker;

@@ -159,13 +159,13 @@ public final class LinuxChangeQueue implements ChangeQueue {
   /** {@inheritDoc} A scan of everything that arms nothing, since samples can be read only once. */
   @Override
   public void peek(ChangeSink sink) {
-    PageIntervalMap all = PageIntervalMap.create();
-    left.forEach((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
-    RegionJoiner joiner =
-        new RegionJoiner((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    if (!left.isEmpty()) {
+      left.forEach(sink);
+      return;
+    }
+    RegionJoiner joiner = new RegionJoiner(sink);
     unarmed.collect(ranges, joiner);
     joiner.finish();
-    all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
   }
 
   /**

@@ -36,10 +36,7 @@ class ConformCommandTest {
         "conform --replay none.txt | cannot read the program from none.txt",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
-    Program.Outcome outcome = Program.run(arguments);
-    assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE);
-    assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err().lines()).singleElement().asString().contains(said);
+    Program.run(arguments).isAMistakeThatSays(said);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -30,6 +32,13 @@ final class Program {
     /** {@return their names} */
     List<String> names() {
       return strategies().stream().map(each -> each.get("name").getAsString()).toList();
+    }
+
+    /** Holds that this was a mistake of the user's: one line that says so, and status 2. */
+    void isAMistakeThatSays(String said) {
+      assertThat(status).isEqualTo(ExitStatus.USAGE);
+      assertThat(out).isEmpty();
+      assertThat(err.lines()).singleElement().asString().contains(said);
     }
 
     JsonObject json() {

@@ -48,7 +48,10 @@ public interface ChangeQueue extends AutoCloseable {
    */
   DrainReport drainExactly(ChangeSink sink);
 
-  /** Hands out what a drain would hand out, in order, and neither takes nor arms anything. */
+  /**
+   * Hands out what {@link #drain(ChangeSink)} would hand out, in order, and neither takes nor arms
+   * anything: the rest of a drain that was begun with a buffer, else all that is queued.
+   */
   void peek(ChangeSink sink);
 
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */

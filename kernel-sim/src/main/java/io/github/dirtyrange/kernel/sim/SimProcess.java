@@ -62,6 +62,11 @@ public final class SimProcess {
     return pid;
   }
 
+  /** {@return the kernel that it runs on} */
+  public SimKernel kernel() {
+    return kernel;
+  }
+
   /** {@return the process as a tracker sees it} */
   public TrackedProcess tracked() {
     return kernel.open(pid);

@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.MappedPage;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
@@ -28,7 +29,7 @@ import net.jqwik.api.Tuple;
  */
 public record Step(Kind kind, int slot, int slots) {
 
-  /** What a step does. */
+  /** What a step does. RECLAIM, as LOAD and STORE, takes one page; SWAP_OFF is of all there is. */
   public enum Kind {
     MMAP,
     MMAP_READ_ONLY,
@@ -60,8 +61,11 @@ public record Step(Kind kind, int slot, int slots) {
     FORK,
     FORK_AND_EXIT,
     PAGEOUT,
+    RECLAIM,
+    SWAP_OFF,
     SOFT_OFFLINE,
     MERGEABLE,
+    MERGE_SAME,
     UNMERGEABLE,
     STORE_SCATTERED,
     RUN_ON,
@@ -153,8 +157,14 @@ public record Step(Kind kind, int slot, int slots) {
       case GUARD_INSTALL -> process.madvise(address, bytes, Advice.GUARD_INSTALL);
       case GUARD_REMOVE -> process.madvise(address, bytes, Advice.GUARD_REMOVE);
       case PAGEOUT -> process.madvise(address, bytes, Advice.PAGEOUT);
+      case RECLAIM -> process.kernel().reclaim(new MappedPage(process, vpn));
+      case SWAP_OFF -> {
+        process.kernel().swapOff();
+        process.kernel().swapOn();
+      }
       case SOFT_OFFLINE -> process.softOffline(address);
       case MERGEABLE -> process.madvise(address, bytes, Advice.MERGEABLE);
+      case MERGE_SAME -> process.kernel().mergeSamePages();
       case UNMERGEABLE -> process.madvise(address, bytes, Advice.UNMERGEABLE);
       case HUGEPAGE -> process.madvise(address, bytes, Advice.HUGEPAGE);
       case COLLAPSE -> process.madvise(address, bytes, Advice.COLLAPSE);

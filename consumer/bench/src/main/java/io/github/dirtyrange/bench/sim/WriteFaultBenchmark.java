@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -27,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Stores to armed pages with a change queue open: each takes a fault, and is queued. The drain that
- * arms them again is outside the measurement.
+ * arms them again is outside of {@link #store} and inside of {@link #storeAndDrain}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -75,6 +76,10 @@ public class WriteFaultBenchmark {
   /** Which pages. */
   @Param public Pattern pattern = Pattern.SEQUENTIAL_GIB;
 
+  /** The queue's design: one with a lock that every fault takes, and one without. */
+  @Param({"locked-map", "percpu-bounded"})
+  public String design = "locked-map";
+
   private long[] addresses = new long[0];
   private long stamp;
   private @Nullable SimProcess process;
@@ -84,12 +89,16 @@ public class WriteFaultBenchmark {
   @Setup
   public void populate() {
     long bytes = Pages.address((long) FAULTS * pattern.pagesPerFault);
-    SimProcess writer = SimKernel.newest().spawn();
+    SimKernel kernel = SimKernel.newest();
+    SimProcess writer = kernel.spawn();
     long start = writer.mmap(bytes);
     writer.storeRange(start, bytes, 1);
     PageRange range = new PageRange(Pages.vpn(start), Pages.vpn(start + bytes));
     writer.registerWriteProtect(range.startVpn(), range.endVpn());
-    queue = writer.tracked().openChangeQueue(new ChangeQueueOptions(List.of(range), 1L << 30));
+    queue =
+        kernel
+            .open(writer.pid(), QueueDesigns.find(design))
+            .openChangeQueue(new ChangeQueueOptions(List.of(range), 1L << 30));
     process = writer;
     addresses = pattern.pages();
     for (int i = 0; i < addresses.length; i++) {
@@ -101,7 +110,6 @@ public class WriteFaultBenchmark {
   @Setup(Level.Invocation)
   public void drain() {
     Objects.requireNonNull(queue).drain((startVpn, endVpn, changed, now) -> {});
-    stamp = (stamp + 1) & Integer.MAX_VALUE;
   }
 
   /** Writes every page once. */
@@ -109,8 +117,17 @@ public class WriteFaultBenchmark {
   @OperationsPerInvocation(FAULTS)
   public void store() {
     SimProcess writer = Objects.requireNonNull(process);
+    stamp = (stamp + 1) & Integer.MAX_VALUE;
     for (long address : addresses) {
       writer.store(address, stamp);
     }
+  }
+
+  /** Writes every page once, and drains the queue: the whole of a round. */
+  @Benchmark
+  @OperationsPerInvocation(FAULTS)
+  public void storeAndDrain() {
+    store();
+    drain();
   }
 }

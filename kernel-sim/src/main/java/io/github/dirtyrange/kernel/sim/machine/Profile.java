@@ -25,7 +25,9 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.POOL_REFUSES_FORCED_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.POPULATE_PASSES_OVER_GAPS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.PROC_MEM_WRITES_READ_ONLY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.RECLAIM_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.REGISTERING_FORGETS_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
@@ -51,6 +53,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           "6.1",
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
           NO_PAGEMAP_SCAN,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
@@ -81,6 +85,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           "6.12",
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
           NO_GUARD_CATEGORY,
           NO_GUARD_REGIONS,
           NO_ACCESSED_CATEGORY,
@@ -109,6 +115,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           "6.18",
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
           NO_SOFT_DIRTY,
           NO_ACCESSED_CATEGORY,
           WRITTEN_OUTSIDE_WRITE_PROTECT,
@@ -124,7 +132,13 @@ public record Profile(String name, Set<Quirk> quirks) {
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 =
-      of("7.3", SPLIT_SPREADS_DIRTY, TABLE_MOVE_KEEPS_SOFT_DIRTY, HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
+      of(
+          "7.3",
+          TABLE_MOVE_KEEPS_SOFT_DIRTY,
+          RECLAIM_FORGETS_SOFT_DIRTY,
+          SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
+          SPLIT_SPREADS_DIRTY,
+          HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST);
 
   /** Copies the set. */
   public Profile {

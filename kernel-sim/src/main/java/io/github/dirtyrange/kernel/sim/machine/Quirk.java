@@ -275,6 +275,31 @@ public enum Quirk {
   MPROTECT_FORGETS_SOFT_DIRTY,
 
   /**
+   * A page that goes to swap comes back without its soft-dirty bit. Andy Lutomirski, July 2013;
+   * before 179ef71cbc08, 3.11.
+   */
+  SWAP_FORGETS_SOFT_DIRTY,
+
+  /**
+   * A page of a file or of shared memory that is reclaimed leaves an empty entry, and so comes back
+   * without its soft-dirty bit: {@code try_to_unmap_one}, {@code mm/rmap.c}. Linux to this day;
+   * what is write-protected by userfaultfd leaves a marker there.
+   */
+  RECLAIM_FORGETS_SOFT_DIRTY,
+
+  /**
+   * A page that same-page merging replaces loses its soft-dirty bit, though what it holds was
+   * written since: {@code replace_page}, {@code mm/ksm.c}. Linux to this day.
+   */
+  SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
+
+  /**
+   * A page that is migrated loses its soft-dirty bit. Before c3d16e16522f (where fork or mprotect
+   * came while it was under way) and b83d7e432399 (huge pages). Here a migration is one step.
+   */
+  MIGRATION_FORGETS_SOFT_DIRTY,
+
+  /**
    * PAGEMAP_SCAN write-protects what matches even if it was only asked to look: a missing test of
    * PM_SCAN_WP_MATCHING, found by syzbot.
    */

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 
 /**
  * The first access to a page of anonymous memory: {@code do_anonymous_page}, {@code mm/memory.c}.
@@ -23,11 +24,14 @@ final class AnonymousFault {
     install(mm, area, vpn, table, write ? ownPage(mm, area) : ZERO_PAGE);
   }
 
-  /** Puts an entry where there was none, or a marker whose protection it inherits. */
+  /** Puts an entry where there was none, or a marker that tells what it inherits. */
   static void install(AddressSpace mm, VmArea area, long vpn, long[] table, long entry) {
-    boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(table[PageTable.index(vpn)]);
+    long marker = table[PageTable.index(vpn)];
+    boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(marker);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
-    mm.pages().set(area, vpn, table, installed, Cause.FAULT);
+    boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);
+    boolean written = !forgets && (marker & Pte.SWAP_SOFT_DIRTY) != 0;
+    mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), Cause.FAULT);
   }
 
   /** {@return the entry of a fresh page that has just been written; x86's pte_mkdirty sets both} */

@@ -129,10 +129,5 @@ public final class Fork {
       child.pages().setHuge(copy, startVpn, inherited(shared(entry)), Cause.FORK);
       return true;
     }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
-    }
   }
 }

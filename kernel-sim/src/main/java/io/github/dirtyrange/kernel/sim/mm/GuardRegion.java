@@ -52,14 +52,4 @@ final class GuardRegion implements TableVisitor {
     mm.pages().replace(area, vpn, table, from, to, after, Cause.ZAP);
     return true;
   }
-
-  @Override
-  public boolean huge(long startVpn, long endVpn, long entry) {
-    return true;
-  }
-
-  @Override
-  public boolean hole(long startVpn, long endVpn) {
-    return true;
-  }
 }

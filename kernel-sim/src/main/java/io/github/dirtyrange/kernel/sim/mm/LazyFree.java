@@ -80,9 +80,4 @@ final class LazyFree implements TableVisitor {
     }
     return true;
   }
-
-  @Override
-  public boolean hole(long startVpn, long endVpn) {
-    return true;
-  }
 }

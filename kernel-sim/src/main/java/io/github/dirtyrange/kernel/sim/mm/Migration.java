@@ -19,7 +19,8 @@ public final class Migration {
    * Takes the frame of a page out of use, as MADV_SOFT_OFFLINE does: the page is read in first.
    *
    * @throws KernelException EFAULT where nothing can be read; EIO or ENOTRECOVERABLE for the zero
-   *     page; EBUSY for a page that a device may write
+   *     page; EBUSY for a page that a device may write, and for one of the pool of huge pages, as
+   *     where the pool has no other
    */
   public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
     refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
@@ -29,6 +30,8 @@ public final class Migration {
     boolean old = mm.profile().has(Quirk.ZERO_PAGE_OFFLINE_IS_EIO);
     refuseIf((entry & Pte.SPECIAL) != 0, old ? Errno.EIO : Errno.ENOTRECOVERABLE);
     refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
+    VmArea area = mm.areas().find(vpn);
+    refuseIf(area != null && area.has(VmFlags.HUGETLB), Errno.EBUSY);
     if (huge != Pte.NONE) {
       HugePages.splitForGood(mm, vpn);
     }
@@ -88,7 +91,8 @@ public final class Migration {
   private static void replace(AddressSpace mm, VmArea area, long vpn, long[] table, long frame) {
     long entry = table[PageTable.index(vpn)];
     boolean dirties = mm.profile().has(Quirk.MIGRATION_DIRTIES) && (entry & Pte.DIRTY) != 0;
-    long after = Pte.withFrame(entry, frame) | (dirties ? mm.softDirtyBit() : 0);
+    long lost = mm.profile().has(Quirk.MIGRATION_FORGETS_SOFT_DIRTY) ? Pte.SOFT_DIRTY : 0;
+    long after = (Pte.withFrame(entry, frame) & ~lost) | (dirties ? mm.softDirtyBit() : 0);
     mm.pages().set(area, vpn, table, after, Cause.MIGRATE);
   }
 

@@ -26,6 +26,7 @@ public final class PageTable {
   private final long[] hugeBefore = new long[512];
   private final long[] hugeAfter = new long[512];
   private final ChangeSteps steps;
+  private final EntryChange entryChange = new EntryChange();
   private TransitionSink sink = TransitionSink.NONE;
 
   /** Makes an empty page table whose changes take these steps. */
@@ -94,7 +95,11 @@ public final class PageTable {
 
   /** Changes one page's entry. */
   public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
-    steps.run(new EntryChange(area, vpn, table, after, cause));
+    boolean heard = sink != TransitionSink.NONE;
+    entryChange.vpn = vpn;
+    entryChange.after = after;
+    entryChange.changed = heard ? transition(area, table[index(vpn)], after, cause) : 0;
+    steps.run(entryChange);
   }
 
   /**
@@ -208,27 +213,18 @@ public final class PageTable {
         });
   }
 
-  /** A change of one entry. */
+  /**
+   * The change of one entry that is being made: the same object for all, and all numbers, so that a
+   * fault neither allocates nor stores a reference.
+   */
   private final class EntryChange extends LoneChange {
 
-    private final VmArea area;
-    private final long vpn;
-    private final long[] table;
-    private final long after;
-    private final Cause cause;
-
-    EntryChange(VmArea area, long vpn, long[] table, long after, Cause cause) {
-      this.area = area;
-      this.vpn = vpn;
-      this.table = table;
-      this.after = after;
-      this.cause = cause;
-    }
+    private long vpn;
+    private long after;
+    private long changed;
 
     @Override
     void tell() {
-      long before = table[index(vpn)];
-      long changed = sink == TransitionSink.NONE ? 0 : transition(area, before, after, cause);
       if (changed != 0) {
         sink.changed(vpn, vpn + 1, changed);
       }
@@ -236,7 +232,11 @@ public final class PageTable {
 
     @Override
     public void set() {
-      table[Summary.INDEX] |= Summary.of(after);
+      long[] table = makeTable(vpn);
+      long summary = Summary.of(after);
+      if ((table[Summary.INDEX] & summary) != summary) {
+        table[Summary.INDEX] |= summary;
+      }
       table[index(vpn)] = after;
     }
   }

@@ -35,11 +35,6 @@ final class ProtectionChange implements TableVisitor {
     return true;
   }
 
-  @Override
-  public boolean hole(long startVpn, long endVpn) {
-    return true;
-  }
-
   private long protect(long entry) {
     long bare = entry & ~(Pte.WRITE | Pte.NO_ACCESS);
     return inaccessible

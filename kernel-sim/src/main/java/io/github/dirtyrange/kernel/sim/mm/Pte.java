@@ -121,10 +121,18 @@ public final class Pte {
 
   /** {@return the entry of a present page that goes to a slot in swap} */
   static long swappedOut(long entry, long slot) {
-    return (slot << OFFSET_SHIFT)
-        | ((entry & SOFT_DIRTY) >>> 10)
-        | ((entry & UFFD_WP) >>> 8)
-        | ((entry & EXCLUSIVE) >>> 50);
+    return (slot << OFFSET_SHIFT) | tracking(entry) | ((entry & EXCLUSIVE) >>> 50);
+  }
+
+  /** {@return a marker of what present bits say of writes to a page, empty if they say nothing} */
+  static long marker(long bits) {
+    long tracking = tracking(bits);
+    return tracking == 0 ? NONE : BARE_MARKER | tracking;
+  }
+
+  /** {@return soft-dirty and write-protection of a present entry, where others have them} */
+  private static long tracking(long entry) {
+    return ((entry & SOFT_DIRTY) >>> 10) | ((entry & UFFD_WP) >>> 8);
   }
 
   /** {@return the read-only entry of a page that comes from swap to a frame} */

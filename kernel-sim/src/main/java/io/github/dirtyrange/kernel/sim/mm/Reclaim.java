@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.Collection;
 import java.util.function.LongPredicate;
 
@@ -43,9 +44,14 @@ final class Reclaim implements TableVisitor {
 
   /**
    * Takes the page that is mapped at an address out of every mapping and out of memory, as the
-   * kernel does where memory is short. One that is locked, or that a device may write, stays.
+   * kernel does where memory is short. One that is locked, of the pool of huge pages, or that a
+   * device may write, stays.
    */
   static void everywhere(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
+    VmArea mapped = mm.areas().find(vpn);
+    if (mapped == null || mapped.has(VmFlags.HUGETLB)) {
+      return;
+    }
     if (mm.pages().huge(vpn) != Pte.NONE) {
       HugePages.splitForGood(mm, vpn);
     }
@@ -92,11 +98,6 @@ final class Reclaim implements TableVisitor {
     return mm.pages().walk(startVpn, endVpn, this);
   }
 
-  @Override
-  public boolean hole(long startVpn, long endVpn) {
-    return true;
-  }
-
   /** {@return whether an entry maps a page that nothing else maps and no device may write} */
   private static boolean isAlone(AddressSpace mm, long entry) {
     if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
@@ -119,14 +120,23 @@ final class Reclaim implements TableVisitor {
     }
   }
 
-  /** Its content is in the file, or as good as; userfaultfd's protection stays, as a marker. */
+  /** Its content is in the file, or as good as. */
   private void toFile(PageCache file, long vpn, long[] table, long entry) {
-    boolean marks = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(entry);
-    replace(vpn, table, marks ? Pte.UFFD_WP_MARKER : Pte.NONE);
+    replace(vpn, table, noted(entry));
     mm.frames().unmap(Pte.frame(entry));
     if (file.kind() == PageCache.Kind.SHARED_MEMORY) {
       file.evict(area.pageOffset(vpn));
     }
+  }
+
+  /**
+   * {@return the marker of what the page's entry told} Userfaultfd's protection stays; soft-dirty
+   * would have to.
+   */
+  private long noted(long entry) {
+    boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);
+    long kept = area.has(VmFlags.UFFD_WP) ? Pte.UFFD_WP : 0;
+    return Pte.marker(entry & (forgets ? kept : kept | Pte.SOFT_DIRTY));
   }
 
   /** A store since MADV_FREE has taken the leave to discard back. */
@@ -142,7 +152,9 @@ final class Reclaim implements TableVisitor {
   private void toSwap(long vpn, long[] table, long entry) {
     Frames frames = mm.frames();
     long frame = Pte.frame(entry);
-    replace(vpn, table, Pte.swappedOut(entry, frames.swap().store(frame, frames.stamp(frame))));
+    boolean forgets = mm.profile().has(Quirk.SWAP_FORGETS_SOFT_DIRTY);
+    long kept = forgets ? entry & ~Pte.SOFT_DIRTY : entry;
+    replace(vpn, table, Pte.swappedOut(kept, frames.swap().store(frame, frames.stamp(frame))));
     frames.unmap(frame);
   }
 

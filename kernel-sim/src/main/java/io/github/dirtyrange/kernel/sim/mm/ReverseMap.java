@@ -38,15 +38,5 @@ final class ReverseMap {
       }
       return true;
     }
-
-    @Override
-    public boolean huge(long startVpn, long endVpn, long entry) {
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
-    }
   }
 }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * Makes one page of pages that hold the same, in memory that asked for it by MADV_MERGEABLE: {@code
  * mm/ksm.c}. The first of them becomes the merged page and stays as written as it was; the others
- * are replaced by it, and soft-dirty is lost.
+ * are replaced by it, and Linux loses their soft-dirty.
  */
 public final class SamePageMerging {
 
@@ -65,15 +65,20 @@ public final class SamePageMerging {
     }
   }
 
-  /** {@code replace_page}: the entry is made anew, of the mapping's protection alone. */
+  /**
+   * {@code replace_page}: the entry is made anew, of the mapping's protection alone; right would be
+   * to keep soft-dirty.
+   */
   private static void replace(Site site, long frame) {
     Frames frames = site.mm.frames();
     long entry = site.entry();
     if (frames.stamp(Pte.frame(entry)) != frames.stamp(frame)) {
       return;
     }
+    boolean forgets = site.mm.profile().has(Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY);
+    long kept = entry & (forgets ? Pte.NO_ACCESS : Pte.NO_ACCESS | Pte.SOFT_DIRTY);
     frames.map(frame);
-    set(site, Pte.of(frame, Pte.ACCESSED | (entry & Pte.NO_ACCESS)));
+    set(site, Pte.of(frame, Pte.ACCESSED | kept));
     frames.unmap(Pte.frame(entry));
   }
 
@@ -117,6 +122,7 @@ public final class SamePageMerging {
     }
   }
 
+  /** ksmd would split a huge page that holds what another page holds; here it is passed over. */
   private record Candidates(AddressSpace mm, Map<Long, List<Site>> byContent)
       implements TableVisitor {
 
@@ -129,17 +135,6 @@ public final class SamePageMerging {
           byContent.computeIfAbsent(stamp, s -> new ArrayList<>()).add(site);
         }
       }
-      return true;
-    }
-
-    /** ksmd would split a huge page that holds what another page holds; here it is passed over. */
-    @Override
-    public boolean huge(long startVpn, long endVpn, long entry) {
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
       return true;
     }
   }

@@ -77,15 +77,5 @@ final class SwapFault {
       }
       return true;
     }
-
-    @Override
-    public boolean huge(long startVpn, long endVpn, long entry) {
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
-    }
   }
 }

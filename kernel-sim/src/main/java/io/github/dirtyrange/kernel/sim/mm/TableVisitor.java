@@ -14,12 +14,16 @@ public interface TableVisitor {
   boolean entries(long vpn, long[] table, int from, int to);
 
   /**
-   * Takes a huge page, or the part of it that the walk meets.
+   * Takes a huge page, or the part of it that the walk meets; unless overridden, passes it over.
    *
    * @param entry the entry of the whole huge page
    */
-  boolean huge(long startVpn, long endVpn, long entry);
+  default boolean huge(long startVpn, long endVpn, long entry) {
+    return true;
+  }
 
-  /** Takes a range without page tables. */
-  boolean hole(long startVpn, long endVpn);
+  /** Takes a range without page tables; unless overridden, passes it over. */
+  default boolean hole(long startVpn, long endVpn) {
+    return true;
+  }
 }

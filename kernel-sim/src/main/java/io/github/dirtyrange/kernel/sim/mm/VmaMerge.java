@@ -57,7 +57,7 @@ final class VmaMerge {
 
   /** {@return the flags of a mapping that merges because it is registered with a userfaultfd} */
   long registeredFlags(VmArea registered, VmArea survivor) {
-    return registeringForgets ? movedFlags(registered, survivor) : registered.flags();
+    return registeringForgets ? withSoftDirtyOf(registered, survivor) : registered.flags();
   }
 
   /**
@@ -65,7 +65,10 @@ final class VmaMerge {
    * kernel that forgets keeps its VM_SOFTDIRTY, whichever that is ({@code vma_merge_new_range}).
    */
   long movedFlags(VmArea moved, VmArea survivor) {
-    long softDirty = (forgetsSoftDirty ? survivor : moved).flags() & VmFlags.SOFTDIRTY;
-    return (moved.flags() & ~VmFlags.SOFTDIRTY) | softDirty;
+    return forgetsSoftDirty ? withSoftDirtyOf(moved, survivor) : moved.flags();
+  }
+
+  private static long withSoftDirtyOf(VmArea area, VmArea survivor) {
+    return (area.flags() & ~VmFlags.SOFTDIRTY) | (survivor.flags() & VmFlags.SOFTDIRTY);
   }
 }

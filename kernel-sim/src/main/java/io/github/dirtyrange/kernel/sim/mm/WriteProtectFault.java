@@ -30,10 +30,12 @@ final class WriteProtectFault {
     if ((entry & (Pte.SPECIAL | Pte.FILE)) != 0) {
       return false;
     }
-    long frame = Pte.frame(entry);
-    Frames frames = mm.frames();
+    return (entry & Pte.EXCLUSIVE) != 0 || isMappedAlone(mm.frames(), Pte.frame(entry));
+  }
+
+  private static boolean isMappedAlone(Frames frames, long frame) {
     boolean alone = frames.mapCount(frame) == 1 && frames.swap().slotOf(frame) == 0;
-    return (entry & Pte.EXCLUSIVE) != 0 || (alone && !frames.marks().isMerged(frame));
+    return alone && !frames.marks().isMerged(frame);
   }
 
   /** {@code wp_page_reuse}. A bit left behind by a registration that has gone is no protection. */

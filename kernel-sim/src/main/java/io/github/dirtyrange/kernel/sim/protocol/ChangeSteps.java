@@ -40,35 +40,37 @@ public final class ChangeSteps {
     WAIT
   }
 
-  private final boolean recordsAtEntry;
-  private final boolean recordsAfterUnlock;
+  private static final Step[] RIGHT_ORDER = {Step.LOCK, Step.RECORD, Step.SET, Step.UNLOCK};
+  private static final Step[] RECORD_FIRST = {Step.RECORD, Step.LOCK, Step.SET, Step.UNLOCK};
+  private static final Step[] RECORD_LAST = {Step.LOCK, Step.SET, Step.UNLOCK, Step.RECORD};
+
+  private final Step[] order;
   private final boolean waitsUnderLock;
   private final boolean unlocksToWait;
 
   /** Makes the steps of a kernel with these quirks. */
   public ChangeSteps(Set<Quirk> quirks) {
-    recordsAtEntry = quirks.contains(Quirk.RECORD_AT_ENTRY);
-    recordsAfterUnlock = !recordsAtEntry && quirks.contains(Quirk.RECORD_AFTER_UNLOCK);
-    boolean recordsUnderLock = !recordsAtEntry && !recordsAfterUnlock;
+    order = order(quirks);
+    boolean recordsUnderLock = order == RIGHT_ORDER;
     waitsUnderLock = recordsUnderLock && quirks.contains(Quirk.WAIT_UNDER_LOCK);
     unlocksToWait = recordsUnderLock && !waitsUnderLock;
   }
 
+  private static Step[] order(Set<Quirk> quirks) {
+    if (quirks.contains(Quirk.RECORD_AT_ENTRY)) {
+      return RECORD_FIRST;
+    }
+    return quirks.contains(Quirk.RECORD_AFTER_UNLOCK) ? RECORD_LAST : RIGHT_ORDER;
+  }
+
   /** {@return what the step at a position does} */
   public Step at(int position) {
-    return switch (position) {
-      case 0 -> recordsAtEntry ? Step.RECORD : Step.LOCK;
-      case 1 -> recordsAtEntry ? Step.LOCK : recordsAfterUnlock ? Step.SET : Step.RECORD;
-      case 2 -> recordsAfterUnlock ? Step.UNLOCK : Step.SET;
-      case 3 -> recordsAfterUnlock ? Step.RECORD : Step.UNLOCK;
-      default -> Step.WAIT;
-    };
+    return position < DONE ? order[position] : Step.WAIT;
   }
 
   /** Does all steps of a change, where nobody else is at work and there is always room. */
   public void run(ChangeSite site) {
-    // Written out, since a fault pays for it: the positions are then constants to the compiler.
-    int at = step(step(step(step(START, site), site), site), site);
+    int at = START;
     while (at != DONE) {
       at = step(at, site);
     }

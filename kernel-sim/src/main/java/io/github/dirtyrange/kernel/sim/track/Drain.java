@@ -55,8 +55,12 @@ final class Drain {
 
   /** Hands out all that is left as it is now, and arms nothing. */
   void reportUnarmed(ChangeSink sink) {
-    TakenRegions left = taken.copy();
-    new Peek(mm, left).into(sink);
+    new Peek(mm, rearm, new RegionJoiner()).show(taken.copy(), sink);
+  }
+
+  /** Hands out what is left as the next calls would, and neither takes nor arms anything. */
+  void peek(ChangeSink sink) {
+    new Peek(mm, rearm, joiner.copy()).show(taken.copy(), sink);
   }
 
   /** {@return whether everything was handed out} */

@@ -3,24 +3,29 @@ package io.github.dirtyrange.kernel.sim.track;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 
-/** Reads what holds now of the pages of a drain, and changes nothing. */
+/** Reads what a drain would hand out of the pages that it has yet to arm, and changes nothing. */
 final class Peek {
 
   private final AddressSpace mm;
-  private final TakenRegions regions;
-  private final RegionJoiner joiner = new RegionJoiner();
+  private final Rearm rearm;
+  private final RegionJoiner joiner;
 
-  Peek(AddressSpace mm, TakenRegions regions) {
+  /**
+   * Makes one that goes on where a drain is.
+   *
+   * @param rearm what the drain has armed so far
+   * @param joiner a copy of the drain's
+   */
+  Peek(AddressSpace mm, Rearm rearm, RegionJoiner joiner) {
     this.mm = mm;
-    this.regions = regions;
+    this.rearm = rearm;
+    this.joiner = joiner;
   }
 
-  /** Hands the regions out, joined. */
-  void into(ChangeSink sink) {
+  /** Hands regions out, joined, and empties them. */
+  void show(TakenRegions regions, ChangeSink sink) {
     joiner.handTo(sink);
     for (; !regions.isEmpty(); regions.removeUntil(regions.endVpn())) {
       show(regions.startVpn(), regions.endVpn(), regions.changed());
@@ -36,7 +41,7 @@ final class Peek {
       if (vpn < from) {
         joiner.add(vpn, from, changed, 0);
       }
-      mm.pages().walk(from, to, new Reading(area, changed, joiner));
+      mm.pages().walk(from, to, reading(area, changed));
       vpn = to;
     }
     if (vpn < endVpn) {
@@ -44,31 +49,12 @@ final class Peek {
     }
   }
 
-  private record Reading(VmArea area, long changed, RegionJoiner joiner) implements TableVisitor {
-
-    @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
-      for (int i = from; i < to; i++) {
-        add(vpn + i - from, vpn + i - from + 1, table[i]);
-      }
-      return true;
-    }
-
-    @Override
-    public boolean huge(long startVpn, long endVpn, long entry) {
-      add(startVpn, endVpn, entry);
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      add(startVpn, endVpn, Pte.NONE);
-      return true;
-    }
-
-    private void add(long startVpn, long endVpn, long entry) {
-      boolean coarse = (changed & Categories.COARSE) != 0;
-      joiner.add(startVpn, endVpn, changed, coarse ? 0 : area.categories(entry));
-    }
+  private EntryVisitor reading(VmArea area, long changed) {
+    boolean coarse = (changed & Categories.COARSE) != 0;
+    long given = rearm.given(area);
+    return (startVpn, endVpn, entry) -> {
+      long before = rearm.entryBefore(startVpn, entry);
+      joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(before));
+    };
   }
 }

@@ -68,8 +68,7 @@ final class Rearm {
         untracked.add(area);
         areas.startTracking(area);
       }
-      long given = untracked.contains(area) ? Categories.SOFT_DIRTY : 0;
-      mm.pages().walk(from, to, new Taking(area, given, changed, joiner));
+      mm.pages().walk(from, to, new Taking(area, given(area), changed, joiner));
       vpn = to;
     }
     if (vpn < endVpn) {
@@ -81,6 +80,16 @@ final class Rearm {
   /** Arms a range without looking. */
   void arm(long startVpn, long endVpn) {
     take(startVpn, endVpn, 0, new RegionJoiner());
+  }
+
+  /** {@return what every page of a mapping read until this drain came to the first of them} */
+  long given(VmArea area) {
+    return untracked.contains(area) ? Categories.SOFT_DIRTY : 0;
+  }
+
+  /** {@return a page's entry, or that of its huge page before this drain armed a part of it} */
+  long entryBefore(long vpn, long entry) {
+    return (vpn & -Pages.PER_TABLE) == hugeBlock ? hugeEntry : entry;
   }
 
   private EntryEdit edit(VmArea area) {
@@ -107,9 +116,8 @@ final class Rearm {
     @Override
     public boolean entries(long vpn, long[] table, int from, int to) {
       long origin = vpn - from;
-      boolean wasHuge = (vpn & -Pages.PER_TABLE) == hugeBlock;
       for (int i = from; i < to; i++) {
-        add(origin + i, origin + i + 1, wasHuge ? hugeEntry : table[i]);
+        add(origin + i, origin + i + 1, entryBefore(vpn, table[i]));
       }
       arm(vpn, table, from, to);
       return true;

@@ -15,6 +15,13 @@ final class RegionJoiner {
   private long changed;
   private long now;
 
+  /** {@return another joiner that holds back the same region} */
+  RegionJoiner copy() {
+    RegionJoiner copy = new RegionJoiner();
+    copy.add(startVpn, endVpn, changed, now);
+    return copy;
+  }
+
   /** Says who gets the regions that are finished from now on. */
   void handTo(ChangeSink newSink) {
     sink = newSink;

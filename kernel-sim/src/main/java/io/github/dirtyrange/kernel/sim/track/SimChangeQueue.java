@@ -233,13 +233,16 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   @Override
   public void peek(ChangeSink sink) {
     recorder.flush();
+    if (!drain.isComplete()) {
+      drain.peek(sink);
+      return;
+    }
     PageIntervalMap seen = PageIntervalMap.create();
-    drain.forEachLeft(seen::add);
     harvested.forEach(seen::add);
     queue.peek(seen::add);
     TakenRegions regions = new TakenRegions(options.ranges());
     seen.drain(regions::add);
-    new Peek(mm, regions).into(sink);
+    new Drain(mm, regions).peek(sink);
   }
 
   @Override

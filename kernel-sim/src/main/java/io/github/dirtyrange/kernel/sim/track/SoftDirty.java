@@ -93,10 +93,5 @@ public final class SoftDirty {
       mm.clock().charge(Operation.CLEAR_REFS_ENTRY);
       return true;
     }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      return true;
-    }
   }
 }

@@ -3,8 +3,6 @@ package io.github.dirtyrange.kernel.sim.track;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import java.util.List;
 
@@ -28,40 +26,19 @@ final class WrittenRecords {
       for (VmArea area : mm.areas().overlapping(range.startVpn(), range.endVpn())) {
         long from = Math.max(range.startVpn(), area.startVpn());
         long to = Math.min(range.endVpn(), area.endVpn());
-        mm.pages().walk(from, to, new Adding(area, sink));
+        mm.pages().walk(from, to, adding(area, sink));
         scanned += to - from;
       }
     }
     return scanned;
   }
 
-  private record Adding(VmArea area, RecordSink sink) implements TableVisitor {
-
-    @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
-      for (int i = from; i < to; i++) {
-        add(vpn + i - from, vpn + i - from + 1, table[i]);
-      }
-      return true;
-    }
-
-    @Override
-    public boolean huge(long startVpn, long endVpn, long entry) {
-      add(startVpn, endVpn, entry);
-      return true;
-    }
-
-    @Override
-    public boolean hole(long startVpn, long endVpn) {
-      add(startVpn, endVpn, Pte.NONE);
-      return true;
-    }
-
-    private void add(long startVpn, long endVpn, long entry) {
+  private static EntryVisitor adding(VmArea area, RecordSink sink) {
+    return (startVpn, endVpn, entry) -> {
       long written = area.categories(entry) & ARMABLE;
       if (written != 0) {
         sink.add(0, startVpn, endVpn, written);
       }
-    }
+    };
   }
 }

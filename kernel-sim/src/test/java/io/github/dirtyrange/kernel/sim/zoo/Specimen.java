@@ -25,7 +25,11 @@ record Specimen(Quirk quirk, Check check) {
 
   /** The newest kernel, without what it loses itself. */
   static final Profile RIGHT =
-      Profile.V7_3.without(Quirk.SPLIT_SPREADS_DIRTY).without(Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY);
+      Profile.V7_3
+          .without(Quirk.SPLIT_SPREADS_DIRTY)
+          .without(Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY)
+          .without(Quirk.RECLAIM_FORGETS_SOFT_DIRTY)
+          .without(Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY);
 
   /** Looks for something wrong on a kernel. */
   sealed interface Check {
