@@ -37,7 +37,23 @@ final class RealFrames {
   private Outcome softOffline(Operation.SoftOffline offline) {
     RealProcess process = session.process(offline.process());
     long at = Layout.BASE + offline.address();
+    emptyBatches(process);
     return Outcome.of(madvise(process, at, Pages.SIZE, X64Abi.MADV_SOFT_OFFLINE));
+  }
+
+  /**
+   * A page that a processor has put aside, for instance since MADV_FREE, cannot be taken (EBUSY).
+   * Moving pages from a node to itself moves none, but has all that is put aside seen to ({@code
+   * lru_cache_disable}).
+   */
+  private static void emptyBatches(RealProcess process) {
+    AgentChannel channel = process.channel();
+    byte[] firstNode = {1, 0, 0, 0, 0, 0, 0, 0};
+    channel.postReceive(AgentChannel.SCRATCH, firstNode);
+    channel.postSystemCall(
+        X64Abi.MIGRATE_PAGES, 0, Long.SIZE, AgentChannel.SCRATCH, AgentChannel.SCRATCH);
+    channel.take();
+    channel.take();
   }
 
   private static long madvise(RealProcess process, long start, long length, int advice) {

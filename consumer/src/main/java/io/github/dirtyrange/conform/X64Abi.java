@@ -22,6 +22,7 @@ final class X64Abi {
   static final int SWAPON = 167;
   static final int SWAPOFF = 168;
   static final int SCHED_SETAFFINITY = 203;
+  static final int MIGRATE_PAGES = 256;
   static final int FALLOCATE = 285;
   static final int PROCESS_VM_WRITEV = 311;
   static final int MEMFD_CREATE = 319;

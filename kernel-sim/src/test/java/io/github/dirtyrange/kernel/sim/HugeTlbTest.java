@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
@@ -75,6 +76,31 @@ class HugeTlbTest {
     refused(() -> process.mmap(AT + part, H, RW, Mmap.PRIVATE | POOL));
     refused(() -> process.madvise(AT + part, part, Advice.DONTNEED));
     assertThat(process.vmFlags(AT)).isEqualTo("rd wr mr mw me de ht");
+  }
+
+  @Test
+  void theErrorOfMappingOverAPartIsOfTheVersion() {
+    assertThat(errorOfMappingOverAPart(Profile.V6_1)).isEqualTo(Errno.ENOMEM);
+    assertThat(errorOfMappingOverAPart(Profile.V6_12)).isEqualTo(Errno.EINVAL);
+  }
+
+  private static Errno errorOfMappingOverAPart(Profile profile) {
+    SimProcess process = new SimKernel(profile).spawn();
+    process.mmap(AT, H, RW, Mmap.PRIVATE | POOL);
+    int fixed = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
+    return catchThrowableOfType(
+            KernelException.class, () -> process.mmap(AT, Pages.SIZE, RW, fixed))
+        .errno();
+  }
+
+  @Test
+  void newerKernelsRefuseDoforkOfThePool() {
+    map(Mmap.SHARED);
+    process.madvise(AT, H, Advice.DOFORK);
+    SimProcess newer = new SimKernel(Profile.V7_3).spawn();
+    newer.mmap(AT, H, RW, Mmap.SHARED | POOL);
+    newer.madvise(AT, H, Advice.DONTFORK);
+    refused(() -> newer.madvise(AT, H, Advice.DOFORK));
   }
 
   @Test

@@ -187,4 +187,19 @@ class UserfaultEventTest {
     of.tracked().readPagemap(page, 1, entry);
     return (entry[0] & PagemapEntry.SOFT_DIRTY) != 0;
   }
+
+  @Test
+  void aMarkerGoesWithItsProtection() {
+    Userfaultfd fd = open(Kind.REMAP.feature() | Userfaultfd.WP_UNPOPULATED);
+    fd.writeProtect(vpn, vpn + 1);
+    long moved =
+        Pages.vpn(
+            process.mremap(
+                address, Pages.SIZE, Pages.SIZE, Mremap.MAYMOVE | Mremap.FIXED, 1L << 40));
+    fd.unregister(moved, moved + 1);
+
+    long[] entry = new long[1];
+    process.tracked().readPagemap(moved, 1, entry);
+    assertThat(entry[0] & PagemapEntry.SWAPPED).isZero();
+  }
 }

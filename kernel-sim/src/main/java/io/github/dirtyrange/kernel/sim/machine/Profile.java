@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.machine;
 
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.COLLAPSE_NEEDS_WRITABLE;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.DOFORK_TAKES_POOL_MEMORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.DONTNEED_KEEPS_TABLES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_ANYWHERE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE;
@@ -12,6 +13,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLIT
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MIGRATION_DIRTIES;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MMAP_OVER_A_PART_IS_ENOMEM;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
@@ -52,6 +54,8 @@ public record Profile(String name, Set<Quirk> quirks) {
       of(
           "6.1",
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
+          DOFORK_TAKES_POOL_MEMORY,
+          MMAP_OVER_A_PART_IS_ENOMEM,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
@@ -84,6 +88,7 @@ public record Profile(String name, Set<Quirk> quirks) {
       of(
           "6.12",
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
+          DOFORK_TAKES_POOL_MEMORY,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
@@ -114,6 +119,7 @@ public record Profile(String name, Set<Quirk> quirks) {
       of(
           "6.18",
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
+          DOFORK_TAKES_POOL_MEMORY,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,

@@ -105,6 +105,18 @@ public enum Quirk {
   POPULATE_PASSES_OVER_GAPS,
 
   /**
+   * mmap over a part of a huge page of the pool fails with ENOMEM, whatever munmap says: {@code
+   * mmap_region}, {@code mm/mmap.c}, 6.1; 6.12 passes EINVAL on.
+   */
+  MMAP_OVER_A_PART_IS_ENOMEM,
+
+  /**
+   * MADV_DOFORK of memory of the pool is allowed. {@code madvise_vma_behavior}, up to 6.18; 7.3
+   * refuses whatever is VM_SPECIAL.
+   */
+  DOFORK_TAKES_POOL_MEMORY,
+
+  /**
    * MADV_COLLAPSE of a range that lies inside one block of 2 MiB fails with EINVAL: the number of
    * blocks wraps around. {@code madvise_collapse}, up to 6.18; in 7.3 it does nothing.
    */

@@ -59,6 +59,6 @@ public record EntryEdit(
       return empty;
     }
     long after = (entry & ~swapClear) | swapSet;
-    return after == Pte.BARE_MARKER ? Pte.NONE : after;
+    return (after & ~Pte.SWAP_SOFT_DIRTY) == Pte.BARE_MARKER ? Pte.NONE : after;
   }
 }

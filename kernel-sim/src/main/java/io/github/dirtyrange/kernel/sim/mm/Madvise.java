@@ -127,7 +127,7 @@ public final class Madvise {
       case MERGEABLE -> mergeable(mm, area, from, to);
       case UNMERGEABLE -> unmergeable(mm, area, from, to);
       default -> {
-        long flags = changed(area, advice);
+        long flags = changed(mm, area, advice);
         if (flags != area.flags()) {
           mm.changeFlags(from, to, flags);
         }
@@ -149,9 +149,12 @@ public final class Madvise {
     }
   }
 
-  private static long changed(VmArea area, Advice advice) {
+  private static long changed(AddressSpace mm, VmArea area, Advice advice) {
     long flags = area.flags();
     refuseIf(advice == Advice.WIPEONFORK && !isPrivateAnonymous(area), Errno.EINVAL);
+    boolean special =
+        area.has(VmFlags.DONTEXPAND) && !mm.profile().has(Quirk.DOFORK_TAKES_POOL_MEMORY);
+    refuseIf(advice == Advice.DOFORK && special, Errno.EINVAL);
     return switch (advice) {
       case DONTFORK -> flags | VmFlags.DONTCOPY;
       case DOFORK -> flags & ~VmFlags.DONTCOPY;

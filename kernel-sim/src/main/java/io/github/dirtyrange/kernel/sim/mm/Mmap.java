@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import org.jspecify.annotations.Nullable;
 
 /** The mmap system call: {@code do_mmap}, {@code mm/mmap.c}. */
@@ -80,7 +81,7 @@ public final class Mmap {
     check(!readOnly || (prot & Prot.WRITE) == 0, Errno.EACCES);
     check(file == null || (flags & GROWSDOWN) == 0, Errno.EINVAL);
     if ((flags & FIXED) != 0) {
-      Munmap.unmapPages(mm, start, start + length);
+      makeRoom(mm, start, start + length);
     }
     long pageOffset = file == null ? start : Pages.vpn(offsetBytes);
     long vmFlags = vmFlags(mm, prot, flags, shared);
@@ -99,6 +100,15 @@ public final class Mmap {
   /** {@return the size of the file of a mapping of the pool: whole huge pages} */
   public static long hugeBytes(long bytes) {
     return (bytes + HUGE_BYTES - 1) & -HUGE_BYTES;
+  }
+
+  private static void makeRoom(AddressSpace mm, long startVpn, long endVpn) {
+    try {
+      Munmap.unmapPages(mm, startVpn, endVpn);
+    } catch (KernelException e) {
+      check(!mm.profile().has(Quirk.MMAP_OVER_A_PART_IS_ENOMEM), Errno.ENOMEM);
+      throw e;
+    }
   }
 
   private static long unit(int flags) {

@@ -158,6 +158,8 @@ class BugZooTest {
           Quirk.POPULATE_PASSES_OVER_GAPS,
           Quirk.COLLAPSE_NEEDS_WRITABLE,
           Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
+          Quirk.MMAP_OVER_A_PART_IS_ENOMEM,
+          Quirk.DOFORK_TAKES_POOL_MEMORY,
           Quirk.POOL_REFUSES_FORCED_WRITES,
           Quirk.PROC_MEM_WRITES_READ_ONLY,
           Quirk.MREMAP_DOES_NOT_REALIGN,
