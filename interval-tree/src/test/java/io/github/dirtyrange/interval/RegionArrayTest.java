@@ -23,6 +23,21 @@ class RegionArrayTest {
     assertThat(content()).startsWith(new MaskedRange(0, 1, 3), new MaskedRange(1, 10, 2));
   }
 
+  /** 29 regions in arrays for 56, of which the range makes 59. */
+  @Test
+  void aRangeOverAllIsExactInArraysThatAreNearlyHalfFull() {
+    Additions pages = new Additions(27);
+    for (int i = 0; i < 27; i++) {
+      pages.add(10L * i, 1);
+    }
+    pages.sort();
+    regions.add(pages, 27);
+    addRange(270, 271, 1);
+    addRange(280, 281, 1);
+    addRange(0, 300, 2);
+    assertThat(content()).hasSize(58).allMatch(region -> (region.mask() & FLAG) == 0);
+  }
+
   @Test
   void pagesThatSplitARegionAreExact() {
     addRange(0, 1000, 1);
