@@ -90,6 +90,7 @@ public final class Comparison implements AutoCloseable {
           kernel.capabilities(),
           plan,
           workload.populatedPages(),
+          workload.startsInHugePages(),
           roundsDone,
           contestants.stream().map(each -> each.score().result(each)).toList());
     }

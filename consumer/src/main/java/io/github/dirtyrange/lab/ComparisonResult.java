@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param capabilities what it gives
  * @param plan what was to be done
  * @param populatedPages pages of the workload that were in memory
+ * @param startsInHugePages whether they were in huge pages before the first round
  * @param roundsDone rounds that count and are done
  * @param strategies the results in the plan's order
  */
@@ -21,6 +22,7 @@ public record ComparisonResult(
     Capabilities capabilities,
     ComparisonPlan plan,
     long populatedPages,
+    boolean startsInHugePages,
     int roundsDone,
     List<StrategyResult> strategies) {
 

@@ -65,6 +65,12 @@ public final class LinuxWorkload implements Workload {
     return populatedPages;
   }
 
+  /** {@inheritDoc} The workload asks for none. */
+  @Override
+  public boolean startsInHugePages() {
+    return false;
+  }
+
   @Override
   public void beginRound(int round) {
     tell(Command.BEGIN_ROUND, round);

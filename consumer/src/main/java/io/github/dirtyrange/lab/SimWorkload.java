@@ -28,6 +28,7 @@ final class SimWorkload implements Workload {
   private final PageRange range;
   private final StampWriter writer;
   private final IntArrayList busyPages = new IntArrayList();
+  private final boolean huge;
   private int[] round = new int[0];
   private int busySubRound;
 
@@ -37,7 +38,8 @@ final class SimWorkload implements Workload {
     process = kernel.spawn();
     long address = process.mmap(Pages.address(plan.mappedPages()));
     range = new PageRange(Pages.vpn(address), Pages.vpn(address) + plan.mappedPages());
-    if (plan.mappedPages() <= smallPagesMost) {
+    huge = plan.mappedPages() > smallPagesMost;
+    if (!huge) {
       process.storeRange(address, Pages.address(plan.mappedPages()), Stamp.POPULATED);
     } else {
       populateHugePages(address);
@@ -88,6 +90,11 @@ final class SimWorkload implements Workload {
   @Override
   public long populatedPages() {
     return range.pages();
+  }
+
+  @Override
+  public boolean startsInHugePages() {
+    return huge;
   }
 
   @Override

@@ -83,10 +83,11 @@ public final class TableReport implements ComparisonReport {
         "workload",
         String.format(
             Locale.ROOT,
-            "%s mapped, %,d of %,d pages populated; %,d written a round, %s, seed %d",
+            "%s mapped, %,d of %,d pages populated%s; %,d written a round, %s, seed %d",
             Units.bytes(Pages.address(workload.mappedPages())),
             result.populatedPages(),
             workload.mappedPages(),
+            result.startsInHugePages() ? ", in huge pages" : "",
             workload.dirtyPages(),
             workload.pattern().label(),
             workload.seed()));

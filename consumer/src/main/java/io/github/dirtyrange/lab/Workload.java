@@ -24,6 +24,9 @@ public interface Workload extends AutoCloseable {
   /** {@return how many pages of the ranges are in memory} */
   long populatedPages();
 
+  /** {@return whether they were in huge pages before the first round} */
+  boolean startsInHugePages();
+
   /** Chooses the pages of a round, and writes none of them yet. */
   void beginRound(int round);
 

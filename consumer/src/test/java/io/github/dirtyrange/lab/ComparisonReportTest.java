@@ -80,6 +80,7 @@ class ComparisonReportTest {
             new Capabilities(List.of()),
             plan(TargetState.BLOCKED),
             1,
+            false,
             20,
             rows());
     assertThat(new CsvReport().render(odd)).contains("\n\"a,b\",\"say \"\"x\"\"\",262144,");
@@ -108,6 +109,7 @@ class ComparisonReportTest {
             List.of(NO_SOFT_DIRTY, new Capability(Capability.WP_ASYNC, true, ""), noQueue)),
         plan(TargetState.BUSY),
         262144,
+        true,
         7,
         rows().subList(1, 2));
   }
@@ -124,6 +126,7 @@ class ComparisonReportTest {
                 new Capability(Capability.CHANGE_QUEUE, true, "round trip"))),
         plan(state),
         262144,
+        false,
         20,
         rows);
   }

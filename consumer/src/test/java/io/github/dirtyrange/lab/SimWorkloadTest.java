@@ -26,6 +26,7 @@ class SimWorkloadTest {
     try (SimWorkload workload = SimWorkload.start(kernel, PLAN, 0)) {
       assertThat(pages(workload, Categories.PRESENT)).isEqualTo(MAPPED_PAGES);
       assertThat(pages(workload, Categories.HUGE)).isBetween(9L * 512, 10L * 512);
+      assertThat(workload.startsInHugePages()).isTrue();
     }
   }
 
@@ -34,6 +35,7 @@ class SimWorkloadTest {
     try (SimWorkload workload = SimWorkload.start(kernel, PLAN)) {
       assertThat(pages(workload, Categories.PRESENT)).isEqualTo(MAPPED_PAGES);
       assertThat(pages(workload, Categories.HUGE)).isZero();
+      assertThat(workload.startsInHugePages()).isFalse();
     }
   }
 
