@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the workload maps memory of the Linux kernel")
 class LinuxWorkloadTest {
 
-  /** A second in nanoseconds; on an emulated machine, as many as it is slower. */
-  private static final long A_SECOND = 1_000_000_000L * Long.getLong("dirtyrange.test.slowdown", 1);
+  /** How fast it ends is measured elsewhere; here it must end at all. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final WorkloadPlan PLAN = new WorkloadPlan(4096, 50, PagePattern.UNIFORM, 1);
 
@@ -84,7 +85,7 @@ class LinuxWorkloadTest {
     assertThat(parent.inputReader().readLine()).isEqualTo("ready");
     ProcessHandle workload = parent.children().findFirst().orElseThrow();
     parent.destroyForcibly();
-    assertEndsWithinASecond(workload.pid());
+    assertEnds(workload.pid());
   }
 
   @Test
@@ -96,15 +97,15 @@ class LinuxWorkloadTest {
       workload = parent.children().findFirst();
     }
     parent.destroyForcibly();
-    assertEndsWithinASecond(workload.orElseThrow().pid());
+    assertEnds(workload.orElseThrow().pid());
   }
 
   /**
    * An orphan stays a zombie until init reaps it, whenever that is; its memory has gone by then.
    */
-  private static void assertEndsWithinASecond(long pid) {
+  private static void assertEnds(long pid) {
     long start = System.nanoTime();
-    while (hasMemory(pid) && System.nanoTime() - start < A_SECOND) {
+    while (hasMemory(pid) && System.nanoTime() - start < PATIENCE_NANOS) {
       Thread.onSpinWait();
     }
     assertThat(hasMemory(pid)).isFalse();
