@@ -51,7 +51,7 @@ public final class Comparison {
         mismatch = pagesOrDeath(step, program.layout(), processes, tally);
       }
       if (mismatch.isPresent()) {
-        return mismatch;
+        return mismatch.filter(found -> !freeBits.explains(done, operation, found));
       }
       if (freeBits.ends(done, operation)) {
         return Optional.empty();

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import com.google.common.base.CaseFormat;
+import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,6 +37,11 @@ public final class FreeBits {
         "mremap of a part of a private hugetlb mapping takes the rest's reserved pages from the pool"
             + " for good"),
 
+    /** The rest of a program is not compared once parts of a huge page read soft-dirty too soon. */
+    DIRTY_IN_BATCHES(
+        "protecting entries of one large folio at a time makes all of them soft-dirty if one is"
+            + " dirty (modify_prot_start_ptes, since 6.17)"),
+
     /** The rest of a program that punched a hole into a file on disk is not compared. */
     HOLE_ON_DISK("what is read into a hole of a file may come, and be mapped, as one large folio"),
 
@@ -60,6 +66,7 @@ public final class FreeBits {
   }
 
   private static final long HUGE_BYTES = 1L << 21;
+  private static final String SOFT_DIRTY = PagemapEntry.toString(PagemapEntry.SOFT_DIRTY);
 
   private final Map<Freedom, Long> used = new EnumMap<>(Freedom.class);
 
@@ -137,6 +144,29 @@ public final class FreeBits {
     }
     use(Freedom.HOLE_ON_DISK);
     return true;
+  }
+
+  /**
+   * {@return whether the rest of a program is left to the kernel after this difference; counts it}
+   * What the running kernel calls soft-dirty too soon is too much, and loses nothing.
+   */
+  boolean explains(List<Operation> done, Operation last, Mismatch mismatch) {
+    boolean batched =
+        mismatch.symptom().equals("pagemap " + SOFT_DIRTY)
+            && mismatch.real().endsWith("D")
+            && changesProtection(last)
+            && done.stream().anyMatch(FreeBits::mayBeHuge);
+    if (batched) {
+      use(Freedom.DIRTY_IN_BATCHES);
+    }
+    return batched;
+  }
+
+  private static boolean changesProtection(Operation operation) {
+    return operation instanceof Operation.Mprotect
+        || operation instanceof Operation.UffdWriteProtect
+        || operation instanceof Operation.UffdUnregister
+        || operation instanceof Operation.UffdOpen;
   }
 
   private static boolean mapsDisk(Operation operation) {

@@ -2,7 +2,6 @@ package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
 import io.github.dirtyrange.conform.agent.AgentProcess;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import org.jspecify.annotations.Nullable;
 
@@ -86,13 +85,7 @@ final class RealSession implements AutoCloseable {
     server.takeMessages();
     setHeap(root);
     int replies = 0;
-    PageRange everything = Layout.everything();
-    root.postSystemCall(
-        X64Abi.MUNMAP,
-        Layout.BASE + Pages.address(everything.startVpn()),
-        Pages.address(everything.pages()));
-    replies++;
-    root.postSystemCall(X64Abi.MUNMAP, Layout.BASE + Layout.anchor(), Pages.SIZE);
+    root.postSystemCall(X64Abi.MUNMAP, Layout.BASE, Layout.anchor() + Pages.SIZE);
     replies++;
     for (long page : layout.fences()) {
       long address = Layout.BASE + Pages.address(page);

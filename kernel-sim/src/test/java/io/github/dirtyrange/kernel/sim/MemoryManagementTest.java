@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +200,34 @@ class MemoryManagementTest {
     } catch (KernelException e) {
       return e.errno();
     }
+  }
+
+  @Test
+  void aGapBetweenAnUntouchedAndATouchedMappingIsFilled() {
+    assertThat(mappingsAfterFillingAGap(Profile.V6_1)).containsExactly(1L, 2L);
+    assertThat(mappingsAfterFillingAGap(Profile.V6_12)).containsExactly(3L);
+  }
+
+  private static List<Long> mappingsAfterFillingAGap(Profile profile) {
+    SimProcess process = new SimKernel(profile).spawn();
+    long address = HUGE * 1_000;
+    int fixed = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
+    process.mmap(address, 3 * P, RW, fixed);
+    process.munmap(address + P, P);
+    process.store(address + 2 * P, 1);
+    process.mmap(address + P, P, RW, fixed);
+    return process.tracked().maps().stream().map(m -> m.pages()).toList();
+  }
+
+  @Test
+  void aMovedMappingThatIsUnregisteredStaysApart() {
+    SimProcess process = new SimKernel(Profile.V7_3).spawn();
+    long address = HUGE * 1_000;
+    process.mmap(address, 4 * P, Prot.NONE, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
+    process.registerWriteProtect(Pages.vpn(address) + 3, Pages.vpn(address) + 4);
+    process.mremap(address + 3 * P, P, P, Mremap.MAYMOVE | Mremap.FIXED, address - P);
+
+    assertThat(process.tracked().maps()).extracting(m -> m.pages()).containsExactly(1L, 3L);
   }
 
   @Test

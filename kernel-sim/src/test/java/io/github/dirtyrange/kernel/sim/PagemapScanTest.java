@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim;
 
+import static io.github.dirtyrange.kernel.Categories.HUGE;
 import static io.github.dirtyrange.kernel.Categories.PRESENT;
 import static io.github.dirtyrange.kernel.Categories.WPALLOWED;
 import static io.github.dirtyrange.kernel.Categories.WRITTEN;
@@ -14,6 +15,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import org.junit.jupiter.api.Test;
@@ -163,5 +165,27 @@ class PagemapScanTest {
     map(1);
 
     assertThat(refusal(ScanRequest.of(START, START + 1, PRESENT))).isEqualTo(Errno.ENOTTY);
+  }
+
+  @Test
+  void aLimitThatSplitsAHugePageLeavesItsEndThoughNothingIsFoundInTheParts() {
+    process.mmap(Pages.address(START), Pages.address(1024), Prot.READ | Prot.WRITE, FIXED);
+    process.madvise(Pages.address(START), Pages.address(1024), Madvise.Advice.HUGEPAGE);
+    store(0);
+    process.registerWriteProtect(START, START + 1024);
+    ScanRequest request =
+        new ScanRequest(
+            ScanRequest.WP_MATCHING,
+            Pages.address(START),
+            Pages.address(START + 1024),
+            12,
+            0,
+            0,
+            HUGE,
+            HUGE);
+    PageRegionBuffer regions = new PageRegionBuffer(5);
+
+    assertThat(tracked.scan(request, regions)).isEqualTo(Pages.address(START + 12));
+    assertThat(regions.size()).isZero();
   }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
+import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
+import io.github.dirtyrange.kernel.sim.mm.Prot;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent.Kind;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
@@ -201,5 +204,54 @@ class UserfaultEventTest {
     long[] entry = new long[1];
     process.tracked().readPagemap(moved, 1, entry);
     assertThat(entry[0] & PagemapEntry.SWAPPED).isZero();
+  }
+
+  @Test
+  void aMoveOfLessIsToldInFullByOlderKernels() {
+    assertThat(pagesToldOfAShorterMove(Profile.V6_12)).isEqualTo(2);
+    assertThat(pagesToldOfAShorterMove(Profile.V6_18)).isEqualTo(1);
+  }
+
+  private static long pagesToldOfAShorterMove(Profile profile) {
+    SimProcess process = new SimKernel(profile).spawn();
+    long address = process.mmap(Pages.address(2));
+    List<UserfaultEvent> told = new ArrayList<>();
+    listen(process, address, 2, Kind.REMAP, told);
+    process.mremap(address, Pages.address(2), Pages.SIZE, Mremap.MAYMOVE | Mremap.FIXED, 1L << 40);
+    return told.get(0).endVpn() - told.get(0).startVpn();
+  }
+
+  @Test
+  void whatWasToBeUnmappedIsToldThoughItsEndCannotBeCut() {
+    long start = 1L << 32;
+    long huge = Pages.address(Pages.PER_TABLE);
+    int fixed = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
+    process.mmap(start, huge, Prot.READ, fixed);
+    process.mmap(start + huge, huge, Prot.READ, fixed | Mmap.HUGETLB);
+    List<UserfaultEvent> told = new ArrayList<>();
+    listen(process, start, Pages.PER_TABLE, Kind.UNMAP, told);
+
+    assertThatThrownBy(() -> process.munmap(start, huge + Pages.SIZE))
+        .isInstanceOf(KernelException.class);
+    assertThat(told).extracting(UserfaultEvent::kind).containsExactly(Kind.UNMAP);
+  }
+
+  private static void listen(
+      SimProcess process, long address, long pages, Kind kind, List<UserfaultEvent> told) {
+    Userfaultfd fd = process.userfaultfd(kind.feature());
+    long first = Pages.vpn(address);
+    fd.register(first, first + pages, Userfaultfd.WRITE_PROTECT);
+    fd.setReader(
+        new UserfaultReader() {
+          @Override
+          public void fault(long page, boolean write, boolean protectedPage) {
+            fd.unprotect(page, page + 1);
+          }
+
+          @Override
+          public void event(UserfaultEvent event) {
+            told.add(event);
+          }
+        });
   }
 }

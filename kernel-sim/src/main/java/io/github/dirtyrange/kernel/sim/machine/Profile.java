@@ -13,10 +13,12 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.HUGE_ZERO_PAGE_SPLIT
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_FORGETS_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MERGE_REFUSES_UNTOUCHED_TARGET;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MIGRATION_DIRTIES;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MMAP_MERGES_NEXT_FIRST;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MMAP_OVER_A_PART_IS_ENOMEM;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_TELLS_OF_WHAT_IT_UNMAPPED;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNREGISTERS_NEIGHBOURS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ACCESSED_CATEGORY;
@@ -56,6 +58,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           DOFORK_TAKES_POOL_MEMORY,
           MMAP_OVER_A_PART_IS_ENOMEM,
+          MMAP_MERGES_NEXT_FIRST,
           TABLE_MOVE_KEEPS_SOFT_DIRTY,
           RECLAIM_FORGETS_SOFT_DIRTY,
           SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY,
@@ -74,6 +77,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_MOVES_ONE_MAPPING,
           POOL_REFUSES_FORCED_WRITES,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
+          MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,
           SWAP_IN_READS_READ_ONLY,
@@ -110,6 +114,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_MOVES_ONE_MAPPING,
           POOL_REFUSES_FORCED_WRITES,
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
+          MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
           MREMAP_UNREGISTERS_NEIGHBOURS,
           HUGE_ZERO_PAGE_READS_FILE,
           ZERO_PAGE_OFFLINE_IS_EIO);

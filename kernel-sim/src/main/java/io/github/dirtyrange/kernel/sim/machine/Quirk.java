@@ -105,6 +105,18 @@ public enum Quirk {
   POPULATE_PASSES_OVER_GAPS,
 
   /**
+   * mmap merges a new mapping with the next one first, and with the previous one only if what came
+   * of that may: {@code mmap_region}, {@code mm/mmap.c}, 6.1.
+   */
+  MMAP_MERGES_NEXT_FIRST,
+
+  /**
+   * mremap that moves less than it was given tells the reader of a userfaultfd that all of it
+   * moved, though the rest was unmapped. {@code mremap_to}, before 6.17.
+   */
+  MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
+
+  /**
    * mmap over a part of a huge page of the pool fails with ENOMEM, whatever munmap says: {@code
    * mmap_region}, {@code mm/mmap.c}, 6.1; 6.12 passes EINVAL on.
    */

@@ -120,7 +120,7 @@ public final class Mremap {
       return Pages.address(start);
     }
     refuseIf((flags & MAYMOVE) == 0, Errno.ENOMEM);
-    return move(mm, start, oldPages, newPages, flags, Mmap.highestGap(mm, newPages));
+    return move(mm, start, oldPages, oldPages, newPages, flags, Mmap.highestGap(mm, newPages));
   }
 
   static void shrink(AddressSpace mm, long start, long oldPages, long newPages) {
@@ -171,16 +171,27 @@ public final class Mremap {
     if ((flags & FIXED) == 0 && taken) {
       to = Mmap.highestGap(mm, newPages);
     }
-    long moved = move(mm, start, Math.min(oldPages, newPages), newPages, flags, to);
+    long kept = Math.min(oldPages, newPages);
+    long told = mm.profile().has(Quirk.MREMAP_TELLS_OF_WHAT_IT_UNMAPPED) ? oldPages : kept;
+    long moved = move(mm, start, kept, told, newPages, flags, to);
     if (newPages > oldPages && mapping(mm, to).has(VmFlags.LOCKED)) {
       Populate.fillIfPossible(mm, to + oldPages, to + newPages);
     }
     return moved;
   }
 
-  /** {@code move_vma}: the new mapping first, then the pages, then the end of the old one. */
+  /**
+   * {@code move_vma}: the new mapping first, then the pages, then the end of the old one. The
+   * reader of a userfaultfd is told that {@code toldPages} moved.
+   */
   private static long move(
-      AddressSpace mm, long start, long oldPages, long newPages, int flags, long to) {
+      AddressSpace mm,
+      long start,
+      long oldPages,
+      long toldPages,
+      long newPages,
+      int flags,
+      long to) {
     VmArea old = mapping(mm, start);
     boolean wasWhole = old.startVpn() == start && old.endVpn() == start + oldPages;
     boolean follows = old.has(UserfaultEvent.Kind.REMAP.vmFlag());
@@ -192,7 +203,7 @@ public final class Mremap {
     if (dropped) {
       mm.areas().unregister(target);
     }
-    mm.tell(old, UserfaultEvent.remap(start, to, oldPages));
+    mm.tell(old, UserfaultEvent.remap(start, to, toldPages));
     if ((flags & DONTUNMAP) != 0) {
       leaveEmpty(mm, start, wasWhole);
     } else if (oldPages > 0) { // else a copy of shared memory, and the mapping stays in one piece
@@ -202,16 +213,18 @@ public final class Mremap {
   }
 
   /**
-   * {@code copy_vma}. It is still registered with the userfaultfd, and so may merge with mappings
-   * that are; when the copy is unregistered afterwards, they are as well. That is the quirk.
+   * {@code copy_vma}. One that will be taken off its userfaultfd stays apart, up to 6.18 only from
+   * mappings that are not registered: with others it merges, and they are unregistered as well.
    */
   private static VmArea newMapping(
       AddressSpace mm, VmArea old, long start, long to, long newPages) {
     boolean untouched = old.file() == null && old.anonVma() == null;
     VmArea copy = old.copy(to, to + newPages, untouched ? to : old.pageOffset(start));
     boolean follows = old.has(UserfaultEvent.Kind.REMAP.vmFlag());
-    if (!follows && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
+    boolean dropped = !follows && (old.flags() & VmFlags.UFFD) != 0;
+    if (dropped && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
+      return mm.areas().get(mm.areas().insertAlone(copy));
     }
     return mm.areas().insertMoved(copy);
   }

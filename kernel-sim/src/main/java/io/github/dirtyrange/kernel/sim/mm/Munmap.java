@@ -37,7 +37,7 @@ public final class Munmap {
   static void unmapPages(AddressSpace mm, long startVpn, long endVpn) {
     VmaTree areas = mm.areas();
     mm.cutAt(startVpn);
-    mm.cutAt(endVpn);
+    cutAtEnd(mm, startVpn, endVpn);
     List<VmArea> going = areas.overlapping(startVpn, endVpn);
     for (VmArea area : going) {
       Zap.unmap(mm, area);
@@ -45,6 +45,18 @@ public final class Munmap {
     areas.remove(startVpn, endVpn);
     freeTables(mm, startVpn, endVpn);
     tellReader(mm, going, UserfaultEvent.unmap(startVpn, endVpn));
+  }
+
+  /** Where the end cannot be cut, nothing goes; it was told all the same of what lies before. */
+  private static void cutAtEnd(AddressSpace mm, long startVpn, long endVpn) {
+    try {
+      mm.cutAt(endVpn);
+    } catch (KernelException e) {
+      List<VmArea> gathered = mm.areas().overlapping(startVpn, endVpn);
+      gathered.removeIf(area -> area.endVpn() > endVpn);
+      tellReader(mm, gathered, UserfaultEvent.unmap(startVpn, endVpn));
+      throw e;
+    }
   }
 
   /** Tells of the whole range, once, if a part of it was registered. */

@@ -9,9 +9,11 @@ final class VmaMerge {
   private final boolean refusesUnfaultedTarget;
   private final boolean forgetsSoftDirty;
   private final boolean registeringForgets;
+  private final boolean triesNextFirst;
 
   VmaMerge(Profile profile) {
     refusesUnfaultedTarget = profile.has(Quirk.MERGE_REFUSES_UNTOUCHED_TARGET);
+    triesNextFirst = profile.has(Quirk.MMAP_MERGES_NEXT_FIRST);
     registeringForgets = profile.has(Quirk.REGISTERING_FORGETS_SOFT_DIRTY);
     forgetsSoftDirty = profile.has(Quirk.MERGE_FORGETS_SOFT_DIRTY);
   }
@@ -36,6 +38,11 @@ final class VmaMerge {
       return !target.isInherited();
     }
     return source.anonVma() == target.anonVma();
+  }
+
+  /** {@return whether a new mapping merges with the next one first, and then with the previous} */
+  boolean triesNextFirst() {
+    return triesNextFirst;
   }
 
   /** {@return whether the neighbours on both sides may end up in one mapping} */

@@ -96,7 +96,10 @@ public final class VmaTree {
 
   /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
   VmArea insert(VmArea area) {
-    return mergeAround(insertAlone(area), area.flags());
+    int index = insertAlone(area);
+    return merge.triesNextFirst()
+        ? mergeNextFirst(index, area.flags())
+        : mergeAround(index, area.flags());
   }
 
   /** Adds a mapping where there is none, as it is; {@return its position} */
@@ -117,7 +120,7 @@ public final class VmaTree {
     } else if (next != null && merge.allows(area, next, next)) {
       area.setFlags(merge.movedFlags(area, next));
     }
-    return insert(area);
+    return mergeAround(insertAlone(area), area.flags());
   }
 
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
@@ -233,6 +236,23 @@ public final class VmaTree {
             == 0
         && lower.sharesFile(upper)
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn());
+  }
+
+  /** Merges with the next mapping, and then, as what came of that, with the previous one. */
+  private VmArea mergeNextFirst(int index, long flags) {
+    VmArea area = areas.get(index);
+    VmArea previous = index > 0 ? areas.get(index - 1) : null;
+    VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
+    cached = null;
+    if (next != null && merge.allows(area, next, next)) {
+      absorb(area, next, flags);
+      area.setRange(area.startVpn(), next.endVpn());
+    }
+    if (previous != null && merge.allows(previous, area, previous)) {
+      absorb(area, previous, area.flags());
+      area.setRange(previous.startVpn(), area.endVpn());
+    }
+    return area;
   }
 
   /** Merges the mapping at a position with its neighbours where they allow it. */

@@ -79,12 +79,14 @@ final class ScanOutput {
     return true;
   }
 
-  /** Takes back what was output from a page on: {@code pagemap_scan_backout_range}. */
+  /**
+   * Takes back what was output from a page on, but not that the walk was to end there: {@code
+   * pagemap_scan_backout_range}.
+   */
   void backOut(long fromVpn) {
     if (!isAbsent()) {
       pagesLeft += endVpn - fromVpn;
       endVpn = fromVpn;
-      walkEndVpn = keepsStaleWalkEnd ? walkEndVpn : UNSET;
     }
   }
 

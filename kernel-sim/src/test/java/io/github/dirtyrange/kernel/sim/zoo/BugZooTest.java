@@ -159,6 +159,8 @@ class BugZooTest {
           Quirk.COLLAPSE_NEEDS_WRITABLE,
           Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL,
           Quirk.MMAP_OVER_A_PART_IS_ENOMEM,
+          Quirk.MMAP_MERGES_NEXT_FIRST,
+          Quirk.MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
           Quirk.DOFORK_TAKES_POOL_MEMORY,
           Quirk.POOL_REFUSES_FORCED_WRITES,
           Quirk.PROC_MEM_WRITES_READ_ONLY,
