@@ -231,6 +231,21 @@ class MemoryManagementTest {
   }
 
   @Test
+  void aCopyThatLeavesItsSourceBehindMergesWithItUpTo618() {
+    assertThat(mappingsAfterCopyingToTheEnd(Profile.V6_18)).containsExactly(6L);
+    assertThat(mappingsAfterCopyingToTheEnd(Profile.V7_3)).containsExactly(4L, 2L);
+  }
+
+  private static List<Long> mappingsAfterCopyingToTheEnd(Profile profile) {
+    SimProcess process = new SimKernel(profile).spawn();
+    long address = HUGE * 1_000;
+    process.mmap(address, 4 * P, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
+    int copy = Mremap.MAYMOVE | Mremap.DONTUNMAP;
+    process.mremap(address, 2 * P, 2 * P, copy, address + 4 * P);
+    return process.tracked().maps().stream().map(m -> m.pages()).toList();
+  }
+
+  @Test
   void mappingsOfAFileThatWasOpenedTwiceStayApart() {
     SimFile file = kernel.createFile("/f");
     file.truncate(3 * P);

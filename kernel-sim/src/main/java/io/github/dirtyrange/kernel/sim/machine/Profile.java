@@ -17,6 +17,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.MMAP_MERGES_NEXT_FIR
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MMAP_OVER_A_PART_IS_ENOMEM;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MPROTECT_KEEPS_ACCOUNT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DOES_NOT_REALIGN;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_MOVES_ONE_MAPPING;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_TELLS_OF_WHAT_IT_UNMAPPED;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES;
@@ -79,6 +80,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
           MREMAP_UNREGISTERS_NEIGHBOURS,
+          MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE,
           HUGE_ZERO_PAGE_READS_FILE,
           SWAP_IN_READS_READ_ONLY,
           MIGRATION_DIRTIES,
@@ -116,6 +118,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_UNMAPS_BEFORE_IT_REFUSES,
           MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
           MREMAP_UNREGISTERS_NEIGHBOURS,
+          MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE,
           HUGE_ZERO_PAGE_READS_FILE,
           ZERO_PAGE_OFFLINE_IS_EIO);
 
@@ -137,6 +140,7 @@ public record Profile(String name, Set<Quirk> quirks) {
           SPLIT_SPREADS_DIRTY,
           PROC_MEM_WRITES_READ_ONLY,
           MREMAP_UNREGISTERS_NEIGHBOURS,
+          MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
           HUGE_ZERO_PAGE_READS_FILE,
           ZERO_PAGE_OFFLINE_IS_EIO);

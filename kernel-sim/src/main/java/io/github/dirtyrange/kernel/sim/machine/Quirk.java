@@ -117,6 +117,12 @@ public enum Quirk {
   MREMAP_TELLS_OF_WHAT_IT_UNMAPPED,
 
   /**
+   * mremap with DONTUNMAP may merge the copy with the mapping that it was copied from. {@code
+   * copy_vma}, up to 6.18; seen not to on 7.3.
+   */
+  MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE,
+
+  /**
    * mmap over a part of a huge page of the pool fails with ENOMEM, whatever munmap says: {@code
    * mmap_region}, {@code mm/mmap.c}, 6.1; 6.12 passes EINVAL on.
    */

@@ -198,7 +198,7 @@ public final class Mremap {
     boolean dropped = !follows && (old.flags() & VmFlags.UFFD) != 0;
     mm.splitHugeAt(start);
     mm.splitHugeAt(start + oldPages);
-    VmArea target = newMapping(mm, old, start, to, newPages);
+    VmArea target = newMapping(mm, old, start, to, newPages, flags);
     new PageMover(mm, old, target, dropped).move(start, to, oldPages);
     if (dropped) {
       mm.areas().unregister(target);
@@ -217,7 +217,7 @@ public final class Mremap {
    * mappings that are not registered: with others it merges, and they are unregistered as well.
    */
   private static VmArea newMapping(
-      AddressSpace mm, VmArea old, long start, long to, long newPages) {
+      AddressSpace mm, VmArea old, long start, long to, long newPages, int flags) {
     boolean untouched = old.file() == null && old.anonVma() == null;
     VmArea copy = old.copy(to, to + newPages, untouched ? to : old.pageOffset(start));
     boolean follows = old.has(UserfaultEvent.Kind.REMAP.vmFlag());
@@ -226,7 +226,16 @@ public final class Mremap {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
       return mm.areas().get(mm.areas().insertAlone(copy));
     }
+    if ((flags & DONTUNMAP) != 0 && staysApart(mm, old, copy)) {
+      return mm.areas().get(mm.areas().insertAlone(copy));
+    }
     return mm.areas().insertMoved(copy);
+  }
+
+  /** Newer kernels do not merge a copy with the mapping that it was copied from, and that stays. */
+  private static boolean staysApart(AddressSpace mm, VmArea old, VmArea copy) {
+    boolean touches = copy.startVpn() == old.endVpn() || copy.endVpn() == old.startVpn();
+    return touches && !mm.profile().has(Quirk.MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE);
   }
 
   /** {@code dontunmap_complete}. */
