@@ -236,6 +236,16 @@ class MemoryManagementTest {
     assertThat(mappingsAfterCopyingToTheEnd(Profile.V7_3)).containsExactly(4L, 2L);
   }
 
+  @Test
+  void aCopyInTheMiddleOfItsSourceMergesWithWhatFollows() {
+    SimProcess process = new SimKernel(Profile.V7_3).spawn();
+    long address = HUGE * 1_000;
+    process.mmap(address, 8 * P, RW, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
+    int copy = Mremap.MAYMOVE | Mremap.DONTUNMAP | Mremap.FIXED;
+    process.mremap(address, 2 * P, 2 * P, copy, address + 4 * P);
+    assertThat(process.tracked().maps()).extracting(m -> m.pages()).containsExactly(4L, 4L);
+  }
+
   private static List<Long> mappingsAfterCopyingToTheEnd(Profile profile) {
     SimProcess process = new SimKernel(profile).spawn();
     long address = HUGE * 1_000;

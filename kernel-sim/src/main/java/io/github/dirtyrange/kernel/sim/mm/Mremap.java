@@ -226,16 +226,10 @@ public final class Mremap {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
       return mm.areas().get(mm.areas().insertAlone(copy));
     }
-    if ((flags & DONTUNMAP) != 0 && staysApart(mm, old, copy)) {
-      return mm.areas().get(mm.areas().insertAlone(copy));
-    }
-    return mm.areas().insertMoved(copy);
-  }
-
-  /** Newer kernels do not merge a copy with the mapping that it was copied from, and that stays. */
-  private static boolean staysApart(AddressSpace mm, VmArea old, VmArea copy) {
-    boolean touches = copy.startVpn() == old.endVpn() || copy.endVpn() == old.startVpn();
-    return touches && !mm.profile().has(Quirk.MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE);
+    boolean staysApart =
+        (flags & DONTUNMAP) != 0
+            && !mm.profile().has(Quirk.MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE);
+    return mm.areas().insertMoved(copy, staysApart ? old : null);
   }
 
   /** {@code dontunmap_complete}. */

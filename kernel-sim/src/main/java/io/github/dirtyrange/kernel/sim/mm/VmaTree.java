@@ -110,17 +110,25 @@ public final class VmaTree {
     return index;
   }
 
-  /** Adds a mapping that mremap moves, and merges it with its neighbours: {@code copy_vma}. */
-  VmArea insertMoved(VmArea area) {
+  /**
+   * Adds a mapping that mremap moves, and merges it with its neighbours, but not with {@code
+   * source}: {@code copy_vma}.
+   */
+  VmArea insertMoved(VmArea area, @Nullable VmArea source) {
     int index = firstEndingAfter(area.startVpn());
-    VmArea previous = index > 0 ? areas.get(index - 1) : null;
-    VmArea next = index < areas.size() ? areas.get(index) : null;
+    VmArea previous = index > 0 ? other(areas.get(index - 1), source) : null;
+    VmArea next = index < areas.size() ? other(areas.get(index), source) : null;
     if (previous != null && merge.allows(previous, area, previous)) {
       area.setFlags(merge.movedFlags(area, previous));
     } else if (next != null && merge.allows(area, next, next)) {
       area.setFlags(merge.movedFlags(area, next));
     }
-    return mergeAround(insertAlone(area), area.flags());
+    insertAlone(area);
+    return merged(area, previous, next, area.flags());
+  }
+
+  private static @Nullable VmArea other(VmArea area, @Nullable VmArea than) {
+    return area == than ? null : area;
   }
 
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
@@ -260,6 +268,10 @@ public final class VmaTree {
     VmArea area = areas.get(index);
     VmArea previous = index > 0 ? areas.get(index - 1) : null;
     VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
+    return merged(area, previous, next, flags);
+  }
+
+  private VmArea merged(VmArea area, @Nullable VmArea previous, @Nullable VmArea next, long flags) {
     boolean left = previous != null && merge.allows(previous, area, previous);
     boolean right = next != null && merge.allows(area, next, next);
     cached = null;
