@@ -33,6 +33,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void theIntervalInterfaceKnowsNoImplementation() {
+    knowsNone("interval", "interval.staged..");
+  }
+
+  @Test
+  void ofTheIntervalMapsOnlyTheirFactoryIsPublic() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(ROOT + "interval.staged")
+            .and()
+            .arePublic()
+            .should()
+            .haveSimpleName("IntervalMaps"));
+  }
+
+  @Test
   void theKernelInterfaceKnowsNoImplementation() {
     check(
         noClasses()
