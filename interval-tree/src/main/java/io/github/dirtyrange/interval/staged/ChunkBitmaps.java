@@ -93,6 +93,12 @@ final class ChunkBitmaps {
     count++;
   }
 
+  /** {@return whether there is a bitmap for a chunk and a mask} */
+  boolean isOpen(long chunk, int code) {
+    long key = chunk << CODE_BITS | code;
+    return count > 0 && keys[slotOf(key)] == key;
+  }
+
   /** {@return whether there is a bitmap of a chunk that meets the range} */
   boolean meets(long startVpn, long endVpn) {
     for (long key : keys) {
