@@ -37,6 +37,8 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.SPLIT_SPREADS_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.STALE_WALK_END;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.SWAP_IN_READS_READ_ONLY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.TABLE_MOVE_KEEPS_SOFT_DIRTY;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.UFFD_COPY_OVERWRITES_GUARDS;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.UFFD_UNREGISTERS_ANOTHERS;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.UNMERGE_WRITES;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.ZERO_PAGE_OFFLINE_IS_EIO;
@@ -87,7 +89,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           UNMERGE_WRITES,
           POPULATE_PASSES_OVER_GAPS,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
-          ZERO_PAGE_OFFLINE_IS_EIO);
+          ZERO_PAGE_OFFLINE_IS_EIO,
+          UFFD_UNREGISTERS_ANOTHERS);
 
   /** Linux 6.12. */
   public static final Profile V6_12 =
@@ -120,7 +123,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_UNREGISTERS_NEIGHBOURS,
           MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE,
           HUGE_ZERO_PAGE_READS_FILE,
-          ZERO_PAGE_OFFLINE_IS_EIO);
+          ZERO_PAGE_OFFLINE_IS_EIO,
+          UFFD_UNREGISTERS_ANOTHERS);
 
   /** Linux 6.18 with soft-dirty compiled out, as a cloud's kernel was measured. */
   public static final Profile V6_18 =
@@ -143,7 +147,8 @@ public record Profile(String name, Set<Quirk> quirks) {
           MREMAP_DONTUNMAP_MERGES_WITH_ITS_SOURCE,
           HUGE_PAGE_EXCLUSIVE_BY_ITS_FIRST,
           HUGE_ZERO_PAGE_READS_FILE,
-          ZERO_PAGE_OFFLINE_IS_EIO);
+          ZERO_PAGE_OFFLINE_IS_EIO,
+          UFFD_COPY_OVERWRITES_GUARDS);
 
   /** Linux 7.3: the newest modelled. */
   public static final Profile V7_3 =

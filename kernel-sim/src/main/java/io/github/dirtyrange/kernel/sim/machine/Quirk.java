@@ -184,7 +184,8 @@ public enum Quirk {
 
   /**
    * The huge zero page reads as one of a file (bit 61), since it is not anonymous. {@code
-   * pagemap_pmd_range} until 6.18; 7.3 does not show it.
+   * pagemap_pmd_range} until 6.18; 7.3 does not show it. PAGEMAP_SCAN never calls it FILE ({@code
+   * pagemap_thp_category}; measured on 6.18.44), nor does a change queue.
    */
   HUGE_ZERO_PAGE_READS_FILE,
 
@@ -211,6 +212,19 @@ public enum Quirk {
    * get_any_page}, {@code mm/memory-failure.c}; measured on 6.1.176 and 6.12.95.
    */
   ZERO_PAGE_OFFLINE_IS_EIO,
+
+  /**
+   * UFFDIO_UNREGISTER takes memory off whatever userfaultfd registered it. {@code
+   * userfaultfd_unregister}, before 6.17; 6.18.44 was seen to refuse it with EINVAL.
+   */
+  UFFD_UNREGISTERS_ANOTHERS,
+
+  /**
+   * UFFDIO_COPY overwrites the marker of a guard region's page. {@code mfill_atomic_install_pte},
+   * from 6.13 on, which brought guard regions; measured on 6.18.44, and mended later ("mm:
+   * correctly handle UFFD PTE markers").
+   */
+  UFFD_COPY_OVERWRITES_GUARDS,
 
   /** There is no MADV_SOFT_OFFLINE: CONFIG_MEMORY_FAILURE is not set. */
   NO_SOFT_OFFLINE,

@@ -4,7 +4,6 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +87,6 @@ public final class FaultHandler {
         return entry;
       }
       handle(area, vpn, true);
-      restrict(area, vpn);
     }
   }
 
@@ -99,21 +97,6 @@ public final class FaultHandler {
         && (entry & Pte.EXCLUSIVE) != 0
         && !(tracked && (entry & Pte.SOFT_DIRTY) == 0)
         && !(area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(entry));
-  }
-
-  /** An entry that a fault made allows no more than its mapping does: {@code vm_page_prot}. */
-  private void restrict(VmArea area, long vpn) {
-    long none = (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : 0;
-    long huge = pages.huge(vpn);
-    if (huge != Pte.NONE) {
-      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, Cause.FAULT);
-      return;
-    }
-    long[] table = pages.makeTable(vpn);
-    long entry = table[PageTable.index(vpn)];
-    if (Pte.isPresent(entry)) {
-      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, Cause.FAULT);
-    }
   }
 
   /** Accesses a page as the CPU does, faulting until it can; {@return its entry} */

@@ -97,13 +97,24 @@ public final class Fork {
         return;
       }
       Frames frames = parent.frames();
-      if (frames.isPinned(Pte.frame(entry)) && (entry & Pte.FILE) == 0) {
-        given[index] = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      if (isPinned(entry)) {
+        given[index] = ownCopy(entry, given[index]);
         return;
       }
       frames.map(Pte.frame(entry));
       kept[index] = shared(entry);
       given[index] = shared(given[index]);
+    }
+
+    /** A device may write the parent's page: the child gets one of its own at once. */
+    private boolean isPinned(long entry) {
+      return (entry & Pte.FILE) == 0 && parent.frames().isPinned(Pte.frame(entry));
+    }
+
+    /** {@code copy_present_page}. */
+    private long ownCopy(long entry, long inherited) {
+      long own = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      return Pte.isWriteProtected(inherited) ? EntryEdit.WRITE_PROTECT.apply(own) : own;
     }
 
     /**
@@ -125,6 +136,11 @@ public final class Fork {
       if (!Pte.isPresent(entry)) {
         child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
         return true;
+      }
+      boolean whole = area.has(VmFlags.HUGETLB) || (entry & (Pte.SPECIAL | Pte.FILE)) != 0;
+      if (!whole && parent.frames().isAnyPinned(Pte.frame(entry))) {
+        HugePages.split(parent, startVpn);
+        return parent.pages().walk(startVpn, endVpn, this);
       }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));

@@ -20,7 +20,7 @@ final class SwapFault {
     mm.clock().charge(Operation.SWAP_IN);
     mm.prepareAnonymous(area);
     long swapped = table[PageTable.index(vpn)];
-    long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;
+    long entry = bringIn(mm, area, swapped, write) | Pte.ACCESSED;
     mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), Cause.RECLAIM);
   }
 
@@ -44,8 +44,9 @@ final class SwapFault {
     }
   }
 
-  /** {@return a read-only entry for what a swap entry referred to} */
-  private static long bringIn(Frames frames, long swapped, boolean write) {
+  /** {@return an entry for what a swap entry referred to, as its mapping's protection has it} */
+  private static long bringIn(AddressSpace mm, VmArea area, long swapped, boolean write) {
+    Frames frames = mm.frames();
     SwapSpace swap = frames.swap();
     long slot = Pte.slot(swapped);
     long cached = swap.cachedFrame(slot);
@@ -65,8 +66,10 @@ final class SwapFault {
       }
     }
     swap.drop(slot);
+    frames.marks().setDirty(frame, true);
     boolean reusable = write && alone && frames.mapCount(frame) == 1;
-    return Pte.swappedIn(swapped, frame) | (exclusive || reusable ? Pte.EXCLUSIVE : 0);
+    long owned = exclusive || reusable ? Pte.EXCLUSIVE : 0;
+    return Pte.swappedIn(swapped, frame) | NewEntry.protection(mm, area) | owned;
   }
 
   private record Unusing(AddressSpace mm, VmArea area) implements TableVisitor {
@@ -75,7 +78,7 @@ final class SwapFault {
     public boolean entries(long vpn, long[] table, int from, int to) {
       for (int i = from; i < to; i++) {
         if (Pte.isSwap(table[i])) {
-          long entry = bringIn(mm.frames(), table[i], false);
+          long entry = bringIn(mm, area, table[i], false);
           mm.pages().set(area, vpn + i - from, table, entry, Cause.RECLAIM);
         }
       }

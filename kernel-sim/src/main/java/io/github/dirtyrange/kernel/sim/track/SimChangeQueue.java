@@ -210,7 +210,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /**
    * {@inheritDoc} The queue is complete while it is on; the scan adds what was written while it was
-   * off.
+   * off. What was unmapped or moved then, the queue was told.
    */
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
@@ -255,7 +255,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public void enable() {
     if (!enabled) {
       enabled = true;
-      recorder.open(this);
+      recorder.turnOn(this);
     }
   }
 
@@ -263,7 +263,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public void disable() {
     if (enabled) {
       enabled = false;
-      recorder.close(this);
+      recorder.turnOff(this);
     }
   }
 
@@ -275,7 +275,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public void close() {
-    disable();
+    enabled = false;
+    recorder.close(this);
     queue.drain((startVpn, endVpn, changed) -> {});
     harvested.clear();
     taken.clear();

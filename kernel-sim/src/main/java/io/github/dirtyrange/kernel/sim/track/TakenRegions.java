@@ -5,7 +5,11 @@ import io.github.dirtyrange.kernel.PageRange;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.List;
 
-/** What a drain took out of the queue and has not handed out yet, in ascending order. */
+/**
+ * What a drain took out of the queue and has not handed out yet, in ascending order. Regions are
+ * kept as they were taken, and cut to the tracked ranges as they are looked at: one that had to be
+ * coarse may span thousands of ranges, and takes the memory of one.
+ */
 final class TakenRegions {
 
   private static final int LONGS = 3;
@@ -14,21 +18,21 @@ final class TakenRegions {
   private final List<PageRange> ranges;
   private int next;
 
-  /** Makes an empty list of regions in these ranges. */
+  /** The tracked range in which the first region begins. */
+  private int range;
+
+  /** Makes an empty list of regions in these ranges, which ascend. */
   TakenRegions(List<PageRange> ranges) {
     this.ranges = ranges;
   }
 
   /** Appends the parts of a region that lie in the tracked ranges. */
   void add(long startVpn, long endVpn, long changed) {
-    for (PageRange range : ranges) {
-      long from = Math.max(startVpn, range.startVpn());
-      long to = Math.min(endVpn, range.endVpn());
-      if (from < to) {
-        longs.add(from);
-        longs.add(to);
-        longs.add(changed);
-      }
+    longs.add(startVpn);
+    longs.add(endVpn);
+    longs.add(changed);
+    if (longs.size() - next == LONGS) {
+      settle();
     }
   }
 
@@ -36,10 +40,11 @@ final class TakenRegions {
   TakenRegions copy() {
     TakenRegions copy = new TakenRegions(ranges);
     copy.longs.addElements(0, longs.elements(), next, longs.size() - next);
+    copy.range = range;
     return copy;
   }
 
-  /** {@return how many regions are left} */
+  /** {@return how many regions are left, as they were taken} */
   int size() {
     return (longs.size() - next) / LONGS;
   }
@@ -54,7 +59,7 @@ final class TakenRegions {
   }
 
   long endVpn() {
-    return longs.getLong(next + 1);
+    return Math.min(longs.getLong(next + 1), ranges.get(range).endVpn());
   }
 
   long changed() {
@@ -63,20 +68,46 @@ final class TakenRegions {
 
   /** Takes the first region's pages before a page out of the list. */
   void removeUntil(long vpn) {
-    if (vpn < endVpn()) {
-      longs.set(next, vpn);
-      return;
+    longs.set(next, vpn);
+    settle();
+  }
+
+  /** Lets the list begin at a page that is tracked. */
+  private void settle() {
+    while (!isEmpty()) {
+      long start = startVpn();
+      long end = longs.getLong(next + 1);
+      if (start < end) {
+        range = firstEndingAfter(start);
+        long from = range == ranges.size() ? end : Math.max(start, ranges.get(range).startVpn());
+        if (from < end) {
+          longs.set(next, from);
+          return;
+        }
+      }
+      next += LONGS;
     }
-    next += LONGS;
-    if (isEmpty()) {
-      clear();
+    clear();
+  }
+
+  private int firstEndingAfter(long vpn) {
+    int low = 0;
+    int high = ranges.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ranges.get(middle).endVpn() <= vpn) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
+    return low;
   }
 
   /** Shows what is left. */
   void forEach(RegionVisitor visitor) {
-    for (int i = next; i < longs.size(); i += LONGS) {
-      visitor.visit(longs.getLong(i), longs.getLong(i + 1), longs.getLong(i + 2));
+    for (TakenRegions left = copy(); !left.isEmpty(); left.removeUntil(left.endVpn())) {
+      visitor.visit(left.startVpn(), left.endVpn(), left.changed());
     }
   }
 

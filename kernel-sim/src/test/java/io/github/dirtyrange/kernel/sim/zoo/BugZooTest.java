@@ -176,6 +176,8 @@ class BugZooTest {
           Quirk.UNMERGE_WRITES,
           Quirk.ZERO_PAGE_OFFLINE_IS_EIO,
           Quirk.NO_SOFT_OFFLINE,
+          Quirk.UFFD_UNREGISTERS_ANOTHERS,
+          Quirk.UFFD_COPY_OVERWRITES_GUARDS,
           Quirk.HUGE_PAGES_UNASKED);
 
   /** What such a kernel lacks it refuses when asked, and so loses nothing unseen. */
