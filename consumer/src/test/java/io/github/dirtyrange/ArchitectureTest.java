@@ -45,7 +45,31 @@ class ArchitectureTest {
 
   @Test
   void theSimulatedKernelKnowsNothingOfUserSpace() {
-    knowsNone("kernel..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("kernel..", "conform..", "elf..", "track..", "linux..", "copy..", "lab..", "cli..");
+  }
+
+  @Test
+  void smallProgramsKnowOnlyTheJdk() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(ROOT + "elf..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", ROOT + "elf.."));
+  }
+
+  @Test
+  void conformanceKnowsNothingOfTheConsumerAndOnlyTheCommandLineKnowsIt() {
+    knowsNone("conform..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("conform.agent..", "kernel..");
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "conform..", ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "conform.."));
   }
 
   @Test
@@ -56,12 +80,10 @@ class ArchitectureTest {
 
   @Test
   void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
-    knowsNone("track..", "kernel.sim..", "linux..", "conform..", "copy..", "lab..", "cli..");
-    knowsNone("linux..", "kernel.sim..", "conform..", "copy..", "lab..", "cli..");
-    knowsNone("conform..", "copy..", "lab..", "cli..");
-    knowsNone("conform.agent..", "kernel..", "track..", "linux..");
-    knowsNone("copy..", "kernel.sim..", "linux..", "conform..", "lab..", "cli..");
-    knowsNone("lab..", "conform..", "cli..");
+    knowsNone("track..", "kernel.sim..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("linux..", "kernel.sim..", "copy..", "lab..", "cli..");
+    knowsNone("copy..", "kernel.sim..", "linux..", "lab..", "cli..");
+    knowsNone("lab..", "cli..");
   }
 
   @Test

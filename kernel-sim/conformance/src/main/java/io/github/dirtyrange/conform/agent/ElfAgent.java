@@ -1,12 +1,12 @@
 package io.github.dirtyrange.conform.agent;
 
-import io.github.dirtyrange.conform.agent.X64Assembler.Condition;
-import io.github.dirtyrange.conform.agent.X64Assembler.Register;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.github.dirtyrange.elf.ElfWriter;
+import io.github.dirtyrange.elf.X64Assembler;
+import io.github.dirtyrange.elf.X64Assembler.Condition;
+import io.github.dirtyrange.elf.X64Assembler.Register;
 
 /**
- * The agent's program: a static ELF executable for Linux on x86-64, made of machine code.
+ * The agent's program: a static executable for Linux on x86-64, made of machine code.
  *
  * <p>It reads commands of eight longs (kind, then seven operands) from one descriptor, obeys, and
  * writes replies of two longs (signal, value) to another; it ends when no command can be read.
@@ -42,10 +42,9 @@ final class ElfAgent {
   static final int SCRATCH_BYTES = 1 << 20;
 
   /** Where the code is. */
-  static final long TEXT = 0x400000;
+  static final long TEXT = ElfWriter.TEXT;
 
   private static final long DATA = 0x600000;
-  private static final int HEADERS = 64 + 3 * 56;
 
   private static final int REPLY = COMMAND_BYTES;
   private static final int ACTION = REPLY + REPLY_BYTES;
@@ -72,7 +71,7 @@ final class ElfAgent {
   private static final Register RECEIVED = Register.R14;
   private static final Register STACK = Register.R15;
 
-  private final X64Assembler code = new X64Assembler(TEXT + HEADERS);
+  private final X64Assembler code = new X64Assembler(ElfWriter.ENTRY);
 
   private ElfAgent() {}
 
@@ -84,7 +83,7 @@ final class ElfAgent {
     agent.obey();
     agent.reply();
     agent.onSignal();
-    return elf(agent.code.assemble());
+    return ElfWriter.executable(agent.code.assemble(), DATA, SCRATCH - DATA + SCRATCH_BYTES);
   }
 
   private void start() {
@@ -207,25 +206,5 @@ final class ElfAgent {
   private void call(int number) {
     code.set(Register.RAX, number);
     code.systemCall();
-  }
-
-  private static byte[] elf(byte[] text) {
-    ByteBuffer file = ByteBuffer.allocate(HEADERS + text.length).order(ByteOrder.LITTLE_ENDIAN);
-    file.put(new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-    file.putShort((short) 2).putShort((short) 62).putInt(1); // ET_EXEC, EM_X86_64, version
-    file.putLong(TEXT + HEADERS).putLong(64).putLong(0); // entry, program headers, no sections
-    file.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 3);
-    file.putShort((short) 64).putShort((short) 0).putShort((short) 0);
-    segment(file, 1, 5, TEXT, HEADERS + text.length, HEADERS + text.length); // PT_LOAD, R-X
-    segment(file, 1, 6, DATA, 0, SCRATCH - DATA + SCRATCH_BYTES); // PT_LOAD, RW-, zeros
-    segment(file, 0x6474E551, 6, 0, 0, 0); // PT_GNU_STACK, RW-
-    file.put(text);
-    return file.array();
-  }
-
-  private static void segment(
-      ByteBuffer file, int type, int flags, long address, long fileBytes, long memoryBytes) {
-    file.putInt(type).putInt(flags).putLong(0).putLong(address).putLong(address);
-    file.putLong(fileBytes).putLong(memoryBytes).putLong(0x1000);
   }
 }

@@ -2,8 +2,8 @@
  * Conformance: random programs of memory operations run on the simulated kernel and on the running
  * Linux, and everything that a process can read about its pages is compared after every step.
  *
- * <p>May know the kernel interface, the simulated kernel and the Linux room; only the command line
- * knows it.
+ * <p>Knows the kernel interface and the simulated kernel; the running one it reaches through an
+ * agent. Of the consumer only the command line knows it.
  */
 @NullMarked
 package io.github.dirtyrange.conform;

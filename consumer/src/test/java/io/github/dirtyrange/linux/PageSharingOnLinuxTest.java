@@ -1,4 +1,4 @@
-package io.github.dirtyrange.conform;
+package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,7 +10,6 @@ import io.github.dirtyrange.kernel.PageSharing;
 import io.github.dirtyrange.kernel.PageSharing.Place;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.linux.LinuxKernel;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,23 +18,24 @@ import org.junit.jupiter.api.Test;
 /** What pagemap and maps tell of the memory that two processes share, both standing still. */
 class PageSharingOnLinuxTest {
 
-  private static final long PAGE = Pages.vpn(Layout.BASE);
-  private static final int PRIVATE = X64Abi.MAP_PRIVATE | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
-  private static final int SHARED = X64Abi.MAP_SHARED | X64Abi.MAP_ANONYMOUS | X64Abi.MAP_FIXED;
+  private static final long BASE = 0x10_0000_0000L;
+  private static final long PAGE = Pages.vpn(BASE);
+  private static final int MMAP = 9;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int PRIVATE_ANONYMOUS_FIXED = 0x32;
+  private static final int SHARED_ANONYMOUS_FIXED = 0x31;
 
   @BeforeEach
   void needsAnAgentAndFrameNumbers() {
     Optional<String> reason = AgentProcess.unsupported();
     assumeTrue(reason.isEmpty(), reason::toString);
-    assumeTrue(
-        LinuxKernel.open().capabilities().has(Capability.FRAME_NUMBERS),
-        "the kernel hides frame numbers");
+    OnLinux.need(Capability.FRAME_NUMBERS);
   }
 
   @Test
   void forkSharesUntilOneSideWrites() {
     try (AgentProcess agent = AgentProcess.start(1)) {
-      map(agent.root(), 3, PRIVATE);
+      map(agent.root(), 3, PRIVATE_ANONYMOUS_FIXED);
       store(agent.root(), 0);
       store(agent.root(), 1);
       AgentChannel child = agent.fork(agent.root(), 0);
@@ -48,7 +48,7 @@ class PageSharingOnLinuxTest {
   @Test
   void sharedMemoryIsTheSameEvenWhereOneHasNotTouchedIt() {
     try (AgentProcess agent = AgentProcess.start(1)) {
-      map(agent.root(), 2, SHARED);
+      map(agent.root(), 2, SHARED_ANONYMOUS_FIXED);
       AgentChannel child = agent.fork(agent.root(), 0);
       store(child, 1);
 
@@ -61,8 +61,8 @@ class PageSharingOnLinuxTest {
   @Test
   void untouchedPagesShareNothing() {
     try (AgentProcess agent = AgentProcess.start(1)) {
-      map(agent.root(), 2, PRIVATE);
-      agent.root().postLoad(Layout.BASE);
+      map(agent.root(), 2, PRIVATE_ANONYMOUS_FIXED);
+      agent.root().postLoad(BASE);
       agent.root().take();
       AgentChannel child = agent.fork(agent.root(), 0);
 
@@ -71,14 +71,13 @@ class PageSharingOnLinuxTest {
   }
 
   private static void map(AgentChannel process, int pages, int flags) {
-    int access = X64Abi.PROT_READ | X64Abi.PROT_WRITE;
     long length = Pages.address(pages);
-    assertThat(process.systemCall(X64Abi.MMAP, Layout.BASE, length, access, flags, -1, 0))
-        .isEqualTo(Layout.BASE);
+    assertThat(process.systemCall(MMAP, BASE, length, PROT_READ_WRITE, flags, -1, 0))
+        .isEqualTo(BASE);
   }
 
   private static void store(AgentChannel process, int page) {
-    process.postStore(Layout.BASE + Pages.address(page), 1);
+    process.postStore(BASE + Pages.address(page), 1);
     assertThat(process.take().signal()).isZero();
   }
 

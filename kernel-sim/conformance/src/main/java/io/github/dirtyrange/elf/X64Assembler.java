@@ -1,4 +1,4 @@
-package io.github.dirtyrange.conform.agent;
+package io.github.dirtyrange.elf;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,15 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An assembler for the dozen x86-64 instructions that the agent is made of, all on 64-bit operands.
+ * An assembler for a dozen x86-64 instructions, all on 64-bit operands.
  *
  * <p>Encodings are those of the Intel manual, volume 2: a REX prefix, the opcode, a ModRM byte,
  * then a displacement or an immediate of fixed width. Labels are patched in {@link #assemble}.
  */
-final class X64Assembler {
+public final class X64Assembler {
 
   /** A general register and its number in the encoding. */
-  enum Register {
+  public enum Register {
     RAX(0),
     RCX(1),
     RDX(2),
@@ -43,7 +43,7 @@ final class X64Assembler {
   }
 
   /** A condition of a jump; the low half of its opcode. */
-  enum Condition {
+  public enum Condition {
     BELOW(0x2),
     EQUAL(0x4),
     NOT_EQUAL(0x5),
@@ -68,73 +68,73 @@ final class X64Assembler {
   private final Map<Integer, String> absoluteUses = new LinkedHashMap<>();
 
   /** Assembles code that will lie at the address {@code origin}. */
-  X64Assembler(long origin) {
+  public X64Assembler(long origin) {
     this.origin = origin;
   }
 
   /** Names the place of the next instruction. */
-  void label(String name) {
+  public void label(String name) {
     labels.put(name, code.size());
   }
 
   /** {@code mov register, value}. */
-  void set(Register register, long value) {
+  public void set(Register register, long value) {
     bytes(REX_W | high(register), 0xB8 | low(register));
     littleEndian(value, Long.BYTES);
   }
 
   /** {@code mov register, offset label}. */
-  void setAddress(Register register, String label) {
+  public void setAddress(Register register, String label) {
     bytes(REX_W | high(register), 0xB8 | low(register));
     absoluteUses.put(code.size(), label);
     littleEndian(0, Long.BYTES);
   }
 
   /** {@code mov to, from}. */
-  void move(Register to, Register from) {
+  public void move(Register to, Register from) {
     registers(0x89, from, to);
   }
 
   /** {@code mov to, [base + displacement]}. */
-  void load(Register to, Register base, int displacement) {
+  public void load(Register to, Register base, int displacement) {
     memory(0x8B, to, base, displacement);
   }
 
   /** {@code mov [base + displacement], from}. */
-  void store(Register base, int displacement, Register from) {
+  public void store(Register base, int displacement, Register from) {
     memory(0x89, from, base, displacement);
   }
 
   /** {@code add to, from}. */
-  void add(Register to, Register from) {
+  public void add(Register to, Register from) {
     registers(0x01, from, to);
   }
 
   /** {@code sub from, what}. */
-  void subtract(Register from, Register what) {
+  public void subtract(Register from, Register what) {
     registers(0x29, what, from);
   }
 
   /** {@code cmp register, value}. */
-  void compare(Register register, int value) {
+  public void compare(Register register, int value) {
     bytes(REX_W | high(register), 0x81, REGISTER_DIRECT | 7 << 3 | low(register));
     littleEndian(value, Integer.BYTES);
   }
 
   /** {@code jmp label}. */
-  void jump(String label) {
+  public void jump(String label) {
     bytes(0xE9);
     relative(label);
   }
 
   /** {@code jCC label}. */
-  void jumpIf(Condition condition, String label) {
+  public void jumpIf(Condition condition, String label) {
     bytes(0x0F, 0x80 | condition.code);
     relative(label);
   }
 
   /** {@code syscall}. */
-  void systemCall() {
+  public void systemCall() {
     bytes(0x0F, 0x05);
   }
 
@@ -143,7 +143,7 @@ final class X64Assembler {
    *
    * @throws IllegalStateException if a label that is used was never placed
    */
-  byte[] assemble() {
+  public byte[] assemble() {
     byte[] bytes = code.toByteArray();
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     relativeUses.forEach((at, name) -> buffer.putInt(at, offset(name) - (at + Integer.BYTES)));
