@@ -5,10 +5,10 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -94,18 +94,18 @@ final class LinuxProcess implements TrackedProcess {
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     // First, since what the queue's calls cost is measured on armed pages.
-    options.ranges().forEach(this::arm);
+    options.ranges().clip(0, TrackedRanges.USER_END_VPN, this::arm);
     return LinuxChangeQueue.open(pid, pagemap, options);
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
-    return LinuxFaultSamples.open(pid, ranges, maxBytes);
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
+    return LinuxFaultSamples.open(pid, ranges.toList(), maxBytes);
   }
 
-  private void arm(PageRange range) {
+  private void arm(long startVpn, long endVpn) {
     scan(
-        ScanRequest.of(range.startVpn(), range.endVpn(), 0).withFlags(ScanRequest.WP_MATCHING),
+        ScanRequest.of(startVpn, endVpn, 0).withFlags(ScanRequest.WP_MATCHING),
         new PageRegionBuffer(0));
   }
 
