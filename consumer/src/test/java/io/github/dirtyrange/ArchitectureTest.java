@@ -1,5 +1,7 @@
 package io.github.dirtyrange;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -8,6 +10,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The house's floor plan: which room may know which. */
@@ -79,6 +83,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void roomsOfTheSimulatedKernelKnowOnlyTheRoomsBelow() {
+    knowsOfTheKernel("kernel.sim.machine");
+    knowsOfTheKernel("kernel.sim.protocol", "kernel.sim.machine");
+    knowsOfTheKernel(
+        "kernel.sim.mm.pgtable", "kernel", "kernel.sim.protocol", "kernel.sim.machine");
+    knowsNone("kernel.sim.mm..", "kernel.sim.queue..", "kernel.sim.track..");
+    knowsNone("kernel.sim.explore..", "kernel.sim.mm..", "kernel.sim.track..");
+  }
+
+  @Test
   void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
     knowsNone("track..", "kernel.sim..", "linux..", "copy..", "lab..", "cli..");
     knowsNone("linux..", "kernel.sim..", "copy..", "lab..", "cli..");
@@ -126,6 +140,22 @@ class ArchitectureTest {
         .should()
         .beFreeOfCycles()
         .check(CLASSES);
+  }
+
+  /** Of all the kernel's rooms, one knows only these, and itself. */
+  private static void knowsOfTheKernel(String room, String... rooms) {
+    List<String> known = new ArrayList<>(List.of(ROOT + room));
+    for (String other : rooms) {
+      known.add(ROOT + other);
+    }
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + room)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(ROOT + "kernel..")
+                    .and(resideOutsideOfPackages(known.toArray(new String[0])))));
   }
 
   private static void knowsNone(String room, String... others) {

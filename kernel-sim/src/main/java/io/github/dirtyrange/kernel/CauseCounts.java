@@ -3,46 +3,49 @@ package io.github.dirtyrange.kernel;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.StringJoiner;
 
 /**
- * How many pages changed for which {@link ChangeCause}: a page counts once for each record of it,
- * so that the sum may be more than the pages that a drain hands out.
+ * What changed the pages of a drain: for each cause, how many page transitions were recorded since
+ * the drain before. A page that changed twice counts twice.
  *
- * @param byCause the causes that there were, in the enum's order, each with its number of pages
+ * @param pages page transitions by cause, above 0; causes that changed nothing are left out
  */
-public record CauseCounts(Map<ChangeCause, Long> byCause) {
+public record CauseCounts(Map<ChangeCause, Long> pages) {
 
-  /** No counts: nothing was recorded, or the kernel does not know causes. */
+  /** Nothing changed, or the kernel does not know why. */
   public static final CauseCounts NONE = new CauseCounts(Map.of());
 
-  /** Copies the map, without causes that have no pages. */
+  private static final ChangeCause[] CAUSES = ChangeCause.values();
+
+  /** Copies the counts, without those that are 0. */
   public CauseCounts {
     Map<ChangeCause, Long> copy = new EnumMap<>(ChangeCause.class);
-    copy.putAll(byCause);
-    copy.values().removeIf(pages -> pages == 0);
-    byCause = Collections.unmodifiableMap(copy);
+    copy.putAll(pages);
+    copy.values().removeIf(count -> count == 0);
+    pages = Collections.unmodifiableMap(copy);
   }
 
-  /** {@return how many pages changed for that cause} */
+  /** {@return the counts of an array that has one of each cause, at its ordinal} */
+  public static CauseCounts of(long[] byOrdinal) {
+    Map<ChangeCause, Long> counts = new EnumMap<>(ChangeCause.class);
+    for (ChangeCause cause : CAUSES) {
+      if (byOrdinal[cause.ordinal()] != 0) {
+        counts.put(cause, byOrdinal[cause.ordinal()]);
+      }
+    }
+    return counts.isEmpty() ? NONE : new CauseCounts(counts);
+  }
+
+  /** {@return how many page transitions a cause made} */
   public long pages(ChangeCause cause) {
-    return byCause.getOrDefault(cause, 0L);
+    return pages.getOrDefault(cause, 0L);
   }
 
-  /** {@return these counts and others together} */
-  public CauseCounts plus(CauseCounts others) {
-    Map<ChangeCause, Long> sum = new EnumMap<>(ChangeCause.class);
-    sum.putAll(byCause);
-    others.byCause.forEach((cause, pages) -> sum.merge(cause, pages, Long::sum));
-    return new CauseCounts(sum);
-  }
-
-  /** {@return for people: "fault 12, unmap 3", or "none"} */
-  @Override
-  public String toString() {
-    StringJoiner text = new StringJoiner(", ");
-    text.setEmptyValue("none");
-    byCause.forEach((cause, pages) -> text.add(cause.title() + " " + pages));
-    return text.toString();
+  /** {@return the sums of these counts and others} */
+  public CauseCounts plus(CauseCounts other) {
+    Map<ChangeCause, Long> sums = new EnumMap<>(ChangeCause.class);
+    sums.putAll(pages);
+    other.pages.forEach((cause, count) -> sums.merge(cause, count, Long::sum));
+    return new CauseCounts(sums);
   }
 }

@@ -2,34 +2,56 @@ package io.github.dirtyrange.kernel;
 
 import java.util.Locale;
 
-/** What changed a page: the kind of work of the kernel in which its entry changed. */
+/** What changed a page: Linux's operations on page tables and mappings, one by one. */
 public enum ChangeCause {
-  /** A load or store that found no page, or one without the right. */
+
+  /** An access mapped the page, or a store found it armed: {@code handle_mm_fault}. */
   FAULT,
-  /** A store to a page that was shared until then. */
+
+  /** A store made the process its own copy of a page: {@code wp_page_copy}. */
   COPY_ON_WRITE,
-  /** A page came back from swap. */
+
+  /** The page came back from swap: {@code do_swap_page}, swapoff. */
   SWAP_IN,
-  /** A page left memory, for swap or its file. */
+
+  /** The page left memory, for swap or its file: {@code shrink_folio_list}. */
   RECLAIM,
-  /** Pages that held the same became one. */
-  MERGE,
-  /** A page got another frame. */
+
+  /** The page got another frame: {@code migrate_pages}. */
   MIGRATION,
-  /** mremap took a page to another address. */
-  MOVE,
-  /** A mapping went. */
+
+  /** Pages that hold the same became one, or parted again: KSM. */
+  MERGE,
+
+  /** Small pages became a huge one: {@code collapse_huge_page}. */
+  COLLAPSE,
+
+  /** A huge page became small ones: {@code __split_huge_pmd}. */
+  SPLIT,
+
+  /** The mapping appeared, grew, or got other flags: mmap, brk, a stack's growth. */
+  MAP,
+
+  /** The mapping went: munmap, or the process's end. */
   UNMAP,
-  /** A page was taken away and its mapping stayed: madvise, truncation. */
-  ZAP,
-  /** The mapping's protection changed. */
+
+  /** The page arrived at, or left, an address: mremap. */
+  MOVE,
+
+  /** The mapping's protection changed: mprotect. */
   PROTECT,
-  /** Write-protection by userfaultfd was lifted. */
-  UNPROTECT,
-  /** A child got its parent's pages. */
+
+  /** The page was taken away, and the mapping stays: madvise, truncation, a hole in the file. */
+  ZAP,
+
+  /** A child got its parent's pages: {@code copy_page_range}. */
   FORK,
-  /** A huge page became a page table, or the other way round. */
-  HUGE_PAGE;
+
+  /** A userfaultfd placed or moved the page, or lifted its write-protection. */
+  USERFAULTFD,
+
+  /** The page was armed: what that changes beside soft-dirty and written, such as a marker. */
+  ARM;
 
   /** {@return the cause in words, as "copy on write"} */
   public String title() {
