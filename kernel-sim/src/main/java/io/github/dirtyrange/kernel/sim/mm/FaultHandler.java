@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     return frames.stamp(Pte.frame(access(Pages.vpn(address), VmFlags.READ)));
   }
 
@@ -42,7 +42,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     frames.setStamp(Pte.frame(access(Pages.vpn(address), VmFlags.WRITE)), stamp);
   }
 

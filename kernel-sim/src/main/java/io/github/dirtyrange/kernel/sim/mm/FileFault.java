@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 
 /** The first access to a page of a file mapping: {@code do_fault}, {@code mm/memory.c}. */
 final class FileFault {
@@ -45,7 +45,7 @@ final class FileFault {
    */
   static void handle(
       AddressSpace mm, VmArea area, PageCache file, long vpn, long[] table, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     if (write) {
       checkWithinFile(area, file, vpn);
     }

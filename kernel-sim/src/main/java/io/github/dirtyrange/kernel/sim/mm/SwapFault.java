@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 
 /** An access to a page that is in swap: {@code do_swap_page}, {@code mm/memory.c}. */
@@ -13,7 +13,7 @@ final class SwapFault {
    * protected, faults once more.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
-    mm.clock().charge(Operation.SWAP_IN);
+    mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
     long swapped = table[PageTable.index(vpn)];
     long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;

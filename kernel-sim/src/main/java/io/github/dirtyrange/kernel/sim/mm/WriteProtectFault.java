@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 
 /** A store to a page that is mapped read-only: {@code do_wp_page}, {@code mm/memory.c}. */
 final class WriteProtectFault {
@@ -12,7 +12,7 @@ final class WriteProtectFault {
    * shared on purpose or no other process can reach it, a copy otherwise.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, long[] table) {
-    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    mm.clock().charge(Cost.ARMED_WRITE_FAULT);
     long entry = table[PageTable.index(vpn)];
     boolean registered = area.has(VmFlags.UFFD_WP);
     if (Pte.isWriteProtected(entry) && registered && !area.has(VmFlags.UFFD_WP_ASYNC)) {

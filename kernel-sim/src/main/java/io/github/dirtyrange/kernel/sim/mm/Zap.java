@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import java.util.function.LongUnaryOperator;
 
 /** Takes the pages of a range of a mapping away: {@code zap_page_range}, {@code mm/memory.c}. */
@@ -81,7 +81,7 @@ final class Zap implements TableVisitor {
         zapped += isFramed(before[i]) ? 1 : 0;
       }
     }
-    mm.clock().charge(Operation.ZAP_PAGE, zapped);
+    mm.clock().charge(Cost.ZAP_PAGE, zapped);
     return true;
   }
 
@@ -106,7 +106,7 @@ final class Zap implements TableVisitor {
     if (isFramed(entry)) {
       mm.frames().unmapHuge(Pte.frame(entry));
     }
-    mm.clock().charge(Operation.ZAP_PAGE);
+    mm.clock().charge(Cost.ZAP_PAGE);
     return true;
   }
 
