@@ -65,14 +65,36 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheLinuxPackageKnowsJnr() {
+  void onlySystemCallsOfLinuxKnowJnr() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "linux.sys..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+  }
+
+  @Test
+  void roomsOfLinuxKnowOnlyTheRoomsBelow() {
+    knowsNone("linux.sys..", "linux", "linux.mm..", "linux.perf..", "linux.queue..");
+    knowsNone("linux.mm..", "linux", "linux.perf..", "linux.queue..");
+    knowsNone("linux.perf..", "linux", "linux.mm..", "linux.queue..");
+    knowsNone("linux.queue..", "linux");
+  }
+
+  /** The workload arms itself, so it is allowed the userfaultfd. */
+  @Test
+  void linuxHasOneDoor() {
     check(
         noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + "linux..")
+            .and()
+            .doNotHaveSimpleName("WorkloadMain")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+            .resideInAnyPackage(ROOT + "linux.*.."));
   }
 
   @Test

@@ -10,11 +10,20 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MemoryIds;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
+import io.github.dirtyrange.linux.mm.ProcMaps;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
+import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A process of this machine, through its files in /proc and its page-fault samples. */
-final class LinuxProcess implements TrackedProcess {
+public final class LinuxProcess implements TrackedProcess {
 
   private final int pid;
   private final ProcPagemap pagemap;
@@ -31,7 +40,7 @@ final class LinuxProcess implements TrackedProcess {
   }
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
-  static LinuxProcess open(int pid) {
+  public static LinuxProcess open(int pid) {
     try {
       return openFiles(pid);
     } catch (KernelException e) {
