@@ -49,7 +49,31 @@ class ArchitectureTest {
 
   @Test
   void theSimulatedKernelKnowsNothingOfUserSpace() {
-    knowsNone("kernel..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("kernel..", "conform..", "elf..", "track..", "linux..", "copy..", "lab..", "cli..");
+  }
+
+  @Test
+  void smallProgramsKnowOnlyTheJdk() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(ROOT + "elf..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", ROOT + "elf.."));
+  }
+
+  @Test
+  void conformanceKnowsNothingOfTheConsumerAndOnlyTheCommandLineKnowsIt() {
+    knowsNone("conform..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("conform.agent..", "kernel..");
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "conform..", ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "conform.."));
   }
 
   @Test
@@ -70,23 +94,43 @@ class ArchitectureTest {
 
   @Test
   void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
-    knowsNone("track..", "kernel.sim..", "linux..", "conform..", "copy..", "lab..", "cli..");
-    knowsNone("linux..", "kernel.sim..", "conform..", "copy..", "lab..", "cli..");
-    knowsNone("conform..", "copy..", "lab..", "cli..");
-    knowsNone("conform.agent..", "kernel..", "track..", "linux..");
-    knowsNone("copy..", "kernel.sim..", "linux..", "conform..", "lab..", "cli..");
-    knowsNone("lab..", "conform..", "cli..");
+    knowsNone("track..", "kernel.sim..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone("linux..", "kernel.sim..", "copy..", "lab..", "cli..");
+    knowsNone("copy..", "kernel.sim..", "linux..", "lab..", "cli..");
+    knowsNone("lab..", "cli..");
   }
 
   @Test
-  void onlyTheLinuxPackageKnowsJnr() {
+  void onlySystemCallsOfLinuxKnowJnr() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "linux.sys..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+  }
+
+  @Test
+  void roomsOfLinuxKnowOnlyTheRoomsBelow() {
+    knowsNone("linux.sys..", "linux", "linux.mm..", "linux.perf..", "linux.queue..");
+    knowsNone("linux.mm..", "linux", "linux.perf..", "linux.queue..");
+    knowsNone("linux.perf..", "linux", "linux.mm..", "linux.queue..");
+    knowsNone("linux.queue..", "linux");
+  }
+
+  /** The workload arms itself, so it is allowed the userfaultfd. */
+  @Test
+  void linuxHasOneDoor() {
     check(
         noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + "linux..")
+            .and()
+            .doNotHaveSimpleName("WorkloadMain")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+            .resideInAnyPackage(ROOT + "linux.*.."));
   }
 
   @Test
