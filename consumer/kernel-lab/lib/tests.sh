@@ -24,10 +24,11 @@ run_tests() {
   "$HERE/run" "$kernel" --timeout "$SECONDS_LIMIT" --nodes 2 \
     --add "$PROJECT/consumer/src/test/resources:/root/src/test/resources" \
     --add "$PROJECT/consumer/target/test-classes:/app/test-classes" \
+    --add "$PROJECT/kernel-sim/conformance/target/test-classes:/app/conformance-test-classes" \
     --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
     -- sh -c 'exec "$@" 2>&1' sh java "-Ddirtyrange.test.slowdown=$SLOWDOWN" \
     -Ddirtyrange.test.wholeMachine=true \
-    -cp '/app/test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
+    -cp '/app/test-classes:/app/conformance-test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
     --config=jqwik.database=/tmp/jqwik --disable-banner --disable-ansi-colors \
     --details=testfeed >"$transcript"

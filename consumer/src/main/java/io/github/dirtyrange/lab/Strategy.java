@@ -26,7 +26,7 @@ public enum Strategy {
 
     @Override
     ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new PagemapTracker(kernel, process, options.ranges());
+      return new PagemapTracker(kernel, process, options.ranges().toList());
     }
   },
 
@@ -39,7 +39,7 @@ public enum Strategy {
 
     @Override
     ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new PagemapScanTracker(kernel, process, options.ranges());
+      return new PagemapScanTracker(kernel, process, options.ranges().toList());
     }
   },
 
@@ -65,7 +65,8 @@ public enum Strategy {
 
     @Override
     ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new SoftDirtyQueueTracker(kernel, process, options.ranges(), options.maxBytes());
+      return new SoftDirtyQueueTracker(
+          kernel, process, options.ranges().toList(), options.maxBytes());
     }
   },
 
@@ -78,7 +79,7 @@ public enum Strategy {
 
     @Override
     ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new PerfectTracker(kernel, process, options.ranges());
+      return new PerfectTracker(kernel, process, options.ranges().toList());
     }
   };
 

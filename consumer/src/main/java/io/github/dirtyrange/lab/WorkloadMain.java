@@ -4,7 +4,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.WorkloadProtocol.Request;
 import io.github.dirtyrange.linux.MappedArea;
-import io.github.dirtyrange.linux.Userfaultfd;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -1,0 +1,20 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.QueueStatus;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.linux.mm.HugePages;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.perf.FaultSampler;
