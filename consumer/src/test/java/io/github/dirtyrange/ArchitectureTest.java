@@ -1,5 +1,7 @@
 package io.github.dirtyrange;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -8,6 +10,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The house's floor plan: which room may know which. */
@@ -45,7 +49,42 @@ class ArchitectureTest {
 
   @Test
   void theSimulatedKernelKnowsNothingOfUserSpace() {
-    knowsNone("kernel..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone(
+        "kernel..",
+        "conform..",
+        "elf..",
+        "track..",
+        "linux..",
+        "copy..",
+        "workload..",
+        "lab..",
+        "report..",
+        "cli..");
+  }
+
+  @Test
+  void smallProgramsKnowOnlyTheJdk() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(ROOT + "elf..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", ROOT + "elf.."));
+  }
+
+  @Test
+  void conformanceKnowsNothingOfTheConsumerAndOnlyTheCommandLineKnowsIt() {
+    knowsNone(
+        "conform..", "track..", "linux..", "copy..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("conform.agent..", "kernel..");
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "conform..", ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "conform.."));
   }
 
   @Test
@@ -55,24 +94,55 @@ class ArchitectureTest {
   }
 
   @Test
-  void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
-    knowsNone("track..", "kernel.sim..", "linux..", "conform..", "copy..", "lab..", "cli..");
-    knowsNone("linux..", "kernel.sim..", "conform..", "copy..", "lab..", "cli..");
-    knowsNone("conform..", "copy..", "lab..", "cli..");
-    knowsNone("conform.agent..", "kernel..", "track..", "linux..");
-    knowsNone("copy..", "kernel.sim..", "linux..", "conform..", "lab..", "cli..");
-    knowsNone("lab..", "conform..", "cli..");
+  void roomsOfTheSimulatedKernelKnowOnlyTheRoomsBelow() {
+    knowsOfTheKernel("kernel.sim.machine");
+    knowsOfTheKernel("kernel.sim.protocol", "kernel.sim.machine");
+    knowsOfTheKernel(
+        "kernel.sim.mm.pgtable", "kernel", "kernel.sim.protocol", "kernel.sim.machine");
+    knowsNone("kernel.sim.mm..", "kernel.sim.queue..", "kernel.sim.track..");
+    knowsNone("kernel.sim.explore..", "kernel.sim.mm..", "kernel.sim.track..");
   }
 
   @Test
-  void onlyTheLinuxPackageKnowsJnr() {
+  void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
+    knowsNone(
+        "track..", "kernel.sim..", "linux..", "copy..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("linux..", "kernel.sim..", "copy..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("copy..", "kernel.sim..", "linux..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("workload..", "lab..", "report..", "cli..");
+  }
+
+  @Test
+  void onlySystemCallsOfLinuxKnowJnr() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "linux.sys..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+  }
+
+  @Test
+  void roomsOfLinuxKnowOnlyTheRoomsBelow() {
+    knowsNone("linux.sys..", "linux", "linux.mm..", "linux.perf..", "linux.queue..");
+    knowsNone("linux.mm..", "linux", "linux.perf..", "linux.queue..");
+    knowsNone("linux.perf..", "linux", "linux.mm..", "linux.queue..");
+    knowsNone("linux.queue..", "linux");
+  }
+
+  /** The workload arms itself, so it is allowed the userfaultfd. */
+  @Test
+  void linuxHasOneDoor() {
     check(
         noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + "linux..")
+            .and()
+            .doNotHaveSimpleName("WorkloadMain")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("jnr..", "com.kenai.jffi.."));
+            .resideInAnyPackage(ROOT + "linux.*.."));
   }
 
   @Test
@@ -82,6 +152,22 @@ class ArchitectureTest {
         .should()
         .beFreeOfCycles()
         .check(CLASSES);
+  }
+
+  /** Of all the kernel's rooms, one knows only these, and itself. */
+  private static void knowsOfTheKernel(String room, String... rooms) {
+    List<String> known = new ArrayList<>(List.of(ROOT + room));
+    for (String other : rooms) {
+      known.add(ROOT + other);
+    }
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + room)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(ROOT + "kernel..")
+                    .and(resideOutsideOfPackages(known.toArray(new String[0])))));
   }
 
   private static void knowsNone(String room, String... others) {

@@ -1,11 +1,15 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Settings;
+import io.github.dirtyrange.linux.sys.Sys;
 
 /** The Linux kernel that this process runs on. */
 public final class LinuxKernel implements Kernel {
@@ -57,6 +61,12 @@ public final class LinuxKernel implements Kernel {
   @Override
   public Capabilities capabilities() {
     return capabilities;
+  }
+
+  /** {@inheritDoc} Those of one machine: a change queue learns its target's from its own drains. */
+  @Override
+  public CostModel costs() {
+    return CostModel.defaults();
   }
 
   @Override

@@ -87,7 +87,7 @@ class ChangeQueueLifecycleTest {
     queue.disable();
     process.munmap(START + 5 * P, P);
     process.munmap(START + 10 * P, P);
-    process.mmap(START + 10 * P, P, RW, FIXED);
+    process.mmap(START + 10 * P, P, Prot.READ, FIXED);
     queue.enable();
 
     assertThat(take(queue)).satisfies(told -> assertGone(queue, told, VPN + 5, VPN + 10));
@@ -120,20 +120,26 @@ class ChangeQueueLifecycleTest {
     assertThat(nanosOfScatteredStores(process)).isEqualTo(nanosOfScatteredStores(untracked));
   }
 
-  @Test
-  void whatIsWrittenWhileAQueueIsOffIsFoundByAnExactDrain() {
+  /** Page 5 is not armed when the queue is turned on, so that its next write takes no fault. */
+  @ParameterizedTest
+  @MethodSource("designs")
+  void whatIsWrittenWhileAQueueIsOffIsToldOnceItIsOn(QueueDesign design) {
     process.mmap(START, 10 * P, RW, FIXED);
     process.storeRange(START, 10 * P, 1);
-    ChangeQueue queue = open(process.tracked(), VPN, VPN + 10);
+    ChangeQueue queue = open(kernel.open(process.pid(), design), VPN, VPN + 10);
     take(queue);
     queue.disable();
     process.store(START + 4 * P, 2);
+    process.store(START + 5 * P, 2);
     queue.enable();
+    process.store(START + 5 * P, 3);
 
-    assertThat(take(queue)).isEmpty();
+    assertThat(take(queue)).containsOnlyKeys(VPN + 4, VPN + 5);
+    process.store(START + 5 * P, 4);
+    assertThat(take(queue)).containsOnlyKeys(VPN + 5);
     List<Long> exact = new ArrayList<>();
     queue.drainExactly((start, end, changed, now) -> exact.add(start));
-    assertThat(exact).containsExactly(VPN + 4);
+    assertThat(exact).isEmpty();
   }
 
   @ParameterizedTest

@@ -99,6 +99,18 @@ class PinTest {
     assertThat(child.load(AT + 5 * P)).isEqualTo(7);
   }
 
+  /** {@code copy_hugetlb_page_range}. */
+  @Test
+  void aPinnedPageOfThePoolStaysTheParents() {
+    process.mmap(AT, HUGE, RW, FIXED | Mmap.HUGETLB);
+    process.store(AT, 7);
+    long frame = process.pin(AT);
+    SimProcess child = process.fork();
+    process.store(AT, 8);
+    assertThat(process.pin(AT)).isEqualTo(frame);
+    assertThat(child.load(AT)).isEqualTo(7);
+  }
+
   private long pinnedThenUnmapped() {
     map(P);
     process.store(AT, 7);

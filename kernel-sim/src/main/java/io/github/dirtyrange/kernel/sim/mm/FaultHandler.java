@@ -1,11 +1,12 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     return frames.stamp(Pte.frame(access(Pages.vpn(address), VmFlags.READ)));
   }
 
@@ -44,7 +45,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     frames.setStamp(Pte.frame(access(Pages.vpn(address), VmFlags.WRITE)), stamp);
   }
 
@@ -106,11 +107,11 @@ public final class FaultHandler {
     long granted = needed & ~Pte.NO_ACCESS;
     long marks = write ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
     while (true) {
-      long[] table = pages.table(vpn);
+      PteTable table = pages.table(vpn);
       int index = PageTable.index(vpn);
-      if (table != null && (table[index] & needed) == granted) {
+      if (table != null && (table.get(index) & needed) == granted) {
         pages.setByHardware(table, index, marks);
-        return table[index];
+        return table.get(index);
       }
       long huge = table == null ? pages.huge(vpn) : Pte.NONE;
       if ((huge & needed) == granted) {
@@ -140,7 +141,7 @@ public final class FaultHandler {
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);
     }
-    long[] table = pages.table(vpn);
+    PteTable table = pages.table(vpn);
     if (table != null) {
       faultInTable(area, vpn, table, write);
     } else if (pages.huge(vpn) != Pte.NONE) {
@@ -164,8 +165,8 @@ public final class FaultHandler {
   }
 
   /** {@code handle_pte_fault}. */
-  private void faultInTable(VmArea area, long vpn, long[] table, boolean write) {
-    long entry = table[PageTable.index(vpn)];
+  private void faultInTable(VmArea area, long vpn, PteTable table, boolean write) {
+    long entry = table.get(PageTable.index(vpn));
     if (Pte.isPresent(entry)) {
       WriteProtectFault.handle(mm, area, vpn, table);
       return;

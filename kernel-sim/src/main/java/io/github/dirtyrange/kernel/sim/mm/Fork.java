@@ -1,9 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** The memory of a forked child: {@code dup_mmap} and {@code copy_page_range}. */
@@ -19,7 +20,7 @@ public final class Fork {
 
   /** Gives a child, with nothing mapped, its parent's memory; both then copy on write. */
   public static void copy(AddressSpace parent, AddressSpace child) {
-    parent.clock().charge(Operation.MAPPING_CALL);
+    parent.clock().charge(Cost.MAPPING_CALL);
     Fork fork = new Fork(parent, child);
     for (int i = 0; i < parent.areas().size(); i++) {
       VmArea area = parent.areas().get(i);
@@ -75,9 +76,9 @@ public final class Fork {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        share(i, table[i]);
+        share(i, table.get(i));
       }
       parent.pages().replace(area, vpn, table, from, to, kept, Cause.FORK);
       child.pages().replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, Cause.FORK);
@@ -111,10 +112,31 @@ public final class Fork {
       return (entry & Pte.FILE) == 0 && parent.frames().isPinned(Pte.frame(entry));
     }
 
+    private boolean isAnyPinned(long huge) {
+      boolean own = (huge & (Pte.FILE | Pte.SPECIAL)) == 0;
+      return own && parent.frames().isAnyPinned(Pte.frame(huge));
+    }
+
     /** {@code copy_present_page}. */
     private long ownCopy(long entry, long inherited) {
       long own = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      return protectedAs(inherited, own);
+    }
+
+    private static long protectedAs(long inherited, long own) {
       return Pte.isWriteProtected(inherited) ? EntryEdit.WRITE_PROTECT.apply(own) : own;
+    }
+
+    /** A page of the pool is copied whole; any other is split, and copied where it is pinned. */
+    private boolean hugeInUseByADevice(long startVpn, long endVpn, long entry) {
+      if (!area.has(VmFlags.HUGETLB)) {
+        HugePages.split(parent, startVpn);
+        return parent.pages().walk(startVpn, endVpn, this);
+      }
+      long own = HugeTlbFault.ownCopy(child, copy, Pte.frame(entry));
+      long given = protectedAs(inherited(entry), own);
+      child.pages().setHuge(copy, startVpn, given, Cause.FORK);
+      return true;
     }
 
     /**
@@ -137,10 +159,8 @@ public final class Fork {
         child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
         return true;
       }
-      boolean whole = area.has(VmFlags.HUGETLB) || (entry & (Pte.SPECIAL | Pte.FILE)) != 0;
-      if (!whole && parent.frames().isAnyPinned(Pte.frame(entry))) {
-        HugePages.split(parent, startVpn);
-        return parent.pages().walk(startVpn, endVpn, this);
+      if (isAnyPinned(entry)) {
+        return hugeInUseByADevice(startVpn, endVpn, entry);
       }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));

@@ -1,10 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** Transparent huge pages of anonymous memory: {@code mm/huge_memory.c}. */
 final class HugePages {
@@ -25,7 +26,7 @@ final class HugePages {
 
   /** Maps a huge page for a store, the huge zero page for a load. */
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
     long entry = write ? ownPage(mm, area) : NewEntry.of(mm, area, Frames.HUGE_ZERO, ZERO);
     mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
@@ -42,7 +43,7 @@ final class HugePages {
    * reused where no other process can reach it; else it is split, and the fault begins again.
    */
   static void writeProtectFault(AddressSpace mm, VmArea area, long vpn) {
-    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    mm.clock().charge(Cost.ARMED_WRITE_FAULT);
     long entry = mm.pages().huge(vpn);
     if (Pte.isWriteProtected(entry)) {
       resolveProtected(mm, area, vpn);
@@ -112,17 +113,17 @@ final class HugePages {
     }
     split(mm, vpn);
     VmArea area = mm.areas().find(vpn);
-    long[] table = mm.pages().table(vpn);
+    PteTable table = mm.pages().table(vpn);
     if (area != null && table != null && !area.has(VmFlags.LOCKED) && (huge & Pte.SPECIAL) == 0) {
       giveZerosBack(mm, area, vpn & -Pages.PER_TABLE, table);
     }
     return true;
   }
 
-  private static void giveZerosBack(AddressSpace mm, VmArea area, long first, long[] table) {
+  private static void giveZerosBack(AddressSpace mm, VmArea area, long first, PteTable table) {
     Frames frames = mm.frames();
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       if (frames.stamp(Pte.frame(entry)) == 0) {
         long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
         long zero = NewEntry.ofZeroPage(mm, area) | kept;

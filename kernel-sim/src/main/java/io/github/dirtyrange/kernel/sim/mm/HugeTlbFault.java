@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -21,7 +21,7 @@ final class HugeTlbFault {
 
   /** Handles a fault; the access is tried again afterwards, and may take another one. */
   static void handle(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     new HugeTlbFault(mm, area, vpn).handle(write);
   }
 
@@ -78,14 +78,19 @@ final class HugeTlbFault {
   }
 
   private void copy(long old) {
+    set(ownCopy(mm, area, old));
+    mm.frames().unmapHuge(old);
+  }
+
+  /** {@return the entry of a fresh huge page that holds what another one holds} */
+  static long ownCopy(AddressSpace mm, VmArea area, long old) {
     Frames frames = mm.frames();
     long fresh = frames.allocateHuge();
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       frames.setStamp(fresh + i, frames.stamp(old + i));
     }
     long entry = NewEntry.of(mm, area, fresh, Pte.HUGE | Pte.EXCLUSIVE);
-    set(NewEntry.written(mm, area, entry));
-    frames.unmapHuge(old);
+    return NewEntry.written(mm, area, entry);
   }
 
   private void set(long entry) {

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /**
@@ -53,9 +54,9 @@ final class LazyFree implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       if (Pte.isSwap(entry)) {
         mm.pages().set(area, vpn + i - from, table, Pte.NONE, Cause.ZAP);
         mm.drop(entry);

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
@@ -24,7 +24,7 @@ public final class UserPages {
    * @throws KernelException EFAULT where the mapping does not allow loads
    */
   public static long read(AddressSpace mm, long address) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     VmArea area = mm.areas().find(Pages.vpn(address));
     if (area == null || !area.has(VmFlags.READ)) {
       throw new KernelException(Errno.EFAULT, String.format("read of address %x", address));

@@ -1,8 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.function.LongUnaryOperator;
 
@@ -71,8 +72,8 @@ final class Zap implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
-    System.arraycopy(table, from, before, from, to - from);
+  public boolean entries(long vpn, PteTable table, int from, int to) {
+    table.copy(from, to, before);
     for (int i = from; i < to; i++) {
       after[i] = left.applyAsLong(before[i]);
     }
@@ -84,7 +85,7 @@ final class Zap implements TableVisitor {
         zapped += isFramed(before[i]) ? 1 : 0;
       }
     }
-    mm.clock().charge(Operation.ZAP_PAGE, zapped);
+    mm.clock().charge(Cost.ZAP_PAGE, zapped);
     return true;
   }
 
@@ -109,7 +110,7 @@ final class Zap implements TableVisitor {
     if (isFramed(entry)) {
       mm.frames().unmapHuge(Pte.frame(entry));
     }
-    mm.clock().charge(Operation.ZAP_PAGE);
+    mm.clock().charge(Cost.ZAP_PAGE);
     return true;
   }
 

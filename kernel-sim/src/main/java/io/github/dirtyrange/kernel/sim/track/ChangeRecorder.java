@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class ChangeRecorder implements TransitionSink {
       off.get(i).add(cpu, startVpn, endVpn, Categories.GONE);
     }
     if (!on.isEmpty() || gone) {
-      mm.clock().charge(Operation.QUEUE_RECORD);
+      mm.clock().charge(Cost.QUEUE_RECORD);
     }
     startVpn = endVpn;
     changed = 0;

@@ -1,9 +1,8 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.RegionVisitor;
-import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.List;
 
 /**
  * What a drain took out of the queue and has not handed out yet, in ascending order. Regions are
@@ -15,14 +14,14 @@ final class TakenRegions {
   private static final int LONGS = 3;
 
   private final LongArrayList longs = new LongArrayList();
-  private final List<PageRange> ranges;
+  private final TrackedRanges ranges;
   private int next;
 
   /** The tracked range in which the first region begins. */
   private int range;
 
   /** Makes an empty list of regions in these ranges, which ascend. */
-  TakenRegions(List<PageRange> ranges) {
+  TakenRegions(TrackedRanges ranges) {
     this.ranges = ranges;
   }
 
@@ -59,7 +58,7 @@ final class TakenRegions {
   }
 
   long endVpn() {
-    return Math.min(longs.getLong(next + 1), ranges.get(range).endVpn());
+    return Math.min(longs.getLong(next + 1), ranges.endVpn(range));
   }
 
   long changed() {
@@ -78,8 +77,8 @@ final class TakenRegions {
       long start = startVpn();
       long end = longs.getLong(next + 1);
       if (start < end) {
-        range = firstEndingAfter(start);
-        long from = range == ranges.size() ? end : Math.max(start, ranges.get(range).startVpn());
+        range = ranges.firstEndingAfter(start);
+        long from = range == ranges.count() ? end : Math.max(start, ranges.startVpn(range));
         if (from < end) {
           longs.set(next, from);
           return;
@@ -88,20 +87,6 @@ final class TakenRegions {
       next += LONGS;
     }
     clear();
-  }
-
-  private int firstEndingAfter(long vpn) {
-    int low = 0;
-    int high = ranges.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ranges.get(middle).endVpn() <= vpn) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** Shows what is left. */

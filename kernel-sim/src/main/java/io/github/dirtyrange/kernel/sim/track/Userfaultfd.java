@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
@@ -107,7 +107,7 @@ public final class Userfaultfd {
    *     where another descriptor has registered a mapping of it
    */
   public void register(long startVpn, long endVpn, int mode) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     boolean sound = startVpn < endVpn && (mode & ~(MISSING | WRITE_PROTECT)) == 0 && mode != 0;
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     refuseIf(!sound || areas.isEmpty(), Errno.EINVAL, "UFFDIO_REGISTER");
@@ -159,7 +159,7 @@ public final class Userfaultfd {
    *     registered a mapping of it
    */
   public void unregister(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     boolean refuses = !mm.profile().has(Quirk.UFFD_UNREGISTERS_ANOTHERS);
     refuseIf(refuses && areas.stream().anyMatch(this::isAnothers), Errno.EINVAL, UNREGISTER);
@@ -176,7 +176,7 @@ public final class Userfaultfd {
 
   /** Takes everything off the descriptor, as closing it does: {@code userfaultfd_release}. */
   public void close() {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
       if (area.userfaults() == context) {
         lift(area, area.startVpn(), area.endVpn());
@@ -219,7 +219,7 @@ public final class Userfaultfd {
   }
 
   private List<VmArea> registered(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     refuseIf(areas.isEmpty(), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
     return areas;
@@ -232,7 +232,7 @@ public final class Userfaultfd {
    *     UserfaultFill#copy}
    */
   public void copy(long vpn, long stamp) {
-    mm.clock().charge(Operation.COPY_PAGE);
+    mm.clock().charge(Cost.COPY_PAGE);
     UserfaultFill.copy(mm, destination(vpn), vpn, stamp);
   }
 
@@ -243,7 +243,7 @@ public final class Userfaultfd {
    *     UserfaultFill#zero}
    */
   public void zeroPage(long vpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     UserfaultFill.zero(mm, destination(vpn), vpn);
   }
 
