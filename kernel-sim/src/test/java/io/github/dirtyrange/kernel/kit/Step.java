@@ -73,14 +73,17 @@ public record Step(Kind kind, int slot, int slots) {
     UNMERGEABLE,
     STORE_SCATTERED,
     RUN_ON,
+    DRAIN_PART,
     PIN,
     FILL,
-    FILL_ZERO,
-    DRAIN_PART
+    FILL_ZERO
   }
 
   /** What the dense twin knows as well. */
   public static final Set<Kind> SIMPLE = EnumSet.range(Kind.MMAP, Kind.DRAIN);
+
+  /** What a process does by itself: no device, and no reader of a userfaultfd. */
+  public static final Set<Kind> ORDINARY = EnumSet.range(Kind.MMAP, Kind.DRAIN_PART);
 
   private static final int FIXED = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
   private static final int RW = Prot.READ | Prot.WRITE;
