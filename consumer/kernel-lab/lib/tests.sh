@@ -1,8 +1,8 @@
 # Runs the project's tests in one guest and reads what the JUnit console said about them.
 
 # The tests of these packages talk to the kernel that they run on.
-readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.lab
-  io.github.dirtyrange.conform.selftest)
+readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.workload
+  io.github.dirtyrange.lab io.github.dirtyrange.conform.selftest)
 
 # How many times slower than a real machine the emulated one may be; tests with a deadline ask.
 readonly SLOWDOWN=20

@@ -49,7 +49,17 @@ class ArchitectureTest {
 
   @Test
   void theSimulatedKernelKnowsNothingOfUserSpace() {
-    knowsNone("kernel..", "conform..", "elf..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone(
+        "kernel..",
+        "conform..",
+        "elf..",
+        "track..",
+        "linux..",
+        "copy..",
+        "workload..",
+        "lab..",
+        "report..",
+        "cli..");
   }
 
   @Test
@@ -65,7 +75,8 @@ class ArchitectureTest {
 
   @Test
   void conformanceKnowsNothingOfTheConsumerAndOnlyTheCommandLineKnowsIt() {
-    knowsNone("conform..", "track..", "linux..", "copy..", "lab..", "cli..");
+    knowsNone(
+        "conform..", "track..", "linux..", "copy..", "workload..", "lab..", "report..", "cli..");
     knowsNone("conform.agent..", "kernel..");
     check(
         noClasses()
@@ -94,10 +105,11 @@ class ArchitectureTest {
 
   @Test
   void roomsOfTheConsumerKnowOnlyTheRoomsToTheirLeft() {
-    knowsNone("track..", "kernel.sim..", "linux..", "copy..", "lab..", "cli..");
-    knowsNone("linux..", "kernel.sim..", "copy..", "lab..", "cli..");
-    knowsNone("copy..", "kernel.sim..", "linux..", "lab..", "cli..");
-    knowsNone("lab..", "cli..");
+    knowsNone(
+        "track..", "kernel.sim..", "linux..", "copy..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("linux..", "kernel.sim..", "copy..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("copy..", "kernel.sim..", "linux..", "workload..", "lab..", "report..", "cli..");
+    knowsNone("workload..", "lab..", "report..", "cli..");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.lab.result.StrategyResult;
 import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.ChangeCause;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ public final class ChangeRecorder implements TransitionSink {
     for (RecordSink queue : queues) {
       queue.add(cpu, startVpn, endVpn, changed, cause);
     }
-    clock.charge(Operation.QUEUE_RECORD);
+    clock.charge(Cost.QUEUE_RECORD);
     startVpn = endVpn;
     changed = 0;
   }
