@@ -6,6 +6,9 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Settings;
+import io.github.dirtyrange.linux.sys.Sys;
 
 /** The Linux kernel that this process runs on. */
 public final class LinuxKernel implements Kernel {

@@ -5,16 +5,25 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MemoryIds;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
+import io.github.dirtyrange.linux.mm.ProcMaps;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
+import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A process of this machine, through its files in /proc and its page-fault samples. */
-final class LinuxProcess implements TrackedProcess {
+public final class LinuxProcess implements TrackedProcess {
 
   private final int pid;
   private final ProcPagemap pagemap;
@@ -31,7 +40,7 @@ final class LinuxProcess implements TrackedProcess {
   }
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
-  static LinuxProcess open(int pid) {
+  public static LinuxProcess open(int pid) {
     try {
       return openFiles(pid);
     } catch (KernelException e) {
@@ -94,18 +103,18 @@ final class LinuxProcess implements TrackedProcess {
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     // First, since what the queue's calls cost is measured on armed pages.
-    options.ranges().forEach(this::arm);
+    options.ranges().clip(0, TrackedRanges.USER_END_VPN, this::arm);
     return LinuxChangeQueue.open(pid, pagemap, options);
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
-    return LinuxFaultSamples.open(pid, ranges, maxBytes);
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
+    return LinuxFaultSamples.open(pid, ranges.toList(), maxBytes);
   }
 
-  private void arm(PageRange range) {
+  private void arm(long startVpn, long endVpn) {
     scan(
-        ScanRequest.of(range.startVpn(), range.endVpn(), 0).withFlags(ScanRequest.WP_MATCHING),
+        ScanRequest.of(startVpn, endVpn, 0).withFlags(ScanRequest.WP_MATCHING),
         new PageRegionBuffer(0));
   }
 

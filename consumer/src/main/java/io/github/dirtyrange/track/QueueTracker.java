@@ -31,7 +31,7 @@ public final class QueueTracker implements ChangeTracker {
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
     this.kernel = kernel;
     this.process = process;
-    this.ranges = options.ranges();
+    this.ranges = options.ranges().toList();
     this.queue = process.openChangeQueue(options);
     queue.disable();
   }

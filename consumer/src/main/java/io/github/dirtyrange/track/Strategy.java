@@ -20,7 +20,7 @@ public enum Strategy {
 
     @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new PagemapTracker(kernel, process, options.ranges());
+      return new PagemapTracker(kernel, process, options.ranges().toList());
     }
   },
 
@@ -33,7 +33,7 @@ public enum Strategy {
 
     @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new PagemapScanTracker(kernel, process, options.ranges());
+      return new PagemapScanTracker(kernel, process, options.ranges().toList());
     }
   },
 
@@ -59,7 +59,8 @@ public enum Strategy {
 
     @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new SoftDirtyQueueTracker(kernel, process, options.ranges(), options.maxBytes());
+      return new SoftDirtyQueueTracker(
+          kernel, process, options.ranges().toList(), options.maxBytes());
     }
   },
 
@@ -72,7 +73,7 @@ public enum Strategy {
 
     @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new PerfectTracker(kernel, process, options.ranges());
+      return new PerfectTracker(kernel, process, options.ranges().toList());
     }
   };
 

@@ -3,7 +3,7 @@ package io.github.dirtyrange.workload;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.MappedArea;
-import io.github.dirtyrange.linux.Userfaultfd;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.workload.WorkloadProtocol.Request;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

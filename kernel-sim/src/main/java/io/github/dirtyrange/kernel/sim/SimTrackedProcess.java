@@ -5,12 +5,12 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
@@ -141,7 +141,7 @@ final class SimTrackedProcess implements TrackedProcess {
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     throw new KernelException(Errno.EOPNOTSUPP, "samples of the faults of a simulated process");
   }
 

@@ -2,6 +2,10 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /**
  * The first access to a page of anonymous memory: {@code do_anonymous_page}, {@code mm/memory.c}.
@@ -19,14 +23,14 @@ final class AnonymousFault {
    * Maps the zero page for a load, a page of its own for a store. Where a marker kept userfaultfd's
    * write-protection, the page is mapped with it, and a store then faults once more.
    */
-  static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
+  static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
     mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
     install(mm, area, vpn, table, write ? ownPage(mm, area) : ZERO_PAGE);
   }
 
   /** Puts an entry where there was none, or a marker that tells what it inherits. */
-  static void install(AddressSpace mm, VmArea area, long vpn, long[] table, long entry) {
-    long marker = table[PageTable.index(vpn)];
+  static void install(AddressSpace mm, VmArea area, long vpn, PteTable table, long entry) {
+    long marker = table.get(PageTable.index(vpn));
     boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(marker);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
     boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);

@@ -1,6 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** The memory of a forked child: {@code dup_mmap} and {@code copy_page_range}. */
 public final class Fork {
@@ -71,9 +76,9 @@ public final class Fork {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        share(i, table[i]);
+        share(i, table.get(i));
       }
       parent.pages().replace(area, vpn, table, from, to, kept, Cause.FORK);
       child.pages().replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, Cause.FORK);

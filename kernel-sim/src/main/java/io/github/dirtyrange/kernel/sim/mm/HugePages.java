@@ -3,6 +3,9 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** Transparent huge pages of anonymous memory: {@code mm/huge_memory.c}. */
 final class HugePages {
@@ -100,14 +103,14 @@ final class HugePages {
   static void splitForGood(AddressSpace mm, long vpn) {
     split(mm, vpn);
     VmArea area = mm.areas().find(vpn);
-    long[] table = mm.pages().table(vpn);
+    PteTable table = mm.pages().table(vpn);
     if (area == null || table == null || area.has(VmFlags.LOCKED)) {
       return;
     }
     Frames frames = mm.frames();
     long first = vpn & -Pages.PER_TABLE;
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       if (frames.stamp(Pte.frame(entry)) == 0) {
         long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
         mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, Cause.FAULT);

@@ -5,6 +5,10 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import java.util.Collection;
 
 /**
@@ -88,8 +92,8 @@ public final class Migration {
   }
 
   /** {@code remove_migration_pte}. */
-  private static void replace(AddressSpace mm, VmArea area, long vpn, long[] table, long frame) {
-    long entry = table[PageTable.index(vpn)];
+  private static void replace(AddressSpace mm, VmArea area, long vpn, PteTable table, long frame) {
+    long entry = table.get(PageTable.index(vpn));
     boolean dirties = mm.profile().has(Quirk.MIGRATION_DIRTIES) && (entry & Pte.DIRTY) != 0;
     long lost = mm.profile().has(Quirk.MIGRATION_FORGETS_SOFT_DIRTY) ? Pte.SOFT_DIRTY : 0;
     long after = (Pte.withFrame(entry, frame) & ~lost) | (dirties ? mm.softDirtyBit() : 0);

@@ -2,6 +2,11 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /**
  * Moves pages from one address to another: {@code move_page_tables}, {@code mm/mremap.c}. Entries
@@ -85,23 +90,23 @@ final class PageMover {
       pages.setHuge(to, newVpn, pool ? moved : softDirtied(moved), Cause.MOVE);
       return;
     }
-    long[] source = pages.table(oldVpn);
+    PteTable source = pages.table(oldVpn);
     if (source == null) {
       return;
     }
     boolean whole = extent == BLOCK && !dropped && pages.table(newVpn) == null;
     moveEntries(source, oldVpn, newVpn, (int) extent, whole);
     if (whole) {
-      pages.freeTable(oldVpn);
+      pages.freeTableIfEmpty(oldVpn);
     }
   }
 
-  private void moveEntries(long[] source, long oldVpn, long newVpn, int count, boolean whole) {
+  private void moveEntries(PteTable source, long oldVpn, long newVpn, int count, boolean whole) {
     PageTable pages = mm.pages();
     int sourceIndex = PageTable.index(oldVpn);
     int targetIndex = PageTable.index(newVpn);
     for (int i = 0; i < count; i++) {
-      long entry = source[sourceIndex + i];
+      long entry = source.get(sourceIndex + i);
       entries[targetIndex + i] = whole ? movedWhole(entry) : softDirtied(unprotected(entry));
     }
     pages.edit(from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, Cause.MOVE);

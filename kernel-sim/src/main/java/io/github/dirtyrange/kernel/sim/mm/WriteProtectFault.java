@@ -1,6 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** A store to a page that is mapped read-only: {@code do_wp_page}, {@code mm/memory.c}. */
 final class WriteProtectFault {
@@ -11,9 +15,9 @@ final class WriteProtectFault {
    * Lifts userfaultfd's protection from the page, and makes it writable: the same page where it is
    * shared on purpose or no other process can reach it, a copy otherwise.
    */
-  static void handle(AddressSpace mm, VmArea area, long vpn, long[] table) {
+  static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table) {
     mm.clock().charge(Operation.ARMED_WRITE_FAULT);
-    long entry = table[PageTable.index(vpn)];
+    long entry = table.get(PageTable.index(vpn));
     boolean registered = area.has(VmFlags.UFFD_WP);
     if (Pte.isWriteProtected(entry) && registered && !area.has(VmFlags.UFFD_WP_ASYNC)) {
       mm.faults().tellReader(vpn, true, true);

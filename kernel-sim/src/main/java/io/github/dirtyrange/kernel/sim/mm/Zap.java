@@ -1,6 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.function.LongUnaryOperator;
 
 /** Takes the pages of a range of a mapping away: {@code zap_page_range}, {@code mm/memory.c}. */
@@ -68,8 +72,8 @@ final class Zap implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
-    System.arraycopy(table, from, before, from, to - from);
+  public boolean entries(long vpn, PteTable table, int from, int to) {
+    table.copy(from, to, before);
     for (int i = from; i < to; i++) {
       after[i] = left.applyAsLong(before[i]);
     }

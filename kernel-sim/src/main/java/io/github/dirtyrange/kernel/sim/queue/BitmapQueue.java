@@ -40,7 +40,7 @@ public final class BitmapQueue implements RecordQueue {
   }
 
   private BitmapQueue(QueueSpec spec) {
-    for (PageRange range : spec.ranges()) {
+    for (PageRange range : spec.ranges().toList()) {
       bitmaps.add(new PageBits(range));
     }
   }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
@@ -46,8 +47,15 @@ final class DrainCall implements DrainSite {
     steps.run(this);
   }
 
-  DrainReport report(DrainReport.Method method) {
-    return new DrainReport(method, drain.pages() - pagesBefore, entries, 1, drain.isComplete());
+  DrainReport report(long epoch, DrainReport.Method method) {
+    return new DrainReport(
+        epoch,
+        method,
+        drain.pages() - pagesBefore,
+        entries,
+        1,
+        CauseCounts.NONE,
+        drain.isComplete());
   }
 
   @Override

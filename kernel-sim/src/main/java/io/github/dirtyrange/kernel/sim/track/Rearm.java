@@ -5,13 +5,14 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -114,10 +115,10 @@ final class Rearm {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       long origin = vpn - from;
       for (int i = from; i < to; i++) {
-        add(origin + i, origin + i + 1, entryBefore(vpn, table[i]));
+        add(origin + i, origin + i + 1, entryBefore(vpn, table.get(i)));
       }
       arm(vpn, table, from, to);
       return true;
@@ -167,7 +168,7 @@ final class Rearm {
       joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
     }
 
-    private void arm(long vpn, long[] table, int from, int to) {
+    private void arm(long vpn, PteTable table, int from, int to) {
       mm.clock().charge(Operation.REARM_ENTRY, to - from);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
         mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);

@@ -6,13 +6,13 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /**
  * One mapping's part of a PAGEMAP_SCAN: {@code pagemap_scan_pmd_entry} and {@code
@@ -43,9 +43,9 @@ final class ScanWalk implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     boolean silent = protects && output.isAbsent();
-    if ((silent || onlyWritten) && !PageTable.maySomeBeUnprotected(table)) {
+    if ((silent || onlyWritten) && !table.maySomeBeUnprotected()) {
       mm.clock().charge(Operation.SCAN_ENTRY, to - from);
       return true;
     }
@@ -63,12 +63,12 @@ final class ScanWalk implements TableVisitor {
    * Reports the entries of a table that match, runs that say the same at once; {@return the index
    * at which output was refused}
    */
-  private int report(long vpn, long[] table, int from, int to) {
+  private int report(long vpn, PteTable table, int from, int to) {
     long origin = vpn - from;
     int unarmed = from;
     int next;
     for (int i = from; i < to; i = next) {
-      long found = categories.of(table[i]);
+      long found = categories.of(table.get(i));
       next = endOfRun(table, i, to, found);
       boolean matches = matches(found);
       int reached = matches ? (int) (output.add(origin + i, origin + next, found) - origin) : next;
@@ -85,9 +85,9 @@ final class ScanWalk implements TableVisitor {
     return to;
   }
 
-  private int endOfRun(long[] table, int from, int to, long found) {
+  private int endOfRun(PteTable table, int from, int to, long found) {
     int end = from + 1;
-    while (end < to && categories.of(table[end]) == found) {
+    while (end < to && categories.of(table.get(end)) == found) {
       end++;
     }
     return end;
@@ -99,18 +99,18 @@ final class ScanWalk implements TableVisitor {
         && (request.anyOfMask() == 0 || (inverted & request.anyOfMask()) != 0);
   }
 
-  private void protect(long origin, long[] table, int from, int to) {
+  private void protect(long origin, PteTable table, int from, int to) {
     if (protects && from < to) {
       mm.pages().edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
     }
   }
 
   /** Without output the masks are not looked at: every entry not yet protected is. */
-  private void protectAll(long vpn, long[] table, int from, int to) {
+  private void protectAll(long vpn, PteTable table, int from, int to) {
     long origin = vpn - from;
     int run = from;
     for (int i = from; i < to; i++) {
-      if (Pte.isWriteProtected(table[i])) {
+      if (Pte.isWriteProtected(table.get(i))) {
         protect(origin, table, run, i);
         run = i + 1;
       }

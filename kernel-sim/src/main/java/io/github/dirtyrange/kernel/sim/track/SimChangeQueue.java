@@ -8,8 +8,8 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
@@ -41,7 +41,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private final AddressSpace mm;
   private final ChangeRecorder recorder;
-  private final ChangeQueueOptions options;
+  private final TrackedRanges ranges;
   private final QueueDesign design;
   private final RecordQueue queue;
   private final TakenRegions taken;
@@ -55,6 +55,10 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private final DrainSteps steps;
   private Drain drain;
+
+  /** The number of the drain that is under way, or else of the next. */
+  private long epoch = 1;
+
   private boolean enabled;
   private long coarseRegions;
   private long overflows;
@@ -68,20 +72,18 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       int cpus) {
     this.mm = mm;
     this.recorder = recorder;
-    this.options = options;
+    ranges = options.ranges();
     this.design = design;
     long bytes = Math.max(LEAST_BYTES, options.maxBytes());
     steps = new DrainSteps(mm.profile().quirks());
     queue =
         OutOfOrderMerge.of(design, mm.profile().quirks())
-            .open(new QueueSpec(cpus, options.ranges(), bytes / 2));
-    taken = new TakenRegions(options.ranges());
+            .open(new QueueSpec(cpus, ranges, bytes / 2));
+    taken = new TakenRegions(ranges);
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
     Rearm rearm = new Rearm(mm);
-    for (PageRange range : options.ranges()) {
-      rearm.arm(range.startVpn(), range.endVpn());
-    }
+    ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
     enable();
   }
 
@@ -95,12 +97,12 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     if ((changed & kept) == 0) {
       return;
     }
-    for (PageRange range : options.ranges()) {
-      long from = Math.max(startVpn, range.startVpn());
-      long to = Math.min(endVpn, range.endVpn());
-      if (from < to) {
-        record(cpu, from, to, changed & kept);
-      }
+    for (int i = ranges.firstEndingAfter(startVpn);
+        i < ranges.count() && ranges.startVpn(i) < endVpn;
+        i++) {
+      long from = Math.max(startVpn, ranges.startVpn(i));
+      long to = Math.min(endVpn, ranges.endVpn(i));
+      record(cpu, from, to, changed & kept);
     }
   }
 
@@ -154,7 +156,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public DrainReport drain(PageChangeBuffer buffer) {
     DrainCall call = begin(buffer, NO_SINK);
     call.run(steps);
-    return call.report(DrainReport.Method.QUEUE);
+    return counted(call.report(epoch, DrainReport.Method.QUEUE));
   }
 
   @Override
@@ -168,7 +170,12 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     do {
       call.run(steps);
     } while (!drain.isComplete());
-    return call.report(method);
+    return counted(call.report(epoch, method));
+  }
+
+  private DrainReport counted(DrainReport report) {
+    epoch += report.complete() ? 1 : 0;
+    return report;
   }
 
   private DrainCall begin(PageChangeBuffer buffer, ChangeSink sink) {
@@ -218,15 +225,17 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     drain.forEachLeft(harvested::add);
     taken.clear();
     drain = new Drain(mm, taken);
-    long scanned = new WrittenRecords(mm, options.ranges()).addTo(this);
+    long scanned = new WrittenRecords(mm, ranges).addTo(this);
     mm.clock().charge(Operation.SCAN_CALL);
     mm.clock().charge(Operation.SCAN_ENTRY, scanned);
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
+        report.epoch(),
         report.method(),
         scanned + report.pagesInspected(),
         report.records(),
         report.calls() + 1,
+        report.causes(),
         true);
   }
 
@@ -240,7 +249,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     PageIntervalMap seen = PageIntervalMap.create();
     harvested.forEach(seen::add);
     queue.peek(seen::add);
-    TakenRegions regions = new TakenRegions(options.ranges());
+    TakenRegions regions = new TakenRegions(ranges);
     seen.drain(regions::add);
     new Drain(mm, regions).peek(sink);
   }

@@ -5,13 +5,14 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** What a write to {@code /proc/PID/clear_refs} does: {@code clear_refs_write}. */
 public final class SoftDirty {
@@ -65,16 +66,16 @@ public final class SoftDirty {
           && mm.frames().isPinned(Pte.frame(entry));
     }
 
-    private void clear(long vpn, long[] table, int from, int start, int end) {
+    private void clear(long vpn, PteTable table, int from, int start, int end) {
       mm.pages()
           .edit(area, vpn + start - from, table, start, end, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       int run = from;
       for (int i = from; i < to && mm.frames().hasPins(); i++) {
-        if (isPinned(table[i])) {
+        if (isPinned(table.get(i))) {
           clear(vpn, table, from, run, i);
           run = i + 1;
         }

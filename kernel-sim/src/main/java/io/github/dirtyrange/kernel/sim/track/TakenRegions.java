@@ -1,9 +1,8 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.RegionVisitor;
-import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.List;
 
 /** What a drain took out of the queue and has not handed out yet, in ascending order. */
 final class TakenRegions {
@@ -11,24 +10,22 @@ final class TakenRegions {
   private static final int LONGS = 3;
 
   private final LongArrayList longs = new LongArrayList();
-  private final List<PageRange> ranges;
+  private final TrackedRanges ranges;
   private int next;
 
   /** Makes an empty list of regions in these ranges. */
-  TakenRegions(List<PageRange> ranges) {
+  TakenRegions(TrackedRanges ranges) {
     this.ranges = ranges;
   }
 
   /** Appends the parts of a region that lie in the tracked ranges. */
   void add(long startVpn, long endVpn, long changed) {
-    for (PageRange range : ranges) {
-      long from = Math.max(startVpn, range.startVpn());
-      long to = Math.min(endVpn, range.endVpn());
-      if (from < to) {
-        longs.add(from);
-        longs.add(to);
-        longs.add(changed);
-      }
+    for (int i = ranges.firstEndingAfter(startVpn);
+        i < ranges.count() && ranges.startVpn(i) < endVpn;
+        i++) {
+      longs.add(Math.max(startVpn, ranges.startVpn(i)));
+      longs.add(Math.min(endVpn, ranges.endVpn(i)));
+      longs.add(changed);
     }
   }
 

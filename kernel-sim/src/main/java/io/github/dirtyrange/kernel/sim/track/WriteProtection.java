@@ -2,13 +2,14 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Setting and lifting userfaultfd's protection of a range: {@code uffd_wp_range}. */
 final class WriteProtection implements TableVisitor {
@@ -51,10 +52,10 @@ final class WriteProtection implements TableVisitor {
 
   /** Guards are passed over, since no access gets by them: {@code change_pte_range}. */
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     int run = from;
     for (int i = from; i < to; i++) {
-      if (Pte.isGuard(table[i])) {
+      if (Pte.isGuard(table.get(i))) {
         edit(vpn - from, table, run, i);
         run = i + 1;
       }
@@ -63,7 +64,7 @@ final class WriteProtection implements TableVisitor {
     return true;
   }
 
-  private void edit(long origin, long[] table, int from, int to) {
+  private void edit(long origin, PteTable table, int from, int to) {
     if (from < to) {
       mm.pages().edit(area, origin + from, table, from, to, edit, cause);
     }

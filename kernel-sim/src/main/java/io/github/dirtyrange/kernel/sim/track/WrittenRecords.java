@@ -1,10 +1,9 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
-import java.util.List;
 
 /** What an exact scan adds to a queue: every page that is not armed, as if it changed just now. */
 final class WrittenRecords {
@@ -12,9 +11,9 @@ final class WrittenRecords {
   private static final long ARMABLE = Categories.SOFT_DIRTY | Categories.WRITTEN;
 
   private final AddressSpace mm;
-  private final List<PageRange> ranges;
+  private final TrackedRanges ranges;
 
-  WrittenRecords(AddressSpace mm, List<PageRange> ranges) {
+  WrittenRecords(AddressSpace mm, TrackedRanges ranges) {
     this.mm = mm;
     this.ranges = ranges;
   }
@@ -22,10 +21,10 @@ final class WrittenRecords {
   /** Walks all that is mapped in the ranges; {@return how many pages that are} */
   long addTo(RecordSink sink) {
     long scanned = 0;
-    for (PageRange range : ranges) {
-      for (VmArea area : mm.areas().overlapping(range.startVpn(), range.endVpn())) {
-        long from = Math.max(range.startVpn(), area.startVpn());
-        long to = Math.min(range.endVpn(), area.endVpn());
+    for (int i = 0; i < ranges.count(); i++) {
+      for (VmArea area : mm.areas().overlapping(ranges.startVpn(i), ranges.endVpn(i))) {
+        long from = Math.max(ranges.startVpn(i), area.startVpn());
+        long to = Math.min(ranges.endVpn(i), area.endVpn());
         mm.pages().walk(from, to, adding(area, sink));
         scanned += to - from;
       }

@@ -1,0 +1,1 @@
+package io.github.dirtyrange.linux.queue;

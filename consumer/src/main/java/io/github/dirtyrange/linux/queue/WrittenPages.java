@@ -1,0 +1,88 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+
+/**
+ * Collects the written pages of a process, span by span. It asks for WRITTEN alone, which the
+ * kernel answers on a path of its own several times as fast as any other question.
+ */
+final class WrittenPages {
+
+  private static final int MOST_REGIONS = 4096;
+
+  private final ProcPagemap pagemap;
+  private final PagemapScanIoctl scan;
+  private final long flags;
+  private long calls;
+
+  /**
+   * Collects from the process whose pagemap this is.
+   *
+   * @param flags {@link io.github.dirtyrange.kernel.ScanRequest#WP_MATCHING} to arm again what is
+   *     collected, in the same step; 0 to change nothing
+   */
+  WrittenPages(ProcPagemap pagemap, long flags) {
+    this.pagemap = pagemap;
+    this.scan = new PagemapScanIoctl(pagemap.file());
+    this.flags = flags;
+    scan.match(0, Categories.WRITTEN, 0, Categories.WRITTEN);
+  }
+
+  /** Collects from all tracked ranges. */
+  void collect(TrackedRanges ranges, RegionJoiner joiner) {
+    for (int i = 0; i < ranges.count(); i++) {
+      collect(ranges.startVpn(i), ranges.endVpn(i), MOST_REGIONS, joiner);
+    }
+  }
+
+  /** Collects from all spans: of each about as many regions are expected as were hinted at. */
+  void collect(SpanPlanner spans, RegionJoiner joiner) {
+    for (int i = 0; i < spans.count(); i++) {
+      collect(spans.startVpn(i), spans.endVpn(i), spans.regions(i) + 1, joiner);
+    }
+  }
+
+  /**
+   * Collects from one span, in one call unless it holds more than the expected number of regions.
+   *
+   * @throws KernelException EINVAL if the span ends inside a page of hugetlbfs, which the kernel
+   *     arms whole or not at all ({@code pagemap_scan_hugetlb_entry})
+   */
+  void collect(long startVpn, long endVpn, int expectedRegions, RegionJoiner joiner) {
+    long end = Pages.address(endVpn);
+    for (long at = Pages.address(startVpn); at < end; ) {
+      int room = (int) Math.min(expectedRegions, (Pages.count(end - at) + 1) / 2);
+      int found = scan.call(flags, at, end, 0, Math.min(room, MOST_REGIONS));
+      calls++;
+      for (int i = 0; i < found; i++) {
+        joiner.add(scan.startVpn(i), scan.endVpn(i));
+      }
+      if (scan.walkEnd() <= at) {
+        throw new KernelException(Errno.EINVAL, "PAGEMAP_SCAN of part of a hugetlbfs page");
+      }
+      at = scan.walkEnd();
+    }
+  }
+
+  /** Throws ESRCH if the process has gone, which a scan does not notice. */
+  void requireAlive() {
+    pagemap.requireAlive();
+  }
+
+  /** {@return how many calls were made since this was last asked} */
+  long takeCalls() {
+    long made = calls;
+    calls = 0;
+    return made;
+  }
+
+  /** {@return the memory that the buffers take, in bytes} */
+  long memoryBytes() {
+    return scan.memoryBytes();
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.dirtyrange.linux.sys;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The threads of a process, {@code /proc/PID/task}. */
+public final class Threads {
+
+  private Threads() {}
+
+  /**
+   * {@return the numbers of the threads that are there now}
+   *
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static int[] of(int pid) {
+    Path folder = Path.of("/proc", Integer.toString(pid), "task");
+    try (Stream<Path> threads = Files.list(folder)) {
+      return threads.mapToInt(path -> Integer.parseInt(path.getFileName().toString())).toArray();
+    } catch (IOException e) {
+      throw new KernelException(Errno.ESRCH, "list " + folder);
+    }
+  }
+}
