@@ -49,7 +49,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     this.samples = process.openFaultSamples(TrackedRanges.of(ranges), maxBytes);
     this.mappings = new MappingHints(process, this.ranges);
     this.pagemap = new PagemapWalk(process, TrackedBit.SOFT_DIRTY);
-    this.walk = new HintedWalk(this.ranges, pagemap);
+    this.walk = new HintedWalk(this.ranges, pagemap, kernel.costs());
   }
 
   @Override

@@ -66,6 +66,14 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
     }
   }
 
+  /** Unmaps everything, and maps other ranges. */
+  void mapInstead(PageRange... mappings) {
+    maps.clear();
+    for (PageRange mapping : mappings) {
+      maps.add(mapping(mapping));
+    }
+  }
+
   /** A page becomes dirty by get_user_pages. */
   void writeUnseen(int vpn) {
     dirty.set(vpn);

@@ -28,9 +28,9 @@ public record CauseCounts(Map<ChangeCause, Long> pages) {
   /** {@return the counts of an array that has one of each cause, at its ordinal} */
   public static CauseCounts of(long[] byOrdinal) {
     Map<ChangeCause, Long> counts = new EnumMap<>(ChangeCause.class);
-    for (ChangeCause cause : CAUSES) {
-      if (byOrdinal[cause.ordinal()] != 0) {
-        counts.put(cause, byOrdinal[cause.ordinal()]);
+    for (int i = 0; i < CAUSES.length; i++) {
+      if (byOrdinal[i] != 0) {
+        counts.put(CAUSES[i], byOrdinal[i]);
       }
     }
     return counts.isEmpty() ? NONE : new CauseCounts(counts);

@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
@@ -24,7 +24,7 @@ final class AnonymousFault {
    * write-protection, the page is mapped with it, and a store then faults once more.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     install(mm, area, vpn, table, write ? ownPage(mm, area) : ZERO_PAGE);
   }
 

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -36,7 +36,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     return frames.stamp(Pte.frame(access(Pages.vpn(address), VmFlags.READ)));
   }
 
@@ -46,7 +46,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     frames.setStamp(Pte.frame(access(Pages.vpn(address), VmFlags.WRITE)), stamp);
   }
 

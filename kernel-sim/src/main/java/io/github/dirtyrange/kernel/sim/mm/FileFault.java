@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -48,7 +48,7 @@ final class FileFault {
    */
   static void handle(
       AddressSpace mm, VmArea area, PageCache file, long vpn, PteTable table, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     if (write) {
       checkWithinFile(area, file, vpn);
     }

@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -20,7 +20,7 @@ public final class Fork {
 
   /** Gives a child, with nothing mapped, its parent's memory; both then copy on write. */
   public static void copy(AddressSpace parent, AddressSpace child) {
-    parent.clock().charge(Operation.MAPPING_CALL);
+    parent.clock().charge(Cost.MAPPING_CALL);
     Fork fork = new Fork(parent, child);
     for (int i = 0; i < parent.areas().size(); i++) {
       VmArea area = parent.areas().get(i);

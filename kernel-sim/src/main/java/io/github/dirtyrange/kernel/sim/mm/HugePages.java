@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -27,7 +27,7 @@ final class HugePages {
 
   /** Maps a huge page for a store, the huge zero page for a load. */
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
     mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, Cause.FAULT);
   }
@@ -42,7 +42,7 @@ final class HugePages {
    * reused where no other process can reach it; else it is split, and the fault begins again.
    */
   static void writeProtectFault(AddressSpace mm, VmArea area, long vpn) {
-    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    mm.clock().charge(Cost.ARMED_WRITE_FAULT);
     long entry = mm.pages().huge(vpn);
     if (Pte.isWriteProtected(entry)) {
       resolveProtected(mm, area, vpn);

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -23,7 +23,7 @@ final class HugeTlbFault {
 
   /** Handles a fault; the access is tried again afterwards, and may take another one. */
   static void handle(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     new HugeTlbFault(mm, area, vpn).handle(write);
   }
 

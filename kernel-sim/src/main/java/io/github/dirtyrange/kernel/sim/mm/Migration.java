@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
@@ -65,7 +65,7 @@ public final class Migration {
 
   /** Gives the page that is mapped at an address another frame. */
   private static void migrate(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
-    mm.clock().charge(Operation.COPY_PAGE);
+    mm.clock().charge(Cost.COPY_PAGE);
     Frames frames = mm.frames();
     long old = Pte.frame(mm.pages().entry(vpn));
     long fresh = frames.allocate();

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -20,7 +20,7 @@ public final class Munmap {
    * @throws KernelException EINVAL
    */
   public static void unmap(AddressSpace mm, long address, long bytes) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long length = Pages.count(bytes);
     boolean inside = address >= 0 && bytes > 0 && start <= AddressSpace.END_VPN - length;

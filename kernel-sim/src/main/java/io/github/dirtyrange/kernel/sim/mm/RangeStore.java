@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -57,8 +57,8 @@ public final class RangeStore {
       filled[end++] = entry;
     }
     mm.pages().replace(area, vpn, table, from, end, filled, Cause.FAULT);
-    mm.clock().charge(Operation.ACCESS, end - from);
-    mm.clock().charge(Operation.WRITE_FAULT, end - from);
+    mm.clock().charge(Cost.ACCESS, end - from);
+    mm.clock().charge(Cost.WRITE_FAULT, end - from);
     return vpn + end - from;
   }
 }

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
@@ -164,7 +164,7 @@ final class Reclaim implements TableVisitor {
   }
 
   private void replace(long vpn, PteTable table, long after) {
-    mm.clock().charge(Operation.SWAP_OUT);
+    mm.clock().charge(Cost.SWAP_OUT_PAGE);
     mm.pages().set(area, vpn, table, after, Cause.RECLAIM);
   }
 }

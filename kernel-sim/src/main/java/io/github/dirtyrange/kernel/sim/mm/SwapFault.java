@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
@@ -18,7 +18,7 @@ final class SwapFault {
    * protected, faults once more.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
-    mm.clock().charge(Operation.SWAP_IN);
+    mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
     long swapped = table.get(PageTable.index(vpn));
     long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;

@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -16,7 +16,7 @@ final class WriteProtectFault {
    * shared on purpose or no other process can reach it, a copy otherwise.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table) {
-    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    mm.clock().charge(Cost.ARMED_WRITE_FAULT);
     long entry = table.get(PageTable.index(vpn));
     boolean registered = area.has(VmFlags.UFFD_WP);
     if (Pte.isWriteProtected(entry) && registered && !area.has(VmFlags.UFFD_WP_ASYNC)) {

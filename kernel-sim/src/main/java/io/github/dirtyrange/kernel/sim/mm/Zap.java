@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -85,7 +85,7 @@ final class Zap implements TableVisitor {
         zapped += isFramed(before[i]) ? 1 : 0;
       }
     }
-    mm.clock().charge(Operation.ZAP_PAGE, zapped);
+    mm.clock().charge(Cost.ZAP_PAGE, zapped);
     return true;
   }
 
@@ -110,7 +110,7 @@ final class Zap implements TableVisitor {
     if (isFramed(entry)) {
       mm.frames().unmapHuge(Pte.frame(entry));
     }
-    mm.clock().charge(Operation.ZAP_PAGE);
+    mm.clock().charge(Cost.ZAP_PAGE);
     return true;
   }
 

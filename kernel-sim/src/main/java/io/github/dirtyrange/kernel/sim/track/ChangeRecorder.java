@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ public final class ChangeRecorder implements TransitionSink {
     for (RecordSink queue : queues) {
       queue.add(cpu, startVpn, endVpn, changed);
     }
-    clock.charge(Operation.QUEUE_RECORD);
+    clock.charge(Cost.QUEUE_RECORD);
     startVpn = endVpn;
     changed = 0;
   }

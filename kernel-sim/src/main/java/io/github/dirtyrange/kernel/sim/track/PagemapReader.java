@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.PagemapFormat;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
@@ -43,7 +43,7 @@ public final class PagemapReader {
    * @return how many entries were read, fewer only at the end of the address space
    */
   public int read(long startVpn, int count, long[] entries, boolean softDirtyUsed) {
-    mm.clock().charge(Operation.PAGEMAP_CALL);
+    mm.clock().charge(Cost.PAGEMAP_CALL);
     int read = (int) Math.max(0, Math.min(count, AddressSpace.END_VPN - startVpn));
     long endVpn = startVpn + read;
     Arrays.fill(entries, 0, read, 0);
@@ -58,7 +58,7 @@ public final class PagemapReader {
     if (format != PagemapFormat.TODAY) {
       Arrays.setAll(entries, i -> i < read ? format.encode(entries[i], softDirtyUsed) : entries[i]);
     }
-    mm.clock().charge(Operation.PAGEMAP_ENTRY, read);
+    mm.clock().charge(Cost.PAGEMAP_PAGE, read);
     return read;
   }
 

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -147,7 +147,7 @@ final class Rearm {
     }
 
     private void armHuge(long vpn, long entry) {
-      mm.clock().charge(Operation.REARM_ENTRY);
+      mm.clock().charge(Cost.REARM_PAGE);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
         mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
       }
@@ -158,7 +158,7 @@ final class Rearm {
       add(startVpn, endVpn, Pte.NONE);
       if (area.has(VmFlags.UFFD_WP_ASYNC)) {
         WriteProtection.markHole(mm, area, startVpn, endVpn);
-        mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
+        mm.clock().charge(Cost.REARM_PAGE, endVpn - startVpn);
       }
       return true;
     }
@@ -169,7 +169,7 @@ final class Rearm {
     }
 
     private void arm(long vpn, PteTable table, int from, int to) {
-      mm.clock().charge(Operation.REARM_ENTRY, to - from);
+      mm.clock().charge(Cost.REARM_PAGE, to - from);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
         mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);
       }

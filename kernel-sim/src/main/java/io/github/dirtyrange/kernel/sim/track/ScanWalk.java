@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -46,16 +46,16 @@ final class ScanWalk implements TableVisitor {
   public boolean entries(long vpn, PteTable table, int from, int to) {
     boolean silent = protects && output.isAbsent();
     if ((silent || onlyWritten) && !table.maySomeBeUnprotected()) {
-      mm.clock().charge(Operation.SCAN_ENTRY, to - from);
+      mm.clock().charge(Cost.SCAN_PAGE, to - from);
       return true;
     }
     if (silent) {
-      mm.clock().charge(Operation.SCAN_ENTRY, to - from);
+      mm.clock().charge(Cost.SCAN_PAGE, to - from);
       protectAll(vpn, table, from, to);
       return true;
     }
     int end = report(vpn, table, from, to);
-    mm.clock().charge(Operation.SCAN_ENTRY, end - from);
+    mm.clock().charge(Cost.SCAN_PAGE, end - from);
     return end == to;
   }
 
@@ -121,7 +121,7 @@ final class ScanWalk implements TableVisitor {
   /** {@code pagemap_scan_thp_entry}: protecting a part of a huge page splits it. */
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.clock().charge(Operation.SCAN_ENTRY);
+    mm.clock().charge(Cost.SCAN_PAGE);
     if (area.has(VmFlags.HUGETLB)) {
       return pool(startVpn, endVpn, entry);
     }
@@ -166,7 +166,7 @@ final class ScanWalk implements TableVisitor {
    */
   @Override
   public boolean hole(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.SCAN_ENTRY);
+    mm.clock().charge(Cost.SCAN_PAGE);
     if (area.has(VmFlags.HUGETLB)) {
       return pool(startVpn, endVpn, Pte.NONE);
     }

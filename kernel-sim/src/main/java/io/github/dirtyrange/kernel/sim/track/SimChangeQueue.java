@@ -6,11 +6,11 @@ import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.TrackedRanges;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
@@ -180,7 +180,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private DrainCall begin(PageChangeBuffer buffer, ChangeSink sink) {
     recorder.flush();
-    mm.clock().charge(Operation.DRAIN_CALL);
+    mm.clock().charge(Cost.DRAIN_CALL);
     if (drain.isComplete()) {
       drain = new Drain(mm, taken);
     }
@@ -196,8 +196,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       entries = queue.drain(harvested::add);
       harvested.drain(this::take);
     }
-    mm.clock().charge(Operation.DRAIN_ENTRY, entries);
-    mm.clock().charge(Operation.DRAIN_REGION, taken.size());
+    mm.clock().charge(Cost.DRAIN_ENTRY, entries);
+    mm.clock().charge(Cost.DRAIN_REGION, taken.size());
     return entries;
   }
 
@@ -207,7 +207,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   void chargeFlush() {
-    mm.clock().charge(Operation.TLB_FLUSH);
+    mm.clock().charge(Cost.TLB_FLUSH);
   }
 
   private void take(long startVpn, long endVpn, long changed) {
@@ -226,8 +226,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     taken.clear();
     drain = new Drain(mm, taken);
     long scanned = new WrittenRecords(mm, ranges).addTo(this);
-    mm.clock().charge(Operation.SCAN_CALL);
-    mm.clock().charge(Operation.SCAN_ENTRY, scanned);
+    mm.clock().charge(Cost.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_PAGE, scanned);
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
         report.epoch(),

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -35,7 +35,7 @@ public final class SoftDirty {
     if (value < LOWEST || value > HIGHEST) {
       throw new KernelException(Errno.EINVAL, "write of " + value + " to clear_refs");
     }
-    mm.clock().charge(Operation.CLEAR_REFS_CALL);
+    mm.clock().charge(Cost.CLEAR_REFS_CALL);
     if (value == CLEAR_SOFT_DIRTY && !mm.profile().has(Quirk.NO_SOFT_DIRTY)) {
       clear(mm);
     }
@@ -54,7 +54,7 @@ public final class SoftDirty {
       }
       mm.pages().walk(area.startVpn(), area.endVpn(), new Clearing(mm, area));
     }
-    mm.clock().charge(Operation.TLB_FLUSH);
+    mm.clock().charge(Cost.TLB_FLUSH);
   }
 
   private record Clearing(AddressSpace mm, VmArea area) implements TableVisitor {
@@ -81,7 +81,7 @@ public final class SoftDirty {
         }
       }
       clear(vpn, table, from, run, to);
-      mm.clock().charge(Operation.CLEAR_REFS_ENTRY, to - from);
+      mm.clock().charge(Cost.CLEAR_REFS_PAGE, to - from);
       return true;
     }
 
@@ -91,7 +91,7 @@ public final class SoftDirty {
       if (cleared != entry) {
         mm.pages().setHuge(area, startVpn, cleared, Cause.ARM);
       }
-      mm.clock().charge(Operation.CLEAR_REFS_ENTRY);
+      mm.clock().charge(Cost.CLEAR_REFS_PAGE);
       return true;
     }
   }

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * A process's page table, and the choke point of its changes.
  *
  * <p>Tables of the lowest level are handed out to be read. All changes go through {@link #set},
- * {@link #edit} and {@link #replace}, and for huge pages {@link #setHuge}, {@code split} and {@code
- * collapse}, which meet in {@code transition}. There the entries before and after are compared, and
- * what differs is told to the {@link TransitionSink}. That is why nothing can forget to. In which
- * order a change is locked, recorded and made is the business of {@link ChangeSteps}.
+ * {@link #edit} and {@link #replace}, and for huge pages {@link #setHuge}, {@link #split} and
+ * {@link #collapse}, which meet in {@link Transitions}. There the entries before and after are
+ * compared, and what differs is told to the {@link TransitionSink}. That is why nothing can forget
+ * to. In which order a change is locked, recorded and made is the business of {@link ChangeSteps};
+ * the entries are compared before its first step, since they may be told after the change is made.
  */
 public final class PageTable {
 
@@ -23,9 +24,12 @@ public final class PageTable {
   private static final int ENTRIES = PteTable.SIZE;
 
   private final TableTree tree = new TableTree();
-  private final long[] scratch = new long[ENTRIES];
-  private final long[] hugeBefore = new long[ENTRIES];
-  private final long[] hugeAfter = new long[ENTRIES];
+  private final Transitions transitions = new Transitions();
+  private final long[] edited = new long[ENTRIES];
+
+  /** A huge page's entry, once for each of its pages. */
+  private final long[] spread = new long[ENTRIES];
+
   private final ChangeSteps steps;
   private final EntryChange entryChange = new EntryChange();
   private TransitionSink sink = TransitionSink.NONE;
@@ -92,10 +96,10 @@ public final class PageTable {
 
   /** Changes one page's entry. */
   public void set(EntryCategories area, long vpn, PteTable table, long after, Cause cause) {
-    boolean heard = sink != TransitionSink.NONE;
     entryChange.vpn = vpn;
     entryChange.after = after;
-    entryChange.changed = heard ? transition(area, table.get(index(vpn)), after, cause) : 0;
+    entryChange.changed =
+        isHeard() ? Transitions.between(area, table.get(index(vpn)), after, cause) : 0;
     steps.run(entryChange);
   }
 
@@ -114,42 +118,34 @@ public final class PageTable {
       return;
     }
     for (int i = from; i < to; i++) {
-      scratch[i] = edit.apply(table.get(i));
+      edited[i] = edit.apply(table.get(i));
     }
-    commit(area, vpn, table, from, to, scratch, cause);
+    replace(area, vpn, table, from, to, edited, cause);
   }
 
   /** Replaces the entries {@code [from, to)} of a table by those at the same indices of another. */
   public void replace(
       EntryCategories area, long vpn, PteTable table, int from, int to, long[] after, Cause cause) {
-    commit(area, vpn, table, from, to, after, cause);
+    transitions.begin(vpn - from, cause);
+    if (isHeard()) {
+      transitions.compare(area, from, to, table.entries, after);
+    }
+    make(() -> table.set(from, to, after));
   }
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
   public void setHuge(EntryCategories area, long vpn, long after, Cause cause) {
-    long first = vpn & -ENTRIES;
-    steps.run(
-        new LoneChange() {
-          @Override
-          void tell() {
-            boolean heard = sink != TransitionSink.NONE;
-            long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
-            if (changed != 0) {
-              sink.changed(first, first + ENTRIES, changed);
-            }
-          }
-
-          @Override
-          public void set() {
-            tree.setHuge(vpn, after);
-          }
-        });
+    transitions.begin(vpn & -ENTRIES, cause);
+    if (isHeard()) {
+      transitions.compare(area, huge(vpn), after);
+    }
+    make(() -> tree.setHuge(vpn, after));
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
   public void split(EntryCategories area, long vpn, long[] entries) {
-    Arrays.fill(hugeBefore, huge(vpn));
-    exchange(area, vpn, hugeBefore, entries, () -> link(vpn, entries));
+    Arrays.fill(spread, huge(vpn));
+    exchange(area, vpn, spread, entries, () -> link(vpn, entries));
   }
 
   private void link(long vpn, long[] entries) {
@@ -159,8 +155,8 @@ public final class PageTable {
 
   /** Puts a huge page in the place of a page table: one event. */
   public void collapse(EntryCategories area, long vpn, PteTable table, long entry) {
-    Arrays.fill(hugeAfter, entry);
-    exchange(area, vpn, table.entries, hugeAfter, () -> unlink(vpn, entry));
+    Arrays.fill(spread, entry);
+    exchange(area, vpn, table.entries, spread, () -> unlink(vpn, entry));
   }
 
   private void unlink(long vpn, long entry) {
@@ -168,44 +164,39 @@ public final class PageTable {
     tree.setHuge(vpn, entry);
   }
 
+  private void exchange(
+      EntryCategories area, long vpn, long[] before, long[] after, Runnable exchange) {
+    transitions.begin(vpn & -ENTRIES, Cause.HUGE);
+    if (isHeard()) {
+      transitions.compare(area, 0, ENTRIES, before, after);
+    }
+    make(exchange);
+  }
+
   /** Records that untouched pages of a mapping, which have no table, change without an entry. */
   public void changeHole(EntryCategories area, long startVpn, long endVpn, Cause cause) {
-    long categories = area.categories(Pte.NONE);
-    long changed = cause.recorded(categories, categories);
+    long changed = Transitions.between(area, Pte.NONE, Pte.NONE, cause);
     if (changed != 0) {
       sink.changed(startVpn, endVpn, changed);
     }
   }
 
-  private void commit(
-      EntryCategories area, long vpn, PteTable table, int from, int to, long[] after, Cause cause) {
-    steps.run(
-        new LoneChange() {
-          @Override
-          void tell() {
-            PageTable.this.record(area, vpn, from, to, table.entries, after, cause);
-          }
-
-          @Override
-          public void set() {
-            table.set(from, to, after);
-          }
-        });
+  private boolean isHeard() {
+    return sink != TransitionSink.NONE;
   }
 
-  /** A huge page and a page table change places: one event. */
-  private void exchange(EntryCategories area, long vpn, long[] before, long[] after, Runnable set) {
-    long first = vpn & -ENTRIES;
+  /** Makes a change of many entries, whose transitions are known. */
+  private void make(Runnable change) {
     steps.run(
         new LoneChange() {
           @Override
           void tell() {
-            PageTable.this.record(area, first, 0, ENTRIES, before, after, Cause.HUGE);
+            transitions.tell(sink);
           }
 
           @Override
           public void set() {
-            set.run();
+            change.run();
           }
         });
   }
@@ -231,37 +222,6 @@ public final class PageTable {
     public void set() {
       makeTable(vpn).set(index(vpn), after);
     }
-  }
-
-  /** Tells what is a transition of many entries, as ranges. */
-  private void record(
-      EntryCategories area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
-    if (sink == TransitionSink.NONE) {
-      return;
-    }
-    long runStart = vpn;
-    long run = 0;
-    for (int i = from; i < to; i++) {
-      long changed = transition(area, before[i], after[i], cause);
-      if (changed != run) {
-        long here = vpn + i - from;
-        if (run != 0) {
-          sink.changed(runStart, here, run);
-        }
-        run = changed;
-        runStart = here;
-      }
-    }
-    if (run != 0) {
-      sink.changed(runStart, vpn + to - from, run);
-    }
-  }
-
-  /** The choke point: every change of an entry passes here. */
-  private static long transition(EntryCategories area, long before, long after, Cause cause) {
-    return before == after && cause != Cause.UNMAP
-        ? 0
-        : cause.recorded(area.categories(before), area.categories(after));
   }
 
   /** Sets bits that the CPU sets by itself, accessed and dirty: no transition, and no kernel. */
