@@ -59,7 +59,8 @@ public enum Strategy {
 
     @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-      return new SoftDirtyQueueTracker(kernel, process, options.ranges().toList(), options.maxBytes());
+      return new SoftDirtyQueueTracker(
+          kernel, process, options.ranges().toList(), options.maxBytes());
     }
   },
 

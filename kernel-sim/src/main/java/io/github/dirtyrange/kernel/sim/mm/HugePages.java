@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
@@ -29,7 +29,7 @@ final class HugePages {
     mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
     long entry = write ? ownPage(mm, area) : NewEntry.of(mm, area, Frames.HUGE_ZERO, ZERO);
-    mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
+    mm.pages().setHuge(area, vpn, entry, ChangeCause.FAULT);
   }
 
   private static long ownPage(AddressSpace mm, VmArea area) {
@@ -51,7 +51,7 @@ final class HugePages {
       writeToZeroPage(mm, area, vpn);
     } else if ((entry & Pte.EXCLUSIVE) != 0 || isMappedHereAlone(mm, entry)) {
       long owned = NewEntry.written(mm, area, entry | Pte.EXCLUSIVE);
-      mm.pages().setHuge(area, vpn, owned, Cause.FAULT);
+      mm.pages().setHuge(area, vpn, owned, ChangeCause.FAULT);
     } else {
       split(mm, vpn);
     }
@@ -80,7 +80,7 @@ final class HugePages {
     if (mm.profile().has(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE)) {
       split(mm, vpn);
     } else {
-      mm.pages().setHuge(area, vpn, ownPage(mm, area), Cause.FAULT);
+      mm.pages().setHuge(area, vpn, ownPage(mm, area), ChangeCause.COPY_ON_WRITE);
     }
   }
 
@@ -127,7 +127,7 @@ final class HugePages {
       if (frames.stamp(Pte.frame(entry)) == 0) {
         long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
         long zero = NewEntry.ofZeroPage(mm, area) | kept;
-        mm.pages().set(area, first + i, table, zero, Cause.FAULT);
+        mm.pages().set(area, first + i, table, zero, ChangeCause.SPLIT);
         frames.unmap(Pte.frame(entry));
       }
     }

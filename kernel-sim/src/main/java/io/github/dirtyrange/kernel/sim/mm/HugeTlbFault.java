@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
@@ -78,7 +78,7 @@ final class HugeTlbFault {
   }
 
   private void copy(long old) {
-    set(ownCopy(mm, area, old));
+    set(ownCopy(mm, area, old), ChangeCause.COPY_ON_WRITE);
     mm.frames().unmapHuge(old);
   }
 
@@ -94,6 +94,10 @@ final class HugeTlbFault {
   }
 
   private void set(long entry) {
-    mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
+    set(entry, ChangeCause.FAULT);
+  }
+
+  private void set(long entry, ChangeCause cause) {
+    mm.pages().setHuge(area, vpn, entry, cause);
   }
 }

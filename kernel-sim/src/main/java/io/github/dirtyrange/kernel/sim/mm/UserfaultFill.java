@@ -1,10 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Fills missing pages for the reader of a userfaultfd: {@code mm/userfaultfd.c}. */
@@ -87,7 +87,7 @@ public final class UserfaultFill {
   }
 
   private void set(long entry) {
-    mm.pages().set(area, vpn, mm.pages().makeTable(vpn), entry, Cause.FAULT);
+    mm.pages().set(area, vpn, mm.pages().makeTable(vpn), entry, ChangeCause.USERFAULTFD);
   }
 
   private void refuseIf(boolean wrong, Errno errno) {

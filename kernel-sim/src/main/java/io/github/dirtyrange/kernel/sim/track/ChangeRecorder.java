@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
@@ -9,8 +10,8 @@ import java.util.List;
 
 /**
  * Takes a process's transitions from its page table and mappings to the queues that are open; while
- * none is, it does not listen, and costs nothing. Transitions that continue one another, as those
- * of a sequential writer or of a long unmap, become one record.
+ * none is, it does not listen, and costs nothing. Transitions that continue one another and have
+ * the same cause, as those of a sequential writer or of a long unmap, become one record.
  *
  * <p>A queue that is off is told of two things all the same, since nothing could find them later:
  * what is unmapped, and what moves, where the new place counts as unmapped and mapped anew.
@@ -27,6 +28,7 @@ public final class ChangeRecorder implements TransitionSink {
 
   private long endVpn;
   private long changed;
+  private ChangeCause cause = ChangeCause.FAULT;
 
   /** Makes a recorder of a process's memory, which charges each record to its clock. */
   public ChangeRecorder(AddressSpace mm) {
@@ -64,8 +66,8 @@ public final class ChangeRecorder implements TransitionSink {
   }
 
   @Override
-  public void changed(long from, long to, long categories) {
-    if (from == endVpn && categories == changed) {
+  public void changed(long from, long to, long categories, ChangeCause why) {
+    if (from == endVpn && categories == changed && why == cause) {
       endVpn = to;
       return;
     }
@@ -73,6 +75,9 @@ public final class ChangeRecorder implements TransitionSink {
     startVpn = from;
     endVpn = to;
     changed = categories;
+    if (cause != why) {
+      cause = why;
+    }
   }
 
   @Override
@@ -83,7 +88,7 @@ public final class ChangeRecorder implements TransitionSink {
     }
     for (RecordSink queue : off) {
       queue.move(cpu, oldStartVpn, newStartVpn, pages);
-      queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE);
+      queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE, ChangeCause.MOVE);
     }
   }
 
@@ -93,11 +98,11 @@ public final class ChangeRecorder implements TransitionSink {
       return;
     }
     for (RecordSink queue : on) {
-      queue.add(cpu, startVpn, endVpn, changed);
+      queue.add(cpu, startVpn, endVpn, changed, cause);
     }
     boolean gone = (changed & Categories.GONE) != 0;
     for (int i = 0; i < off.size() && gone; i++) {
-      off.get(i).add(cpu, startVpn, endVpn, Categories.GONE);
+      off.get(i).add(cpu, startVpn, endVpn, Categories.GONE, cause);
     }
     if (!on.isEmpty() || gone) {
       mm.clock().charge(Cost.QUEUE_RECORD);

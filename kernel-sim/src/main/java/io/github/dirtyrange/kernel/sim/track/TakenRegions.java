@@ -5,45 +5,58 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
- * What a drain took out of the queue and has not handed out yet, in ascending order. Regions are
- * kept as they were taken, and cut to the tracked ranges as they are looked at: one that had to be
- * coarse may span thousands of ranges, and takes the memory of one.
+ * What a drain took out of the queue and has not handed out yet, in ascending order.
+ *
+ * <p>Regions are kept as the queue gave them, and only handed out in parts that lie in the tracked
+ * ranges: a coarse region over thousands of ranges takes the memory of one (law L6).
  */
 final class TakenRegions {
 
   private static final int LONGS = 3;
 
+  /** Of each region its first tracked page, the page after its last tracked one, its mask. */
   private final LongArrayList longs = new LongArrayList();
+
   private final TrackedRanges ranges;
   private int next;
 
-  /** The tracked range in which the first region begins. */
-  private int range;
+  /** The page after the last of the first part. */
+  private long partEnd;
 
-  /** Makes an empty list of regions in these ranges, which ascend. */
+  /** Makes an empty list of regions in these ranges. */
   TakenRegions(TrackedRanges ranges) {
     this.ranges = ranges;
   }
 
-  /** Appends the parts of a region that lie in the tracked ranges. */
+  /** Appends a region, which may reach beyond the tracked ranges. */
   void add(long startVpn, long endVpn, long changed) {
-    longs.add(startVpn);
-    longs.add(endVpn);
+    int first = ranges.firstEndingAfter(startVpn);
+    if (first == ranges.count() || ranges.startVpn(first) >= endVpn) {
+      return;
+    }
+    int last = ranges.firstEndingAfter(endVpn - 1);
+    boolean endsInside = last < ranges.count() && ranges.startVpn(last) < endVpn;
+    longs.add(Math.max(startVpn, ranges.startVpn(first)));
+    longs.add(endsInside ? endVpn : ranges.endVpn(last - 1));
     longs.add(changed);
     if (longs.size() - next == LONGS) {
-      settle();
+      beginPart();
     }
+  }
+
+  private void beginPart() {
+    partEnd = Math.min(longs.getLong(next + 1), ranges.endVpn(ranges.find(startVpn())));
   }
 
   /** {@return a list of its own of what is left} */
   TakenRegions copy() {
     TakenRegions copy = new TakenRegions(ranges);
     copy.longs.addElements(0, longs.elements(), next, longs.size() - next);
-    copy.range = range;
+    copy.partEnd = partEnd;
     return copy;
   }
 
-  /** {@return how many regions are left, as they were taken} */
+  /** {@return how many regions are left, as the queue gave them} */
   int size() {
     return (longs.size() - next) / LONGS;
   }
@@ -52,47 +65,45 @@ final class TakenRegions {
     return next == longs.size();
   }
 
-  /** {@return the first page of the first region} */
+  /** {@return the first page of the first part} */
   long startVpn() {
     return longs.getLong(next);
   }
 
+  /** {@return the page after the last of the first part} */
   long endVpn() {
-    return Math.min(longs.getLong(next + 1), ranges.endVpn(range));
+    return partEnd;
   }
 
+  /** {@return what changed in the first part} */
   long changed() {
     return longs.getLong(next + 2);
   }
 
-  /** Takes the first region's pages before a page out of the list. */
+  /** Takes the first part's pages before a page out of the list. */
   void removeUntil(long vpn) {
-    longs.set(next, vpn);
-    settle();
-  }
-
-  /** Lets the list begin at a page that is tracked. */
-  private void settle() {
-    while (!isEmpty()) {
-      long start = startVpn();
-      long end = longs.getLong(next + 1);
-      if (start < end) {
-        range = ranges.firstEndingAfter(start);
-        long from = range == ranges.count() ? end : Math.max(start, ranges.startVpn(range));
-        if (from < end) {
-          longs.set(next, from);
-          return;
-        }
-      }
+    if (vpn < partEnd) {
+      longs.set(next, vpn);
+      return;
+    }
+    if (partEnd < longs.getLong(next + 1)) {
+      longs.set(next, ranges.startVpn(ranges.firstEndingAfter(partEnd)));
+    } else {
       next += LONGS;
     }
-    clear();
+    if (isEmpty()) {
+      clear();
+    } else {
+      beginPart();
+    }
   }
 
-  /** Shows what is left. */
+  /** Shows what is left, in parts. */
   void forEach(RegionVisitor visitor) {
-    for (TakenRegions left = copy(); !left.isEmpty(); left.removeUntil(left.endVpn())) {
-      visitor.visit(left.startVpn(), left.endVpn(), left.changed());
+    for (int i = next; i < longs.size(); i += LONGS) {
+      long changed = longs.getLong(i + 2);
+      ranges.clip(
+          longs.getLong(i), longs.getLong(i + 1), (from, to) -> visitor.visit(from, to, changed));
     }
   }
 
