@@ -100,6 +100,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /** {@inheritDoc} What is unmapped counts once, as gone, and not also for what it was. */
   @Override
+  @SuppressWarnings("EnumOrdinal") // it indexes an array made from values()
   public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
     long pages = add(cpu, startVpn, endVpn, changed);
     if (cause != ChangeCause.UNMAP || (changed & Categories.GONE) != 0) {
