@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -78,7 +79,7 @@ public final class RingQueue implements RecordQueue {
 
   @Override
   public long drain(RegionVisitor visitor) {
-    PageIntervalMap sorted = PageIntervalMap.create();
+    PageIntervalMap sorted = IntervalMaps.create();
     long records = 0;
     synchronized (reader) {
       for (RingLog ring : rings) {
@@ -104,7 +105,7 @@ public final class RingQueue implements RecordQueue {
 
   @Override
   public void peek(RegionVisitor visitor) {
-    PageIntervalMap sorted = PageIntervalMap.create();
+    PageIntervalMap sorted = IntervalMaps.create();
     synchronized (reader) {
       for (RingLog ring : rings) {
         ring.forEach(sorted::add);

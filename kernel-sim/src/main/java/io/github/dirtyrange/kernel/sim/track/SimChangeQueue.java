@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeCause;
@@ -51,7 +52,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   private final long kept;
 
   /** What a waiting CPU's reader took out. */
-  private final PageIntervalMap harvested = PageIntervalMap.create();
+  private final PageIntervalMap harvested = IntervalMaps.create();
 
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
@@ -274,7 +275,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       drain.peek(sink);
       return;
     }
-    PageIntervalMap seen = PageIntervalMap.create();
+    PageIntervalMap seen = IntervalMaps.create();
     harvested.forEach(seen::add);
     queue.peek(seen::add);
     TakenRegions regions = new TakenRegions(ranges);
