@@ -24,6 +24,18 @@ public final class KernelException extends RuntimeException {
     return new KernelException(Errno.of(number), number, call);
   }
 
+  /**
+   * Refuses a call where something about it is wrong.
+   *
+   * @param call names the call, for people
+   * @throws KernelException with the error if so
+   */
+  public static void refuseIf(boolean wrong, Errno errno, String call) {
+    if (wrong) {
+      throw new KernelException(errno, call);
+    }
+  }
+
   /** {@return the error, {@link Errno#OTHER} if it is not a listed one} */
   public Errno errno() {
     return errno;
