@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class CauseCountsTest {
   void causesThatChangedNothingAreLeftOut() {
     long[] counts = new long[ChangeCause.values().length];
     assertThat(CauseCounts.of(counts)).isEqualTo(CauseCounts.NONE);
-    counts[ChangeCause.MOVE.ordinal()] = 3;
+    counts[List.of(ChangeCause.values()).indexOf(ChangeCause.MOVE)] = 3;
     assertThat(CauseCounts.of(counts)).isEqualTo(new CauseCounts(Map.of(ChangeCause.MOVE, 3L)));
     assertThat(CauseCounts.of(counts).pages(ChangeCause.MOVE)).isEqualTo(3);
     assertThat(CauseCounts.of(counts).pages(ChangeCause.FAULT)).isZero();

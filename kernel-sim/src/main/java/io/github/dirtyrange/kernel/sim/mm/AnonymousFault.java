@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -30,12 +30,18 @@ final class AnonymousFault {
 
   /** Puts an entry where there was none, or a marker that tells what it inherits. */
   static void install(AddressSpace mm, VmArea area, long vpn, PteTable table, long entry) {
+    install(mm, area, vpn, table, entry, ChangeCause.FAULT);
+  }
+
+  /** Puts an entry where there was none, as {@link #install}; a store's copy has another cause. */
+  static void install(
+      AddressSpace mm, VmArea area, long vpn, PteTable table, long entry, ChangeCause cause) {
     long marker = table.get(PageTable.index(vpn));
     boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(marker);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
     boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);
     boolean written = !forgets && (marker & Pte.SWAP_SOFT_DIRTY) != 0;
-    mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), Cause.FAULT);
+    mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), cause);
   }
 
   /** {@return the entry of a fresh page that has just been written; x86's pte_mkdirty sets both} */

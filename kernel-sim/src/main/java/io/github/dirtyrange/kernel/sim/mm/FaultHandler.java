@@ -1,10 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -107,13 +107,13 @@ public final class FaultHandler {
     long none = (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : 0;
     long huge = pages.huge(vpn);
     if (huge != Pte.NONE) {
-      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, Cause.FAULT);
+      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, ChangeCause.FAULT);
       return;
     }
     PteTable table = pages.makeTable(vpn);
     long entry = table.get(PageTable.index(vpn));
     if (Pte.isPresent(entry)) {
-      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, Cause.FAULT);
+      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, ChangeCause.FAULT);
     }
   }
 

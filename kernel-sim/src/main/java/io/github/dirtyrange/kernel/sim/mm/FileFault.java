@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -60,7 +61,8 @@ final class FileFault {
       AnonymousFault.install(mm, area, vpn, table, Pte.of(frame, written));
     } else {
       long frame = file.frame(area.pageOffset(vpn));
-      AnonymousFault.install(mm, area, vpn, table, AnonymousFault.ownCopy(mm, area, frame));
+      long copy = AnonymousFault.ownCopy(mm, area, frame);
+      AnonymousFault.install(mm, area, vpn, table, copy, ChangeCause.COPY_ON_WRITE);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -80,8 +80,10 @@ public final class Fork {
       for (int i = from; i < to; i++) {
         share(i, table.get(i));
       }
-      parent.pages().replace(area, vpn, table, from, to, kept, Cause.FORK);
-      child.pages().replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, Cause.FORK);
+      parent.pages().replace(area, vpn, table, from, to, kept, ChangeCause.FORK);
+      child
+          .pages()
+          .replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, ChangeCause.FORK);
       return true;
     }
 
@@ -124,14 +126,14 @@ public final class Fork {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       if (!Pte.isPresent(entry)) {
-        child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
+        child.pages().setHuge(copy, startVpn, inherited(entry), ChangeCause.FORK);
         return true;
       }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));
       }
-      parent.pages().setHuge(area, startVpn, shared(entry), Cause.FORK);
-      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), Cause.FORK);
+      parent.pages().setHuge(area, startVpn, shared(entry), ChangeCause.FORK);
+      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), ChangeCause.FORK);
       return true;
     }
   }

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -53,7 +53,7 @@ final class GuardRegion implements TableVisitor {
     for (int i = from; i < to; i++) {
       after[i] = Pte.isGuard(table.get(i)) ? Pte.NONE : table.get(i);
     }
-    mm.pages().replace(area, vpn, table, from, to, after, Cause.ZAP);
+    mm.pages().replace(area, vpn, table, from, to, after, ChangeCause.ZAP);
     return true;
   }
 }

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
@@ -29,7 +29,7 @@ final class HugePages {
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
     mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
-    mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, Cause.FAULT);
+    mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, ChangeCause.FAULT);
   }
 
   private static long ownPage(AddressSpace mm, VmArea area) {
@@ -49,7 +49,7 @@ final class HugePages {
     } else if ((entry & Pte.SPECIAL) != 0) {
       writeToZeroPage(mm, area, vpn);
     } else if ((entry & Pte.EXCLUSIVE) != 0 || isMappedHereAlone(mm, entry)) {
-      mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), Cause.FAULT);
+      mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), ChangeCause.FAULT);
     } else {
       split(mm, vpn);
     }
@@ -78,7 +78,7 @@ final class HugePages {
     if (mm.profile().has(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE)) {
       split(mm, vpn);
     } else {
-      mm.pages().setHuge(area, vpn, ownPage(mm, area), Cause.FAULT);
+      mm.pages().setHuge(area, vpn, ownPage(mm, area), ChangeCause.COPY_ON_WRITE);
     }
   }
 
@@ -113,7 +113,7 @@ final class HugePages {
       long entry = table.get(i);
       if (frames.stamp(Pte.frame(entry)) == 0) {
         long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
-        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, Cause.FAULT);
+        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, ChangeCause.SPLIT);
         frames.unmap(Pte.frame(entry));
       }
     }

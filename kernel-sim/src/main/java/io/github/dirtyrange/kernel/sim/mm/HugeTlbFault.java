@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
@@ -86,11 +86,15 @@ final class HugeTlbFault {
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       frames.setStamp(fresh + i, frames.stamp(old + i));
     }
-    set(Pte.of(fresh, Pte.HUGE | bits));
+    set(Pte.of(fresh, Pte.HUGE | bits), ChangeCause.COPY_ON_WRITE);
     frames.unmapHuge(old);
   }
 
   private void set(long entry) {
-    mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
+    set(entry, ChangeCause.FAULT);
+  }
+
+  private void set(long entry, ChangeCause cause) {
+    mm.pages().setHuge(area, vpn, entry, cause);
   }
 }

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -59,10 +59,11 @@ final class LazyFree implements TableVisitor {
     for (int i = from; i < to; i++) {
       long entry = table.get(i);
       if (Pte.isSwap(entry)) {
-        mm.pages().set(area, vpn + i - from, table, Pte.NONE, Cause.ZAP);
+        mm.pages().set(area, vpn + i - from, table, Pte.NONE, ChangeCause.ZAP);
         mm.drop(entry);
       } else if (isFreeable(entry)) {
-        mm.pages().set(area, vpn + i - from, table, EntryEdit.CLEAN.apply(entry), Cause.PROTECT);
+        mm.pages()
+            .set(area, vpn + i - from, table, EntryEdit.CLEAN.apply(entry), ChangeCause.PROTECT);
         mm.frames().marks().setFreedLazily(Pte.frame(entry), true);
       }
     }
@@ -77,7 +78,7 @@ final class LazyFree implements TableVisitor {
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.pages().setHuge(area, startVpn, EntryEdit.CLEAN.apply(entry), Cause.PROTECT);
+    mm.pages().setHuge(area, startVpn, EntryEdit.CLEAN.apply(entry), ChangeCause.PROTECT);
     for (int i = 0; i < Pages.PER_TABLE && (entry & Pte.SPECIAL) == 0; i++) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry) + i, true);
     }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -224,7 +225,7 @@ public final class Mremap {
     boolean dropped = !follows && (old.flags() & VmFlags.UFFD) != 0;
     if (dropped && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
-      return mm.areas().get(mm.areas().insertAlone(copy));
+      return mm.areas().get(mm.areas().insertAlone(copy, ChangeCause.MOVE));
     }
     boolean staysApart =
         (flags & DONTUNMAP) != 0

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
@@ -84,10 +84,10 @@ final class PageMover {
     PageTable pages = mm.pages();
     long huge = pages.huge(oldVpn);
     if (huge != Pte.NONE) {
-      pages.setHuge(from, oldVpn, Pte.NONE, Cause.MOVE);
+      pages.setHuge(from, oldVpn, Pte.NONE, ChangeCause.MOVE);
       long moved = unprotected(huge);
       boolean pool = from.has(VmFlags.HUGETLB);
-      pages.setHuge(to, newVpn, pool ? moved : softDirtied(moved), Cause.MOVE);
+      pages.setHuge(to, newVpn, pool ? moved : softDirtied(moved), ChangeCause.MOVE);
       return;
     }
     PteTable source = pages.table(oldVpn);
@@ -109,9 +109,16 @@ final class PageMover {
       long entry = source.get(sourceIndex + i);
       entries[targetIndex + i] = whole ? movedWhole(entry) : softDirtied(unprotected(entry));
     }
-    pages.edit(from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, Cause.MOVE);
+    pages.edit(
+        from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, ChangeCause.MOVE);
     pages.replace(
-        to, newVpn, pages.makeTable(newVpn), targetIndex, targetIndex + count, entries, Cause.MOVE);
+        to,
+        newVpn,
+        pages.makeTable(newVpn),
+        targetIndex,
+        targetIndex + count,
+        entries,
+        ChangeCause.MOVE);
   }
 
   /** {@code move_normal_pmd} moves the table unseen; right would be to look at its entries. */

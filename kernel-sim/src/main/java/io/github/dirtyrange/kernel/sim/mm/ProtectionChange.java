@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -28,14 +28,14 @@ final class ProtectionChange implements TableVisitor {
     for (int i = from; i < to; i++) {
       changed[i] = Pte.isPresent(table.get(i)) ? protect(table.get(i)) : table.get(i);
     }
-    mm.pages().replace(area, vpn, table, from, to, changed, Cause.PROTECT);
+    mm.pages().replace(area, vpn, table, from, to, changed, ChangeCause.PROTECT);
     return true;
   }
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     if (Pte.isPresent(entry)) {
-      mm.pages().setHuge(area, startVpn, protect(entry), Cause.PROTECT);
+      mm.pages().setHuge(area, startVpn, protect(entry), ChangeCause.PROTECT);
     }
     return true;
   }

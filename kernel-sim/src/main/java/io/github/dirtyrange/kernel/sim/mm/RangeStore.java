@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -56,7 +56,7 @@ public final class RangeStore {
       mm.frames().setStamp(Pte.frame(entry), stamp);
       filled[end++] = entry;
     }
-    mm.pages().replace(area, vpn, table, from, end, filled, Cause.FAULT);
+    mm.pages().replace(area, vpn, table, from, end, filled, ChangeCause.FAULT);
     mm.clock().charge(Cost.ACCESS, end - from);
     mm.clock().charge(Cost.WRITE_FAULT, end - from);
     return vpn + end - from;

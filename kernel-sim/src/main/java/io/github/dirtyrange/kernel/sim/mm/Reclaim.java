@@ -1,11 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -165,6 +165,6 @@ final class Reclaim implements TableVisitor {
 
   private void replace(long vpn, PteTable table, long after) {
     mm.clock().charge(Cost.SWAP_OUT_PAGE);
-    mm.pages().set(area, vpn, table, after, Cause.RECLAIM);
+    mm.pages().set(area, vpn, table, after, ChangeCause.RECLAIM);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -122,7 +122,7 @@ public final class SamePageMerging {
     VmArea area = site.mm.areas().find(site.vpn);
     PteTable table = site.mm.pages().table(site.vpn);
     if (area != null && table != null) {
-      site.mm.pages().set(area, site.vpn, table, after, Cause.MERGE);
+      site.mm.pages().set(area, site.vpn, table, after, ChangeCause.MERGE);
     }
   }
 

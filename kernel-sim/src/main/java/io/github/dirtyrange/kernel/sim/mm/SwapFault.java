@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -22,7 +22,7 @@ final class SwapFault {
     mm.prepareAnonymous(area);
     long swapped = table.get(PageTable.index(vpn));
     long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;
-    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), Cause.RECLAIM);
+    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), ChangeCause.SWAP_IN);
   }
 
   /** What the fault gives beyond the page: leave to store, where that needs no other fault. */
@@ -77,7 +77,7 @@ final class SwapFault {
       for (int i = from; i < to; i++) {
         if (Pte.isSwap(table.get(i))) {
           long entry = bringIn(mm.frames(), table.get(i), false);
-          mm.pages().set(area, vpn + i - from, table, entry, Cause.RECLAIM);
+          mm.pages().set(area, vpn + i - from, table, entry, ChangeCause.SWAP_IN);
         }
       }
       return true;

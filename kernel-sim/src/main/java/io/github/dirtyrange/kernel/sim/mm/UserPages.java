@@ -1,10 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -45,7 +45,7 @@ public final class UserPages {
     if (table.get(PageTable.index(vpn)) != Pte.NONE) {
       throw new KernelException(Errno.EEXIST, "UFFDIO_COPY");
     }
-    mm.pages().set(area, vpn, table, entry, Cause.FAULT);
+    mm.pages().set(area, vpn, table, entry, ChangeCause.USERFAULTFD);
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -23,8 +23,11 @@ final class WriteProtectFault {
       mm.faults().tellReader(vpn, true, true);
       return;
     }
-    long after = isReusable(mm, area, entry) ? reuse(mm, area, entry) : copy(mm, area, entry);
-    mm.pages().set(area, vpn, table, after, Cause.FAULT);
+    if (isReusable(mm, area, entry)) {
+      mm.pages().set(area, vpn, table, reuse(mm, area, entry), ChangeCause.FAULT);
+    } else {
+      mm.pages().set(area, vpn, table, copy(mm, area, entry), ChangeCause.COPY_ON_WRITE);
+    }
   }
 
   private static boolean isReusable(AddressSpace mm, VmArea area, long entry) {

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -12,7 +12,7 @@ final class Zap implements TableVisitor {
 
   private final AddressSpace mm;
   private final VmArea area;
-  private final Cause cause;
+  private final ChangeCause cause;
 
   /** What is left where an entry was. */
   private final LongUnaryOperator left;
@@ -20,7 +20,7 @@ final class Zap implements TableVisitor {
   private final long[] before = new long[512];
   private final long[] after = new long[512];
 
-  private Zap(AddressSpace mm, VmArea area, Cause cause, LongUnaryOperator left) {
+  private Zap(AddressSpace mm, VmArea area, ChangeCause cause, LongUnaryOperator left) {
     this.mm = mm;
     this.area = area;
     this.cause = cause;
@@ -29,7 +29,8 @@ final class Zap implements TableVisitor {
 
   /** Takes everything away, because the mapping goes. */
   static void unmap(AddressSpace mm, VmArea area) {
-    mm.pages().walk(area.startVpn(), area.endVpn(), new Zap(mm, area, Cause.UNMAP, Zap::nothing));
+    mm.pages()
+        .walk(area.startVpn(), area.endVpn(), new Zap(mm, area, ChangeCause.UNMAP, Zap::nothing));
   }
 
   /**
@@ -68,7 +69,7 @@ final class Zap implements TableVisitor {
       AddressSpace mm, VmArea area, long startVpn, long endVpn, LongUnaryOperator left) {
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
-    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, Cause.ZAP, left));
+    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, ChangeCause.ZAP, left));
   }
 
   @Override

@@ -22,6 +22,7 @@ final class DrainCall implements DrainSite {
   private final long pagesBefore;
   private boolean begun;
   private long entries;
+  private CauseCounts causes = CauseCounts.NONE;
 
   /** Whether there is something to tell the sink. */
   private boolean untold;
@@ -49,13 +50,7 @@ final class DrainCall implements DrainSite {
 
   DrainReport report(long epoch, DrainReport.Method method) {
     return new DrainReport(
-        epoch,
-        method,
-        drain.pages() - pagesBefore,
-        entries,
-        1,
-        CauseCounts.NONE,
-        drain.isComplete());
+        epoch, method, drain.pages() - pagesBefore, entries, 1, causes, drain.isComplete());
   }
 
   @Override
@@ -75,6 +70,7 @@ final class DrainCall implements DrainSite {
   public void take(int part) {
     if (!begun) {
       entries = queue.takeAll();
+      causes = queue.takeCauses();
       begun = true;
     }
     untold = !drain.isComplete();

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
@@ -8,7 +9,6 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -149,7 +149,7 @@ final class Rearm {
     private void armHuge(long vpn, long entry) {
       mm.clock().charge(Cost.REARM_PAGE);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
+        mm.pages().setHuge(area, vpn, edit(area).apply(entry), ChangeCause.ARM);
       }
     }
 
@@ -171,7 +171,7 @@ final class Rearm {
     private void arm(long vpn, PteTable table, int from, int to) {
       mm.clock().charge(Cost.REARM_PAGE, to - from);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);
+        mm.pages().edit(area, vpn, table, from, to, edit(area), ChangeCause.ARM);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
@@ -8,7 +9,6 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -101,7 +101,8 @@ final class ScanWalk implements TableVisitor {
 
   private void protect(long origin, PteTable table, int from, int to) {
     if (protects && from < to) {
-      mm.pages().edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
+      mm.pages()
+          .edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, ChangeCause.ARM);
     }
   }
 
@@ -138,7 +139,7 @@ final class ScanWalk implements TableVisitor {
       mm.splitHugeAt(startVpn | 1);
       return mm.pages().walk(startVpn, endVpn, this);
     }
-    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), Cause.ARM);
+    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), ChangeCause.ARM);
     return true;
   }
 
@@ -156,7 +157,7 @@ final class ScanWalk implements TableVisitor {
       output.endAt(startVpn);
       return true;
     }
-    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), Cause.ARM);
+    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), ChangeCause.ARM);
     return true;
   }
 

@@ -2,6 +2,8 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
@@ -19,6 +21,7 @@ import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.Arrays;
 
 /**
  * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
@@ -52,6 +55,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
+
+  /** Page transitions since the last drain, one count of each cause. */
+  private final long[] causes = new long[ChangeCause.values().length];
 
   private final DrainSteps steps;
   private Drain drain;
@@ -92,18 +98,30 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return design.claims();
   }
 
+  /** {@inheritDoc} What is unmapped counts once, as gone, and not also for what it was. */
   @Override
-  public void add(int cpu, long startVpn, long endVpn, long changed) {
-    if ((changed & kept) == 0) {
-      return;
+  public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
+    long pages = add(cpu, startVpn, endVpn, changed);
+    if (cause != ChangeCause.UNMAP || (changed & Categories.GONE) != 0) {
+      causes[cause.ordinal()] += pages;
     }
+  }
+
+  /** Queues what is tracked of a record; {@return how many pages that are} */
+  private long add(int cpu, long startVpn, long endVpn, long changed) {
+    if ((changed & kept) == 0) {
+      return 0;
+    }
+    long pages = 0;
     for (int i = ranges.firstEndingAfter(startVpn);
         i < ranges.count() && ranges.startVpn(i) < endVpn;
         i++) {
       long from = Math.max(startVpn, ranges.startVpn(i));
       long to = Math.min(endVpn, ranges.endVpn(i));
       record(cpu, from, to, changed & kept);
+      pages += to - from;
     }
+    return pages;
   }
 
   private void record(int cpu, long startVpn, long endVpn, long changed) {
@@ -201,6 +219,13 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return entries;
   }
 
+  /** {@return what changed the pages since the drain before, and counts from 0 again} */
+  CauseCounts takeCauses() {
+    CauseCounts counts = CauseCounts.of(causes);
+    Arrays.fill(causes, 0);
+    return counts;
+  }
+
   /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
   void loseAll() {
     queue.drain((startVpn, endVpn, changed) -> {});
@@ -225,7 +250,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     drain.forEachLeft(harvested::add);
     taken.clear();
     drain = new Drain(mm, taken);
-    long scanned = new WrittenRecords(mm, ranges).addTo(this);
+    long scanned =
+        new WrittenRecords(mm, ranges)
+            .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
     mm.clock().charge(Cost.SCAN_CALL);
     mm.clock().charge(Cost.SCAN_PAGE, scanned);
     DrainReport report = drain(sink, DrainReport.Method.EXACT);

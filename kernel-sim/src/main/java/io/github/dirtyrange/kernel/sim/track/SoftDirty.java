@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -8,7 +9,6 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -68,7 +68,14 @@ public final class SoftDirty {
 
     private void clear(long vpn, PteTable table, int from, int start, int end) {
       mm.pages()
-          .edit(area, vpn + start - from, table, start, end, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
+          .edit(
+              area,
+              vpn + start - from,
+              table,
+              start,
+              end,
+              EntryEdit.CLEAR_SOFT_DIRTY,
+              ChangeCause.ARM);
     }
 
     @Override
@@ -89,7 +96,7 @@ public final class SoftDirty {
     public boolean huge(long startVpn, long endVpn, long entry) {
       long cleared = EntryEdit.CLEAR_SOFT_DIRTY.apply(entry);
       if (cleared != entry) {
-        mm.pages().setHuge(area, startVpn, cleared, Cause.ARM);
+        mm.pages().setHuge(area, startVpn, cleared, ChangeCause.ARM);
       }
       mm.clock().charge(Cost.CLEAR_REFS_PAGE);
       return true;

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
@@ -19,7 +20,7 @@ final class WrittenRecords {
   }
 
   /** Walks all that is mapped in the ranges; {@return how many pages that are} */
-  long addTo(RecordSink sink) {
+  long addTo(RegionVisitor sink) {
     long scanned = 0;
     for (int i = 0; i < ranges.count(); i++) {
       for (VmArea area : mm.areas().overlapping(ranges.startVpn(i), ranges.endVpn(i))) {
@@ -32,11 +33,11 @@ final class WrittenRecords {
     return scanned;
   }
 
-  private static EntryVisitor adding(VmArea area, RecordSink sink) {
+  private static EntryVisitor adding(VmArea area, RegionVisitor sink) {
     return (startVpn, endVpn, entry) -> {
       long written = area.categories(entry) & ARMABLE;
       if (written != 0) {
-        sink.add(0, startVpn, endVpn, written);
+        sink.visit(startVpn, endVpn, written);
       }
     };
   }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public final class PageTable {
 
   /** One more than the largest page: 47 bits of address. */
   public static final long END_VPN = 1L << 35;
+
+  private static final ChangeCause[] CAUSES = ChangeCause.values();
 
   private static final long BY_HARDWARE = Pte.ACCESSED | Pte.DIRTY;
 
@@ -95,9 +98,10 @@ public final class PageTable {
   }
 
   /** Changes one page's entry. */
-  public void set(EntryCategories area, long vpn, PteTable table, long after, Cause cause) {
+  public void set(EntryCategories area, long vpn, PteTable table, long after, ChangeCause cause) {
     entryChange.vpn = vpn;
     entryChange.after = after;
+    entryChange.cause = cause.ordinal();
     entryChange.changed =
         isHeard() ? Transitions.between(area, table.get(index(vpn)), after, cause) : 0;
     steps.run(entryChange);
@@ -113,7 +117,7 @@ public final class PageTable {
       int from,
       int to,
       EntryEdit edit,
-      Cause cause) {
+      ChangeCause cause) {
     if (!table.mayHold(edit.affects())) {
       return;
     }
@@ -125,7 +129,13 @@ public final class PageTable {
 
   /** Replaces the entries {@code [from, to)} of a table by those at the same indices of another. */
   public void replace(
-      EntryCategories area, long vpn, PteTable table, int from, int to, long[] after, Cause cause) {
+      EntryCategories area,
+      long vpn,
+      PteTable table,
+      int from,
+      int to,
+      long[] after,
+      ChangeCause cause) {
     transitions.begin(vpn - from, cause);
     if (isHeard()) {
       transitions.compare(area, from, to, table.entries, after);
@@ -134,7 +144,7 @@ public final class PageTable {
   }
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
-  public void setHuge(EntryCategories area, long vpn, long after, Cause cause) {
+  public void setHuge(EntryCategories area, long vpn, long after, ChangeCause cause) {
     transitions.begin(vpn & -ENTRIES, cause);
     if (isHeard()) {
       transitions.compare(area, huge(vpn), after);
@@ -145,7 +155,7 @@ public final class PageTable {
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
   public void split(EntryCategories area, long vpn, long[] entries) {
     Arrays.fill(spread, huge(vpn));
-    exchange(area, vpn, spread, entries, () -> link(vpn, entries));
+    exchange(area, vpn, spread, entries, ChangeCause.SPLIT, () -> link(vpn, entries));
   }
 
   private void link(long vpn, long[] entries) {
@@ -156,7 +166,7 @@ public final class PageTable {
   /** Puts a huge page in the place of a page table: one event. */
   public void collapse(EntryCategories area, long vpn, PteTable table, long entry) {
     Arrays.fill(spread, entry);
-    exchange(area, vpn, table.entries, spread, () -> unlink(vpn, entry));
+    exchange(area, vpn, table.entries, spread, ChangeCause.COLLAPSE, () -> unlink(vpn, entry));
   }
 
   private void unlink(long vpn, long entry) {
@@ -165,8 +175,13 @@ public final class PageTable {
   }
 
   private void exchange(
-      EntryCategories area, long vpn, long[] before, long[] after, Runnable exchange) {
-    transitions.begin(vpn & -ENTRIES, Cause.HUGE);
+      EntryCategories area,
+      long vpn,
+      long[] before,
+      long[] after,
+      ChangeCause cause,
+      Runnable exchange) {
+    transitions.begin(vpn & -ENTRIES, cause);
     if (isHeard()) {
       transitions.compare(area, 0, ENTRIES, before, after);
     }
@@ -174,10 +189,10 @@ public final class PageTable {
   }
 
   /** Records that untouched pages of a mapping, which have no table, change without an entry. */
-  public void changeHole(EntryCategories area, long startVpn, long endVpn, Cause cause) {
+  public void changeHole(EntryCategories area, long startVpn, long endVpn, ChangeCause cause) {
     long changed = Transitions.between(area, Pte.NONE, Pte.NONE, cause);
     if (changed != 0) {
-      sink.changed(startVpn, endVpn, changed);
+      sink.changed(startVpn, endVpn, changed, cause);
     }
   }
 
@@ -210,11 +225,12 @@ public final class PageTable {
     private long vpn;
     private long after;
     private long changed;
+    private int cause;
 
     @Override
     void tell() {
       if (changed != 0) {
-        sink.changed(vpn, vpn + 1, changed);
+        sink.changed(vpn, vpn + 1, changed, CAUSES[cause]);
       }
     }
 

@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.mm.pgtable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.ArrayList;
@@ -23,39 +24,46 @@ class PageTableTest {
 
   /** The ways to change entries; and what the change of each is a transition of. */
   private enum Entrance {
-    SET("[3,4) PRESENT|SOFT_DIRTY") {
+    SET("[3,4) PRESENT|SOFT_DIRTY ZAP") {
       @Override
       void change(PageTable pages) {
-        pages.set(Pte::categories, BLOCK + 3, pages.makeTable(BLOCK), Pte.NONE, Cause.ZAP);
+        pages.set(Pte::categories, BLOCK + 3, pages.makeTable(BLOCK), Pte.NONE, ChangeCause.ZAP);
       }
     },
-    EDIT("[2,5) PRESENT|SOFT_DIRTY") {
+    EDIT("[2,5) PRESENT|SOFT_DIRTY ZAP") {
       @Override
       void change(PageTable pages) {
         pages.edit(
-            Pte::categories, BLOCK + 2, pages.makeTable(BLOCK), 2, 5, EntryEdit.ZAP, Cause.ZAP);
+            Pte::categories,
+            BLOCK + 2,
+            pages.makeTable(BLOCK),
+            2,
+            5,
+            EntryEdit.ZAP,
+            ChangeCause.ZAP);
       }
     },
-    REPLACE("[0,1) SOFT_DIRTY, [2,3) PRESENT|SOFT_DIRTY") {
+    REPLACE("[0,1) SOFT_DIRTY PROTECT, [2,3) PRESENT|SOFT_DIRTY PROTECT") {
       @Override
       void change(PageTable pages) {
         long[] after = {Pte.of(7, 0), PAGE, Pte.NONE};
-        pages.replace(Pte::categories, BLOCK, pages.makeTable(BLOCK), 0, 3, after, Cause.ZAP);
+        pages.replace(
+            Pte::categories, BLOCK, pages.makeTable(BLOCK), 0, 3, after, ChangeCause.PROTECT);
       }
     },
-    SET_HUGE("[0,512) PRESENT|HUGE|SOFT_DIRTY") {
+    SET_HUGE("[0,512) PRESENT|HUGE|SOFT_DIRTY FAULT") {
       @Override
       void prepare(PageTable pages) {}
 
       @Override
       void change(PageTable pages) {
-        pages.setHuge(Pte::categories, BLOCK + 9, HUGE, Cause.FAULT);
+        pages.setHuge(Pte::categories, BLOCK + 9, HUGE, ChangeCause.FAULT);
       }
     },
-    SPLIT("[0,512) HUGE") {
+    SPLIT("[0,512) HUGE SPLIT") {
       @Override
       void prepare(PageTable pages) {
-        pages.setHuge(Pte::categories, BLOCK, HUGE, Cause.FAULT);
+        pages.setHuge(Pte::categories, BLOCK, HUGE, ChangeCause.FAULT);
       }
 
       @Override
@@ -63,7 +71,7 @@ class PageTableTest {
         pages.split(Pte::categories, BLOCK, filled(PAGE));
       }
     },
-    COLLAPSE("[0,512) HUGE") {
+    COLLAPSE("[0,512) HUGE COLLAPSE") {
       @Override
       void change(PageTable pages) {
         pages.collapse(Pte::categories, BLOCK, pages.makeTable(BLOCK), HUGE);
@@ -79,7 +87,7 @@ class PageTableTest {
     /** Sets entries for the change to meet: a page table full of them. */
     void prepare(PageTable pages) {
       PteTable table = pages.makeTable(BLOCK);
-      pages.replace(Pte::categories, BLOCK, table, 0, 512, filled(PAGE), Cause.FAULT);
+      pages.replace(Pte::categories, BLOCK, table, 0, 512, filled(PAGE), ChangeCause.FAULT);
     }
 
     abstract void change(PageTable pages);
@@ -116,9 +124,17 @@ class PageTableTest {
     pages.setSink(
         new TransitionSink() {
           @Override
-          public void changed(long startVpn, long endVpn, long changed) {
+          public void changed(long startVpn, long endVpn, long changed, ChangeCause cause) {
             String categories = Categories.toString(changed & ~Categories.WRITTEN);
-            told.add("[" + (startVpn - BLOCK) + "," + (endVpn - BLOCK) + ") " + categories);
+            told.add(
+                "["
+                    + (startVpn - BLOCK)
+                    + ","
+                    + (endVpn - BLOCK)
+                    + ") "
+                    + categories
+                    + " "
+                    + cause);
           }
 
           @Override
