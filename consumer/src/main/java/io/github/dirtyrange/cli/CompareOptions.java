@@ -1,11 +1,11 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.lab.PagePattern;
-import io.github.dirtyrange.lab.Strategy;
-import io.github.dirtyrange.lab.TargetState;
-import io.github.dirtyrange.lab.Units;
-import io.github.dirtyrange.lab.WorkloadPlan;
+import io.github.dirtyrange.lab.result.TargetState;
+import io.github.dirtyrange.report.Units;
+import io.github.dirtyrange.track.Strategy;
+import io.github.dirtyrange.workload.PagePattern;
+import io.github.dirtyrange.workload.WorkloadPlan;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

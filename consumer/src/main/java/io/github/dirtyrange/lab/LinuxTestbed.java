@@ -4,6 +4,9 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.workload.LinuxWorkload;
+import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadPlan;
 
 /** The running Linux kernel, where a workload is a process of its own. */
 public final class LinuxTestbed implements Testbed {
@@ -57,11 +60,15 @@ public final class LinuxTestbed implements Testbed {
     long available = memoryBytes();
     if (wanted > available) {
       throw new MachineLacksException(
-          Units.bytes(wanted)
+          mebibytes(wanted)
               + " cannot be mapped and populated: this machine has "
-              + Units.bytes(available)
+              + mebibytes(available)
               + " to spare; give --mapped less");
     }
     return LinuxWorkload.start(plan);
+  }
+
+  private static String mebibytes(long bytes) {
+    return (bytes >> 20) + " MiB";
   }
 }

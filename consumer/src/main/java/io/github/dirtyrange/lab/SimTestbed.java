@@ -4,6 +4,9 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import io.github.dirtyrange.workload.SimWorkload;
+import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadPlan;
 
 /** A simulated kernel, in virtual time, for the workloads of one experiment. */
 public final class SimTestbed implements Testbed {

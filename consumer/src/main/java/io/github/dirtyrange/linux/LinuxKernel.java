@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
@@ -60,6 +61,12 @@ public final class LinuxKernel implements Kernel {
   @Override
   public Capabilities capabilities() {
     return capabilities;
+  }
+
+  /** {@inheritDoc} Those of one machine: a change queue learns its target's from its own drains. */
+  @Override
+  public CostModel costs() {
+    return CostModel.defaults();
   }
 
   @Override

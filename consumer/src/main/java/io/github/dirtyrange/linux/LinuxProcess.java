@@ -4,10 +4,10 @@ import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.MemoryIds;
@@ -94,13 +94,13 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     // First, since what the queue's calls cost is measured on armed pages.
-    options.ranges().forEach(this::arm);
+    options.ranges().clip(0, TrackedRanges.USER_END_VPN, this::arm);
     return onSame(() -> LinuxChangeQueue.open(pid(), pagemap, options), ChangeQueue::close);
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
-    return onSame(() -> LinuxFaultSamples.open(pid(), ranges, maxBytes), FaultSamples::close);
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
+    return onSame(() -> LinuxFaultSamples.open(pid(), ranges.toList(), maxBytes), FaultSamples::close);
   }
 
   /** Opens something by number, and closes it again if the number has come to mean another. */
@@ -124,9 +124,9 @@ public final class LinuxProcess implements TrackedProcess {
     }
   }
 
-  private void arm(PageRange range) {
+  private void arm(long startVpn, long endVpn) {
     scan(
-        ScanRequest.of(range.startVpn(), range.endVpn(), 0).withFlags(ScanRequest.WP_MATCHING),
+        ScanRequest.of(startVpn, endVpn, 0).withFlags(ScanRequest.WP_MATCHING),
         new PageRegionBuffer(0));
   }
 

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
@@ -17,14 +18,15 @@ import java.util.List;
  */
 public final class PerfectTracker implements ChangeTracker {
 
-  /** Pages that are about as cheap to walk over as a call is to make: calls join across gaps. */
-  private static final long JOIN_PAGES = 700;
-
   private static final int REGIONS = 1 << 12;
 
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
+
+  /** Pages that are no dearer to walk over than a call is to make: calls join across gaps. */
+  private final long gapPages;
+
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
   private final ChangedPages told = new ChangedPages();
 
@@ -33,6 +35,7 @@ public final class PerfectTracker implements ChangeTracker {
     this.kernel = kernel;
     this.process = process;
     this.ranges = List.copyOf(ranges);
+    this.gapPages = (long) kernel.costs().ratio(Cost.SCAN_CALL, Cost.SCAN_PAGE);
   }
 
   /** Says which pages changed; the next round reports just those. */
@@ -94,7 +97,7 @@ public final class PerfectTracker implements ChangeTracker {
       long startVpn = told.startVpn(range);
       long endVpn = told.endVpn(range);
       range++;
-      while (range < told.ranges() && told.startVpn(range) - endVpn < JOIN_PAGES) {
+      while (range < told.ranges() && told.startVpn(range) - endVpn <= gapPages) {
         endVpn = told.endVpn(range);
         range++;
       }

@@ -31,7 +31,7 @@ public final class QueueTracker implements ChangeTracker {
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
     this.kernel = kernel;
     this.process = process;
-    this.ranges = options.ranges();
+    this.ranges = options.ranges().toList();
     this.queue = process.openChangeQueue(options);
     queue.disable();
   }
@@ -94,7 +94,7 @@ public final class QueueTracker implements ChangeTracker {
               }
             });
     long nanos = kernel.nanoTime() - start;
-    return new Round(nanos, 0, report.pagesInspected(), report.method());
+    return new Round(nanos, 0, report.pagesInspected(), report.method(), report.causes());
   }
 
   @FunctionalInterface

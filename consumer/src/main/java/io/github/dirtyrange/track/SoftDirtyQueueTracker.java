@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.List;
 
 /**
@@ -45,10 +46,10 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     this.kernel = kernel;
     this.process = process;
     this.ranges = List.copyOf(ranges);
-    this.samples = process.openFaultSamples(this.ranges, maxBytes);
+    this.samples = process.openFaultSamples(TrackedRanges.of(ranges), maxBytes);
     this.mappings = new MappingHints(process, this.ranges);
     this.pagemap = new PagemapWalk(process, TrackedBit.SOFT_DIRTY);
-    this.walk = new HintedWalk(this.ranges, pagemap);
+    this.walk = new HintedWalk(this.ranges, pagemap, kernel.costs());
   }
 
   @Override

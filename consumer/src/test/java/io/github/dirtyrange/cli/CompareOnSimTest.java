@@ -3,7 +3,7 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import io.github.dirtyrange.lab.PagePattern;
+import io.github.dirtyrange.workload.PagePattern;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

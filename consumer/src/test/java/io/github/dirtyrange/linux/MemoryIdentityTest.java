@@ -14,6 +14,7 @@ import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,7 +73,7 @@ class MemoryIdentityTest {
     assertThat(page.position()).isZero();
     assertGone(reason, () -> process.clearRefs(4));
     assertGone(
-        reason, () -> process.openFaultSamples(List.of(new PageRange(VPN, VPN + 1)), 1 << 20));
+        reason, () -> process.openFaultSamples(TrackedRanges.of(new PageRange(VPN, VPN + 1)), 1 << 20));
   }
 
   @Test
@@ -101,7 +102,7 @@ class MemoryIdentityTest {
       assertGone(Reason.EXEC, () -> process.clearRefs(4));
       assertGone(
           Reason.EXEC,
-          () -> process.openFaultSamples(List.of(new PageRange(VPN, VPN + 1)), 1 << 20));
+          () -> process.openFaultSamples(TrackedRanges.of(new PageRange(VPN, VPN + 1)), 1 << 20));
     }
   }
 
@@ -140,7 +141,7 @@ class MemoryIdentityTest {
           process.readPagemap(VPN, 1, entry);
           assertThat(PagemapEntry.PRESENT & entry[0]).isNotZero();
           process.clearRefs(4);
-          process.openFaultSamples(List.of(new PageRange(VPN, VPN + 1)), 1 << 20).close();
+          process.openFaultSamples(TrackedRanges.of(new PageRange(VPN, VPN + 1)), 1 << 20).close();
         }
         assertThat(read(before)).isEqualTo(STAMP + 2);
         assertThat(read(after)).isEqualTo(STAMP + 2);

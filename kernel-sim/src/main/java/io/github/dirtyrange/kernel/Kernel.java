@@ -12,6 +12,9 @@ public interface Kernel {
   /** {@return what works here; probed once, when the kernel was opened} */
   Capabilities capabilities();
 
+  /** {@return what steps of this kernel cost, as far as is known before anything is measured} */
+  CostModel costs();
+
   /**
    * Opens a process for tracking. Nothing is changed in it until a call says so.
    *

@@ -74,7 +74,8 @@ public interface TrackedProcess extends AutoCloseable {
 
   /**
    * Opens a queue of this process's changes, and arms its ranges. The process itself must have
-   * registered them for asynchronous write-protection (userfaultfd WP_ASYNC).
+   * registered them for asynchronous write-protection (userfaultfd WP_ASYNC). A mapping that comes
+   * later inside them belongs to the queue as well.
    *
    * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one
    */
@@ -84,12 +85,12 @@ public interface TrackedProcess extends AutoCloseable {
    * Opens samples of this process's page faults, off. Nothing is armed and nothing runs in the
    * process for it.
    *
-   * @param ranges where faults matter, ascending and disjoint
+   * @param ranges where faults matter, in mappings that come later as well
    * @param maxBytes memory that the samples may take in all, at least a page
    * @throws KernelException EOPNOTSUPP where the kernel samples no faults; EACCES, EPERM or EMFILE
    *     where the machine's settings forbid it, naming the setting
    */
-  FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes);
+  FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes);
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
@@ -43,7 +44,10 @@ final class Drainer {
     this.sampleLimit = costs.samplesWorthReading(ranges.pages());
   }
 
-  /** Collects what samples tell of, as {@link io.github.dirtyrange.kernel.ChangeQueue#drain}. */
+  /**
+   * Collects what samples tell of, as {@link io.github.dirtyrange.kernel.ChangeQueue#drain}. The
+   * queue numbers the reports.
+   */
   DrainReport drain(ChangeSink sink) {
     long count = samples.pendingSamples();
     boolean worthReading = count <= sampleLimit && !scanNeeded;
@@ -107,6 +111,6 @@ final class Drainer {
       written.requireAlive();
     }
     scanNeeded = false;
-    return new DrainReport(method, pages, count, written.takeCalls(), true);
+    return new DrainReport(0, method, pages, count, written.takeCalls(), CauseCounts.NONE, true);
   }
 }

@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
@@ -11,11 +12,13 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.linux.mm.HugePages;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -51,8 +54,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LEAST_HINTS = 256;
 
-  private static final DrainReport REST = new DrainReport(DrainReport.Method.QUEUE, 0, 0, 0, true);
-  private static final DrainReport MORE = REST.incomplete();
+  private static final DrainReport REST =
+      new DrainReport(0, DrainReport.Method.QUEUE, 0, 0, 0, CauseCounts.NONE, true);
 
   private static final long LONGEST_NAP_NANOS = 1_000_000;
 
@@ -62,6 +65,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final TrackedRanges ranges;
   private final LeftRegions left = new LeftRegions();
   private long losses;
+
+  /** The number of the drain that is under way, or else of the next. */
+  private long epoch = 1;
 
   private LinuxChangeQueue(
       FaultSampler sampler, Drainer drainer, WrittenPages unarmed, TrackedRanges ranges) {
@@ -82,8 +88,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
     }
-    TrackedRanges ranges =
-        new TrackedRanges(options.ranges(), HugePages.pagesPerFault(pid, options.ranges()));
+    List<PageRange> list = options.ranges().toList();
+    TrackedRanges ranges = new TrackedRanges(list, HugePages.pagesPerFault(pid, list));
     ScanCosts costs = Calibration.measure(ranges, pagemap);
     return open(pid, pagemap, ranges, costs, options.maxBytes());
   }
@@ -125,10 +131,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public DrainReport drain(ChangeSink sink) {
     if (left.isEmpty()) {
-      return noted(drainer.drain(sink));
+      return numbered(noted(drainer.drain(sink)));
     }
     left.finish(sink);
-    return REST;
+    return numbered(REST);
   }
 
   /**
@@ -140,10 +146,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
     buffer.clear();
     if (!left.isEmpty()) {
       left.fill(buffer);
-      return left.isEmpty() ? REST : MORE;
+      return numbered(REST);
     }
     DrainReport report = noted(drainer.drain(new Overflowing(buffer, left)));
-    return left.isEmpty() ? report : report.incomplete();
+    return numbered(report);
   }
 
   @Override
@@ -151,12 +157,12 @@ public final class LinuxChangeQueue implements ChangeQueue {
     PageIntervalMap all = PageIntervalMap.create();
     left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
     if (all.isEmpty()) {
-      return noted(drainer.drainExactly(sink));
+      return numbered(noted(drainer.drainExactly(sink)));
     }
     DrainReport report =
         noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
     all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
-    return report;
+    return numbered(report);
   }
 
   /** {@inheritDoc} A scan of everything that arms nothing, since samples can be read only once. */
@@ -199,6 +205,16 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private DrainReport noted(DrainReport report) {
     losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
     return report;
+  }
+
+  /** Gives a report its drain's number; the drain is over if nothing of it is left. */
+  private DrainReport numbered(DrainReport report) {
+    DrainReport numbered = report.withEpoch(epoch);
+    if (!left.isEmpty()) {
+      return numbered.incomplete();
+    }
+    epoch++;
+    return numbered;
   }
 
   /** Fills a buffer, and what it has no room for into what is left. */

@@ -2,17 +2,17 @@ package io.github.dirtyrange.kernel.sim;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.MemoryIds;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
@@ -110,7 +110,7 @@ final class SimTrackedProcess implements TrackedProcess {
   @Override
   public long readPages(long[] bounds, int from, int to, ByteBuffer target) {
     AddressSpace mm = process.mm();
-    mm.clock().charge(Operation.READ_MEMORY_CALL);
+    mm.clock().charge(Cost.READ_MEMORY_CALL);
     ByteOrder order = target.order();
     target.order(ByteOrder.LITTLE_ENDIAN);
     long copied = 0;
@@ -129,7 +129,7 @@ final class SimTrackedProcess implements TrackedProcess {
       return copied;
     } finally {
       target.order(order);
-      mm.clock().charge(Operation.COPY_PAGE, copied);
+      mm.clock().charge(Cost.COPY_PAGE, copied);
     }
     return copied;
   }
@@ -141,7 +141,7 @@ final class SimTrackedProcess implements TrackedProcess {
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     throw new KernelException(Errno.EOPNOTSUPP, "samples of the faults of a simulated process");
   }
 

@@ -160,6 +160,20 @@ public record Profile(String name, Set<Quirk> quirks) {
     quirks = Set.copyOf(quirks);
   }
 
+  /**
+   * {@return the kernel of a release, with the quirks that it has however it is configured}
+   *
+   * @param release from 6.1 to 7.3, as 6.8 or 6.12.95; without a third number the series as it was
+   *     measured, if it was, or else its first release
+   * @throws IllegalArgumentException if there is no such release; the message says which there are
+   */
+  public static Profile linux(String release) {
+    Release simulated = Release.simulated(release);
+    Set<Quirk> quirks = EnumSet.allOf(Quirk.class);
+    quirks.removeIf(quirk -> !quirk.affected().includes(simulated));
+    return new Profile(release, quirks);
+  }
+
   /** {@return a profile with these quirks} */
   public static Profile of(String name, Quirk... quirks) {
     return new Profile(name, Set.of(quirks));

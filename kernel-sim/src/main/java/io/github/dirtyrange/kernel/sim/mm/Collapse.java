@@ -4,6 +4,8 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** MADV_COLLAPSE: makes huge pages of small ones, {@code mm/khugepaged.c}. */
 final class Collapse {
@@ -69,7 +71,7 @@ final class Collapse {
     if (mm.pages().huge(vpn) != Pte.NONE) {
       return Result.COLLAPSED;
     }
-    long[] table = mm.pages().table(vpn);
+    PteTable table = mm.pages().table(vpn);
     if (table == null) {
       return Result.FAILED;
     }
@@ -81,11 +83,11 @@ final class Collapse {
   }
 
   /** {@code hpage_collapse_scan_pmd}. */
-  private static Result scan(AddressSpace mm, VmArea area, long[] table) {
+  private static Result scan(AddressSpace mm, VmArea area, PteTable table) {
     boolean writable = !mm.profile().has(Quirk.COLLAPSE_NEEDS_WRITABLE);
     boolean marked = false;
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       boolean absent = !Pte.isPresent(entry) && entry != Pte.NONE;
       boolean empty = entry == Pte.NONE || (!absent && (entry & Pte.SPECIAL) != 0);
       if (empty && (area.flags() & VmFlags.UFFD) != 0) {
@@ -101,10 +103,11 @@ final class Collapse {
   }
 
   /** Everything reads written afterwards, holes included: {@code pmd_mkdirty}. */
-  private static void collapse(AddressSpace mm, VmArea area, long vpn, long[] table) {
+  private static void collapse(AddressSpace mm, VmArea area, long vpn, PteTable table) {
     Frames frames = mm.frames();
     long huge = frames.allocateHuge();
-    long[] old = table.clone();
+    long[] old = new long[PteTable.SIZE];
+    table.copy(0, PteTable.SIZE, old);
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       if (old[i] != Pte.NONE) {
         frames.setStamp(huge + i, frames.stamp(Pte.frame(old[i])));

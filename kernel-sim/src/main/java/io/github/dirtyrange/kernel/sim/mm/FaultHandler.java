@@ -1,9 +1,13 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +36,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     return frames.stamp(Pte.frame(access(Pages.vpn(address), VmFlags.READ)));
   }
 
@@ -42,7 +46,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     frames.setStamp(Pte.frame(access(Pages.vpn(address), VmFlags.WRITE)), stamp);
   }
 
@@ -103,13 +107,13 @@ public final class FaultHandler {
     long none = (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : 0;
     long huge = pages.huge(vpn);
     if (huge != Pte.NONE) {
-      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, Cause.FAULT);
+      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, ChangeCause.FAULT);
       return;
     }
-    long[] table = pages.makeTable(vpn);
-    long entry = table[PageTable.index(vpn)];
+    PteTable table = pages.makeTable(vpn);
+    long entry = table.get(PageTable.index(vpn));
     if (Pte.isPresent(entry)) {
-      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, Cause.FAULT);
+      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, ChangeCause.FAULT);
     }
   }
 
@@ -120,11 +124,11 @@ public final class FaultHandler {
     long granted = needed & ~Pte.NO_ACCESS;
     long marks = write ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
     while (true) {
-      long[] table = pages.table(vpn);
+      PteTable table = pages.table(vpn);
       int index = PageTable.index(vpn);
-      if (table != null && (table[index] & needed) == granted) {
+      if (table != null && (table.get(index) & needed) == granted) {
         pages.setByHardware(table, index, marks);
-        return table[index];
+        return table.get(index);
       }
       long huge = table == null ? pages.huge(vpn) : Pte.NONE;
       if ((huge & needed) == granted) {
@@ -154,7 +158,7 @@ public final class FaultHandler {
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);
     }
-    long[] table = pages.table(vpn);
+    PteTable table = pages.table(vpn);
     if (table != null) {
       faultInTable(area, vpn, table, write);
     } else if (pages.huge(vpn) != Pte.NONE) {
@@ -178,8 +182,8 @@ public final class FaultHandler {
   }
 
   /** {@code handle_pte_fault}. */
-  private void faultInTable(VmArea area, long vpn, long[] table, boolean write) {
-    long entry = table[PageTable.index(vpn)];
+  private void faultInTable(VmArea area, long vpn, PteTable table, boolean write) {
+    long entry = table.get(PageTable.index(vpn));
     if (Pte.isPresent(entry)) {
       WriteProtectFault.handle(mm, area, vpn, table);
       return;

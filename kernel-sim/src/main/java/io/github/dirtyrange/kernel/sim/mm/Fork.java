@@ -1,6 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** The memory of a forked child: {@code dup_mmap} and {@code copy_page_range}. */
 public final class Fork {
@@ -15,7 +20,7 @@ public final class Fork {
 
   /** Gives a child, with nothing mapped, its parent's memory; both then copy on write. */
   public static void copy(AddressSpace parent, AddressSpace child) {
-    parent.clock().charge(Operation.MAPPING_CALL);
+    parent.clock().charge(Cost.MAPPING_CALL);
     Fork fork = new Fork(parent, child);
     for (int i = 0; i < parent.areas().size(); i++) {
       VmArea area = parent.areas().get(i);
@@ -71,12 +76,14 @@ public final class Fork {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        share(i, table[i]);
+        share(i, table.get(i));
       }
-      parent.pages().replace(area, vpn, table, from, to, kept, Cause.FORK);
-      child.pages().replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, Cause.FORK);
+      parent.pages().replace(area, vpn, table, from, to, kept, ChangeCause.FORK);
+      child
+          .pages()
+          .replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, ChangeCause.FORK);
       return true;
     }
 
@@ -119,14 +126,14 @@ public final class Fork {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       if (!Pte.isPresent(entry)) {
-        child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
+        child.pages().setHuge(copy, startVpn, inherited(entry), ChangeCause.FORK);
         return true;
       }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));
       }
-      parent.pages().setHuge(area, startVpn, shared(entry), Cause.FORK);
-      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), Cause.FORK);
+      parent.pages().setHuge(area, startVpn, shared(entry), ChangeCause.FORK);
+      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), ChangeCause.FORK);
       return true;
     }
   }

@@ -1,8 +1,12 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Pages that nobody may touch, without a mapping of their own: MADV_GUARD_INSTALL and _REMOVE. */
 final class GuardRegion implements TableVisitor {
@@ -45,11 +49,11 @@ final class GuardRegion implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      after[i] = Pte.isGuard(table[i]) ? Pte.NONE : table[i];
+      after[i] = Pte.isGuard(table.get(i)) ? Pte.NONE : table.get(i);
     }
-    mm.pages().replace(area, vpn, table, from, to, after, Cause.ZAP);
+    mm.pages().replace(area, vpn, table, from, to, after, ChangeCause.ZAP);
     return true;
   }
 }

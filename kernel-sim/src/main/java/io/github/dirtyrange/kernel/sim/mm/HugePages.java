@@ -1,8 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** Transparent huge pages of anonymous memory: {@code mm/huge_memory.c}. */
 final class HugePages {
@@ -24,9 +27,9 @@ final class HugePages {
 
   /** Maps a huge page for a store, the huge zero page for a load. */
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
-    mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, Cause.FAULT);
+    mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, ChangeCause.FAULT);
   }
 
   private static long ownPage(AddressSpace mm, VmArea area) {
@@ -39,14 +42,14 @@ final class HugePages {
    * reused where no other process can reach it; else it is split, and the fault begins again.
    */
   static void writeProtectFault(AddressSpace mm, VmArea area, long vpn) {
-    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    mm.clock().charge(Cost.ARMED_WRITE_FAULT);
     long entry = mm.pages().huge(vpn);
     if (Pte.isWriteProtected(entry)) {
       resolveProtected(mm, area, vpn);
     } else if ((entry & Pte.SPECIAL) != 0) {
       writeToZeroPage(mm, area, vpn);
     } else if ((entry & Pte.EXCLUSIVE) != 0 || isMappedHereAlone(mm, entry)) {
-      mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), Cause.FAULT);
+      mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), ChangeCause.FAULT);
     } else {
       split(mm, vpn);
     }
@@ -75,7 +78,7 @@ final class HugePages {
     if (mm.profile().has(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE)) {
       split(mm, vpn);
     } else {
-      mm.pages().setHuge(area, vpn, ownPage(mm, area), Cause.FAULT);
+      mm.pages().setHuge(area, vpn, ownPage(mm, area), ChangeCause.COPY_ON_WRITE);
     }
   }
 
@@ -100,17 +103,17 @@ final class HugePages {
   static void splitForGood(AddressSpace mm, long vpn) {
     split(mm, vpn);
     VmArea area = mm.areas().find(vpn);
-    long[] table = mm.pages().table(vpn);
+    PteTable table = mm.pages().table(vpn);
     if (area == null || table == null || area.has(VmFlags.LOCKED)) {
       return;
     }
     Frames frames = mm.frames();
     long first = vpn & -Pages.PER_TABLE;
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       if (frames.stamp(Pte.frame(entry)) == 0) {
         long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
-        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, Cause.FAULT);
+        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, ChangeCause.SPLIT);
         frames.unmap(Pte.frame(entry));
       }
     }

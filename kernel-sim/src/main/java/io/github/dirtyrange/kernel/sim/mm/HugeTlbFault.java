@@ -1,7 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Faults in memory of the pool of huge pages: {@code hugetlb_fault}, {@code mm/hugetlb.c}. */
 final class HugeTlbFault {
@@ -20,7 +23,7 @@ final class HugeTlbFault {
 
   /** Handles a fault; the access is tried again afterwards, and may take another one. */
   static void handle(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     new HugeTlbFault(mm, area, vpn).handle(write);
   }
 
@@ -83,11 +86,15 @@ final class HugeTlbFault {
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       frames.setStamp(fresh + i, frames.stamp(old + i));
     }
-    set(Pte.of(fresh, Pte.HUGE | bits));
+    set(Pte.of(fresh, Pte.HUGE | bits), ChangeCause.COPY_ON_WRITE);
     frames.unmapHuge(old);
   }
 
   private void set(long entry) {
-    mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
+    set(entry, ChangeCause.FAULT);
+  }
+
+  private void set(long entry, ChangeCause cause) {
+    mm.pages().setHuge(area, vpn, entry, cause);
   }
 }

@@ -1,17 +1,20 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /**
  * MADV_FREE: pages may be dropped from now on, until they are stored to again ({@code
  * madvise_free_pte_range}, {@code mm/madvise.c}). Only the CPU's bits go, so no category changes.
  */
 final class LazyFree implements TableVisitor {
-
-  private static final EntryEdit CLEAN =
-      new EntryEdit(Pte.DIRTY | Pte.ACCESSED, 0, 0, 0, Pte.NONE, Summary.ANY);
 
   private final AddressSpace mm;
   private final VmArea area;
@@ -52,14 +55,15 @@ final class LazyFree implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       if (Pte.isSwap(entry)) {
-        mm.pages().set(area, vpn + i - from, table, Pte.NONE, Cause.ZAP);
+        mm.pages().set(area, vpn + i - from, table, Pte.NONE, ChangeCause.ZAP);
         mm.drop(entry);
       } else if (isFreeable(entry)) {
-        mm.pages().set(area, vpn + i - from, table, CLEAN.apply(entry), Cause.PROTECT);
+        mm.pages()
+            .set(area, vpn + i - from, table, EntryEdit.CLEAN.apply(entry), ChangeCause.PROTECT);
         mm.frames().marks().setFreedLazily(Pte.frame(entry), true);
       }
     }
@@ -74,7 +78,7 @@ final class LazyFree implements TableVisitor {
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.pages().setHuge(area, startVpn, CLEAN.apply(entry), Cause.PROTECT);
+    mm.pages().setHuge(area, startVpn, EntryEdit.CLEAN.apply(entry), ChangeCause.PROTECT);
     for (int i = 0; i < Pages.PER_TABLE && (entry & Pte.SPECIAL) == 0; i++) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry) + i, true);
     }

@@ -1,10 +1,14 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import java.util.Collection;
 
 /**
@@ -61,7 +65,7 @@ public final class Migration {
 
   /** Gives the page that is mapped at an address another frame. */
   private static void migrate(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
-    mm.clock().charge(Operation.COPY_PAGE);
+    mm.clock().charge(Cost.COPY_PAGE);
     Frames frames = mm.frames();
     long old = Pte.frame(mm.pages().entry(vpn));
     long fresh = frames.allocate();
@@ -88,12 +92,12 @@ public final class Migration {
   }
 
   /** {@code remove_migration_pte}. */
-  private static void replace(AddressSpace mm, VmArea area, long vpn, long[] table, long frame) {
-    long entry = table[PageTable.index(vpn)];
+  private static void replace(AddressSpace mm, VmArea area, long vpn, PteTable table, long frame) {
+    long entry = table.get(PageTable.index(vpn));
     boolean dirties = mm.profile().has(Quirk.MIGRATION_DIRTIES) && (entry & Pte.DIRTY) != 0;
     long lost = mm.profile().has(Quirk.MIGRATION_FORGETS_SOFT_DIRTY) ? Pte.SOFT_DIRTY : 0;
     long after = (Pte.withFrame(entry, frame) & ~lost) | (dirties ? mm.softDirtyBit() : 0);
-    mm.pages().set(area, vpn, table, after, Cause.MIGRATE);
+    mm.pages().set(area, vpn, table, after, ChangeCause.MIGRATION);
   }
 
   private static void refuseIf(boolean wrong, Errno errno) {

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 
 /** The mlock and munlock system calls: {@code mm/mlock.c}. */
 public final class Mlock {
@@ -40,7 +40,7 @@ public final class Mlock {
 
   /** {@code apply_vma_lock_flags}. */
   private static void apply(AddressSpace mm, long address, long bytes, long locked) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = endVpn(address, bytes);
     if (end < start) {

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +64,7 @@ public final class Mmap {
       int flags,
       @Nullable OpenFile file,
       long offsetBytes) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long unit = unit(flags);
     long length = (Pages.count(bytes) + unit - 1) / unit * unit;
     boolean knowsFlags = (flags & ANONYMOUS) == 0 || (flags & HUGETLB) != 0;

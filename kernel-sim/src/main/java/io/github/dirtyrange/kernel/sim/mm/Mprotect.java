@@ -1,9 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.List;
 
@@ -21,7 +21,7 @@ public final class Mprotect {
    * @throws KernelException EINVAL, ENOMEM where the range has a gap, EACCES
    */
   public static void protect(AddressSpace mm, long address, long bytes, int prot) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     refuseIf((address & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
     if (bytes == 0) {
       return;

@@ -1,9 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public final class Mremap {
    */
   public static long remap(
       AddressSpace mm, long address, long oldBytes, long newBytes, int flags, long newAddress) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long oldPages = aligned(oldBytes);
     long newPages = aligned(newBytes);
     if (mm.profile().has(Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES)) {
@@ -224,7 +225,7 @@ public final class Mremap {
     boolean dropped = !follows && (old.flags() & VmFlags.UFFD) != 0;
     if (dropped && !mm.profile().has(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS)) {
       copy.setFlags(copy.flags() & ~VmFlags.UFFD);
-      return mm.areas().get(mm.areas().insertAlone(copy));
+      return mm.areas().get(mm.areas().insertAlone(copy, ChangeCause.MOVE));
     }
     boolean staysApart =
         (flags & DONTUNMAP) != 0

@@ -1,6 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -116,9 +120,9 @@ public final class SamePageMerging {
 
   private static void set(Site site, long after) {
     VmArea area = site.mm.areas().find(site.vpn);
-    long[] table = site.mm.pages().table(site.vpn);
+    PteTable table = site.mm.pages().table(site.vpn);
     if (area != null && table != null) {
-      site.mm.pages().set(area, site.vpn, table, after, Cause.MERGE);
+      site.mm.pages().set(area, site.vpn, table, after, ChangeCause.MERGE);
     }
   }
 
@@ -127,11 +131,11 @@ public final class SamePageMerging {
       implements TableVisitor {
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
         Site site = new Site(mm, vpn + i - from);
         if (isMergeable(site)) {
-          long stamp = mm.frames().stamp(Pte.frame(table[i]));
+          long stamp = mm.frames().stamp(Pte.frame(table.get(i)));
           byContent.computeIfAbsent(stamp, s -> new ArrayList<>()).add(site);
         }
       }

@@ -1,7 +1,12 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** An access to a page that is in swap: {@code do_swap_page}, {@code mm/memory.c}. */
 final class SwapFault {
@@ -12,12 +17,12 @@ final class SwapFault {
    * Brings the page back. A store that may not yet go ahead, since the page is shared, tracked or
    * protected, faults once more.
    */
-  static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
-    mm.clock().charge(Operation.SWAP_IN);
+  static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
+    mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
-    long swapped = table[PageTable.index(vpn)];
+    long swapped = table.get(PageTable.index(vpn));
     long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;
-    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), Cause.RECLAIM);
+    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), ChangeCause.SWAP_IN);
   }
 
   /** What the fault gives beyond the page: leave to store, where that needs no other fault. */
@@ -68,11 +73,11 @@ final class SwapFault {
   private record Unusing(AddressSpace mm, VmArea area) implements TableVisitor {
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        if (Pte.isSwap(table[i])) {
-          long entry = bringIn(mm.frames(), table[i], false);
-          mm.pages().set(area, vpn + i - from, table, entry, Cause.RECLAIM);
+        if (Pte.isSwap(table.get(i))) {
+          long entry = bringIn(mm.frames(), table.get(i), false);
+          mm.pages().set(area, vpn + i - from, table, entry, ChangeCause.SWAP_IN);
         }
       }
       return true;

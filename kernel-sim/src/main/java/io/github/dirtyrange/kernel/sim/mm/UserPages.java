@@ -1,9 +1,13 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** Pages that are reached other than by the CPU: by userfaultfd, by the kernel, by devices. */
 public final class UserPages {
@@ -37,11 +41,11 @@ public final class UserPages {
   }
 
   private static void install(AddressSpace mm, VmArea area, long vpn, long entry) {
-    long[] table = mm.pages().makeTable(vpn);
-    if (table[PageTable.index(vpn)] != Pte.NONE) {
+    PteTable table = mm.pages().makeTable(vpn);
+    if (table.get(PageTable.index(vpn)) != Pte.NONE) {
       throw new KernelException(Errno.EEXIST, "UFFDIO_COPY");
     }
-    mm.pages().set(area, vpn, table, entry, Cause.FAULT);
+    mm.pages().set(area, vpn, table, entry, ChangeCause.USERFAULTFD);
   }
 
   /**

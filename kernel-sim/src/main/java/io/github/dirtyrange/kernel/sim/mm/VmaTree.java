@@ -1,6 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,17 +99,17 @@ public final class VmaTree {
 
   /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
   VmArea insert(VmArea area) {
-    int index = insertAlone(area);
+    int index = insertAlone(area, ChangeCause.MAP);
     return merge.triesNextFirst()
         ? mergeNextFirst(index, area.flags())
         : mergeAround(index, area.flags());
   }
 
   /** Adds a mapping where there is none, as it is; {@return its position} */
-  int insertAlone(VmArea area) {
+  int insertAlone(VmArea area, ChangeCause cause) {
     int index = firstEndingAfter(area.startVpn());
     areas.add(index, area);
-    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
+    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE), cause);
     return index;
   }
 
@@ -123,7 +126,7 @@ public final class VmaTree {
     } else if (next != null && merge.allows(area, next, next)) {
       area.setFlags(merge.movedFlags(area, next));
     }
-    insertAlone(area);
+    insertAlone(area, ChangeCause.MOVE);
     return merged(area, previous, next, area.flags());
   }
 
@@ -134,19 +137,19 @@ public final class VmaTree {
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
   void append(VmArea area) {
     areas.add(area);
-    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
+    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE), ChangeCause.FORK);
   }
 
   /** Makes a mapping longer; the new part inherits its flags: {@code vma_expand}. */
   VmArea extend(VmArea area, long newEndVpn) {
-    record(area.endVpn(), newEndVpn, 0, area.categories(Pte.NONE));
+    record(area.endVpn(), newEndVpn, 0, area.categories(Pte.NONE), ChangeCause.MAP);
     area.setRange(area.startVpn(), newEndVpn);
     return mergeAround(areas.indexOf(area), area.flags());
   }
 
   /** Makes a mapping begin earlier; the new part inherits its flags: {@code expand_downwards}. */
   void extendDown(VmArea area, long newStartVpn) {
-    record(newStartVpn, area.startVpn(), 0, area.categories(Pte.NONE));
+    record(newStartVpn, area.startVpn(), 0, area.categories(Pte.NONE), ChangeCause.MAP);
     area.setRange(newStartVpn, area.endVpn());
   }
 
@@ -166,7 +169,7 @@ public final class VmaTree {
   void remove(long startVpn, long endVpn) {
     List<VmArea> gone = overlapping(startVpn, endVpn);
     for (VmArea area : gone) {
-      sink.changed(area.startVpn(), area.endVpn(), Categories.GONE);
+      sink.changed(area.startVpn(), area.endVpn(), Categories.GONE, ChangeCause.UNMAP);
     }
     int from = firstEndingAfter(startVpn);
     areas.subList(from, from + gone.size()).clear();
@@ -183,7 +186,7 @@ public final class VmaTree {
     split(startVpn);
     split(endVpn);
     int index = firstEndingAfter(startVpn);
-    setFlags(areas.get(index), flags);
+    setFlags(areas.get(index), flags, ChangeCause.MAP);
     return mergeAround(index, flags);
   }
 
@@ -197,7 +200,7 @@ public final class VmaTree {
     split(endVpn);
     int index = firstEndingAfter(startVpn);
     VmArea area = areas.get(index);
-    setFlags(area, flags);
+    setFlags(area, flags, ChangeCause.USERFAULTFD);
     VmArea previous = index > 0 ? areas.get(index - 1) : null;
     VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
     long joined = flags;
@@ -206,7 +209,7 @@ public final class VmaTree {
     } else if (next != null && merge.allows(area, next, next)) {
       joined = merge.registeredFlags(area, next);
     }
-    setFlags(area, joined);
+    setFlags(area, joined, ChangeCause.USERFAULTFD);
     return mergeAround(index, joined);
   }
 
@@ -217,7 +220,7 @@ public final class VmaTree {
 
   /** Takes a mapping off its userfaultfd, without merging it: {@code userfaultfd_reset_ctx}. */
   void unregister(VmArea area) {
-    setFlags(area, area.flags() & ~VmFlags.UFFD);
+    setFlags(area, area.flags() & ~VmFlags.UFFD, ChangeCause.USERFAULTFD);
   }
 
   /** {@return a neighbour whose anon_vma a mapping may share, or null} {@code find_mergeable}. */
@@ -288,24 +291,24 @@ public final class VmaTree {
 
   private void absorb(VmArea area, VmArea neighbour, long flags) {
     long joined = merge.joinedFlags(flags, area, neighbour);
-    setFlags(neighbour, joined);
-    setFlags(area, joined);
+    setFlags(neighbour, joined, ChangeCause.MAP);
+    setFlags(area, joined, ChangeCause.MAP);
     if (neighbour.anonVma() != null) {
       area.setAnonVma(neighbour.anonVma(), neighbour.isInherited());
     }
     areas.remove(neighbour);
   }
 
-  private void setFlags(VmArea area, long flags) {
+  private void setFlags(VmArea area, long flags, ChangeCause cause) {
     long before = area.categories(Pte.NONE);
     area.setFlags(flags);
-    record(area.startVpn(), area.endVpn(), before, area.categories(Pte.NONE));
+    record(area.startVpn(), area.endVpn(), before, area.categories(Pte.NONE), cause);
   }
 
   /** The choke point: what pages gain and lose by their mapping, not by their entries. */
-  private void record(long startVpn, long endVpn, long before, long after) {
+  private void record(long startVpn, long endVpn, long before, long after, ChangeCause cause) {
     if (before != after) {
-      sink.changed(startVpn, endVpn, before ^ after);
+      sink.changed(startVpn, endVpn, before ^ after, cause);
     }
   }
 }

@@ -1,15 +1,16 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
-import io.github.dirtyrange.kernel.sim.mm.TransitionSink;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Takes a process's transitions from its page table and mappings to the queues that are open.
- * Transitions that continue one another, as those of a sequential writer or of a long unmap, become
- * one record.
+ * Transitions that continue one another and have the same cause, as those of a sequential writer or
+ * of a long unmap, become one record.
  */
 public final class ChangeRecorder implements TransitionSink {
 
@@ -22,6 +23,7 @@ public final class ChangeRecorder implements TransitionSink {
 
   private long endVpn;
   private long changed;
+  private ChangeCause cause = ChangeCause.FAULT;
 
   /** Makes a recorder that charges each record to a clock. */
   public ChangeRecorder(VirtualClock clock) {
@@ -50,8 +52,8 @@ public final class ChangeRecorder implements TransitionSink {
   }
 
   @Override
-  public void changed(long from, long to, long categories) {
-    if (from == endVpn && categories == changed) {
+  public void changed(long from, long to, long categories, ChangeCause why) {
+    if (from == endVpn && categories == changed && why == cause) {
       endVpn = to;
       return;
     }
@@ -59,6 +61,9 @@ public final class ChangeRecorder implements TransitionSink {
     startVpn = from;
     endVpn = to;
     changed = categories;
+    if (cause != why) {
+      cause = why;
+    }
   }
 
   @Override
@@ -75,9 +80,9 @@ public final class ChangeRecorder implements TransitionSink {
       return;
     }
     for (RecordSink queue : queues) {
-      queue.add(cpu, startVpn, endVpn, changed);
+      queue.add(cpu, startVpn, endVpn, changed, cause);
     }
-    clock.charge(Operation.QUEUE_RECORD);
+    clock.charge(Cost.QUEUE_RECORD);
     startVpn = endVpn;
     changed = 0;
   }

@@ -1,12 +1,12 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -28,7 +28,7 @@ public final class PagemapScan {
    * @throws KernelException EINVAL, EFAULT, EPERM; ENOTTY where there is no such ioctl
    */
   public static long scan(AddressSpace mm, ScanRequest request, PageRegionBuffer regions) {
-    mm.clock().charge(Operation.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_CALL);
     check(mm, request);
     ScanOutput output = newOutput(mm, request, regions);
     run(mm, request, output);

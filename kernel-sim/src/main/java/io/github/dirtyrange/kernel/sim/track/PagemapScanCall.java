@@ -1,11 +1,11 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -48,7 +48,7 @@ public final class PagemapScanCall {
    * @throws KernelException EINVAL, EFAULT, EPERM; ENOTTY where there is no such ioctl
    */
   public void make(long structBytes, long vec, PageRegionBuffer regions) {
-    mm.clock().charge(Operation.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_CALL);
     refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY);
     refuseIf(structBytes != STRUCT_BYTES, Errno.EINVAL);
     PagemapScan.check(mm, request);

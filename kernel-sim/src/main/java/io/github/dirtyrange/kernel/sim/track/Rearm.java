@@ -1,17 +1,18 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -114,10 +115,10 @@ final class Rearm {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       long origin = vpn - from;
       for (int i = from; i < to; i++) {
-        add(origin + i, origin + i + 1, entryBefore(vpn, table[i]));
+        add(origin + i, origin + i + 1, entryBefore(vpn, table.get(i)));
       }
       arm(vpn, table, from, to);
       return true;
@@ -146,9 +147,9 @@ final class Rearm {
     }
 
     private void armHuge(long vpn, long entry) {
-      mm.clock().charge(Operation.REARM_ENTRY);
+      mm.clock().charge(Cost.REARM_PAGE);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
+        mm.pages().setHuge(area, vpn, edit(area).apply(entry), ChangeCause.ARM);
       }
     }
 
@@ -157,7 +158,7 @@ final class Rearm {
       add(startVpn, endVpn, Pte.NONE);
       if (area.has(VmFlags.UFFD_WP_ASYNC)) {
         WriteProtection.markHole(mm, area, startVpn, endVpn);
-        mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
+        mm.clock().charge(Cost.REARM_PAGE, endVpn - startVpn);
       }
       return true;
     }
@@ -167,10 +168,10 @@ final class Rearm {
       joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
     }
 
-    private void arm(long vpn, long[] table, int from, int to) {
-      mm.clock().charge(Operation.REARM_ENTRY, to - from);
+    private void arm(long vpn, PteTable table, int from, int to) {
+      mm.clock().charge(Cost.REARM_PAGE, to - from);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);
+        mm.pages().edit(area, vpn, table, from, to, edit(area), ChangeCause.ARM);
       }
     }
   }

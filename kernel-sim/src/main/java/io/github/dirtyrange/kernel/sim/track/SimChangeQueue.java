@@ -2,15 +2,17 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
@@ -19,6 +21,7 @@ import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.Arrays;
 
 /**
  * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
@@ -41,7 +44,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private final AddressSpace mm;
   private final ChangeRecorder recorder;
-  private final ChangeQueueOptions options;
+  private final TrackedRanges ranges;
   private final QueueDesign design;
   private final RecordQueue queue;
   private final TakenRegions taken;
@@ -53,8 +56,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
 
+  /** Page transitions since the last drain, one count of each cause. */
+  private final long[] causes = new long[ChangeCause.values().length];
+
   private final DrainSteps steps;
   private Drain drain;
+
+  /** The number of the drain that is under way, or else of the next. */
+  private long epoch = 1;
+
   private boolean enabled;
   private long coarseRegions;
   private long overflows;
@@ -68,20 +78,18 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       int cpus) {
     this.mm = mm;
     this.recorder = recorder;
-    this.options = options;
+    ranges = options.ranges();
     this.design = design;
     long bytes = Math.max(LEAST_BYTES, options.maxBytes());
     steps = new DrainSteps(mm.profile().quirks());
     queue =
         OutOfOrderMerge.of(design, mm.profile().quirks())
-            .open(new QueueSpec(cpus, options.ranges(), bytes / 2));
-    taken = new TakenRegions(options.ranges());
+            .open(new QueueSpec(cpus, ranges, bytes / 2));
+    taken = new TakenRegions(ranges);
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
     Rearm rearm = new Rearm(mm);
-    for (PageRange range : options.ranges()) {
-      rearm.arm(range.startVpn(), range.endVpn());
-    }
+    ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
     enable();
   }
 
@@ -90,18 +98,30 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return design.claims();
   }
 
+  /** {@inheritDoc} What is unmapped counts once, as gone, and not also for what it was. */
   @Override
-  public void add(int cpu, long startVpn, long endVpn, long changed) {
+  public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
+    long pages = add(cpu, startVpn, endVpn, changed);
+    if (cause != ChangeCause.UNMAP || (changed & Categories.GONE) != 0) {
+      causes[cause.ordinal()] += pages;
+    }
+  }
+
+  /** Queues what is tracked of a record; {@return how many pages that are} */
+  private long add(int cpu, long startVpn, long endVpn, long changed) {
     if ((changed & kept) == 0) {
-      return;
+      return 0;
     }
-    for (PageRange range : options.ranges()) {
-      long from = Math.max(startVpn, range.startVpn());
-      long to = Math.min(endVpn, range.endVpn());
-      if (from < to) {
-        record(cpu, from, to, changed & kept);
-      }
+    long pages = 0;
+    for (int i = ranges.firstEndingAfter(startVpn);
+        i < ranges.count() && ranges.startVpn(i) < endVpn;
+        i++) {
+      long from = Math.max(startVpn, ranges.startVpn(i));
+      long to = Math.min(endVpn, ranges.endVpn(i));
+      record(cpu, from, to, changed & kept);
+      pages += to - from;
     }
+    return pages;
   }
 
   private void record(int cpu, long startVpn, long endVpn, long changed) {
@@ -154,7 +174,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public DrainReport drain(PageChangeBuffer buffer) {
     DrainCall call = begin(buffer, NO_SINK);
     call.run(steps);
-    return call.report(DrainReport.Method.QUEUE);
+    return counted(call.report(epoch, DrainReport.Method.QUEUE));
   }
 
   @Override
@@ -168,12 +188,17 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     do {
       call.run(steps);
     } while (!drain.isComplete());
-    return call.report(method);
+    return counted(call.report(epoch, method));
+  }
+
+  private DrainReport counted(DrainReport report) {
+    epoch += report.complete() ? 1 : 0;
+    return report;
   }
 
   private DrainCall begin(PageChangeBuffer buffer, ChangeSink sink) {
     recorder.flush();
-    mm.clock().charge(Operation.DRAIN_CALL);
+    mm.clock().charge(Cost.DRAIN_CALL);
     if (drain.isComplete()) {
       drain = new Drain(mm, taken);
     }
@@ -189,9 +214,16 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       entries = queue.drain(harvested::add);
       harvested.drain(this::take);
     }
-    mm.clock().charge(Operation.DRAIN_ENTRY, entries);
-    mm.clock().charge(Operation.DRAIN_REGION, taken.size());
+    mm.clock().charge(Cost.DRAIN_ENTRY, entries);
+    mm.clock().charge(Cost.DRAIN_REGION, taken.size());
     return entries;
+  }
+
+  /** {@return what changed the pages since the drain before, and counts from 0 again} */
+  CauseCounts takeCauses() {
+    CauseCounts counts = CauseCounts.of(causes);
+    Arrays.fill(causes, 0);
+    return counts;
   }
 
   /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
@@ -200,7 +232,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   void chargeFlush() {
-    mm.clock().charge(Operation.TLB_FLUSH);
+    mm.clock().charge(Cost.TLB_FLUSH);
   }
 
   private void take(long startVpn, long endVpn, long changed) {
@@ -218,15 +250,19 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     drain.forEachLeft(harvested::add);
     taken.clear();
     drain = new Drain(mm, taken);
-    long scanned = new WrittenRecords(mm, options.ranges()).addTo(this);
-    mm.clock().charge(Operation.SCAN_CALL);
-    mm.clock().charge(Operation.SCAN_ENTRY, scanned);
+    long scanned =
+        new WrittenRecords(mm, ranges)
+            .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
+    mm.clock().charge(Cost.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_PAGE, scanned);
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
+        report.epoch(),
         report.method(),
         scanned + report.pagesInspected(),
         report.records(),
         report.calls() + 1,
+        report.causes(),
         true);
   }
 
@@ -240,7 +276,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     PageIntervalMap seen = PageIntervalMap.create();
     harvested.forEach(seen::add);
     queue.peek(seen::add);
-    TakenRegions regions = new TakenRegions(options.ranges());
+    TakenRegions regions = new TakenRegions(ranges);
     seen.drain(regions::add);
     new Drain(mm, regions).peek(sink);
   }

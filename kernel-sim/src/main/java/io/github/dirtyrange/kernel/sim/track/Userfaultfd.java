@@ -1,19 +1,19 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -82,7 +82,7 @@ public final class Userfaultfd {
    * @throws KernelException EINVAL where the range holds no mapping or the mode is none
    */
   public void register(long startVpn, long endVpn, int mode) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     boolean sound = startVpn < endVpn && (mode & ~(MISSING | WRITE_PROTECT)) == 0 && mode != 0;
     refuseIf(
         !sound || mm.areas().overlapping(startVpn, endVpn).isEmpty(),
@@ -115,7 +115,7 @@ public final class Userfaultfd {
 
   /** Lifts all protection from a range and takes it off the descriptor: UFFDIO_UNREGISTER. */
   public void unregister(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
       if (area.has(VmFlags.UFFD_WP)) {
         long from = Math.max(startVpn, area.startVpn());
@@ -163,7 +163,7 @@ public final class Userfaultfd {
   }
 
   private List<VmArea> registered(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     refuseIf(areas.isEmpty(), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
     return areas;
@@ -175,7 +175,7 @@ public final class Userfaultfd {
    * @throws KernelException ENOENT, EEXIST
    */
   public void copy(long vpn, long stamp) {
-    mm.clock().charge(Operation.COPY_PAGE);
+    mm.clock().charge(Cost.COPY_PAGE);
     UserPages.fill(mm, destination(vpn), vpn, stamp);
   }
 
@@ -185,7 +185,7 @@ public final class Userfaultfd {
    * @throws KernelException ENOENT, EEXIST
    */
   public void zeroPage(long vpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     UserPages.fillWithZeroPage(mm, destination(vpn), vpn);
   }
 

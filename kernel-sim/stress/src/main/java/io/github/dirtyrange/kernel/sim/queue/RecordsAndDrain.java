@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -28,7 +29,7 @@ public class RecordsAndDrain {
     private long first;
 
     Run(QueueDesign design) {
-      queue = design.open(new QueueSpec(2, List.of(new PageRange(0, 8)), QueueSpec.MIN_BYTES));
+      queue = design.open(new QueueSpec(2, TrackedRanges.of(new PageRange(0, 8)), QueueSpec.MIN_BYTES));
     }
 
     void record(int cpu) {
