@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.lab.result.StrategyResult;
@@ -39,7 +40,8 @@ public final class CsvReport implements ComparisonReport {
           "writeNanos",
           "queueBytes",
           "copiedBytes",
-          "copyMismatches");
+          "copyMismatches",
+          "causes");
 
   @Override
   public String render(ComparisonResult result) {
@@ -81,7 +83,15 @@ public final class CsvReport implements ComparisonReport {
         row.writeNanos(),
         row.queueBytes(),
         row.copiedBytes(),
-        row.copyMismatches());
+        row.copyMismatches(),
+        causes(row.causes()));
+  }
+
+  /** {@return as "fault=1000;copy on write=20", empty where the kernel does not know} */
+  private static String causes(CauseCounts causes) {
+    return causes.pages().entrySet().stream()
+        .map(count -> count.getKey().title() + '=' + count.getValue())
+        .collect(Collectors.joining(";"));
   }
 
   private static void appendRow(StringBuilder text, Stream<?> cells) {

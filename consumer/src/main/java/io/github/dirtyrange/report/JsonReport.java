@@ -3,6 +3,7 @@ package io.github.dirtyrange.report;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.lab.result.StrategyResult;
@@ -65,7 +66,14 @@ public final class JsonReport implements ComparisonReport {
         result.writeNanos(),
         result.queueBytes(),
         result.copiedBytes(),
-        result.copyMismatches());
+        result.copyMismatches(),
+        causes(result.causes()));
+  }
+
+  private static Map<String, Long> causes(CauseCounts counts) {
+    Map<String, Long> causes = new LinkedHashMap<>();
+    counts.pages().forEach((cause, pages) -> causes.put(cause.title(), pages));
+    return causes;
   }
 
   private record Report(KernelPart kernel, WorkloadPart workload, List<StrategyPart> strategies) {}
@@ -98,7 +106,8 @@ public final class JsonReport implements ComparisonReport {
       long writeNanos,
       long queueBytes,
       long copiedBytes,
-      long copyMismatches) {}
+      long copyMismatches,
+      Map<String, Long> causes) {}
 
   private record QuantilesPart(long p50, long p99) {}
 }

@@ -141,6 +141,17 @@ public final class TableReport implements ComparisonReport {
         line(text, "arming again", rearming(row));
       }
     }
+    for (StrategyResult row : result.strategies()) {
+      if (!row.causes().pages().isEmpty()) {
+        line(text, "changed by", changed(row));
+      }
+    }
+  }
+
+  private static String changed(StrategyResult row) {
+    return row.causes().pages().entrySet().stream()
+        .map(count -> count.getKey().title() + " " + Units.count(count.getValue()))
+        .collect(Collectors.joining(", ", row.name() + ": ", " pages"));
   }
 
   private static String rearming(StrategyResult row) {

@@ -94,7 +94,7 @@ public final class QueueTracker implements ChangeTracker {
               }
             });
     long nanos = kernel.nanoTime() - start;
-    return new Round(nanos, 0, report.pagesInspected(), report.method());
+    return new Round(nanos, 0, report.pagesInspected(), report.method(), report.causes());
   }
 
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.track;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.DrainReport;
 
 /**
@@ -9,5 +10,17 @@ import io.github.dirtyrange.kernel.DrainReport;
  * @param rearmNanos the part spent re-arming, where it is a step of its own; otherwise 0
  * @param pagesInspected pages whose state was looked at
  * @param method how the pages were found
+ * @param causes what changed pages since the round before, as far as it is known
  */
-public record Round(long nanos, long rearmNanos, long pagesInspected, DrainReport.Method method) {}
+public record Round(
+    long nanos,
+    long rearmNanos,
+    long pagesInspected,
+    DrainReport.Method method,
+    CauseCounts causes) {
+
+  /** Makes the round of a kernel or tracker that does not know what changed the pages. */
+  public Round(long nanos, long rearmNanos, long pagesInspected, DrainReport.Method method) {
+    this(nanos, rearmNanos, pagesInspected, method, CauseCounts.NONE);
+  }
+}

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
@@ -17,6 +19,7 @@ import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.WorkloadPlan;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ComparisonReportTest {
@@ -168,7 +171,8 @@ class ComparisonReportTest {
             1234,
             262144,
             81_920_000,
-            0),
+            0,
+            CauseCounts.NONE),
         new StrategyResult(
             "queue",
             Strategy.QUEUE,
@@ -186,6 +190,7 @@ class ComparisonReportTest {
             1567,
             1 << 20,
             81_920_000,
-            1));
+            1,
+            new CauseCounts(Map.of(ChangeCause.FAULT, 20_000L, ChangeCause.COPY_ON_WRITE, 3L))));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.lab.result;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.track.Strategy;
 
@@ -25,6 +26,7 @@ import io.github.dirtyrange.track.Strategy;
  * @param queueBytes the most memory that its buffers and queues took
  * @param copiedBytes bytes of changed pages that were copied and compared
  * @param copyMismatches pages whose copy was not what the workload wrote
+ * @param causes what changed pages, as far as the kernel knows
  */
 public record StrategyResult(
     String name,
@@ -43,7 +45,8 @@ public record StrategyResult(
     long writeNanos,
     long queueBytes,
     long copiedBytes,
-    long copyMismatches) {
+    long copyMismatches,
+    CauseCounts causes) {
 
   /** {@return whether arming again is a step of its own beside finding the pages} */
   public boolean rearmsApart() {
