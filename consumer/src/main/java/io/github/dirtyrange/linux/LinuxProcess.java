@@ -100,7 +100,8 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
-    return onSame(() -> LinuxFaultSamples.open(pid(), ranges.toList(), maxBytes), FaultSamples::close);
+    return onSame(
+        () -> LinuxFaultSamples.open(pid(), ranges.toList(), maxBytes), FaultSamples::close);
   }
 
   /** Opens something by number, and closes it again if the number has come to mean another. */

@@ -26,8 +26,7 @@ class CompareQueuesTest {
   @Test
   void theHelpListsWhatIsRegistered() {
     String help = Program.run("compare --help").out().replaceAll("\\s+", " ");
-    String names =
-        QueueDesigns.registered().stream().map(QueueDesign::name).collect(joining(", "));
+    String names = QueueDesigns.registered().stream().map(QueueDesign::name).collect(joining(", "));
     assertThat(help).contains("some of " + names + ", or names");
   }
 

@@ -2,8 +2,8 @@ package io.github.dirtyrange.track;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.PageRange;
 import java.util.AbstractList;
 import java.util.ArrayList;

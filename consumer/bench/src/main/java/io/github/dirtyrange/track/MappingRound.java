@@ -1,7 +1,7 @@
 package io.github.dirtyrange.track;
 
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;

@@ -148,8 +148,7 @@ class TrackedRangesOfAQueueTest {
   @Provide
   Arbitrary<List<Step>> programs() {
     EnumSet<Step.Kind> kinds = EnumSet.allOf(Step.Kind.class);
-    kinds.removeAll(
-        EnumSet.of(Step.Kind.DRAIN_PART, Step.Kind.MREMAP, Step.Kind.MREMAP_DONTUNMAP));
+    kinds.removeAll(EnumSet.of(Step.Kind.DRAIN_PART, Step.Kind.MREMAP, Step.Kind.MREMAP_DONTUNMAP));
     return Step.programs(kinds);
   }
 

@@ -9,7 +9,8 @@ import org.openjdk.jmh.Main;
 
 /**
  * JMH with the parameter {@code design} set to every design that is registered: {@code AllDesigns
- * RecordBenchmark -t 2}. A benchmark's own parameter is one design, since JMH wants constants there.
+ * RecordBenchmark -t 2}. A benchmark's own parameter is one design, since JMH wants constants
+ * there.
  */
 public final class AllDesigns {
 

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import java.util.Arrays;

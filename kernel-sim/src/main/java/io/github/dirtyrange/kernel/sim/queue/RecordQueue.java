@@ -1,8 +1,8 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
@@ -26,8 +26,8 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
  *
  * <p>The least that a design has to write is {@link #record}, {@link #memoryBytes}, and either
  * {@link #drain} and {@link #peek}, or, where what is queued lies in several places, {@link
- * #parts}, {@link #drainPart} and {@link #peekPart}: each of these two sets stands on the other. The
- * rest is there, plain and not fast.
+ * #parts}, {@link #drainPart} and {@link #peekPart}: each of these two sets stands on the other.
+ * The rest is there, plain and not fast.
  */
 public interface RecordQueue {
 
