@@ -88,7 +88,8 @@ public final class Userfaultfd {
 
   /**
    * Sets who reads the messages: of faults that the kernel does not resolve itself, and of the
-   * events that were asked for.
+   * events that were asked for. A process has one reader, whichever of its descriptors it is set
+   * on.
    */
   public void setReader(UserfaultReader reader) {
     mm.setUserfaults(reader);
