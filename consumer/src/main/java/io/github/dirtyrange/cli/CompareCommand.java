@@ -48,7 +48,7 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
-    ComparisonResult result = run(options.kernel.open(), ProgressLine.on(err()));
+    ComparisonResult result = run(options.kernel.open(options.simulated()), ProgressLine.on(err()));
     out().print(format.report().render(result));
     out().flush();
     return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;

@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
       CompareCommand.class,
       ConformCommand.class,
       ExploreCommand.class,
+      QuirksCommand.class,
       RehearseCommand.class
     },
     mixinStandardHelpOptions = true,

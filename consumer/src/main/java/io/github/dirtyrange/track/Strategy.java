@@ -37,11 +37,11 @@ public enum Strategy {
     }
   },
 
-  /** Drains the change queue. */
+  /** Drains the change queue, which is armed by a scan when it is started. */
   QUEUE {
     @Override
     List<String> needs(Capabilities capabilities) {
-      return List.of(Capability.CHANGE_QUEUE);
+      return List.of(Capability.CHANGE_QUEUE, Capability.PAGEMAP_SCAN);
     }
 
     @Override

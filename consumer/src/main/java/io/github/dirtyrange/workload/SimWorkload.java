@@ -1,5 +1,6 @@
 package io.github.dirtyrange.workload;
 
+import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.SimKernel;
@@ -45,7 +46,9 @@ public final class SimWorkload implements Workload {
     } else {
       populateHugePages(address);
     }
-    process.registerWriteProtect(range.startVpn(), range.endVpn());
+    if (kernel.capabilities().has(Capability.WP_ASYNC)) {
+      process.registerWriteProtect(range.startVpn(), range.endVpn());
+    }
     writer = new StampWriter(new SimArea(process, range.startVpn(), plan));
   }
 

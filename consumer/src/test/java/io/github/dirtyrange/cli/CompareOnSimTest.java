@@ -28,6 +28,23 @@ class CompareOnSimTest {
   }
 
   @Test
+  void anotherReleaseIsSimulated() {
+    Program.Outcome outcome = Program.run(SMALL + "--profile 6.8");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.json().getAsJsonObject("kernel").get("release").getAsString())
+        .isEqualTo("6.8");
+    outcome.strategies().forEach(CompareOnSimTest::assertRight);
+  }
+
+  @Test
+  void aReleaseWithoutScansRunsWhatItHas() {
+    Program.Outcome outcome = Program.run(SMALL + "--profile 6.1");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.names()).containsExactly("pagemap");
+    outcome.strategies().forEach(CompareOnSimTest::assertRight);
+  }
+
+  @Test
   void aBusyTargetLosesNothing() {
     Program.Outcome outcome = Program.run(SMALL + "--busy");
     assertThat(outcome.status()).isZero();

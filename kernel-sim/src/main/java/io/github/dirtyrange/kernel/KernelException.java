@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel;
 
 /** A call that the kernel refused, with its error number. */
-public final class KernelException extends RuntimeException {
+public sealed class KernelException extends RuntimeException permits MemoryGoneException {
 
   private static final long serialVersionUID = 1L;
 

@@ -15,19 +15,19 @@ import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.machine.Release;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The profile that a machine behaves like: the nearest by its release, then corrected by small
- * programs that show a quirk or its absence.
+ * The profile that a machine behaves like: that of its release, corrected by small programs that
+ * show a quirk or its absence.
  */
 public final class RunningProfile {
 
-  private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
-  private static final int THOUSAND = 1_000;
+  private static final Pattern RELEASE = Pattern.compile("(\\d{1,3}\\.\\d{1,3}(?:\\.\\d{1,5})?).*");
 
   /** The page that probes look at; it has a neighbour in the same page table. */
   private static final long PAGE = 0x1f8000;
@@ -110,20 +110,15 @@ public final class RunningProfile {
     return profile;
   }
 
-  /** {@return the newest profile that is not newer than a release} */
+  /**
+   * {@return the profile of a release, or of the nearest that is simulated} Distributions name
+   * their kernels x.y.0 for what binary modules see: that says nothing of the stable release.
+   */
   static Profile byRelease(String release) {
     Matcher numbers = RELEASE.matcher(release);
-    int version =
-        numbers.matches()
-            ? Integer.parseInt(numbers.group(1)) * THOUSAND + Integer.parseInt(numbers.group(2))
-            : Integer.MAX_VALUE;
-    if (version < 6_007) {
-      return Profile.V6_1;
-    }
-    if (version < 6_016) {
-      return Profile.V6_12;
-    }
-    return version < 7_003 ? Profile.V6_18 : Profile.V7_3;
+    return numbers.matches()
+        ? Profile.linux(Release.of(numbers.group(1)).nearestSimulated().toString())
+        : Profile.V7_3;
   }
 
   private static Seen look(Machine machine, Program program) {

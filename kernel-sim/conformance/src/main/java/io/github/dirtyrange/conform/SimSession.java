@@ -105,7 +105,10 @@ final class SimSession {
   }
 
   private UserfaultfdCalls opened(Slot slot, long features) {
-    UserfaultfdCalls opened = slot.process.userfaultfdCalls(features);
+    return use(slot, slot.process.userfaultfdCalls(features), features);
+  }
+
+  private UserfaultfdCalls use(Slot slot, UserfaultfdCalls opened, long features) {
     slot.userfaultfd = opened;
     slot.features = features;
     slot.process.setUserfaultReader(new SimUserfaultReader(opened, messages));
@@ -131,7 +134,7 @@ final class SimSession {
     forked.process.setUserfaultReader(null);
     slots[child] = forked;
     if (messages.size() > before) {
-      opened(forked, slot(parent).features);
+      use(forked, forked.process.inheritedUserfaultfd(), slot(parent).features);
     }
   }
 

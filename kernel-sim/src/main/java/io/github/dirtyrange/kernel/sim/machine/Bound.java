@@ -98,20 +98,20 @@ public record Bound(Release release, Evidence evidence, List<Backport> backports
         && asked.compareTo(known.newer) < 0;
   }
 
-  /** {@return the release and how it is known} */
+  /** {@return the release, how it is known, and the stable releases} */
   @Override
   public String toString() {
-    StringJoiner text = new StringJoiner(", ");
+    StringJoiner stable = new StringJoiner(", ", "; stable ", "").setEmptyValue("");
+    backports.forEach(taken -> stable.add(taken.toString()));
+    return mainline() + stable;
+  }
+
+  private String mainline() {
     if (evidence instanceof Between known) {
-      text.add("between " + known.older + " and " + known.newer);
-    } else {
-      text.add(release.toString());
+      return "between " + known.older + " and " + known.newer;
     }
-    if (evidence instanceof Commit commit) {
-      text.add("commit " + commit.id);
-    }
-    backports.forEach(taken -> text.add(taken.toString()));
-    return text.toString();
+    String commit = evidence instanceof Commit made ? "commit " + made.id : "commit not known";
+    return release + ", " + commit;
   }
 
   private Bound with(Backport more) {

@@ -12,11 +12,6 @@ import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
  */
 final class AnonymousFault {
 
-  /** The entry of a page that was only read. */
-  static final long ZERO_PAGE = Pte.of(Frames.ZERO, Pte.ACCESSED | Pte.SPECIAL);
-
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.WRITE;
-
   private AnonymousFault() {}
 
   /**
@@ -25,7 +20,7 @@ final class AnonymousFault {
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
     mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
-    install(mm, area, vpn, table, write ? ownPage(mm, area) : ZERO_PAGE);
+    install(mm, area, vpn, table, write ? ownPage(mm, area) : NewEntry.ofZeroPage(mm, area));
   }
 
   /** Puts an entry where there was none, or a marker that tells what it inherits. */
@@ -44,10 +39,11 @@ final class AnonymousFault {
     mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), cause);
   }
 
-  /** {@return the entry of a fresh page that has just been written; x86's pte_mkdirty sets both} */
+  /** {@return the entry of a fresh page that has just been written} */
   static long ownPage(AddressSpace mm, VmArea area) {
     mm.prepareAnonymous(area);
-    return Pte.of(mm.frames().allocate(), WRITTEN | mm.softDirtyBit());
+    long entry = NewEntry.of(mm, area, mm.frames().allocate(), Pte.EXCLUSIVE);
+    return NewEntry.written(mm, area, entry);
   }
 
   /** {@return the entry of a fresh page that holds what another frame holds} */

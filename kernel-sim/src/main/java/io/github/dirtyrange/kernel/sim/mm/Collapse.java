@@ -10,7 +10,7 @@ import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 /** MADV_COLLAPSE: makes huge pages of small ones, {@code mm/khugepaged.c}. */
 final class Collapse {
 
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.HUGE;
+  private static final long OWN = Pte.EXCLUSIVE | Pte.HUGE;
 
   private Collapse() {}
 
@@ -113,18 +113,12 @@ final class Collapse {
         frames.setStamp(huge + i, frames.stamp(Pte.frame(old[i])));
       }
     }
-    long bits = WRITTEN | mm.softDirtyBit() | allowed(area);
-    mm.pages().collapse(area, vpn, table, Pte.of(huge, bits));
+    long entry = NewEntry.written(mm, area, NewEntry.of(mm, area, huge, OWN));
+    mm.pages().collapse(area, vpn, table, entry);
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       if ((old[i] & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
         frames.unmap(Pte.frame(old[i]));
       }
     }
-  }
-
-  /** {@code vm_page_prot} and {@code maybe_pmd_mkwrite}. */
-  private static long allowed(VmArea area) {
-    long writes = area.has(VmFlags.WRITE) ? Pte.WRITE : 0;
-    return (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : writes;
   }
 }

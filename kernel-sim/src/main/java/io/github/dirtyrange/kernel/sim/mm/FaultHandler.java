@@ -1,6 +1,5 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -89,7 +88,6 @@ public final class FaultHandler {
         return entry;
       }
       handle(area, vpn, true);
-      restrict(area, vpn);
     }
   }
 
@@ -100,21 +98,6 @@ public final class FaultHandler {
         && (entry & Pte.EXCLUSIVE) != 0
         && !(tracked && (entry & Pte.SOFT_DIRTY) == 0)
         && !(area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(entry));
-  }
-
-  /** An entry that a fault made allows no more than its mapping does: {@code vm_page_prot}. */
-  private void restrict(VmArea area, long vpn) {
-    long none = (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : 0;
-    long huge = pages.huge(vpn);
-    if (huge != Pte.NONE) {
-      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, ChangeCause.FAULT);
-      return;
-    }
-    PteTable table = pages.makeTable(vpn);
-    long entry = table.get(PageTable.index(vpn));
-    if (Pte.isPresent(entry)) {
-      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, ChangeCause.FAULT);
-    }
   }
 
   /** Accesses a page as the CPU does, faulting until it can; {@return its entry} */

@@ -56,9 +56,8 @@ final class FileFault {
     if (!write) {
       read(mm, area, file, vpn, table);
     } else if (area.has(VmFlags.SHARED)) {
-      long frame = share(mm, file, area.pageOffset(vpn));
-      long written = Pte.FILE | Pte.ACCESSED | Pte.DIRTY | Pte.WRITE | mm.softDirtyBit();
-      AnonymousFault.install(mm, area, vpn, table, Pte.of(frame, written));
+      long shared = entry(mm, area, share(mm, file, area.pageOffset(vpn)));
+      AnonymousFault.install(mm, area, vpn, table, NewEntry.written(mm, area, shared));
     } else {
       long frame = file.frame(area.pageOffset(vpn));
       long copy = AnonymousFault.ownCopy(mm, area, frame);
@@ -125,8 +124,7 @@ final class FileFault {
   }
 
   private static long entry(AddressSpace mm, VmArea area, long frame) {
-    boolean writable = area.has(VmFlags.SHARED | VmFlags.WRITE) && !mm.wantsWriteNotify(area);
-    return Pte.of(frame, Pte.FILE | Pte.ACCESSED | (writable ? Pte.WRITE : 0));
+    return NewEntry.of(mm, area, frame, Pte.FILE | Pte.ACCESSED);
   }
 
   private static long share(AddressSpace mm, PageCache file, long page) {

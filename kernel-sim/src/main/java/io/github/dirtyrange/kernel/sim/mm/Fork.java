@@ -100,13 +100,45 @@ public final class Fork {
         return;
       }
       Frames frames = parent.frames();
-      if (frames.isPinned(Pte.frame(entry)) && (entry & Pte.FILE) == 0) {
-        given[index] = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      if (isPinned(entry)) {
+        given[index] = ownCopy(entry, given[index]);
         return;
       }
       frames.map(Pte.frame(entry));
       kept[index] = shared(entry);
       given[index] = shared(given[index]);
+    }
+
+    /** A device may write the parent's page: the child gets one of its own at once. */
+    private boolean isPinned(long entry) {
+      return (entry & Pte.FILE) == 0 && parent.frames().isPinned(Pte.frame(entry));
+    }
+
+    private boolean isAnyPinned(long huge) {
+      boolean own = (huge & (Pte.FILE | Pte.SPECIAL)) == 0;
+      return own && parent.frames().isAnyPinned(Pte.frame(huge));
+    }
+
+    /** {@code copy_present_page}. */
+    private long ownCopy(long entry, long inherited) {
+      long own = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      return protectedAs(inherited, own);
+    }
+
+    private static long protectedAs(long inherited, long own) {
+      return Pte.isWriteProtected(inherited) ? EntryEdit.WRITE_PROTECT.apply(own) : own;
+    }
+
+    /** A page of the pool is copied whole; any other is split, and copied where it is pinned. */
+    private boolean hugeInUseByADevice(long startVpn, long endVpn, long entry) {
+      if (!area.has(VmFlags.HUGETLB)) {
+        HugePages.split(parent, startVpn);
+        return parent.pages().walk(startVpn, endVpn, this);
+      }
+      long own = HugeTlbFault.ownCopy(child, copy, Pte.frame(entry));
+      long given = protectedAs(inherited(entry), own);
+      child.pages().setHuge(copy, startVpn, given, ChangeCause.FORK);
+      return true;
     }
 
     /**
@@ -128,6 +160,9 @@ public final class Fork {
       if (!Pte.isPresent(entry)) {
         child.pages().setHuge(copy, startVpn, inherited(entry), ChangeCause.FORK);
         return true;
+      }
+      if (isAnyPinned(entry)) {
+        return hugeInUseByADevice(startVpn, endVpn, entry);
       }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));

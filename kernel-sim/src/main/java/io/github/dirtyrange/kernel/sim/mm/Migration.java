@@ -36,10 +36,10 @@ public final class Migration {
     refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
     VmArea area = mm.areas().find(vpn);
     refuseIf(area != null && area.has(VmFlags.HUGETLB), Errno.EBUSY);
-    if (huge != Pte.NONE) {
-      HugePages.splitForGood(mm, vpn);
-    }
-    migrate(memories, mm, vpn);
+    refuseIf(huge != Pte.NONE && !HugePages.splitForGood(mm, vpn), Errno.EBUSY);
+    if ((mm.pages().entry(vpn) & Pte.SPECIAL) == 0) {
+      migrate(memories, mm, vpn);
+    } // else the split has given the frame back
   }
 
   /**

@@ -57,8 +57,9 @@ final class Reclaim implements TableVisitor {
     if (mapped == null || mapped.has(VmFlags.HUGETLB)) {
       return;
     }
-    if (mm.pages().huge(vpn) != Pte.NONE) {
-      HugePages.splitForGood(mm, vpn);
+    long huge = mm.pages().huge(vpn);
+    if ((huge & Pte.SPECIAL) != 0 || (huge != Pte.NONE && !HugePages.splitForGood(mm, vpn))) {
+      return;
     }
     long entry = mm.pages().entry(vpn);
     boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;

@@ -62,6 +62,8 @@ public final class SamePageMerging {
       marks.setMerged(frame, true);
       set(kept, kept.entry() & ~(Pte.WRITE | Pte.DIRTY | Pte.EXCLUSIVE));
     }
+    marks.setFreedLazily(frame, false);
+    marks.setDirty(frame, true);
     for (Site site : mergeable) {
       if (Pte.frame(site.entry()) != frame) {
         replace(site, frame);
@@ -79,10 +81,14 @@ public final class SamePageMerging {
     if (frames.stamp(Pte.frame(entry)) != frames.stamp(frame)) {
       return;
     }
+    VmArea area = site.mm.areas().find(site.vpn);
+    if (area == null) {
+      return;
+    }
     boolean forgets = site.mm.profile().has(Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY);
-    long kept = entry & (forgets ? Pte.NO_ACCESS : Pte.NO_ACCESS | Pte.SOFT_DIRTY);
+    long kept = forgets ? 0 : entry & Pte.SOFT_DIRTY;
     frames.map(frame);
-    set(site, Pte.of(frame, Pte.ACCESSED | kept));
+    set(site, NewEntry.of(site.mm, area, frame, Pte.ACCESSED | kept));
     frames.unmap(Pte.frame(entry));
   }
 
@@ -108,12 +114,10 @@ public final class SamePageMerging {
         continue;
       }
       long copy = AnonymousFault.ownCopy(mm, area, Pte.frame(entry));
-      boolean written = mm.profile().has(Quirk.UNMERGE_WRITES);
-      long kept = entry & (Pte.SOFT_DIRTY | Pte.UFFD_WP | Pte.NO_ACCESS);
       long bare = copy & ~(Pte.WRITE | Pte.DIRTY | Pte.SOFT_DIRTY);
-      set(
-          site,
-          written && area.has(VmFlags.WRITE) ? copy : written ? copy & ~Pte.WRITE : bare | kept);
+      long unwritten = bare | (entry & (Pte.SOFT_DIRTY | Pte.UFFD_WP));
+      mm.frames().marks().setDirty(Pte.frame(copy), true);
+      set(site, mm.profile().has(Quirk.UNMERGE_WRITES) ? copy : unwritten);
       mm.frames().unmap(Pte.frame(entry));
     }
   }

@@ -21,7 +21,7 @@ final class SwapFault {
     mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
     long swapped = table.get(PageTable.index(vpn));
-    long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;
+    long entry = bringIn(mm, area, swapped, write) | Pte.ACCESSED;
     mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), ChangeCause.SWAP_IN);
   }
 
@@ -45,8 +45,9 @@ final class SwapFault {
     }
   }
 
-  /** {@return a read-only entry for what a swap entry referred to} */
-  private static long bringIn(Frames frames, long swapped, boolean write) {
+  /** {@return an entry for what a swap entry referred to, as its mapping's protection has it} */
+  private static long bringIn(AddressSpace mm, VmArea area, long swapped, boolean write) {
+    Frames frames = mm.frames();
     SwapSpace swap = frames.swap();
     long slot = Pte.slot(swapped);
     long cached = swap.cachedFrame(slot);
@@ -66,8 +67,10 @@ final class SwapFault {
       }
     }
     swap.drop(slot);
+    frames.marks().setDirty(frame, true);
     boolean reusable = write && alone && frames.mapCount(frame) == 1;
-    return Pte.swappedIn(swapped, frame) | (exclusive || reusable ? Pte.EXCLUSIVE : 0);
+    long owned = exclusive || reusable ? Pte.EXCLUSIVE : 0;
+    return Pte.swappedIn(swapped, frame) | NewEntry.protection(mm, area) | owned;
   }
 
   private record Unusing(AddressSpace mm, VmArea area) implements TableVisitor {
@@ -76,7 +79,7 @@ final class SwapFault {
     public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
         if (Pte.isSwap(table.get(i))) {
-          long entry = bringIn(mm.frames(), table.get(i), false);
+          long entry = bringIn(mm, area, table.get(i), false);
           mm.pages().set(area, vpn + i - from, table, entry, ChangeCause.SWAP_IN);
         }
       }

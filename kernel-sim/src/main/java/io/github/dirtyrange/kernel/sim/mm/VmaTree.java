@@ -108,6 +108,7 @@ public final class VmaTree {
   /** Adds a mapping where there is none, as it is; {@return its position} */
   int insertAlone(VmArea area, ChangeCause cause) {
     int index = firstEndingAfter(area.startVpn());
+    area.hold();
     areas.add(index, area);
     record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE), cause);
     return index;
@@ -136,6 +137,7 @@ public final class VmaTree {
 
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
   void append(VmArea area) {
+    area.hold();
     areas.add(area);
     record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE), ChangeCause.FORK);
   }
@@ -160,7 +162,9 @@ public final class VmaTree {
       return;
     }
     VmArea lower = areas.get(index);
-    areas.add(index + 1, lower.tail(vpn));
+    VmArea upper = lower.tail(vpn);
+    upper.hold();
+    areas.add(index + 1, upper);
     lower.setRange(lower.startVpn(), vpn);
     cached = null;
   }
@@ -174,6 +178,7 @@ public final class VmaTree {
     int from = firstEndingAfter(startVpn);
     areas.subList(from, from + gone.size()).clear();
     cached = null;
+    gone.forEach(VmArea::release);
   }
 
   /**
@@ -195,12 +200,13 @@ public final class VmaTree {
    * as {@link #changeFlags}, but on a kernel that forgets, the neighbour with which it merges
    * decides about VM_SOFTDIRTY.
    */
-  VmArea register(long startVpn, long endVpn, long flags) {
+  VmArea register(long startVpn, long endVpn, long flags, @Nullable UserfaultContext userfaults) {
     split(startVpn);
     split(endVpn);
     int index = firstEndingAfter(startVpn);
     VmArea area = areas.get(index);
     setFlags(area, flags, ChangeCause.USERFAULTFD);
+    area.setUserfaults(userfaults);
     VmArea previous = index > 0 ? areas.get(index - 1) : null;
     VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
     long joined = flags;
@@ -297,6 +303,7 @@ public final class VmaTree {
       area.setAnonVma(neighbour.anonVma(), neighbour.isInherited());
     }
     areas.remove(neighbour);
+    neighbour.release();
   }
 
   private void setFlags(VmArea area, long flags, ChangeCause cause) {

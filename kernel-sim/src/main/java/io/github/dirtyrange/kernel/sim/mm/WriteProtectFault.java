@@ -48,8 +48,8 @@ final class WriteProtectFault {
   /** {@code wp_page_reuse}. A bit left behind by a registration that has gone is no protection. */
   private static long reuse(AddressSpace mm, VmArea area, long entry) {
     long owned = area.has(VmFlags.SHARED) ? 0 : Pte.EXCLUSIVE;
-    long written = Pte.WRITE | Pte.DIRTY | Pte.ACCESSED | owned | mm.softDirtyBit();
-    return (area.has(VmFlags.UFFD_WP) ? entry & ~Pte.UFFD_WP : entry) | written;
+    long unprotected = area.has(VmFlags.UFFD_WP) ? entry & ~Pte.UFFD_WP : entry;
+    return NewEntry.written(mm, area, unprotected | owned);
   }
 
   /** {@code wp_page_copy}. */

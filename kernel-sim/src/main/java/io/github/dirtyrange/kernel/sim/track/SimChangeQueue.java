@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeCause;
@@ -50,7 +51,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   private final long kept;
 
   /** What a waiting CPU's reader took out. */
-  private final PageIntervalMap harvested = PageIntervalMap.create();
+  private final PageIntervalMap harvested = IntervalMaps.create();
 
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
@@ -89,7 +90,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     drain = new Drain(mm, taken);
     Rearm rearm = new Rearm(mm);
     ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
-    enable();
+    enabled = true;
+    recorder.turnOn(this);
   }
 
   @Override
@@ -98,6 +100,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   @Override
+  @SuppressWarnings("EnumOrdinal") // it indexes an array made from values()
   public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
     causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
   }
@@ -234,8 +237,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   /**
-   * {@inheritDoc} The queue is complete while it is on; the scan adds what was written while it was
-   * off.
+   * {@inheritDoc} The queue is complete already; the scan adds what was written where it cannot
+   * look, and what is not armed for any other reason.
    */
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
@@ -243,11 +246,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     drain.forEachLeft(harvested::add);
     taken.clear();
     drain = new Drain(mm, taken);
-    long scanned =
-        new WrittenRecords(mm, ranges)
-            .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
-    mm.clock().charge(Cost.SCAN_CALL);
-    mm.clock().charge(Cost.SCAN_PAGE, scanned);
+    long scanned = addWritten();
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
         report.epoch(),
@@ -266,7 +265,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       drain.peek(sink);
       return;
     }
-    PageIntervalMap seen = PageIntervalMap.create();
+    PageIntervalMap seen = IntervalMaps.create();
     harvested.forEach(seen::add);
     queue.peek(seen::add);
     TakenRegions regions = new TakenRegions(ranges);
@@ -280,11 +279,26 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return new QueueStatus(coarseRegions, overflows);
   }
 
+  /** Adds every page that is not armed, by a scan; {@return how many pages that went through} */
+  private long addWritten() {
+    long scanned =
+        new WrittenRecords(mm, ranges)
+            .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
+    mm.clock().charge(Cost.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_PAGE, scanned);
+    return scanned;
+  }
+
+  /**
+   * {@inheritDoc} What was written while it was off is queued now, by a scan of all ranges: those
+   * pages are not armed, so that nothing would tell of the next write either.
+   */
   @Override
   public void enable() {
     if (!enabled) {
       enabled = true;
-      recorder.open(this);
+      recorder.turnOn(this);
+      addWritten();
     }
   }
 
@@ -292,7 +306,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public void disable() {
     if (enabled) {
       enabled = false;
-      recorder.close(this);
+      recorder.turnOff(this);
     }
   }
 
@@ -304,7 +318,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public void close() {
-    disable();
+    enabled = false;
+    recorder.close(this);
     queue.drain((startVpn, endVpn, changed) -> {});
     harvested.clear();
     taken.clear();

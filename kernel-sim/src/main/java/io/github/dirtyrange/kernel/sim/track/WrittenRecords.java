@@ -5,6 +5,8 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** What an exact scan adds to a queue: every page that is not armed, as if it changed just now. */
 final class WrittenRecords {
@@ -33,9 +35,14 @@ final class WrittenRecords {
     return scanned;
   }
 
+  /** No scan calls an untouched page of the pool WRITTEN, but nothing has armed it. */
+  private static long untouched(VmArea area, long entry) {
+    return entry == Pte.NONE && area.has(VmFlags.UFFD_WP_ASYNC) ? Categories.WRITTEN : 0;
+  }
+
   private static EntryVisitor adding(VmArea area, RegionVisitor sink) {
     return (startVpn, endVpn, entry) -> {
-      long written = area.categories(entry) & ARMABLE;
+      long written = (area.categories(entry) | untouched(area, entry)) & ARMABLE;
       if (written != 0) {
         sink.visit(startVpn, endVpn, written);
       }

@@ -96,6 +96,7 @@ public final class PageTable {
   }
 
   /** Changes one page's entry. */
+  @SuppressWarnings("EnumOrdinal") // it indexes CAUSES and never leaves this class
   public void set(EntryCategories area, long vpn, PteTable table, long after, ChangeCause cause) {
     entryChange.vpn = vpn;
     entryChange.after = after;
