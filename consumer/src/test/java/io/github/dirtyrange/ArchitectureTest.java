@@ -123,6 +123,18 @@ class ArchitectureTest {
     assertThat(rooms()).isSubsetOf(FLOOR_PLAN.keySet());
   }
 
+  @Test
+  void ofTheIntervalMapsOnlyTheirFactoryIsPublic() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(ROOT + "interval.staged")
+            .and()
+            .arePublic()
+            .should()
+            .haveSimpleName("IntervalMaps"));
+  }
+
   @ParameterizedTest
   @MethodSource("rooms")
   void aRoomKnowsOnlyTheRoomsThatThePlanSays(String room) {

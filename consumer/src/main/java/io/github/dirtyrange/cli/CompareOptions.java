@@ -91,9 +91,10 @@ final class CompareOptions {
       paramLabel = "LIST",
       split = ",",
       converter = QueueDesignName.class,
+      completionCandidates = QueueDesignName.Registered.class,
       description =
-          "designs of the simulated kernel's queue to compare: some of locked-map, percpu,"
-              + " percpu-bounded, ring, bitmap, or names of classes on the class path")
+          "designs of the simulated kernel's queue to compare: some of ${COMPLETION-CANDIDATES},"
+              + " or names of classes on the class path")
   List<String> queueDesigns = List.of();
 
   @Option(

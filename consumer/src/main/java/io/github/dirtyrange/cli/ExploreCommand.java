@@ -6,8 +6,8 @@ import io.github.dirtyrange.kernel.sim.explore.Explorer;
 import io.github.dirtyrange.kernel.sim.machine.Affected;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,8 +46,11 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "percpu",
       converter = QueueName.class,
-      description = "the queue design, or a class that implements one (default: ${DEFAULT-VALUE})")
-  private QueueDesign queue = new LockedMapQueue.Design();
+      completionCandidates = QueueDesignName.Registered.class,
+      description =
+          "the queue design, one of ${COMPLETION-CANDIDATES}, or a class that implements one"
+              + " (default: ${DEFAULT-VALUE})")
+  private QueueDesign queue = QueueDesigns.registered().get(0);
 
   @Option(
       names = "--cpus",

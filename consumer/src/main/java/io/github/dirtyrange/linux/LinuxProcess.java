@@ -2,7 +2,6 @@ package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -10,6 +9,7 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.MemoryIds;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
@@ -17,50 +17,44 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
-import io.github.dirtyrange.linux.sys.Abi;
-import io.github.dirtyrange.linux.sys.Descriptor;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A process of this machine, through its files in /proc and its page-fault samples. */
 public final class LinuxProcess implements TrackedProcess {
 
-  private final int pid;
+  private final MemoryIdentity identity;
   private final ProcPagemap pagemap;
   private final ProcMaps maps;
   private final PagemapScanIoctl scan;
   private final RemoteMemory memory;
 
-  private LinuxProcess(int pid, ProcPagemap pagemap, ProcMaps maps) {
-    this.pid = pid;
-    this.pagemap = pagemap;
-    this.maps = maps;
-    this.scan = new PagemapScanIoctl(pagemap.file());
-    this.memory = new RemoteMemory(pid);
+  private LinuxProcess(MemoryIdentity identity) {
+    this.identity = identity;
+    this.pagemap = identity.pagemap();
+    this.maps = new ProcMaps(identity);
+    this.scan = new PagemapScanIoctl(pagemap);
+    this.memory = new RemoteMemory(identity);
   }
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
   public static LinuxProcess open(int pid) {
+    MemoryIdentity identity = MemoryIdentity.open(pid);
     try {
-      return openFiles(pid);
+      LinuxProcess process = new LinuxProcess(identity);
+      identity.requireSame();
+      return process;
     } catch (KernelException e) {
-      throw e.errno() == Errno.ENOENT ? new KernelException(Errno.ESRCH, "open process " + pid) : e;
-    }
-  }
-
-  private static LinuxProcess openFiles(int pid) {
-    ProcPagemap pagemap = ProcPagemap.open(pid);
-    try {
-      return new LinuxProcess(pid, pagemap, ProcMaps.open(pid));
-    } catch (KernelException e) {
-      pagemap.close();
+      identity.close();
       throw e;
     }
   }
 
   @Override
   public int pid() {
-    return pid;
+    return identity.pid();
   }
 
   @Override
@@ -80,10 +74,7 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public void clearRefs(int value) {
-    String path = "/proc/" + pid + "/clear_refs";
-    try (Descriptor file = Descriptor.open(path, Abi.O_WRONLY)) {
-      file.write(Integer.toString(value), "write " + value + " to " + path);
-    }
+    identity.clearRefs(value);
   }
 
   @Override
@@ -104,12 +95,34 @@ public final class LinuxProcess implements TrackedProcess {
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     // First, since what the queue's calls cost is measured on armed pages.
     options.ranges().clip(0, TrackedRanges.USER_END_VPN, this::arm);
-    return LinuxChangeQueue.open(pid, pagemap, options);
+    return onSame(() -> LinuxChangeQueue.open(pid(), pagemap, options), ChangeQueue::close);
   }
 
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
-    return LinuxFaultSamples.open(pid, ranges.toList(), maxBytes);
+    return onSame(
+        () -> LinuxFaultSamples.open(pid(), ranges.toList(), maxBytes), FaultSamples::close);
+  }
+
+  /** Opens something by number, and closes it again if the number has come to mean another. */
+  private <T> T onSame(Supplier<T> opening, Consumer<T> closing) {
+    T opened = open(opening);
+    try {
+      identity.requireSame();
+      return opened;
+    } catch (KernelException e) {
+      closing.accept(opened);
+      throw e;
+    }
+  }
+
+  private <T> T open(Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (KernelException e) {
+      identity.requireSame();
+      throw e;
+    }
   }
 
   private void arm(long startVpn, long endVpn) {
@@ -121,6 +134,6 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public void close() {
     maps.close();
-    pagemap.close();
+    identity.close();
   }
 }

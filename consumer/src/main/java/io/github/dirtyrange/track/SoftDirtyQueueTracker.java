@@ -1,6 +1,7 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport.Method;
@@ -34,7 +35,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   private final MappingHints mappings;
   private final PagemapWalk pagemap;
   private final HintedWalk walk;
-  private final PageIntervalMap hints = PageIntervalMap.create();
+  private final PageIntervalMap hints = IntervalMaps.create();
 
   /**
    * Tracks the ranges of a process on a kernel that has soft-dirty and samples faults.

@@ -15,25 +15,12 @@ public record CauseCounts(Map<ChangeCause, Long> pages) {
   /** Nothing changed, or the kernel does not know why. */
   public static final CauseCounts NONE = new CauseCounts(Map.of());
 
-  private static final ChangeCause[] CAUSES = ChangeCause.values();
-
   /** Copies the counts, without those that are 0. */
   public CauseCounts {
     Map<ChangeCause, Long> copy = new EnumMap<>(ChangeCause.class);
     copy.putAll(pages);
     copy.values().removeIf(count -> count == 0);
     pages = Collections.unmodifiableMap(copy);
-  }
-
-  /** {@return the counts of an array that has one of each cause, at its ordinal} */
-  public static CauseCounts of(long[] byOrdinal) {
-    Map<ChangeCause, Long> counts = new EnumMap<>(ChangeCause.class);
-    for (int i = 0; i < CAUSES.length; i++) {
-      if (byOrdinal[i] != 0) {
-        counts.put(CAUSES[i], byOrdinal[i]);
-      }
-    }
-    return counts.isEmpty() ? NONE : new CauseCounts(counts);
   }
 
   /** {@return how many page transitions a cause made} */

@@ -6,8 +6,12 @@ import java.util.List;
 /**
  * A process whose memory is watched: what /proc/PID, PAGEMAP_SCAN and a change queue say of it.
  *
- * <p>Closing it gives back descriptors and leaves the process as it is. Every call throws {@link
- * KernelException} with ESRCH once the process has gone. Not safe for use by several threads.
+ * <p>What was opened is the memory, not the number: once that memory has gone, every call throws
+ * {@link MemoryGoneException}, which says whether the process ended or runs another program. A
+ * process whose first thread has ended lives on as long as any other.
+ *
+ * <p>Closing it gives back descriptors and leaves the process as it is. Not safe for use by several
+ * threads.
  */
 public interface TrackedProcess extends AutoCloseable {
 
@@ -57,7 +61,8 @@ public interface TrackedProcess extends AutoCloseable {
 
   /**
    * Copies the pages of many ranges, one after the other, to the end of {@code target}, in as few
-   * calls as the kernel allows. Stops at the first page that cannot be read.
+   * calls as the kernel allows. Stops at the first page that cannot be read. A page that the
+   * process itself may not read (PROT_NONE) is read where the kernel allows that to a tracker.
    *
    * @param bounds pairs of first page and page after the last: range {@code i} is {@code
    *     [bounds[2i], bounds[2i+1])}

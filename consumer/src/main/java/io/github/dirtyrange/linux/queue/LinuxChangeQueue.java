@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeQueue;
@@ -154,7 +155,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
-    PageIntervalMap all = PageIntervalMap.create();
+    PageIntervalMap all = IntervalMaps.create();
     left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
     if (all.isEmpty()) {
       return numbered(noted(drainer.drainExactly(sink)));

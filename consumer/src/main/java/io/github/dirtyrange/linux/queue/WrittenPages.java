@@ -28,7 +28,7 @@ final class WrittenPages {
    */
   WrittenPages(ProcPagemap pagemap, long flags) {
     this.pagemap = pagemap;
-    this.scan = new PagemapScanIoctl(pagemap.file());
+    this.scan = new PagemapScanIoctl(pagemap);
     this.flags = flags;
     scan.match(0, Categories.WRITTEN, 0, Categories.WRITTEN);
   }

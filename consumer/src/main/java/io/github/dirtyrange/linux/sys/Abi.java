@@ -2,7 +2,7 @@ package io.github.dirtyrange.linux.sys;
 
 /**
  * Every number and layout of the kernel's interface that is used here, with the header that has it.
- * All are alike on x86-64 and aarch64 except the system-call numbers.
+ * All are alike on x86-64 and aarch64 except the system-call numbers and O_DIRECTORY.
  */
 public final class Abi {
 
@@ -11,6 +11,7 @@ public final class Abi {
   public static final int O_WRONLY = 1;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
+  public static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
 
   // sys/mman.h
   public static final int PROT_NONE = 0;

@@ -18,6 +18,9 @@ public interface Libc {
   /** open(2) of an existing file. */
   int open(String path, int flags);
 
+  /** openat(2) of an existing file below a folder. */
+  int openat(int folder, String path, int flags);
+
   /** close(2). */
   int close(int fd);
 

@@ -126,7 +126,10 @@ class TrackedRangesOfAQueueTest {
     }
   }
 
-  /** Law: ranges choose from what a queue of the whole process says, and change nothing of it. */
+  /**
+   * Law: ranges choose from what a queue of the whole process says, and change nothing of it. Moves
+   * are left out: what is pending of a page outside the ranges is not known where it arrives.
+   */
   @Property(edgeCases = EdgeCasesMode.NONE)
   void aQueueOfRangesSaysWhatTheQueueOfTheProcessSaysThere(
       @ForAll("programs") List<Step> program,
@@ -145,7 +148,7 @@ class TrackedRangesOfAQueueTest {
   @Provide
   Arbitrary<List<Step>> programs() {
     EnumSet<Step.Kind> kinds = EnumSet.allOf(Step.Kind.class);
-    kinds.remove(Step.Kind.DRAIN_PART);
+    kinds.removeAll(EnumSet.of(Step.Kind.DRAIN_PART, Step.Kind.MREMAP, Step.Kind.MREMAP_DONTUNMAP));
     return Step.programs(kinds);
   }
 

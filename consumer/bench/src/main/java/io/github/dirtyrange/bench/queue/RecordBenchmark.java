@@ -49,11 +49,11 @@ public class RecordBenchmark {
   @State(Scope.Benchmark)
   public static class Shared {
 
-    /** Of which design. */
-    @Param({"locked-map", "percpu", "percpu-bounded", "ring", "bitmap"})
-    public String design = "";
+    /** Of which design; {@link AllDesigns} takes each. */
+    @Param("percpu")
+    public String design = "percpu";
 
-    private RecordQueue queue = open("locked-map");
+    private RecordQueue queue = open(design);
     private CyclicBarrier rounds = new CyclicBarrier(1);
 
     /** Opens the queue; a ring gets room for two rounds. */

@@ -1,8 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -22,7 +23,10 @@ final class GuardRegion implements TableVisitor {
 
   /** Takes the pages of a range away and guards it: {@code madvise_guard_install}. */
   static void install(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    refuseIf(area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB), "madvise GUARD_INSTALL");
+    refuseIf(
+        area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB),
+        Errno.EINVAL,
+        "madvise GUARD_INSTALL");
     mm.prepareAnonymous(area);
     area.setFlags(area.flags() | VmFlags.MAYBE_GUARD);
     mm.splitHugeAt(startVpn);
@@ -38,14 +42,8 @@ final class GuardRegion implements TableVisitor {
 
   /** Makes guarded pages ordinary empty ones again: {@code madvise_guard_remove}. */
   static void remove(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    refuseIf(area.has(VmFlags.HUGETLB), "madvise GUARD_REMOVE");
+    refuseIf(area.has(VmFlags.HUGETLB), Errno.EINVAL, "madvise GUARD_REMOVE");
     mm.pages().walk(startVpn, endVpn, new GuardRegion(mm, area));
-  }
-
-  private static void refuseIf(boolean wrong, String call) {
-    if (wrong) {
-      throw new KernelException(Errno.EINVAL, call);
-    }
   }
 
   @Override

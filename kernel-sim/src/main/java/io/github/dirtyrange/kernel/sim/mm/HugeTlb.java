@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -40,7 +42,7 @@ final class HugeTlb {
    * @throws KernelException EINVAL where the range begins inside a huge page
    */
   static long dontNeedEnd(long startVpn, long endVpn) {
-    refuseIf(PageTable.index(startVpn) != 0, "madvise DONTNEED");
+    refuseIf(PageTable.index(startVpn) != 0, Errno.EINVAL, "madvise DONTNEED");
     return endVpn & -BLOCK;
   }
 
@@ -56,7 +58,7 @@ final class HugeTlb {
   static void checkMove(VmArea area, long startVpn, long oldPages, long newPages, long newAddress) {
     if (area.has(VmFlags.HUGETLB)) {
       boolean whole = PageTable.index(startVpn) == 0 && newAddress % Pages.address(BLOCK) == 0;
-      refuseIf(!whole || aligned(area, newPages) > aligned(area, oldPages), "mremap");
+      refuseIf(!whole || aligned(area, newPages) > aligned(area, oldPages), Errno.EINVAL, "mremap");
     }
   }
 
@@ -83,12 +85,6 @@ final class HugeTlb {
       if (frame != 0) {
         mm.frames().setStamp(frame + PageTable.index(page), 0);
       }
-    }
-  }
-
-  private static void refuseIf(boolean wrong, String call) {
-    if (wrong) {
-      throw new KernelException(Errno.EINVAL, call);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
@@ -19,6 +21,8 @@ public final class Mremap {
 
   /** MREMAP_DONTUNMAP. */
   public static final int DONTUNMAP = 4;
+
+  static final String CALL = "mremap";
 
   private Mremap() {}
 
@@ -66,27 +70,27 @@ public final class Mremap {
   /** {@code check_mremap_params}, in its order. */
   private static void checkArguments(
       long address, long oldPages, long newPages, int flags, long newAddress) {
-    refuseIf((flags & ~(MAYMOVE | FIXED | DONTUNMAP)) != 0, Errno.EINVAL);
-    refuseIf((address & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
-    refuseIf(newPages == 0 || newPages > AddressSpace.END_VPN, Errno.EINVAL);
+    refuseIf((flags & ~(MAYMOVE | FIXED | DONTUNMAP)) != 0, Errno.EINVAL, CALL);
+    refuseIf((address & (Pages.SIZE - 1)) != 0, Errno.EINVAL, CALL);
+    refuseIf(newPages == 0 || newPages > AddressSpace.END_VPN, Errno.EINVAL, CALL);
     if ((flags & (FIXED | DONTUNMAP)) == 0) {
       return;
     }
-    refuseIf((flags & MAYMOVE) == 0, Errno.EINVAL);
-    refuseIf((flags & DONTUNMAP) != 0 && oldPages != newPages, Errno.EINVAL);
+    refuseIf((flags & MAYMOVE) == 0, Errno.EINVAL, CALL);
+    refuseIf((flags & DONTUNMAP) != 0 && oldPages != newPages, Errno.EINVAL, CALL);
     checkTarget(address, oldPages, newPages, newAddress);
   }
 
   static void checkTarget(long address, long oldPages, long newPages, long newAddress) {
     long to = Pages.vpn(newAddress);
-    refuseIf(newPages > AddressSpace.END_VPN, Errno.EINVAL);
-    refuseIf(to > AddressSpace.END_VPN - newPages, Errno.EINVAL);
-    refuseIf((newAddress & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
+    refuseIf(newPages > AddressSpace.END_VPN, Errno.EINVAL, CALL);
+    refuseIf(to > AddressSpace.END_VPN - newPages, Errno.EINVAL, CALL);
+    refuseIf((newAddress & (Pages.SIZE - 1)) != 0, Errno.EINVAL, CALL);
     long oldEnd = address + Pages.address(oldPages);
     long newEnd = newAddress + Pages.address(newPages);
     boolean overlap =
         Long.compareUnsigned(oldEnd, newAddress) > 0 && Long.compareUnsigned(newEnd, address) > 0;
-    refuseIf(overlap, Errno.EINVAL);
+    refuseIf(overlap, Errno.EINVAL, CALL);
   }
 
   /** {@code check_prep_vma}, in its order. */
@@ -96,15 +100,15 @@ public final class Mremap {
     if (!moves && newPages <= oldPages) {
       return;
     }
-    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
-    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL);
-    refuseIf(Math.min(oldPages, newPages) > area.endVpn() - start, Errno.EFAULT);
+    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL, CALL);
+    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL, CALL);
+    refuseIf(Math.min(oldPages, newPages) > area.endVpn() - start, Errno.EFAULT, CALL);
   }
 
   static VmArea mapping(AddressSpace mm, long vpn) {
     VmArea area = mm.areas().find(vpn);
     if (area == null) {
-      throw new KernelException(Errno.EFAULT, "mremap");
+      throw new KernelException(Errno.EFAULT, CALL);
     }
     return area;
   }
@@ -120,7 +124,7 @@ public final class Mremap {
       }
       return Pages.address(start);
     }
-    refuseIf((flags & MAYMOVE) == 0, Errno.ENOMEM);
+    refuseIf((flags & MAYMOVE) == 0, Errno.ENOMEM, CALL);
     return move(mm, start, oldPages, oldPages, newPages, flags, Mmap.highestGap(mm, newPages));
   }
 
@@ -134,12 +138,12 @@ public final class Mremap {
   private static long moveAll(AddressSpace mm, long start, long pages, int flags, long to) {
     long end = start + pages;
     List<VmArea> areas = mm.areas().overlapping(start, end);
-    refuseIf(areas.isEmpty() || areas.get(0).startVpn() > start, Errno.EFAULT);
+    refuseIf(areas.isEmpty() || areas.get(0).startVpn() > start, Errno.EFAULT, CALL);
     for (VmArea area : areas) {
       long from = Math.max(start, area.startVpn());
       long count = Math.min(end, area.endVpn()) - from;
       boolean alone = from == start && area.endVpn() >= end;
-      refuseIf(!alone && (area.flags() & VmFlags.UFFD) != 0, Errno.EFAULT);
+      refuseIf(!alone && (area.flags() & VmFlags.UFFD) != 0, Errno.EFAULT, CALL);
       long target = Pages.address(to + from - start);
       HugeTlb.checkMove(area, from, count, count, target);
       long whole = HugeTlb.aligned(area, count);
@@ -241,12 +245,6 @@ public final class Mremap {
     }
     if (wasWhole) {
       old.setAnonVma(null, false);
-    }
-  }
-
-  static void refuseIf(boolean wrong, Errno errno) {
-    if (wrong) {
-      throw new KernelException(errno, "mremap");
     }
   }
 }

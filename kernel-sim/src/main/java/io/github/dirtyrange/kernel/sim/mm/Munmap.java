@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -24,9 +26,7 @@ public final class Munmap {
     long start = Pages.vpn(address);
     long length = Pages.count(bytes);
     boolean inside = address >= 0 && bytes > 0 && start <= AddressSpace.END_VPN - length;
-    if (!inside || Pages.address(start) != address) {
-      throw new KernelException(Errno.EINVAL, "munmap");
-    }
+    refuseIf(!inside || Pages.address(start) != address, Errno.EINVAL, "munmap");
     unmapPages(mm, start, start + length);
   }
 

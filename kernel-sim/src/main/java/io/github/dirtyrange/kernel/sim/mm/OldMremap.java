@@ -1,9 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+import static io.github.dirtyrange.kernel.sim.mm.Mremap.CALL;
 import static io.github.dirtyrange.kernel.sim.mm.Mremap.DONTUNMAP;
 import static io.github.dirtyrange.kernel.sim.mm.Mremap.FIXED;
 import static io.github.dirtyrange.kernel.sim.mm.Mremap.MAYMOVE;
-import static io.github.dirtyrange.kernel.sim.mm.Mremap.refuseIf;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Pages;
@@ -19,11 +20,11 @@ final class OldMremap {
 
   static long remap(
       AddressSpace mm, long address, long oldPages, long newPages, int flags, long newAddress) {
-    refuseIf((flags & ~(MAYMOVE | FIXED | DONTUNMAP)) != 0, Errno.EINVAL);
-    refuseIf((flags & FIXED) != 0 && (flags & MAYMOVE) == 0, Errno.EINVAL);
+    refuseIf((flags & ~(MAYMOVE | FIXED | DONTUNMAP)) != 0, Errno.EINVAL, CALL);
+    refuseIf((flags & FIXED) != 0 && (flags & MAYMOVE) == 0, Errno.EINVAL, CALL);
     boolean keeps = (flags & DONTUNMAP) != 0;
-    refuseIf(keeps && ((flags & MAYMOVE) == 0 || oldPages != newPages), Errno.EINVAL);
-    refuseIf((address & (Pages.SIZE - 1)) != 0 || newPages == 0, Errno.EINVAL);
+    refuseIf(keeps && ((flags & MAYMOVE) == 0 || oldPages != newPages), Errno.EINVAL, CALL);
+    refuseIf((address & (Pages.SIZE - 1)) != 0 || newPages == 0, Errno.EINVAL, CALL);
     long start = Pages.vpn(address);
     VmArea area = Mremap.mapping(mm, start);
     HugeTlb.checkMove(area, start, oldPages, newPages, newAddress);
@@ -37,7 +38,7 @@ final class OldMremap {
       return address;
     }
     check(area, start, oldPages, flags);
-    refuseIf(newPages > AddressSpace.END_VPN, Errno.ENOMEM);
+    refuseIf(newPages > AddressSpace.END_VPN, Errno.ENOMEM, CALL);
     return Mremap.grow(mm, area, start, oldPages, newPages, flags);
   }
 
@@ -60,8 +61,8 @@ final class OldMremap {
 
   /** {@code vma_to_resize}. */
   private static void check(VmArea area, long start, long oldPages, int flags) {
-    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
-    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL);
-    refuseIf(oldPages > area.endVpn() - start, Errno.EFAULT);
+    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL, CALL);
+    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL, CALL);
+    refuseIf(oldPages > area.endVpn() - start, Errno.EFAULT, CALL);
   }
 }

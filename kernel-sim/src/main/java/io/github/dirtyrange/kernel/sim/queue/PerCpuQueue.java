@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public final class PerCpuQueue implements RecordQueue {
     @Override
     public RecordQueue open(QueueSpec spec) {
       return new PerCpuQueue(
-          spec.cpus(), cpu -> new GrowingLog(), PageIntervalMap.create(), PageIntervalMap.create());
+          spec.cpus(), cpu -> new GrowingLog(), IntervalMaps.create(), IntervalMaps.create());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeCause;
@@ -21,7 +22,6 @@ import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
-import java.util.Arrays;
 
 /**
  * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
@@ -51,13 +51,13 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   private final long kept;
 
   /** What a waiting CPU's reader took out. */
-  private final PageIntervalMap harvested = PageIntervalMap.create();
+  private final PageIntervalMap harvested = IntervalMaps.create();
 
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
 
-  /** Page transitions since the last drain, one count of each cause. */
-  private final long[] causes = new long[ChangeCause.values().length];
+  /** What changed pages since the last drain. */
+  private final CauseCounter causes = new CauseCounter();
 
   private final DrainSteps steps;
   private Drain drain;
@@ -98,13 +98,10 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return design.claims();
   }
 
-  /** {@inheritDoc} What is unmapped counts once, as gone, and not also for what it was. */
   @Override
+  @SuppressWarnings("EnumOrdinal") // it indexes an array made from values()
   public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
-    long pages = add(cpu, startVpn, endVpn, changed);
-    if (cause != ChangeCause.UNMAP || (changed & Categories.GONE) != 0) {
-      causes[cause.ordinal()] += pages;
-    }
+    causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
   }
 
   /** Queues what is tracked of a record; {@return how many pages that are} */
@@ -221,9 +218,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /** {@return what changed the pages since the drain before, and counts from 0 again} */
   CauseCounts takeCauses() {
-    CauseCounts counts = CauseCounts.of(causes);
-    Arrays.fill(causes, 0);
-    return counts;
+    return causes.take();
   }
 
   /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
@@ -273,7 +268,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       drain.peek(sink);
       return;
     }
-    PageIntervalMap seen = PageIntervalMap.create();
+    PageIntervalMap seen = IntervalMaps.create();
     harvested.forEach(seen::add);
     queue.peek(seen::add);
     TakenRegions regions = new TakenRegions(ranges);

@@ -20,8 +20,6 @@ public final class PageTable {
   /** One more than the largest page: 47 bits of address. */
   public static final long END_VPN = 1L << 35;
 
-  private static final ChangeCause[] CAUSES = ChangeCause.values();
-
   private static final long BY_HARDWARE = Pte.ACCESSED | Pte.DIRTY;
 
   private static final int ENTRIES = PteTable.SIZE;
@@ -98,10 +96,13 @@ public final class PageTable {
   }
 
   /** Changes one page's entry. */
+  @SuppressWarnings("EnumOrdinal") // it indexes CAUSES and never leaves this class
   public void set(EntryCategories area, long vpn, PteTable table, long after, ChangeCause cause) {
     entryChange.vpn = vpn;
     entryChange.after = after;
-    entryChange.cause = cause.ordinal();
+    if (entryChange.cause != cause) {
+      entryChange.cause = cause;
+    }
     entryChange.changed =
         isHeard() ? Transitions.between(area, table.get(index(vpn)), after, cause) : 0;
     steps.run(entryChange);
@@ -217,20 +218,20 @@ public final class PageTable {
   }
 
   /**
-   * The change of one entry that is being made: the same object for all, and all numbers, so that a
-   * fault neither allocates nor stores a reference.
+   * The change of one entry that is being made: the same object for all, so that a fault neither
+   * allocates nor, while causes do not alternate, stores a reference.
    */
   private final class EntryChange extends LoneChange {
 
     private long vpn;
     private long after;
     private long changed;
-    private int cause;
+    private ChangeCause cause = ChangeCause.FAULT;
 
     @Override
     void tell() {
       if (changed != 0) {
-        sink.changed(vpn, vpn + 1, changed, CAUSES[cause]);
+        sink.changed(vpn, vpn + 1, changed, cause);
       }
     }
 
