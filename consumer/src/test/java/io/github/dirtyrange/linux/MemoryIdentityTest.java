@@ -73,7 +73,8 @@ class MemoryIdentityTest {
     assertThat(page.position()).isZero();
     assertGone(reason, () -> process.clearRefs(4));
     assertGone(
-        reason, () -> process.openFaultSamples(TrackedRanges.of(new PageRange(VPN, VPN + 1)), 1 << 20));
+        reason,
+        () -> process.openFaultSamples(TrackedRanges.of(new PageRange(VPN, VPN + 1)), 1 << 20));
   }
 
   @Test
