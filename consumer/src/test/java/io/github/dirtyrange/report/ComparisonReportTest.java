@@ -73,7 +73,8 @@ class ComparisonReportTest {
             "writeNanos",
             "queueBytes",
             "copiedBytes",
-            "copyMismatches");
+            "copyMismatches",
+            "causes");
   }
 
   @Test

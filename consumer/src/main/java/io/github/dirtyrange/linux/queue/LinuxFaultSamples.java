@@ -80,7 +80,7 @@ public final class LinuxFaultSamples implements FaultSamples {
       }
       for (long vpn = ranges.startVpn(range); vpn < ranges.endVpn(range); ) {
         hints.pages(vpn, vpn + 1);
-        vpn = (vpn | (Pages.PER_TABLE - 1)) + 1;
+        vpn = Pages.blockEnd(vpn);
       }
     }
   }

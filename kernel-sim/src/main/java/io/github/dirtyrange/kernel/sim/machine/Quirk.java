@@ -85,7 +85,7 @@ public enum Quirk {
    * When two existing mappings merge, VM_SOFTDIRTY of the one that survives decides for both.
    * {@code is_mergeable_vma}.
    */
-  MERGE_FORGETS_SOFT_DIRTY(LOSES, until(commit("6707915e030a", "6.19"))),
+  MERGE_FORGETS_SOFT_DIRTY(LOSES, until(commit("6707915e030a", "6.19").backported("6.18.37"))),
 
   /**
    * When a mapping merges because it is registered with a userfaultfd, or no longer, VM_SOFTDIRTY

@@ -31,7 +31,7 @@ final class GuardRegion implements TableVisitor {
     area.setFlags(area.flags() | VmFlags.MAYBE_GUARD);
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
-    for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+    for (long vpn = startVpn; vpn < endVpn; vpn = Pages.blockEnd(vpn)) {
       if (mm.pages().huge(vpn) != Pte.NONE) {
         HugePages.split(mm, vpn);
       }

@@ -55,10 +55,12 @@ final class HugeTlb {
    * Throws {@link KernelException} with EINVAL where mremap would cut huge pages or need more of
    * them: {@code align_hugetlb}, {@code mm/mremap.c}.
    */
-  static void checkMove(VmArea area, long startVpn, long oldPages, long newPages, long newAddress) {
+  static void checkMove(VmArea area, MoveRequest request) {
     if (area.has(VmFlags.HUGETLB)) {
-      boolean whole = PageTable.index(startVpn) == 0 && newAddress % Pages.address(BLOCK) == 0;
-      refuseIf(!whole || aligned(area, newPages) > aligned(area, oldPages), Errno.EINVAL, "mremap");
+      boolean whole =
+          PageTable.index(request.start()) == 0 && request.newAddress() % Pages.address(BLOCK) == 0;
+      MoveRequest aligned = request.aligned(area);
+      refuseIf(!whole || aligned.newPages() > aligned.oldPages(), Errno.EINVAL, Mremap.CALL);
     }
   }
 

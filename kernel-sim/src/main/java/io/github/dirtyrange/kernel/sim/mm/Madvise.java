@@ -76,7 +76,7 @@ public final class Madvise {
     mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = start + Pages.count(bytes);
-    refuseIf((address & (Pages.SIZE - 1)) != 0 || bytes < 0, Errno.EINVAL, CALL);
+    refuseIf(!Pages.isAligned(address) || bytes < 0, Errno.EINVAL, CALL);
     refuseIf(isUnknown(mm, advice), Errno.EINVAL, CALL);
     if (start == end) {
       return;
@@ -183,7 +183,7 @@ public final class Madvise {
     mm.tell(area, UserfaultEvent.remove(from, to));
     Zap.empty(mm, area, from, to);
     if (!mm.profile().has(Quirk.DONTNEED_KEEPS_TABLES)) {
-      long first = (from + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+      long first = Pages.blockAtOrAfter(from);
       for (long vpn = first; vpn + Pages.PER_TABLE <= to; vpn += Pages.PER_TABLE) {
         mm.pages().freeTableIfEmpty(vpn);
       }

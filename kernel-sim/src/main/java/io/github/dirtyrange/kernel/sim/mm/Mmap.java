@@ -74,7 +74,7 @@ public final class Mmap {
     boolean knowsFlags = (flags & ANONYMOUS) == 0 || (flags & HUGETLB) != 0;
     boolean validated = file != null && knowsFlags && (flags & TYPE) == TYPE_VALIDATED;
     boolean shared = (flags & TYPE) == SHARED || validated;
-    refuseIf((offsetBytes & (Pages.SIZE - 1)) != 0, Errno.EINVAL, CALL);
+    refuseIf(!Pages.isAligned(offsetBytes), Errno.EINVAL, CALL);
     refuseIf(bytes == 0 || (bytes < 0 && unit != 1), Errno.EINVAL, CALL);
     refuseIf(bytes < 0 || length > AddressSpace.END_VPN, Errno.ENOMEM, CALL);
     long start = choose(mm, address, length, flags);

@@ -26,7 +26,7 @@ public final class Mprotect {
    */
   public static void protect(AddressSpace mm, long address, long bytes, int prot) {
     mm.clock().charge(Cost.MAPPING_CALL);
-    refuseIf((address & (Pages.SIZE - 1)) != 0, Errno.EINVAL, CALL);
+    refuseIf(!Pages.isAligned(address), Errno.EINVAL, CALL);
     if (bytes == 0) {
       return;
     }

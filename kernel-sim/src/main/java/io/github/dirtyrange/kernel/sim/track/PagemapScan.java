@@ -71,7 +71,7 @@ public final class PagemapScan {
             | request.returnMask();
     refuseIf((request.flags() & ~FLAGS) != 0, Errno.EINVAL, CALL);
     refuseIf((masks & ~known(mm)) != 0, Errno.EINVAL, CALL);
-    refuseIf((request.startAddress() & (Pages.SIZE - 1)) != 0, Errno.EINVAL, CALL);
+    refuseIf(!Pages.isAligned(request.startAddress()), Errno.EINVAL, CALL);
     long last = Pages.address(AddressSpace.END_VPN);
     boolean ordered =
         Long.compareUnsigned(request.startAddress(), request.endAddress()) <= 0

@@ -90,7 +90,7 @@ final class Rearm {
 
   /** {@return a page's entry, or that of its huge page before this drain armed a part of it} */
   long entryBefore(long vpn, long entry) {
-    return (vpn & -Pages.PER_TABLE) == hugeBlock ? hugeEntry : entry;
+    return Pages.blockStart(vpn) == hugeBlock ? hugeEntry : entry;
   }
 
   private EntryEdit edit(VmArea area) {
@@ -128,7 +128,7 @@ final class Rearm {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       boolean part = endVpn - startVpn < Pages.PER_TABLE;
-      long block = startVpn & -Pages.PER_TABLE;
+      long block = Pages.blockStart(startVpn);
       boolean first = block != hugeBlock;
       if (first) {
         hugeBlock = block;

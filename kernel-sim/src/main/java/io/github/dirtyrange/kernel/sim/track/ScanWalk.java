@@ -123,10 +123,29 @@ final class ScanWalk implements TableVisitor {
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     mm.clock().charge(Cost.SCAN_PAGE);
-    if (area.has(VmFlags.HUGETLB)) {
-      return pool(startVpn, endVpn, entry);
-    }
-    long found = categories.of(entry);
+    return area.has(VmFlags.HUGETLB)
+        ? pool(startVpn, endVpn, entry)
+        : whole(startVpn, endVpn, entry, categories.of(entry), this::splitInstead);
+  }
+
+  private boolean splitInstead(long startVpn, long endVpn) {
+    output.backOut(startVpn);
+    mm.splitHugeAt(startVpn | 1);
+    return mm.pages().walk(startVpn, endVpn, this);
+  }
+
+  /** {@code pagemap_scan_hugetlb_entry}: a page of the pool is protected as a whole, or not. */
+  private boolean pool(long startVpn, long endVpn, long entry) {
+    return whole(startVpn, endVpn, entry, categories.ofPool(entry), this::leaveOut);
+  }
+
+  private boolean leaveOut(long startVpn, long endVpn) {
+    output.endAt(startVpn);
+    return true;
+  }
+
+  /** Reports a huge page that matches, and protects it; {@return whether the walk goes on} */
+  private boolean whole(long startVpn, long endVpn, long entry, long found, Part inPart) {
     if (!matches(found)) {
       return true;
     }
@@ -135,30 +154,16 @@ final class ScanWalk implements TableVisitor {
       return end == endVpn;
     }
     if (end - startVpn < Pages.PER_TABLE) {
-      output.backOut(startVpn);
-      mm.splitHugeAt(startVpn | 1);
-      return mm.pages().walk(startVpn, endVpn, this);
+      return inPart.protect(startVpn, endVpn);
     }
     mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), ChangeCause.ARM);
     return true;
   }
 
-  /** {@code pagemap_scan_hugetlb_entry}: a page of the pool is protected as a whole, or not. */
-  private boolean pool(long startVpn, long endVpn, long entry) {
-    long found = categories.ofPool(entry);
-    if (!matches(found)) {
-      return true;
-    }
-    long end = output.add(startVpn, endVpn, found);
-    if (end == startVpn || !protects || (found & Categories.WRITTEN) == 0) {
-      return end == endVpn;
-    }
-    if (end - startVpn < Pages.PER_TABLE) {
-      output.endAt(startVpn);
-      return true;
-    }
-    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), ChangeCause.ARM);
-    return true;
+  /** What is done where only a part of a huge page is to be protected. */
+  @FunctionalInterface
+  private interface Part {
+    boolean protect(long startVpn, long endVpn);
   }
 
   /**

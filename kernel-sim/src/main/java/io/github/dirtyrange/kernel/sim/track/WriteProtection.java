@@ -86,7 +86,7 @@ final class WriteProtection implements TableVisitor {
       return true;
     }
     if (area.has(VmFlags.HUGETLB)) {
-      for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+      for (long vpn = startVpn; vpn < endVpn; vpn = Pages.blockEnd(vpn)) {
         mm.pages().setHuge(area, vpn, edit.empty(), cause);
       }
       return true;
