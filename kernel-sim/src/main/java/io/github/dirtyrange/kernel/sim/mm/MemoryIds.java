@@ -34,8 +34,7 @@ public final class MemoryIds {
   }
 
   private static long of(AddressSpace mm, VmArea area, long vpn) {
-    long huge = mm.pages().huge(vpn);
-    long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : Pte.partOfHuge(huge, vpn);
+    long entry = mm.pages().entryOf(vpn);
     Frames frames = mm.frames();
     if (Pte.isSwap(entry)) {
       return frames.memoryIds().inSlot(frames.swap(), Pte.slot(entry));

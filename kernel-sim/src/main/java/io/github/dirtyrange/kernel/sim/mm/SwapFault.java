@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -20,7 +19,7 @@ final class SwapFault {
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
     mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
-    long swapped = table.get(PageTable.index(vpn));
+    long swapped = table.entry(vpn);
     long entry = bringIn(mm, area, swapped, write) | Pte.ACCESSED;
     mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), ChangeCause.SWAP_IN);
   }
