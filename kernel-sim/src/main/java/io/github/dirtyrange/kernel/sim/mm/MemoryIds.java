@@ -24,13 +24,15 @@ public final class MemoryIds {
   /** Reads the number of each page of a range; 0 where there is no memory yet. */
   public static void read(AddressSpace mm, long startVpn, int count, long[] ids) {
     Arrays.fill(ids, 0, count, NONE);
-    for (VmArea area : mm.areas().overlapping(startVpn, startVpn + count)) {
-      long from = Math.max(startVpn, area.startVpn());
-      long to = Math.min(startVpn + count, area.endVpn());
-      for (long vpn = from; vpn < to; vpn++) {
-        ids[(int) (vpn - startVpn)] = of(mm, area, vpn);
-      }
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            startVpn + count,
+            (area, from, to) -> {
+              for (long vpn = from; vpn < to; vpn++) {
+                ids[(int) (vpn - startVpn)] = of(mm, area, vpn);
+              }
+            });
   }
 
   private static long of(AddressSpace mm, VmArea area, long vpn) {

@@ -146,7 +146,7 @@ final class Reclaim implements TableVisitor {
     return Pte.marker(entry & (forgets ? kept : kept | Pte.SOFT_DIRTY));
   }
 
-  /** A store since MADV_FREE has taken the leave to discard back. */
+  /** Written since MADV_FREE, the page may no longer be discarded. */
   private void discard(long vpn, PteTable table, long entry) {
     if ((entry & Pte.DIRTY) != 0) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry), false);
