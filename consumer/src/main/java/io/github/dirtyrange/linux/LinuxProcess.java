@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.FaultSamples;
@@ -9,12 +10,14 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.LinuxArming;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.MemoryIds;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
 import java.nio.ByteBuffer;
@@ -30,6 +33,7 @@ public final class LinuxProcess implements TrackedProcess {
   private final ProcMaps maps;
   private final PagemapScanIoctl scan;
   private final RemoteMemory memory;
+  private final WriteProtection writeProtection;
 
   private LinuxProcess(MemoryIdentity identity) {
     this.identity = identity;
@@ -37,6 +41,7 @@ public final class LinuxProcess implements TrackedProcess {
     this.maps = new ProcMaps(identity);
     this.scan = new PagemapScanIoctl(pagemap);
     this.memory = new RemoteMemory(identity);
+    this.writeProtection = new WriteProtection(pagemap);
   }
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
@@ -92,9 +97,14 @@ public final class LinuxProcess implements TrackedProcess {
   }
 
   @Override
+  public Arming arm(TrackedRanges ranges) {
+    return LinuxArming.open(identity, maps, ranges);
+  }
+
+  @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     // First, since what the queue's calls cost is measured on armed pages.
-    options.ranges().clip(0, TrackedRanges.USER_END_VPN, this::arm);
+    writeProtection.arm(maps(), options.ranges());
     return onSame(() -> LinuxChangeQueue.open(pid(), pagemap, options), ChangeQueue::close);
   }
 
@@ -123,12 +133,6 @@ public final class LinuxProcess implements TrackedProcess {
       identity.requireSame();
       throw e;
     }
-  }
-
-  private void arm(long startVpn, long endVpn) {
-    scan(
-        ScanRequest.of(startVpn, endVpn, 0).withFlags(ScanRequest.WP_MATCHING),
-        new PageRegionBuffer(0));
   }
 
   @Override

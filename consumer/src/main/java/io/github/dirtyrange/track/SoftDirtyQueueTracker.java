@@ -36,6 +36,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   private final PagemapWalk pagemap;
   private final HintedWalk walk;
   private final PageIntervalMap hints = IntervalMaps.create();
+  private long epoch;
 
   /**
    * Tracks the ranges of a process on a kernel that has soft-dirty and samples faults.
@@ -71,6 +72,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   /** {@inheritDoc} Old samples go before the arming: those after it may be of writes to find. */
   @Override
   public void start() {
+    epoch++;
     samples.enable();
     samples.skip();
     mappings.learn();
@@ -139,7 +141,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     long found = kernel.nanoTime();
     rearm();
     long end = kernel.nanoTime();
-    return new Round(end - start, end - found, inspected, method);
+    return new Round(++epoch, end - start, end - found, inspected, method);
   }
 
   private void rearm() {

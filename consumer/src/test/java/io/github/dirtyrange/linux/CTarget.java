@@ -50,6 +50,17 @@ final class CTarget implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
+  /** {@return the process's number} */
+  int pid() {
+    return (int) process.pid();
+  }
+
+  /** Ends the program's input; {@return its exit status} */
+  int finish() throws InterruptedException {
+    lines.close();
+    return process.waitFor();
+  }
+
   /** {@return the next line of output} */
   String answer() throws IOException {
     String line = answers.readLine();
@@ -61,7 +72,12 @@ final class CTarget implements AutoCloseable {
 
   /** {@return the next line of output, a number} */
   int number() throws IOException {
-    return Integer.parseInt(answer());
+    return (int) longNumber();
+  }
+
+  /** {@return the next line of output, a large number} */
+  long longNumber() throws IOException {
+    return Long.parseLong(answer());
   }
 
   /** Sends a line and returns the answer. */

@@ -73,9 +73,24 @@ public interface TrackedProcess extends AutoCloseable {
   long readPages(long[] bounds, int from, int to, ByteBuffer target);
 
   /**
-   * Opens a queue of this process's changes, and arms its ranges. The process itself must have
-   * registered them for asynchronous write-protection (userfaultfd WP_ASYNC). A mapping that comes
-   * later inside them belongs to the queue as well.
+   * Registers and arms this process's memory from outside, for as long as what is returned is open.
+   *
+   * <p>On Linux that takes a userfaultfd which the process itself has opened, with WP_ASYNC or as
+   * userfaultfd(2) gave it. Nothing runs inside the process for it.
+   *
+   * @param ranges where changes matter; {@link TrackedRanges#allOfUserSpace} for the whole process
+   * @throws KernelException EOPNOTSUPP where there is nothing to arm with, EPERM or EACCES where
+   *     the machine does not allow it
+   */
+  default Arming arm(TrackedRanges ranges) {
+    throw new KernelException(Errno.EOPNOTSUPP, "arming process " + pid() + " from outside");
+  }
+
+  /**
+   * Opens a queue of this process's changes, and arms its ranges. They must be registered for
+   * asynchronous write-protection (userfaultfd WP_ASYNC), by {@link #arm} or by the process itself.
+   * A mapping that comes later inside them belongs to the queue as well; on Linux, once {@link
+   * Arming#refresh} has registered it.
    *
    * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one
    */

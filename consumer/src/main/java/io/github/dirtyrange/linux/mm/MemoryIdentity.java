@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -96,6 +97,11 @@ public final class MemoryIdentity implements AutoCloseable {
   void renewThread() {
     folder.findThread();
     requireSame();
+  }
+
+  /** {@return the path to a file or folder of a thread that has this memory} */
+  Path path(String file) {
+    return folder.path(file);
   }
 
   /** Opens a file of a thread that has this memory; which it was, the caller asks afterwards. */

@@ -10,6 +10,7 @@ import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * {@code /proc/PID}, held open: what is opened below it is of the process that it was opened on, or
@@ -92,6 +93,11 @@ final class ProcFolder implements AutoCloseable {
     } catch (KernelException e) {
       return new int[0];
     }
+  }
+
+  /** {@return the path to a file or folder of the thread that has memory} */
+  Path path(String file) {
+    return Path.of("/proc/self/fd", folder.number() + "/task/" + thread, file);
   }
 
   /** Opens a file of the thread that has memory. */

@@ -57,11 +57,15 @@ public final class Abi {
   public static final long UFFD_FEATURE_WP_UNPOPULATED = 1L << 13;
   public static final long UFFD_FEATURE_WP_ASYNC = 1L << 15;
   public static final long UFFDIO_REGISTER_MODE_WP = 2;
+  public static final long UFFD_ZEROPAGE = 1L << 4;
   public static final long UFFDIO_WRITEPROTECT_MODE_WP = 1;
   public static final long UFFDIO_API = iowr(0xAA, 0x3F, 24);
   public static final long UFFDIO_REGISTER = iowr(0xAA, 0x00, 32);
   public static final long UFFDIO_UNREGISTER = ior(0xAA, 0x01, 16);
   public static final long UFFDIO_WRITEPROTECT = iowr(0xAA, 0x06, 24);
+
+  // linux/pidfd.h: 6.9
+  public static final int PIDFD_THREAD = 0x80;
 
   // linux/perf_event.h: struct perf_event_attr up to PERF_ATTR_SIZE_VER0
   public static final int ATTR_BYTES = 64;
@@ -102,6 +106,8 @@ public final class Abi {
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  public static final long SYS_PIDFD_OPEN = 434;
+  public static final long SYS_PIDFD_GETFD = 438;
   public static final long SYS_USERFAULTFD = isArm() ? 282 : 323;
 
   private Abi() {}
