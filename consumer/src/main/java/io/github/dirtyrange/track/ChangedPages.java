@@ -134,7 +134,10 @@ public final class ChangedPages implements ChangeSink {
   public void show(int region, ChangeSink sink) {
     int at = region * LONGS;
     sink.accept(
-        regions.getLong(at), regions.getLong(at + 1), regions.getLong(at + 2), regions.getLong(at + 3));
+        regions.getLong(at),
+        regions.getLong(at + 1),
+        regions.getLong(at + 2),
+        regions.getLong(at + 3));
   }
 
   /** {@return the categories of a region's {@code now} that were read; the others say nothing} */

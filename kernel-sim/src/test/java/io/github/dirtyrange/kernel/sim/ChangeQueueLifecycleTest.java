@@ -171,7 +171,7 @@ class ChangeQueueLifecycleTest {
     process.mmap(START, 64 * 2_000 * P, RW, FIXED);
     List<PageRange> ranges = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
-      ranges.add(new PageRange(VPN + 64 * i, VPN + 64 * i + 1));
+      ranges.add(new PageRange(VPN + 64L * i, VPN + 64L * i + 1));
     }
     ChangeQueue queue =
         kernel

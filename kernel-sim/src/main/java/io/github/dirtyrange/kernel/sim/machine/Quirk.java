@@ -249,8 +249,8 @@ public enum Quirk {
   UFFD_UNREGISTERS_ANOTHERS(SHOWS_OTHERWISE, until(release("6.17"))),
 
   /**
-   * UFFDIO_COPY overwrites the marker of a guard region's page. {@code
-   * mfill_atomic_install_pte}; mended by "mm: correctly handle UFFD PTE markers".
+   * UFFDIO_COPY overwrites the marker of a guard region's page. {@code mfill_atomic_install_pte};
+   * mended by "mm: correctly handle UFFD PTE markers".
    */
   UFFD_COPY_OVERWRITES_GUARDS(
       SHOWS_OTHERWISE, since(commit("662df3e5c376", "6.13")).until(between("6.18.44", "7.3.4"))),
