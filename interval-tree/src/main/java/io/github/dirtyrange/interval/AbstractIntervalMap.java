@@ -21,9 +21,14 @@ abstract class AbstractIntervalMap implements PageIntervalMap {
     }
   }
 
+  /** Refuses masks that the map cannot take. */
+  void checkMask(long mask) {
+    PageChecks.checkMask(mask);
+  }
+
   @Override
   public void replace(long startVpn, long endVpn, long mask) {
-    PageChecks.checkMask(mask);
+    checkMask(mask);
     remove(startVpn, endVpn);
     add(startVpn, endVpn, mask);
   }

@@ -79,6 +79,12 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
   }
 
   @Override
+  public void addAll(PageIntervalMap other) {
+    other.forEach((start, end, mask) -> checkMask(mask)); // before any of them is added
+    super.addAll(other);
+  }
+
+  @Override
   public void remove(long startVpn, long endVpn) {
     PageChecks.checkRange(startVpn, endVpn);
     settle();
@@ -98,9 +104,11 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
   }
 
   @Override
-  public void drain(RegionVisitor visitor) {
+  public long drain(RegionVisitor visitor) {
     forEach(visitor);
+    long drained = regions.size();
     clear();
+    return drained;
   }
 
   @Override
@@ -138,7 +146,8 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     return version;
   }
 
-  private void checkMask(long mask) {
+  @Override
+  void checkMask(long mask) {
     if ((mask & ~coarseFlag) == 0) {
       throw new IllegalArgumentException("a mask must have a bit besides the coarse flag");
     }

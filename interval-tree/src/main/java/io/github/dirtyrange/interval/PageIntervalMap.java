@@ -28,7 +28,8 @@ public interface PageIntervalMap {
    * never loses a page.
    *
    * @param maxBytes all the memory that it may take, at least 2048 bytes
-   * @param coarseFlag a single bit that the caller uses for nothing else
+   * @param coarseFlag a single bit that the caller uses for nothing else; a mask of this bit alone
+   *     is refused like a mask of 0
    */
   static PageIntervalMap bounded(long maxBytes, long coarseFlag) {
     return new BoundedIntervalMap(maxBytes, coarseFlag);
@@ -93,8 +94,11 @@ public interface PageIntervalMap {
   /**
    * Hands out every region in order and leaves the map empty, without building a list. The visitor
    * must not touch the map; if it throws, the map stays as it was.
+   *
+   * @return how many regions it handed out. To ask {@link #rangeCount()} first would be a reading
+   *     of its own, and the drain after it slower.
    */
-  void drain(RegionVisitor visitor);
+  long drain(RegionVisitor visitor);
 
   /** Empties the map. */
   void clear();

@@ -7,14 +7,15 @@ package io.github.dirtyrange.interval;
 final class RegionJoiner {
 
   private final RegionVisitor visitor;
-  private long room;
+  private final long limit;
+  private long handedOut;
   private long start;
   private long end = -1;
   private long mask;
 
   RegionJoiner(RegionVisitor visitor, long limit) {
     this.visitor = visitor;
-    this.room = limit;
+    this.limit = limit;
   }
 
   /** Takes the next region, which must not begin before the end of the last one. */
@@ -31,15 +32,20 @@ final class RegionJoiner {
 
   /** Hands out the region that waits to be joined. */
   void finish() {
-    if (end >= 0 && room > 0) {
-      room--;
+    if (end >= 0 && handedOut < limit) {
+      handedOut++;
       visitor.visit(start, end, mask);
     }
     end = -1;
   }
 
+  /** {@return how many regions the visitor has had} */
+  long handedOut() {
+    return handedOut;
+  }
+
   /** {@return whether the visitor has had all the regions it asked for} */
   boolean isSated() {
-    return room == 0;
+    return handedOut == limit;
   }
 }

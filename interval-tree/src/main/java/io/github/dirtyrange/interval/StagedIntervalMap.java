@@ -115,7 +115,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   }
 
   @Override
-  public void drain(RegionVisitor visitor) {
+  public long drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
     while (!stage.flushCache()) {
       if (!stage.grow()) {
@@ -136,6 +136,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     store.clear();
     bitmaps.empty();
     palette.trim();
+    return out.handedOut();
   }
 
   @Override

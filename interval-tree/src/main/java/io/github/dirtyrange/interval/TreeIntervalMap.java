@@ -77,9 +77,11 @@ final class TreeIntervalMap extends AbstractIntervalMap {
   }
 
   @Override
-  public void drain(RegionVisitor visitor) {
+  public long drain(RegionVisitor visitor) {
     forEach(visitor);
+    long drained = rangeCount;
     clear();
+    return drained;
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.github.dirtyrange.interval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -127,6 +129,26 @@ class BoundedIntervalMapTest {
     assertThatThrownBy(() -> PageIntervalMap.bounded(4096, 3)).hasMessageContaining("one bit");
     PageIntervalMap map = PageIntervalMap.bounded(4096, COARSE);
     assertThatThrownBy(() -> map.add(1, COARSE)).hasMessageContaining("besides the coarse flag");
+  }
+
+  @Example
+  void aMaskOfNothingButTheFlagIsRefusedBeforeAnythingChanges() {
+    PageIntervalMap flagged = new TreeIntervalMap();
+    flagged.add(2, 1);
+    flagged.add(9, COARSE);
+    refusesTheFlagAlone(map -> map.add(0, COARSE));
+    refusesTheFlagAlone(map -> map.add(0, 10, COARSE));
+    refusesTheFlagAlone(map -> map.replace(0, 10, COARSE));
+    refusesTheFlagAlone(map -> map.addAll(flagged));
+  }
+
+  private static void refusesTheFlagAlone(Consumer<PageIntervalMap> change) {
+    PageIntervalMap map = PageIntervalMap.bounded(1 << 16, COARSE);
+    map.add(5, 6, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> change.accept(map))
+        .withMessageContaining("besides the coarse flag");
+    assertThat(Regions.of(map)).containsExactly(new MaskedRange(5, 6, 1));
   }
 
   @Provide

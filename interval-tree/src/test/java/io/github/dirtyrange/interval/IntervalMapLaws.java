@@ -89,6 +89,17 @@ abstract class IntervalMapLaws implements ArgumentLaws, ReadingLaws {
   }
 
   @Property
+  void drainSaysHowManyRegionsItHandedOut(@ForAll("wideRanges") List<MaskedRange> ranges) {
+    PageIntervalMap map = filled(ranges);
+    long expected = filled(ranges).rangeCount();
+    long[] seen = {0};
+    assertThat(map.drain((start, end, mask) -> seen[0]++)).isEqualTo(expected);
+    assertThat(seen[0]).isEqualTo(expected);
+    assertThat(map.drain((start, end, mask) -> seen[0]++)).isZero();
+    assertThat(seen[0]).isEqualTo(expected);
+  }
+
+  @Property
   void movingToEmptySpaceAndBackChangesNothing(@ForAll("wideRanges") List<MaskedRange> ranges) {
     PageIntervalMap map = filled(ranges);
     map.remove(1L << 50, PageIntervalMap.MAX_VPN);

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.interval;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,9 +22,11 @@ final class Regions {
     return regions;
   }
 
+  /** Drains a map, and holds it to the number of regions that it says it handed out. */
   static List<MaskedRange> drained(PageIntervalMap map) {
     List<MaskedRange> regions = new ArrayList<>();
-    map.drain((start, end, mask) -> regions.add(new MaskedRange(start, end, mask)));
+    long count = map.drain((start, end, mask) -> regions.add(new MaskedRange(start, end, mask)));
+    assertThat(count).isEqualTo(regions.size());
     return regions;
   }
 

@@ -2,6 +2,9 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /**
  * The first access to a page of anonymous memory: {@code do_anonymous_page}, {@code mm/memory.c}.

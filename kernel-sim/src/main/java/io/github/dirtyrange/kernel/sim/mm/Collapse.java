@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** MADV_COLLAPSE: makes huge pages of small ones, {@code mm/khugepaged.c}. */
 final class Collapse {

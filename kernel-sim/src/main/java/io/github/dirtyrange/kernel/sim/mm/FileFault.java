@@ -4,6 +4,8 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** The first access to a page of a file mapping: {@code do_fault}, {@code mm/memory.c}. */
 final class FileFault {

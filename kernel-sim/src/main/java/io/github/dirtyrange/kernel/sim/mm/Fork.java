@@ -1,6 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** The memory of a forked child: {@code dup_mmap} and {@code copy_page_range}. */
 public final class Fork {

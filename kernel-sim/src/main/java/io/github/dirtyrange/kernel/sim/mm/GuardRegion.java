@@ -3,6 +3,9 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Pages that nobody may touch, without a mapping of their own: MADV_GUARD_INSTALL and _REMOVE. */
 final class GuardRegion implements TableVisitor {

@@ -3,6 +3,8 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Transparent huge pages of anonymous memory: {@code mm/huge_memory.c}. */
 final class HugePages {

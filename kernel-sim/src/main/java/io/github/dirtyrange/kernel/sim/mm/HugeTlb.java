@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 
 /**
  * Mappings of the pool of huge pages, MAP_HUGETLB: {@code mm/hugetlb.c}. Each is of a file of its

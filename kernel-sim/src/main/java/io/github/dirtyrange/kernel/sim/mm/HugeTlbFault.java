@@ -2,6 +2,9 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Faults in memory of the pool of huge pages: {@code hugetlb_fault}, {@code mm/hugetlb.c}. */
 final class HugeTlbFault {

@@ -3,15 +3,17 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /**
  * MADV_FREE: pages may be dropped from now on, until they are stored to again ({@code
  * madvise_free_pte_range}, {@code mm/madvise.c}). Only the CPU's bits go, so no category changes.
  */
 final class LazyFree implements TableVisitor {
-
-  private static final EntryEdit CLEAN =
-      new EntryEdit(Pte.DIRTY | Pte.ACCESSED, 0, 0, 0, Pte.NONE, Summary.ANY);
 
   private final AddressSpace mm;
   private final VmArea area;
@@ -59,7 +61,7 @@ final class LazyFree implements TableVisitor {
         mm.pages().set(area, vpn + i - from, table, Pte.NONE, Cause.ZAP);
         mm.drop(entry);
       } else if (isFreeable(entry)) {
-        mm.pages().set(area, vpn + i - from, table, CLEAN.apply(entry), Cause.PROTECT);
+        mm.pages().set(area, vpn + i - from, table, EntryEdit.CLEAN.apply(entry), Cause.PROTECT);
         mm.frames().marks().setFreedLazily(Pte.frame(entry), true);
       }
     }
@@ -74,7 +76,7 @@ final class LazyFree implements TableVisitor {
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.pages().setHuge(area, startVpn, CLEAN.apply(entry), Cause.PROTECT);
+    mm.pages().setHuge(area, startVpn, EntryEdit.CLEAN.apply(entry), Cause.PROTECT);
     for (int i = 0; i < Pages.PER_TABLE && (entry & Pte.SPECIAL) == 0; i++) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry) + i, true);
     }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.util.Arrays;
 

@@ -4,6 +4,8 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.List;
 
 /** The munmap system call: {@code do_vmi_munmap}, {@code mm/vma.c}. */

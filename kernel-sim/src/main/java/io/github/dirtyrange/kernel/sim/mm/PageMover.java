@@ -2,6 +2,10 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /**
  * Moves pages from one address to another: {@code move_page_tables}, {@code mm/mremap.c}. Entries

@@ -1,5 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
+
 /**
  * Gives entries the protection that their mapping has now: {@code change_pte_range}, {@code
  * mm/mprotect.c}. An entry becomes writable at once only where a store needs no fault to be

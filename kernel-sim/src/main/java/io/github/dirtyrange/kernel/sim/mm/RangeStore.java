@@ -2,6 +2,9 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /**
  * Stores to every page of a range, with the outcome and the charges of a loop of stores; untouched

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collection;
 
 /**

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,6 +2,10 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** An access to a page that is in swap: {@code do_swap_page}, {@code mm/memory.c}. */
 final class SwapFault {

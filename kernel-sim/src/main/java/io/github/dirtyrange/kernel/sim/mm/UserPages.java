@@ -4,6 +4,9 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Pages that are reached other than by the CPU: by userfaultfd, by the kernel, by devices. */
 public final class UserPages {

@@ -1,13 +1,15 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryCategories;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping, {@code struct vm_area_struct}: a range of pages with common flags, of a file or
  * anonymous. Only {@link VmaTree} changes its range and flags.
  */
-public final class VmArea {
+public final class VmArea implements EntryCategories {
 
   private static final long FROM_ENTRY =
       Categories.FILE
@@ -97,7 +99,7 @@ public final class VmArea {
     return pageOffset + vpn - startVpn;
   }
 
-  /** {@return the categories of a page of this mapping that has this entry} */
+  @Override
   public long categories(long entry) {
     return given | (Pte.categories(entry) & fromEntry);
   }

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.function.LongUnaryOperator;
 
 /** Takes the pages of a range of a mapping away: {@code zap_page_range}, {@code mm/memory.c}. */

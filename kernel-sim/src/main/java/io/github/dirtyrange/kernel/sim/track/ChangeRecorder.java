@@ -2,7 +2,7 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
-import io.github.dirtyrange.kernel.sim.mm.TransitionSink;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
 import java.util.List;
 

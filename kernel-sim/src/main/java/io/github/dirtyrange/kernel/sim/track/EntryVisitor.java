@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Looks at every page's entry, wherever it is kept: huge pages and holes are one call each. */
 @FunctionalInterface

@@ -6,11 +6,11 @@ import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Arrays;
 
 /** Reads of {@code /proc/PID/pagemap}: {@code pagemap_read}, {@code fs/proc/task_mmu.c}. */

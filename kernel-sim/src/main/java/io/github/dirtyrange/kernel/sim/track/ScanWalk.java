@@ -6,13 +6,13 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /**
  * One mapping's part of a PAGEMAP_SCAN: {@code pagemap_scan_pmd_entry} and {@code

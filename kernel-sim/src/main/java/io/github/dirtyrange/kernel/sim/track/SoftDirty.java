@@ -5,13 +5,13 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** What a write to {@code /proc/PID/clear_refs} does: {@code clear_refs_write}. */
 public final class SoftDirty {

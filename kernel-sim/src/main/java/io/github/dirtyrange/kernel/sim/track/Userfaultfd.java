@@ -7,13 +7,13 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.UserPages;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import java.util.Arrays;
 import java.util.List;
 

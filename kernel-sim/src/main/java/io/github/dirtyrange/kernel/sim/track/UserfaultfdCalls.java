@@ -5,9 +5,9 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import java.util.List;
 
 /**

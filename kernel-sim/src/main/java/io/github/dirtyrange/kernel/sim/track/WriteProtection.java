@@ -2,13 +2,13 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Setting and lifting userfaultfd's protection of a range: {@code uffd_wp_range}. */
 final class WriteProtection implements TableVisitor {

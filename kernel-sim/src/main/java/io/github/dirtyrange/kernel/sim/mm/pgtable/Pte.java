@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 import io.github.dirtyrange.kernel.Categories;
 
@@ -95,7 +95,7 @@ public final class Pte {
   }
 
   /** {@return a present entry with another frame} */
-  static long withFrame(long entry, long frame) {
+  public static long withFrame(long entry, long frame) {
     return (entry & ~FRAME_MASK) | (frame << FRAME_SHIFT);
   }
 
@@ -120,12 +120,12 @@ public final class Pte {
   }
 
   /** {@return the entry of a present page that goes to a slot in swap} */
-  static long swappedOut(long entry, long slot) {
+  public static long swappedOut(long entry, long slot) {
     return (slot << OFFSET_SHIFT) | tracking(entry) | ((entry & EXCLUSIVE) >>> 50);
   }
 
   /** {@return a marker of what present bits say of writes to a page, empty if they say nothing} */
-  static long marker(long bits) {
+  public static long marker(long bits) {
     long tracking = tracking(bits);
     return tracking == 0 ? NONE : BARE_MARKER | tracking;
   }
@@ -136,7 +136,7 @@ public final class Pte {
   }
 
   /** {@return the read-only entry of a page that comes from swap to a frame} */
-  static long swappedIn(long swapped, long frame) {
+  public static long swappedIn(long swapped, long frame) {
     return of(frame, ((swapped & SWAP_SOFT_DIRTY) << 10) | ((swapped & SWAP_UFFD_WP) << 8));
   }
 

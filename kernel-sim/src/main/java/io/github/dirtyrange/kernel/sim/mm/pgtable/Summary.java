@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 /**
  * What a page table keeps behind its 512 entries: a superset of what they hold of the bits that

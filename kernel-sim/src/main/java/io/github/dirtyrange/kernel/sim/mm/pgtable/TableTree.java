@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 import org.jspecify.annotations.Nullable;
 

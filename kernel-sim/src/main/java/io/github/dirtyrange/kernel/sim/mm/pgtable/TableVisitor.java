@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 /** Receives a range of a page table in ascending order. Answering false ends the walk. */
 public interface TableVisitor {

@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ public final class PageTable {
   private TransitionSink sink = TransitionSink.NONE;
 
   /** Makes an empty page table whose changes take these steps. */
-  PageTable(ChangeSteps steps) {
+  public PageTable(ChangeSteps steps) {
     this.steps = steps;
   }
 
@@ -39,7 +39,8 @@ public final class PageTable {
     sink = newSink;
   }
 
-  TransitionSink sink() {
+  /** {@return who learns of transitions} */
+  public TransitionSink sink() {
     return sink;
   }
 
@@ -64,12 +65,12 @@ public final class PageTable {
   }
 
   /** Frees the table that maps a page. Its entries must be empty. */
-  void freeTable(long vpn) {
+  public void freeTable(long vpn) {
     tree.freeTable(vpn);
   }
 
   /** Frees the table that maps a page if all its entries are empty. */
-  void freeTableIfEmpty(long vpn) {
+  public void freeTableIfEmpty(long vpn) {
     tree.freeTableIfEmpty(vpn);
   }
 
@@ -94,7 +95,7 @@ public final class PageTable {
   }
 
   /** Changes one page's entry. */
-  public void set(VmArea area, long vpn, long[] table, long after, Cause cause) {
+  public void set(EntryCategories area, long vpn, long[] table, long after, Cause cause) {
     boolean heard = sink != TransitionSink.NONE;
     entryChange.vpn = vpn;
     entryChange.after = after;
@@ -106,7 +107,7 @@ public final class PageTable {
    * Makes the same change to the entries {@code [from, to)} of a table, the first of them vpn's.
    */
   public void edit(
-      VmArea area, long vpn, long[] table, int from, int to, EntryEdit edit, Cause cause) {
+      EntryCategories area, long vpn, long[] table, int from, int to, EntryEdit edit, Cause cause) {
     if ((table[Summary.INDEX] & edit.affects()) == 0) {
       return;
     }
@@ -121,12 +122,12 @@ public final class PageTable {
 
   /** Replaces the entries {@code [from, to)} of a table by those at the same indices of another. */
   public void replace(
-      VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
+      EntryCategories area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
     commit(area, vpn, table, from, to, after, cause);
   }
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
-  public void setHuge(VmArea area, long vpn, long after, Cause cause) {
+  public void setHuge(EntryCategories area, long vpn, long after, Cause cause) {
     long first = vpn & -ENTRIES;
     steps.run(
         new LoneChange() {
@@ -147,7 +148,7 @@ public final class PageTable {
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
-  void split(VmArea area, long vpn, long[] entries) {
+  public void split(EntryCategories area, long vpn, long[] entries) {
     Arrays.fill(hugeBefore, huge(vpn));
     exchange(area, vpn, hugeBefore, entries, () -> link(vpn, entries));
   }
@@ -160,7 +161,7 @@ public final class PageTable {
   }
 
   /** Puts a huge page in the place of a page table: one event. */
-  void collapse(VmArea area, long vpn, long[] table, long entry) {
+  public void collapse(EntryCategories area, long vpn, long[] table, long entry) {
     Arrays.fill(hugeAfter, entry);
     exchange(area, vpn, table, hugeAfter, () -> unlink(vpn, entry));
   }
@@ -171,7 +172,7 @@ public final class PageTable {
   }
 
   /** Records that untouched pages of a mapping, which have no table, change without an entry. */
-  void changeHole(VmArea area, long startVpn, long endVpn, Cause cause) {
+  public void changeHole(EntryCategories area, long startVpn, long endVpn, Cause cause) {
     long categories = area.categories(Pte.NONE);
     long changed = cause.recorded(categories, categories);
     if (changed != 0) {
@@ -180,7 +181,7 @@ public final class PageTable {
   }
 
   private void commit(
-      VmArea area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
+      EntryCategories area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
     steps.run(
         new LoneChange() {
           @Override
@@ -197,7 +198,7 @@ public final class PageTable {
   }
 
   /** A huge page and a page table change places: one event. */
-  private void exchange(VmArea area, long vpn, long[] before, long[] after, Runnable set) {
+  private void exchange(EntryCategories area, long vpn, long[] before, long[] after, Runnable set) {
     long first = vpn & -ENTRIES;
     steps.run(
         new LoneChange() {
@@ -243,7 +244,7 @@ public final class PageTable {
 
   /** Tells what is a transition of many entries, as ranges. */
   private void record(
-      VmArea area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
+      EntryCategories area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
     if (sink == TransitionSink.NONE) {
       return;
     }
@@ -266,7 +267,7 @@ public final class PageTable {
   }
 
   /** The choke point: every change of an entry passes here. */
-  private static long transition(VmArea area, long before, long after, Cause cause) {
+  private static long transition(EntryCategories area, long before, long after, Cause cause) {
     return before == after && cause != Cause.UNMAP
         ? 0
         : cause.recorded(area.categories(before), area.categories(after));
@@ -278,12 +279,12 @@ public final class PageTable {
   }
 
   /** Sets bits that the CPU sets by itself, accessed and dirty: no transition, and no kernel. */
-  void setByHardware(long[] table, int index, long bits) {
+  public void setByHardware(long[] table, int index, long bits) {
     table[index] |= bits;
   }
 
   /** Sets bits that the CPU sets by itself in a huge page's entry. */
-  void setHugeByHardware(long vpn, long bits) {
+  public void setHugeByHardware(long vpn, long bits) {
     tree.setHuge(vpn, huge(vpn) | bits);
   }
 }

@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 /** Learns of every transition of a process's pages, in the order in which they happen. */
 public interface TransitionSink {

@@ -1,4 +1,4 @@
-package io.github.dirtyrange.kernel.sim.mm;
+package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 /**
  * A change of bits that is the same for many entries.
@@ -15,6 +15,10 @@ public record EntryEdit(
 
   /** Empties every entry. */
   public static final EntryEdit ZAP = new EntryEdit(-1, 0, -1, 0, Pte.NONE, Summary.ANY);
+
+  /** Takes away the CPU's bits. */
+  public static final EntryEdit CLEAN =
+      new EntryEdit(Pte.DIRTY | Pte.ACCESSED, 0, 0, 0, Pte.NONE, Summary.ANY);
 
   /** Arms by soft-dirty ({@code clear_soft_dirty}, {@code fs/proc/task_mmu.c}). */
   public static final EntryEdit CLEAR_SOFT_DIRTY =
