@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
@@ -102,14 +103,13 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    // First, since what the queue's calls cost is measured on armed pages.
     options.ranges().forEach(this::arm);
-    return LinuxChangeQueue.open(pid, pagemap, options);
+    return LinuxChangeQueue.open(pid, pagemap, options, CostModel.defaults());
   }
 
   @Override
   public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
-    return LinuxFaultSamples.open(pid, ranges, maxBytes);
+    return LinuxFaultSamples.open(pid, ranges, CostModel.defaults(), maxBytes);
   }
 
   private void arm(PageRange range) {
