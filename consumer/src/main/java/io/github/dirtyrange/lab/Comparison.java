@@ -7,6 +7,11 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.lab.result.ComparisonPlan;
+import io.github.dirtyrange.lab.result.ComparisonResult;
+import io.github.dirtyrange.track.Strategy;
+import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.util.ArrayList;
 import java.util.List;
 

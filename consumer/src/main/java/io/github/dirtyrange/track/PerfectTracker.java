@@ -29,6 +29,7 @@ public final class PerfectTracker implements ChangeTracker {
 
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
   private final ChangedPages told = new ChangedPages();
+  private long epoch;
 
   /** Arms the ranges of a process, which it has registered for asynchronous write-protection. */
   public PerfectTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
@@ -61,6 +62,7 @@ public final class PerfectTracker implements ChangeTracker {
 
   @Override
   public void start() {
+    epoch++;
     told.clear();
     WriteProtection.arm(process, ranges);
   }
@@ -72,7 +74,7 @@ public final class PerfectTracker implements ChangeTracker {
     rearmTold();
     long nanos = kernel.nanoTime() - start;
     changed.addAll(told);
-    return new Round(nanos, nanos, told.pages(), DrainReport.Method.EXACT);
+    return new Round(++epoch, nanos, nanos, told.pages(), DrainReport.Method.EXACT);
   }
 
   @Override

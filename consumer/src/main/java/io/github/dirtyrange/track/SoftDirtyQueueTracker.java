@@ -1,6 +1,7 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport.Method;
@@ -9,6 +10,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.List;
 
 /**
@@ -33,7 +35,8 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   private final MappingHints mappings;
   private final PagemapWalk pagemap;
   private final HintedWalk walk;
-  private final PageIntervalMap hints = PageIntervalMap.create();
+  private final PageIntervalMap hints = IntervalMaps.create();
+  private long epoch;
 
   /**
    * Tracks the ranges of a process on a kernel that has soft-dirty and samples faults.
@@ -45,7 +48,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     this.kernel = kernel;
     this.process = process;
     this.ranges = List.copyOf(ranges);
-    this.samples = process.openFaultSamples(this.ranges, maxBytes);
+    this.samples = process.openFaultSamples(TrackedRanges.of(ranges), maxBytes);
     this.mappings = new MappingHints(process, this.ranges);
     this.pagemap = new PagemapWalk(process, TrackedBit.SOFT_DIRTY);
     this.walk = new HintedWalk(this.ranges, pagemap, kernel.costs());
@@ -69,6 +72,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   /** {@inheritDoc} Old samples go before the arming: those after it may be of writes to find. */
   @Override
   public void start() {
+    epoch++;
     samples.enable();
     samples.skip();
     mappings.learn();
@@ -137,7 +141,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     long found = kernel.nanoTime();
     rearm();
     long end = kernel.nanoTime();
-    return new Round(end - start, end - found, inspected, method);
+    return new Round(++epoch, end - start, end - found, inspected, method);
   }
 
   private void rearm() {

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return this;
   }
 

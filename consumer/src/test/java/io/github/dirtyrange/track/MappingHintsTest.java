@@ -3,6 +3,7 @@ package io.github.dirtyrange.track;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.PageRange;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class MappingHintsTest {
     hints.learn();
     process.mapInstead(after.toArray(PageRange[]::new));
 
-    PageIntervalMap map = PageIntervalMap.create();
+    PageIntervalMap map = IntervalMaps.create();
     hints.addTo(map);
 
     BitSet hinted = new BitSet();
@@ -81,7 +82,7 @@ class MappingHintsTest {
     MappingHints hints =
         new MappingHints(new FaultingProcess(ranges.toArray(PageRange[]::new)), counted);
     hints.learn();
-    hints.addTo(PageIntervalMap.create());
+    hints.addTo(IntervalMaps.create());
     assertThat(counted.looks).isLessThan(10L * mappings);
   }
 

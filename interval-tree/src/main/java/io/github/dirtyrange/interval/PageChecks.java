@@ -1,17 +1,22 @@
 package io.github.dirtyrange.interval;
 
-/** Refuses pages, ranges and masks that no map can take, and says which and why. */
-final class PageChecks {
+/**
+ * Refuses pages, ranges and masks that no map can take, with an {@link IllegalArgumentException}
+ * that says which and why.
+ */
+public final class PageChecks {
 
   private PageChecks() {}
 
-  static void checkPage(long vpn) {
+  /** Refuses what is not a page. */
+  public static void checkPage(long vpn) {
     if (vpn < 0 || vpn >= PageIntervalMap.MAX_VPN) {
       throw new IllegalArgumentException("page " + vpn + " lies outside [0, 2^52)");
     }
   }
 
-  static void checkRange(long startVpn, long endVpn) {
+  /** Refuses ranges that are empty, reversed or reach outside. */
+  public static void checkRange(long startVpn, long endVpn) {
     if (startVpn < 0 || endVpn > PageIntervalMap.MAX_VPN) {
       throw new IllegalArgumentException(
           "page range [" + startVpn + ", " + endVpn + ") lies outside [0, 2^52)");
@@ -22,14 +27,16 @@ final class PageChecks {
     }
   }
 
-  static void checkCount(long vpn, long pages) {
+  /** Refuses a page and a number of pages that do not make a range. */
+  public static void checkCount(long vpn, long pages) {
     if (pages <= 0 || pages > PageIntervalMap.MAX_VPN) {
       throw new IllegalArgumentException(pages + " pages are no page range");
     }
     checkRange(vpn, vpn + pages);
   }
 
-  static void checkMask(long mask) {
+  /** Refuses a mask of 0. */
+  public static void checkMask(long mask) {
     if (mask == 0) {
       throw new IllegalArgumentException("a mask of 0 names no bit");
     }

@@ -16,33 +16,11 @@ public interface PageIntervalMap {
   /** One more than the largest page that a map can hold: 2<sup>52</sup> pages, all of 64 bits. */
   long MAX_VPN = 1L << 52;
 
-  /** {@return a new empty map, of whichever implementation suits} */
-  static PageIntervalMap create() {
-    return new StagedIntervalMap();
-  }
-
-  /**
-   * {@return a new empty map that never takes more memory than it is given} When it is full it
-   * joins the neighbours with the smallest gaps: it then holds a superset of what was added, and
-   * each joined region carries the masks of all its parts and the coarse flag. It never fails and
-   * never loses a page.
-   *
-   * @param maxBytes all the memory that it may take, at least 2048 bytes
-   * @param coarseFlag a single bit that the caller uses for nothing else; a mask of this bit alone
-   *     is refused like a mask of 0
-   */
-  static PageIntervalMap bounded(long maxBytes, long coarseFlag) {
-    return new BoundedIntervalMap(maxBytes, coarseFlag);
-  }
-
   /** ORs {@code mask} into every page of the range. */
   void add(long startVpn, long endVpn, long mask);
 
   /** ORs {@code mask} into one page. */
-  default void add(long vpn, long mask) {
-    PageChecks.checkPage(vpn);
-    add(vpn, vpn + 1, mask);
-  }
+  void add(long vpn, long mask);
 
   /** ORs another map's masks into this one's pages. */
   void addAll(PageIntervalMap other);

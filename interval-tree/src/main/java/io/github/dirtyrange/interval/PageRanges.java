@@ -23,11 +23,15 @@ public final class PageRanges {
       throw new IllegalArgumentException(
           "page ranges come as pairs, not as " + startsAndEnds.length + " numbers");
     }
-    TreeIntervalMap pages = new TreeIntervalMap();
-    for (int i = 0; i < startsAndEnds.length; i += 2) {
-      pages.add(startsAndEnds[i], startsAndEnds[i + 1], 1);
+    int count = startsAndEnds.length / 2;
+    long[] starts = new long[count];
+    long[] ends = new long[count];
+    for (int i = 0; i < count; i++) {
+      starts[i] = startsAndEnds[2 * i];
+      ends[i] = startsAndEnds[2 * i + 1];
+      PageChecks.checkRange(starts[i], ends[i]);
     }
-    return of(pages);
+    return union(starts, ends);
   }
 
   /** {@return the pages that a map holds, whatever their masks} */
@@ -42,6 +46,25 @@ public final class PageRanges {
             edges.add(end);
           }
         });
+    return new PageRanges(edges.toLongArray());
+  }
+
+  /**
+   * Sorts starts and ends apart: where as many ranges have ended as have begun, and the next begins
+   * later, there is a gap.
+   */
+  private static PageRanges union(long[] starts, long[] ends) {
+    Arrays.sort(starts);
+    Arrays.sort(ends);
+    LongArrayList edges = new LongArrayList();
+    for (int i = 0; i < starts.length; i++) {
+      if (i == 0 || starts[i] > ends[i - 1]) {
+        edges.add(starts[i]);
+      }
+      if (i + 1 == ends.length || starts[i + 1] > ends[i]) {
+        edges.add(ends[i]);
+      }
+    }
     return new PageRanges(edges.toLongArray());
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -58,14 +59,17 @@ public final class SerialForm {
   /**
    * Reads a map, and not a byte beyond it. The stream is neither buffered nor closed here.
    *
+   * @param newMap makes the empty map that it reads into
    * @throws CorruptMapException if the bytes are not just what {@link #write} writes for some map
    */
-  public static PageIntervalMap read(InputStream stream) throws IOException {
+  public static PageIntervalMap read(InputStream stream, Supplier<PageIntervalMap> newMap)
+      throws IOException {
     CRC32C checksum = new CRC32C();
     DataInputStream in = new DataInputStream(new CheckedInputStream(stream, checksum));
     try {
       readHeader(in);
-      PageIntervalMap map = readRegions(in);
+      PageIntervalMap map = newMap.get();
+      readRegions(in, map);
       int expected = (int) checksum.getValue();
       if (in.readInt() != expected) {
         throw new CorruptMapException("the checksum differs");
@@ -88,8 +92,7 @@ public final class SerialForm {
     }
   }
 
-  private static PageIntervalMap readRegions(DataInputStream in) throws IOException {
-    PageIntervalMap map = PageIntervalMap.create();
+  private static void readRegions(DataInputStream in, PageIntervalMap map) throws IOException {
     LongArrayList masks = new LongArrayList();
     long end = 0;
     long lastMask = 0;
@@ -105,7 +108,6 @@ public final class SerialForm {
       end = newEnd;
       lastMask = mask;
     }
-    return map;
   }
 
   private static long checkedEnd(long vpn, long pages) throws CorruptMapException {

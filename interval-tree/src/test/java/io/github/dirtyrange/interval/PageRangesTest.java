@@ -3,6 +3,7 @@ package io.github.dirtyrange.interval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class PageRangesTest {
 
   @Test
   void takesThePagesOfAMapWhateverTheirMasks() {
-    PageIntervalMap map = PageIntervalMap.create();
+    PageIntervalMap map = IntervalMaps.create();
     map.add(5, 10, 1);
     map.add(10, 12, 2);
     map.add(12, 13, 4);

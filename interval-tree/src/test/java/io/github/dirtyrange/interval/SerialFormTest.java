@@ -3,6 +3,8 @@ package io.github.dirtyrange.interval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.interval.staged.Space;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,13 +34,13 @@ class SerialFormTest {
   void readsBackWhatWasWritten(@ForAll("maps") PageIntervalMap map) throws IOException {
     byte[] bytes = bytesOf(map);
     ByteArrayInputStream in = new ByteArrayInputStream(Arrays.copyOf(bytes, bytes.length + 3));
-    assertThat(SerialForm.read(in)).isEqualTo(map);
+    assertThat(SerialForm.read(in, IntervalMaps::create)).isEqualTo(map);
     assertThat(in.available()).isEqualTo(3);
   }
 
   @Property
   void equalMapsHaveEqualBytes(@ForAll("maps") PageIntervalMap map) throws IOException {
-    PageIntervalMap copy = new TreeIntervalMap();
+    PageIntervalMap copy = IntervalMaps.bounded(1 << 17, Space.FREE_BIT);
     copy.addAll(map);
     assertThat(bytesOf(copy)).isEqualTo(bytesOf(map));
   }
@@ -64,7 +66,7 @@ class SerialFormTest {
 
   @Example
   void hasTheBytesThatTheFormatSays() throws IOException {
-    PageIntervalMap map = PageIntervalMap.create();
+    PageIntervalMap map = IntervalMaps.create();
     map.add(300, 302, 5);
     map.add(302, 303, 6);
     map.add(310, 311, 5);
@@ -110,10 +112,10 @@ class SerialFormTest {
 
   @Example
   void readsTheLargestMapThereIs() throws IOException {
-    PageIntervalMap map = PageIntervalMap.create();
+    PageIntervalMap map = IntervalMaps.create();
     map.add(0, PageIntervalMap.MAX_VPN, 1);
     assertThat(read(bytesOf(map))).isEqualTo(map);
-    PageIntervalMap parts = PageIntervalMap.create();
+    PageIntervalMap parts = IntervalMaps.create();
     parts.add(0, 1L << 51, 1);
     parts.add(1L << 51, PageIntervalMap.MAX_VPN, 2);
     assertThat(read(bytesOf(parts))).isEqualTo(parts);
@@ -121,7 +123,7 @@ class SerialFormTest {
 
   @Example
   void numbersManyMasks() throws IOException {
-    PageIntervalMap map = PageIntervalMap.create();
+    PageIntervalMap map = IntervalMaps.create();
     for (int mask = 1; mask < 400; mask++) {
       map.add(mask, mask);
       map.add(1000 + mask, mask);
@@ -178,7 +180,7 @@ class SerialFormTest {
   }
 
   private static PageIntervalMap mapOf(List<MaskedRange> ranges) {
-    PageIntervalMap map = PageIntervalMap.create();
+    PageIntervalMap map = IntervalMaps.create();
     ranges.forEach(range -> map.add(range.startVpn(), range.endVpn(), range.mask()));
     return map;
   }
@@ -190,6 +192,6 @@ class SerialFormTest {
   }
 
   private static PageIntervalMap read(byte[] bytes) throws IOException {
-    return SerialForm.read(new ByteArrayInputStream(bytes));
+    return SerialForm.read(new ByteArrayInputStream(bytes), IntervalMaps::create);
   }
 }

@@ -18,6 +18,8 @@ public interface Kernel {
   /**
    * Opens a process for tracking. Nothing is changed in it until a call says so.
    *
+   * @throws MemoryGoneException if it has no memory: a thread of the kernel, or a process that
+   *     ended
    * @throws KernelException ESRCH if there is none, EPERM or EACCES if it may not be looked at
    */
   TrackedProcess open(int pid);

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -40,7 +41,7 @@ public final class MappingRound {
       MappingHints hints = new MappingHints(tracked, ranges);
       hints.learn();
       for (int round = 0; round < nanos.length; round++) {
-        PageIntervalMap map = PageIntervalMap.create();
+        PageIntervalMap map = IntervalMaps.create();
         long start = System.nanoTime();
         hints.addTo(map);
         nanos[round] = System.nanoTime() - start;

@@ -1,10 +1,11 @@
 package io.github.dirtyrange.linux.mm;
 
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class HugePages {
       List<Mapped> mappings = parse(lines);
       return ranges.stream().mapToLong(range -> most(range, mappings)).toArray();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + smaps, e);
+      throw new KernelException(Errno.ESRCH, "read " + smaps);
     }
   }
 

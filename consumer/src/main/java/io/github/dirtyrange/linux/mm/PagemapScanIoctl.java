@@ -4,7 +4,6 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.linux.sys.Abi;
-import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 
@@ -23,7 +22,7 @@ public final class PagemapScanIoctl {
   /** {@code PAGEMAP_WALK_SIZE / PAGE_SIZE}: how many regions the kernel gathers at a time. */
   private static final int KERNEL_BUFFER = 512;
 
-  private final Descriptor pagemap;
+  private final ProcPagemap pagemap;
   private final ByteBuffer argument = Sys.struct(Abi.SCAN_BYTES);
   private final long argumentAddress = Sys.address(argument);
   private ByteBuffer vector = Sys.struct(0);
@@ -32,7 +31,7 @@ public final class PagemapScanIoctl {
   private int found;
 
   /** Scans the process whose pagemap this is. */
-  public PagemapScanIoctl(Descriptor pagemap) {
+  public PagemapScanIoctl(ProcPagemap pagemap) {
     this.pagemap = pagemap;
     growVector(FIRST_REGIONS);
     argument.putLong(Abi.SCAN_SIZE, Abi.SCAN_BYTES);
@@ -82,7 +81,7 @@ public final class PagemapScanIoctl {
         .putLong(Abi.SCAN_VEC_LEN, maxRegions)
         .putLong(Abi.SCAN_MAX_PAGES, maxPages);
     room = maxRegions;
-    found = pagemap.ioctl(Abi.PAGEMAP_SCAN, argumentAddress, "PAGEMAP_SCAN");
+    found = pagemap.scan(argumentAddress);
     return found;
   }
 

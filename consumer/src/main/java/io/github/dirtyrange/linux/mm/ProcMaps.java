@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code /proc/PID/maps} of one process, held open so that it never means a later process. */
+/** {@code /proc/PID/maps} of one memory, held open. */
 public final class ProcMaps implements AutoCloseable {
 
   /** {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. */
@@ -23,35 +23,35 @@ public final class ProcMaps implements AutoCloseable {
           "(\\p{XDigit}+)-(\\p{XDigit}+) ([r-])([w-])([x-])([sp]) "
               + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)");
 
+  private static final String FILE = "maps";
   private static final int CHUNK_BYTES = 1 << 16;
 
-  private final Descriptor file;
-  private final String path;
+  private final MemoryIdentity identity;
   private final ByteBuffer chunk = Sys.struct(CHUNK_BYTES);
+  private Descriptor file;
   private String lastText = "";
   private List<Vma> last = List.of();
 
-  private ProcMaps(Descriptor file, String path) {
-    this.file = file;
-    this.path = path;
-  }
-
-  /** Opens the file of a process. */
-  public static ProcMaps open(int pid) {
-    String path = "/proc/" + pid + "/maps";
-    return new ProcMaps(Descriptor.open(path, Abi.O_RDONLY), path);
+  /** Opens the file. */
+  public ProcMaps(MemoryIdentity identity) {
+    this.identity = identity;
+    file = identity.open(FILE, Abi.O_RDONLY);
   }
 
   /**
    * {@return the mappings in ascending order} The same list as before where nothing has changed:
    * parsing costs many times as much as reading.
    *
-   * @throws KernelException ESRCH once the process has gone
+   * @throws io.github.dirtyrange.kernel.MemoryGoneException once the memory has gone
    */
   public List<Vma> read() {
     String text = readText();
     if (text.isEmpty()) {
-      throw new KernelException(Errno.ESRCH, "read " + path);
+      reopen();
+      text = readText();
+    }
+    if (text.isEmpty()) {
+      throw identity.gone();
     }
     if (!text.equals(lastText)) {
       last = parse(text);
@@ -86,6 +86,15 @@ public final class ProcMaps implements AutoCloseable {
     return Long.parseUnsignedLong(hex, 16);
   }
 
+  /** The file shows nothing, though the memory may live, once its thread has ended. */
+  private void reopen() {
+    identity.renewThread();
+    Descriptor reopened = identity.open(FILE, Abi.O_RDONLY);
+    file.close();
+    file = reopened;
+    identity.requireSame();
+  }
+
   private String readText() {
     ByteArrayOutputStream text = new ByteArrayOutputStream(CHUNK_BYTES);
     byte[] bytes = new byte[CHUNK_BYTES];
@@ -98,7 +107,14 @@ public final class ProcMaps implements AutoCloseable {
   }
 
   private int read(long address, long offset) {
-    return (int) file.pread(address, CHUNK_BYTES, offset, "read " + path);
+    try {
+      return (int) file.pread(address, CHUNK_BYTES, offset, "read of maps");
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return 0;
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.function.Supplier;
 
 /**
  * {@code /proc/PID/pagemap} of one process: an entry of 8 bytes for each page, read in chunks
@@ -18,13 +19,18 @@ public final class ProcPagemap implements AutoCloseable {
   private static final int CHUNK_ENTRIES = 1 << 14;
 
   private final Descriptor file;
-  private final String path;
+  private final Supplier<KernelException> gone;
   private final LongBuffer chunk;
   private final long chunkAddress;
 
-  private ProcPagemap(Descriptor file, String path) {
+  /**
+   * Reads an open file.
+   *
+   * @param gone says why nothing can be read from it any more
+   */
+  ProcPagemap(Descriptor file, Supplier<KernelException> gone) {
     this.file = file;
-    this.path = path;
+    this.gone = gone;
     ByteBuffer bytes = Sys.struct(CHUNK_ENTRIES * Long.BYTES);
     chunk = bytes.asLongBuffer();
     chunkAddress = Sys.address(bytes);
@@ -38,12 +44,23 @@ public final class ProcPagemap implements AutoCloseable {
    */
   public static ProcPagemap open(int pid) {
     String path = "/proc/" + pid + "/pagemap";
-    return new ProcPagemap(Descriptor.open(path, Abi.O_RDONLY), path);
+    return new ProcPagemap(
+        Descriptor.open(path, Abi.O_RDONLY),
+        () -> new KernelException(Errno.ESRCH, "read " + path));
   }
 
-  /** {@return the open file, for PAGEMAP_SCAN} */
-  public Descriptor file() {
-    return file;
+  /** Does PAGEMAP_SCAN, which newer kernels refuse with ESRCH once the memory has gone. */
+  public int scan(long argument) {
+    try {
+      return file.ioctl(Abi.PAGEMAP_SCAN, argument, "PAGEMAP_SCAN");
+    } catch (KernelException e) {
+      throw e.errno() == Errno.ESRCH ? gone.get() : e;
+    }
+  }
+
+  /** {@return the open file's number} */
+  public int number() {
+    return file.number();
   }
 
   /** Reads entries into an array from index 0 on; returns how many the address space has. */
@@ -62,18 +79,18 @@ public final class ProcPagemap implements AutoCloseable {
   }
 
   /**
-   * Throws ESRCH if the process has gone: a scan of it finds nothing and does not fail, but the
-   * first entry cannot be read any more ({@code pagemap_read}, fs/proc/task_mmu.c).
+   * Throws ESRCH if the memory has gone: an older kernel's scan of it finds nothing and does not
+   * fail, but the first entry cannot be read any more ({@code pagemap_read}, fs/proc/task_mmu.c).
    */
   public void requireAlive() {
     if (readChunk(0, 1) == 0) {
-      throw new KernelException(Errno.ESRCH, "read " + path);
+      throw gone.get();
     }
   }
 
   private int readChunk(long startVpn, int count) {
     long bytes = (long) count * Long.BYTES;
-    return (int) file.pread(chunkAddress, bytes, startVpn * Long.BYTES, "read " + path)
+    return (int) file.pread(chunkAddress, bytes, startVpn * Long.BYTES, "read of pagemap")
         / Long.BYTES;
   }
 

@@ -52,6 +52,15 @@ public final class Userfaultfd implements AutoCloseable {
     }
   }
 
+  /** Takes over a descriptor on which the features were agreed, or agrees on them now. */
+  static Userfaultfd of(Descriptor descriptor, boolean agreed) {
+    Userfaultfd userfaultfd = new Userfaultfd(descriptor, true);
+    if (!agreed) {
+      userfaultfd.handshake();
+    }
+    return userfaultfd;
+  }
+
   private static long create(int flags) {
     return Sys.libc().syscall(Abi.SYS_USERFAULTFD, Abi.O_CLOEXEC | Abi.O_NONBLOCK | flags);
   }
@@ -74,6 +83,14 @@ public final class Userfaultfd implements AutoCloseable {
   public void register(long address, long bytes) {
     range(address, bytes).putLong(16, Abi.UFFDIO_REGISTER_MODE_WP).putLong(24, 0);
     call(Abi.UFFDIO_REGISTER, "UFFDIO_REGISTER");
+  }
+
+  /**
+   * {@return whether hugetlbfs was among what was registered last} Then the kernel offers no
+   * UFFDIO_ZEROPAGE there ({@code userfaultfd_register}, fs/userfaultfd.c).
+   */
+  boolean registeredHugetlb() {
+    return (argument.getLong(24) & Abi.UFFD_ZEROPAGE) == 0;
   }
 
   /** Arms every page of a registered range, touched or not, in time proportional to its pages. */

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
@@ -45,7 +46,10 @@ final class Drainer {
     this.sweep = new Sweep(ranges, costs);
   }
 
-  /** Collects what samples tell of, as {@link io.github.dirtyrange.kernel.ChangeQueue#drain}. */
+  /**
+   * Collects what samples tell of, as {@link io.github.dirtyrange.kernel.ChangeQueue#drain}. The
+   * queue numbers the reports.
+   */
   DrainReport drain(ChangeSink sink) {
     long count = samples.pendingSamples();
     boolean worthReading = !scanNeeded && count <= costs.samplesWorthReading(ranges.pages());
@@ -120,6 +124,6 @@ final class Drainer {
     }
     scanNeeded = false;
     costs.endDrain();
-    return new DrainReport(method, pages, count, written.takeCalls(), true);
+    return new DrainReport(0, method, pages, count, written.takeCalls(), CauseCounts.NONE, true);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -78,7 +79,7 @@ final class GrowingSpans {
    * written, which is armed as a whole. {@return where the scan ended}
    */
   private long scanWholeHugePages(long from, long to, long lowest, long highest) {
-    PageIntervalMap all = PageIntervalMap.create();
+    PageIntervalMap all = IntervalMaps.create();
     for (long size : HUGE_PAGES) {
       long start = Math.max(lowest, from & -size);
       long end = Math.min(highest, (to + size - 1) & -size);

@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.perf.FaultSink;
@@ -16,7 +17,7 @@ final class HintedPages implements FaultSink {
 
   private final TrackedRanges ranges;
   private long limit;
-  private final PageIntervalMap map = PageIntervalMap.create();
+  private final PageIntervalMap map = IntervalMaps.create();
   private long runs;
   private long lastStart;
   private long lastEnd;

@@ -29,6 +29,9 @@ final class LearntCosts {
   /** The walk that a drain's first call must be, in calls, to tell what a page costs. */
   private static final double FAR = 64;
 
+  /** A walk that is faster went over memory that is not mapped or not armed, and tells nothing. */
+  private static final double LEAST_PAGE_NANOS = 0.1;
+
   /** A call is at least that part of what it and arming cost together. */
   private static final double LEAST_SHARE = 16;
 
@@ -101,7 +104,7 @@ final class LearntCosts {
 
   private void learnWalk(double nanos, long pages) {
     boolean far = pages * pageNanos.value() >= FAR * callNanos();
-    if (nanos > 0 && (timed > 1 || far)) {
+    if (nanos > LEAST_PAGE_NANOS * pages && (timed > 1 || far)) {
       pageNanos.add(nanos / pages);
     }
   }

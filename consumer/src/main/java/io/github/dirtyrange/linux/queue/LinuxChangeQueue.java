@@ -1,7 +1,9 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
@@ -51,8 +53,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LEAST_HINTS = 256;
 
-  private static final DrainReport REST = new DrainReport(DrainReport.Method.QUEUE, 0, 0, 0, true);
-  private static final DrainReport MORE = REST.incomplete();
+  private static final DrainReport REST =
+      new DrainReport(0, DrainReport.Method.QUEUE, 0, 0, 0, CauseCounts.NONE, true);
 
   private static final long LONGEST_NAP_NANOS = 1_000_000;
 
@@ -63,6 +65,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final LearntCosts costs;
   private final LeftRegions left = new LeftRegions();
   private long losses;
+
+  /** The number of the drain that is under way, or else of the next. */
+  private long epoch = 1;
 
   private LinuxChangeQueue(
       FaultSampler sampler,
@@ -90,7 +95,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
     }
-    TrackedRanges ranges = new TrackedRanges(options.ranges());
+    TrackedRanges ranges = new TrackedRanges(options.ranges().toList());
     return open(pid, pagemap, ranges, new LearntCosts(costs), options.maxBytes());
   }
 
@@ -131,10 +136,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public DrainReport drain(ChangeSink sink) {
     if (left.isEmpty()) {
-      return noted(drainer.drain(sink));
+      return numbered(noted(drainer.drain(sink)));
     }
     left.finish(sink);
-    return REST;
+    return numbered(REST);
   }
 
   /**
@@ -146,23 +151,23 @@ public final class LinuxChangeQueue implements ChangeQueue {
     buffer.clear();
     if (!left.isEmpty()) {
       left.fill(buffer);
-      return left.isEmpty() ? REST : MORE;
+      return numbered(REST);
     }
     DrainReport report = noted(drainer.drain(new Overflowing(buffer, left)));
-    return left.isEmpty() ? report : report.incomplete();
+    return numbered(report);
   }
 
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
-    PageIntervalMap all = PageIntervalMap.create();
+    PageIntervalMap all = IntervalMaps.create();
     left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
     if (all.isEmpty()) {
-      return noted(drainer.drainExactly(sink));
+      return numbered(noted(drainer.drainExactly(sink)));
     }
     DrainReport report =
         noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
     all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
-    return report;
+    return numbered(report);
   }
 
   /** {@inheritDoc} A scan of everything that arms nothing, since samples can be read only once. */
@@ -205,6 +210,16 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private DrainReport noted(DrainReport report) {
     losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
     return report;
+  }
+
+  /** Gives a report its drain's number; the drain is over if nothing of it is left. */
+  private DrainReport numbered(DrainReport report) {
+    DrainReport numbered = report.withEpoch(epoch);
+    if (!left.isEmpty()) {
+      return numbered.incomplete();
+    }
+    epoch++;
+    return numbered;
   }
 
   /** Fills a buffer, and what it has no room for into what is left. */

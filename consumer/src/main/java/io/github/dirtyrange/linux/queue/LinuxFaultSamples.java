@@ -63,7 +63,7 @@ public final class LinuxFaultSamples implements FaultSamples {
     for (int i = 0; i < pagesPerFault.length; i++) {
       PageRange range = ranges.get(i);
       long vpn = pagesPerFault[i] < Pages.PER_TABLE ? range.endVpn() : range.startVpn();
-      for (; vpn < range.endVpn(); vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+      for (; vpn < range.endVpn(); vpn = Pages.blockEnd(vpn)) {
         places.add(vpn);
       }
     }

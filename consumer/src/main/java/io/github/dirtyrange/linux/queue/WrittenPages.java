@@ -31,7 +31,7 @@ final class WrittenPages {
    */
   WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs) {
     this.pagemap = pagemap;
-    this.scan = new PagemapScanIoctl(pagemap.file());
+    this.scan = new PagemapScanIoctl(pagemap);
     this.flags = flags;
     this.costs = costs;
     scan.match(0, Categories.WRITTEN, 0, Categories.WRITTEN);

@@ -2,7 +2,7 @@ package io.github.dirtyrange.linux.sys;
 
 /**
  * Every number and layout of the kernel's interface that is used here, with the header that has it.
- * All are alike on x86-64 and aarch64 except the system-call numbers.
+ * All are alike on x86-64 and aarch64 except the system-call numbers and O_DIRECTORY.
  */
 public final class Abi {
 
@@ -11,6 +11,7 @@ public final class Abi {
   public static final int O_WRONLY = 1;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
+  public static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
 
   // sys/mman.h
   public static final int PROT_NONE = 0;
@@ -56,11 +57,15 @@ public final class Abi {
   public static final long UFFD_FEATURE_WP_UNPOPULATED = 1L << 13;
   public static final long UFFD_FEATURE_WP_ASYNC = 1L << 15;
   public static final long UFFDIO_REGISTER_MODE_WP = 2;
+  public static final long UFFD_ZEROPAGE = 1L << 4;
   public static final long UFFDIO_WRITEPROTECT_MODE_WP = 1;
   public static final long UFFDIO_API = iowr(0xAA, 0x3F, 24);
   public static final long UFFDIO_REGISTER = iowr(0xAA, 0x00, 32);
   public static final long UFFDIO_UNREGISTER = ior(0xAA, 0x01, 16);
   public static final long UFFDIO_WRITEPROTECT = iowr(0xAA, 0x06, 24);
+
+  // linux/pidfd.h: 6.9
+  public static final int PIDFD_THREAD = 0x80;
 
   // linux/perf_event.h: struct perf_event_attr up to PERF_ATTR_SIZE_VER3 (Linux 3.19 and 4.1)
   public static final int ATTR_BYTES = 96;
@@ -114,6 +119,8 @@ public final class Abi {
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  public static final long SYS_PIDFD_OPEN = 434;
+  public static final long SYS_PIDFD_GETFD = 438;
   public static final long SYS_USERFAULTFD = isArm() ? 282 : 323;
 
   private Abi() {}

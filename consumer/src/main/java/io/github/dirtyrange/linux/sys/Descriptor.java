@@ -17,6 +17,12 @@ public final class Descriptor implements AutoCloseable {
     return new Descriptor(Sys.check(Sys.libc().open(path, flags | Abi.O_CLOEXEC), "open " + path));
   }
 
+  /** Opens a file below a folder that is open, which {@code name} names in an error. */
+  public static Descriptor openAt(Descriptor folder, String path, int flags, String name) {
+    int fd = Sys.libc().openat(folder.number(), path, flags | Abi.O_CLOEXEC);
+    return new Descriptor(Sys.check(fd, "open " + name + "/" + path));
+  }
+
   /** Takes over a descriptor that a call returned, or throws that call's error if it is -1. */
   public static Descriptor of(long result, String call) {
     return new Descriptor((int) Sys.check(result, call));

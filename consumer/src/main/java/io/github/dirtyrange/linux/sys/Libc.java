@@ -18,6 +18,9 @@ public interface Libc {
   /** open(2) of an existing file. */
   int open(String path, int flags);
 
+  /** openat(2) of an existing file below a folder. */
+  int openat(int folder, String path, int flags);
+
   /** close(2). */
   int close(int fd);
 
@@ -54,6 +57,12 @@ public interface Libc {
 
   /** A system call of one parameter, by number. */
   long syscall(long number, long first);
+
+  /** A system call of two numbers: pidfd_open(2). */
+  long syscall(long number, long first, long second);
+
+  /** A system call of three numbers: pidfd_getfd(2). */
+  long syscall(long number, long first, long second, long third);
 
   /** A system call of a struct and four numbers: perf_event_open(2). */
   long syscall(long number, ByteBuffer struct, long second, long third, long fourth, long fifth);

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.LinuxProcess;
 import io.github.dirtyrange.linux.MappedArea;
 import io.github.dirtyrange.linux.OnLinux;
-import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
@@ -126,8 +127,8 @@ class FaultSamplerTest {
   }
 
   private static List<Vma> mappings(int pid) {
-    try (ProcMaps maps = ProcMaps.open(pid)) {
-      return maps.read();
+    try (TrackedProcess process = LinuxProcess.open(pid)) {
+      return process.maps();
     }
   }
 

@@ -116,7 +116,15 @@ public final class SimKernel implements Kernel {
   }
 
   PageCache sharedMemory(String name, long bytes) {
-    PageCache pages = new PageCache(PageCache.Kind.SHARED_MEMORY, nextInode++, "/" + name, frames);
+    return memory(PageCache.Kind.SHARED_MEMORY, name, bytes);
+  }
+
+  PageCache poolMemory(String name, long bytes) {
+    return memory(PageCache.Kind.POOL, name, bytes);
+  }
+
+  private PageCache memory(PageCache.Kind kind, String name, long bytes) {
+    PageCache pages = new PageCache(kind, nextInode++, "/" + name, frames);
     Truncation.truncate(pages, bytes);
     return pages;
   }

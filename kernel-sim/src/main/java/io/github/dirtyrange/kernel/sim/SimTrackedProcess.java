@@ -6,16 +6,17 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.MemoryIds;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.UserPages;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
@@ -120,7 +121,7 @@ final class SimTrackedProcess implements TrackedProcess {
           if (target.remaining() < Pages.SIZE) {
             return copied;
           }
-          target.putLong(process.load(Pages.address(vpn))).put(REST_OF_PAGE);
+          target.putLong(UserPages.read(mm, Pages.address(vpn))).put(REST_OF_PAGE);
           copied++;
         }
       }
@@ -136,12 +137,11 @@ final class SimTrackedProcess implements TrackedProcess {
 
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    return new SimChangeQueue(
-        process.mm(), process.listeningRecorder(), options, design, SimKernel.CPUS);
+    return new SimChangeQueue(process.mm(), process.recorder(), options, design, SimKernel.CPUS);
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     throw new KernelException(Errno.EOPNOTSUPP, "samples of the faults of a simulated process");
   }
 

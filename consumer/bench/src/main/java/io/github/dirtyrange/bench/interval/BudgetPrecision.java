@@ -1,6 +1,7 @@
 package io.github.dirtyrange.bench.interval;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
@@ -73,7 +74,7 @@ public final class BudgetPrecision {
   }
 
   private static double[] measure(long maxBytes, long[] pages) {
-    PageIntervalMap map = PageIntervalMap.bounded(maxBytes, COARSE);
+    PageIntervalMap map = IntervalMaps.bounded(maxBytes, COARSE);
     for (long page : pages) {
       map.add(page, 2);
       if (map.memoryBytes() > maxBytes) {

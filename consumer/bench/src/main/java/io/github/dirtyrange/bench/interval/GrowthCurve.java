@@ -1,6 +1,7 @@
 package io.github.dirtyrange.bench.interval;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ public final class GrowthCurve {
     int steps = 7;
     double[][] nanos = new double[steps][ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      PageIntervalMap map = PageIntervalMap.create();
+      PageIntervalMap map = IntervalMaps.create();
       SplittableRandom random = new SplittableRandom(round);
       int held = 0;
       for (int step = 0; step < steps; step++) {

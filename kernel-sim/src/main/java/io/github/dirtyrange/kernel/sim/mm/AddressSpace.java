@@ -137,10 +137,11 @@ public final class AddressSpace {
   }
 
   /** Gives a range inside one mapping what a userfaultfd sets; see {@link VmaTree#register}. */
-  public VmArea register(long startVpn, long endVpn, long flags) {
+  public VmArea register(
+      long startVpn, long endVpn, long flags, @Nullable UserfaultContext userfaults) {
     cutAt(startVpn);
     cutAt(endVpn);
-    return areas.register(startVpn, endVpn, flags);
+    return areas.register(startVpn, endVpn, flags, userfaults);
   }
 
   /**

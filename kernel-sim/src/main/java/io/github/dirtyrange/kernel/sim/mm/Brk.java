@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 
@@ -62,7 +63,7 @@ public final class Brk {
     }
     VmArea area = new VmArea(oldVpn, newVpn, flags(mm), null, oldVpn);
     if (oldVpn == Pages.count(start)) {
-      mm.areas().insertAlone(area);
+      mm.areas().insertAlone(area, ChangeCause.MAP);
     } else {
       mm.areas().insert(area);
     }

@@ -1,13 +1,14 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import java.util.Collection;
 
 /**
@@ -35,10 +36,10 @@ public final class Migration {
     refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
     VmArea area = mm.areas().find(vpn);
     refuseIf(area != null && area.has(VmFlags.HUGETLB), Errno.EBUSY);
-    if (huge != Pte.NONE) {
-      HugePages.splitForGood(mm, vpn);
-    }
-    migrate(memories, mm, vpn);
+    refuseIf(huge != Pte.NONE && !HugePages.splitForGood(mm, vpn), Errno.EBUSY);
+    if ((mm.pages().entry(vpn) & Pte.SPECIAL) == 0) {
+      migrate(memories, mm, vpn);
+    } // else the split has given the frame back
   }
 
   /**
@@ -91,12 +92,12 @@ public final class Migration {
   }
 
   /** {@code remove_migration_pte}. */
-  private static void replace(AddressSpace mm, VmArea area, long vpn, long[] table, long frame) {
-    long entry = table[PageTable.index(vpn)];
+  private static void replace(AddressSpace mm, VmArea area, long vpn, PteTable table, long frame) {
+    long entry = table.get(PageTable.index(vpn));
     boolean dirties = mm.profile().has(Quirk.MIGRATION_DIRTIES) && (entry & Pte.DIRTY) != 0;
     long lost = mm.profile().has(Quirk.MIGRATION_FORGETS_SOFT_DIRTY) ? Pte.SOFT_DIRTY : 0;
     long after = (Pte.withFrame(entry, frame) & ~lost) | (dirties ? mm.softDirtyBit() : 0);
-    mm.pages().set(area, vpn, table, after, Cause.MIGRATE);
+    mm.pages().set(area, vpn, table, after, ChangeCause.MIGRATION);
   }
 
   private static void refuseIf(boolean wrong, Errno errno) {

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -43,9 +45,7 @@ public final class Mlock {
     mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = endVpn(address, bytes);
-    if (end < start) {
-      throw new KernelException(Errno.EINVAL, "mlock");
-    }
+    refuseIf(end < start, Errno.EINVAL, "mlock");
     if (start == end) {
       return;
     }
@@ -61,8 +61,6 @@ public final class Mlock {
       }
       reached = to;
     }
-    if (reached < end) {
-      throw new KernelException(Errno.ENOMEM, "mlock");
-    }
+    refuseIf(reached < end, Errno.ENOMEM, "mlock");
   }
 }

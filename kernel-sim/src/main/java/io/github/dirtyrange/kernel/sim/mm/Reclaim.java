@@ -1,13 +1,14 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collection;
 import java.util.function.LongPredicate;
@@ -56,8 +57,9 @@ final class Reclaim implements TableVisitor {
     if (mapped == null || mapped.has(VmFlags.HUGETLB)) {
       return;
     }
-    if (mm.pages().huge(vpn) != Pte.NONE) {
-      HugePages.splitForGood(mm, vpn);
+    long huge = mm.pages().huge(vpn);
+    if ((huge & Pte.SPECIAL) != 0 || (huge != Pte.NONE && !HugePages.splitForGood(mm, vpn))) {
+      return;
     }
     long entry = mm.pages().entry(vpn);
     boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
@@ -84,9 +86,9 @@ final class Reclaim implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (isAlone(mm, table[i]) && chosen.test(vpn + i - from)) {
+      if (isAlone(mm, table.get(i)) && chosen.test(vpn + i - from)) {
         reclaim(vpn + i - from, table);
       }
     }
@@ -112,8 +114,8 @@ final class Reclaim implements TableVisitor {
     return mm.frames().mapCount(frame) - cached == ALONE && !mm.frames().isPinned(frame);
   }
 
-  private void reclaim(long vpn, long[] table) {
-    long entry = table[PageTable.index(vpn)];
+  private void reclaim(long vpn, PteTable table) {
+    long entry = table.get(PageTable.index(vpn));
     PageCache file = area.file();
     if ((entry & Pte.FILE) != 0 && file != null) {
       toFile(file, vpn, table, entry);
@@ -125,7 +127,7 @@ final class Reclaim implements TableVisitor {
   }
 
   /** Its content is in the file, or as good as. */
-  private void toFile(PageCache file, long vpn, long[] table, long entry) {
+  private void toFile(PageCache file, long vpn, PteTable table, long entry) {
     replace(vpn, table, noted(entry));
     mm.frames().unmap(Pte.frame(entry));
     if (file.kind() == PageCache.Kind.SHARED_MEMORY) {
@@ -144,7 +146,7 @@ final class Reclaim implements TableVisitor {
   }
 
   /** A store since MADV_FREE has taken the leave to discard back. */
-  private void discard(long vpn, long[] table, long entry) {
+  private void discard(long vpn, PteTable table, long entry) {
     if ((entry & Pte.DIRTY) != 0) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry), false);
       return;
@@ -153,7 +155,7 @@ final class Reclaim implements TableVisitor {
     mm.frames().unmap(Pte.frame(entry));
   }
 
-  private void toSwap(long vpn, long[] table, long entry) {
+  private void toSwap(long vpn, PteTable table, long entry) {
     Frames frames = mm.frames();
     long frame = Pte.frame(entry);
     boolean forgets = mm.profile().has(Quirk.SWAP_FORGETS_SOFT_DIRTY);
@@ -162,8 +164,8 @@ final class Reclaim implements TableVisitor {
     frames.unmap(frame);
   }
 
-  private void replace(long vpn, long[] table, long after) {
+  private void replace(long vpn, PteTable table, long after) {
     mm.clock().charge(Cost.SWAP_OUT_PAGE);
-    mm.pages().set(area, vpn, table, after, Cause.RECLAIM);
+    mm.pages().set(area, vpn, table, after, ChangeCause.RECLAIM);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collection;
 
@@ -16,7 +17,7 @@ final class ReverseMap {
   /** Told of each entry that maps a frame. */
   @FunctionalInterface
   interface Visitor {
-    void entry(AddressSpace mm, VmArea area, long vpn, long[] table);
+    void entry(AddressSpace mm, VmArea area, long vpn, PteTable table);
   }
 
   /** Visits the entries that map a frame, one page each; huge pages are passed over. */
@@ -32,9 +33,9 @@ final class ReverseMap {
       implements TableVisitor {
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        if (Pte.isPresent(table[i]) && Pte.frame(table[i]) == frame) {
+        if (Pte.isPresent(table.get(i)) && Pte.frame(table.get(i)) == frame) {
           visitor.entry(mm, area, vpn + i - from, table);
         }
       }

@@ -1,8 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.function.LongUnaryOperator;
 
@@ -11,7 +12,7 @@ final class Zap implements TableVisitor {
 
   private final AddressSpace mm;
   private final VmArea area;
-  private final Cause cause;
+  private final ChangeCause cause;
 
   /** What is left where an entry was. */
   private final LongUnaryOperator left;
@@ -19,7 +20,7 @@ final class Zap implements TableVisitor {
   private final long[] before = new long[512];
   private final long[] after = new long[512];
 
-  private Zap(AddressSpace mm, VmArea area, Cause cause, LongUnaryOperator left) {
+  private Zap(AddressSpace mm, VmArea area, ChangeCause cause, LongUnaryOperator left) {
     this.mm = mm;
     this.area = area;
     this.cause = cause;
@@ -28,7 +29,8 @@ final class Zap implements TableVisitor {
 
   /** Takes everything away, because the mapping goes. */
   static void unmap(AddressSpace mm, VmArea area) {
-    mm.pages().walk(area.startVpn(), area.endVpn(), new Zap(mm, area, Cause.UNMAP, Zap::nothing));
+    mm.pages()
+        .walk(area.startVpn(), area.endVpn(), new Zap(mm, area, ChangeCause.UNMAP, Zap::nothing));
   }
 
   /**
@@ -67,12 +69,12 @@ final class Zap implements TableVisitor {
       AddressSpace mm, VmArea area, long startVpn, long endVpn, LongUnaryOperator left) {
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
-    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, Cause.ZAP, left));
+    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, ChangeCause.ZAP, left));
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
-    System.arraycopy(table, from, before, from, to - from);
+  public boolean entries(long vpn, PteTable table, int from, int to) {
+    table.copy(from, to, before);
     for (int i = from; i < to; i++) {
       after[i] = left.applyAsLong(before[i]);
     }

@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Claims;
 
@@ -30,7 +30,7 @@ public final class BoundedPerCpuDesign implements QueueDesign {
     return new PerCpuQueue(
         spec.cpus(),
         cpu -> new RingLog(recordsPerCpu),
-        PageIntervalMap.bounded(mapBytes, Categories.COARSE),
-        PageIntervalMap.bounded(mapBytes, Categories.COARSE));
+        IntervalMaps.bounded(mapBytes, Categories.COARSE),
+        IntervalMaps.bounded(mapBytes, Categories.COARSE));
   }
 }

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 
@@ -15,8 +16,8 @@ import io.github.dirtyrange.kernel.Law;
 public final class LockedMapQueue implements RecordQueue {
 
   private final Object lock = new Object();
-  private PageIntervalMap queued = PageIntervalMap.create();
-  private PageIntervalMap spare = PageIntervalMap.create();
+  private PageIntervalMap queued = IntervalMaps.create();
+  private PageIntervalMap spare = IntervalMaps.create();
 
   /** The design: {@code locked-map}. */
   public static final class Design implements QueueDesign {
@@ -60,8 +61,7 @@ public final class LockedMapQueue implements RecordQueue {
       taken = queued;
       queued = spare;
     }
-    long regions = taken.rangeCount();
-    taken.drain(visitor);
+    long regions = taken.drain(visitor);
     synchronized (lock) {
       spare = taken;
     }

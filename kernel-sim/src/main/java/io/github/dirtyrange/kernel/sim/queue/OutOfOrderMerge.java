@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -24,7 +25,7 @@ public final class OutOfOrderMerge implements RecordQueue {
   private final LongArrayList[] logs;
 
   /** What was taken out of the queue to make room in it. */
-  private final PageIntervalMap merged = PageIntervalMap.create();
+  private final PageIntervalMap merged = IntervalMaps.create();
 
   private OutOfOrderMerge(RecordQueue queue, int cpus) {
     this.queue = queue;

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public final class PerCpuQueue implements RecordQueue {
     @Override
     public RecordQueue open(QueueSpec spec) {
       return new PerCpuQueue(
-          spec.cpus(), cpu -> new GrowingLog(), PageIntervalMap.create(), PageIntervalMap.create());
+          spec.cpus(), cpu -> new GrowingLog(), IntervalMaps.create(), IntervalMaps.create());
     }
   }
 
@@ -83,9 +84,7 @@ public final class PerCpuQueue implements RecordQueue {
       queued = spare;
       spare = taken;
     }
-    long regions = taken.rangeCount();
-    taken.drain(visitor);
-    return regions;
+    return taken.drain(visitor);
   }
 
   /** {@inheritDoc} Every log is one, and the map behind them the last. */
@@ -97,12 +96,7 @@ public final class PerCpuQueue implements RecordQueue {
   @Override
   public long drainPart(int part, RegionVisitor visitor) {
     synchronized (lock) {
-      if (part < logs.length) {
-        return logs[part].takeInto(visitor);
-      }
-      long regions = queued.rangeCount();
-      queued.drain(visitor);
-      return regions;
+      return part < logs.length ? logs[part].takeInto(visitor) : queued.drain(visitor);
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Arrays;
 
@@ -84,10 +85,10 @@ public final class PagemapReader {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       int shift = (int) (vpn - origin) - from;
       for (int i = from; i < to; i++) {
-        long entry = table[i];
+        long entry = table.get(i);
         target[shift + i] =
             given | (Pte.isPresent(entry) ? present(entry) & presentMask : absent(entry));
       }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
@@ -8,9 +9,9 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -89,7 +90,7 @@ final class Rearm {
 
   /** {@return a page's entry, or that of its huge page before this drain armed a part of it} */
   long entryBefore(long vpn, long entry) {
-    return (vpn & -Pages.PER_TABLE) == hugeBlock ? hugeEntry : entry;
+    return Pages.blockStart(vpn) == hugeBlock ? hugeEntry : entry;
   }
 
   private EntryEdit edit(VmArea area) {
@@ -114,10 +115,10 @@ final class Rearm {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       long origin = vpn - from;
       for (int i = from; i < to; i++) {
-        add(origin + i, origin + i + 1, entryBefore(vpn, table[i]));
+        add(origin + i, origin + i + 1, entryBefore(vpn, table.get(i)));
       }
       arm(vpn, table, from, to);
       return true;
@@ -127,7 +128,7 @@ final class Rearm {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       boolean part = endVpn - startVpn < Pages.PER_TABLE;
-      long block = startVpn & -Pages.PER_TABLE;
+      long block = Pages.blockStart(startVpn);
       boolean first = block != hugeBlock;
       if (first) {
         hugeBlock = block;
@@ -148,7 +149,7 @@ final class Rearm {
     private void armHuge(long vpn, long entry) {
       mm.clock().charge(Cost.REARM_PAGE);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
+        mm.pages().setHuge(area, vpn, edit(area).apply(entry), ChangeCause.ARM);
       }
     }
 
@@ -167,10 +168,10 @@ final class Rearm {
       joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
     }
 
-    private void arm(long vpn, long[] table, int from, int to) {
+    private void arm(long vpn, PteTable table, int from, int to) {
       mm.clock().charge(Cost.REARM_PAGE, to - from);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);
+        mm.pages().edit(area, vpn, table, from, to, edit(area), ChangeCause.ARM);
       }
     }
   }

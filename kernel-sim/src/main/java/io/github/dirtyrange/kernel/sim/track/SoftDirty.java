@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -8,9 +9,9 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.Cause;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** What a write to {@code /proc/PID/clear_refs} does: {@code clear_refs_write}. */
@@ -65,16 +66,23 @@ public final class SoftDirty {
           && mm.frames().isPinned(Pte.frame(entry));
     }
 
-    private void clear(long vpn, long[] table, int from, int start, int end) {
+    private void clear(long vpn, PteTable table, int from, int start, int end) {
       mm.pages()
-          .edit(area, vpn + start - from, table, start, end, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
+          .edit(
+              area,
+              vpn + start - from,
+              table,
+              start,
+              end,
+              EntryEdit.CLEAR_SOFT_DIRTY,
+              ChangeCause.ARM);
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       int run = from;
       for (int i = from; i < to && mm.frames().hasPins(); i++) {
-        if (isPinned(table[i])) {
+        if (isPinned(table.get(i))) {
           clear(vpn, table, from, run, i);
           run = i + 1;
         }
@@ -88,7 +96,7 @@ public final class SoftDirty {
     public boolean huge(long startVpn, long endVpn, long entry) {
       long cleared = EntryEdit.CLEAR_SOFT_DIRTY.apply(entry);
       if (cleared != entry) {
-        mm.pages().setHuge(area, startVpn, cleared, Cause.ARM);
+        mm.pages().setHuge(area, startVpn, cleared, ChangeCause.ARM);
       }
       mm.clock().charge(Cost.CLEAR_REFS_PAGE);
       return true;

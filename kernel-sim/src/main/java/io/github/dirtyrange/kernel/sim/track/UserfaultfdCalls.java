@@ -37,7 +37,7 @@ public final class UserfaultfdCalls {
    *
    * @throws KernelException EINVAL for no mode or an unknown one, for a range that is not of whole
    *     pages or holds no mapping, and for a file on disk unless WP_ASYNC was asked for; EPERM
-   *     where a mapping can never be written
+   *     where a mapping can never be written; EBUSY where another descriptor has registered one
    */
   public void register(long address, long bytes, long mode) {
     check(mode != 0 && (mode & ~REGISTER_MODES) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
@@ -50,6 +50,7 @@ public final class UserfaultfdCalls {
       check(area.has(VmFlags.MAYWRITE), Errno.EPERM, "UFFDIO_REGISTER");
       boolean ends = area.has(VmFlags.HUGETLB) && endVpn <= area.endVpn();
       check(!ends || PageTable.index(endVpn) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
+      descriptor.checkFree(area);
     }
     descriptor.register(startVpn, endVpn, (int) mode);
   }
@@ -57,7 +58,8 @@ public final class UserfaultfdCalls {
   /**
    * UFFDIO_UNREGISTER.
    *
-   * @throws KernelException EINVAL for a range that is not of whole pages or holds no mapping
+   * @throws KernelException EINVAL for a range that is not of whole pages, holds no mapping, or one
+   *     that another descriptor has registered
    */
   public void unregister(long address, long bytes) {
     validate(address, bytes, "UFFDIO_UNREGISTER");

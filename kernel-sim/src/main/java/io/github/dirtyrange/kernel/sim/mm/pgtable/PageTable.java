@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -7,24 +8,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process's page table, and the choke point of its changes.
  *
- * <p>A table of the lowest level is an array of 512 entries, which callers may read and must never
- * write: all changes go through {@link #set}, {@link #edit} and {@link #replace}, and for huge
- * pages {@link #setHuge}, {@code split} and {@code collapse}, which meet in {@code transition}.
- * There the entries before and after are compared, and what differs is told to the {@link
- * TransitionSink}. That is why nothing can forget to. In which order a change is locked, recorded
- * and made is the business of {@link ChangeSteps}.
+ * <p>Tables of the lowest level are handed out to be read. All changes go through {@link #set},
+ * {@link #edit} and {@link #replace}, and for huge pages {@link #setHuge}, {@link #split} and
+ * {@link #collapse}, which meet in {@link Transitions}. There the entries before and after are
+ * compared, and what differs is told to the {@link TransitionSink}. That is why nothing can forget
+ * to. In which order a change is locked, recorded and made is the business of {@link ChangeSteps};
+ * the entries are compared before its first step, since they may be told after the change is made.
  */
 public final class PageTable {
 
   /** One more than the largest page: 47 bits of address. */
   public static final long END_VPN = 1L << 35;
 
-  private static final int ENTRIES = 512;
+  private static final long BY_HARDWARE = Pte.ACCESSED | Pte.DIRTY;
+
+  private static final int ENTRIES = PteTable.SIZE;
 
   private final TableTree tree = new TableTree();
-  private final long[] scratch = new long[512];
-  private final long[] hugeBefore = new long[512];
-  private final long[] hugeAfter = new long[512];
+  private final Transitions transitions = new Transitions();
+  private final long[] edited = new long[ENTRIES];
+
+  /** A huge page's entry, once for each of its pages. */
+  private final long[] spread = new long[ENTRIES];
+
   private final ChangeSteps steps;
   private final EntryChange entryChange = new EntryChange();
   private TransitionSink sink = TransitionSink.NONE;
@@ -55,18 +61,13 @@ public final class PageTable {
   }
 
   /** {@return the table that maps a page, or null where there is none} */
-  public long @Nullable [] table(long vpn) {
+  public @Nullable PteTable table(long vpn) {
     return tree.table(vpn);
   }
 
   /** {@return the table that maps a page, made empty where there was none} */
-  public long[] makeTable(long vpn) {
+  public PteTable makeTable(long vpn) {
     return tree.makeTable(vpn);
-  }
-
-  /** Frees the table that maps a page. Its entries must be empty. */
-  public void freeTable(long vpn) {
-    tree.freeTable(vpn);
   }
 
   /** Frees the table that maps a page if all its entries are empty. */
@@ -90,16 +91,20 @@ public final class PageTable {
 
   /** {@return a page's entry, {@link Pte#NONE} where there is no table} */
   public long entry(long vpn) {
-    long[] table = table(vpn);
-    return table == null ? Pte.NONE : table[index(vpn)];
+    PteTable table = table(vpn);
+    return table == null ? Pte.NONE : table.get(index(vpn));
   }
 
   /** Changes one page's entry. */
-  public void set(EntryCategories area, long vpn, long[] table, long after, Cause cause) {
-    boolean heard = sink != TransitionSink.NONE;
+  @SuppressWarnings("EnumOrdinal") // it indexes CAUSES and never leaves this class
+  public void set(EntryCategories area, long vpn, PteTable table, long after, ChangeCause cause) {
     entryChange.vpn = vpn;
     entryChange.after = after;
-    entryChange.changed = heard ? transition(area, table[index(vpn)], after, cause) : 0;
+    if (entryChange.cause != cause) {
+      entryChange.cause = cause;
+    }
+    entryChange.changed =
+        isHeard() ? Transitions.between(area, table.get(index(vpn)), after, cause) : 0;
     steps.run(entryChange);
   }
 
@@ -107,184 +112,142 @@ public final class PageTable {
    * Makes the same change to the entries {@code [from, to)} of a table, the first of them vpn's.
    */
   public void edit(
-      EntryCategories area, long vpn, long[] table, int from, int to, EntryEdit edit, Cause cause) {
-    if ((table[Summary.INDEX] & edit.affects()) == 0) {
+      EntryCategories area,
+      long vpn,
+      PteTable table,
+      int from,
+      int to,
+      EntryEdit edit,
+      ChangeCause cause) {
+    if (!table.mayHold(edit.affects())) {
       return;
     }
     for (int i = from; i < to; i++) {
-      scratch[i] = edit.apply(table[i]);
+      edited[i] = edit.apply(table.get(i));
     }
-    if (to - from == ENTRIES) {
-      table[Summary.INDEX] = Summary.ANY;
-    }
-    commit(area, vpn, table, from, to, scratch, cause);
+    replace(area, vpn, table, from, to, edited, cause);
   }
 
   /** Replaces the entries {@code [from, to)} of a table by those at the same indices of another. */
   public void replace(
-      EntryCategories area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    commit(area, vpn, table, from, to, after, cause);
+      EntryCategories area,
+      long vpn,
+      PteTable table,
+      int from,
+      int to,
+      long[] after,
+      ChangeCause cause) {
+    transitions.begin(vpn - from, cause);
+    if (isHeard()) {
+      transitions.compare(area, from, to, table.entries, after);
+    }
+    make(() -> table.set(from, to, after));
   }
 
   /** Changes the entry of a huge page, which may come or go: there is no page table beneath it. */
-  public void setHuge(EntryCategories area, long vpn, long after, Cause cause) {
-    long first = vpn & -ENTRIES;
-    steps.run(
-        new LoneChange() {
-          @Override
-          void tell() {
-            boolean heard = sink != TransitionSink.NONE;
-            long changed = heard ? transition(area, huge(vpn), after, cause) : 0;
-            if (changed != 0) {
-              sink.changed(first, first + ENTRIES, changed);
-            }
-          }
-
-          @Override
-          public void set() {
-            tree.setHuge(vpn, after);
-          }
-        });
+  public void setHuge(EntryCategories area, long vpn, long after, ChangeCause cause) {
+    transitions.begin(vpn & -ENTRIES, cause);
+    if (isHeard()) {
+      transitions.compare(area, huge(vpn), after);
+    }
+    make(() -> tree.setHuge(vpn, after));
   }
 
   /** Puts a page table, filled beforehand, in the place of a huge page: one event. */
   public void split(EntryCategories area, long vpn, long[] entries) {
-    Arrays.fill(hugeBefore, huge(vpn));
-    exchange(area, vpn, hugeBefore, entries, () -> link(vpn, entries));
+    Arrays.fill(spread, huge(vpn));
+    exchange(area, vpn, spread, entries, ChangeCause.SPLIT, () -> link(vpn, entries));
   }
 
   private void link(long vpn, long[] entries) {
     tree.setHuge(vpn, Pte.NONE);
-    long[] table = makeTable(vpn);
-    table[Summary.INDEX] = Summary.add(Summary.ANY, entries, 0, ENTRIES);
-    System.arraycopy(entries, 0, table, 0, ENTRIES);
+    makeTable(vpn).set(0, ENTRIES, entries);
   }
 
   /** Puts a huge page in the place of a page table: one event. */
-  public void collapse(EntryCategories area, long vpn, long[] table, long entry) {
-    Arrays.fill(hugeAfter, entry);
-    exchange(area, vpn, table, hugeAfter, () -> unlink(vpn, entry));
+  public void collapse(EntryCategories area, long vpn, PteTable table, long entry) {
+    Arrays.fill(spread, entry);
+    exchange(area, vpn, table.entries, spread, ChangeCause.COLLAPSE, () -> unlink(vpn, entry));
   }
 
   private void unlink(long vpn, long entry) {
-    freeTable(vpn);
+    tree.freeTable(vpn);
     tree.setHuge(vpn, entry);
   }
 
+  private void exchange(
+      EntryCategories area,
+      long vpn,
+      long[] before,
+      long[] after,
+      ChangeCause cause,
+      Runnable exchange) {
+    transitions.begin(vpn & -ENTRIES, cause);
+    if (isHeard()) {
+      transitions.compare(area, 0, ENTRIES, before, after);
+    }
+    make(exchange);
+  }
+
   /** Records that untouched pages of a mapping, which have no table, change without an entry. */
-  public void changeHole(EntryCategories area, long startVpn, long endVpn, Cause cause) {
-    long categories = area.categories(Pte.NONE);
-    long changed = cause.recorded(categories, categories);
+  public void changeHole(EntryCategories area, long startVpn, long endVpn, ChangeCause cause) {
+    long changed = Transitions.between(area, Pte.NONE, Pte.NONE, cause);
     if (changed != 0) {
-      sink.changed(startVpn, endVpn, changed);
+      sink.changed(startVpn, endVpn, changed, cause);
     }
   }
 
-  private void commit(
-      EntryCategories area, long vpn, long[] table, int from, int to, long[] after, Cause cause) {
-    steps.run(
-        new LoneChange() {
-          @Override
-          void tell() {
-            PageTable.this.record(area, vpn, from, to, table, after, cause);
-          }
-
-          @Override
-          public void set() {
-            table[Summary.INDEX] = Summary.add(table[Summary.INDEX], after, from, to);
-            System.arraycopy(after, from, table, from, to - from);
-          }
-        });
+  private boolean isHeard() {
+    return sink != TransitionSink.NONE;
   }
 
-  /** A huge page and a page table change places: one event. */
-  private void exchange(EntryCategories area, long vpn, long[] before, long[] after, Runnable set) {
-    long first = vpn & -ENTRIES;
+  /** Makes a change of many entries, whose transitions are known. */
+  private void make(Runnable change) {
     steps.run(
         new LoneChange() {
           @Override
           void tell() {
-            PageTable.this.record(area, first, 0, ENTRIES, before, after, Cause.HUGE);
+            transitions.tell(sink);
           }
 
           @Override
           public void set() {
-            set.run();
+            change.run();
           }
         });
   }
 
   /**
-   * The change of one entry that is being made: the same object for all, and all numbers, so that a
-   * fault neither allocates nor stores a reference.
+   * The change of one entry that is being made: the same object for all, so that a fault neither
+   * allocates nor, while causes do not alternate, stores a reference.
    */
   private final class EntryChange extends LoneChange {
 
     private long vpn;
     private long after;
     private long changed;
+    private ChangeCause cause = ChangeCause.FAULT;
 
     @Override
     void tell() {
       if (changed != 0) {
-        sink.changed(vpn, vpn + 1, changed);
+        sink.changed(vpn, vpn + 1, changed, cause);
       }
     }
 
     @Override
     public void set() {
-      long[] table = makeTable(vpn);
-      long summary = Summary.of(after);
-      if ((table[Summary.INDEX] & summary) != summary) {
-        table[Summary.INDEX] |= summary;
-      }
-      table[index(vpn)] = after;
+      makeTable(vpn).set(index(vpn), after);
     }
-  }
-
-  /** Tells what is a transition of many entries, as ranges. */
-  private void record(
-      EntryCategories area, long vpn, int from, int to, long[] before, long[] after, Cause cause) {
-    if (sink == TransitionSink.NONE) {
-      return;
-    }
-    long runStart = vpn;
-    long run = 0;
-    for (int i = from; i < to; i++) {
-      long changed = transition(area, before[i], after[i], cause);
-      if (changed != run) {
-        long here = vpn + i - from;
-        if (run != 0) {
-          sink.changed(runStart, here, run);
-        }
-        run = changed;
-        runStart = here;
-      }
-    }
-    if (run != 0) {
-      sink.changed(runStart, vpn + to - from, run);
-    }
-  }
-
-  /** The choke point: every change of an entry passes here. */
-  private static long transition(EntryCategories area, long before, long after, Cause cause) {
-    return before == after && cause != Cause.UNMAP
-        ? 0
-        : cause.recorded(area.categories(before), area.categories(after));
-  }
-
-  /** {@return whether a table may hold an entry without userfaultfd's protection} */
-  public static boolean maySomeBeUnprotected(long[] table) {
-    return (table[Summary.INDEX] & Summary.SOME_UNPROTECTED) != 0;
   }
 
   /** Sets bits that the CPU sets by itself, accessed and dirty: no transition, and no kernel. */
-  public void setByHardware(long[] table, int index, long bits) {
-    table[index] |= bits;
+  public void setByHardware(PteTable table, int index, long bits) {
+    table.mark(index, bits & BY_HARDWARE);
   }
 
   /** Sets bits that the CPU sets by itself in a huge page's entry. */
   public void setHugeByHardware(long vpn, long bits) {
-    tree.setHuge(vpn, huge(vpn) | bits);
+    tree.setHuge(vpn, huge(vpn) | (bits & BY_HARDWARE));
   }
 }

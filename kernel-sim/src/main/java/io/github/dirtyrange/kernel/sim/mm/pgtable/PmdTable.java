@@ -14,15 +14,15 @@ final class PmdTable {
   private static final int INDEX_MASK = 511;
   private static final int TABLE_SHIFT = 9;
 
-  private final long[] @Nullable [] tables = new long[512][];
+  private final @Nullable PteTable[] tables = new PteTable[512];
   private long @Nullable [] huge;
 
   /** {@return the page table that maps a page, or null where there is none} */
-  long @Nullable [] table(long vpn) {
+  @Nullable PteTable table(long vpn) {
     return tables[index(vpn)];
   }
 
-  void setTable(long vpn, long @Nullable [] table) {
+  void setTable(long vpn, @Nullable PteTable table) {
     tables[index(vpn)] = table;
   }
 

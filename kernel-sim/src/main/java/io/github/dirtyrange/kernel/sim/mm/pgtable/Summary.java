@@ -1,13 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
 /**
- * What a page table keeps behind its 512 entries: a superset of what they hold of the bits that
- * arming looks for, so that a scan can pass a table by in which there is nothing to find.
+ * What a page table keeps beside its entries: a superset of what they hold of the bits that arming
+ * looks for, so that a scan can pass a table by in which there is nothing to find.
  */
 final class Summary {
-
-  /** Where it is in the table. */
-  static final int INDEX = 512;
 
   /** Some entry may be writable or soft-dirty. */
   static final long SOME_ARMABLE = Pte.WRITE | Pte.SOFT_DIRTY;

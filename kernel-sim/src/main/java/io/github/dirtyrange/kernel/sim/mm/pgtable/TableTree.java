@@ -3,8 +3,8 @@ package io.github.dirtyrange.kernel.sim.mm.pgtable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree of a page table: x86-64's four levels of 512, for 2<sup>36</sup> pages. A leaf is a page
- * table of the lowest level, with a {@link Summary} behind its entries, or a huge page's entry.
+ * The tree of a page table: x86-64's four levels of 512, for 2<sup>36</sup> pages. A leaf is a
+ * {@link PteTable}, or a huge page's entry.
  */
 final class TableTree {
 
@@ -18,7 +18,7 @@ final class TableTree {
   /** The table that was looked up last, by the number of its 2 MiB block. */
   private long cachedBlock = -1;
 
-  private long[] cachedTable = new long[0];
+  private PteTable cachedTable = new PteTable();
 
   /** {@return how many tables of the lowest level there are} */
   long tableCount() {
@@ -26,12 +26,12 @@ final class TableTree {
   }
 
   /** {@return the table that maps a page, or null where there is none} */
-  long @Nullable [] table(long vpn) {
+  @Nullable PteTable table(long vpn) {
     if (vpn >>> TABLE_SHIFT == cachedBlock) {
       return cachedTable;
     }
     PmdTable middle = middle(vpn);
-    long[] table = middle == null ? null : middle.table(vpn);
+    PteTable table = middle == null ? null : middle.table(vpn);
     if (table != null) {
       cachedBlock = vpn >>> TABLE_SHIFT;
       cachedTable = table;
@@ -40,13 +40,12 @@ final class TableTree {
   }
 
   /** {@return the table that maps a page, made empty where there was none} */
-  long[] makeTable(long vpn) {
-    long[] table = table(vpn);
+  PteTable makeTable(long vpn) {
+    PteTable table = table(vpn);
     if (table != null) {
       return table;
     }
-    long[] made = new long[Summary.INDEX + 1];
-    made[Summary.INDEX] = Summary.OF_EMPTY;
+    PteTable made = new PteTable();
     makeMiddle(vpn).setTable(vpn, made);
     tables++;
     return made;
@@ -64,16 +63,10 @@ final class TableTree {
 
   /** Frees the table that maps a page if all its entries are empty. */
   void freeTableIfEmpty(long vpn) {
-    long[] table = table(vpn);
-    if (table == null) {
-      return;
+    PteTable table = table(vpn);
+    if (table != null && table.isEmpty()) {
+      freeTable(vpn);
     }
-    for (int i = 0; i < Summary.INDEX; i++) {
-      if (table[i] != Pte.NONE) {
-        return;
-      }
-    }
-    freeTable(vpn);
   }
 
   /** {@return the entry of the huge page that maps a page, {@link Pte#NONE} where there is none} */
@@ -96,7 +89,7 @@ final class TableTree {
     long vpn = startVpn;
     while (vpn < endVpn) {
       PmdTable middle = middle(vpn);
-      long[] table = middle == null ? null : middle.table(vpn);
+      PteTable table = middle == null ? null : middle.table(vpn);
       int shift = middle != null ? TABLE_SHIFT : topLevel(vpn) != null ? PmdTable.SHIFT : PUD_SHIFT;
       long next = Math.min(endVpn, ((vpn >>> shift) + 1) << shift);
       int from = PageTable.index(vpn);

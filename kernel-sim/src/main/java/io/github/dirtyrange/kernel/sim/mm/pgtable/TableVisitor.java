@@ -7,11 +7,11 @@ public interface TableVisitor {
    * Takes the entries of one page table.
    *
    * @param vpn the page of the first entry
-   * @param table the table, to be read only
+   * @param table the table
    * @param from index of the first entry
    * @param to index after the last entry
    */
-  boolean entries(long vpn, long[] table, int from, int to);
+  boolean entries(long vpn, PteTable table, int from, int to);
 
   /**
    * Takes a huge page, or the part of it that the walk meets; unless overridden, passes it over.

@@ -1,6 +1,6 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class FullLog {
 
   private final RecordQueue queue =
-      new PerCpuQueue(1, cpu -> new RingLog(2), PageIntervalMap.create(), PageIntervalMap.create());
+      new PerCpuQueue(1, cpu -> new RingLog(2), IntervalMaps.create(), IntervalMaps.create());
   private long first;
 
   /** The CPU. */

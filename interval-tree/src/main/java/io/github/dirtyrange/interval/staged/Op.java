@@ -1,0 +1,26 @@
+package io.github.dirtyrange.interval.staged;
+
+/**
+ * The kinds of operation that a log entry stands for.
+ *
+ * <p>Those that take away end what later additions may be merged into.
+ */
+final class Op {
+
+  /** OR a mask into some of the 64 pages of one word. */
+  static final int ADD_WORD = 0;
+
+  /** OR a mask into a range of pages. */
+  static final int ADD_RANGE = 1;
+
+  /** Take a range of pages out. */
+  static final int REMOVE_RANGE = 2;
+
+  /** Clear the bits of a mask on a range of pages. */
+  static final int CLEAR_RANGE = 3;
+
+  /** From here on in the chunk a single page gets another mask; in segments only. */
+  static final int PAGES = 4;
+
+  private Op() {}
+}
