@@ -170,7 +170,7 @@ final class LearntCosts {
     String source =
         from.isLearnt()
             ? "learnt from " + drains + " drains"
-            : "of the model: " + model.value(cost).provenance();
+            : "of the model (" + model.value(cost).provenance().source() + ")";
     return what + " " + String.format(Locale.ROOT, format, value) + " ns, " + source;
   }
 }

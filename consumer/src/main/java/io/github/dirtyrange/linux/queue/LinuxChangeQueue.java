@@ -258,6 +258,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   }
 
   /** {@return for people: how it samples, what a setting kept it from, and what it goes by} */
+  @Override
   public String describe() {
     return sampler.describe() + "; " + costs.describe();
   }

@@ -46,7 +46,7 @@ class LearntCostsTest {
   void theModelIsBelievedAtFirst() {
     LearntCosts costs = new LearntCosts(MODEL);
     assertThat(costs.gapPages()).isEqualTo(Math.round(CALL / PAGE));
-    assertThat(costs.describe()).contains("of the model: published, docs/comparison.md");
+    assertThat(costs.describe()).contains("of the model (published, docs/comparison.md)");
     time(costs, 90_000, 3, 0);
     time(costs, 90_000_000, 1 << 20, 0);
     assertThat(costs.gapPages()).isEqualTo(Math.round(CALL / PAGE));
