@@ -33,7 +33,8 @@ public final class LinuxTestbed implements Testbed {
       return new LinuxTestbed(LinuxKernel.open());
     } catch (LinkageError e) {
       throw new MachineLacksException(
-          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is "
+          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is"
+              + " "
               + System.getProperty("java.io.tmpdir")
               + ", must be a folder where that is allowed");
     }
