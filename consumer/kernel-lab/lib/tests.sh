@@ -1,8 +1,8 @@
 # Runs the project's tests in one guest and reads what the JUnit console said about them.
 
 # The tests of these packages talk to the kernel that they run on.
-readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.lab
-  io.github.dirtyrange.conform.selftest)
+readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.workload
+  io.github.dirtyrange.lab io.github.dirtyrange.conform.selftest)
 
 # How many times slower than a real machine the emulated one may be; tests with a deadline ask.
 readonly SLOWDOWN=20
@@ -24,10 +24,11 @@ run_tests() {
   "$HERE/run" "$kernel" --timeout "$SECONDS_LIMIT" --nodes 2 \
     --add "$PROJECT/consumer/src/test/resources:/root/src/test/resources" \
     --add "$PROJECT/consumer/target/test-classes:/app/test-classes" \
+    --add "$PROJECT/kernel-sim/conformance/target/test-classes:/app/conformance-test-classes" \
     --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
     -- sh -c 'exec "$@" 2>&1' sh java "-Ddirtyrange.test.slowdown=$SLOWDOWN" \
     -Ddirtyrange.test.wholeMachine=true \
-    -cp '/app/test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
+    -cp '/app/test-classes:/app/conformance-test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
     --config=jqwik.database=/tmp/jqwik --disable-banner --disable-ansi-colors \
     --details=testfeed >"$transcript"

@@ -2,11 +2,11 @@ package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.Comparison;
-import io.github.dirtyrange.lab.ComparisonPlan;
-import io.github.dirtyrange.lab.ComparisonResult;
 import io.github.dirtyrange.lab.Testbed;
-import io.github.dirtyrange.lab.Units;
-import io.github.dirtyrange.lab.Workload;
+import io.github.dirtyrange.lab.result.ComparisonPlan;
+import io.github.dirtyrange.lab.result.ComparisonResult;
+import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.workload.Workload;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -48,7 +48,7 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
-    ComparisonResult result = run(options.kernel.open(), ProgressLine.on(err()));
+    ComparisonResult result = run(options.kernel.open(options.simulated()), ProgressLine.on(err()));
     out().print(format.report().render(result));
     out().flush();
     return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;

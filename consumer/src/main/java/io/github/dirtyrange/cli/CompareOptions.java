@@ -1,11 +1,12 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.lab.PagePattern;
-import io.github.dirtyrange.lab.Strategy;
-import io.github.dirtyrange.lab.TargetState;
-import io.github.dirtyrange.lab.Units;
-import io.github.dirtyrange.lab.WorkloadPlan;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.lab.result.TargetState;
+import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.track.Strategy;
+import io.github.dirtyrange.workload.PagePattern;
+import io.github.dirtyrange.workload.WorkloadPlan;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,15 @@ final class CompareOptions {
       paramLabel = "linux|sim",
       description = "the running kernel, or the simulated one in virtual time (default: linux)")
   KernelChoice kernel = KernelChoice.LINUX;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      converter = ProfileName.class,
+      description =
+          "the kernel to simulate, from 6.1 to 7.3, for instance 6.8, 6.12.107 or"
+              + " 6.18+NO_SOFT_DIRTY (default: 7.3)")
+  @Nullable Profile profile;
 
   @Option(
       names = "--mapped",
@@ -81,9 +91,10 @@ final class CompareOptions {
       paramLabel = "LIST",
       split = ",",
       converter = QueueDesignName.class,
+      completionCandidates = QueueDesignName.Registered.class,
       description =
-          "designs of the simulated kernel's queue to compare: some of locked-map, percpu,"
-              + " percpu-bounded, ring, bitmap, or names of classes on the class path")
+          "designs of the simulated kernel's queue to compare: some of ${COMPLETION-CANDIDATES},"
+              + " or names of classes on the class path")
   List<String> queueDesigns = List.of();
 
   @Option(
@@ -106,6 +117,11 @@ final class CompareOptions {
     return named;
   }
 
+  /** {@return the kernel to simulate, if one is} */
+  Profile simulated() {
+    return profile == null ? Profile.V7_3 : profile;
+  }
+
   TargetState state() {
     return busy ? TargetState.BUSY : TargetState.BLOCKED;
   }
@@ -117,6 +133,9 @@ final class CompareOptions {
     }
     if (!queueDesigns.isEmpty() && kernel != KernelChoice.SIM) {
       throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
+    }
+    if (profile != null && kernel != KernelChoice.SIM) {
+      throw new UsageMistake("--profile chooses a kernel to simulate; add --kernel sim");
     }
     if (warmup < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");

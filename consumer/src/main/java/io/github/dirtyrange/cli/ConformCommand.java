@@ -8,7 +8,6 @@ import io.github.dirtyrange.conform.Conformance;
 import io.github.dirtyrange.conform.Coverage;
 import io.github.dirtyrange.conform.Machine;
 import io.github.dirtyrange.conform.OperationKind;
-import io.github.dirtyrange.conform.ProfileName;
 import io.github.dirtyrange.conform.Program;
 import io.github.dirtyrange.conform.ProgramText;
 import io.github.dirtyrange.conform.RealMachine;
@@ -46,7 +45,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the two kernels agree",
-      "1:they differ; the shortest program found that shows it is printed; or --coverage falls short",
+      "1:they differ; the shortest program found that shows it is printed; or --coverage falls"
+          + " short",
       "2:the command line makes no sense",
       "3:the machine lacks what is needed",
       "70:a fault of this program"
@@ -88,8 +88,9 @@ final class ConformCommand implements Callable<Integer> {
       names = "--profile",
       paramLabel = "NAME",
       description =
-          "simulate this kernel, for instance 6.18 or 6.18+HOLE_NEVER_WRITTEN (default: what the"
-              + " release and probes say of the running one)")
+          "simulate this kernel, from 6.1 to 7.3, for instance 6.8, 6.12.107 or"
+              + " 6.18+HOLE_NEVER_WRITTEN, configured as the running one (default: what the release"
+              + " and probes say of that)")
   private @Nullable String profile;
 
   @Option(
@@ -150,18 +151,19 @@ final class ConformCommand implements Callable<Integer> {
   }
 
   private ConformReport run(Set<OperationKind> kinds) {
-    Profile named = profile == null ? null : namedProfile(profile);
+    if (profile != null) {
+      named(profile, Profile.V7_3); // so that a mistake is told before anything is started
+    }
     try (RealMachine real = new RealMachine()) {
       Profile running =
           wholeMachine ? RunningProfile.ofWholeMachine(real) : RunningProfile.of(real);
-      return run(kinds, real, running, named);
+      return run(kinds, real, running);
     }
   }
 
-  private ConformReport run(
-      Set<OperationKind> kinds, RealMachine real, Profile running, @Nullable Profile named) {
+  private ConformReport run(Set<OperationKind> kinds, RealMachine real, Profile running) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
-    try (Machine simulated = new SimMachine(named == null ? running : named)) {
+    try (Machine simulated = new SimMachine(profile == null ? running : named(profile, running))) {
       Conformance conformance = new Conformance(real, simulated, shrunk);
       if (replay != null) {
         conformance.run(read(replay));
@@ -227,9 +229,10 @@ final class ConformCommand implements Callable<Integer> {
         .collect(Collectors.joining(", "));
   }
 
-  private static Profile namedProfile(String name) {
+  /** A release says nothing of how a kernel is configured: that is taken from the running one. */
+  private static Profile named(String name, Profile running) {
     try {
-      return ProfileName.parse(name);
+      return Profile.named(name, running.configuration());
     } catch (IllegalArgumentException e) {
       throw new UsageMistake("--profile " + name + ": " + e.getMessage());
     }

@@ -3,14 +3,17 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.sim.explore.Bounds;
 import io.github.dirtyrange.kernel.sim.explore.Exploration;
 import io.github.dirtyrange.kernel.sim.explore.Explorer;
+import io.github.dirtyrange.kernel.sim.machine.Affected;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,8 +46,11 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "percpu",
       converter = QueueName.class,
-      description = "the queue design, or a class that implements one (default: ${DEFAULT-VALUE})")
-  private QueueDesign queue = new LockedMapQueue.Design();
+      completionCandidates = QueueDesignName.Registered.class,
+      description =
+          "the queue design, one of ${COMPLETION-CANDIDATES}, or a class that implements one"
+              + " (default: ${DEFAULT-VALUE})")
+  private QueueDesign queue = QueueDesigns.registered().get(0);
 
   @Option(
       names = "--cpus",
@@ -79,7 +85,8 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "drains while the CPUs write; one more follows when they rest (default: ${DEFAULT-VALUE})")
+          "drains while the CPUs write; one more follows when they rest (default:"
+              + " ${DEFAULT-VALUE})")
   private int drains;
 
   @Option(
@@ -89,6 +96,13 @@ final class ExploreCommand implements Callable<Integer> {
       converter = ProtocolQuirk.class,
       description = "what the kernel gets wrong, for instance no-flush")
   private List<Quirk> quirks = List.of();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      converter = ProfileName.class,
+      description = "what a release of Linux gets wrong, once there is such a quirk")
+  private @Nullable Profile profile;
 
   @Option(
       names = "--max-states",
@@ -108,6 +122,7 @@ final class ExploreCommand implements Callable<Integer> {
     Bounds bounds = bounds();
     Set<Quirk> wrong = EnumSet.noneOf(Quirk.class);
     wrong.addAll(quirks);
+    wrong.addAll(quirksOfRelease());
     Exploration found = new Explorer(bounds, queue, wrong, maxStates).explore();
     ExploreReport report = new ExploreReport(queue.name(), bounds, wrong, found);
     PrintWriter out = spec.commandLine().getOut();
@@ -117,6 +132,20 @@ final class ExploreCommand implements Callable<Integer> {
       return ExitStatus.WRONG_ANSWER;
     }
     return found.complete() ? ExitStatus.FINE : ExitStatus.MACHINE_LACKS;
+  }
+
+  private Set<Quirk> quirksOfRelease() {
+    Set<Quirk> ofReleases = EnumSet.copyOf(Explorer.QUIRKS);
+    ofReleases.removeIf(quirk -> !(quirk.affected() instanceof Affected.Releases));
+    if (profile != null && ofReleases.isEmpty()) {
+      throw new UsageMistake(
+          "--profile "
+              + profile.name()
+              + ": no quirk of the explored steps belongs to a release"
+              + " of Linux; name those to explore with --quirk");
+    }
+    ofReleases.removeIf(quirk -> profile == null || !profile.has(quirk));
+    return ofReleases;
   }
 
   private Bounds bounds() {

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.lab.Comparison;
-import io.github.dirtyrange.lab.ComparisonReport;
-import io.github.dirtyrange.lab.ComparisonResult;
+import io.github.dirtyrange.lab.result.ComparisonResult;
+import io.github.dirtyrange.report.ComparisonReport;
 import java.io.PrintWriter;
 
 /**

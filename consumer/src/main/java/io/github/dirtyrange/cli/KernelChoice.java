@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.lab.SimTestbed;
 import io.github.dirtyrange.lab.Testbed;
@@ -9,7 +10,7 @@ enum KernelChoice {
   /** The running one. */
   LINUX {
     @Override
-    Testbed open() {
+    Testbed open(Profile simulated) {
       return LinuxTestbed.open();
     }
   },
@@ -17,10 +18,11 @@ enum KernelChoice {
   /** The simulated one. */
   SIM {
     @Override
-    Testbed open() {
-      return SimTestbed.open();
+    Testbed open(Profile simulated) {
+      return SimTestbed.open(simulated);
     }
   };
 
-  abstract Testbed open();
+  /** {@return the kernel; the running one is what it is} */
+  abstract Testbed open(Profile simulated);
 }

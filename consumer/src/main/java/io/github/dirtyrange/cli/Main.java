@@ -3,8 +3,8 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
-import io.github.dirtyrange.lab.Units;
-import io.github.dirtyrange.lab.WorkloadEndedException;
+import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
       CompareCommand.class,
       ConformCommand.class,
       ExploreCommand.class,
+      QuirksCommand.class,
       RehearseCommand.class
     },
     mixinStandardHelpOptions = true,

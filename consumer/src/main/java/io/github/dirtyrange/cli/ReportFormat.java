@@ -1,9 +1,9 @@
 package io.github.dirtyrange.cli;
 
-import io.github.dirtyrange.lab.ComparisonReport;
-import io.github.dirtyrange.lab.CsvReport;
-import io.github.dirtyrange.lab.JsonReport;
-import io.github.dirtyrange.lab.TableReport;
+import io.github.dirtyrange.report.ComparisonReport;
+import io.github.dirtyrange.report.CsvReport;
+import io.github.dirtyrange.report.JsonReport;
+import io.github.dirtyrange.report.TableReport;
 import picocli.CommandLine.Option;
 
 /** The options that say how a result is written, at most one of them. */

@@ -3,7 +3,7 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.lab.MachineLacksException;
-import io.github.dirtyrange.lab.Strategy;
+import io.github.dirtyrange.track.Strategy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

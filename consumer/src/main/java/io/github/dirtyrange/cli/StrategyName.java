@@ -1,6 +1,6 @@
 package io.github.dirtyrange.cli;
 
-import io.github.dirtyrange.lab.Strategy;
+import io.github.dirtyrange.track.Strategy;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;

@@ -31,8 +31,12 @@ public final class PageCopier {
     batch = new long[2 * bufferPages];
   }
 
-  /** Copies the pages and hands each to the sink, or says that it is unreadable. */
+  /**
+   * Tells the sink of every region and of what is gone, then copies the ranges to copy and hands
+   * each page over, or says that it is unreadable.
+   */
   public void copy(ChangedPages changed, PageSink sink) {
+    tell(changed, sink);
     for (int range = 0; range < changed.ranges(); range++) {
       long vpn = changed.startVpn(range);
       while (vpn < changed.endVpn(range)) {
@@ -43,6 +47,21 @@ public final class PageCopier {
       }
     }
     copyBatch(sink);
+  }
+
+  private static void tell(ChangedPages changed, PageSink sink) {
+    for (int i = 0; i < changed.regions(); i++) {
+      long known = changed.known(i);
+      boolean gone = changed.isGone(i);
+      changed.show(
+          i,
+          (startVpn, endVpn, transitions, now) -> {
+            sink.region(startVpn, endVpn, transitions, now, known);
+            if (gone) {
+              sink.gone(startVpn, endVpn);
+            }
+          });
+    }
   }
 
   private int capacity() {

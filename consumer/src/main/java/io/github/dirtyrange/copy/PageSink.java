@@ -2,8 +2,26 @@ package io.github.dirtyrange.copy;
 
 import java.nio.ByteBuffer;
 
-/** Receives copied pages in ascending order. */
+/** Receives what a tracker said of a round, and then copied pages in ascending order. */
 public interface PageSink {
+
+  /**
+   * Learns of a region that changed, before any page comes; all regions do, those too of which
+   * nothing is copied.
+   *
+   * @param startVpn first page
+   * @param endVpn page after the last
+   * @param changed the categories that had a transition
+   * @param now the categories that hold now, as far as {@code known} goes
+   * @param known the categories that were read for {@code now}
+   */
+  default void region(long startVpn, long endVpn, long changed, long now, long known) {}
+
+  /**
+   * Learns that nothing is left of a region: it was unmapped or emptied, an old copy of it is void,
+   * and no page of it comes.
+   */
+  default void gone(long startVpn, long endVpn) {}
 
   /**
    * Takes one page.
@@ -14,6 +32,6 @@ public interface PageSink {
    */
   void page(long vpn, ByteBuffer buffer, int offset);
 
-  /** Learns that a page could not be read: it was unmapped, or may not be read. */
+  /** Learns that a page could not be read: it was unmapped meanwhile, or may not be read. */
   void unreadable(long vpn);
 }

@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Round;
+import io.github.dirtyrange.workload.Workload;
 
 /** The workload waits while the strategy works, so that its first answer must be right. */
 final class BlockedTrial implements Trial {

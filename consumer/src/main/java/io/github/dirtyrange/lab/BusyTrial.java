@@ -4,7 +4,9 @@ import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.PageSets;
 import io.github.dirtyrange.track.Round;
+import io.github.dirtyrange.workload.Workload;
 
 /**
  * A thread of the workload writes on while the strategy works. Once it has been stopped an exact

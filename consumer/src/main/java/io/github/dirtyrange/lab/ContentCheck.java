@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.copy.PageSink;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.workload.Stamp;
 import java.nio.ByteBuffer;
 
 /**

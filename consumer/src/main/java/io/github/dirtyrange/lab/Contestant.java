@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.PerfectTracker;
+import io.github.dirtyrange.track.Strategy;
 import java.util.function.Supplier;
 
 /**

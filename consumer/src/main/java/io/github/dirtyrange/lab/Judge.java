@@ -2,6 +2,7 @@ package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.copy.PageCopier;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.PageSets;
 import io.github.dirtyrange.track.Round;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,11 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.workload.LinuxWorkload;
+import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadPlan;
 
 /** The running Linux kernel, where a workload is a process of its own. */
 public final class LinuxTestbed implements Testbed {
@@ -29,7 +33,8 @@ public final class LinuxTestbed implements Testbed {
       return new LinuxTestbed(LinuxKernel.open());
     } catch (LinkageError e) {
       throw new MachineLacksException(
-          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is "
+          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is"
+              + " "
               + System.getProperty("java.io.tmpdir")
               + ", must be a folder where that is allowed");
     }

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.lab;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.lab.result.StrategyResult;
 import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
@@ -12,6 +14,7 @@ final class Score {
   private final LongArrayList inspected = new LongArrayList();
   private final LongArrayList reported = new LongArrayList();
   private final DoubleArrayList writeNanos = new DoubleArrayList();
+  private CauseCounts causes = CauseCounts.NONE;
   private long missed;
   private long extra;
   private long fallbackRounds;
@@ -27,6 +30,7 @@ final class Score {
     inspected.add(outcome.round().pagesInspected());
     reported.add(outcome.pagesReported());
     writeNanos.add(outcome.writeNanos());
+    causes = causes.plus(outcome.round().causes());
     missed += outcome.missed();
     extra += outcome.extra();
     fallbackRounds += outcome.round().method() == Method.SCAN_AFTER_LOSS ? 1 : 0;
@@ -55,6 +59,7 @@ final class Score {
         Statistics.median(writeNanos),
         queueBytes,
         copiedBytes,
-        copyMismatches);
+        copyMismatches,
+        causes);
   }
 }

@@ -3,7 +3,11 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.SimKernel;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import io.github.dirtyrange.workload.SimWorkload;
+import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadPlan;
 
 /** A simulated kernel, in virtual time, for the workloads of one experiment. */
 public final class SimTestbed implements Testbed {
@@ -14,9 +18,9 @@ public final class SimTestbed implements Testbed {
     this.kernel = kernel;
   }
 
-  /** Boots a simulated kernel of the newest profile. */
-  public static SimTestbed open() {
-    return new SimTestbed(SimKernel.newest());
+  /** Boots a simulated kernel of a profile. */
+  public static SimTestbed open(Profile profile) {
+    return new SimTestbed(new SimKernel(profile));
   }
 
   @Override

@@ -2,6 +2,9 @@ package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadEndedException;
+import io.github.dirtyrange.workload.WorkloadPlan;
 
 /** A kernel to experiment on, with the way to start a workload there. */
 public interface Testbed {

@@ -1,8 +1,8 @@
 /**
- * Experiments: workloads that write known pages, the comparison of strategies on them, and reports.
+ * Experiments: a kernel with a workload on it, strategies that take turns to find what was written,
+ * and a judge who compares their answers and the copied pages with the truth.
  *
- * <p>May use every other package but {@code cli}. Of {@code linux} it uses only what a workload's
- * own process needs, in classes that no experiment on the simulated kernel loads.
+ * <p>Hands out {@code lab.result}; knows nothing of how that is printed.
  */
 @NullMarked
 package io.github.dirtyrange.lab;

@@ -4,6 +4,14 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
+import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +53,9 @@ public record AbiCheck(List<String> checked, List<String> wrong, List<String> un
     private final MappedArea area = MappedArea.anonymous(PAGES * (long) Pages.SIZE);
     private final long startAddress = area.address();
     private final long endAddress = startAddress + area.bytes();
-    private final ProcPagemap pagemap = ProcPagemap.open(pid);
-    private final PagemapScanIoctl scan = new PagemapScanIoctl(pagemap.file());
+    private final MemoryIdentity identity = MemoryIdentity.open(pid);
+    private final ProcPagemap pagemap = identity.pagemap();
+    private final PagemapScanIoctl scan = new PagemapScanIoctl(pagemap);
 
     AbiCheck all() {
       for (long at = startAddress; at < endAddress; at += Pages.SIZE) {
@@ -85,7 +94,7 @@ public record AbiCheck(List<String> checked, List<String> wrong, List<String> un
           .putLong(Abi.SCAN_SIZE, bytes)
           .putLong(Abi.SCAN_START, startAddress)
           .putLong(Abi.SCAN_END, startAddress);
-      int fd = pagemap.file().number();
+      int fd = pagemap.number();
       return Sys.libc().ioctl(fd, Abi.PAGEMAP_SCAN, Sys.address(argument));
     }
 
@@ -128,7 +137,9 @@ public record AbiCheck(List<String> checked, List<String> wrong, List<String> un
         area.discard(startAddress, Pages.SIZE);
         area.putLong(startAddress, startAddress);
         boolean[] seen = {false};
-        sampler.read(address -> seen[0] |= address == startAddress);
+        sampler.read(
+            (address, samplePid, sampleTid, nanos) ->
+                seen[0] |= address == startAddress && samplePid == pid && sampleTid == tid);
         return seen[0] && sampler.lostSamples() == 0;
       }
     }
@@ -137,14 +148,14 @@ public record AbiCheck(List<String> checked, List<String> wrong, List<String> un
       ByteBuffer target = Sys.struct(2 * Pages.SIZE);
       long first = Pages.vpn(startAddress);
       long[] bounds = {first + 2, first + 3, first, first + 1};
-      return new RemoteMemory(pid).readPages(bounds, 0, 2, target) == 2
+      return new RemoteMemory(identity).readPages(bounds, 0, 2, target) == 2
           && target.getLong(0) == endAddress - Pages.SIZE
           && target.getLong(Pages.SIZE) == startAddress;
     }
 
     @Override
     public void close() {
-      pagemap.close();
+      identity.close();
       area.close();
     }
   }

@@ -8,6 +8,10 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
+import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -125,7 +129,7 @@ final class CapabilityProbe implements AutoCloseable {
 
   private boolean wasSampled(FaultSampler sampler) {
     boolean[] seen = {false};
-    sampler.read(address -> seen[0] |= Pages.vpn(address) == vpn);
+    sampler.read((address, pid, tid, nanos) -> seen[0] |= Pages.vpn(address) == vpn);
     return seen[0];
   }
 

@@ -1,11 +1,16 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Settings;
+import io.github.dirtyrange.linux.sys.Sys;
 
 /** The Linux kernel that this process runs on. */
 public final class LinuxKernel implements Kernel {
@@ -44,6 +49,16 @@ public final class LinuxKernel implements Kernel {
     }
   }
 
+  /**
+   * Opens a userfaultfd of this process, which stays open until the process ends, so that a tracker
+   * can take it and arm this process's memory ({@link TrackedProcess#arm}).
+   *
+   * @throws KernelException ENOSYS, EPERM or EINVAL where there is none with WP_ASYNC
+   */
+  public static void offerUserfaultfd() {
+    Userfaultfd.open();
+  }
+
   @Override
   public String name() {
     return "linux";
@@ -57,6 +72,12 @@ public final class LinuxKernel implements Kernel {
   @Override
   public Capabilities capabilities() {
     return capabilities;
+  }
+
+  /** {@inheritDoc} Those of one machine: a change queue learns its target's from its own drains. */
+  @Override
+  public CostModel costs() {
+    return CostModel.defaults();
   }
 
   @Override

@@ -1,57 +1,66 @@
 package io.github.dirtyrange.linux;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
-import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.LinuxArming;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.MemoryIds;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
+import io.github.dirtyrange.linux.mm.ProcMaps;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.mm.WriteProtection;
+import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
+import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A process of this machine, through its files in /proc and its page-fault samples. */
-final class LinuxProcess implements TrackedProcess {
+public final class LinuxProcess implements TrackedProcess {
 
-  private final int pid;
+  private final MemoryIdentity identity;
   private final ProcPagemap pagemap;
   private final ProcMaps maps;
   private final PagemapScanIoctl scan;
   private final RemoteMemory memory;
+  private final WriteProtection writeProtection;
 
-  private LinuxProcess(int pid, ProcPagemap pagemap, ProcMaps maps) {
-    this.pid = pid;
-    this.pagemap = pagemap;
-    this.maps = maps;
-    this.scan = new PagemapScanIoctl(pagemap.file());
-    this.memory = new RemoteMemory(pid);
+  private LinuxProcess(MemoryIdentity identity) {
+    this.identity = identity;
+    this.pagemap = identity.pagemap();
+    this.maps = new ProcMaps(identity);
+    this.scan = new PagemapScanIoctl(pagemap);
+    this.memory = new RemoteMemory(identity);
+    this.writeProtection = new WriteProtection(pagemap);
   }
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
-  static LinuxProcess open(int pid) {
+  public static LinuxProcess open(int pid) {
+    MemoryIdentity identity = MemoryIdentity.open(pid);
     try {
-      return openFiles(pid);
+      LinuxProcess process = new LinuxProcess(identity);
+      identity.requireSame();
+      return process;
     } catch (KernelException e) {
-      throw e.errno() == Errno.ENOENT ? new KernelException(Errno.ESRCH, "open process " + pid) : e;
-    }
-  }
-
-  private static LinuxProcess openFiles(int pid) {
-    ProcPagemap pagemap = ProcPagemap.open(pid);
-    try {
-      return new LinuxProcess(pid, pagemap, ProcMaps.open(pid));
-    } catch (KernelException e) {
-      pagemap.close();
+      identity.close();
       throw e;
     }
   }
 
   @Override
   public int pid() {
-    return pid;
+    return identity.pid();
   }
 
   @Override
@@ -71,10 +80,7 @@ final class LinuxProcess implements TrackedProcess {
 
   @Override
   public void clearRefs(int value) {
-    String path = "/proc/" + pid + "/clear_refs";
-    try (Descriptor file = Descriptor.open(path, Abi.O_WRONLY)) {
-      file.write(Integer.toString(value), "write " + value + " to " + path);
-    }
+    identity.clearRefs(value);
   }
 
   @Override
@@ -92,26 +98,49 @@ final class LinuxProcess implements TrackedProcess {
   }
 
   @Override
-  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    // First, since what the queue's calls cost is measured on armed pages.
-    options.ranges().forEach(this::arm);
-    return LinuxChangeQueue.open(pid, pagemap, options);
+  public Arming arm(TrackedRanges ranges) {
+    return LinuxArming.open(identity, maps, ranges);
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
-    return LinuxFaultSamples.open(pid, ranges, maxBytes);
+  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
+    writeProtection.arm(maps(), options.ranges());
+    return onSame(
+        () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
+        ChangeQueue::close);
   }
 
-  private void arm(PageRange range) {
-    scan(
-        ScanRequest.of(range.startVpn(), range.endVpn(), 0).withFlags(ScanRequest.WP_MATCHING),
-        new PageRegionBuffer(0));
+  @Override
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
+    return onSame(
+        () -> LinuxFaultSamples.open(pid(), ranges.toList(), CostModel.defaults(), maxBytes),
+        FaultSamples::close);
+  }
+
+  /** Opens something by number, and closes it again if the number has come to mean another. */
+  private <T> T onSame(Supplier<T> opening, Consumer<T> closing) {
+    T opened = open(opening);
+    try {
+      identity.requireSame();
+      return opened;
+    } catch (KernelException e) {
+      closing.accept(opened);
+      throw e;
+    }
+  }
+
+  private <T> T open(Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (KernelException e) {
+      identity.requireSame();
+      throw e;
+    }
   }
 
   @Override
   public void close() {
     maps.close();
-    pagemap.close();
+    identity.close();
   }
 }

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Mapping;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,10 @@
 /**
- * The running Linux kernel behind the {@code kernel} interface: pagemap, PAGEMAP_SCAN, userfaultfd
- * write-protection, and a change queue made of page-fault samples in perf rings.
+ * The running Linux kernel behind the {@code kernel} interface: the only door to the rooms below,
+ * {@code linux.sys} (system calls), {@code linux.mm} (pagemap, scans, userfaultfd), {@code
+ * linux.perf} (page-fault samples) and {@code linux.queue} (the change queue made of both).
  *
- * <p>This is the only package that knows jnr-ffi. {@link io.github.dirtyrange.linux.Abi} holds
- * every number and layout that the kernel fixes; {@link io.github.dirtyrange.linux.Libc} is the
- * native surface; the rest is Java. It may use {@code kernel} and {@code interval}. Nothing here
- * stops, signals or changes the watched process.
+ * <p>It may use {@code kernel} and {@code interval}. Nothing here stops or signals the watched
+ * process.
  */
 @NullMarked
 package io.github.dirtyrange.linux;

@@ -1,31 +1,87 @@
 package io.github.dirtyrange.track;
 
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeSink;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
-/** A growing list of page ranges in ascending order; neighbours that touch are one range. */
-public final class ChangedPages {
+/**
+ * What a tracker found in a round, in ascending order: <em>regions</em>, each with the categories
+ * that changed and those that hold now, and from them the <em>ranges</em> to copy, in which regions
+ * that touch are one.
+ *
+ * <p>A region is to be copied if a transition in it may have made an old copy stale, and something
+ * may be there now. It is gone if nothing is: an old copy of it is void, and there is none to take
+ * in its place.
+ *
+ * <p>Which categories of {@code now} were read at all is said once for the list, since it is the
+ * tracker's way of finding pages that decides it. Of a coarse region none was.
+ */
+public final class ChangedPages implements ChangeSink {
 
+  /** The transitions after which a page's old copy may be stale. */
+  private static final long CONTENT =
+      Categories.WRITTEN
+          | Categories.SOFT_DIRTY
+          | Categories.GONE
+          | Categories.COARSE
+          | Categories.HOT;
+
+  /** A page has something to copy if it is in memory or in swap. */
+  private static final long HELD = Categories.PRESENT | Categories.SWAPPED;
+
+  private static final int LONGS = 4;
+
+  private final LongArrayList regions = new LongArrayList();
   private final LongArrayList bounds = new LongArrayList();
+  private long known;
   private long pages;
 
-  /** Empties the list. */
+  /** Empties the list; of what comes next, nothing is known but that it changed. */
   public void clear() {
+    clear(0);
+  }
+
+  /** Empties the list; of what comes next, {@code now} tells these categories. */
+  public void clear(long knownCategories) {
+    regions.clear();
     bounds.clear();
+    known = knownCategories;
     pages = 0;
   }
 
   /**
-   * Appends a range.
+   * Appends a region of which only that it was written is known.
    *
    * @throws IllegalArgumentException if it starts before the end of the last one, or is empty
    */
   public void add(long startVpn, long endVpn) {
-    int last = bounds.size() - 1;
-    if (endVpn <= startVpn || (last >= 0 && startVpn < bounds.getLong(last))) {
+    accept(startVpn, endVpn, Categories.WRITTEN, 0);
+  }
+
+  /**
+   * Appends a region.
+   *
+   * @throws IllegalArgumentException if it starts before the end of the last one, or is empty
+   */
+  @Override
+  public void accept(long startVpn, long endVpn, long changed, long now) {
+    int size = regions.size();
+    if (endVpn <= startVpn || (size > 0 && startVpn < regions.getLong(size - LONGS + 1))) {
       throw new IllegalArgumentException(
           "range [" + startVpn + ", " + endVpn + ") is empty or out of order");
     }
+    regions.add(startVpn);
+    regions.add(endVpn);
+    regions.add(changed);
+    regions.add(now);
+    if ((changed & CONTENT) != 0 && mayHold(changed, now)) {
+      addRange(startVpn, endVpn);
+    }
+  }
+
+  private void addRange(long startVpn, long endVpn) {
     pages += endVpn - startVpn;
+    int last = bounds.size() - 1;
     if (last >= 0 && bounds.getLong(last) == startVpn) {
       bounds.set(last, endVpn);
       return;
@@ -34,35 +90,79 @@ public final class ChangedPages {
     bounds.add(endVpn);
   }
 
-  /** Appends every range of another list, under the same condition. */
+  /** Appends every region of another list, under the same condition. */
   public void addAll(ChangedPages other) {
-    for (int i = 0; i < other.ranges(); i++) {
-      add(other.startVpn(i), other.endVpn(i));
+    for (int i = 0; i < other.regions(); i++) {
+      other.show(i, this);
     }
   }
 
-  /** {@return the number of ranges} */
+  /** {@return the number of ranges to copy} */
   public int ranges() {
     return bounds.size() / 2;
   }
 
-  /** {@return the number of pages in all ranges} */
+  /** {@return the number of pages to copy} */
   public long pages() {
     return pages;
   }
 
-  /** {@return the first page of a range} */
+  /** {@return the first page of a range to copy} */
   public long startVpn(int range) {
     return bounds.getLong(2 * range);
   }
 
-  /** {@return the page after the last of a range} */
+  /** {@return the page after the last of a range to copy} */
   public long endVpn(int range) {
     return bounds.getLong(2 * range + 1);
   }
 
-  /** {@return the bounds as pairs of start and end; the array may be longer than the list} */
+  /**
+   * {@return the bounds of the ranges to copy as pairs of start and end; the array may be longer
+   * than the list}
+   */
   public long[] bounds() {
     return bounds.elements();
+  }
+
+  /** {@return the number of regions} */
+  public int regions() {
+    return regions.size() / LONGS;
+  }
+
+  /** Shows a region: its pages, what changed, and what holds now as far as it is known. */
+  public void show(int region, ChangeSink sink) {
+    int at = region * LONGS;
+    sink.accept(
+        regions.getLong(at),
+        regions.getLong(at + 1),
+        regions.getLong(at + 2),
+        regions.getLong(at + 3));
+  }
+
+  /** {@return the categories of a region's {@code now} that were read; the others say nothing} */
+  public long known(int region) {
+    return knownOf(changed(region));
+  }
+
+  /** {@return whether nothing is left of a region that there may be an old copy of} */
+  public boolean isGone(int region) {
+    return (changed(region) & (CONTENT | HELD)) != 0 && !mayHold(changed(region), now(region));
+  }
+
+  private long changed(int region) {
+    return regions.getLong(region * LONGS + 2);
+  }
+
+  private long now(int region) {
+    return regions.getLong(region * LONGS + 3);
+  }
+
+  private long knownOf(long changed) {
+    return (changed & Categories.COARSE) == 0 ? known : 0;
+  }
+
+  private boolean mayHold(long changed, long now) {
+    return (now & HELD) != 0 || (knownOf(changed) & HELD) != HELD;
   }
 }

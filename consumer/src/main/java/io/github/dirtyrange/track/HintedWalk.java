@@ -1,6 +1,8 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.PageRange;
 import java.util.List;
 
@@ -14,14 +16,15 @@ import java.util.List;
  */
 final class HintedWalk implements RegionVisitor {
 
-  /** A read of pagemap costs about as much as that many further entries: nearer hints share one. */
-  private static final long JOIN_PAGES = 16;
+  /** The pages on each side of a gap, which are read whether it is walked over or not. */
+  private static final long NEIGHBOURS = 2;
 
   /** How far reading goes on at a time, beyond what was hinted. */
   private static final long STEP_PAGES = 512;
 
   private final List<PageRange> ranges;
   private final PagemapWalk pagemap;
+  private final long gapPages;
   private ChangedPages changed = new ChangedPages();
   private int range;
   private long startVpn;
@@ -30,9 +33,10 @@ final class HintedWalk implements RegionVisitor {
   private long inspected;
 
   /** Walks in ranges that are ascending and disjoint; what is outside them is passed over. */
-  HintedWalk(List<PageRange> ranges, PagemapWalk pagemap) {
+  HintedWalk(List<PageRange> ranges, PagemapWalk pagemap, CostModel costs) {
     this.ranges = ranges;
     this.pagemap = pagemap;
+    this.gapPages = NEIGHBOURS + (long) costs.ratio(Cost.PAGEMAP_CALL, Cost.PAGEMAP_PAGE);
   }
 
   /** Begins a walk that appends the changed pages to a list. */
@@ -72,7 +76,7 @@ final class HintedWalk implements RegionVisitor {
 
   /** Takes the next hint of the present range, together with the last where they are near. */
   private void take(long from, long to) {
-    if (endVpn == startVpn || from - endVpn > JOIN_PAGES) {
+    if (endVpn == startVpn || from - endVpn > gapPages) {
       readPending();
       startVpn = from;
     }

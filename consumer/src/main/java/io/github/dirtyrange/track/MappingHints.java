@@ -4,7 +4,6 @@ import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,15 +13,16 @@ import java.util.Set;
  * that was not there before, as its pages may have been moved there, and the first and last page of
  * every other. A mapping made anew in the same place reads soft-dirty as a whole (VM_SOFTDIRTY), so
  * one page tells; and a huge page that reaches over the border of a tracked range shows at the
- * border, whichever side of it faulted. Costs time in proportion to the mappings.
+ * border, whichever side of it faulted. Costs time in proportion to the mappings and the ranges:
+ * both are in ascending order, and walked once, side by side.
  */
 final class MappingHints {
 
   private final TrackedProcess process;
   private final List<PageRange> ranges;
-  private List<Vma> seen = List.of();
-  private List<Vma> tracked = List.of();
+  private List<Vma> mappings = List.of();
 
+  /** Hints inside ranges that are ascending and disjoint. */
   MappingHints(TrackedProcess process, List<PageRange> ranges) {
     this.process = process;
     this.ranges = ranges;
@@ -30,32 +30,34 @@ final class MappingHints {
 
   /** Takes note of the mappings there are. */
   void learn() {
-    List<Vma> mappings = process.maps();
-    if (!mappings.equals(seen)) {
-      seen = mappings;
-      tracked = new ArrayList<>(mappings);
-      tracked.removeIf(mapping -> ranges.stream().noneMatch(range -> overlap(range, mapping)));
-    }
+    mappings = process.maps();
   }
 
   /** Takes note of the mappings there are, and adds the hints. */
   void addTo(PageIntervalMap hints) {
-    List<Vma> before = tracked;
+    List<Vma> before = mappings;
     learn();
-    Set<Vma> known = new HashSet<>(before);
-    for (Vma mapping : tracked) {
-      for (PageRange range : ranges) {
-        long start = Math.max(range.startVpn(), mapping.startVpn());
-        long end = Math.min(range.endVpn(), mapping.endVpn());
-        if (start < end) {
-          hints.add(start, known.contains(mapping) ? start + 1 : end, SoftDirtyQueueTracker.HINTED);
-          hints.add(end - 1, SoftDirtyQueueTracker.HINTED);
-        }
+    boolean same = mappings == before || mappings.equals(before);
+    Set<Vma> known = same ? Set.of() : new HashSet<>(before);
+    int range = 0;
+    for (Vma mapping : mappings) {
+      boolean old = same || known.contains(mapping);
+      while (range < ranges.size() && ranges.get(range).endVpn() <= mapping.startVpn()) {
+        range++;
+      }
+      // The last range that the mapping reaches may go on in the next mapping.
+      int at = range;
+      while (at < ranges.size() && ranges.get(at).startVpn() < mapping.endVpn()) {
+        add(ranges.get(at), mapping, old, hints);
+        at++;
       }
     }
   }
 
-  private static boolean overlap(PageRange range, Vma mapping) {
-    return range.startVpn() < mapping.endVpn() && mapping.startVpn() < range.endVpn();
+  private static void add(PageRange range, Vma mapping, boolean old, PageIntervalMap hints) {
+    long start = Math.max(range.startVpn(), mapping.startVpn());
+    long end = Math.min(range.endVpn(), mapping.endVpn());
+    hints.add(start, old ? start + 1 : end, SoftDirtyQueueTracker.HINTED);
+    hints.add(end - 1, SoftDirtyQueueTracker.HINTED);
   }
 }

@@ -24,6 +24,7 @@ public final class PagemapScanTracker implements ChangeTracker {
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private long epoch;
 
   /** Tracks the ranges of a process, which it has registered for asynchronous write-protection. */
   public PagemapScanTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
@@ -55,6 +56,7 @@ public final class PagemapScanTracker implements ChangeTracker {
 
   @Override
   public void start() {
+    epoch++;
     WriteProtection.arm(process, ranges);
   }
 
@@ -67,7 +69,8 @@ public final class PagemapScanTracker implements ChangeTracker {
       takeWritten(range, changed);
       inspected += range.pages();
     }
-    return new Round(kernel.nanoTime() - start, 0, inspected, DrainReport.Method.EXACT);
+    long nanos = kernel.nanoTime() - start;
+    return new Round(++epoch, nanos, 0, inspected, DrainReport.Method.EXACT);
   }
 
   @Override

@@ -20,6 +20,7 @@ public final class PagemapTracker implements ChangeTracker {
   private final List<PageRange> ranges;
   private final TrackedBit tracked;
   private final PagemapWalk pagemap;
+  private long epoch;
 
   /** Tracks the ranges of a process by soft-dirty, or by its stand-in where there is none. */
   public PagemapTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
@@ -47,6 +48,7 @@ public final class PagemapTracker implements ChangeTracker {
 
   @Override
   public void start() {
+    epoch++;
     tracked.rearm(process, ranges);
   }
 
@@ -61,7 +63,7 @@ public final class PagemapTracker implements ChangeTracker {
     long found = kernel.nanoTime();
     tracked.rearm(process, ranges);
     long end = kernel.nanoTime();
-    return new Round(end - start, end - found, inspected, DrainReport.Method.EXACT);
+    return new Round(++epoch, end - start, end - found, inspected, DrainReport.Method.EXACT);
   }
 
   @Override

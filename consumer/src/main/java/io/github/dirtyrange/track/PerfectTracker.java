@@ -1,6 +1,7 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
@@ -17,22 +18,25 @@ import java.util.List;
  */
 public final class PerfectTracker implements ChangeTracker {
 
-  /** Pages that are about as cheap to walk over as a call is to make: calls join across gaps. */
-  private static final long JOIN_PAGES = 700;
-
   private static final int REGIONS = 1 << 12;
 
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
+
+  /** Pages that are no dearer to walk over than a call is to make: calls join across gaps. */
+  private final long gapPages;
+
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
   private final ChangedPages told = new ChangedPages();
+  private long epoch;
 
   /** Arms the ranges of a process, which it has registered for asynchronous write-protection. */
   public PerfectTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
     this.kernel = kernel;
     this.process = process;
     this.ranges = List.copyOf(ranges);
+    this.gapPages = (long) kernel.costs().ratio(Cost.SCAN_CALL, Cost.SCAN_PAGE);
   }
 
   /** Says which pages changed; the next round reports just those. */
@@ -58,6 +62,7 @@ public final class PerfectTracker implements ChangeTracker {
 
   @Override
   public void start() {
+    epoch++;
     told.clear();
     WriteProtection.arm(process, ranges);
   }
@@ -69,7 +74,7 @@ public final class PerfectTracker implements ChangeTracker {
     rearmTold();
     long nanos = kernel.nanoTime() - start;
     changed.addAll(told);
-    return new Round(nanos, nanos, told.pages(), DrainReport.Method.EXACT);
+    return new Round(++epoch, nanos, nanos, told.pages(), DrainReport.Method.EXACT);
   }
 
   @Override
@@ -94,7 +99,7 @@ public final class PerfectTracker implements ChangeTracker {
       long startVpn = told.startVpn(range);
       long endVpn = told.endVpn(range);
       range++;
-      while (range < told.ranges() && told.startVpn(range) - endVpn < JOIN_PAGES) {
+      while (range < told.ranges() && told.startVpn(range) - endVpn <= gapPages) {
         endVpn = told.endVpn(range);
         range++;
       }

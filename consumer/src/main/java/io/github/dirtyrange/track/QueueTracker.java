@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.List;
@@ -14,13 +15,7 @@ import java.util.List;
 /** Drains the kernel's change queue: the cost is that of the pages changed. */
 public final class QueueTracker implements ChangeTracker {
 
-  /** The transitions after which a page's old copy may be stale. */
-  private static final long CONTENT =
-      Categories.WRITTEN
-          | Categories.SOFT_DIRTY
-          | Categories.GONE
-          | Categories.COARSE
-          | Categories.HOT;
+  private static final String MECHANISM = "drain of the change queue, changed pages re-armed";
 
   private final Kernel kernel;
   private final TrackedProcess process;
@@ -31,7 +26,7 @@ public final class QueueTracker implements ChangeTracker {
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
     this.kernel = kernel;
     this.process = process;
-    this.ranges = options.ranges();
+    this.ranges = options.ranges().toList();
     this.queue = process.openChangeQueue(options);
     queue.disable();
   }
@@ -43,7 +38,8 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
-    return "drain of the change queue, changed pages re-armed";
+    String details = queue.describe();
+    return MECHANISM + (details.isEmpty() ? "" : "; " + details);
   }
 
   @Override
@@ -83,18 +79,14 @@ public final class QueueTracker implements ChangeTracker {
     queue.close();
   }
 
+  /** A queue that carries deltas tells all of what holds now; of another it is not relied on. */
   private Round timed(ChangedPages changed, Drain drain) {
-    changed.clear();
+    changed.clear(queue.claims().always().contains(Law.CARRIES_DELTAS) ? Categories.ALL : 0);
     long start = kernel.nanoTime();
-    DrainReport report =
-        drain.into(
-            (startVpn, endVpn, transitions, now) -> {
-              if ((transitions & CONTENT) != 0) {
-                changed.add(startVpn, endVpn);
-              }
-            });
+    DrainReport report = drain.into(changed);
     long nanos = kernel.nanoTime() - start;
-    return new Round(nanos, 0, report.pagesInspected(), report.method());
+    return new Round(
+        report.epoch(), nanos, 0, report.pagesInspected(), report.method(), report.causes());
   }
 
   @FunctionalInterface

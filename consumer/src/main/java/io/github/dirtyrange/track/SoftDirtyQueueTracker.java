@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.List;
 
 /**
@@ -35,6 +36,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   private final PagemapWalk pagemap;
   private final HintedWalk walk;
   private final PageIntervalMap hints = IntervalMaps.create();
+  private long epoch;
 
   /**
    * Tracks the ranges of a process on a kernel that has soft-dirty and samples faults.
@@ -46,10 +48,10 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     this.kernel = kernel;
     this.process = process;
     this.ranges = List.copyOf(ranges);
-    this.samples = process.openFaultSamples(this.ranges, maxBytes);
+    this.samples = process.openFaultSamples(TrackedRanges.of(ranges), maxBytes);
     this.mappings = new MappingHints(process, this.ranges);
     this.pagemap = new PagemapWalk(process, TrackedBit.SOFT_DIRTY);
-    this.walk = new HintedWalk(this.ranges, pagemap);
+    this.walk = new HintedWalk(this.ranges, pagemap, kernel.costs());
   }
 
   @Override
@@ -70,6 +72,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   /** {@inheritDoc} Old samples go before the arming: those after it may be of writes to find. */
   @Override
   public void start() {
+    epoch++;
     samples.enable();
     samples.skip();
     mappings.learn();
@@ -113,8 +116,8 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     samples.close();
   }
 
-  private void hint(long startVpn, long endVpn) {
-    hints.add(startVpn, endVpn, HINTED);
+  private void hint(long vpn, int pid, int tid, long nanos) {
+    hints.add(vpn, HINTED);
   }
 
   private long readHinted(ChangedPages changed) {
@@ -138,7 +141,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     long found = kernel.nanoTime();
     rearm();
     long end = kernel.nanoTime();
-    return new Round(end - start, end - found, inspected, method);
+    return new Round(++epoch, end - start, end - found, inspected, method);
   }
 
   private void rearm() {

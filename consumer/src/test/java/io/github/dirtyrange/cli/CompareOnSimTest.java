@@ -3,7 +3,7 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import io.github.dirtyrange.lab.PagePattern;
+import io.github.dirtyrange.workload.PagePattern;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +25,23 @@ class CompareOnSimTest {
       assertThat(strategy.get("pagesReported").getAsLong()).isEqualTo(204);
       assertRight(strategy);
     }
+  }
+
+  @Test
+  void anotherReleaseIsSimulated() {
+    Program.Outcome outcome = Program.run(SMALL + "--profile 6.8");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.json().getAsJsonObject("kernel").get("release").getAsString())
+        .isEqualTo("6.8");
+    outcome.strategies().forEach(CompareOnSimTest::assertRight);
+  }
+
+  @Test
+  void aReleaseWithoutScansRunsWhatItHas() {
+    Program.Outcome outcome = Program.run(SMALL + "--profile 6.1");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.names()).containsExactly("pagemap");
+    outcome.strategies().forEach(CompareOnSimTest::assertRight);
   }
 
   @Test

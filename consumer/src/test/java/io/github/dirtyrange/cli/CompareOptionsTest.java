@@ -2,10 +2,10 @@ package io.github.dirtyrange.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dirtyrange.lab.PagePattern;
-import io.github.dirtyrange.lab.Strategy;
-import io.github.dirtyrange.lab.TargetState;
-import io.github.dirtyrange.lab.WorkloadPlan;
+import io.github.dirtyrange.lab.result.TargetState;
+import io.github.dirtyrange.track.Strategy;
+import io.github.dirtyrange.workload.PagePattern;
+import io.github.dirtyrange.workload.WorkloadPlan;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

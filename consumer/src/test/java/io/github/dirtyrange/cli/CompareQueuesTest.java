@@ -1,8 +1,12 @@
 package io.github.dirtyrange.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code compare --queue}: designs of the simulated kernel side by side. */
@@ -13,12 +17,17 @@ class CompareQueuesTest {
 
   @Test
   void everyDesignFindsEveryPage() {
-    Program.Outcome outcome =
-        Program.run(SMALL + "--queue locked-map,percpu,percpu-bounded,ring,bitmap");
+    List<String> names = QueueDesigns.registered().stream().map(QueueDesign::name).toList();
+    Program.Outcome outcome = Program.run(SMALL + "--queue " + String.join(",", names));
     assertThat(outcome.status()).isZero();
-    assertThat(outcome.out())
-        .contains("queue:locked-map", "queue:percpu", "queue:percpu-bounded", "queue:ring")
-        .contains("queue:bitmap");
+    assertThat(names).allSatisfy(name -> assertThat(outcome.out()).contains("queue:" + name));
+  }
+
+  @Test
+  void theHelpListsWhatIsRegistered() {
+    String help = Program.run("compare --help").out().replaceAll("\\s+", " ");
+    String names = QueueDesigns.registered().stream().map(QueueDesign::name).collect(joining(", "));
+    assertThat(help).contains("some of " + names + ", or names");
   }
 
   @Test

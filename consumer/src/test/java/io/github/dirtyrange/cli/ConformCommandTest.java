@@ -28,15 +28,25 @@ class ConformCommandTest {
       quoteCharacter = '"',
       value = {
         "conform --ops mmap,fly | 'fly' is not an operation; there are mmap, ",
-        "conform --profile 9 | '9' is not a profile; there are 6.1, ",
+        "conform --profile 9 | '9' is not a release of Linux; write it as 6.8 or 6.12.95",
+        "conform --profile 5.15 | there is no Linux '5.15' to simulate; give one from 6.1 to 6.19",
         "conform --profile 6.18+BROKEN | 'BROKEN' is not a quirk",
-        "conform --profile 6.18HOLE | '6.18HOLE' is not a profile",
+        "conform --profile 6.18HOLE | '6.18HOLE' is not a release of Linux",
         "conform --programs 0 | --programs 0 leaves nothing to compare",
         "conform --steps -1 | --steps -1 leaves nothing to compare",
         "conform --replay none.txt | cannot read the program from none.txt",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
     Program.run(arguments).isAMistakeThatSays(said);
+  }
+
+  /** Soft-dirty is there or not as on the running kernel, and so is no difference. */
+  @Test
+  void aNamedReleaseIsConfiguredAsTheRunningOne() {
+    String ops = "conform --programs 20 --seed 1 --ops mmap,store,load,clear-refs,munmap --json";
+    Program.Outcome outcome = Program.run(ops + " --profile 6.8");
+    assertThat(outcome.json().get("profile").getAsString()).startsWith("6.8");
+    assertThat(outcome.json().get("mismatches").getAsInt()).isZero();
   }
 
   @Test

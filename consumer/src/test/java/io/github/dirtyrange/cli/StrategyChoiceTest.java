@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.lab.MachineLacksException;
-import io.github.dirtyrange.lab.Strategy;
+import io.github.dirtyrange.track.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;

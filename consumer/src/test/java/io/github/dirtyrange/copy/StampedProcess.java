@@ -3,11 +3,11 @@ package io.github.dirtyrange.copy;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.FaultSamples;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -74,7 +74,7 @@ final class StampedProcess implements TrackedProcess {
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     throw new UnsupportedOperationException();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.workload.Stamp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.BeforeEach;

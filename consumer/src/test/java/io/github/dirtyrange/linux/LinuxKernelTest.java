@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.linux.sys.Settings;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 

@@ -13,6 +13,8 @@ import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -6,7 +6,7 @@ import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
 
 /** What a test needs of the machine; where it is missing, the test is skipped and says why. */
-final class OnLinux {
+public final class OnLinux {
 
   /** Probed once for all tests. */
   private static final class Probed {
@@ -16,7 +16,7 @@ final class OnLinux {
   private OnLinux() {}
 
   /** Skips the test unless this is Linux and has all of the capabilities. */
-  static void need(String... capabilities) {
+  public static void need(String... capabilities) {
     String os = System.getProperty("os.name");
     assumeTrue(os.equals("Linux"), "this is " + os + ", not Linux");
     for (String name : capabilities) {

@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Round;
 import io.github.dirtyrange.track.SoftDirtyQueueTracker;

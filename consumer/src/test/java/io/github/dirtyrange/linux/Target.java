@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A process of its own that maps and arms pages and writes those it is told to. */
-final class Target implements AutoCloseable {
+public final class Target implements AutoCloseable {
 
   private final Process process;
   private final PrintStream commands;
@@ -32,7 +32,7 @@ final class Target implements AutoCloseable {
   }
 
   /** Starts one with so many pages, each written once and then armed. */
-  static Target start(long pages, String... launcher) throws IOException {
+  public static Target start(long pages, String... launcher) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -44,22 +44,22 @@ final class Target implements AutoCloseable {
   }
 
   /** {@return the mapped pages} */
-  PageRange range() {
+  public PageRange range() {
     return range;
   }
 
   /** {@return the process's number} */
-  int pid() {
+  public int pid() {
     return (int) process.pid();
   }
 
   /** {@return the virtual page number of a page, by its place in the area} */
-  long vpn(long page) {
+  public long vpn(long page) {
     return range.startVpn() + page;
   }
 
   /** Gives a command with numbers, and waits until it was obeyed. */
-  void order(String command, long... numbers) throws IOException {
+  public void order(String command, long... numbers) throws IOException {
     String words = Arrays.stream(numbers).mapToObj(n -> " " + n).collect(Collectors.joining());
     commands.println(command + words);
     answer();
@@ -74,7 +74,7 @@ final class Target implements AutoCloseable {
   }
 
   /** Kills the process and waits until it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
 
   private final BitSet dirty = new BitSet();
   private final List<Vma> maps = new ArrayList<>();
-  private final List<PageRange> samples = new ArrayList<>();
+  private final List<Long> samples = new ArrayList<>();
   private Method method = Method.QUEUE;
   private long lowestRead = Long.MAX_VALUE;
   private int clears;
@@ -38,13 +39,13 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
   /** A fault at a page makes all pages of an aligned block dirty, of which the page is one. */
   void writeFault(int vpn, int blockPages) {
     int start = vpn & -blockPages;
-    samples.add(new PageRange(vpn, vpn + 1));
+    samples.add((long) vpn);
     dirty.set(start, start + blockPages);
   }
 
   /** A fault that leaves the page as it was. */
   void readFault(int vpn) {
-    samples.add(new PageRange(vpn, vpn + 1));
+    samples.add((long) vpn);
   }
 
   /**
@@ -62,6 +63,14 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
     maps.add(mapping + 1, mapping(new PageRange(fromVpn, old.endVpn())));
     for (int vpn : movedVpns) {
       dirty.set(vpn);
+    }
+  }
+
+  /** Unmaps everything, and maps other ranges. */
+  void mapInstead(PageRange... mappings) {
+    maps.clear();
+    for (PageRange mapping : mappings) {
+      maps.add(mapping(mapping));
     }
   }
 
@@ -116,7 +125,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
 
   @Override
   public Method take(Hints hints) {
-    samples.forEach(sample -> hints.pages(sample.startVpn(), sample.endVpn()));
+    samples.forEach(vpn -> hints.page(vpn, 1, 1, 1));
     samples.clear();
     return method;
   }
@@ -127,7 +136,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return this;
   }
 

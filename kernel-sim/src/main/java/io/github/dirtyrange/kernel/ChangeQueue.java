@@ -57,10 +57,25 @@ public interface ChangeQueue extends AutoCloseable {
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 
+  /** {@return for people: how it works here, and what it has learnt; empty if there is no more} */
+  default String describe() {
+    return "";
+  }
+
   /** Starts or goes on queueing. A new queue is on. */
   void enable();
 
-  /** Stops queueing: changes made meanwhile are not queued. What is queued stays. */
+  /**
+   * Stops queueing: changes made meanwhile are not queued. What is queued stays.
+   *
+   * <p>After {@link #enable}, what was written meanwhile and is still mapped is told by the next
+   * drain, or, of a queue that is complete after an exact scan alone, by the next {@link
+   * #drainExactly}. What was unmapped or moved no scan can find: a queue that claims {@link
+   * Law#FOLLOWS_PAGES} tells of it in the next drain all the same, as GONE, the place that pages
+   * were moved to included; of any other, a reader has to compare the mappings before and after.
+   * What else changed about pages, as being swapped out, nothing tells: a reader that keeps a map
+   * of that reads it anew.
+   */
   void disable();
 
   /** {@return the memory that the queue takes now, in bytes: rings, buffers and maps} */

@@ -5,23 +5,14 @@ import java.util.List;
 /**
  * What a change queue is opened for.
  *
- * @param ranges where changes matter, ascending and disjoint
+ * @param ranges where changes matter; what is mapped there later belongs to the queue as well
  * @param maxBytes memory that the queue may take in all, at least a page
  * @param categories the categories whose transitions are queued; GONE and COARSE always are
  */
-public record ChangeQueueOptions(List<PageRange> ranges, long maxBytes, long categories) {
+public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long categories) {
 
-  /** Copies the list and checks that it is not empty and in order. */
+  /** Checks the numbers. */
   public ChangeQueueOptions {
-    ranges = List.copyOf(ranges);
-    if (ranges.isEmpty()) {
-      throw new IllegalArgumentException("a change queue needs at least one page range");
-    }
-    for (int i = 1; i < ranges.size(); i++) {
-      if (ranges.get(i).startVpn() < ranges.get(i - 1).endVpn()) {
-        throw new IllegalArgumentException("page ranges overlap or are not ascending: " + ranges);
-      }
-    }
     if (maxBytes < Pages.SIZE) {
       throw new IllegalArgumentException("maxBytes is " + maxBytes + ", less than one page");
     }
@@ -31,7 +22,12 @@ public record ChangeQueueOptions(List<PageRange> ranges, long maxBytes, long cat
   }
 
   /** Asks for the transitions of every category. */
-  public ChangeQueueOptions(List<PageRange> ranges, long maxBytes) {
+  public ChangeQueueOptions(TrackedRanges ranges, long maxBytes) {
     this(ranges, maxBytes, Categories.ALL);
+  }
+
+  /** Asks for the transitions of every category in a list of ranges, ascending and disjoint. */
+  public ChangeQueueOptions(List<PageRange> ranges, long maxBytes) {
+    this(TrackedRanges.of(ranges), maxBytes);
   }
 }

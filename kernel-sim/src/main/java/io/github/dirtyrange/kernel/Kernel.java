@@ -12,9 +12,14 @@ public interface Kernel {
   /** {@return what works here; probed once, when the kernel was opened} */
   Capabilities capabilities();
 
+  /** {@return what steps of this kernel cost, as far as is known before anything is measured} */
+  CostModel costs();
+
   /**
    * Opens a process for tracking. Nothing is changed in it until a call says so.
    *
+   * @throws MemoryGoneException if it has no memory: a thread of the kernel, or a process that
+   *     ended
    * @throws KernelException ESRCH if there is none, EPERM or EACCES if it may not be looked at
    */
   TrackedProcess open(int pid);

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel;
 
 /** A call that the kernel refused, with its error number. */
-public final class KernelException extends RuntimeException {
+public sealed class KernelException extends RuntimeException permits MemoryGoneException {
 
   private static final long serialVersionUID = 1L;
 
@@ -22,6 +22,18 @@ public final class KernelException extends RuntimeException {
   /** {@return the exception of a raw error number} */
   public static KernelException ofNumber(int number, String call) {
     return new KernelException(Errno.of(number), number, call);
+  }
+
+  /**
+   * Refuses a call where something about it is wrong.
+   *
+   * @param call names the call, for people
+   * @throws KernelException with the error if so
+   */
+  public static void refuseIf(boolean wrong, Errno errno, String call) {
+    if (wrong) {
+      throw new KernelException(errno, call);
+    }
   }
 
   /** {@return the error, {@link Errno#OTHER} if it is not a listed one} */

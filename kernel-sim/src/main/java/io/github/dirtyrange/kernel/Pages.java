@@ -28,4 +28,24 @@ public final class Pages {
   public static long count(long bytes) {
     return (bytes + SIZE - 1) >>> SHIFT;
   }
+
+  /** {@return whether an address or a length is one of whole pages} */
+  public static boolean isAligned(long bytes) {
+    return (bytes & (SIZE - 1)) == 0;
+  }
+
+  /** {@return the first page of the block of 2 MiB that holds a page} */
+  public static long blockStart(long vpn) {
+    return vpn & -PER_TABLE;
+  }
+
+  /** {@return the page after the last of the block that holds a page} */
+  public static long blockEnd(long vpn) {
+    return (vpn | (PER_TABLE - 1)) + 1;
+  }
+
+  /** {@return a page itself if a block begins there, else the first page of the next block} */
+  public static long blockAtOrAfter(long vpn) {
+    return (vpn + PER_TABLE - 1) & -PER_TABLE;
+  }
 }

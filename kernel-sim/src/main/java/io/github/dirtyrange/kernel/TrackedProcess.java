@@ -6,8 +6,12 @@ import java.util.List;
 /**
  * A process whose memory is watched: what /proc/PID, PAGEMAP_SCAN and a change queue say of it.
  *
- * <p>Closing it gives back descriptors and leaves the process as it is. Every call throws {@link
- * KernelException} with ESRCH once the process has gone. Not safe for use by several threads.
+ * <p>What was opened is the memory, not the number: once that memory has gone, every call throws
+ * {@link MemoryGoneException}, which says whether the process ended or runs another program. A
+ * process whose first thread has ended lives on as long as any other.
+ *
+ * <p>Closing it gives back descriptors and leaves the process as it is. Not safe for use by several
+ * threads.
  */
 public interface TrackedProcess extends AutoCloseable {
 
@@ -57,7 +61,8 @@ public interface TrackedProcess extends AutoCloseable {
 
   /**
    * Copies the pages of many ranges, one after the other, to the end of {@code target}, in as few
-   * calls as the kernel allows. Stops at the first page that cannot be read.
+   * calls as the kernel allows. Stops at the first page that cannot be read. A page that the
+   * process itself may not read (PROT_NONE) is read where the kernel allows that to a tracker.
    *
    * @param bounds pairs of first page and page after the last: range {@code i} is {@code
    *     [bounds[2i], bounds[2i+1])}
@@ -68,8 +73,24 @@ public interface TrackedProcess extends AutoCloseable {
   long readPages(long[] bounds, int from, int to, ByteBuffer target);
 
   /**
-   * Opens a queue of this process's changes, and arms its ranges. The process itself must have
-   * registered them for asynchronous write-protection (userfaultfd WP_ASYNC).
+   * Registers and arms this process's memory from outside, for as long as what is returned is open.
+   *
+   * <p>On Linux that takes a userfaultfd which the process itself has opened, with WP_ASYNC or as
+   * userfaultfd(2) gave it. Nothing runs inside the process for it.
+   *
+   * @param ranges where changes matter; {@link TrackedRanges#allOfUserSpace} for the whole process
+   * @throws KernelException EOPNOTSUPP where there is nothing to arm with, EPERM or EACCES where
+   *     the machine does not allow it
+   */
+  default Arming arm(TrackedRanges ranges) {
+    throw new KernelException(Errno.EOPNOTSUPP, "arming process " + pid() + " from outside");
+  }
+
+  /**
+   * Opens a queue of this process's changes, and arms its ranges. They must be registered for
+   * asynchronous write-protection (userfaultfd WP_ASYNC), by {@link #arm} or by the process itself.
+   * A mapping that comes later inside them belongs to the queue as well; on Linux, once {@link
+   * Arming#refresh} has registered it.
    *
    * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one
    */
@@ -79,12 +100,12 @@ public interface TrackedProcess extends AutoCloseable {
    * Opens samples of this process's page faults, off. Nothing is armed and nothing runs in the
    * process for it.
    *
-   * @param ranges where faults matter, ascending and disjoint
+   * @param ranges where faults matter, in mappings that come later as well
    * @param maxBytes memory that the samples may take in all, at least a page
    * @throws KernelException EOPNOTSUPP where the kernel samples no faults; EACCES, EPERM or EMFILE
    *     where the machine's settings forbid it, naming the setting
    */
-  FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes);
+  FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes);
 
   @Override
   void close();

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -12,6 +14,7 @@ public final class SimFile {
 
   private final PageCache pages;
   private final OpenFile open;
+  private boolean closed;
 
   SimFile(PageCache pages) {
     this(OpenFile.readWrite(pages));
@@ -20,15 +23,28 @@ public final class SimFile {
   private SimFile(OpenFile open) {
     this.open = open;
     pages = open.pages();
+    open.hold();
   }
 
   /** {@return the same file, opened for reading only} */
   public SimFile readOnly() {
+    refuseIf(closed, Errno.EBADF, "open");
     return new SimFile(OpenFile.readOnly(pages));
   }
 
   OpenFile open() {
+    refuseIf(closed, Errno.EBADF, "mmap");
     return open;
+  }
+
+  /**
+   * Closes the file. What is mapped of it stays; memory alone goes with its last mapping. Every
+   * later call throws {@link KernelException} with EBADF.
+   */
+  public void close() {
+    refuseIf(closed, Errno.EBADF, "close");
+    closed = true;
+    open.release();
   }
 
   /** {@return the file's number} */
@@ -42,6 +58,7 @@ public final class SimFile {
    * @throws KernelException EINVAL for a negative size, and where the file cannot be written
    */
   public void truncate(long bytes) {
+    refuseIf(closed, Errno.EBADF, "ftruncate");
     refuseIf(bytes < 0 || !open.isWritable(), Errno.EINVAL, "ftruncate");
     Truncation.truncate(pages, bytes);
   }
@@ -52,6 +69,7 @@ public final class SimFile {
    * @throws KernelException EINVAL for no range; EBADF where the file cannot be written
    */
   public void punchHole(long offsetBytes, long bytes) {
+    refuseIf(closed, Errno.EBADF, "fallocate");
     refuseIf(offsetBytes < 0 || bytes <= 0, Errno.EINVAL, "fallocate");
     refuseIf(!open.isWritable(), Errno.EBADF, "fallocate");
     Truncation.punchHole(pages, Pages.count(offsetBytes), Pages.vpn(offsetBytes + bytes));
@@ -63,14 +81,9 @@ public final class SimFile {
    * @throws KernelException EINVAL for a negative offset; EBADF where the file cannot be written
    */
   public void write(long offsetBytes, long stamp) {
+    refuseIf(closed, Errno.EBADF, "pwrite");
     refuseIf(offsetBytes < 0, Errno.EINVAL, "pwrite");
     refuseIf(!open.isWritable(), Errno.EBADF, "pwrite");
     Truncation.write(pages, offsetBytes, stamp);
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno, String call) {
-    if (wrong) {
-      throw new KernelException(errno, call);
-    }
   }
 }

@@ -2,12 +2,12 @@ package io.github.dirtyrange.kernel.sim;
 
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.sim.machine.CostModel;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
@@ -35,6 +35,7 @@ public final class SimKernel implements Kernel {
   private static final int FIRST_PID = 1_000;
 
   private final Profile profile;
+  private final CostModel costs;
   private final VirtualClock clock;
   private final PagemapFormat pagemapFormat;
   private final Frames frames = new Frames();
@@ -51,6 +52,7 @@ public final class SimKernel implements Kernel {
   /** Boots a kernel. */
   public SimKernel(Profile profile, CostModel costs, PagemapFormat pagemapFormat) {
     this.profile = profile;
+    this.costs = costs;
     this.pagemapFormat = pagemapFormat;
     clock = new VirtualClock(costs);
   }
@@ -90,6 +92,12 @@ public final class SimKernel implements Kernel {
             new Capability(Capability.FRAME_NUMBERS, true, "simulated")));
   }
 
+  /** {@inheritDoc} Here they are exact: its clock passes by them. */
+  @Override
+  public CostModel costs() {
+    return costs;
+  }
+
   /** Starts a process with nothing mapped. */
   public SimProcess spawn() {
     SimProcess process = new SimProcess(this, nextPid++, new AddressSpace(profile, clock, frames));
@@ -108,7 +116,15 @@ public final class SimKernel implements Kernel {
   }
 
   PageCache sharedMemory(String name, long bytes) {
-    PageCache pages = new PageCache(PageCache.Kind.SHARED_MEMORY, nextInode++, "/" + name, frames);
+    return memory(PageCache.Kind.SHARED_MEMORY, name, bytes);
+  }
+
+  PageCache poolMemory(String name, long bytes) {
+    return memory(PageCache.Kind.POOL, name, bytes);
+  }
+
+  private PageCache memory(PageCache.Kind kind, String name, long bytes) {
+    PageCache pages = new PageCache(kind, nextInode++, "/" + name, frames);
     Truncation.truncate(pages, bytes);
     return pages;
   }

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim;
 
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -47,6 +47,7 @@ public final class SimProcess {
   private final RangeStore rangeStore;
   private final ChangeRecorder recorder;
   private Brk heap = Brk.at(Brk.START);
+  private @Nullable Userfaultfd tracking;
   private boolean alive = true;
 
   SimProcess(SimKernel kernel, int pid, AddressSpace mm) {
@@ -54,7 +55,7 @@ public final class SimProcess {
     this.pid = pid;
     this.mm = mm;
     rangeStore = new RangeStore(mm);
-    recorder = new ChangeRecorder(mm.clock());
+    recorder = new ChangeRecorder(mm);
   }
 
   /** {@return the process's number} */
@@ -82,7 +83,7 @@ public final class SimProcess {
     OpenFile file = null;
     if ((flags & Mmap.HUGETLB) != 0) {
       long whole = Mmap.hugeBytes(bytes);
-      file = OpenFile.readWrite(kernel.sharedMemory("anon_hugepage (deleted)", whole));
+      file = OpenFile.readWrite(kernel.poolMemory("anon_hugepage (deleted)", whole));
     } else if ((flags & Mmap.SHARED) != 0) {
       file = OpenFile.readWrite(kernel.sharedMemory("dev/zero (deleted)", bytes));
     }
@@ -202,9 +203,9 @@ public final class SimProcess {
     return UserPages.pin(mm(), address);
   }
 
-  /** Takes back a pin. */
+  /** Takes back a pin, which may outlive the process as a device's buffer does. */
   public void unpin(long pinned) {
-    UserPages.unpin(mm(), pinned);
+    UserPages.unpin(mm, pinned);
   }
 
   /** Takes the frame of a page out of use, as MADV_SOFT_OFFLINE does: the page is migrated. */
@@ -220,6 +221,16 @@ public final class SimProcess {
   /** Opens a userfaultfd with these features, for calls whose arguments may be wrong. */
   public UserfaultfdCalls userfaultfdCalls(long features) {
     return new UserfaultfdCalls(mm(), userfaultfd(features));
+  }
+
+  /**
+   * Opens, after a fork that was told of, the descriptor that came with the message: what the
+   * child's mappings are registered with, for calls whose arguments may be wrong.
+   *
+   * @throws KernelException ENOENT where no mapping is registered
+   */
+  public UserfaultfdCalls inheritedUserfaultfd() {
+    return new UserfaultfdCalls(mm(), Userfaultfd.inherited(mm()));
   }
 
   /** {@return whether smaps shows the flag "sd" for the mapping that holds an address} */
@@ -249,12 +260,18 @@ public final class SimProcess {
    * write-protect mode: from then on the pages can be armed by PAGEMAP_SCAN and by a change queue.
    */
   public void registerWriteProtect(long startVpn, long endVpn) {
-    userfaultfd(Userfaultfd.WP_ASYNC).register(startVpn, endVpn, Userfaultfd.WRITE_PROTECT);
+    tracking().register(startVpn, endVpn, Userfaultfd.WRITE_PROTECT);
   }
 
-  /** Lifts the protection from a range of pages and takes it off the userfaultfd. */
+  /** Lifts the protection from a range of pages and takes it off the same userfaultfd. */
   public void unregisterWriteProtect(long startVpn, long endVpn) {
-    userfaultfd(Userfaultfd.WP_ASYNC).unregister(startVpn, endVpn);
+    tracking().unregister(startVpn, endVpn);
+  }
+
+  private Userfaultfd tracking() {
+    Userfaultfd open = tracking == null ? userfaultfd(Userfaultfd.WP_ASYNC) : tracking;
+    tracking = open;
+    return open;
   }
 
   /** Ends the process: everything is unmapped. */
@@ -265,17 +282,21 @@ public final class SimProcess {
     kernel.exited(this);
   }
 
-  /** {@return the process's memory} Throws {@link KernelException} with ESRCH once it has gone. */
+  /** {@return the process's memory} Throws {@link MemoryGoneException} once it has gone. */
   AddressSpace mm() {
     if (!alive) {
-      throw new KernelException(Errno.ESRCH, "process " + pid);
+      throw new MemoryGoneException(pid, MemoryGoneException.Reason.ENDED);
     }
     return mm;
   }
 
-  /** {@return the process's recorder of changes, listening from now on} */
-  ChangeRecorder listeningRecorder() {
-    mm().setSink(recorder);
+  /** {@return whether the process has not ended} */
+  boolean isAlive() {
+    return alive;
+  }
+
+  /** {@return the process's recorder of changes} */
+  ChangeRecorder recorder() {
     return recorder;
   }
 }

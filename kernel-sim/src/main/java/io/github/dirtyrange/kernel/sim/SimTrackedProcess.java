@@ -1,21 +1,24 @@
 package io.github.dirtyrange.kernel.sim;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.MemoryIds;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
+import io.github.dirtyrange.kernel.sim.mm.UserPages;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
@@ -110,7 +113,7 @@ final class SimTrackedProcess implements TrackedProcess {
   @Override
   public long readPages(long[] bounds, int from, int to, ByteBuffer target) {
     AddressSpace mm = process.mm();
-    mm.clock().charge(Operation.READ_MEMORY_CALL);
+    mm.clock().charge(Cost.READ_MEMORY_CALL);
     ByteOrder order = target.order();
     target.order(ByteOrder.LITTLE_ENDIAN);
     long copied = 0;
@@ -120,7 +123,7 @@ final class SimTrackedProcess implements TrackedProcess {
           if (target.remaining() < Pages.SIZE) {
             return copied;
           }
-          target.putLong(process.load(Pages.address(vpn))).put(REST_OF_PAGE);
+          target.putLong(UserPages.read(mm, Pages.address(vpn))).put(REST_OF_PAGE);
           copied++;
         }
       }
@@ -129,19 +132,29 @@ final class SimTrackedProcess implements TrackedProcess {
       return copied;
     } finally {
       target.order(order);
-      mm.clock().charge(Operation.COPY_PAGE, copied);
+      mm.clock().charge(Cost.COPY_PAGE, copied);
     }
     return copied;
   }
 
   @Override
-  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    return new SimChangeQueue(
-        process.mm(), process.listeningRecorder(), options, design, SimKernel.CPUS);
+  public Arming arm(TrackedRanges ranges) {
+    if (process.mm().profile().has(Quirk.NO_PAGEMAP_SCAN)) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP, "arming process " + pid() + ", which needs Linux 6.7 or newer");
+    }
+    SimArming arming = new SimArming(process, this, ranges);
+    arming.refresh();
+    return arming;
   }
 
   @Override
-  public FaultSamples openFaultSamples(List<PageRange> ranges, long maxBytes) {
+  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
+    return new SimChangeQueue(process.mm(), process.recorder(), options, design, SimKernel.CPUS);
+  }
+
+  @Override
+  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     throw new KernelException(Errno.EOPNOTSUPP, "samples of the faults of a simulated process");
   }
 

@@ -1,13 +1,11 @@
 package io.github.dirtyrange.kernel.kit;
 
 import io.github.dirtyrange.kernel.Law;
-import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -65,8 +63,7 @@ public final class LawTable {
   }
 
   private void run(Random random, int from, int to) {
-    RandomGenerator<List<Step>> generator =
-        Step.programs(EnumSet.allOf(Kind.class)).generator(GENERATOR_SIZE);
+    RandomGenerator<List<Step>> generator = Step.programs(Step.ORDINARY).generator(GENERATOR_SIZE);
     for (int i = from; i < to; i++) {
       List<Step> program = generator.next(random).value();
       Profile profile = PROFILES.get(i % PROFILES.size());

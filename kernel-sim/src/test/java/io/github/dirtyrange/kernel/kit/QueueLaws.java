@@ -3,10 +3,8 @@ package io.github.dirtyrange.kernel.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Law;
-import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
-import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -34,7 +32,7 @@ public interface QueueLaws {
   /** {@return random programs of memory operations and drains} */
   @Provide
   default Arbitrary<List<Step>> programs() {
-    return Step.programs(EnumSet.allOf(Kind.class));
+    return Step.programs(Step.ORDINARY);
   }
 
   /** L1. */

@@ -12,6 +12,7 @@ import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,10 @@ import net.jqwik.api.Tuple;
  */
 public record Step(Kind kind, int slot, int slots) {
 
-  /** What a step does. RECLAIM, as LOAD and STORE, takes one page; SWAP_OFF is of all there is. */
+  /**
+   * What a step does. RECLAIM, PIN and FILL, as LOAD and STORE, take one page; SWAP_OFF is of all
+   * there is. FILL and FILL_ZERO are UFFDIO_COPY and UFFDIO_ZEROPAGE.
+   */
   public enum Kind {
     MMAP,
     MMAP_READ_ONLY,
@@ -69,11 +73,17 @@ public record Step(Kind kind, int slot, int slots) {
     UNMERGEABLE,
     STORE_SCATTERED,
     RUN_ON,
-    DRAIN_PART
+    DRAIN_PART,
+    PIN,
+    FILL,
+    FILL_ZERO
   }
 
   /** What the dense twin knows as well. */
   public static final Set<Kind> SIMPLE = EnumSet.range(Kind.MMAP, Kind.DRAIN);
+
+  /** What a process does by itself: no device, and no reader of a userfaultfd. */
+  public static final Set<Kind> ORDINARY = EnumSet.range(Kind.MMAP, Kind.DRAIN_PART);
 
   private static final int FIXED = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
   private static final int RW = Prot.READ | Prot.WRITE;
@@ -184,9 +194,17 @@ public record Step(Kind kind, int slot, int slots) {
           process.store(Pages.address(page), slots);
         }
       }
+      case PIN -> process.pin(address);
+      case FILL -> fill(process).copy(vpn, slots);
+      case FILL_ZERO -> fill(process).zeroPage(vpn);
       case RUN_ON -> process.runOn(slot % SimKernel.CPUS);
       case DRAIN, DRAIN_PART -> {}
     }
+  }
+
+  /** Any descriptor fills what any other has registered. */
+  private static Userfaultfd fill(SimProcess process) {
+    return process.userfaultfd(0);
   }
 
   /** {@return the step as it is read in a counterexample: what, from which slot, how many} */

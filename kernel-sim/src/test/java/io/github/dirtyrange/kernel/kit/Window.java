@@ -46,9 +46,15 @@ public record Window(int pagesPerSlot) {
 
   /** What a scan of everything says of each page of a range. */
   public static long[] categoriesOf(TrackedProcess process, long startVpn, int pages) {
+    return categoriesOf(process, startVpn, pages, Categories.ALL);
+  }
+
+  /** What a scan for some categories says of each page of a range. */
+  public static long[] categoriesOf(
+      TrackedProcess process, long startVpn, int pages, long returned) {
     long[] categories = new long[pages];
     PageRegionBuffer regions = new PageRegionBuffer(pages);
-    process.scan(ScanRequest.of(startVpn, startVpn + pages, 0).returning(Categories.ALL), regions);
+    process.scan(ScanRequest.of(startVpn, startVpn + pages, 0).returning(returned), regions);
     for (PageRegion region : regions.toList()) {
       for (long vpn = region.startVpn(); vpn < region.endVpn(); vpn++) {
         categories[(int) (vpn - startVpn)] = region.categories();

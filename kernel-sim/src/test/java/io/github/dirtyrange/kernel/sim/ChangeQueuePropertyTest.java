@@ -186,6 +186,8 @@ class ChangeQueuePropertyTest {
         PLAIN.with(Quirk.MERGE_REFUSES_UNTOUCHED_TARGET),
         PLAIN.with(Quirk.MREMAP_DOES_NOT_REALIGN),
         PLAIN.with(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS),
-        PLAIN.with(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE));
+        PLAIN.with(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE),
+        PLAIN.with(Quirk.RECORD_AT_ENTRY),
+        PLAIN.with(Quirk.RECORD_AFTER_UNLOCK));
   }
 }

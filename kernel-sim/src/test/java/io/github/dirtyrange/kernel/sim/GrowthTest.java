@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Heaps, which grow up when told to, and stacks, which grow down when touched. */
@@ -80,6 +81,28 @@ class GrowthTest {
     assertThat(process.load(below)).isEqualTo(7);
     process.touch(below - Pages.SIZE);
     assertThat(process.load(below - Pages.SIZE)).isZero();
+  }
+
+  /** process_vm_readv of Linux 6.18.44 fails with EFAULT, and the mapping stays as it was. */
+  @Test
+  void aStackDoesNotGrowForATrackerThatReadsBelowIt() {
+    map(STACK, Mmap.GROWSDOWN);
+    long below = Pages.vpn(STACK) - 4;
+    ByteBuffer target = ByteBuffer.allocate(Pages.SIZE);
+    long read = process.tracked().readPages(new long[] {below, below + 1}, 0, 1, target);
+    assertThat(read).isZero();
+    assertThat(process.tracked().maps()).extracting("startVpn").containsExactly(below + 4);
+  }
+
+  /** The CPU can read it, since x86 has no bit for that; process_vm_readv wants VM_READ. */
+  @Test
+  void memoryThatMayOnlyBeWrittenIsReadByTheCpuAlone() {
+    process.mmap(HEAP, Pages.SIZE, Prot.WRITE, FIXED);
+    process.store(HEAP, 5);
+    assertThat(process.load(HEAP)).isEqualTo(5);
+    long vpn = Pages.vpn(HEAP);
+    ByteBuffer target = ByteBuffer.allocate(Pages.SIZE);
+    assertThat(process.tracked().readPages(new long[] {vpn, vpn + 1}, 0, 1, target)).isZero();
   }
 
   @Test

@@ -141,6 +141,24 @@ class UserfaultEventTest {
   }
 
   @Test
+  void aChildsMappingsBelongToTheDescriptorThatCameWithTheFork() {
+    Userfaultfd fd = open(Userfaultfd.WP_ASYNC | Kind.FORK.feature());
+    fd.writeProtect(vpn, vpn + 2);
+    SimProcess child = process.fork();
+
+    assertThatThrownBy(
+            () ->
+                child
+                    .userfaultfd(Userfaultfd.WP_ASYNC)
+                    .register(vpn, vpn + 1, Userfaultfd.WRITE_PROTECT))
+        .isInstanceOf(KernelException.class);
+    child.inheritedUserfaultfd().close();
+    assertThat(isProtected(child, vpn)).isFalse();
+    assertThat(isProtected(process, vpn)).isTrue();
+    assertThatThrownBy(child::inheritedUserfaultfd).isInstanceOf(KernelException.class);
+  }
+
+  @Test
   void aMissingPageIsFilledByTheReader() {
     Userfaultfd fd = process.userfaultfd(0);
     fd.register(vpn, vpn + 8, Userfaultfd.MISSING);

@@ -97,6 +97,54 @@ class UserfaultfdTest {
     assertThat(entry(START + 2 * Pages.SIZE)).isZero();
   }
 
+  @Test
+  void aMappingBelongsToOneDescriptor() {
+    map(START, BYTES);
+    UserfaultfdCalls other = process.userfaultfdCalls(Userfaultfd.WP_ASYNC);
+    uffd.register(START, 2L * Pages.SIZE, WP);
+    fails(Errno.EBUSY, () -> other.register(START + Pages.SIZE, 2L * Pages.SIZE, WP));
+    other.register(START + 2L * Pages.SIZE, 2L * Pages.SIZE, WP);
+    uffd.register(START, 2L * Pages.SIZE, WP);
+    assertThat(tracked.maps()).hasSize(2);
+  }
+
+  @Test
+  void closingADescriptorLeavesWhatAnotherRegistered() {
+    map(START, BYTES);
+    process.storeRange(START, BYTES, 1);
+    UserfaultfdCalls other = process.userfaultfdCalls(Userfaultfd.WP_ASYNC);
+    uffd.register(START, Pages.SIZE, WP);
+    other.register(START + Pages.SIZE, Pages.SIZE, WP);
+    uffd.writeProtect(START, 2L * Pages.SIZE, PROTECT);
+    uffd.close();
+
+    assertThat(entry(START) & PagemapEntry.UFFD_WP).isZero();
+    assertThat(entry(START + Pages.SIZE) & PagemapEntry.UFFD_WP).isNotZero();
+    process.userfaultfdCalls(0).register(START, Pages.SIZE, WP);
+  }
+
+  @Test
+  void unregisteringAnothersMemoryIsRefusedAndChangesNothing() {
+    map(START, BYTES);
+    process.storeRange(START, BYTES, 1);
+    uffd.register(START, Pages.SIZE, WP);
+    process.userfaultfdCalls(Userfaultfd.WP_ASYNC).register(START + Pages.SIZE, Pages.SIZE, WP);
+    uffd.writeProtect(START, 2L * Pages.SIZE, PROTECT);
+    fails(Errno.EINVAL, () -> uffd.unregister(START, BYTES));
+    assertThat(entry(START) & PagemapEntry.UFFD_WP).isNotZero();
+    assertThat(entry(START + Pages.SIZE) & PagemapEntry.UFFD_WP).isNotZero();
+  }
+
+  @Test
+  void olderKernelsUnregisterAnothersMemory() {
+    SimProcess older = new SimKernel(Profile.V6_12).spawn();
+    long address = older.mmap(Pages.SIZE);
+    older.userfaultfdCalls(Userfaultfd.WP_ASYNC).register(address, Pages.SIZE, WP);
+    UserfaultfdCalls other = older.userfaultfdCalls(Userfaultfd.WP_ASYNC);
+    other.unregister(address, Pages.SIZE);
+    other.register(address, Pages.SIZE, WP);
+  }
+
   private void map(long start, long bytes) {
     process.mmap(start, bytes, Prot.READ | Prot.WRITE, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
   }

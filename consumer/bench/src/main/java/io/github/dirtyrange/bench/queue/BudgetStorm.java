@@ -3,12 +3,12 @@ package io.github.dirtyrange.bench.queue;
 import io.github.dirtyrange.bench.interval.Optimum;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.queue.BoundedPerCpuDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -34,7 +34,7 @@ public final class BudgetStorm {
   }
 
   private static void run(int seed) {
-    List<PageRange> space = List.of(new PageRange(0, 1L << SPACE_BITS));
+    TrackedRanges space = TrackedRanges.of(new PageRange(0, 1L << SPACE_BITS));
     RecordQueue queue = new BoundedPerCpuDesign().open(new QueueSpec(CPUS, space, BUDGET));
     long[] pages = new SplittableRandom(seed).longs(CHANGES, 0, 1L << SPACE_BITS).toArray();
     long most = 0;

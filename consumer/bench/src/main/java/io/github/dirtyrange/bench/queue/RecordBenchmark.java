@@ -2,11 +2,11 @@ package io.github.dirtyrange.bench.queue;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -49,11 +49,11 @@ public class RecordBenchmark {
   @State(Scope.Benchmark)
   public static class Shared {
 
-    /** Of which design. */
-    @Param({"locked-map", "percpu", "percpu-bounded", "ring", "bitmap"})
-    public String design = "";
+    /** Of which design; {@link AllDesigns} takes each. */
+    @Param("percpu")
+    public String design = "percpu";
 
-    private RecordQueue queue = open("locked-map");
+    private RecordQueue queue = open(design);
     private CyclicBarrier rounds = new CyclicBarrier(1);
 
     /** Opens the queue; a ring gets room for two rounds. */
@@ -72,7 +72,7 @@ public class RecordBenchmark {
 
     private static RecordQueue open(String name) {
       QueueDesign found = QueueDesigns.find(name);
-      List<PageRange> ranges = List.of(new PageRange(0, (long) PAGES * CPUS));
+      TrackedRanges ranges = TrackedRanges.of(new PageRange(0, (long) PAGES * CPUS));
       return found.open(new QueueSpec(CPUS, ranges, 16L << 20));
     }
   }

@@ -3,10 +3,10 @@ package io.github.dirtyrange.kernel.sim.explore;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ final class ExploredQueue {
     this.design = design;
     PageRange everything = new PageRange(0, vpn(bounds.places() + 1));
     int records = bounds.moves() == 0 ? 1 : RECORDS_OF_A_MOVE;
-    spec = new QueueSpec(bounds.cpus(), List.of(everything), QueueSpec.MIN_BYTES, records);
+    spec = new QueueSpec(bounds.cpus(), TrackedRanges.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
     int drains = bounds.drains() + 1;
     int most = bounds.writes() * (drains + 1) + 3 * bounds.moves();

@@ -4,6 +4,9 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,10 +137,11 @@ public final class AddressSpace {
   }
 
   /** Gives a range inside one mapping what a userfaultfd sets; see {@link VmaTree#register}. */
-  public VmArea register(long startVpn, long endVpn, long flags) {
+  public VmArea register(
+      long startVpn, long endVpn, long flags, @Nullable UserfaultContext userfaults) {
     cutAt(startVpn);
     cutAt(endVpn);
-    return areas.register(startVpn, endVpn, flags);
+    return areas.register(startVpn, endVpn, flags, userfaults);
   }
 
   /**
@@ -190,7 +194,7 @@ public final class AddressSpace {
   void drop(long entry) {
     if (Pte.isSwap(entry)) {
       frames.swap().drop(Pte.slot(entry));
-    } else if ((entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
+    } else if (Pte.isFramed(entry)) {
       frames.unmap(Pte.frame(entry));
     }
   }

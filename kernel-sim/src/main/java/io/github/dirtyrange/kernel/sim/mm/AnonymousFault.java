@@ -1,17 +1,15 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /**
  * The first access to a page of anonymous memory: {@code do_anonymous_page}, {@code mm/memory.c}.
  */
 final class AnonymousFault {
-
-  /** The entry of a page that was only read. */
-  static final long ZERO_PAGE = Pte.of(Frames.ZERO, Pte.ACCESSED | Pte.SPECIAL);
-
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.WRITE;
 
   private AnonymousFault() {}
 
@@ -19,25 +17,32 @@ final class AnonymousFault {
    * Maps the zero page for a load, a page of its own for a store. Where a marker kept userfaultfd's
    * write-protection, the page is mapped with it, and a store then faults once more.
    */
-  static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
-    install(mm, area, vpn, table, write ? ownPage(mm, area) : ZERO_PAGE);
+  static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
+    install(mm, area, vpn, table, write ? ownPage(mm, area) : NewEntry.ofZeroPage(mm, area));
   }
 
   /** Puts an entry where there was none, or a marker that tells what it inherits. */
-  static void install(AddressSpace mm, VmArea area, long vpn, long[] table, long entry) {
-    long marker = table[PageTable.index(vpn)];
+  static void install(AddressSpace mm, VmArea area, long vpn, PteTable table, long entry) {
+    install(mm, area, vpn, table, entry, ChangeCause.FAULT);
+  }
+
+  /** Puts an entry where there was none, as {@link #install}; a store's copy has another cause. */
+  static void install(
+      AddressSpace mm, VmArea area, long vpn, PteTable table, long entry, ChangeCause cause) {
+    long marker = table.entry(vpn);
     boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(marker);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
     boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);
     boolean written = !forgets && (marker & Pte.SWAP_SOFT_DIRTY) != 0;
-    mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), Cause.FAULT);
+    mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), cause);
   }
 
-  /** {@return the entry of a fresh page that has just been written; x86's pte_mkdirty sets both} */
+  /** {@return the entry of a fresh page that has just been written} */
   static long ownPage(AddressSpace mm, VmArea area) {
     mm.prepareAnonymous(area);
-    return Pte.of(mm.frames().allocate(), WRITTEN | mm.softDirtyBit());
+    long entry = NewEntry.of(mm, area, mm.frames().allocate(), Pte.EXCLUSIVE);
+    return NewEntry.written(mm, area, entry);
   }
 
   /** {@return the entry of a fresh page that holds what another frame holds} */

@@ -1,7 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 
 /** A process's heap, whose end the brk system call moves: {@code mm/mmap.c}. */
 public final class Brk {
@@ -33,7 +34,7 @@ public final class Brk {
    * @return where the heap ends now: where it did before, if it could not be moved
    */
   public long move(AddressSpace mm, long wantedEnd) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long oldVpn = Pages.count(end);
     long newVpn = Pages.count(wantedEnd);
     if (wantedEnd < start || newVpn > AddressSpace.END_VPN) {
@@ -62,7 +63,7 @@ public final class Brk {
     }
     VmArea area = new VmArea(oldVpn, newVpn, flags(mm), null, oldVpn);
     if (oldVpn == Pages.count(start)) {
-      mm.areas().insertAlone(area);
+      mm.areas().insertAlone(area, ChangeCause.MAP);
     } else {
       mm.areas().insert(area);
     }

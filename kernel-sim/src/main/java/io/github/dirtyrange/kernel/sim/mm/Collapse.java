@@ -1,14 +1,18 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** MADV_COLLAPSE: makes huge pages of small ones, {@code mm/khugepaged.c}. */
 final class Collapse {
 
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.HUGE;
+  private static final long OWN = Pte.EXCLUSIVE | Pte.HUGE;
 
   private Collapse() {}
 
@@ -38,9 +42,9 @@ final class Collapse {
    *     registered with a userfaultfd
    */
   static void collapse(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    long first = (startVpn + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+    long first = Pages.blockAtOrAfter(startVpn);
     boolean meetsBorder =
-        first <= (endVpn & -Pages.PER_TABLE)
+        first <= Pages.blockStart(endVpn)
             || !mm.profile().has(Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL);
     Result last = isAllowed(area) && meetsBorder ? Result.COLLAPSED : Result.FAILED;
     boolean complete = last == Result.COLLAPSED;
@@ -51,14 +55,12 @@ final class Collapse {
         complete = false;
       }
     }
-    if (!complete) {
-      throw new KernelException(last.errno, "madvise COLLAPSE");
-    }
+    refuseIf(!complete, last.errno, "madvise COLLAPSE");
   }
 
   /** {@code thp_vma_allowable_order}; huge pages of files are not modelled. */
   private static boolean isAllowed(VmArea area) {
-    long first = (area.startVpn() + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+    long first = Pages.blockAtOrAfter(area.startVpn());
     return area.anonVma() != null
         && area.file() == null
         && !area.has(VmFlags.NOHUGEPAGE)
@@ -69,7 +71,7 @@ final class Collapse {
     if (mm.pages().huge(vpn) != Pte.NONE) {
       return Result.COLLAPSED;
     }
-    long[] table = mm.pages().table(vpn);
+    PteTable table = mm.pages().table(vpn);
     if (table == null) {
       return Result.FAILED;
     }
@@ -81,11 +83,11 @@ final class Collapse {
   }
 
   /** {@code hpage_collapse_scan_pmd}. */
-  private static Result scan(AddressSpace mm, VmArea area, long[] table) {
+  private static Result scan(AddressSpace mm, VmArea area, PteTable table) {
     boolean writable = !mm.profile().has(Quirk.COLLAPSE_NEEDS_WRITABLE);
     boolean marked = false;
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       boolean absent = !Pte.isPresent(entry) && entry != Pte.NONE;
       boolean empty = entry == Pte.NONE || (!absent && (entry & Pte.SPECIAL) != 0);
       if (empty && (area.flags() & VmFlags.UFFD) != 0) {
@@ -101,27 +103,22 @@ final class Collapse {
   }
 
   /** Everything reads written afterwards, holes included: {@code pmd_mkdirty}. */
-  private static void collapse(AddressSpace mm, VmArea area, long vpn, long[] table) {
+  private static void collapse(AddressSpace mm, VmArea area, long vpn, PteTable table) {
     Frames frames = mm.frames();
     long huge = frames.allocateHuge();
-    long[] old = table.clone();
+    long[] old = new long[PteTable.SIZE];
+    table.copy(0, PteTable.SIZE, old);
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       if (old[i] != Pte.NONE) {
         frames.setStamp(huge + i, frames.stamp(Pte.frame(old[i])));
       }
     }
-    long bits = WRITTEN | mm.softDirtyBit() | allowed(area);
-    mm.pages().collapse(area, vpn, table, Pte.of(huge, bits));
+    long entry = NewEntry.written(mm, area, NewEntry.of(mm, area, huge, OWN));
+    mm.pages().collapse(area, vpn, table, entry);
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      if ((old[i] & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
+      if (Pte.isFramed(old[i])) {
         frames.unmap(Pte.frame(old[i]));
       }
     }
-  }
-
-  /** {@code vm_page_prot} and {@code maybe_pmd_mkwrite}. */
-  private static long allowed(VmArea area) {
-    long writes = area.has(VmFlags.WRITE) ? Pte.WRITE : 0;
-    return (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : writes;
   }
 }

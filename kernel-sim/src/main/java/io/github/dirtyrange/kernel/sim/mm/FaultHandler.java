@@ -1,9 +1,12 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public long load(long address) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     return frames.stamp(Pte.frame(access(Pages.vpn(address), VmFlags.READ)));
   }
 
@@ -42,7 +45,7 @@ public final class FaultHandler {
    * @throws KernelException EFAULT where Linux sends SIGSEGV, EIO where it sends SIGBUS
    */
   public void store(long address, long stamp) {
-    mm.clock().charge(Operation.ACCESS);
+    mm.clock().charge(Cost.ACCESS);
     frames.setStamp(Pte.frame(access(Pages.vpn(address), VmFlags.WRITE)), stamp);
   }
 
@@ -79,13 +82,11 @@ public final class FaultHandler {
    */
   long forceOwn(VmArea area, long vpn) {
     while (true) {
-      long huge = pages.huge(vpn);
-      long entry = huge == Pte.NONE ? pages.entry(vpn) : Pte.partOfHuge(huge, vpn);
+      long entry = pages.entryOf(vpn);
       if (canFollow(area, entry)) {
         return entry;
       }
       handle(area, vpn, true);
-      restrict(area, vpn);
     }
   }
 
@@ -98,21 +99,6 @@ public final class FaultHandler {
         && !(area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(entry));
   }
 
-  /** An entry that a fault made allows no more than its mapping does: {@code vm_page_prot}. */
-  private void restrict(VmArea area, long vpn) {
-    long none = (area.flags() & VmFlags.ACCESS) == 0 ? Pte.NO_ACCESS : 0;
-    long huge = pages.huge(vpn);
-    if (huge != Pte.NONE) {
-      pages.setHuge(area, vpn, (huge & ~Pte.WRITE) | none, Cause.FAULT);
-      return;
-    }
-    long[] table = pages.makeTable(vpn);
-    long entry = table[PageTable.index(vpn)];
-    if (Pte.isPresent(entry)) {
-      pages.set(area, vpn, table, (entry & ~Pte.WRITE) | none, Cause.FAULT);
-    }
-  }
-
   /** Accesses a page as the CPU does, faulting until it can; {@return its entry} */
   private long access(long vpn, long access) {
     boolean write = access == VmFlags.WRITE;
@@ -120,11 +106,11 @@ public final class FaultHandler {
     long granted = needed & ~Pte.NO_ACCESS;
     long marks = write ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
     while (true) {
-      long[] table = pages.table(vpn);
+      PteTable table = pages.table(vpn);
       int index = PageTable.index(vpn);
-      if (table != null && (table[index] & needed) == granted) {
+      if (table != null && (table.get(index) & needed) == granted) {
         pages.setByHardware(table, index, marks);
-        return table[index];
+        return table.get(index);
       }
       long huge = table == null ? pages.huge(vpn) : Pte.NONE;
       if ((huge & needed) == granted) {
@@ -154,7 +140,7 @@ public final class FaultHandler {
     if (write && file != null && !area.has(VmFlags.SHARED)) {
       mm.prepareAnonymous(area);
     }
-    long[] table = pages.table(vpn);
+    PteTable table = pages.table(vpn);
     if (table != null) {
       faultInTable(area, vpn, table, write);
     } else if (pages.huge(vpn) != Pte.NONE) {
@@ -178,8 +164,8 @@ public final class FaultHandler {
   }
 
   /** {@code handle_pte_fault}. */
-  private void faultInTable(VmArea area, long vpn, long[] table, boolean write) {
-    long entry = table[PageTable.index(vpn)];
+  private void faultInTable(VmArea area, long vpn, PteTable table, boolean write) {
+    long entry = table.entry(vpn);
     if (Pte.isPresent(entry)) {
       WriteProtectFault.handle(mm, area, vpn, table);
       return;

@@ -1,9 +1,13 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** The first access to a page of a file mapping: {@code do_fault}, {@code mm/memory.c}. */
 final class FileFault {
@@ -44,29 +48,29 @@ final class FileFault {
    * @throws KernelException EIO where it lies beyond the file
    */
   static void handle(
-      AddressSpace mm, VmArea area, PageCache file, long vpn, long[] table, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+      AddressSpace mm, VmArea area, PageCache file, long vpn, PteTable table, boolean write) {
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     if (write) {
       checkWithinFile(area, file, vpn);
     }
     if (!write) {
       read(mm, area, file, vpn, table);
     } else if (area.has(VmFlags.SHARED)) {
-      long frame = share(mm, file, area.pageOffset(vpn));
-      long written = Pte.FILE | Pte.ACCESSED | Pte.DIRTY | Pte.WRITE | mm.softDirtyBit();
-      AnonymousFault.install(mm, area, vpn, table, Pte.of(frame, written));
+      long shared = entry(mm, area, share(mm, file, area.pageOffset(vpn)));
+      AnonymousFault.install(mm, area, vpn, table, NewEntry.written(mm, area, shared));
     } else {
       long frame = file.frame(area.pageOffset(vpn));
-      AnonymousFault.install(mm, area, vpn, table, AnonymousFault.ownCopy(mm, area, frame));
+      long copy = AnonymousFault.ownCopy(mm, area, frame);
+      AnonymousFault.install(mm, area, vpn, table, copy, ChangeCause.COPY_ON_WRITE);
     }
   }
 
   /** {@code do_read_fault}: first what is cached around, then the page itself. */
-  private static void read(AddressSpace mm, VmArea area, PageCache file, long vpn, long[] table) {
+  private static void read(AddressSpace mm, VmArea area, PageCache file, long vpn, PteTable table) {
     if (!area.has(VmFlags.UFFD_WP)) {
       mapAround(mm, area, file, vpn, table);
     }
-    if (Pte.isPresent(table[PageTable.index(vpn)])) {
+    if (Pte.isPresent(table.entry(vpn))) {
       return;
     }
     checkWithinFile(area, file, vpn);
@@ -87,12 +91,12 @@ final class FileFault {
 
   /** {@code do_fault_around}: an aligned window of the table, inside the mapping. */
   private static void mapAround(
-      AddressSpace mm, VmArea area, PageCache file, long vpn, long[] table) {
+      AddressSpace mm, VmArea area, PageCache file, long vpn, PteTable table) {
     int at = PageTable.index(vpn);
     for (int i = windowStart(area, vpn); i < windowEnd(area, vpn); i++) {
       long neighbour = vpn + i - at;
       long page = area.pageOffset(neighbour);
-      if (table[i] == Pte.NONE && isCached(file, page)) {
+      if (table.get(i) == Pte.NONE && isCached(file, page)) {
         AnonymousFault.install(mm, area, neighbour, table, entry(mm, area, share(mm, file, page)));
       }
     }
@@ -120,8 +124,7 @@ final class FileFault {
   }
 
   private static long entry(AddressSpace mm, VmArea area, long frame) {
-    boolean writable = area.has(VmFlags.SHARED | VmFlags.WRITE) && !mm.wantsWriteNotify(area);
-    return Pte.of(frame, Pte.FILE | Pte.ACCESSED | (writable ? Pte.WRITE : 0));
+    return NewEntry.of(mm, area, frame, Pte.FILE | Pte.ACCESSED);
   }
 
   private static long share(AddressSpace mm, PageCache file, long page) {

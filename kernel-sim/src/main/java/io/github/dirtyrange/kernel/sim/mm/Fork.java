@@ -1,6 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** The memory of a forked child: {@code dup_mmap} and {@code copy_page_range}. */
 public final class Fork {
@@ -15,7 +20,7 @@ public final class Fork {
 
   /** Gives a child, with nothing mapped, its parent's memory; both then copy on write. */
   public static void copy(AddressSpace parent, AddressSpace child) {
-    parent.clock().charge(Operation.MAPPING_CALL);
+    parent.clock().charge(Cost.MAPPING_CALL);
     Fork fork = new Fork(parent, child);
     for (int i = 0; i < parent.areas().size(); i++) {
       VmArea area = parent.areas().get(i);
@@ -71,12 +76,14 @@ public final class Fork {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        share(i, table[i]);
+        share(i, table.get(i));
       }
-      parent.pages().replace(area, vpn, table, from, to, kept, Cause.FORK);
-      child.pages().replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, Cause.FORK);
+      parent.pages().replace(area, vpn, table, from, to, kept, ChangeCause.FORK);
+      child
+          .pages()
+          .replace(copy, vpn, child.pages().makeTable(vpn), from, to, given, ChangeCause.FORK);
       return true;
     }
 
@@ -89,17 +96,49 @@ public final class Fork {
         given[index] &= ~Pte.SWAP_EXCLUSIVE;
         return;
       }
-      if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+      if (!Pte.isFramed(entry)) {
         return;
       }
       Frames frames = parent.frames();
-      if (frames.isPinned(Pte.frame(entry)) && (entry & Pte.FILE) == 0) {
-        given[index] = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      if (isPinned(entry)) {
+        given[index] = ownCopy(entry, given[index]);
         return;
       }
       frames.map(Pte.frame(entry));
       kept[index] = shared(entry);
       given[index] = shared(given[index]);
+    }
+
+    /** A device may write the parent's page: the child gets one of its own at once. */
+    private boolean isPinned(long entry) {
+      return (entry & Pte.FILE) == 0 && parent.frames().isPinned(Pte.frame(entry));
+    }
+
+    private boolean isAnyPinned(long huge) {
+      boolean own = (huge & (Pte.FILE | Pte.SPECIAL)) == 0;
+      return own && parent.frames().isAnyPinned(Pte.frame(huge));
+    }
+
+    /** {@code copy_present_page}. */
+    private long ownCopy(long entry, long inherited) {
+      long own = AnonymousFault.ownCopy(child, copy, Pte.frame(entry));
+      return protectedAs(inherited, own);
+    }
+
+    private static long protectedAs(long inherited, long own) {
+      return Pte.isWriteProtected(inherited) ? EntryEdit.WRITE_PROTECT.apply(own) : own;
+    }
+
+    /** A page of the pool is copied whole; any other is split, and copied where it is pinned. */
+    private boolean hugeInUseByADevice(long startVpn, long endVpn, long entry) {
+      if (!area.has(VmFlags.HUGETLB)) {
+        HugePages.split(parent, startVpn);
+        return parent.pages().walk(startVpn, endVpn, this);
+      }
+      long own = HugeTlbFault.ownCopy(child, copy, Pte.frame(entry));
+      long given = protectedAs(inherited(entry), own);
+      child.pages().setHuge(copy, startVpn, given, ChangeCause.FORK);
+      return true;
     }
 
     /**
@@ -119,14 +158,17 @@ public final class Fork {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       if (!Pte.isPresent(entry)) {
-        child.pages().setHuge(copy, startVpn, inherited(entry), Cause.FORK);
+        child.pages().setHuge(copy, startVpn, inherited(entry), ChangeCause.FORK);
         return true;
+      }
+      if (isAnyPinned(entry)) {
+        return hugeInUseByADevice(startVpn, endVpn, entry);
       }
       if ((entry & Pte.SPECIAL) == 0) {
         parent.frames().mapHuge(Pte.frame(entry));
       }
-      parent.pages().setHuge(area, startVpn, shared(entry), Cause.FORK);
-      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), Cause.FORK);
+      parent.pages().setHuge(area, startVpn, shared(entry), ChangeCause.FORK);
+      child.pages().setHuge(copy, startVpn, inherited(shared(entry)), ChangeCause.FORK);
       return true;
     }
   }

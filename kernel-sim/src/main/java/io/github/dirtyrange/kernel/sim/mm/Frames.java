@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ public final class Frames {
 
   private static final int CHUNK_SHIFT = 9;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
+
+  /** The first that can be given out: the two chunks before it hold the zero pages alone. */
+  private static final long FIRST = HUGE_ZERO + CHUNK;
+
   private static final int INDEX_MASK = CHUNK - 1;
   private static final int WORDS = CHUNK / Long.SIZE;
 
@@ -42,8 +47,11 @@ public final class Frames {
   private final MemoryIds memoryIds = new MemoryIds();
   private final SwapSpace swap = new SwapSpace(memoryIds);
 
-  /** The next frame never used; the first two chunks hold the zero pages alone. */
-  private long fresh = HUGE_ZERO + CHUNK;
+  /** Pinned frames that nothing maps any more: they are in use until they are unpinned. */
+  private final LongOpenHashSet pinnedAlone = new LongOpenHashSet();
+
+  /** The next frame never used. */
+  private long fresh = FIRST;
 
   private long inUse;
 
@@ -78,15 +86,26 @@ public final class Frames {
     return first;
   }
 
-  /** Pins a frame: a device may write it at any time ({@code pin_user_pages}). */
+  /**
+   * Pins a frame: a device may write it at any time, and so it stays in use until it is unpinned,
+   * whoever unmaps it ({@code pin_user_pages}).
+   */
   void pin(long frame) {
+    requireOwned(frame);
     pins.addTo(frame, 1);
   }
 
-  /** Takes back a pin. */
+  /** Takes back a pin; the last one gives a frame back that nothing maps. */
   void unpin(long frame) {
-    if (pins.addTo(frame, -1) == 1) {
-      pins.remove(frame);
+    if (!isPinned(frame)) {
+      throw new IllegalArgumentException("frame " + frame + " is not pinned");
+    }
+    if (pins.addTo(frame, -1) > 1) {
+      return;
+    }
+    pins.remove(frame);
+    if (pinnedAlone.remove(frame)) {
+      release(frame);
     }
   }
 
@@ -98,6 +117,17 @@ public final class Frames {
   /** {@return whether a frame is pinned} */
   public boolean isPinned(long frame) {
     return pins.containsKey(frame);
+  }
+
+  /** {@return whether any part of the huge page that holds a frame is pinned} */
+  boolean isAnyPinned(long frame) {
+    long first = frame & -CHUNK;
+    for (int i = 0; i < CHUNK && hasPins(); i++) {
+      if (isPinned(first + i)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** {@return the machine's swap} */
@@ -127,6 +157,7 @@ public final class Frames {
 
   /** Writes what a frame holds. */
   public void setStamp(long frame, long stamp) {
+    requireOwned(frame);
     stamps.set(frame, stamp);
   }
 
@@ -138,6 +169,7 @@ public final class Frames {
 
   /** Notes one more entry that maps a frame. */
   public void map(long frame) {
+    requireOwned(frame);
     int chunk = (int) (frame >>> CHUNK_SHIFT);
     int[] counts = maps[chunk];
     if (counts == null) {
@@ -157,8 +189,9 @@ public final class Frames {
 
   /** Notes one entry less that maps each frame of a huge page. */
   void unmapHuge(long first) {
+    requireOwned(first);
     int[] counts = maps[(int) (first >>> CHUNK_SHIFT)];
-    if (counts != null || inUseElsewhere(first)) {
+    if (counts != null || inUseElsewhere(first) || hasPins()) {
       for (long frame = first; frame < first + CHUNK; frame++) {
         unmap(frame);
       }
@@ -178,8 +211,16 @@ public final class Frames {
     return free[(int) (first >>> CHUNK_SHIFT)] != null;
   }
 
-  /** Notes one entry less that maps a frame, and frees it with the last. */
+  /** The zero pages are nobody's: whoever counts, writes or gives back one has lost its way. */
+  private static void requireOwned(long frame) {
+    if (frame < FIRST) {
+      throw new IllegalStateException("frame " + frame + " is a zero page, and nobody's");
+    }
+  }
+
+  /** Notes one entry less that maps a frame, and frees it with the last unless it is pinned. */
   public void unmap(long frame) {
+    requireOwned(frame);
     int chunk = (int) (frame >>> CHUNK_SHIFT);
     int index = (int) frame & INDEX_MASK;
     int[] counts = maps[chunk];
@@ -189,7 +230,11 @@ public final class Frames {
     if (counts != null) {
       counts[index] = 1;
     }
-    release(frame);
+    if (hasPins() && isPinned(frame)) {
+      pinnedAlone.add(frame);
+    } else {
+      release(frame);
+    }
   }
 
   private void release(long frame) {

@@ -1,8 +1,13 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Pages that nobody may touch, without a mapping of their own: MADV_GUARD_INSTALL and _REMOVE. */
 final class GuardRegion implements TableVisitor {
@@ -18,12 +23,15 @@ final class GuardRegion implements TableVisitor {
 
   /** Takes the pages of a range away and guards it: {@code madvise_guard_install}. */
   static void install(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    refuseIf(area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB), "madvise GUARD_INSTALL");
+    refuseIf(
+        area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB),
+        Errno.EINVAL,
+        "madvise GUARD_INSTALL");
     mm.prepareAnonymous(area);
     area.setFlags(area.flags() | VmFlags.MAYBE_GUARD);
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
-    for (long vpn = startVpn; vpn < endVpn; vpn = (vpn | (Pages.PER_TABLE - 1)) + 1) {
+    for (long vpn = startVpn; vpn < endVpn; vpn = Pages.blockEnd(vpn)) {
       if (mm.pages().huge(vpn) != Pte.NONE) {
         HugePages.split(mm, vpn);
       }
@@ -34,22 +42,16 @@ final class GuardRegion implements TableVisitor {
 
   /** Makes guarded pages ordinary empty ones again: {@code madvise_guard_remove}. */
   static void remove(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    refuseIf(area.has(VmFlags.HUGETLB), "madvise GUARD_REMOVE");
+    refuseIf(area.has(VmFlags.HUGETLB), Errno.EINVAL, "madvise GUARD_REMOVE");
     mm.pages().walk(startVpn, endVpn, new GuardRegion(mm, area));
   }
 
-  private static void refuseIf(boolean wrong, String call) {
-    if (wrong) {
-      throw new KernelException(Errno.EINVAL, call);
-    }
-  }
-
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      after[i] = Pte.isGuard(table[i]) ? Pte.NONE : table[i];
+      after[i] = Pte.isGuard(table.get(i)) ? Pte.NONE : table.get(i);
     }
-    mm.pages().replace(area, vpn, table, from, to, after, Cause.ZAP);
+    mm.pages().replace(area, vpn, table, from, to, after, ChangeCause.ZAP);
     return true;
   }
 }

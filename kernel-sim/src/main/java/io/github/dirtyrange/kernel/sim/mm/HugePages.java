@@ -1,20 +1,22 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /** Transparent huge pages of anonymous memory: {@code mm/huge_memory.c}. */
 final class HugePages {
 
-  private static final long WRITTEN = Pte.ACCESSED | Pte.DIRTY | Pte.EXCLUSIVE | Pte.WRITE;
-  private static final long ZERO = Pte.of(Frames.HUGE_ZERO, Pte.ACCESSED | Pte.SPECIAL | Pte.HUGE);
+  private static final long ZERO = Pte.ACCESSED | Pte.SPECIAL | Pte.HUGE;
 
   private HugePages() {}
 
   /** {@return whether a fault on an untouched page may map a huge page} */
   static boolean suits(AddressSpace mm, VmArea area, long vpn) {
-    long first = vpn & -Pages.PER_TABLE;
+    long first = Pages.blockStart(vpn);
     boolean unasked = mm.profile().has(Quirk.HUGE_PAGES_UNASKED) && !area.has(VmFlags.NOHUGEPAGE);
     return (unasked || area.has(VmFlags.HUGEPAGE))
         && area.file() == null
@@ -24,14 +26,16 @@ final class HugePages {
 
   /** Maps a huge page for a store, the huge zero page for a load. */
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
-    mm.pages().setHuge(area, vpn, write ? ownPage(mm, area) : ZERO, Cause.FAULT);
+    long entry = write ? ownPage(mm, area) : NewEntry.of(mm, area, Frames.HUGE_ZERO, ZERO);
+    mm.pages().setHuge(area, vpn, entry, ChangeCause.FAULT);
   }
 
   private static long ownPage(AddressSpace mm, VmArea area) {
     mm.prepareAnonymous(area);
-    return Pte.of(mm.frames().allocateHuge(), WRITTEN | Pte.HUGE | mm.softDirtyBit());
+    long frame = mm.frames().allocateHuge();
+    return NewEntry.written(mm, area, NewEntry.of(mm, area, frame, Pte.EXCLUSIVE | Pte.HUGE));
   }
 
   /**
@@ -39,14 +43,15 @@ final class HugePages {
    * reused where no other process can reach it; else it is split, and the fault begins again.
    */
   static void writeProtectFault(AddressSpace mm, VmArea area, long vpn) {
-    mm.clock().charge(Operation.ARMED_WRITE_FAULT);
+    mm.clock().charge(Cost.ARMED_WRITE_FAULT);
     long entry = mm.pages().huge(vpn);
     if (Pte.isWriteProtected(entry)) {
       resolveProtected(mm, area, vpn);
     } else if ((entry & Pte.SPECIAL) != 0) {
       writeToZeroPage(mm, area, vpn);
     } else if ((entry & Pte.EXCLUSIVE) != 0 || isMappedHereAlone(mm, entry)) {
-      mm.pages().setHuge(area, vpn, entry | WRITTEN | mm.softDirtyBit(), Cause.FAULT);
+      long owned = NewEntry.written(mm, area, entry | Pte.EXCLUSIVE);
+      mm.pages().setHuge(area, vpn, owned, ChangeCause.FAULT);
     } else {
       split(mm, vpn);
     }
@@ -75,7 +80,7 @@ final class HugePages {
     if (mm.profile().has(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE)) {
       split(mm, vpn);
     } else {
-      mm.pages().setHuge(area, vpn, ownPage(mm, area), Cause.FAULT);
+      mm.pages().setHuge(area, vpn, ownPage(mm, area), ChangeCause.COPY_ON_WRITE);
     }
   }
 
@@ -88,37 +93,49 @@ final class HugePages {
     }
     long[] entries = new long[Pages.PER_TABLE];
     for (int i = 0; i < entries.length; i++) {
-      entries[i] = part(mm, huge, i);
+      entries[i] = part(mm, area, huge, i);
     }
     mm.pages().split(area, vpn, entries);
   }
 
   /**
    * Splits the page itself and not only its mapping: parts that hold zeros alone are given back,
-   * and the zero page mapped instead ({@code try_to_map_unused_to_zeropage}, Linux 6.13).
+   * and the zero page mapped instead ({@code try_to_map_unused_to_zeropage}, Linux 6.13). The huge
+   * zero page is nobody's, and has its mapping split alone.
+   *
+   * @return whether that was possible: not where a device may write a part ({@code
+   *     can_split_folio})
    */
-  static void splitForGood(AddressSpace mm, long vpn) {
+  static boolean splitForGood(AddressSpace mm, long vpn) {
+    long huge = mm.pages().huge(vpn);
+    if (mm.frames().isAnyPinned(Pte.frame(huge))) {
+      return false;
+    }
     split(mm, vpn);
     VmArea area = mm.areas().find(vpn);
-    long[] table = mm.pages().table(vpn);
-    if (area == null || table == null || area.has(VmFlags.LOCKED)) {
-      return;
+    PteTable table = mm.pages().table(vpn);
+    if (area != null && table != null && !area.has(VmFlags.LOCKED) && (huge & Pte.SPECIAL) == 0) {
+      giveZerosBack(mm, area, Pages.blockStart(vpn), table);
     }
+    return true;
+  }
+
+  private static void giveZerosBack(AddressSpace mm, VmArea area, long first, PteTable table) {
     Frames frames = mm.frames();
-    long first = vpn & -Pages.PER_TABLE;
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      long entry = table[i];
+      long entry = table.get(i);
       if (frames.stamp(Pte.frame(entry)) == 0) {
         long kept = entry & (Pte.UFFD_WP | Pte.SOFT_DIRTY);
-        mm.pages().set(area, first + i, table, AnonymousFault.ZERO_PAGE | kept, Cause.FAULT);
+        long zero = NewEntry.ofZeroPage(mm, area) | kept;
+        mm.pages().set(area, first + i, table, zero, ChangeCause.SPLIT);
         frames.unmap(Pte.frame(entry));
       }
     }
   }
 
-  private static long part(AddressSpace mm, long huge, int index) {
+  private static long part(AddressSpace mm, VmArea area, long huge, int index) {
     if ((huge & Pte.SPECIAL) != 0) {
-      return AnonymousFault.ZERO_PAGE | (huge & Pte.UFFD_WP);
+      return NewEntry.ofZeroPage(mm, area) | (huge & Pte.UFFD_WP);
     }
     boolean spreads = mm.profile().has(Quirk.SPLIT_SPREADS_DIRTY) && (huge & Pte.DIRTY) != 0;
     return Pte.partOfHuge(huge, index) | (spreads ? mm.softDirtyBit() : 0);

@@ -1,8 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 
 /**
  * Mappings of the pool of huge pages, MAP_HUGETLB: {@code mm/hugetlb.c}. Each is of a file of its
@@ -39,7 +42,7 @@ final class HugeTlb {
    * @throws KernelException EINVAL where the range begins inside a huge page
    */
   static long dontNeedEnd(long startVpn, long endVpn) {
-    refuseIf(PageTable.index(startVpn) != 0, "madvise DONTNEED");
+    refuseIf(PageTable.index(startVpn) != 0, Errno.EINVAL, "madvise DONTNEED");
     return endVpn & -BLOCK;
   }
 
@@ -52,10 +55,12 @@ final class HugeTlb {
    * Throws {@link KernelException} with EINVAL where mremap would cut huge pages or need more of
    * them: {@code align_hugetlb}, {@code mm/mremap.c}.
    */
-  static void checkMove(VmArea area, long startVpn, long oldPages, long newPages, long newAddress) {
+  static void checkMove(VmArea area, MoveRequest request) {
     if (area.has(VmFlags.HUGETLB)) {
-      boolean whole = PageTable.index(startVpn) == 0 && newAddress % Pages.address(BLOCK) == 0;
-      refuseIf(!whole || aligned(area, newPages) > aligned(area, oldPages), "mremap");
+      boolean whole =
+          PageTable.index(request.start()) == 0 && request.newAddress() % Pages.address(BLOCK) == 0;
+      MoveRequest aligned = request.aligned(area);
+      refuseIf(!whole || aligned.newPages() > aligned.oldPages(), Errno.EINVAL, Mremap.CALL);
     }
   }
 
@@ -82,12 +87,6 @@ final class HugeTlb {
       if (frame != 0) {
         mm.frames().setStamp(frame + PageTable.index(page), 0);
       }
-    }
-  }
-
-  private static void refuseIf(boolean wrong, String call) {
-    if (wrong) {
-      throw new KernelException(Errno.EINVAL, call);
     }
   }
 }

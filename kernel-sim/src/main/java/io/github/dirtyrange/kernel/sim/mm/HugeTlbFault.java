@@ -1,12 +1,13 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Faults in memory of the pool of huge pages: {@code hugetlb_fault}, {@code mm/hugetlb.c}. */
 final class HugeTlbFault {
-
-  private static final long WRITABLE = Pte.ACCESSED | Pte.DIRTY | Pte.WRITE;
 
   private final AddressSpace mm;
   private final VmArea area;
@@ -15,12 +16,12 @@ final class HugeTlbFault {
   private HugeTlbFault(AddressSpace mm, VmArea area, long vpn) {
     this.mm = mm;
     this.area = area;
-    this.vpn = vpn & -Pages.PER_TABLE;
+    this.vpn = Pages.blockStart(vpn);
   }
 
   /** Handles a fault; the access is tried again afterwards, and may take another one. */
   static void handle(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Operation.WRITE_FAULT : Operation.READ_FAULT);
+    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     new HugeTlbFault(mm, area, vpn).handle(write);
   }
 
@@ -53,41 +54,50 @@ final class HugeTlbFault {
     long page = area.pageOffset(vpn);
     long frame = file.hugeFrame(page);
     mm.frames().mapHuge(frame);
+    long entry = NewEntry.of(mm, area, frame, Pte.HUGE | Pte.FILE | Pte.ACCESSED);
     boolean writable = area.has(VmFlags.SHARED | VmFlags.WRITE);
-    long bits = Pte.HUGE | Pte.FILE | Pte.ACCESSED;
-    return Pte.of(frame, bits | (writable ? WRITABLE | mm.softDirtyBit() : 0));
+    return writable ? NewEntry.written(mm, area, entry) : entry;
   }
 
   private long fresh(boolean write) {
     mm.prepareAnonymous(area);
     long bits = Pte.HUGE | Pte.ACCESSED | Pte.EXCLUSIVE;
-    bits |= write ? WRITABLE | mm.softDirtyBit() : 0;
-    return Pte.of(mm.frames().allocateHuge(), bits);
+    long entry = NewEntry.of(mm, area, mm.frames().allocateHuge(), bits);
+    return write ? NewEntry.written(mm, area, entry) : entry;
   }
 
   /** {@code hugetlb_wp}: a store to a page that is mapped read-only. */
   private void own(long entry) {
-    long written = WRITABLE | mm.softDirtyBit();
     if (area.has(VmFlags.MAYSHARE)) {
-      set(entry | written);
+      set(NewEntry.written(mm, area, entry));
     } else if (mm.frames().mapCount(Pte.frame(entry)) == 1) {
-      set(entry | written | Pte.EXCLUSIVE);
+      set(NewEntry.written(mm, area, entry | Pte.EXCLUSIVE));
     } else {
-      copy(Pte.frame(entry), written | Pte.EXCLUSIVE);
+      copy(Pte.frame(entry));
     }
   }
 
-  private void copy(long old, long bits) {
+  private void copy(long old) {
+    set(ownCopy(mm, area, old), ChangeCause.COPY_ON_WRITE);
+    mm.frames().unmapHuge(old);
+  }
+
+  /** {@return the entry of a fresh huge page that holds what another one holds} */
+  static long ownCopy(AddressSpace mm, VmArea area, long old) {
     Frames frames = mm.frames();
     long fresh = frames.allocateHuge();
     for (int i = 0; i < Pages.PER_TABLE; i++) {
       frames.setStamp(fresh + i, frames.stamp(old + i));
     }
-    set(Pte.of(fresh, Pte.HUGE | bits));
-    frames.unmapHuge(old);
+    long entry = NewEntry.of(mm, area, fresh, Pte.HUGE | Pte.EXCLUSIVE);
+    return NewEntry.written(mm, area, entry);
   }
 
   private void set(long entry) {
-    mm.pages().setHuge(area, vpn, entry, Cause.FAULT);
+    set(entry, ChangeCause.FAULT);
+  }
+
+  private void set(long entry, ChangeCause cause) {
+    mm.pages().setHuge(area, vpn, entry, cause);
   }
 }

@@ -1,14 +1,18 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.function.LongPredicate;
 
 /** The madvise system call: {@code mm/madvise.c}. */
 public final class Madvise {
+
+  private static final String CALL = "madvise";
 
   /** What MADV_MERGEABLE passes over: {@code vma_ksm_compatible}, and what is marked already. */
   private static final long NEVER_MERGED =
@@ -69,11 +73,11 @@ public final class Madvise {
 
   private static void advise(
       AddressSpace mm, long address, long bytes, Advice advice, LongPredicate chosen) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = start + Pages.count(bytes);
-    refuseIf((address & (Pages.SIZE - 1)) != 0 || bytes < 0, Errno.EINVAL);
-    refuseIf(isUnknown(mm, advice), Errno.EINVAL);
+    refuseIf(!Pages.isAligned(address) || bytes < 0, Errno.EINVAL, CALL);
+    refuseIf(isUnknown(mm, advice), Errno.EINVAL, CALL);
     if (start == end) {
       return;
     }
@@ -86,7 +90,7 @@ public final class Madvise {
       advisePart(
           mm, area, Math.max(start, area.startVpn()), Math.min(end, area.endVpn()), advice, chosen);
     }
-    refuseIf(!whole, Errno.ENOMEM);
+    refuseIf(!whole, Errno.ENOMEM, CALL);
   }
 
   private static boolean isPopulate(Advice advice) {
@@ -106,17 +110,17 @@ public final class Madvise {
       AddressSpace mm, VmArea area, long from, long to, Advice advice, LongPredicate chosen) {
     switch (advice) {
       case DONTNEED -> {
-        refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL);
+        refuseIf(area.has(VmFlags.LOCKED), Errno.EINVAL, CALL);
         dontNeed(mm, area, from, to);
       }
       case DONTNEED_LOCKED -> dontNeed(mm, area, from, to);
       case FREE -> {
-        refuseIf(area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB), Errno.EINVAL);
+        refuseIf(area.has(VmFlags.LOCKED) || area.has(VmFlags.HUGETLB), Errno.EINVAL, CALL);
         mm.tell(area, UserfaultEvent.remove(from, to));
         LazyFree.free(mm, area, from, to);
       }
       case POPULATE_READ, POPULATE_WRITE -> {
-        refuseIf(!area.has(access(advice)), Errno.EINVAL);
+        refuseIf(!area.has(access(advice)), Errno.EINVAL, CALL);
         Populate.touch(mm, from, to, access(advice));
       }
       case REMOVE -> remove(mm, area, from, to);
@@ -151,10 +155,10 @@ public final class Madvise {
 
   private static long changed(AddressSpace mm, VmArea area, Advice advice) {
     long flags = area.flags();
-    refuseIf(advice == Advice.WIPEONFORK && !isPrivateAnonymous(area), Errno.EINVAL);
+    refuseIf(advice == Advice.WIPEONFORK && !isPrivateAnonymous(area), Errno.EINVAL, CALL);
     boolean special =
         area.has(VmFlags.DONTEXPAND) && !mm.profile().has(Quirk.DOFORK_TAKES_POOL_MEMORY);
-    refuseIf(advice == Advice.DOFORK && special, Errno.EINVAL);
+    refuseIf(advice == Advice.DOFORK && special, Errno.EINVAL, CALL);
     return switch (advice) {
       case DONTFORK -> flags | VmFlags.DONTCOPY;
       case DOFORK -> flags & ~VmFlags.DONTCOPY;
@@ -179,7 +183,7 @@ public final class Madvise {
     mm.tell(area, UserfaultEvent.remove(from, to));
     Zap.empty(mm, area, from, to);
     if (!mm.profile().has(Quirk.DONTNEED_KEEPS_TABLES)) {
-      long first = (from + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+      long first = Pages.blockAtOrAfter(from);
       for (long vpn = first; vpn + Pages.PER_TABLE <= to; vpn += Pages.PER_TABLE) {
         mm.pages().freeTableIfEmpty(vpn);
       }
@@ -189,8 +193,8 @@ public final class Madvise {
   /** Punches a hole into the file: {@code madvise_remove}. */
   private static void remove(AddressSpace mm, VmArea area, long from, long to) {
     PageCache file = area.file();
-    refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL);
-    refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES);
+    refuseIf(area.has(VmFlags.LOCKED) || file == null, Errno.EINVAL, CALL);
+    refuseIf(!area.has(VmFlags.SHARED | VmFlags.MAYWRITE), Errno.EACCES, CALL);
     mm.tell(area, UserfaultEvent.remove(from, to));
     if (file != null && area.has(VmFlags.HUGETLB)) {
       HugeTlb.punchHole(mm, file, area.pageOffset(from), area.pageOffset(to));
@@ -203,17 +207,11 @@ public final class Madvise {
   private static void populate(AddressSpace mm, long start, long end, long access) {
     long reached = start;
     for (VmArea area : mm.areas().overlapping(start, end)) {
-      refuseIf(area.startVpn() > reached, Errno.ENOMEM);
-      refuseIf(!area.has(access), Errno.EINVAL);
+      refuseIf(area.startVpn() > reached, Errno.ENOMEM, CALL);
+      refuseIf(!area.has(access), Errno.EINVAL, CALL);
       reached = Math.min(end, area.endVpn());
       Populate.touch(mm, Math.max(start, area.startVpn()), reached, access);
     }
-    refuseIf(reached < end, Errno.ENOMEM);
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno) {
-    if (wrong) {
-      throw new KernelException(errno, "madvise");
-    }
+    refuseIf(reached < end, Errno.ENOMEM, CALL);
   }
 }

@@ -1,9 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 
 /** The mlock and munlock system calls: {@code mm/mlock.c}. */
 public final class Mlock {
@@ -40,12 +42,10 @@ public final class Mlock {
 
   /** {@code apply_vma_lock_flags}. */
   private static void apply(AddressSpace mm, long address, long bytes, long locked) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long end = endVpn(address, bytes);
-    if (end < start) {
-      throw new KernelException(Errno.EINVAL, "mlock");
-    }
+    refuseIf(end < start, Errno.EINVAL, "mlock");
     if (start == end) {
       return;
     }
@@ -61,8 +61,6 @@ public final class Mlock {
       }
       reached = to;
     }
-    if (reached < end) {
-      throw new KernelException(Errno.ENOMEM, "mlock");
-    }
+    refuseIf(reached < end, Errno.ENOMEM, "mlock");
   }
 }

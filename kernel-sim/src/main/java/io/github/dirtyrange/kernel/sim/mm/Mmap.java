@@ -1,9 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ public final class Mmap {
   /** MAP_FIXED_NOREPLACE: exactly here, or not at all. */
   public static final int FIXED_NOREPLACE = 0x10_0000;
 
+  private static final String CALL = "mmap";
+
   private static final long MAY = VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC;
 
   private static final long HUGE_BYTES = Pages.address(Pages.PER_TABLE);
@@ -64,22 +68,22 @@ public final class Mmap {
       int flags,
       @Nullable OpenFile file,
       long offsetBytes) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long unit = unit(flags);
     long length = (Pages.count(bytes) + unit - 1) / unit * unit;
     boolean knowsFlags = (flags & ANONYMOUS) == 0 || (flags & HUGETLB) != 0;
     boolean validated = file != null && knowsFlags && (flags & TYPE) == TYPE_VALIDATED;
     boolean shared = (flags & TYPE) == SHARED || validated;
-    check((offsetBytes & (Pages.SIZE - 1)) == 0, Errno.EINVAL);
-    check(bytes != 0 && (bytes > 0 || unit == 1), Errno.EINVAL);
-    check(bytes > 0 && length <= AddressSpace.END_VPN, Errno.ENOMEM);
+    refuseIf(!Pages.isAligned(offsetBytes), Errno.EINVAL, CALL);
+    refuseIf(bytes == 0 || (bytes < 0 && unit != 1), Errno.EINVAL, CALL);
+    refuseIf(bytes < 0 || length > AddressSpace.END_VPN, Errno.ENOMEM, CALL);
     long start = choose(mm, address, length, flags);
-    check(start % unit == 0, Errno.EINVAL);
-    check(shared || (flags & TYPE) == PRIVATE, Errno.EINVAL);
-    check(!validated || (flags & FIXED_NOREPLACE) == 0, Errno.EOPNOTSUPP);
+    refuseIf(start % unit != 0, Errno.EINVAL, CALL);
+    refuseIf(!shared && (flags & TYPE) != PRIVATE, Errno.EINVAL, CALL);
+    refuseIf(validated && (flags & FIXED_NOREPLACE) != 0, Errno.EOPNOTSUPP, CALL);
     boolean readOnly = shared && file != null && !file.isWritable();
-    check(!readOnly || (prot & Prot.WRITE) == 0, Errno.EACCES);
-    check(file == null || (flags & GROWSDOWN) == 0, Errno.EINVAL);
+    refuseIf(readOnly && (prot & Prot.WRITE) != 0, Errno.EACCES, CALL);
+    refuseIf(file != null && (flags & GROWSDOWN) != 0, Errno.EINVAL, CALL);
     if ((flags & FIXED) != 0) {
       makeRoom(mm, start, start + length);
     }
@@ -106,7 +110,7 @@ public final class Mmap {
     try {
       Munmap.unmapPages(mm, startVpn, endVpn);
     } catch (KernelException e) {
-      check(!mm.profile().has(Quirk.MMAP_OVER_A_PART_IS_ENOMEM), Errno.ENOMEM);
+      refuseIf(mm.profile().has(Quirk.MMAP_OVER_A_PART_IS_ENOMEM), Errno.ENOMEM, CALL);
       throw e;
     }
   }
@@ -140,10 +144,10 @@ public final class Mmap {
           ? hint
           : highestGap(mm, length + unit(flags) - 1) + unit(flags) - 1 & -unit(flags);
     }
-    check(address % Pages.address(unit(flags)) == 0 || unit(flags) == 1, Errno.EINVAL);
-    check(address >= 0 && vpn <= AddressSpace.END_VPN - length, Errno.ENOMEM);
-    check(Pages.address(vpn) == address, Errno.EINVAL);
-    check((flags & FIXED) != 0 || mm.areas().isFree(vpn, vpn + length), Errno.EEXIST);
+    refuseIf(address % Pages.address(unit(flags)) != 0 && unit(flags) != 1, Errno.EINVAL, CALL);
+    refuseIf(address < 0 || vpn > AddressSpace.END_VPN - length, Errno.ENOMEM, CALL);
+    refuseIf(Pages.address(vpn) != address, Errno.EINVAL, CALL);
+    refuseIf((flags & FIXED) == 0 && !mm.areas().isFree(vpn, vpn + length), Errno.EEXIST, CALL);
     return vpn;
   }
 
@@ -162,13 +166,7 @@ public final class Mmap {
       }
       end = Math.min(end, area.startVpn());
     }
-    check(end > length, Errno.ENOMEM);
+    refuseIf(end <= length, Errno.ENOMEM, CALL);
     return end - length;
-  }
-
-  private static void check(boolean right, Errno otherwise) {
-    if (!right) {
-      throw new KernelException(otherwise, "mmap");
-    }
   }
 }

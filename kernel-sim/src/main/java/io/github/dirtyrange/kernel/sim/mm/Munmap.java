@@ -1,9 +1,14 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.List;
 
 /** The munmap system call: {@code do_vmi_munmap}, {@code mm/vma.c}. */
@@ -17,13 +22,11 @@ public final class Munmap {
    * @throws KernelException EINVAL
    */
   public static void unmap(AddressSpace mm, long address, long bytes) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     long start = Pages.vpn(address);
     long length = Pages.count(bytes);
     boolean inside = address >= 0 && bytes > 0 && start <= AddressSpace.END_VPN - length;
-    if (!inside || Pages.address(start) != address) {
-      throw new KernelException(Errno.EINVAL, "munmap");
-    }
+    refuseIf(!inside || Pages.address(start) != address, Errno.EINVAL, "munmap");
     unmapPages(mm, start, start + length);
   }
 
@@ -83,8 +86,8 @@ public final class Munmap {
             last * Pages.PER_TABLE,
             new TableVisitor() {
               @Override
-              public boolean entries(long vpn, long[] table, int from, int to) {
-                mm.pages().freeTable(vpn);
+              public boolean entries(long vpn, PteTable table, int from, int to) {
+                mm.pages().freeTableIfEmpty(vpn);
                 return true;
               }
 

@@ -1,9 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import static io.github.dirtyrange.kernel.sim.mm.Mremap.DONTUNMAP;
-import static io.github.dirtyrange.kernel.sim.mm.Mremap.FIXED;
-import static io.github.dirtyrange.kernel.sim.mm.Mremap.MAYMOVE;
-import static io.github.dirtyrange.kernel.sim.mm.Mremap.refuseIf;
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+import static io.github.dirtyrange.kernel.sim.mm.Mremap.CALL;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Pages;
@@ -17,51 +15,40 @@ final class OldMremap {
 
   private OldMremap() {}
 
-  static long remap(
-      AddressSpace mm, long address, long oldPages, long newPages, int flags, long newAddress) {
-    refuseIf((flags & ~(MAYMOVE | FIXED | DONTUNMAP)) != 0, Errno.EINVAL);
-    refuseIf((flags & FIXED) != 0 && (flags & MAYMOVE) == 0, Errno.EINVAL);
-    boolean keeps = (flags & DONTUNMAP) != 0;
-    refuseIf(keeps && ((flags & MAYMOVE) == 0 || oldPages != newPages), Errno.EINVAL);
-    refuseIf((address & (Pages.SIZE - 1)) != 0 || newPages == 0, Errno.EINVAL);
-    long start = Pages.vpn(address);
-    VmArea area = Mremap.mapping(mm, start);
-    HugeTlb.checkMove(area, start, oldPages, newPages, newAddress);
-    oldPages = HugeTlb.aligned(area, oldPages);
-    newPages = HugeTlb.aligned(area, newPages);
-    if ((flags & (FIXED | DONTUNMAP)) != 0) {
-      return moveTo(mm, address, oldPages, newPages, flags, newAddress);
+  static long remap(AddressSpace mm, MoveRequest asked) {
+    refuseIf(asked.hasUnknownFlags(), Errno.EINVAL, CALL);
+    refuseIf(asked.isFixed() && !asked.mayMove(), Errno.EINVAL, CALL);
+    boolean resizes = asked.oldPages() != asked.newPages();
+    refuseIf(asked.leavesMapping() && (!asked.mayMove() || resizes), Errno.EINVAL, CALL);
+    boolean sound = Pages.isAligned(asked.address()) && asked.newPages() != 0;
+    refuseIf(!sound, Errno.EINVAL, CALL);
+    VmArea area = Mremap.mapping(mm, asked.start());
+    HugeTlb.checkMove(area, asked);
+    MoveRequest request = asked.aligned(area);
+    if (request.moves()) {
+      return moveTo(mm, request);
     }
-    if (newPages <= oldPages) {
-      Mremap.shrink(mm, start, oldPages, newPages);
-      return address;
+    if (request.newPages() <= request.oldPages()) {
+      Mremap.shrink(mm, request);
+      return request.address();
     }
-    check(area, start, oldPages, flags);
-    refuseIf(newPages > AddressSpace.END_VPN, Errno.ENOMEM);
-    return Mremap.grow(mm, area, start, oldPages, newPages, flags);
+    Mremap.checkResize(area, request, request.oldPages());
+    refuseIf(request.newPages() > AddressSpace.END_VPN, Errno.ENOMEM, CALL);
+    return Mremap.grow(mm, area, request);
   }
 
   /** {@code mremap_to}. */
-  private static long moveTo(
-      AddressSpace mm, long address, long oldPages, long newPages, int flags, long newAddress) {
-    Mremap.checkTarget(address, oldPages, newPages, newAddress);
-    long start = Pages.vpn(address);
-    long to = Pages.vpn(newAddress);
-    if ((flags & FIXED) != 0) {
-      Munmap.unmapPages(mm, to, to + newPages);
+  private static long moveTo(AddressSpace mm, MoveRequest request) {
+    Mremap.checkTarget(request);
+    if (request.isFixed()) {
+      Munmap.unmapPages(mm, request.to(), request.to() + request.newPages());
     }
     return mm.tellingOfUnmapsLast(
         () -> {
-          Mremap.shrink(mm, start, oldPages, newPages);
-          check(Mremap.mapping(mm, start), start, Math.min(oldPages, newPages), flags);
-          return Mremap.moveChecked(mm, start, oldPages, newPages, flags, newAddress);
+          Mremap.shrink(mm, request);
+          VmArea area = Mremap.mapping(mm, request.start());
+          Mremap.checkResize(area, request, Math.min(request.oldPages(), request.newPages()));
+          return Mremap.moveChecked(mm, request);
         });
-  }
-
-  /** {@code vma_to_resize}. */
-  private static void check(VmArea area, long start, long oldPages, int flags) {
-    refuseIf(oldPages == 0 && !area.has(VmFlags.MAYSHARE), Errno.EINVAL);
-    refuseIf((flags & DONTUNMAP) != 0 && area.has(VmFlags.DONTEXPAND), Errno.EINVAL);
-    refuseIf(oldPages > area.endVpn() - start, Errno.EFAULT);
   }
 }

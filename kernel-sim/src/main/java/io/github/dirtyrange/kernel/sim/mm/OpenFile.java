@@ -10,6 +10,9 @@ public final class OpenFile {
   private final PageCache pages;
   private final boolean writable;
 
+  /** The descriptor, if there is one, and the mappings: {@code f_ref}. */
+  private int holders;
+
   private OpenFile(PageCache pages, boolean writable) {
     this.pages = pages;
     this.writable = writable;
@@ -23,6 +26,20 @@ public final class OpenFile {
   /** {@return the file, opened for reading only} */
   public static OpenFile readOnly(PageCache pages) {
     return new OpenFile(pages, false);
+  }
+
+  /** Notes one more that holds the file open: its descriptor, or a mapping. */
+  public void hold() {
+    if (holders++ == 0) {
+      pages.opened();
+    }
+  }
+
+  /** Notes one less; the last closes the file: {@code __fput}. */
+  public void release() {
+    if (--holders == 0) {
+      pages.closed();
+    }
   }
 
   /** {@return the pages of the file, however often it is open} */

@@ -18,7 +18,9 @@ public final class PageCache {
     /** A file on a disk: every page within its size can be read in. */
     REGULAR,
     /** Memory alone: a page that was never written is a hole. */
-    SHARED_MEMORY
+    SHARED_MEMORY,
+    /** Memory of the pool of huge pages, which a file of its own stands for. */
+    POOL
   }
 
   private static final long ABSENT = 0;
@@ -35,6 +37,9 @@ public final class PageCache {
   private final List<AddressSpace> mappers = new ArrayList<>();
   private long bytes;
 
+  /** How often the file is open. */
+  private int opens;
+
   /** Makes an empty file. */
   public PageCache(Kind kind, long inode, String path, Frames frames) {
     this.kind = kind;
@@ -46,6 +51,29 @@ public final class PageCache {
   /** {@return what is behind the pages} */
   public Kind kind() {
     return kind;
+  }
+
+  /** Notes that the file was opened, by a descriptor or for a mapping. */
+  void opened() {
+    opens++;
+  }
+
+  /**
+   * Notes that it was closed, as often as it was opened. Memory that only this stood for goes with
+   * the last: {@code shmem_evict_inode}. A file on a disk keeps what is cached of it.
+   */
+  void closed() {
+    if (--opens > 0 || kind == Kind.REGULAR) {
+      return;
+    }
+    for (long page : heldFrom(0)) {
+      if (kind == Kind.POOL) {
+        discardHuge(page);
+      } else {
+        discard(page);
+      }
+    }
+    frames.swap().removeSharedMemory(this);
   }
 
   /** {@return the file's number} */
@@ -77,6 +105,11 @@ public final class PageCache {
     return cached.getOrDefault(page, ABSENT);
   }
 
+  /** {@return whether a page holds something, in memory or in swap} */
+  boolean holds(long page) {
+    return cached.containsKey(page) || evicted.containsKey(page);
+  }
+
   /** {@return the frame that holds a page, read in or made if need be} */
   long frame(long page) {
     long frame = cachedFrame(page);
@@ -90,7 +123,7 @@ public final class PageCache {
 
   /** {@return the first frame of the huge page that holds a page of a file of the pool} */
   long hugeFrame(long page) {
-    return cached.computeIfAbsent(page & -Pages.PER_TABLE, first -> frames.allocateHuge());
+    return cached.computeIfAbsent(Pages.blockStart(page), first -> frames.allocateHuge());
   }
 
   /** Gives the huge page that begins with a page back to the pool. */

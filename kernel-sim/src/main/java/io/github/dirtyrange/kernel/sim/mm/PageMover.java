@@ -1,7 +1,12 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /**
  * Moves pages from one address to another: {@code move_page_tables}, {@code mm/mremap.c}. Entries
@@ -79,34 +84,41 @@ final class PageMover {
     PageTable pages = mm.pages();
     long huge = pages.huge(oldVpn);
     if (huge != Pte.NONE) {
-      pages.setHuge(from, oldVpn, Pte.NONE, Cause.MOVE);
+      pages.setHuge(from, oldVpn, Pte.NONE, ChangeCause.MOVE);
       long moved = unprotected(huge);
       boolean pool = from.has(VmFlags.HUGETLB);
-      pages.setHuge(to, newVpn, pool ? moved : softDirtied(moved), Cause.MOVE);
+      pages.setHuge(to, newVpn, pool ? moved : softDirtied(moved), ChangeCause.MOVE);
       return;
     }
-    long[] source = pages.table(oldVpn);
+    PteTable source = pages.table(oldVpn);
     if (source == null) {
       return;
     }
     boolean whole = extent == BLOCK && !dropped && pages.table(newVpn) == null;
     moveEntries(source, oldVpn, newVpn, (int) extent, whole);
     if (whole) {
-      pages.freeTable(oldVpn);
+      pages.freeTableIfEmpty(oldVpn);
     }
   }
 
-  private void moveEntries(long[] source, long oldVpn, long newVpn, int count, boolean whole) {
+  private void moveEntries(PteTable source, long oldVpn, long newVpn, int count, boolean whole) {
     PageTable pages = mm.pages();
     int sourceIndex = PageTable.index(oldVpn);
     int targetIndex = PageTable.index(newVpn);
     for (int i = 0; i < count; i++) {
-      long entry = source[sourceIndex + i];
+      long entry = source.get(sourceIndex + i);
       entries[targetIndex + i] = whole ? movedWhole(entry) : softDirtied(unprotected(entry));
     }
-    pages.edit(from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, Cause.MOVE);
+    pages.edit(
+        from, oldVpn, source, sourceIndex, sourceIndex + count, EntryEdit.ZAP, ChangeCause.MOVE);
     pages.replace(
-        to, newVpn, pages.makeTable(newVpn), targetIndex, targetIndex + count, entries, Cause.MOVE);
+        to,
+        newVpn,
+        pages.makeTable(newVpn),
+        targetIndex,
+        targetIndex + count,
+        entries,
+        ChangeCause.MOVE);
   }
 
   /** {@code move_normal_pmd} moves the table unseen; right would be to look at its entries. */

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -37,9 +39,7 @@ final class Populate {
 
   private static void fill(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
     boolean write = (area.flags() & (VmFlags.WRITE | VmFlags.SHARED)) == VmFlags.WRITE;
-    if ((area.flags() & VmFlags.ACCESS) == 0) {
-      throw new KernelException(Errno.EFAULT, "populate");
-    }
+    refuseIf((area.flags() & VmFlags.ACCESS) == 0, Errno.EFAULT, "populate");
     touch(mm, startVpn, endVpn, write ? VmFlags.WRITE : VmFlags.READ);
   }
 

@@ -1,5 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
+
 /**
  * Gives entries the protection that their mapping has now: {@code change_pte_range}, {@code
  * mm/mprotect.c}. An entry becomes writable at once only where a store needs no fault to be
@@ -19,18 +24,18 @@ final class ProtectionChange implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      changed[i] = Pte.isPresent(table[i]) ? protect(table[i]) : table[i];
+      changed[i] = Pte.isPresent(table.get(i)) ? protect(table.get(i)) : table.get(i);
     }
-    mm.pages().replace(area, vpn, table, from, to, changed, Cause.PROTECT);
+    mm.pages().replace(area, vpn, table, from, to, changed, ChangeCause.PROTECT);
     return true;
   }
 
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     if (Pte.isPresent(entry)) {
-      mm.pages().setHuge(area, startVpn, protect(entry), Cause.PROTECT);
+      mm.pages().setHuge(area, startVpn, protect(entry), ChangeCause.PROTECT);
     }
     return true;
   }

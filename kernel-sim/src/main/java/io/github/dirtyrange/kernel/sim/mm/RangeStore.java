@@ -1,7 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
 /**
  * Stores to every page of a range, with the outcome and the charges of a loop of stores; untouched
@@ -43,18 +47,18 @@ public final class RangeStore {
     if (!plain || mm.pages().huge(vpn) != Pte.NONE || area.has(VmFlags.UFFD_MISSING)) {
       return vpn;
     }
-    long[] table = mm.pages().makeTable(vpn);
+    PteTable table = mm.pages().makeTable(vpn);
     int from = PageTable.index(vpn);
     int to = (int) Math.min(Pages.PER_TABLE, from + limitVpn - vpn);
     int end = from;
-    while (end < to && table[end] == Pte.NONE) {
+    while (end < to && table.get(end) == Pte.NONE) {
       long entry = AnonymousFault.ownPage(mm, area);
       mm.frames().setStamp(Pte.frame(entry), stamp);
       filled[end++] = entry;
     }
-    mm.pages().replace(area, vpn, table, from, end, filled, Cause.FAULT);
-    mm.clock().charge(Operation.ACCESS, end - from);
-    mm.clock().charge(Operation.WRITE_FAULT, end - from);
+    mm.pages().replace(area, vpn, table, from, end, filled, ChangeCause.FAULT);
+    mm.clock().charge(Cost.ACCESS, end - from);
+    mm.clock().charge(Cost.WRITE_FAULT, end - from);
     return vpn + end - from;
   }
 }

@@ -1,10 +1,17 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collection;
 import java.util.function.LongPredicate;
 
@@ -34,9 +41,8 @@ final class Reclaim implements TableVisitor {
    */
   static void pageOut(
       AddressSpace mm, VmArea area, long startVpn, long endVpn, LongPredicate chosen) {
-    if ((area.flags() & (VmFlags.LOCKED | VmFlags.HUGETLB)) != 0) {
-      throw new KernelException(Errno.EINVAL, "madvise PAGEOUT");
-    }
+    refuseIf(
+        (area.flags() & (VmFlags.LOCKED | VmFlags.HUGETLB)) != 0, Errno.EINVAL, "madvise PAGEOUT");
     splitAt(mm, startVpn);
     splitAt(mm, endVpn);
     mm.pages().walk(startVpn, endVpn, new Reclaim(mm, area, chosen));
@@ -52,11 +58,12 @@ final class Reclaim implements TableVisitor {
     if (mapped == null || mapped.has(VmFlags.HUGETLB)) {
       return;
     }
-    if (mm.pages().huge(vpn) != Pte.NONE) {
-      HugePages.splitForGood(mm, vpn);
+    long huge = mm.pages().huge(vpn);
+    if ((huge & Pte.SPECIAL) != 0 || (huge != Pte.NONE && !HugePages.splitForGood(mm, vpn))) {
+      return;
     }
     long entry = mm.pages().entry(vpn);
-    boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
+    boolean framed = Pte.isFramed(entry);
     long frame = Pte.frame(entry);
     if (framed && !mm.frames().isPinned(frame) && !isLocked(memories, frame)) {
       ReverseMap.walk(
@@ -80,9 +87,9 @@ final class Reclaim implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (isAlone(mm, table[i]) && chosen.test(vpn + i - from)) {
+      if (isAlone(mm, table.get(i)) && chosen.test(vpn + i - from)) {
         reclaim(vpn + i - from, table);
       }
     }
@@ -100,7 +107,7 @@ final class Reclaim implements TableVisitor {
 
   /** {@return whether an entry maps a page that nothing else maps and no device may write} */
   private static boolean isAlone(AddressSpace mm, long entry) {
-    if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+    if (!Pte.isFramed(entry)) {
       return false;
     }
     long frame = Pte.frame(entry);
@@ -108,8 +115,8 @@ final class Reclaim implements TableVisitor {
     return mm.frames().mapCount(frame) - cached == ALONE && !mm.frames().isPinned(frame);
   }
 
-  private void reclaim(long vpn, long[] table) {
-    long entry = table[PageTable.index(vpn)];
+  private void reclaim(long vpn, PteTable table) {
+    long entry = table.entry(vpn);
     PageCache file = area.file();
     if ((entry & Pte.FILE) != 0 && file != null) {
       toFile(file, vpn, table, entry);
@@ -121,7 +128,7 @@ final class Reclaim implements TableVisitor {
   }
 
   /** Its content is in the file, or as good as. */
-  private void toFile(PageCache file, long vpn, long[] table, long entry) {
+  private void toFile(PageCache file, long vpn, PteTable table, long entry) {
     replace(vpn, table, noted(entry));
     mm.frames().unmap(Pte.frame(entry));
     if (file.kind() == PageCache.Kind.SHARED_MEMORY) {
@@ -139,8 +146,8 @@ final class Reclaim implements TableVisitor {
     return Pte.marker(entry & (forgets ? kept : kept | Pte.SOFT_DIRTY));
   }
 
-  /** A store since MADV_FREE has taken the leave to discard back. */
-  private void discard(long vpn, long[] table, long entry) {
+  /** Written since MADV_FREE, the page may no longer be discarded. */
+  private void discard(long vpn, PteTable table, long entry) {
     if ((entry & Pte.DIRTY) != 0) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry), false);
       return;
@@ -149,7 +156,7 @@ final class Reclaim implements TableVisitor {
     mm.frames().unmap(Pte.frame(entry));
   }
 
-  private void toSwap(long vpn, long[] table, long entry) {
+  private void toSwap(long vpn, PteTable table, long entry) {
     Frames frames = mm.frames();
     long frame = Pte.frame(entry);
     boolean forgets = mm.profile().has(Quirk.SWAP_FORGETS_SOFT_DIRTY);
@@ -158,8 +165,8 @@ final class Reclaim implements TableVisitor {
     frames.unmap(frame);
   }
 
-  private void replace(long vpn, long[] table, long after) {
-    mm.clock().charge(Operation.SWAP_OUT);
-    mm.pages().set(area, vpn, table, after, Cause.RECLAIM);
+  private void replace(long vpn, PteTable table, long after) {
+    mm.clock().charge(Cost.SWAP_OUT_PAGE);
+    mm.pages().set(area, vpn, table, after, ChangeCause.RECLAIM);
   }
 }

@@ -1,5 +1,8 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collection;
 
 /**
@@ -14,15 +17,17 @@ final class ReverseMap {
   /** Told of each entry that maps a frame. */
   @FunctionalInterface
   interface Visitor {
-    void entry(AddressSpace mm, VmArea area, long vpn, long[] table);
+    void entry(AddressSpace mm, VmArea area, long vpn, PteTable table);
   }
 
   /** Visits the entries that map a frame, one page each; huge pages are passed over. */
   static void walk(Collection<AddressSpace> memories, long frame, Visitor visitor) {
     for (AddressSpace mm : memories) {
-      for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
-        mm.pages().walk(area.startVpn(), area.endVpn(), new Search(mm, area, frame, visitor));
-      }
+      mm.areas()
+          .forEachIn(
+              0,
+              AddressSpace.END_VPN,
+              (area, from, to) -> mm.pages().walk(from, to, new Search(mm, area, frame, visitor)));
     }
   }
 
@@ -30,9 +35,9 @@ final class ReverseMap {
       implements TableVisitor {
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        if (Pte.isPresent(table[i]) && Pte.frame(table[i]) == frame) {
+        if (Pte.isPresent(table.get(i)) && Pte.frame(table.get(i)) == frame) {
           visitor.entry(mm, area, vpn + i - from, table);
         }
       }

@@ -1,6 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -58,6 +62,8 @@ public final class SamePageMerging {
       marks.setMerged(frame, true);
       set(kept, kept.entry() & ~(Pte.WRITE | Pte.DIRTY | Pte.EXCLUSIVE));
     }
+    marks.setFreedLazily(frame, false);
+    marks.setDirty(frame, true);
     for (Site site : mergeable) {
       if (Pte.frame(site.entry()) != frame) {
         replace(site, frame);
@@ -75,10 +81,14 @@ public final class SamePageMerging {
     if (frames.stamp(Pte.frame(entry)) != frames.stamp(frame)) {
       return;
     }
+    VmArea area = site.mm.areas().find(site.vpn);
+    if (area == null) {
+      return;
+    }
     boolean forgets = site.mm.profile().has(Quirk.SAME_PAGE_MERGING_FORGETS_SOFT_DIRTY);
-    long kept = entry & (forgets ? Pte.NO_ACCESS : Pte.NO_ACCESS | Pte.SOFT_DIRTY);
+    long kept = forgets ? 0 : entry & Pte.SOFT_DIRTY;
     frames.map(frame);
-    set(site, Pte.of(frame, Pte.ACCESSED | kept));
+    set(site, NewEntry.of(site.mm, area, frame, Pte.ACCESSED | kept));
     frames.unmap(Pte.frame(entry));
   }
 
@@ -104,21 +114,19 @@ public final class SamePageMerging {
         continue;
       }
       long copy = AnonymousFault.ownCopy(mm, area, Pte.frame(entry));
-      boolean written = mm.profile().has(Quirk.UNMERGE_WRITES);
-      long kept = entry & (Pte.SOFT_DIRTY | Pte.UFFD_WP | Pte.NO_ACCESS);
       long bare = copy & ~(Pte.WRITE | Pte.DIRTY | Pte.SOFT_DIRTY);
-      set(
-          site,
-          written && area.has(VmFlags.WRITE) ? copy : written ? copy & ~Pte.WRITE : bare | kept);
+      long unwritten = bare | (entry & (Pte.SOFT_DIRTY | Pte.UFFD_WP));
+      mm.frames().marks().setDirty(Pte.frame(copy), true);
+      set(site, mm.profile().has(Quirk.UNMERGE_WRITES) ? copy : unwritten);
       mm.frames().unmap(Pte.frame(entry));
     }
   }
 
   private static void set(Site site, long after) {
     VmArea area = site.mm.areas().find(site.vpn);
-    long[] table = site.mm.pages().table(site.vpn);
+    PteTable table = site.mm.pages().table(site.vpn);
     if (area != null && table != null) {
-      site.mm.pages().set(area, site.vpn, table, after, Cause.MERGE);
+      site.mm.pages().set(area, site.vpn, table, after, ChangeCause.MERGE);
     }
   }
 
@@ -127,11 +135,11 @@ public final class SamePageMerging {
       implements TableVisitor {
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
         Site site = new Site(mm, vpn + i - from);
         if (isMergeable(site)) {
-          long stamp = mm.frames().stamp(Pte.frame(table[i]));
+          long stamp = mm.frames().stamp(Pte.frame(table.get(i)));
           byContent.computeIfAbsent(stamp, s -> new ArrayList<>()).add(site);
         }
       }

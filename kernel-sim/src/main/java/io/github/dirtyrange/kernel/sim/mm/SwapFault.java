@@ -1,7 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** An access to a page that is in swap: {@code do_swap_page}, {@code mm/memory.c}. */
 final class SwapFault {
@@ -12,15 +16,15 @@ final class SwapFault {
    * Brings the page back. A store that may not yet go ahead, since the page is shared, tracked or
    * protected, faults once more.
    */
-  static void handle(AddressSpace mm, VmArea area, long vpn, long[] table, boolean write) {
-    mm.clock().charge(Operation.SWAP_IN);
+  static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
+    mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
-    long swapped = table[PageTable.index(vpn)];
-    long entry = bringIn(mm.frames(), swapped, write) | Pte.ACCESSED;
-    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), Cause.RECLAIM);
+    long swapped = table.entry(vpn);
+    long entry = bringIn(mm, area, swapped, write) | Pte.ACCESSED;
+    mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), ChangeCause.SWAP_IN);
   }
 
-  /** What the fault gives beyond the page: leave to store, where that needs no other fault. */
+  /** The bits that let the process store, where it may store without another fault. */
   private static long granted(AddressSpace mm, VmArea area, long entry, boolean write) {
     if ((entry & Pte.EXCLUSIVE) == 0 || !area.has(VmFlags.WRITE) || Pte.isWriteProtected(entry)) {
       return 0;
@@ -34,14 +38,16 @@ final class SwapFault {
 
   /** Brings every page of an address space back, as swapoff does: {@code unuse_mm}. */
   static void bringAllIn(AddressSpace mm) {
-    for (int i = 0; i < mm.areas().size(); i++) {
-      VmArea area = mm.areas().get(i);
-      mm.pages().walk(area.startVpn(), area.endVpn(), new Unusing(mm, area));
-    }
+    mm.areas()
+        .forEachIn(
+            0,
+            AddressSpace.END_VPN,
+            (area, from, to) -> mm.pages().walk(from, to, new Unusing(mm, area)));
   }
 
-  /** {@return a read-only entry for what a swap entry referred to} */
-  private static long bringIn(Frames frames, long swapped, boolean write) {
+  /** {@return an entry for what a swap entry referred to, as its mapping's protection has it} */
+  private static long bringIn(AddressSpace mm, VmArea area, long swapped, boolean write) {
+    Frames frames = mm.frames();
     SwapSpace swap = frames.swap();
     long slot = Pte.slot(swapped);
     long cached = swap.cachedFrame(slot);
@@ -61,18 +67,20 @@ final class SwapFault {
       }
     }
     swap.drop(slot);
+    frames.marks().setDirty(frame, true);
     boolean reusable = write && alone && frames.mapCount(frame) == 1;
-    return Pte.swappedIn(swapped, frame) | (exclusive || reusable ? Pte.EXCLUSIVE : 0);
+    long owned = exclusive || reusable ? Pte.EXCLUSIVE : 0;
+    return Pte.swappedIn(swapped, frame) | NewEntry.protection(mm, area) | owned;
   }
 
   private record Unusing(AddressSpace mm, VmArea area) implements TableVisitor {
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       for (int i = from; i < to; i++) {
-        if (Pte.isSwap(table[i])) {
-          long entry = bringIn(mm.frames(), table[i], false);
-          mm.pages().set(area, vpn + i - from, table, entry, Cause.RECLAIM);
+        if (Pte.isSwap(table.get(i))) {
+          long entry = bringIn(mm, area, table.get(i), false);
+          mm.pages().set(area, vpn + i - from, table, entry, ChangeCause.SWAP_IN);
         }
       }
       return true;

@@ -55,6 +55,11 @@ public final class SwapSpace {
     sharedMemory.add(file);
   }
 
+  /** Notes that shared memory is gone, and so has none. */
+  void removeSharedMemory(PageCache file) {
+    sharedMemory.remove(file);
+  }
+
   /** {@return the shared memory that has pages here, and forgets it} */
   List<PageCache> takeSharedMemory() {
     List<PageCache> all = List.copyOf(sharedMemory);

@@ -1,9 +1,11 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** Pages that are reached other than by the CPU: by userfaultfd, by the kernel, by devices. */
 public final class UserPages {
@@ -17,31 +19,17 @@ public final class UserPages {
   private UserPages() {}
 
   /**
-   * Puts a page with this content where there is none: {@code mfill_atomic_install_pte}.
+   * Reads a page as process_vm_readv does; {@return what it holds} No stack grows.
    *
-   * @throws KernelException EEXIST where there is one
+   * @throws KernelException EFAULT where the mapping does not allow loads
    */
-  public static void fill(AddressSpace mm, VmArea area, long vpn, long stamp) {
-    long entry = AnonymousFault.ownPage(mm, area);
-    mm.frames().setStamp(Pte.frame(entry), stamp);
-    install(mm, area, vpn, area.has(VmFlags.WRITE) ? entry : entry & ~Pte.WRITE);
-  }
-
-  /**
-   * Puts the zero page where there is none: {@code mfill_atomic_pte_zeropage}.
-   *
-   * @throws KernelException EEXIST where there is one
-   */
-  public static void fillWithZeroPage(AddressSpace mm, VmArea area, long vpn) {
-    install(mm, area, vpn, AnonymousFault.ZERO_PAGE);
-  }
-
-  private static void install(AddressSpace mm, VmArea area, long vpn, long entry) {
-    long[] table = mm.pages().makeTable(vpn);
-    if (table[PageTable.index(vpn)] != Pte.NONE) {
-      throw new KernelException(Errno.EEXIST, "UFFDIO_COPY");
+  public static long read(AddressSpace mm, long address) {
+    mm.clock().charge(Cost.ACCESS);
+    VmArea area = mm.areas().find(Pages.vpn(address));
+    if (area == null || !area.has(VmFlags.READ)) {
+      throw new KernelException(Errno.EFAULT, String.format("read of address %x", address));
     }
-    mm.pages().set(area, vpn, table, entry, Cause.FAULT);
+    return mm.frames().stamp(Pte.frame(mm.faults().faultIn(address, VmFlags.READ)));
   }
 
   /**

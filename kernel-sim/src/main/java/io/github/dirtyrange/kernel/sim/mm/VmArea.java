@@ -1,13 +1,15 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryCategories;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping, {@code struct vm_area_struct}: a range of pages with common flags, of a file or
  * anonymous. Only {@link VmaTree} changes its range and flags.
  */
-public final class VmArea {
+public final class VmArea implements EntryCategories {
 
   private static final long FROM_ENTRY =
       Categories.FILE
@@ -27,6 +29,7 @@ public final class VmArea {
 
   private long flags;
   private @Nullable AnonVma anonVma;
+  private @Nullable UserfaultContext userfaults;
 
   /** Whether ancestors' pages may be mapped here: more than one anon_vma is in the chain. */
   private boolean inherited;
@@ -53,6 +56,7 @@ public final class VmArea {
   VmArea copy(long newStartVpn, long newEndVpn, long newPageOffset) {
     VmArea copy = new VmArea(newStartVpn, newEndVpn, flags, openFile, newPageOffset);
     copy.anonVma = anonVma;
+    copy.userfaults = userfaults;
     copy.inherited = inherited;
     return copy;
   }
@@ -87,6 +91,20 @@ public final class VmArea {
     return openFile == null ? null : openFile.pages();
   }
 
+  /** Notes that the mapping is there, and holds its file open: {@code get_file}. */
+  void hold() {
+    if (openFile != null) {
+      openFile.hold();
+    }
+  }
+
+  /** Notes that the mapping has gone: {@code fput}. */
+  void release() {
+    if (openFile != null) {
+      openFile.release();
+    }
+  }
+
   /** {@return whether two mappings are of one open file, or both of none} */
   boolean sharesFile(VmArea other) {
     return openFile == other.openFile;
@@ -97,9 +115,10 @@ public final class VmArea {
     return pageOffset + vpn - startVpn;
   }
 
-  /** {@return the categories of a page of this mapping that has this entry} */
+  @Override
   public long categories(long entry) {
-    return given | (Pte.categories(entry) & fromEntry);
+    boolean untouchedPool = entry == Pte.NONE && has(VmFlags.HUGETLB);
+    return untouchedPool ? given : given | (Pte.categories(entry) & fromEntry);
   }
 
   /** {@return whether stores to private pages make copies: {@code is_cow_mapping}} */
@@ -120,6 +139,16 @@ public final class VmArea {
     inherited = isInherited;
   }
 
+  /** {@return the userfaultfd that the mapping is registered with, null if with none} */
+  public @Nullable UserfaultContext userfaults() {
+    return userfaults;
+  }
+
+  /** Says with which userfaultfd the flags were registered. */
+  void setUserfaults(@Nullable UserfaultContext context) {
+    userfaults = context;
+  }
+
   void setRange(long newStartVpn, long newEndVpn) {
     pageOffset += newStartVpn - startVpn;
     startVpn = newStartVpn;
@@ -128,9 +157,14 @@ public final class VmArea {
 
   void setFlags(long newFlags) {
     flags = newFlags;
+    if ((newFlags & VmFlags.UFFD) == 0) {
+      userfaults = null;
+    }
     boolean async = has(VmFlags.UFFD_WP_ASYNC);
     given =
-        (has(VmFlags.SOFTDIRTY) ? Categories.SOFT_DIRTY : 0) | (async ? Categories.WPALLOWED : 0);
+        (has(VmFlags.SOFTDIRTY) ? Categories.SOFT_DIRTY : 0)
+            | (async ? Categories.WPALLOWED : 0)
+            | (has(VmFlags.HUGETLB) ? Categories.HUGE : 0);
     fromEntry = async ? FROM_ENTRY | Categories.WRITTEN : FROM_ENTRY;
   }
 

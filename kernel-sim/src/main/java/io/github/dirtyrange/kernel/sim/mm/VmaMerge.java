@@ -24,6 +24,7 @@ final class VmaMerge {
     return lower.endVpn() == upper.startVpn()
         && !lower.has(VmFlags.DONTEXPAND)
         && ((lower.flags() ^ upper.flags()) & ~(VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD)) == 0
+        && lower.userfaults() == upper.userfaults()
         && lower.sharesFile(upper)
         && lower.pageOffset(lower.endVpn()) == upper.pageOffset(upper.startVpn())
         && agree(source, target);

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,26 @@ public final class VmaTree {
     return low;
   }
 
+  /** Visits what is mapped in a range, and the gaps between. */
+  public void forEachIn(long startVpn, long endVpn, VmaVisitor visitor) {
+    long vpn = startVpn;
+    for (int i = firstEndingAfter(startVpn); i < areas.size() && vpn < endVpn; i++) {
+      VmArea area = areas.get(i);
+      long from = Math.min(endVpn, Math.max(startVpn, area.startVpn()));
+      long to = Math.min(endVpn, area.endVpn());
+      if (vpn < from) {
+        visitor.gap(vpn, from);
+      }
+      if (from < to) {
+        visitor.part(area, from, to);
+      }
+      vpn = to;
+    }
+    if (vpn < endVpn) {
+      visitor.gap(vpn, endVpn);
+    }
+  }
+
   /** {@return the mappings that meet a range, in a list of their own} */
   public List<VmArea> overlapping(long startVpn, long endVpn) {
     int from = firstEndingAfter(startVpn);
@@ -96,17 +119,18 @@ public final class VmaTree {
 
   /** Adds a mapping where there is none, and merges it with its neighbours: {@code mmap_region}. */
   VmArea insert(VmArea area) {
-    int index = insertAlone(area);
+    int index = insertAlone(area, ChangeCause.MAP);
     return merge.triesNextFirst()
         ? mergeNextFirst(index, area.flags())
         : mergeAround(index, area.flags());
   }
 
   /** Adds a mapping where there is none, as it is; {@return its position} */
-  int insertAlone(VmArea area) {
+  int insertAlone(VmArea area, ChangeCause cause) {
     int index = firstEndingAfter(area.startVpn());
+    area.hold();
     areas.add(index, area);
-    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
+    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE), cause);
     return index;
   }
 
@@ -123,7 +147,7 @@ public final class VmaTree {
     } else if (next != null && merge.allows(area, next, next)) {
       area.setFlags(merge.movedFlags(area, next));
     }
-    insertAlone(area);
+    insertAlone(area, ChangeCause.MOVE);
     return merged(area, previous, next, area.flags());
   }
 
@@ -133,20 +157,21 @@ public final class VmaTree {
 
   /** Adds a mapping behind all others, as it is: how a forked child gets its parent's. */
   void append(VmArea area) {
+    area.hold();
     areas.add(area);
-    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE));
+    record(area.startVpn(), area.endVpn(), 0, area.categories(Pte.NONE), ChangeCause.FORK);
   }
 
   /** Makes a mapping longer; the new part inherits its flags: {@code vma_expand}. */
   VmArea extend(VmArea area, long newEndVpn) {
-    record(area.endVpn(), newEndVpn, 0, area.categories(Pte.NONE));
+    record(area.endVpn(), newEndVpn, 0, area.categories(Pte.NONE), ChangeCause.MAP);
     area.setRange(area.startVpn(), newEndVpn);
     return mergeAround(areas.indexOf(area), area.flags());
   }
 
   /** Makes a mapping begin earlier; the new part inherits its flags: {@code expand_downwards}. */
   void extendDown(VmArea area, long newStartVpn) {
-    record(newStartVpn, area.startVpn(), 0, area.categories(Pte.NONE));
+    record(newStartVpn, area.startVpn(), 0, area.categories(Pte.NONE), ChangeCause.MAP);
     area.setRange(newStartVpn, area.endVpn());
   }
 
@@ -157,7 +182,9 @@ public final class VmaTree {
       return;
     }
     VmArea lower = areas.get(index);
-    areas.add(index + 1, lower.tail(vpn));
+    VmArea upper = lower.tail(vpn);
+    upper.hold();
+    areas.add(index + 1, upper);
     lower.setRange(lower.startVpn(), vpn);
     cached = null;
   }
@@ -166,11 +193,12 @@ public final class VmaTree {
   void remove(long startVpn, long endVpn) {
     List<VmArea> gone = overlapping(startVpn, endVpn);
     for (VmArea area : gone) {
-      sink.changed(area.startVpn(), area.endVpn(), Categories.GONE);
+      sink.changed(area.startVpn(), area.endVpn(), Categories.GONE, ChangeCause.UNMAP);
     }
     int from = firstEndingAfter(startVpn);
     areas.subList(from, from + gone.size()).clear();
     cached = null;
+    gone.forEach(VmArea::release);
   }
 
   /**
@@ -183,7 +211,7 @@ public final class VmaTree {
     split(startVpn);
     split(endVpn);
     int index = firstEndingAfter(startVpn);
-    setFlags(areas.get(index), flags);
+    setFlags(areas.get(index), flags, ChangeCause.MAP);
     return mergeAround(index, flags);
   }
 
@@ -192,12 +220,13 @@ public final class VmaTree {
    * as {@link #changeFlags}, but on a kernel that forgets, the neighbour with which it merges
    * decides about VM_SOFTDIRTY.
    */
-  VmArea register(long startVpn, long endVpn, long flags) {
+  VmArea register(long startVpn, long endVpn, long flags, @Nullable UserfaultContext userfaults) {
     split(startVpn);
     split(endVpn);
     int index = firstEndingAfter(startVpn);
     VmArea area = areas.get(index);
-    setFlags(area, flags);
+    setFlags(area, flags, ChangeCause.USERFAULTFD);
+    area.setUserfaults(userfaults);
     VmArea previous = index > 0 ? areas.get(index - 1) : null;
     VmArea next = index + 1 < areas.size() ? areas.get(index + 1) : null;
     long joined = flags;
@@ -206,7 +235,7 @@ public final class VmaTree {
     } else if (next != null && merge.allows(area, next, next)) {
       joined = merge.registeredFlags(area, next);
     }
-    setFlags(area, joined);
+    setFlags(area, joined, ChangeCause.USERFAULTFD);
     return mergeAround(index, joined);
   }
 
@@ -217,7 +246,7 @@ public final class VmaTree {
 
   /** Takes a mapping off its userfaultfd, without merging it: {@code userfaultfd_reset_ctx}. */
   void unregister(VmArea area) {
-    setFlags(area, area.flags() & ~VmFlags.UFFD);
+    setFlags(area, area.flags() & ~VmFlags.UFFD, ChangeCause.USERFAULTFD);
   }
 
   /** {@return a neighbour whose anon_vma a mapping may share, or null} {@code find_mergeable}. */
@@ -288,24 +317,25 @@ public final class VmaTree {
 
   private void absorb(VmArea area, VmArea neighbour, long flags) {
     long joined = merge.joinedFlags(flags, area, neighbour);
-    setFlags(neighbour, joined);
-    setFlags(area, joined);
+    setFlags(neighbour, joined, ChangeCause.MAP);
+    setFlags(area, joined, ChangeCause.MAP);
     if (neighbour.anonVma() != null) {
       area.setAnonVma(neighbour.anonVma(), neighbour.isInherited());
     }
     areas.remove(neighbour);
+    neighbour.release();
   }
 
-  private void setFlags(VmArea area, long flags) {
+  private void setFlags(VmArea area, long flags, ChangeCause cause) {
     long before = area.categories(Pte.NONE);
     area.setFlags(flags);
-    record(area.startVpn(), area.endVpn(), before, area.categories(Pte.NONE));
+    record(area.startVpn(), area.endVpn(), before, area.categories(Pte.NONE), cause);
   }
 
   /** The choke point: what pages gain and lose by their mapping, not by their entries. */
-  private void record(long startVpn, long endVpn, long before, long after) {
+  private void record(long startVpn, long endVpn, long before, long after, ChangeCause cause) {
     if (before != after) {
-      sink.changed(startVpn, endVpn, before ^ after);
+      sink.changed(startVpn, endVpn, before ^ after, cause);
     }
   }
 }

@@ -1,6 +1,10 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.function.LongUnaryOperator;
 
 /** Takes the pages of a range of a mapping away: {@code zap_page_range}, {@code mm/memory.c}. */
@@ -8,7 +12,7 @@ final class Zap implements TableVisitor {
 
   private final AddressSpace mm;
   private final VmArea area;
-  private final Cause cause;
+  private final ChangeCause cause;
 
   /** What is left where an entry was. */
   private final LongUnaryOperator left;
@@ -16,7 +20,7 @@ final class Zap implements TableVisitor {
   private final long[] before = new long[512];
   private final long[] after = new long[512];
 
-  private Zap(AddressSpace mm, VmArea area, Cause cause, LongUnaryOperator left) {
+  private Zap(AddressSpace mm, VmArea area, ChangeCause cause, LongUnaryOperator left) {
     this.mm = mm;
     this.area = area;
     this.cause = cause;
@@ -25,7 +29,8 @@ final class Zap implements TableVisitor {
 
   /** Takes everything away, because the mapping goes. */
   static void unmap(AddressSpace mm, VmArea area) {
-    mm.pages().walk(area.startVpn(), area.endVpn(), new Zap(mm, area, Cause.UNMAP, Zap::nothing));
+    mm.pages()
+        .walk(area.startVpn(), area.endVpn(), new Zap(mm, area, ChangeCause.UNMAP, Zap::nothing));
   }
 
   /**
@@ -64,12 +69,12 @@ final class Zap implements TableVisitor {
       AddressSpace mm, VmArea area, long startVpn, long endVpn, LongUnaryOperator left) {
     mm.splitHugeAt(startVpn);
     mm.splitHugeAt(endVpn);
-    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, Cause.ZAP, left));
+    mm.pages().walk(startVpn, endVpn, new Zap(mm, area, ChangeCause.ZAP, left));
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
-    System.arraycopy(table, from, before, from, to - from);
+  public boolean entries(long vpn, PteTable table, int from, int to) {
+    table.copy(from, to, before);
     for (int i = from; i < to; i++) {
       after[i] = left.applyAsLong(before[i]);
     }
@@ -78,10 +83,10 @@ final class Zap implements TableVisitor {
     for (int i = from; i < to; i++) {
       if (before[i] != after[i]) {
         mm.drop(before[i]);
-        zapped += isFramed(before[i]) ? 1 : 0;
+        zapped += Pte.isFramed(before[i]) ? 1 : 0;
       }
     }
-    mm.clock().charge(Operation.ZAP_PAGE, zapped);
+    mm.clock().charge(Cost.ZAP_PAGE, zapped);
     return true;
   }
 
@@ -95,18 +100,14 @@ final class Zap implements TableVisitor {
     return isCopy ? entry : markers(area, entry);
   }
 
-  private static boolean isFramed(long entry) {
-    return (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
-  }
-
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     long after = area.has(VmFlags.HUGETLB) ? left.applyAsLong(entry) : Pte.NONE;
     mm.pages().setHuge(area, startVpn, after, cause);
-    if (isFramed(entry)) {
+    if (Pte.isFramed(entry)) {
       mm.frames().unmapHuge(Pte.frame(entry));
     }
-    mm.clock().charge(Operation.ZAP_PAGE);
+    mm.clock().charge(Cost.ZAP_PAGE);
     return true;
   }
 

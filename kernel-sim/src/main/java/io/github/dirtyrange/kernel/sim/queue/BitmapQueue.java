@@ -4,20 +4,19 @@ import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
-import io.github.dirtyrange.kernel.PageRange;
-import java.util.ArrayList;
-import java.util.List;
+import io.github.dirtyrange.kernel.TrackedRanges;
 
 /**
- * One bit a tracked page, as KVM's dirty log: recording is an atomic OR, and a drain scans all
- * words of all ranges. It knows that something changed and not what, so it reports every page as
- * written; that a page was unmapped is not told.
+ * One bit a page, as KVM's dirty log: recording is an atomic OR, and a drain scans all words of
+ * every 128 MiB in which there has been a record since the queue was opened. It knows that
+ * something changed and not what, so it reports every page as written; that a page was unmapped is
+ * not told.
  */
 public final class BitmapQueue implements RecordQueue {
 
   private static final long REPORTED = Categories.WRITTEN;
 
-  private final List<PageBits> bitmaps = new ArrayList<>();
+  private final PageBits bits;
 
   /** The design: {@code bitmap}. */
   public static final class Design implements QueueDesign {
@@ -40,25 +39,20 @@ public final class BitmapQueue implements RecordQueue {
   }
 
   private BitmapQueue(QueueSpec spec) {
-    for (PageRange range : spec.ranges()) {
-      bitmaps.add(new PageBits(range));
-    }
+    TrackedRanges ranges = spec.ranges();
+    bits = new PageBits(ranges.endVpn(ranges.count() - 1));
   }
 
   @Override
   public boolean record(int cpu, long startVpn, long endVpn, long changed) {
-    for (PageBits bits : bitmaps) {
-      bits.set(startVpn, endVpn);
-    }
+    bits.set(startVpn, endVpn);
     return true;
   }
 
   @Override
   public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
-    for (PageBits bits : bitmaps) {
-      for (long vpn = bits.next(fromVpn); vpn < fromVpn + pages; vpn = bits.next(vpn + 1)) {
-        record(cpu, vpn + toVpn - fromVpn, vpn + 1 + toVpn - fromVpn, REPORTED);
-      }
+    for (long vpn = bits.next(fromVpn); vpn < fromVpn + pages; vpn = bits.next(vpn + 1)) {
+      bits.set(vpn + toVpn - fromVpn, vpn + 1 + toVpn - fromVpn);
     }
     return true;
   }
@@ -66,10 +60,7 @@ public final class BitmapQueue implements RecordQueue {
   @Override
   public long drain(RegionVisitor visitor) {
     RunJoiner runs = new RunJoiner(REPORTED, visitor);
-    long words = 0;
-    for (PageBits bits : bitmaps) {
-      words += bits.takeInto(runs);
-    }
+    long words = bits.takeInto(runs);
     runs.finish();
     return words;
   }
@@ -77,21 +68,19 @@ public final class BitmapQueue implements RecordQueue {
   @Override
   public void peek(RegionVisitor visitor) {
     RunJoiner runs = new RunJoiner(REPORTED, visitor);
-    for (PageBits bits : bitmaps) {
-      for (long vpn = bits.next(0); vpn < Long.MAX_VALUE; vpn = bits.next(vpn + 1)) {
-        runs.add(vpn);
-      }
+    for (long vpn = bits.next(0); vpn < Long.MAX_VALUE; vpn = bits.next(vpn + 1)) {
+      runs.add(vpn);
     }
     runs.finish();
   }
 
   @Override
   public boolean isEmpty() {
-    return bitmaps.stream().allMatch(bits -> bits.next(0) == Long.MAX_VALUE);
+    return bits.next(0) == Long.MAX_VALUE;
   }
 
   @Override
   public long memoryBytes() {
-    return bitmaps.stream().mapToLong(PageBits::memoryBytes).sum();
+    return bits.memoryBytes();
   }
 }

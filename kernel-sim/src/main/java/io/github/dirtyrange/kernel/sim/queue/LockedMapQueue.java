@@ -61,8 +61,7 @@ public final class LockedMapQueue implements RecordQueue {
       taken = queued;
       queued = spare;
     }
-    long regions = taken.rangeCount();
-    taken.drain(visitor);
+    long regions = taken.drain(visitor);
     synchronized (lock) {
       spare = taken;
     }

@@ -84,9 +84,7 @@ public final class PerCpuQueue implements RecordQueue {
       queued = spare;
       spare = taken;
     }
-    long regions = taken.rangeCount();
-    taken.drain(visitor);
-    return regions;
+    return taken.drain(visitor);
   }
 
   /** {@inheritDoc} Every log is one, and the map behind them the last. */
@@ -98,12 +96,7 @@ public final class PerCpuQueue implements RecordQueue {
   @Override
   public long drainPart(int part, RegionVisitor visitor) {
     synchronized (lock) {
-      if (part < logs.length) {
-        return logs[part].takeInto(visitor);
-      }
-      long regions = queued.rangeCount();
-      queued.drain(visitor);
-      return regions;
+      return part < logs.length ? logs[part].takeInto(visitor) : queued.drain(visitor);
     }
   }
 

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
+import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
  * Where the fault path puts the transitions of one process's pages until the reader drains them.
@@ -20,6 +23,11 @@ import io.github.dirtyrange.interval.RegionVisitor;
  * <p>A record that has returned when a drain begins is in that drain. One that runs at the same
  * time is, as a whole, in this drain or in the next. Nothing is in two drains, and nothing is
  * forgotten; a design that has too little memory hands out more pages, in regions with COARSE.
+ *
+ * <p>The least that a design has to write is {@link #record}, {@link #memoryBytes}, and either
+ * {@link #drain} and {@link #peek}, or, where what is queued lies in several places, {@link
+ * #parts}, {@link #drainPart} and {@link #peekPart}: each of these two sets stands on the other.
+ * The rest is there, plain and not fast.
  */
 public interface RecordQueue {
 
@@ -41,18 +49,48 @@ public interface RecordQueue {
    * place too, beside what is queued there (law L9). What is recorded of the old place afterwards
    * is not. The two places do not overlap.
    *
+   * <p>As it is here, peeks and records the copies one by one: for designs that let peek run beside
+   * a drain, and never refuse a record.
+   *
    * @return as {@link #record}
    */
-  boolean move(int cpu, long fromVpn, long toVpn, long pages);
+  default boolean move(int cpu, long fromVpn, long toVpn, long pages) {
+    LongArrayList copies = new LongArrayList();
+    peek(
+        (startVpn, endVpn, changed) -> {
+          long from = Math.max(startVpn, fromVpn);
+          long to = Math.min(endVpn, fromVpn + pages);
+          if (from < to) {
+            copies.add(from + toVpn - fromVpn);
+            copies.add(to + toVpn - fromVpn);
+            copies.add(changed);
+          }
+        });
+    boolean taken = true;
+    for (int i = 0; i < copies.size(); i += 3) {
+      taken &= record(cpu, copies.getLong(i), copies.getLong(i + 1), copies.getLong(i + 2));
+    }
+    return taken;
+  }
 
   /**
    * Hands out everything recorded, page by page the OR of its records, and forgets it. Regions are
    * ascending, disjoint and as long as they can be (law L3). The visitor calls nothing here.
    *
+   * <p>As it is here, puts all parts together.
+   *
    * @return how many entries it went through to find them: records, regions, words of a bitmap; law
    *     L5 is judged by it
    */
-  long drain(RegionVisitor visitor);
+  default long drain(RegionVisitor visitor) {
+    PageIntervalMap all = IntervalMaps.create();
+    long entries = 0;
+    for (int part = 0; part < parts(); part++) {
+      entries += drainPart(part, all::add);
+    }
+    all.drain(visitor);
+    return entries;
+  }
 
   /**
    * {@return in how many parts a drain takes the records out, each in one step} One, unless the
@@ -75,10 +113,25 @@ public interface RecordQueue {
   }
 
   /** Hands out what a drain would hand out now, and keeps it. */
-  void peek(RegionVisitor visitor);
+  default void peek(RegionVisitor visitor) {
+    PageIntervalMap all = IntervalMaps.create();
+    for (int part = 0; part < parts(); part++) {
+      peekPart(part, all::add);
+    }
+    all.drain(visitor);
+  }
 
-  /** {@return whether a drain would hand out nothing} */
-  boolean isEmpty();
+  /** Hands out what {@link #drainPart} would hand out now, and keeps it. */
+  default void peekPart(int part, RegionVisitor visitor) {
+    peek(visitor);
+  }
+
+  /** {@return whether a drain would hand out nothing} As it is here, looks at everything. */
+  default boolean isEmpty() {
+    boolean[] some = new boolean[1];
+    peek((startVpn, endVpn, changed) -> some[0] = true);
+    return !some[0];
+  }
 
   /** {@return the memory that the queue takes now, in bytes} */
   long memoryBytes();

@@ -1,8 +1,6 @@
 package io.github.dirtyrange.kernel.sim.queue;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -77,19 +75,6 @@ public final class RingQueue implements RecordQueue {
     return true;
   }
 
-  @Override
-  public long drain(RegionVisitor visitor) {
-    PageIntervalMap sorted = IntervalMaps.create();
-    long records = 0;
-    synchronized (reader) {
-      for (RingLog ring : rings) {
-        records += ring.takeInto(sorted::add);
-      }
-    }
-    sorted.drain(visitor);
-    return records;
-  }
-
   /** {@inheritDoc} Every ring is one. */
   @Override
   public int parts() {
@@ -104,14 +89,10 @@ public final class RingQueue implements RecordQueue {
   }
 
   @Override
-  public void peek(RegionVisitor visitor) {
-    PageIntervalMap sorted = IntervalMaps.create();
+  public void peekPart(int part, RegionVisitor visitor) {
     synchronized (reader) {
-      for (RingLog ring : rings) {
-        ring.forEach(sorted::add);
-      }
+      rings[part].forEach(visitor);
     }
-    sorted.drain(visitor);
   }
 
   @Override

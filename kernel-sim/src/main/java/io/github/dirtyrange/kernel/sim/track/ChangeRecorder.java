@@ -1,20 +1,26 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.kernel.sim.machine.Operation;
-import io.github.dirtyrange.kernel.sim.machine.VirtualClock;
-import io.github.dirtyrange.kernel.sim.mm.TransitionSink;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes a process's transitions from its page table and mappings to the queues that are open.
- * Transitions that continue one another, as those of a sequential writer or of a long unmap, become
- * one record.
+ * Takes a process's transitions from its page table and mappings to the queues that are open; while
+ * none is, it does not listen, and costs nothing. Transitions that continue one another and have
+ * the same cause, as those of a sequential writer or of a long unmap, become one record.
+ *
+ * <p>A queue that is off is told of two things all the same, since nothing could find them later:
+ * what is unmapped, and what moves, where the new place counts as unmapped and mapped anew.
  */
 public final class ChangeRecorder implements TransitionSink {
 
-  private final VirtualClock clock;
-  private final List<RecordSink> queues = new ArrayList<>();
+  private final AddressSpace mm;
+  private final List<RecordSink> on = new ArrayList<>();
+  private final List<RecordSink> off = new ArrayList<>();
   private int cpu;
 
   /** The record not passed on yet; empty when the two are equal. */
@@ -22,25 +28,35 @@ public final class ChangeRecorder implements TransitionSink {
 
   private long endVpn;
   private long changed;
+  private ChangeCause cause = ChangeCause.FAULT;
 
-  /** Makes a recorder that charges each record to a clock. */
-  public ChangeRecorder(VirtualClock clock) {
-    this.clock = clock;
+  /** Makes a recorder of a process's memory, which charges each record to its clock. */
+  public ChangeRecorder(AddressSpace mm) {
+    this.mm = mm;
   }
 
-  /** {@return whether any queue is open} */
-  public boolean isRead() {
-    return !queues.isEmpty();
+  /** Tells a queue of everything from now on. */
+  void turnOn(RecordSink queue) {
+    close(queue);
+    on.add(queue);
+    mm.setSink(this);
   }
 
-  void open(RecordSink queue) {
-    flush();
-    queues.add(queue);
+  /** Tells a queue of what nothing could find later, and of that alone. */
+  void turnOff(RecordSink queue) {
+    close(queue);
+    off.add(queue);
+    mm.setSink(this);
   }
 
+  /** Tells a queue of nothing any more. */
   void close(RecordSink queue) {
     flush();
-    queues.remove(queue);
+    on.remove(queue);
+    off.remove(queue);
+    if (on.isEmpty() && off.isEmpty()) {
+      mm.setSink(TransitionSink.NONE);
+    }
   }
 
   /** Says which CPU the process runs on from now on. */
@@ -50,8 +66,8 @@ public final class ChangeRecorder implements TransitionSink {
   }
 
   @Override
-  public void changed(long from, long to, long categories) {
-    if (from == endVpn && categories == changed) {
+  public void changed(long from, long to, long categories, ChangeCause why) {
+    if (from == endVpn && categories == changed && why == cause) {
       endVpn = to;
       return;
     }
@@ -59,13 +75,20 @@ public final class ChangeRecorder implements TransitionSink {
     startVpn = from;
     endVpn = to;
     changed = categories;
+    if (cause != why) {
+      cause = why;
+    }
   }
 
   @Override
   public void moved(long oldStartVpn, long newStartVpn, long pages) {
     flush();
-    for (RecordSink queue : queues) {
+    for (RecordSink queue : on) {
       queue.move(cpu, oldStartVpn, newStartVpn, pages);
+    }
+    for (RecordSink queue : off) {
+      queue.move(cpu, oldStartVpn, newStartVpn, pages);
+      queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE, ChangeCause.MOVE);
     }
   }
 
@@ -74,10 +97,16 @@ public final class ChangeRecorder implements TransitionSink {
     if (startVpn == endVpn) {
       return;
     }
-    for (RecordSink queue : queues) {
-      queue.add(cpu, startVpn, endVpn, changed);
+    for (RecordSink queue : on) {
+      queue.add(cpu, startVpn, endVpn, changed, cause);
     }
-    clock.charge(Operation.QUEUE_RECORD);
+    boolean gone = (changed & Categories.GONE) != 0;
+    for (int i = 0; i < off.size() && gone; i++) {
+      off.get(i).add(cpu, startVpn, endVpn, Categories.GONE, cause);
+    }
+    if (!on.isEmpty() || gone) {
+      mm.clock().charge(Cost.QUEUE_RECORD);
+    }
     startVpn = endVpn;
     changed = 0;
   }

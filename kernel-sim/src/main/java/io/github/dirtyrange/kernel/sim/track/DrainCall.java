@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
@@ -21,6 +22,7 @@ final class DrainCall implements DrainSite {
   private final long pagesBefore;
   private boolean begun;
   private long entries;
+  private CauseCounts causes = CauseCounts.NONE;
 
   /** Whether there is something to tell the sink. */
   private boolean untold;
@@ -46,8 +48,9 @@ final class DrainCall implements DrainSite {
     steps.run(this);
   }
 
-  DrainReport report(DrainReport.Method method) {
-    return new DrainReport(method, drain.pages() - pagesBefore, entries, 1, drain.isComplete());
+  DrainReport report(long epoch, DrainReport.Method method) {
+    return new DrainReport(
+        epoch, method, drain.pages() - pagesBefore, entries, 1, causes, drain.isComplete());
   }
 
   @Override
@@ -67,6 +70,7 @@ final class DrainCall implements DrainSite {
   public void take(int part) {
     if (!begun) {
       entries = queue.takeAll();
+      causes = queue.takeCauses();
       begun = true;
     }
     untold = !drain.isComplete();

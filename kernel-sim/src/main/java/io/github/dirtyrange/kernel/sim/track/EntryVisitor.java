@@ -1,7 +1,8 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** Looks at every page's entry, wherever it is kept: huge pages and holes are one call each. */
 @FunctionalInterface
@@ -11,9 +12,9 @@ interface EntryVisitor extends TableVisitor {
   void entry(long startVpn, long endVpn, long entry);
 
   @Override
-  default boolean entries(long vpn, long[] table, int from, int to) {
+  default boolean entries(long vpn, PteTable table, int from, int to) {
     for (int i = from; i < to; i++) {
-      entry(vpn + i - from, vpn + i - from + 1, table[i]);
+      entry(vpn + i - from, vpn + i - from + 1, table.get(i));
     }
     return true;
   }

@@ -1,16 +1,16 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.PagemapFormat;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
-import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Arrays;
 
 /** Reads of {@code /proc/PID/pagemap}: {@code pagemap_read}, {@code fs/proc/task_mmu.c}. */
@@ -42,22 +42,19 @@ public final class PagemapReader {
    * @return how many entries were read, fewer only at the end of the address space
    */
   public int read(long startVpn, int count, long[] entries, boolean softDirtyUsed) {
-    mm.clock().charge(Operation.PAGEMAP_CALL);
+    mm.clock().charge(Cost.PAGEMAP_CALL);
     int read = (int) Math.max(0, Math.min(count, AddressSpace.END_VPN - startVpn));
     long endVpn = startVpn + read;
     Arrays.fill(entries, 0, read, 0);
-    VmaTree areas = mm.areas();
-    for (int i = areas.firstEndingAfter(startVpn);
-        i < areas.size() && areas.get(i).startVpn() < endVpn;
-        i++) {
-      VmArea area = areas.get(i);
-      long from = Math.max(startVpn, area.startVpn());
-      mm.pages().walk(from, Math.min(endVpn, area.endVpn()), new Filler(startVpn, entries, area));
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            endVpn,
+            (area, from, to) -> mm.pages().walk(from, to, new Filler(startVpn, entries, area)));
     if (format != PagemapFormat.TODAY) {
       Arrays.setAll(entries, i -> i < read ? format.encode(entries[i], softDirtyUsed) : entries[i]);
     }
-    mm.clock().charge(Operation.PAGEMAP_ENTRY, read);
+    mm.clock().charge(Cost.PAGEMAP_PAGE, read);
     return read;
   }
 
@@ -84,10 +81,10 @@ public final class PagemapReader {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       int shift = (int) (vpn - origin) - from;
       for (int i = from; i < to; i++) {
-        long entry = table[i];
+        long entry = table.get(i);
         target[shift + i] =
             given | (Pte.isPresent(entry) ? present(entry) & presentMask : absent(entry));
       }

@@ -1,12 +1,14 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -15,6 +17,8 @@ import io.github.dirtyrange.kernel.sim.mm.VmaTree;
 
 /** The PAGEMAP_SCAN ioctl: {@code do_pagemap_scan}, {@code fs/proc/task_mmu.c}. */
 public final class PagemapScan {
+
+  private static final String CALL = "PAGEMAP_SCAN";
 
   private static final long FLAGS = ScanRequest.WP_MATCHING | ScanRequest.CHECK_WPASYNC;
   private static final long CATEGORIES = (Categories.ACCESSED << 1) - 1;
@@ -28,7 +32,7 @@ public final class PagemapScan {
    * @throws KernelException EINVAL, EFAULT, EPERM; ENOTTY where there is no such ioctl
    */
   public static long scan(AddressSpace mm, ScanRequest request, PageRegionBuffer regions) {
-    mm.clock().charge(Operation.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_CALL);
     check(mm, request);
     ScanOutput output = newOutput(mm, request, regions);
     run(mm, request, output);
@@ -59,32 +63,26 @@ public final class PagemapScan {
 
   /** {@code pagemap_scan_get_args}: the checks, in its order. */
   static void check(AddressSpace mm, ScanRequest request) {
-    refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY);
+    refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY, CALL);
     long masks =
         request.invertedMask()
             | request.requiredMask()
             | request.anyOfMask()
             | request.returnMask();
-    refuseIf((request.flags() & ~FLAGS) != 0, Errno.EINVAL);
-    refuseIf((masks & ~known(mm)) != 0, Errno.EINVAL);
-    refuseIf((request.startAddress() & (Pages.SIZE - 1)) != 0, Errno.EINVAL);
+    refuseIf((request.flags() & ~FLAGS) != 0, Errno.EINVAL, CALL);
+    refuseIf((masks & ~known(mm)) != 0, Errno.EINVAL, CALL);
+    refuseIf(!Pages.isAligned(request.startAddress()), Errno.EINVAL, CALL);
     long last = Pages.address(AddressSpace.END_VPN);
     boolean ordered =
         Long.compareUnsigned(request.startAddress(), request.endAddress()) <= 0
             && Long.compareUnsigned(request.endAddress(), last) <= 0;
-    refuseIf(!ordered, Errno.EFAULT);
+    refuseIf(!ordered, Errno.EFAULT, CALL);
   }
 
   private static long known(AddressSpace mm) {
     long guard = mm.profile().has(Quirk.NO_GUARD_CATEGORY) ? Categories.GUARD : 0;
     long accessed = mm.profile().has(Quirk.NO_ACCESSED_CATEGORY) ? Categories.ACCESSED : 0;
     return CATEGORIES & ~guard & ~accessed;
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno) {
-    if (wrong) {
-      throw new KernelException(errno, "PAGEMAP_SCAN");
-    }
   }
 
   private static void walk(
@@ -111,7 +109,7 @@ public final class PagemapScan {
   private static boolean isOfInterest(VmArea area, ScanRequest request) {
     boolean allowed = area.has(VmFlags.UFFD_WP_ASYNC);
     if (!allowed) {
-      refuseIf((request.flags() & ScanRequest.CHECK_WPASYNC) != 0, Errno.EPERM);
+      refuseIf((request.flags() & ScanRequest.CHECK_WPASYNC) != 0, Errno.EPERM, CALL);
       if ((request.flags() & ScanRequest.WP_MATCHING) != 0) {
         return false;
       }

@@ -1,11 +1,13 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -16,6 +18,8 @@ import io.github.dirtyrange.kernel.sim.mm.VmFlags;
  * what the kernel leaves in the structure also when it fails.
  */
 public final class PagemapScanCall {
+
+  private static final String CALL = "PAGEMAP_SCAN";
 
   /** The size of {@code struct pm_scan_arg}. */
   public static final long STRUCT_BYTES = 96;
@@ -48,12 +52,12 @@ public final class PagemapScanCall {
    * @throws KernelException EINVAL, EFAULT, EPERM; ENOTTY where there is no such ioctl
    */
   public void make(long structBytes, long vec, PageRegionBuffer regions) {
-    mm.clock().charge(Operation.SCAN_CALL);
-    refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY);
-    refuseIf(structBytes != STRUCT_BYTES, Errno.EINVAL);
+    mm.clock().charge(Cost.SCAN_CALL);
+    refuseIf(mm.profile().has(Quirk.NO_PAGEMAP_SCAN), Errno.ENOTTY, CALL);
+    refuseIf(structBytes != STRUCT_BYTES, Errno.EINVAL, CALL);
     PagemapScan.check(mm, request);
-    refuseIf(vec == 0 && regions.capacity() != 0, Errno.EINVAL);
-    refuseIf(vec != 0 && !isUserSpace(vec, regions.capacity() * REGION_BYTES), Errno.EFAULT);
+    refuseIf(vec == 0 && regions.capacity() != 0, Errno.EINVAL, CALL);
+    refuseIf(vec != 0 && !isUserSpace(vec, regions.capacity() * REGION_BYTES), Errno.EFAULT, CALL);
     boolean writable = isWritable(vec);
     PageRegionBuffer found = writable ? regions : bounceBuffer(regions.capacity());
     ScanOutput output = PagemapScan.newOutput(mm, request, found);
@@ -67,7 +71,7 @@ public final class PagemapScanCall {
 
   /** What was found is copied out also after an error, which an error of copying replaces. */
   private static void copyOut(boolean writable, PageRegionBuffer found) {
-    refuseIf(!writable && found.size() > 0, Errno.EFAULT);
+    refuseIf(!writable && found.size() > 0, Errno.EFAULT, CALL);
   }
 
   /** {@return what the call left as the address where its walk ended, or {@link #UNWRITTEN}} */
@@ -86,11 +90,5 @@ public final class PagemapScanCall {
   private boolean isWritable(long vec) {
     VmArea area = mm.areas().find(Pages.vpn(vec));
     return area != null && area.has(VmFlags.WRITE);
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno) {
-    if (wrong) {
-      throw new KernelException(errno, "PAGEMAP_SCAN");
-    }
   }
 }

@@ -1,17 +1,18 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
-import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.VmaVisitor;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -53,28 +54,30 @@ final class Rearm {
    * coarse region, whose pages did not all change, the categories are left out (law L8).
    */
   void take(long startVpn, long endVpn, long changed, RegionJoiner joiner) {
-    VmaTree areas = mm.areas();
-    long vpn = startVpn;
-    for (int i = areas.firstEndingAfter(startVpn);
-        i < areas.size() && areas.get(i).startVpn() < endVpn;
-        i++) {
-      VmArea area = areas.get(i);
-      long from = Math.max(startVpn, area.startVpn());
-      long to = Math.min(endVpn, area.endVpn());
-      if (vpn < from) {
-        joiner.add(vpn, from, changed, 0);
-      }
-      if (area.has(VmFlags.SOFTDIRTY)) {
-        untracked.add(area);
-        areas.startTracking(area);
-      }
-      mm.pages().walk(from, to, new Taking(area, given(area), changed, joiner));
-      vpn = to;
-    }
-    if (vpn < endVpn) {
-      joiner.add(vpn, endVpn, changed, 0);
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            endVpn,
+            new VmaVisitor() {
+              @Override
+              public void part(VmArea area, long from, long to) {
+                startTracking(area);
+                mm.pages().walk(from, to, new Taking(area, given(area), changed, joiner));
+              }
+
+              @Override
+              public void gap(long from, long to) {
+                joiner.add(from, to, changed, 0);
+              }
+            });
     pages += endVpn - startVpn;
+  }
+
+  private void startTracking(VmArea area) {
+    if (area.has(VmFlags.SOFTDIRTY)) {
+      untracked.add(area);
+      mm.areas().startTracking(area);
+    }
   }
 
   /** Arms a range without looking. */
@@ -89,7 +92,7 @@ final class Rearm {
 
   /** {@return a page's entry, or that of its huge page before this drain armed a part of it} */
   long entryBefore(long vpn, long entry) {
-    return (vpn & -Pages.PER_TABLE) == hugeBlock ? hugeEntry : entry;
+    return Pages.blockStart(vpn) == hugeBlock ? hugeEntry : entry;
   }
 
   private EntryEdit edit(VmArea area) {
@@ -114,10 +117,10 @@ final class Rearm {
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       long origin = vpn - from;
       for (int i = from; i < to; i++) {
-        add(origin + i, origin + i + 1, entryBefore(vpn, table[i]));
+        add(origin + i, origin + i + 1, entryBefore(vpn, table.get(i)));
       }
       arm(vpn, table, from, to);
       return true;
@@ -127,7 +130,7 @@ final class Rearm {
     @Override
     public boolean huge(long startVpn, long endVpn, long entry) {
       boolean part = endVpn - startVpn < Pages.PER_TABLE;
-      long block = startVpn & -Pages.PER_TABLE;
+      long block = Pages.blockStart(startVpn);
       boolean first = block != hugeBlock;
       if (first) {
         hugeBlock = block;
@@ -146,9 +149,9 @@ final class Rearm {
     }
 
     private void armHuge(long vpn, long entry) {
-      mm.clock().charge(Operation.REARM_ENTRY);
+      mm.clock().charge(Cost.REARM_PAGE);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().setHuge(area, vpn, edit(area).apply(entry), Cause.ARM);
+        mm.pages().setHuge(area, vpn, edit(area).apply(entry), ChangeCause.ARM);
       }
     }
 
@@ -157,7 +160,7 @@ final class Rearm {
       add(startVpn, endVpn, Pte.NONE);
       if (area.has(VmFlags.UFFD_WP_ASYNC)) {
         WriteProtection.markHole(mm, area, startVpn, endVpn);
-        mm.clock().charge(Operation.REARM_ENTRY, endVpn - startVpn);
+        mm.clock().charge(Cost.REARM_PAGE, endVpn - startVpn);
       }
       return true;
     }
@@ -167,10 +170,10 @@ final class Rearm {
       joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
     }
 
-    private void arm(long vpn, long[] table, int from, int to) {
-      mm.clock().charge(Operation.REARM_ENTRY, to - from);
+    private void arm(long vpn, PteTable table, int from, int to) {
+      mm.clock().charge(Cost.REARM_PAGE, to - from);
       if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
-        mm.pages().edit(area, vpn, table, from, to, edit(area), Cause.ARM);
+        mm.pages().edit(area, vpn, table, from, to, edit(area), ChangeCause.ARM);
       }
     }
   }

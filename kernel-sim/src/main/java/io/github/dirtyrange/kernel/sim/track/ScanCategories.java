@@ -4,9 +4,9 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /**
  * The categories that PAGEMAP_SCAN gives the pages of one mapping. Kernels agree on all but

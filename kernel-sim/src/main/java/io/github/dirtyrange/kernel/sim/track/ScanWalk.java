@@ -1,18 +1,18 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /**
  * One mapping's part of a PAGEMAP_SCAN: {@code pagemap_scan_pmd_entry} and {@code
@@ -43,19 +43,19 @@ final class ScanWalk implements TableVisitor {
   }
 
   @Override
-  public boolean entries(long vpn, long[] table, int from, int to) {
+  public boolean entries(long vpn, PteTable table, int from, int to) {
     boolean silent = protects && output.isAbsent();
-    if ((silent || onlyWritten) && !PageTable.maySomeBeUnprotected(table)) {
-      mm.clock().charge(Operation.SCAN_ENTRY, to - from);
+    if ((silent || onlyWritten) && !table.maySomeBeUnprotected()) {
+      mm.clock().charge(Cost.SCAN_PAGE, to - from);
       return true;
     }
     if (silent) {
-      mm.clock().charge(Operation.SCAN_ENTRY, to - from);
+      mm.clock().charge(Cost.SCAN_PAGE, to - from);
       protectAll(vpn, table, from, to);
       return true;
     }
     int end = report(vpn, table, from, to);
-    mm.clock().charge(Operation.SCAN_ENTRY, end - from);
+    mm.clock().charge(Cost.SCAN_PAGE, end - from);
     return end == to;
   }
 
@@ -63,12 +63,12 @@ final class ScanWalk implements TableVisitor {
    * Reports the entries of a table that match, runs that say the same at once; {@return the index
    * at which output was refused}
    */
-  private int report(long vpn, long[] table, int from, int to) {
+  private int report(long vpn, PteTable table, int from, int to) {
     long origin = vpn - from;
     int unarmed = from;
     int next;
     for (int i = from; i < to; i = next) {
-      long found = categories.of(table[i]);
+      long found = categories.of(table.get(i));
       next = endOfRun(table, i, to, found);
       boolean matches = matches(found);
       int reached = matches ? (int) (output.add(origin + i, origin + next, found) - origin) : next;
@@ -85,9 +85,9 @@ final class ScanWalk implements TableVisitor {
     return to;
   }
 
-  private int endOfRun(long[] table, int from, int to, long found) {
+  private int endOfRun(PteTable table, int from, int to, long found) {
     int end = from + 1;
-    while (end < to && categories.of(table[end]) == found) {
+    while (end < to && categories.of(table.get(end)) == found) {
       end++;
     }
     return end;
@@ -99,18 +99,19 @@ final class ScanWalk implements TableVisitor {
         && (request.anyOfMask() == 0 || (inverted & request.anyOfMask()) != 0);
   }
 
-  private void protect(long origin, long[] table, int from, int to) {
+  private void protect(long origin, PteTable table, int from, int to) {
     if (protects && from < to) {
-      mm.pages().edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, Cause.ARM);
+      mm.pages()
+          .edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, ChangeCause.ARM);
     }
   }
 
   /** Without output the masks are not looked at: every entry not yet protected is. */
-  private void protectAll(long vpn, long[] table, int from, int to) {
+  private void protectAll(long vpn, PteTable table, int from, int to) {
     long origin = vpn - from;
     int run = from;
     for (int i = from; i < to; i++) {
-      if (Pte.isWriteProtected(table[i])) {
+      if (Pte.isWriteProtected(table.get(i))) {
         protect(origin, table, run, i);
         run = i + 1;
       }
@@ -121,30 +122,30 @@ final class ScanWalk implements TableVisitor {
   /** {@code pagemap_scan_thp_entry}: protecting a part of a huge page splits it. */
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
-    mm.clock().charge(Operation.SCAN_ENTRY);
-    if (area.has(VmFlags.HUGETLB)) {
-      return pool(startVpn, endVpn, entry);
-    }
-    long found = categories.of(entry);
-    if (!matches(found)) {
-      return true;
-    }
-    long end = output.add(startVpn, endVpn, found);
-    if (end == startVpn || !protects || (found & Categories.WRITTEN) == 0) {
-      return end == endVpn;
-    }
-    if (end - startVpn < Pages.PER_TABLE) {
-      output.backOut(startVpn);
-      mm.splitHugeAt(startVpn | 1);
-      return mm.pages().walk(startVpn, endVpn, this);
-    }
-    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), Cause.ARM);
-    return true;
+    mm.clock().charge(Cost.SCAN_PAGE);
+    return area.has(VmFlags.HUGETLB)
+        ? pool(startVpn, endVpn, entry)
+        : whole(startVpn, endVpn, entry, categories.of(entry), this::splitInstead);
+  }
+
+  private boolean splitInstead(long startVpn, long endVpn) {
+    output.backOut(startVpn);
+    mm.splitHugeAt(startVpn | 1);
+    return mm.pages().walk(startVpn, endVpn, this);
   }
 
   /** {@code pagemap_scan_hugetlb_entry}: a page of the pool is protected as a whole, or not. */
   private boolean pool(long startVpn, long endVpn, long entry) {
-    long found = categories.ofPool(entry);
+    return whole(startVpn, endVpn, entry, categories.ofPool(entry), this::leaveOut);
+  }
+
+  private boolean leaveOut(long startVpn, long endVpn) {
+    output.endAt(startVpn);
+    return true;
+  }
+
+  /** Reports a huge page that matches, and protects it; {@return whether the walk goes on} */
+  private boolean whole(long startVpn, long endVpn, long entry, long found, Part inPart) {
     if (!matches(found)) {
       return true;
     }
@@ -153,11 +154,16 @@ final class ScanWalk implements TableVisitor {
       return end == endVpn;
     }
     if (end - startVpn < Pages.PER_TABLE) {
-      output.endAt(startVpn);
-      return true;
+      return inPart.protect(startVpn, endVpn);
     }
-    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), Cause.ARM);
+    mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), ChangeCause.ARM);
     return true;
+  }
+
+  /** What is done where only a part of a huge page is to be protected. */
+  @FunctionalInterface
+  private interface Part {
+    boolean protect(long startVpn, long endVpn);
   }
 
   /**
@@ -166,7 +172,7 @@ final class ScanWalk implements TableVisitor {
    */
   @Override
   public boolean hole(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.SCAN_ENTRY);
+    mm.clock().charge(Cost.SCAN_PAGE);
     if (area.has(VmFlags.HUGETLB)) {
       return pool(startVpn, endVpn, Pte.NONE);
     }

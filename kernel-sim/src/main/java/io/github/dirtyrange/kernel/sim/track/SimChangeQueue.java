@@ -3,15 +3,17 @@ package io.github.dirtyrange.kernel.sim.track;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
@@ -42,7 +44,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private final AddressSpace mm;
   private final ChangeRecorder recorder;
-  private final ChangeQueueOptions options;
+  private final TrackedRanges ranges;
   private final QueueDesign design;
   private final RecordQueue queue;
   private final TakenRegions taken;
@@ -54,8 +56,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
 
+  /** What changed pages since the last drain. */
+  private final CauseCounter causes = new CauseCounter();
+
   private final DrainSteps steps;
   private Drain drain;
+
+  /** The number of the drain that is under way, or else of the next. */
+  private long epoch = 1;
+
   private boolean enabled;
   private long coarseRegions;
   private long overflows;
@@ -69,21 +78,20 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       int cpus) {
     this.mm = mm;
     this.recorder = recorder;
-    this.options = options;
+    ranges = options.ranges();
     this.design = design;
     long bytes = Math.max(LEAST_BYTES, options.maxBytes());
     steps = new DrainSteps(mm.profile().quirks());
     queue =
         OutOfOrderMerge.of(design, mm.profile().quirks())
-            .open(new QueueSpec(cpus, options.ranges(), bytes / 2));
-    taken = new TakenRegions(options.ranges());
+            .open(new QueueSpec(cpus, ranges, bytes / 2));
+    taken = new TakenRegions(ranges);
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
     Rearm rearm = new Rearm(mm);
-    for (PageRange range : options.ranges()) {
-      rearm.arm(range.startVpn(), range.endVpn());
-    }
-    enable();
+    ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
+    enabled = true;
+    recorder.turnOn(this);
   }
 
   @Override
@@ -92,17 +100,25 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   @Override
-  public void add(int cpu, long startVpn, long endVpn, long changed) {
+  public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
+    causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
+  }
+
+  /** Queues what is tracked of a record; {@return how many pages that are} */
+  private long add(int cpu, long startVpn, long endVpn, long changed) {
     if ((changed & kept) == 0) {
-      return;
+      return 0;
     }
-    for (PageRange range : options.ranges()) {
-      long from = Math.max(startVpn, range.startVpn());
-      long to = Math.min(endVpn, range.endVpn());
-      if (from < to) {
-        record(cpu, from, to, changed & kept);
-      }
+    long pages = 0;
+    for (int i = ranges.firstEndingAfter(startVpn);
+        i < ranges.count() && ranges.startVpn(i) < endVpn;
+        i++) {
+      long from = Math.max(startVpn, ranges.startVpn(i));
+      long to = Math.min(endVpn, ranges.endVpn(i));
+      record(cpu, from, to, changed & kept);
+      pages += to - from;
     }
+    return pages;
   }
 
   private void record(int cpu, long startVpn, long endVpn, long changed) {
@@ -155,7 +171,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public DrainReport drain(PageChangeBuffer buffer) {
     DrainCall call = begin(buffer, NO_SINK);
     call.run(steps);
-    return call.report(DrainReport.Method.QUEUE);
+    return counted(call.report(epoch, DrainReport.Method.QUEUE));
   }
 
   @Override
@@ -169,12 +185,17 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     do {
       call.run(steps);
     } while (!drain.isComplete());
-    return call.report(method);
+    return counted(call.report(epoch, method));
+  }
+
+  private DrainReport counted(DrainReport report) {
+    epoch += report.complete() ? 1 : 0;
+    return report;
   }
 
   private DrainCall begin(PageChangeBuffer buffer, ChangeSink sink) {
     recorder.flush();
-    mm.clock().charge(Operation.DRAIN_CALL);
+    mm.clock().charge(Cost.DRAIN_CALL);
     if (drain.isComplete()) {
       drain = new Drain(mm, taken);
     }
@@ -190,9 +211,14 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       entries = queue.drain(harvested::add);
       harvested.drain(this::take);
     }
-    mm.clock().charge(Operation.DRAIN_ENTRY, entries);
-    mm.clock().charge(Operation.DRAIN_REGION, taken.size());
+    mm.clock().charge(Cost.DRAIN_ENTRY, entries);
+    mm.clock().charge(Cost.DRAIN_REGION, taken.size());
     return entries;
+  }
+
+  /** {@return what changed the pages since the drain before, and counts from 0 again} */
+  CauseCounts takeCauses() {
+    return causes.take();
   }
 
   /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
@@ -201,7 +227,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   void chargeFlush() {
-    mm.clock().charge(Operation.TLB_FLUSH);
+    mm.clock().charge(Cost.TLB_FLUSH);
   }
 
   private void take(long startVpn, long endVpn, long changed) {
@@ -210,8 +236,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   /**
-   * {@inheritDoc} The queue is complete while it is on; the scan adds what was written while it was
-   * off.
+   * {@inheritDoc} The queue is complete already; the scan adds what was written where it cannot
+   * look, and what is not armed for any other reason.
    */
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
@@ -219,15 +245,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     drain.forEachLeft(harvested::add);
     taken.clear();
     drain = new Drain(mm, taken);
-    long scanned = new WrittenRecords(mm, options.ranges()).addTo(this);
-    mm.clock().charge(Operation.SCAN_CALL);
-    mm.clock().charge(Operation.SCAN_ENTRY, scanned);
+    long scanned = addWritten();
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
+        report.epoch(),
         report.method(),
         scanned + report.pagesInspected(),
         report.records(),
         report.calls() + 1,
+        report.causes(),
         true);
   }
 
@@ -241,7 +267,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     PageIntervalMap seen = IntervalMaps.create();
     harvested.forEach(seen::add);
     queue.peek(seen::add);
-    TakenRegions regions = new TakenRegions(options.ranges());
+    TakenRegions regions = new TakenRegions(ranges);
     seen.drain(regions::add);
     new Drain(mm, regions).peek(sink);
   }
@@ -252,11 +278,26 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return new QueueStatus(coarseRegions, overflows);
   }
 
+  /** Adds every page that is not armed, by a scan; {@return how many pages that went through} */
+  private long addWritten() {
+    long scanned =
+        new WrittenRecords(mm, ranges)
+            .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
+    mm.clock().charge(Cost.SCAN_CALL);
+    mm.clock().charge(Cost.SCAN_PAGE, scanned);
+    return scanned;
+  }
+
+  /**
+   * {@inheritDoc} What was written while it was off is queued now, by a scan of all ranges: those
+   * pages are not armed, so that nothing would tell of the next write either.
+   */
   @Override
   public void enable() {
     if (!enabled) {
       enabled = true;
-      recorder.open(this);
+      recorder.turnOn(this);
+      addWritten();
     }
   }
 
@@ -264,7 +305,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public void disable() {
     if (enabled) {
       enabled = false;
-      recorder.close(this);
+      recorder.turnOff(this);
     }
   }
 
@@ -276,7 +317,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public void close() {
-    disable();
+    enabled = false;
+    recorder.close(this);
     queue.drain((startVpn, endVpn, changed) -> {});
     harvested.clear();
     taken.clear();

@@ -1,17 +1,18 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.Cause;
-import io.github.dirtyrange.kernel.sim.mm.EntryEdit;
-import io.github.dirtyrange.kernel.sim.mm.Pte;
-import io.github.dirtyrange.kernel.sim.mm.TableVisitor;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
 
 /** What a write to {@code /proc/PID/clear_refs} does: {@code clear_refs_write}. */
 public final class SoftDirty {
@@ -34,7 +35,7 @@ public final class SoftDirty {
     if (value < LOWEST || value > HIGHEST) {
       throw new KernelException(Errno.EINVAL, "write of " + value + " to clear_refs");
     }
-    mm.clock().charge(Operation.CLEAR_REFS_CALL);
+    mm.clock().charge(Cost.CLEAR_REFS_CALL);
     if (value == CLEAR_SOFT_DIRTY && !mm.profile().has(Quirk.NO_SOFT_DIRTY)) {
       clear(mm);
     }
@@ -43,17 +44,16 @@ public final class SoftDirty {
   /** First all mappings, then all entries, as {@code clear_refs_write} has them. */
   private static void clear(AddressSpace mm) {
     VmaTree areas = mm.areas();
-    for (int i = 0; i < areas.size(); i++) {
-      areas.startTracking(areas.get(i));
-    }
-    for (int i = 0; i < areas.size(); i++) {
-      VmArea area = areas.get(i);
-      if (area.has(VmFlags.HUGETLB)) {
-        continue;
-      }
-      mm.pages().walk(area.startVpn(), area.endVpn(), new Clearing(mm, area));
-    }
-    mm.clock().charge(Operation.TLB_FLUSH);
+    areas.forEachIn(0, AddressSpace.END_VPN, (area, from, to) -> areas.startTracking(area));
+    areas.forEachIn(
+        0,
+        AddressSpace.END_VPN,
+        (area, from, to) -> {
+          if (!area.has(VmFlags.HUGETLB)) {
+            mm.pages().walk(from, to, new Clearing(mm, area));
+          }
+        });
+    mm.clock().charge(Cost.TLB_FLUSH);
   }
 
   private record Clearing(AddressSpace mm, VmArea area) implements TableVisitor {
@@ -65,22 +65,29 @@ public final class SoftDirty {
           && mm.frames().isPinned(Pte.frame(entry));
     }
 
-    private void clear(long vpn, long[] table, int from, int start, int end) {
+    private void clear(long vpn, PteTable table, int from, int start, int end) {
       mm.pages()
-          .edit(area, vpn + start - from, table, start, end, EntryEdit.CLEAR_SOFT_DIRTY, Cause.ARM);
+          .edit(
+              area,
+              vpn + start - from,
+              table,
+              start,
+              end,
+              EntryEdit.CLEAR_SOFT_DIRTY,
+              ChangeCause.ARM);
     }
 
     @Override
-    public boolean entries(long vpn, long[] table, int from, int to) {
+    public boolean entries(long vpn, PteTable table, int from, int to) {
       int run = from;
       for (int i = from; i < to && mm.frames().hasPins(); i++) {
-        if (isPinned(table[i])) {
+        if (isPinned(table.get(i))) {
           clear(vpn, table, from, run, i);
           run = i + 1;
         }
       }
       clear(vpn, table, from, run, to);
-      mm.clock().charge(Operation.CLEAR_REFS_ENTRY, to - from);
+      mm.clock().charge(Cost.CLEAR_REFS_PAGE, to - from);
       return true;
     }
 
@@ -88,9 +95,9 @@ public final class SoftDirty {
     public boolean huge(long startVpn, long endVpn, long entry) {
       long cleared = EntryEdit.CLEAR_SOFT_DIRTY.apply(entry);
       if (cleared != entry) {
-        mm.pages().setHuge(area, startVpn, cleared, Cause.ARM);
+        mm.pages().setHuge(area, startVpn, cleared, ChangeCause.ARM);
       }
-      mm.clock().charge(Operation.CLEAR_REFS_ENTRY);
+      mm.clock().charge(Cost.CLEAR_REFS_PAGE);
       return true;
     }
   }

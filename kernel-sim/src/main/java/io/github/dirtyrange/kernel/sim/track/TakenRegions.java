@@ -1,45 +1,62 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.RegionVisitor;
-import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.List;
 
-/** What a drain took out of the queue and has not handed out yet, in ascending order. */
+/**
+ * What a drain took out of the queue and has not handed out yet, in ascending order.
+ *
+ * <p>Regions are kept as the queue gave them, and only handed out in parts that lie in the tracked
+ * ranges: a coarse region over thousands of ranges takes the memory of one (law L6).
+ */
 final class TakenRegions {
 
   private static final int LONGS = 3;
 
+  /** Of each region its first tracked page, the page after its last tracked one, its mask. */
   private final LongArrayList longs = new LongArrayList();
-  private final List<PageRange> ranges;
+
+  private final TrackedRanges ranges;
   private int next;
 
+  /** The page after the last of the first part. */
+  private long partEnd;
+
   /** Makes an empty list of regions in these ranges. */
-  TakenRegions(List<PageRange> ranges) {
+  TakenRegions(TrackedRanges ranges) {
     this.ranges = ranges;
   }
 
-  /** Appends the parts of a region that lie in the tracked ranges. */
+  /** Appends a region, which may reach beyond the tracked ranges. */
   void add(long startVpn, long endVpn, long changed) {
-    for (PageRange range : ranges) {
-      long from = Math.max(startVpn, range.startVpn());
-      long to = Math.min(endVpn, range.endVpn());
-      if (from < to) {
-        longs.add(from);
-        longs.add(to);
-        longs.add(changed);
-      }
+    int first = ranges.firstEndingAfter(startVpn);
+    if (first == ranges.count() || ranges.startVpn(first) >= endVpn) {
+      return;
     }
+    int last = ranges.firstEndingAfter(endVpn - 1);
+    boolean endsInside = last < ranges.count() && ranges.startVpn(last) < endVpn;
+    longs.add(Math.max(startVpn, ranges.startVpn(first)));
+    longs.add(endsInside ? endVpn : ranges.endVpn(last - 1));
+    longs.add(changed);
+    if (longs.size() - next == LONGS) {
+      beginPart();
+    }
+  }
+
+  private void beginPart() {
+    partEnd = Math.min(longs.getLong(next + 1), ranges.endVpn(ranges.find(startVpn())));
   }
 
   /** {@return a list of its own of what is left} */
   TakenRegions copy() {
     TakenRegions copy = new TakenRegions(ranges);
     copy.longs.addElements(0, longs.elements(), next, longs.size() - next);
+    copy.partEnd = partEnd;
     return copy;
   }
 
-  /** {@return how many regions are left} */
+  /** {@return how many regions are left, as the queue gave them} */
   int size() {
     return (longs.size() - next) / LONGS;
   }
@@ -48,35 +65,45 @@ final class TakenRegions {
     return next == longs.size();
   }
 
-  /** {@return the first page of the first region} */
+  /** {@return the first page of the first part} */
   long startVpn() {
     return longs.getLong(next);
   }
 
+  /** {@return the page after the last of the first part} */
   long endVpn() {
-    return longs.getLong(next + 1);
+    return partEnd;
   }
 
+  /** {@return what changed in the first part} */
   long changed() {
     return longs.getLong(next + 2);
   }
 
-  /** Takes the first region's pages before a page out of the list. */
+  /** Takes the first part's pages before a page out of the list. */
   void removeUntil(long vpn) {
-    if (vpn < endVpn()) {
+    if (vpn < partEnd) {
       longs.set(next, vpn);
       return;
     }
-    next += LONGS;
+    if (partEnd < longs.getLong(next + 1)) {
+      longs.set(next, ranges.startVpn(ranges.firstEndingAfter(partEnd)));
+    } else {
+      next += LONGS;
+    }
     if (isEmpty()) {
       clear();
+    } else {
+      beginPart();
     }
   }
 
-  /** Shows what is left. */
+  /** Shows what is left, in parts. */
   void forEach(RegionVisitor visitor) {
     for (int i = next; i < longs.size(); i += LONGS) {
-      visitor.visit(longs.getLong(i), longs.getLong(i + 1), longs.getLong(i + 2));
+      long changed = longs.getLong(i + 2);
+      ranges.clip(
+          longs.getLong(i), longs.getLong(i + 1), (from, to) -> visitor.visit(from, to, changed));
     }
   }
 

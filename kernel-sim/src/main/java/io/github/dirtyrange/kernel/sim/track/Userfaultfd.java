@@ -1,19 +1,21 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.sim.machine.Operation;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
-import io.github.dirtyrange.kernel.sim.mm.PageTable;
-import io.github.dirtyrange.kernel.sim.mm.UserPages;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultContext;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultEvent;
+import io.github.dirtyrange.kernel.sim.mm.UserfaultFill;
 import io.github.dirtyrange.kernel.sim.mm.UserfaultReader;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
-import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,6 +34,8 @@ public final class Userfaultfd {
   /** UFFDIO_REGISTER_MODE_WP. */
   public static final int WRITE_PROTECT = 2;
 
+  private static final String UNREGISTER = "UFFDIO_UNREGISTER";
+
   /** The features that ask for events. */
   private static final long EVENTS =
       Arrays.stream(UserfaultEvent.Kind.values())
@@ -39,7 +43,7 @@ public final class Userfaultfd {
           .reduce(0, (a, b) -> a | b);
 
   private final AddressSpace mm;
-  private final long features;
+  private final UserfaultContext context;
 
   /**
    * Opens a descriptor and agrees on features: UFFDIO_API.
@@ -51,7 +55,29 @@ public final class Userfaultfd {
     long known = EVENTS | (old ? 0 : WP_ASYNC | WP_UNPOPULATED);
     refuseIf((features & ~known) != 0, Errno.EINVAL, "UFFDIO_API");
     this.mm = mm;
-    this.features = (features & WP_ASYNC) != 0 ? features | WP_UNPOPULATED : features;
+    context =
+        new UserfaultContext((features & WP_ASYNC) != 0 ? features | WP_UNPOPULATED : features);
+  }
+
+  private Userfaultfd(AddressSpace mm, UserfaultContext context) {
+    this.mm = mm;
+    this.context = context;
+  }
+
+  /**
+   * {@return the descriptor that a forked child's mappings are registered with} In Linux it comes
+   * with the message of the fork.
+   *
+   * @throws KernelException ENOENT where no mapping is registered
+   */
+  public static Userfaultfd inherited(AddressSpace mm) {
+    for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
+      UserfaultContext registered = area.userfaults();
+      if (registered != null) {
+        return new Userfaultfd(mm, registered);
+      }
+    }
+    throw new KernelException(Errno.ENOENT, "inherited userfaultfd");
   }
 
   /** {@return the features that a kernel knows, as UFFDIO_API answers them} */
@@ -64,7 +90,8 @@ public final class Userfaultfd {
 
   /**
    * Sets who reads the messages: of faults that the kernel does not resolve itself, and of the
-   * events that were asked for.
+   * events that were asked for. A process has one reader, whichever of its descriptors it is set
+   * on.
    */
   public void setReader(UserfaultReader reader) {
     mm.setUserfaults(reader);
@@ -72,26 +99,36 @@ public final class Userfaultfd {
 
   /** {@return whether the kernel resolves write-protection faults itself} */
   boolean isAsync() {
-    return (features & WP_ASYNC) != 0;
+    return (context.features() & WP_ASYNC) != 0;
   }
 
   /**
    * Registers the mappings of a range: UFFDIO_REGISTER.
    *
    * @param mode {@link #MISSING}, {@link #WRITE_PROTECT} or both
-   * @throws KernelException EINVAL where the range holds no mapping or the mode is none
+   * @throws KernelException EINVAL where the range holds no mapping or the mode is none; EBUSY
+   *     where another descriptor has registered a mapping of it
    */
   public void register(long startVpn, long endVpn, int mode) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     boolean sound = startVpn < endVpn && (mode & ~(MISSING | WRITE_PROTECT)) == 0 && mode != 0;
-    refuseIf(
-        !sound || mm.areas().overlapping(startVpn, endVpn).isEmpty(),
-        Errno.EINVAL,
-        "UFFDIO_REGISTER");
+    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
+    refuseIf(!sound || areas.isEmpty(), Errno.EINVAL, "UFFDIO_REGISTER");
+    areas.forEach(this::checkFree);
     setFlags(startVpn, endVpn, flags(mode));
   }
 
+  /** Throws {@link KernelException} with EBUSY for a mapping of another descriptor. */
+  void checkFree(VmArea area) {
+    refuseIf(isAnothers(area), Errno.EBUSY, "UFFDIO_REGISTER");
+  }
+
+  private boolean isAnothers(VmArea area) {
+    return area.userfaults() != null && area.userfaults() != context;
+  }
+
   private long flags(int mode) {
+    long features = context.features();
     long flags = (mode & MISSING) != 0 ? VmFlags.UFFD_MISSING : 0;
     for (UserfaultEvent.Kind kind : UserfaultEvent.Kind.values()) {
       flags |= (features & kind.feature()) != 0 ? kind.vmFlag() : 0;
@@ -106,30 +143,52 @@ public final class Userfaultfd {
 
   private void setFlags(long startVpn, long endVpn, long uffdFlags) {
     for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
-      long flags = (area.flags() & ~VmFlags.UFFD) | uffdFlags;
-      if (flags != area.flags()) {
-        mm.register(Math.max(startVpn, area.startVpn()), Math.min(endVpn, area.endVpn()), flags);
-      }
+      setFlags(area, startVpn, endVpn, uffdFlags);
     }
   }
 
-  /** Lifts all protection from a range and takes it off the descriptor: UFFDIO_UNREGISTER. */
-  public void unregister(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
-    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
-      if (area.has(VmFlags.UFFD_WP)) {
-        long from = Math.max(startVpn, area.startVpn());
-        WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
-      }
+  private void setFlags(VmArea area, long startVpn, long endVpn, long uffdFlags) {
+    long flags = (area.flags() & ~VmFlags.UFFD) | uffdFlags;
+    if (flags != area.flags()) {
+      long from = Math.max(startVpn, area.startVpn());
+      mm.register(from, Math.min(endVpn, area.endVpn()), flags, uffdFlags == 0 ? null : context);
     }
+  }
+
+  /**
+   * Lifts all protection from a range and takes it off the descriptor: UFFDIO_UNREGISTER.
+   *
+   * @throws KernelException EINVAL, before anything is changed, where another descriptor has
+   *     registered a mapping of it
+   */
+  public void unregister(long startVpn, long endVpn) {
+    mm.clock().charge(Cost.MAPPING_CALL);
+    List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
+    boolean refuses = !mm.profile().has(Quirk.UFFD_UNREGISTERS_ANOTHERS);
+    refuseIf(refuses && areas.stream().anyMatch(this::isAnothers), Errno.EINVAL, UNREGISTER);
+    areas.forEach(area -> lift(area, startVpn, endVpn));
     setFlags(startVpn, endVpn, 0);
   }
 
-  /** Takes everything off the descriptor, as closing it does. */
+  private void lift(VmArea area, long startVpn, long endVpn) {
+    if (area.has(VmFlags.UFFD_WP)) {
+      long from = Math.max(startVpn, area.startVpn());
+      WriteProtection.lift(mm, area, from, Math.min(endVpn, area.endVpn()));
+    }
+  }
+
+  /** Takes everything off the descriptor, as closing it does: {@code userfaultfd_release}. */
   public void close() {
-    VmaTree areas = mm.areas();
-    if (areas.size() > 0) {
-      unregister(areas.get(0).startVpn(), areas.get(areas.size() - 1).endVpn());
+    mm.clock().charge(Cost.MAPPING_CALL);
+    for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
+      if (area.userfaults() == context) {
+        lift(area, area.startVpn(), area.endVpn());
+      }
+    }
+    for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
+      if (area.userfaults() == context) {
+        setFlags(area, area.startVpn(), area.endVpn(), 0);
+      }
     }
   }
 
@@ -163,30 +222,32 @@ public final class Userfaultfd {
   }
 
   private List<VmArea> registered(long startVpn, long endVpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
+    mm.clock().charge(Cost.MAPPING_CALL);
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     refuseIf(areas.isEmpty(), Errno.ENOENT, "UFFDIO_WRITEPROTECT");
     return areas;
   }
 
   /**
-   * Fills a missing page: UFFDIO_COPY.
+   * Fills a missing page, of whatever descriptor it is registered with: UFFDIO_COPY.
    *
-   * @throws KernelException ENOENT, EEXIST
+   * @throws KernelException ENOENT where the mapping is not registered; and as {@link
+   *     UserfaultFill#copy}
    */
   public void copy(long vpn, long stamp) {
-    mm.clock().charge(Operation.COPY_PAGE);
-    UserPages.fill(mm, destination(vpn), vpn, stamp);
+    mm.clock().charge(Cost.COPY_PAGE);
+    UserfaultFill.copy(mm, destination(vpn), vpn, stamp);
   }
 
   /**
    * Fills a missing page with the zero page: UFFDIO_ZEROPAGE.
    *
-   * @throws KernelException ENOENT, EEXIST
+   * @throws KernelException ENOENT where the mapping is not registered; and as {@link
+   *     UserfaultFill#zero}
    */
   public void zeroPage(long vpn) {
-    mm.clock().charge(Operation.MAPPING_CALL);
-    UserPages.fillWithZeroPage(mm, destination(vpn), vpn);
+    mm.clock().charge(Cost.MAPPING_CALL);
+    UserfaultFill.zero(mm, destination(vpn), vpn);
   }
 
   private VmArea destination(long vpn) {
@@ -196,11 +257,5 @@ public final class Userfaultfd {
           Errno.ENOENT, String.format("UFFDIO_COPY to address %x", Pages.address(vpn)));
     }
     return area;
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno, String call) {
-    if (wrong) {
-      throw new KernelException(errno, call);
-    }
   }
 }

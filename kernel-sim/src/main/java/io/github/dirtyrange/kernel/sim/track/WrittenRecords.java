@@ -1,10 +1,12 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
-import java.util.List;
+import io.github.dirtyrange.kernel.sim.mm.VmFlags;
+import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
 /** What an exact scan adds to a queue: every page that is not armed, as if it changed just now. */
 final class WrittenRecords {
@@ -12,20 +14,20 @@ final class WrittenRecords {
   private static final long ARMABLE = Categories.SOFT_DIRTY | Categories.WRITTEN;
 
   private final AddressSpace mm;
-  private final List<PageRange> ranges;
+  private final TrackedRanges ranges;
 
-  WrittenRecords(AddressSpace mm, List<PageRange> ranges) {
+  WrittenRecords(AddressSpace mm, TrackedRanges ranges) {
     this.mm = mm;
     this.ranges = ranges;
   }
 
   /** Walks all that is mapped in the ranges; {@return how many pages that are} */
-  long addTo(RecordSink sink) {
+  long addTo(RegionVisitor sink) {
     long scanned = 0;
-    for (PageRange range : ranges) {
-      for (VmArea area : mm.areas().overlapping(range.startVpn(), range.endVpn())) {
-        long from = Math.max(range.startVpn(), area.startVpn());
-        long to = Math.min(range.endVpn(), area.endVpn());
+    for (int i = 0; i < ranges.count(); i++) {
+      for (VmArea area : mm.areas().overlapping(ranges.startVpn(i), ranges.endVpn(i))) {
+        long from = Math.max(ranges.startVpn(i), area.startVpn());
+        long to = Math.min(ranges.endVpn(i), area.endVpn());
         mm.pages().walk(from, to, adding(area, sink));
         scanned += to - from;
       }
@@ -33,11 +35,16 @@ final class WrittenRecords {
     return scanned;
   }
 
-  private static EntryVisitor adding(VmArea area, RecordSink sink) {
+  /** No scan calls an untouched page of the pool WRITTEN, but nothing has armed it. */
+  private static long untouched(VmArea area, long entry) {
+    return entry == Pte.NONE && area.has(VmFlags.UFFD_WP_ASYNC) ? Categories.WRITTEN : 0;
+  }
+
+  private static EntryVisitor adding(VmArea area, RegionVisitor sink) {
     return (startVpn, endVpn, entry) -> {
-      long written = area.categories(entry) & ARMABLE;
+      long written = (area.categories(entry) | untouched(area, entry)) & ARMABLE;
       if (written != 0) {
-        sink.add(0, startVpn, endVpn, written);
+        sink.visit(startVpn, endVpn, written);
       }
     };
   }

@@ -2,19 +2,26 @@ package io.github.dirtyrange.kernel.sim.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorldTest {
 
+  static List<QueueDesign> designs() {
+    return QueueDesigns.registered();
+  }
+
   /** A state read back goes on as the one that was saved, the queue made anew included. */
   @ParameterizedTest
-  @ValueSource(strings = {"locked-map", "percpu", "percpu-bounded", "ring", "bitmap"})
-  void aSavedStateGoesOnAsTheOneThatWasSaved(String queue) {
+  @MethodSource("designs")
+  void aSavedStateGoesOnAsTheOneThatWasSaved(QueueDesign queue) {
     Bounds bounds = new Bounds(3, 3, 8, 2, 3);
     World lived = world(bounds, queue);
     World restored = world(bounds, queue);
@@ -33,8 +40,8 @@ class WorldTest {
     }
   }
 
-  private static World world(Bounds bounds, String queue) {
-    return new World(bounds, QueueDesigns.find(queue), Set.of());
+  private static World world(Bounds bounds, QueueDesign queue) {
+    return new World(bounds, queue, Set.of());
   }
 
   @ParameterizedTest

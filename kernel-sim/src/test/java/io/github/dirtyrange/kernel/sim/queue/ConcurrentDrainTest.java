@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -33,7 +34,8 @@ class ConcurrentDrainTest {
   @MethodSource("designs")
   void theCopyEqualsTheMemoryAfterTheLastDrain(QueueDesign design) throws InterruptedException {
     RecordQueue queue =
-        design.open(new QueueSpec(CPUS, List.of(new PageRange(0, PAGES)), QueueSpec.MIN_BYTES));
+        design.open(
+            new QueueSpec(CPUS, TrackedRanges.of(new PageRange(0, PAGES)), QueueSpec.MIN_BYTES));
     for (int page = 0; page < PAGES; page++) {
       armed.set(page, 1);
     }

@@ -68,6 +68,8 @@ final class ScannerCheck {
           LOOK,
           Kind.DRAIN);
 
+  private static final long THERE = Categories.PRESENT | Categories.SWAPPED;
+
   private final Window window;
   private final Mark mark;
   private final SimProcess process;
@@ -129,9 +131,10 @@ final class ScannerCheck {
       scanWritten(marked);
       return;
     }
-    long[] categories = window.categories(tracked);
+    long[] categories =
+        Window.categoriesOf(tracked, window.base(), window.pages(), THERE | Categories.SOFT_DIRTY);
     for (int page = 0; page < marked.length; page++) {
-      boolean there = (categories[page] & (Categories.PRESENT | Categories.SWAPPED)) != 0;
+      boolean there = (categories[page] & THERE) != 0;
       marked[page] = !there || (categories[page] & Categories.SOFT_DIRTY) != 0;
     }
   }

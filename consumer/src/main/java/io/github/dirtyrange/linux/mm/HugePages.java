@@ -1,0 +1,76 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many pages one fault may make written, mapping by mapping, from {@code /proc/PID/smaps}: 512
+ * where transparent huge pages may appear, a whole page of hugetlbfs, else 1.
+ */
+public final class HugePages {
+
+  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*");
+  private static final Pattern PAGE_SIZE = Pattern.compile("KernelPageSize: +(\\d+) kB");
+  private static final Pattern ELIGIBLE = Pattern.compile("THPeligible: +1");
+
+  /** A mapping's pages and how many of them one fault may make written. */
+  record Mapped(PageRange range, long pagesPerFault) {}
+
+  private HugePages() {}
+
+  /** {@return for each range the most pages that one fault in it may make written} */
+  public static long[] pagesPerFault(int pid, List<PageRange> ranges) {
+    Path smaps = Path.of("/proc", Integer.toString(pid), "smaps");
+    try (BufferedReader lines = Files.newBufferedReader(smaps, StandardCharsets.ISO_8859_1)) {
+      List<Mapped> mappings = parse(lines);
+      return ranges.stream().mapToLong(range -> most(range, mappings)).toArray();
+    } catch (IOException e) {
+      throw new KernelException(Errno.ESRCH, "read " + smaps);
+    }
+  }
+
+  private static long most(PageRange range, List<Mapped> mappings) {
+    return mappings.stream()
+        .filter(mapped -> mapped.range().startVpn() < range.endVpn())
+        .filter(mapped -> range.startVpn() < mapped.range().endVpn())
+        .mapToLong(Mapped::pagesPerFault)
+        .max()
+        .orElse(1);
+  }
+
+  /** {@return the mappings that the file's lines describe} */
+  static List<Mapped> parse(BufferedReader lines) throws IOException {
+    List<Mapped> mappings = new ArrayList<>();
+    PageRange range = new PageRange(0, 1);
+    long pages = 1;
+    for (String line; (line = lines.readLine()) != null; ) {
+      Matcher start = MAPPING.matcher(line);
+      Matcher size = PAGE_SIZE.matcher(line);
+      if (start.matches()) {
+        range = new PageRange(vpn(start.group(1)), vpn(start.group(2)));
+      } else if (size.matches()) {
+        pages = Long.parseLong(size.group(1)) * 1024 / Pages.SIZE;
+      } else if (line.startsWith("VmFlags:")) {
+        mappings.add(new Mapped(range, pages));
+      } else if (ELIGIBLE.matcher(line).matches()) {
+        pages = Math.max(pages, Pages.PER_TABLE);
+      }
+    }
+    return mappings;
+  }
+
+  private static long vpn(String hexAddress) {
+    return Pages.vpn(Long.parseUnsignedLong(hexAddress, 16));
+  }
+}

@@ -1,0 +1,257 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MappedParts.Part;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Registers a process's mappings with its own userfaultfd, from outside, in as few calls as can be:
+ * neighbours that are registered one by one do not merge, and the process could run into its limit
+ * of mappings.
+ *
+ * <p>Memory of hugetlbfs is left out. Before Linux 7.2 a scan with WP_MATCHING over a registered
+ * page of it that has no page table never returns, and cannot be killed.
+ */
+public final class LinuxArming implements Arming {
+
+  private static final int MOST_REGIONS = 4096;
+
+  private final MemoryIdentity identity;
+  private final ProcMaps maps;
+  private final TrackedRanges ranges;
+  private final Userfaultfd userfaultfd;
+  private final PagemapScanIoctl scan;
+  private final WriteProtection writeProtection;
+  private final Map<Vma, String> refused = new HashMap<>();
+  private boolean open = true;
+
+  private LinuxArming(
+      MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges, Userfaultfd userfaultfd) {
+    this.identity = identity;
+    this.maps = maps;
+    this.ranges = ranges;
+    this.userfaultfd = userfaultfd;
+    scan = new PagemapScanIoctl(identity.pagemap());
+    scan.match(Categories.WPALLOWED, Categories.WPALLOWED, 0, Categories.WPALLOWED);
+    writeProtection = new WriteProtection(identity.pagemap());
+  }
+
+  /**
+   * Takes a process's userfaultfd, registers and arms all that is mapped in the ranges.
+   *
+   * @throws KernelException EOPNOTSUPP if the process has none that could be taken, or one of
+   *     another process's memory
+   */
+  public static LinuxArming open(MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges) {
+    LinuxArming arming = new LinuxArming(identity, maps, ranges, TargetUserfaultfd.take(identity));
+    try {
+      List<Part> parts = arming.parts();
+      List<Part> added = arming.add(parts, parts);
+      arming.requireOwnMemory(added);
+      arming.writeProtection.arm(added);
+      return arming;
+    } catch (KernelException e) {
+      arming.close();
+      throw e;
+    }
+  }
+
+  /** A userfaultfd that was inherited by fork works on the parent's memory, not on this one. */
+  private void requireOwnMemory(List<Part> added) {
+    if (unregistered(added).size() > added.size() / 2) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP,
+          "arming process " + identity.pid() + ", whose userfaultfd is of another memory");
+    }
+  }
+
+  @Override
+  public List<PageRange> refresh() {
+    List<Part> parts = parts();
+    List<Part> added = add(parts, unregistered(parts));
+    writeProtection.arm(added);
+    return MappedParts.cover(added);
+  }
+
+  @Override
+  public List<Refusal> refused() {
+    return refused.entrySet().stream()
+        .map(entry -> new Refusal(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingLong(refusal -> refusal.vma().startVpn()))
+        .toList();
+  }
+
+  /** {@return what is mapped in the ranges now} Refusals of what is not there any more end. */
+  private List<Part> parts() {
+    List<Vma> mappings = maps.read();
+    refused.keySet().retainAll(new HashSet<>(mappings));
+    return MappedParts.of(mappings, ranges);
+  }
+
+  private List<List<Part>> runs(List<Part> parts) {
+    return MappedParts.runs(parts, part -> !refused.containsKey(part.vma()));
+  }
+
+  /**
+   * {@return the parts that are not registered, and were not refused before} A scan for what does
+   * not have WPALLOWED passes over a registered mapping whole ({@code pagemap_scan_test_walk}).
+   */
+  private List<Part> unregistered(List<Part> parts) {
+    List<Part> fresh = new ArrayList<>();
+    for (List<Part> run : runs(parts)) {
+      addUnregistered(run, fresh);
+    }
+    return fresh;
+  }
+
+  private void addUnregistered(List<Part> run, List<Part> fresh) {
+    long end = Pages.address(run.get(run.size() - 1).endVpn());
+    int next = 0;
+    for (long at = Pages.address(run.get(0).startVpn()); at < end; at = scan.walkEnd()) {
+      int found = scan.call(0, at, end, 0, MOST_REGIONS);
+      for (int i = 0; i < found; i++) {
+        while (next < run.size() && run.get(next).endVpn() <= scan.startVpn(i)) {
+          next++;
+        }
+        while (next < run.size() && run.get(next).startVpn() < scan.endVpn(i)) {
+          fresh.add(run.get(next++));
+        }
+      }
+    }
+  }
+
+  /** Registers what is fresh among all parts; {@return what could be} */
+  private List<Part> add(List<Part> parts, List<Part> fresh) {
+    Set<Part> wanted = new HashSet<>(fresh);
+    List<Part> added = new ArrayList<>();
+    for (List<Part> run : runs(parts)) {
+      register(run.stream().filter(wanted::contains).toList(), added);
+    }
+    return added;
+  }
+
+  /**
+   * Registers parts in one call; if the kernel refuses, halves of them, down to the one it does.
+   */
+  private void register(List<Part> parts, List<Part> added) {
+    if (parts.isEmpty()) {
+      return;
+    }
+    long start = parts.get(0).startVpn();
+    long pages = parts.get(parts.size() - 1).endVpn() - start;
+    try {
+      userfaultfd.register(Pages.address(start), Pages.address(pages));
+    } catch (KernelException e) {
+      identity.requireSame();
+      registerHalves(parts, added, e);
+      return;
+    }
+    added.addAll(userfaultfd.registeredHugetlb() ? withoutHugetlb(parts) : parts);
+  }
+
+  private void registerHalves(List<Part> parts, List<Part> added, KernelException refusal) {
+    if (parts.size() == 1) {
+      refused.put(parts.get(0).vma(), reason(refusal));
+      return;
+    }
+    int middle = parts.size() / 2;
+    register(parts.subList(0, middle), added);
+    register(parts.subList(middle, parts.size()), added);
+  }
+
+  /**
+   * Takes all memory of hugetlbfs back out of what was just registered, what was mapped since the
+   * mappings were listed as well; {@return the parts that stay}
+   */
+  private List<Part> withoutHugetlb(List<Part> parts) {
+    long start = parts.get(0).startVpn();
+    long end = parts.get(parts.size() - 1).endVpn();
+    List<Part> rest = new ArrayList<>(parts);
+    for (PageRange hugetlb : Smaps.withFlag(identity.path("smaps"), Smaps.HUGETLB)) {
+      long from = Math.max(start, hugetlb.startVpn());
+      long to = Math.min(end, hugetlb.endVpn());
+      if (from < to) {
+        unregister(from, to);
+        rest.removeIf(part -> hugetlb.contains(part.startVpn()) && refuseHugetlb(part));
+      }
+    }
+    return rest;
+  }
+
+  private boolean refuseHugetlb(Part part) {
+    refused.put(part.vma(), "hugetlbfs: before Linux 7.2 a scan of it may never return");
+    return true;
+  }
+
+  private static String reason(KernelException e) {
+    return switch (e.errno()) {
+      case EPERM -> "read-only and shared: the process cannot write there";
+      case EINVAL -> "memory of the kernel's own, which userfaultfd does not take";
+      case EBUSY -> "another userfaultfd has it";
+      case ENOMEM -> "unmapped meanwhile, or too many mappings (vm.max_map_count)";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private void unregister(long startVpn, long endVpn) {
+    userfaultfd.unregister(Pages.address(startVpn), Pages.address(endVpn - startVpn));
+  }
+
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    try {
+      disarm();
+    } catch (KernelException e) {
+      // The memory has gone, and its registrations with it; closing takes back what may be left.
+    } finally {
+      userfaultfd.close();
+    }
+  }
+
+  private void disarm() {
+    for (List<Part> run : runs(parts())) {
+      for (PageRange slice : MappedParts.slices(run)) {
+        if (!unregisterIfOurs(slice.startVpn(), slice.endVpn())) {
+          unregisterOneByOne(slice, run);
+        }
+      }
+    }
+  }
+
+  /** A slice is refused whole if it holds a mapping that is not ours. */
+  private void unregisterOneByOne(PageRange slice, List<Part> run) {
+    for (Part part : run) {
+      long from = Math.max(part.startVpn(), slice.startVpn());
+      long to = Math.min(part.endVpn(), slice.endVpn());
+      if (from < to) {
+        unregisterIfOurs(from, to);
+      }
+    }
+  }
+
+  private boolean unregisterIfOurs(long startVpn, long endVpn) {
+    try {
+      unregister(startVpn, endVpn);
+      return true;
+    } catch (KernelException e) {
+      return false; // unmapped since it was listed, or another userfaultfd's
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The memory that a process had when it was opened. A number may come to mean another process, and
+ * a process other memory (execve); this never does.
+ *
+ * <p>The open {@code pagemap} and {@code mem} keep the memory that they were opened on, and read
+ * nothing once its last user has gone ({@code proc_mem_open}, {@code mmget_not_zero}). For what
+ * goes by a number, {@link #requireSame} says afterwards whether it reached this memory: an exec
+ * cannot be undone, so what is the same now has been all along.
+ *
+ * <p>What it cannot tell: a process that shares its memory with another (vfork, CLONE_VM) and alone
+ * runs the same program anew, on a machine that randomises no addresses.
+ */
+public final class MemoryIdentity implements AutoCloseable {
+
+  private final ProcFolder folder;
+  private final ByteBuffer program;
+  private final ProcPagemap pagemap;
+  private final Optional<Descriptor> mem;
+
+  private MemoryIdentity(ProcFolder folder) {
+    this.folder = folder;
+    folder.findThread();
+    program = copy(folder.program());
+    pagemap = new ProcPagemap(folder.open("pagemap", Abi.O_RDONLY), this::gone);
+    mem = openMem(folder);
+  }
+
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+  }
+
+  /** Reading pages may be refused where looking at pagemap is not. */
+  private static Optional<Descriptor> openMem(ProcFolder folder) {
+    try {
+      return Optional.of(folder.open("mem", Abi.O_RDONLY));
+    } catch (KernelException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Opens a process's memory.
+   *
+   * @throws MemoryGoneException if it has none: a thread of the kernel, or a process that has ended
+   * @throws KernelException ESRCH if there is no such process, EACCES or EPERM if its memory may
+   *     not be looked at
+   */
+  public static MemoryIdentity open(int pid) {
+    ProcFolder folder = ProcFolder.open(pid);
+    try {
+      MemoryIdentity identity = new MemoryIdentity(folder);
+      identity.requireSame();
+      return identity;
+    } catch (KernelException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** {@return the process's number} */
+  public int pid() {
+    return folder.pid();
+  }
+
+  /** {@return the pagemap of this memory} */
+  public ProcPagemap pagemap() {
+    return pagemap;
+  }
+
+  /** {@return {@code /proc/PID/mem} of this memory, if reading it is allowed} */
+  Optional<Descriptor> mem() {
+    return mem;
+  }
+
+  /** {@return the number of a thread that has this memory, for calls that go by number} */
+  int thread() {
+    return folder.thread();
+  }
+
+  /**
+   * Looks for another thread, after a call failed for the last one.
+   *
+   * @throws MemoryGoneException if no thread has this memory
+   */
+  void renewThread() {
+    folder.findThread();
+    requireSame();
+  }
+
+  /** {@return the path to a file or folder of a thread that has this memory} */
+  Path path(String file) {
+    return folder.path(file);
+  }
+
+  /** Opens a file of a thread that has this memory; which it was, the caller asks afterwards. */
+  Descriptor open(String file, int flags) {
+    try {
+      return folder.open(file, flags);
+    } catch (KernelException e) {
+      if (e.errno() != Errno.ESRCH && e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      renewThread();
+      return folder.open(file, flags);
+    }
+  }
+
+  /**
+   * Throws if the process has another memory by now than this one, or none; if not, every call by
+   * number and every file opened until now was of this memory.
+   */
+  public void requireSame() {
+    pagemap.requireAlive();
+    if (!folder.program().equals(program)) {
+      folder.findThread();
+      if (!folder.program().equals(program)) {
+        throw new MemoryGoneException(pid(), Reason.EXEC);
+      }
+    }
+  }
+
+  /** {@return why this memory, whose files read nothing any more, has gone} */
+  MemoryGoneException gone() {
+    try {
+      folder.findThread();
+      return new MemoryGoneException(pid(), Reason.EXEC);
+    } catch (MemoryGoneException e) {
+      return e;
+    }
+  }
+
+  /**
+   * Writes a number to {@code /proc/PID/clear_refs}. The kernel asks for the memory of the file's
+   * thread at that moment: an exec in the microseconds before it means that bits of the new program
+   * were cleared, which is thrown and cannot be undone.
+   */
+  public void clearRefs(int value) {
+    // A thread that has ended takes the number and does nothing, so one with memory is asked.
+    renewThread();
+    try (Descriptor file = open("clear_refs", Abi.O_WRONLY)) {
+      file.write(Integer.toString(value), "write " + value + " to /proc/" + pid() + "/clear_refs");
+    }
+    requireSame();
+  }
+
+  @Override
+  public void close() {
+    mem.ifPresent(Descriptor::close);
+    pagemap.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
+import io.github.dirtyrange.linux.sys.Threads;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * {@code /proc/PID}, held open: what is opened below it is of the process that it was opened on, or
+ * fails, whoever has the number later.
+ *
+ * <p>Files are opened below {@code task/TID} of a thread that has memory. The first thread has its
+ * own number as the process does, and when it has ended before others, its files show no memory.
+ */
+final class ProcFolder implements AutoCloseable {
+
+  /** The kernel's {@code saved_auxv} has some 50 numbers. */
+  private static final int PROGRAM_BYTES = 1024;
+
+  private static final int STAT_BYTES = 4096;
+
+  /** {@code PF_KTHREAD}, include/linux/sched.h: of the flags in /proc/PID/stat. */
+  private static final long PF_KTHREAD = 0x00200000;
+
+  private static final int STAT_STATE = 0;
+  private static final int STAT_FLAGS = 6;
+
+  private final int pid;
+  private final Descriptor folder;
+  private final String name;
+  private final ByteBuffer program = Sys.struct(PROGRAM_BYTES);
+  private int thread;
+
+  private ProcFolder(int pid, Descriptor folder) {
+    this.pid = pid;
+    this.folder = folder;
+    this.name = "/proc/" + pid;
+    this.thread = pid;
+  }
+
+  /**
+   * Opens the folder of a process.
+   *
+   * @throws KernelException ESRCH if there is none
+   */
+  static ProcFolder open(int pid) {
+    try {
+      return new ProcFolder(pid, Descriptor.open("/proc/" + pid, Abi.O_RDONLY | Abi.O_DIRECTORY));
+    } catch (KernelException e) {
+      throw e.errno() == Errno.ENOENT ? new KernelException(Errno.ESRCH, "open process " + pid) : e;
+    }
+  }
+
+  int pid() {
+    return pid;
+  }
+
+  /** {@return the thread that has memory, as found last} */
+  int thread() {
+    return thread;
+  }
+
+  /**
+   * Looks for a thread that has memory, the first one before others.
+   *
+   * @throws MemoryGoneException if there is none
+   */
+  void findThread() {
+    if (hasMemory(pid)) {
+      thread = pid;
+      return;
+    }
+    for (int tid : threads()) {
+      if (hasMemory(tid)) {
+        thread = tid;
+        return;
+      }
+    }
+    throw new MemoryGoneException(pid, whyNoThreadHasMemory());
+  }
+
+  /** {@return the threads that are there now} */
+  int[] threads() {
+    try {
+      return Threads.of(folder);
+    } catch (KernelException e) {
+      return new int[0];
+    }
+  }
+
+  /** {@return the path to a file or folder of the thread that has memory} */
+  Path path(String file) {
+    return Path.of("/proc/self/fd", folder.number() + "/task/" + thread, file);
+  }
+
+  /** Opens a file of the thread that has memory. */
+  Descriptor open(String file, int flags) {
+    return Descriptor.openAt(folder, "task/" + thread + "/" + file, flags, name);
+  }
+
+  /**
+   * {@return the auxiliary vector of the thread's program, empty if it has no memory} execve(2)
+   * gives every program one of its own, with the addresses to which it, its loader and its stack
+   * were randomised. What is returned changes with the next call.
+   */
+  ByteBuffer program() {
+    return read("task/" + thread + "/auxv", program);
+  }
+
+  private boolean hasMemory(int tid) {
+    return read("task/" + tid + "/auxv", program).hasRemaining();
+  }
+
+  private Reason whyNoThreadHasMemory() {
+    ByteBuffer bytes = read("stat", Sys.struct(STAT_BYTES));
+    if (!bytes.hasRemaining()) {
+      return Reason.ENDED;
+    }
+    String stat = StandardCharsets.ISO_8859_1.decode(bytes).toString();
+    // The name in parentheses may hold spaces and parentheses.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    if ((Long.parseLong(fields[STAT_FLAGS]) & PF_KTHREAD) != 0) {
+      return Reason.KERNEL_THREAD;
+    }
+    return fields[STAT_STATE].equals("Z") ? Reason.ZOMBIE : Reason.ENDED;
+  }
+
+  /** {@return the beginning of a file, nothing if the process or thread has gone} */
+  private ByteBuffer read(String file, ByteBuffer bytes) {
+    int most = bytes.clear().capacity();
+    try (Descriptor open = Descriptor.openAt(folder, file, Abi.O_RDONLY, name)) {
+      long got = open.read(Sys.address(bytes), most, "read " + name + "/" + file);
+      return bytes.limit((int) got);
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ESRCH || e.errno() == Errno.ENOENT) {
+        return bytes.limit(0);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}

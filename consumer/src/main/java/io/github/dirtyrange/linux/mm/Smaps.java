@@ -1,0 +1,65 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code VmFlags} in {@code /proc/PID/smaps}. To write the file the kernel walks every page table,
+ * with the process's mmap lock held for reading: for what cannot be told otherwise.
+ */
+public final class Smaps {
+
+  /** The flag of hugetlbfs. */
+  public static final String HUGETLB = "ht";
+
+  /** The flag of a mapping that is registered for write-protection. */
+  public static final String UFFD_WP = "uw";
+
+  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*");
+
+  private Smaps() {}
+
+  /**
+   * {@return the mappings of a process that have a flag, in ascending order}
+   *
+   * @param smaps the file
+   * @param flag two letters
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static List<PageRange> withFlag(Path smaps, String flag) {
+    try (BufferedReader lines = Files.newBufferedReader(smaps, StandardCharsets.ISO_8859_1)) {
+      return withFlag(lines, flag);
+    } catch (IOException e) {
+      throw new KernelException(Errno.ESRCH, "read " + smaps);
+    }
+  }
+
+  private static List<PageRange> withFlag(BufferedReader lines, String flag) throws IOException {
+    List<PageRange> ranges = new ArrayList<>();
+    PageRange mapping = new PageRange(0, 1);
+    for (String line; (line = lines.readLine()) != null; ) {
+      Matcher start = MAPPING.matcher(line);
+      if (start.matches()) {
+        mapping = new PageRange(vpn(start.group(1)), vpn(start.group(2)));
+      } else if (line.startsWith("VmFlags:") && (line + " ").contains(" " + flag + " ")) {
+        ranges.add(mapping);
+      }
+    }
+    return ranges;
+  }
+
+  private static long vpn(String hexAddress) {
+    return Pages.vpn(Long.parseUnsignedLong(hexAddress, 16));
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The userfaultfd that a process has opened, taken from it by pidfd_getfd(2): both then hold the
+ * same one, which works on the memory of the process that opened it.
+ */
+final class TargetUserfaultfd {
+
+  private static final String LINK = "anon_inode:[userfaultfd]";
+
+  /** {@code userfaultfd_show_fdinfo}: version, features agreed on, features of the kernel. */
+  private static final Pattern API = Pattern.compile("API:\\s+aa:(\\p{XDigit}+):\\p{XDigit}+");
+
+  /** One that is of no use. */
+  private static final long UNKNOWN = 1;
+
+  private TargetUserfaultfd() {}
+
+  /**
+   * Takes one that is of WP_ASYNC, or on which nothing was agreed yet.
+   *
+   * @throws KernelException EOPNOTSUPP if the process has none, EPERM if it may not be taken
+   */
+  static Userfaultfd take(MemoryIdentity identity) {
+    for (Path fd : descriptors(identity)) {
+      long features = features(identity, fd);
+      boolean agreed = (features & Abi.UFFD_FEATURE_WP_ASYNC) != 0;
+      if (agreed || features == 0) {
+        return take(identity, Integer.parseInt(fd.getFileName().toString()), agreed);
+      }
+    }
+    identity.requireSame();
+    throw new KernelException(
+        Errno.EOPNOTSUPP,
+        "arming process "
+            + identity.pid()
+            + ", which has no userfaultfd to take (it must call userfaultfd(2) itself)");
+  }
+
+  private static List<Path> descriptors(MemoryIdentity identity) {
+    try (Stream<Path> all = Files.list(identity.path("fd"))) {
+      return all.filter(TargetUserfaultfd::isUserfaultfd).toList();
+    } catch (IOException e) {
+      identity.requireSame();
+      throw new KernelException(
+          Errno.EACCES, "listing the descriptors of process " + identity.pid());
+    }
+  }
+
+  private static boolean isUserfaultfd(Path fd) {
+    try {
+      return Files.readSymbolicLink(fd).toString().equals(LINK);
+    } catch (IOException e) {
+      return false; // closed since it was listed
+    }
+  }
+
+  private static long features(MemoryIdentity identity, Path fd) {
+    try {
+      String info = Files.readString(identity.path("fdinfo").resolve(fd.getFileName()));
+      Matcher api = API.matcher(info);
+      return api.find() ? Long.parseUnsignedLong(api.group(1), 16) : UNKNOWN;
+    } catch (IOException e) {
+      return UNKNOWN;
+    }
+  }
+
+  private static Userfaultfd take(MemoryIdentity identity, int fd, boolean agreed) {
+    Descriptor taken = duplicate(identity, fd);
+    try {
+      identity.requireSame();
+      return Userfaultfd.of(taken, agreed);
+    } catch (KernelException e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  private static Descriptor duplicate(MemoryIdentity identity, int fd) {
+    int flags = identity.thread() == identity.pid() ? 0 : Abi.PIDFD_THREAD;
+    long number = Sys.libc().syscall(Abi.SYS_PIDFD_OPEN, identity.thread(), flags);
+    try (Descriptor process = Descriptor.of(number, "pidfd_open of process " + identity.pid())) {
+      return Descriptor.of(
+          Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), fd, 0),
+          "pidfd_getfd from process " + identity.pid());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MappedParts.Part;
+import java.util.List;
+
+/**
+ * Arms every page of what is registered, touched or not, by PAGEMAP_SCAN with WP_MATCHING, which
+ * passes over what is not registered.
+ *
+ * <p>Memory that nobody may touch (PROT_NONE: what a heap has reserved) is left as it is: arming it
+ * would build page tables, 2 MiB a GiB. Its first touch, later, is a fault like another.
+ */
+public final class WriteProtection {
+
+  private final PagemapScanIoctl scan;
+
+  /** Arms the memory whose pagemap this is. */
+  public WriteProtection(ProcPagemap pagemap) {
+    scan = new PagemapScanIoctl(pagemap);
+    scan.match(0, 0, 0, 0);
+  }
+
+  /** Arms what is mapped in the ranges. */
+  public void arm(List<Vma> mappings, TrackedRanges ranges) {
+    arm(MappedParts.of(mappings, ranges));
+  }
+
+  /** Arms parts of mappings, a slice at a time. */
+  void arm(List<Part> parts) {
+    for (List<Part> run : MappedParts.runs(parts, WriteProtection::isTouchable)) {
+      for (PageRange slice : MappedParts.slices(run)) {
+        long start = Pages.address(slice.startVpn());
+        scan.call(ScanRequest.WP_MATCHING, start, Pages.address(slice.endVpn()), 0, 0);
+      }
+    }
+  }
+
+  private static boolean isTouchable(Part part) {
+    return part.vma().readable() || part.vma().writable() || part.vma().executable();
+  }
+}

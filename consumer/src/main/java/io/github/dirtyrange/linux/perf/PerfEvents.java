@@ -1,0 +1,131 @@
+package io.github.dirtyrange.linux.perf;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Settings;
+import io.github.dirtyrange.linux.sys.Sys;
+import java.nio.ByteBuffer;
+
+/**
+ * Opens perf events: page faults of one thread on one CPU, and the silent event that owns a CPU's
+ * ring.
+ *
+ * <p>Faults are sampled where they are accounted, {@code mm_account_fault} in mm/memory.c: after
+ * the page-table entry was changed, and only if the fault was completed without error. That is
+ * where the two events for minor and major faults are raised; the one for all faults is raised at
+ * the entry of the fault handler, before anything has changed.
+ */
+final class PerfEvents {
+
+  private static final String PARANOID = "kernel/perf_event_paranoid";
+
+  /** From this value on, some distributions' kernels let ordinary users open no event at all. */
+  private static final int MOST_PARANOID = 3;
+
+  private static final long[] FAULTS = {
+    Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN, Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ
+  };
+
+  private static final long SAMPLED =
+      Abi.PERF_SAMPLE_TID | Abi.PERF_SAMPLE_TIME | Abi.PERF_SAMPLE_ADDR;
+
+  private final ByteBuffer attributes = Sys.struct(Abi.ATTR_BYTES);
+  private boolean excludeKernel;
+  private boolean removeOnExec = true;
+
+  /** {@return the events whose samples together are all completed faults} */
+  static long[] faults() {
+    return FAULTS.clone();
+  }
+
+  /** {@return whether the kernel allowed only faults of user mode to be sampled} */
+  boolean excludesKernel() {
+    return excludeKernel;
+  }
+
+  /** Opens an event of this thread that never fires, to own the ring of a CPU. */
+  Descriptor openRingOwner(int cpu) {
+    describe(Abi.PERF_COUNT_SW_DUMMY, Abi.ATTR_EXCLUDE_KERNEL | Abi.ATTR_EXCLUDE_HV);
+    useMonotonicClock();
+    return opened(open(0, cpu), "perf_event_open for a ring");
+  }
+
+  /**
+   * Opens an event, off until it is enabled, that samples each fault of a thread, and of threads
+   * and processes that it starts, while they run on a CPU. It ends for whoever executes another
+   * program, where the kernel can do that (Linux 5.13): its memory is another one from then on.
+   *
+   * @throws KernelException EACCES or EPERM if sampling is not allowed, ESRCH if the thread has
+   *     gone, EMFILE if too many files would be open
+   */
+  Descriptor openFaults(int tid, int cpu, long event) {
+    long fd = tryFaults(tid, cpu, event);
+    if (fd == -1 && removeOnExec && Sys.errno() == Errno.EINVAL.number()) {
+      removeOnExec = false;
+      fd = tryFaults(tid, cpu, event);
+    }
+    if (fd == -1 && !excludeKernel && isRefused(Sys.errno())) {
+      excludeKernel = true;
+      fd = tryFaults(tid, cpu, event);
+    }
+    return opened(fd, "perf_event_open of page faults");
+  }
+
+  private long tryFaults(int tid, int cpu, long event) {
+    long flags = Abi.ATTR_DISABLED | Abi.ATTR_INHERIT | Abi.ATTR_EXCLUDE_HV;
+    flags |= excludeKernel ? Abi.ATTR_EXCLUDE_KERNEL : 0;
+    flags |= removeOnExec ? Abi.ATTR_REMOVE_ON_EXEC : 0;
+    describe(event, flags);
+    useMonotonicClock();
+    attributes
+        .putLong(Abi.ATTR_SAMPLE_PERIOD, 1)
+        .putLong(Abi.ATTR_SAMPLE_TYPE, SAMPLED)
+        .putLong(Abi.ATTR_READ_FORMAT, Abi.PERF_FORMAT_LOST);
+    return open(tid, cpu);
+  }
+
+  /** All events of a ring must have one clock ({@code perf_event_set_output}): that of Java. */
+  private void useMonotonicClock() {
+    attributes
+        .putLong(Abi.ATTR_FLAGS, attributes.getLong(Abi.ATTR_FLAGS) | Abi.ATTR_USE_CLOCKID)
+        .putInt(Abi.ATTR_CLOCKID, Abi.CLOCK_MONOTONIC);
+  }
+
+  private void describe(long event, long flags) {
+    attributes
+        .put(0, new byte[Abi.ATTR_BYTES])
+        .putInt(Abi.ATTR_TYPE, Abi.PERF_TYPE_SOFTWARE)
+        .putInt(Abi.ATTR_SIZE, Abi.ATTR_BYTES)
+        .putLong(Abi.ATTR_CONFIG, event)
+        .putLong(Abi.ATTR_FLAGS, flags);
+  }
+
+  private long open(int tid, int cpu) {
+    return Sys.libc()
+        .syscall(Abi.SYS_PERF_EVENT_OPEN, attributes, tid, cpu, -1, Abi.PERF_FLAG_FD_CLOEXEC);
+  }
+
+  private static Descriptor opened(long fd, String call) {
+    return Descriptor.of(fd, fd == -1 ? call + remedy(Sys.errno()) : call);
+  }
+
+  private static boolean isRefused(int errno) {
+    return errno == Errno.EACCES.number() || errno == Errno.EPERM.number();
+  }
+
+  /** Says which setting stands in the way of a call that failed. */
+  private static String remedy(int errno) {
+    if (isRefused(errno)) {
+      return Settings.readNumber(PARANOID).orElse(MOST_PARANOID) < MOST_PARANOID
+          ? " (the process is not ours to look at; CAP_PERFMON would allow it)"
+          : " (" + Settings.say(PARANOID) + "; 2, or CAP_PERFMON, would allow it)";
+    }
+    if (errno == Errno.EMFILE.number()) {
+      return " (one a thread, CPU and kind of fault is needed; raise the limit of open files,"
+          + " ulimit -n)";
+    }
+    return "";
+  }
+}

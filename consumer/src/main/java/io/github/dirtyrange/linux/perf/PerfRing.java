@@ -1,0 +1,100 @@
+package io.github.dirtyrange.linux.perf;
+
+import io.github.dirtyrange.linux.sys.Abi;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A perf ring of one CPU in mapped memory: the kernel appends records and moves the head, we read
+ * them and move the tail ({@code kernel/events/ring_buffer.c}).
+ *
+ * <p>A record for which there is no room is dropped. That can be ruled out without a system call: a
+ * drop happens at a head that is nearly a whole ring past the tail which the kernel then saw. So
+ * when the head, read again after the tail was moved, is still well within one ring of the old
+ * tail, nothing was dropped before the move; what may be dropped after it falls into the next
+ * check. Where that does not rule it out, only the events' own counts tell.
+ */
+final class PerfRing {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  /**
+   * What the kernel may need besides a sample's 32 bytes: a record of 24 bytes that announces a
+   * loss, and heads that have been moved but are not yet seen here. It holds only where no larger
+   * record is written: events that ask for mappings, names or forks need a ring of their own.
+   */
+  private static final int SLACK_BYTES = 256;
+
+  private final ByteBuffer control;
+  private final ByteBuffer data;
+  private final int mask;
+  private long tail;
+  private boolean lossPossible;
+
+  /**
+   * Reads the ring whose {@code struct perf_event_mmap_page} and whose records these buffers are.
+   *
+   * @param data direct, its capacity a power of two
+   */
+  PerfRing(ByteBuffer control, ByteBuffer data) {
+    this.control = control;
+    this.data = data;
+    this.mask = data.capacity() - 1;
+  }
+
+  /** {@return how many bytes of records are waiting} */
+  long pendingBytes() {
+    return head() - tail;
+  }
+
+  /** Hands out all samples that are waiting, oldest first, and frees their room. */
+  void read(FaultSink sink) {
+    long head = head();
+    for (long at = tail; at < head; ) {
+      // struct perf_event_header: type in the low half, size in the highest 16 bits.
+      long header = data.getLong((int) at & mask);
+      if ((int) header == Abi.PERF_RECORD_SAMPLE) {
+        handOut(at, sink);
+      }
+      at += header >>> 48;
+    }
+    moveTail(head);
+  }
+
+  /**
+   * A record is a multiple of 8 bytes long, so that none of its longs lies across the ring's end.
+   */
+  private void handOut(long at, FaultSink sink) {
+    long thread = data.getLong((int) (at + Abi.SAMPLE_PID) & mask);
+    sink.fault(
+        data.getLong((int) (at + Abi.SAMPLE_ADDRESS) & mask),
+        (int) thread,
+        (int) (thread >>> 32),
+        data.getLong((int) (at + Abi.SAMPLE_TIME) & mask));
+  }
+
+  /** Drops everything that is waiting, unread. */
+  void skip() {
+    moveTail(head());
+  }
+
+  /** {@return whether a record may have been dropped between the last two reads or skips} */
+  boolean lossPossible() {
+    return lossPossible;
+  }
+
+  private long head() {
+    return (long) LONG.getAcquire(control, Abi.RING_DATA_HEAD);
+  }
+
+  private void moveTail(long head) {
+    long oldTail = tail;
+    tail = head;
+    LONG.setRelease(control, Abi.RING_DATA_TAIL, head);
+    VarHandle.fullFence();
+    lossPossible = head() - oldTail > data.capacity() - SLACK_BYTES;
+  }
+}

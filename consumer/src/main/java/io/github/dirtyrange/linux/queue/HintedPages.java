@@ -1,0 +1,90 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.perf.FaultSink;
+
+/**
+ * The pages that may have been written: faulting addresses inside the tracked ranges. They are
+ * collected in an interval map, up to a limit, and handed out in order and without repetition.
+ */
+final class HintedPages implements FaultSink {
+
+  private static final long HINTED = Categories.WRITTEN;
+
+  private final TrackedRanges ranges;
+  private long limit;
+  private final PageIntervalMap map = IntervalMaps.create();
+  private long runs;
+  private long lastStart;
+  private long lastEnd;
+
+  HintedPages(TrackedRanges ranges) {
+    this.ranges = ranges;
+  }
+
+  @Override
+  public void fault(long address, int pid, int tid, long nanos) {
+    long vpn = Pages.vpn(address);
+    if (vpn >= lastStart && vpn < lastEnd) {
+      return;
+    }
+    if (ranges.find(vpn) >= 0) {
+      add(vpn, vpn + 1);
+    }
+  }
+
+  /** Adds pages that are to be looked at. */
+  void add(long startVpn, long endVpn) {
+    if (startVpn != lastEnd) {
+      runs++;
+    }
+    lastStart = startVpn;
+    lastEnd = endVpn;
+    if (runs > limit) {
+      return;
+    }
+    if (endVpn - startVpn == 1) {
+      map.add(startVpn, HINTED);
+    } else {
+      map.add(startVpn, endVpn, HINTED);
+    }
+  }
+
+  /** {@return whether more came than the limit allows: what is beyond it is forgotten} */
+  boolean overflown() {
+    return runs > limit;
+  }
+
+  /**
+   * Hands out all pages as regions in ascending order, joined where they touch, and forgets them.
+   */
+  void drain(RegionVisitor visitor) {
+    map.drain(visitor);
+    forgetRuns();
+  }
+
+  /** Forgets all pages, and collects up to so many runs of pages that follow one another. */
+  void restart(long newLimit) {
+    limit = newLimit;
+    // Clearing gives back memory that the next drain needs, so it is not done for nothing.
+    if (!map.isEmpty()) {
+      map.clear();
+    }
+    forgetRuns();
+  }
+
+  private void forgetRuns() {
+    runs = 0;
+    lastStart = 0;
+    lastEnd = 0;
+  }
+
+  /** {@return the memory that the pages take, in bytes} */
+  long memoryBytes() {
+    return map.memoryBytes();
+  }
+}

@@ -1,0 +1,270 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.QueueStatus;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.perf.FaultSampler;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A change queue made of what a stock kernel has: samples of completed page faults say where to
+ * look, and PAGEMAP_SCAN over those spans says atomically what was written, and re-arms it.
+ *
+ * <p>Why no write that faults is lost, and no hint need outlive its drain:
+ *
+ * <ul>
+ *   <li>The fault that makes an armed page read WRITTEN emits a sample <em>after</em> it has
+ *       changed the page-table entry ({@code mm_account_fault}, mm/memory.c) and before its thread
+ *       writes. So when a sample is read whose fault made the page WRITTEN, the page reads WRITTEN,
+ *       or it was re-armed in between, and then it was reported. A sample of any other fault stands
+ *       for nothing and is forgotten.
+ *   <li>A page that reads WRITTEN and whose sample is still to come stays WRITTEN; a later drain
+ *       reads the sample.
+ *   <li>A page re-armed between the change and its sample was reported by what re-armed it. If the
+ *       faulting thread's write is yet to come, it faults again.
+ *   <li>A fault that has to be retried emits its sample when it is at last completed. One that
+ *       fails emits none and makes no page writable.
+ *   <li>A sample is dropped only when its page reads WRITTEN, and that one was dropped is known
+ *       ({@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
+ * </ul>
+ *
+ * <p>What makes pages written without a fault of the process's own is not sampled: writes through
+ * get_user_pages, madvise, and what docs/linux-queue.md lists. A sweep comes upon it in time, and
+ * {@link #drainExactly} finds it at once.
+ */
+public final class LinuxChangeQueue implements ChangeQueue {
+
+  /** A hint in the interval map, and as a span of its own. */
+  private static final long HINT_BYTES = 64;
+
+  private static final long LEAST_HINTS = 256;
+
+  private static final DrainReport REST =
+      new DrainReport(0, DrainReport.Method.QUEUE, 0, 0, 0, CauseCounts.NONE, true);
+
+  private static final long LONGEST_NAP_NANOS = 1_000_000;
+
+  private final FaultSampler sampler;
+  private final Drainer drainer;
+  private final WrittenPages unarmed;
+  private final TrackedRanges ranges;
+  private final LearntCosts costs;
+  private final LeftRegions left = new LeftRegions();
+  private long losses;
+
+  /** The number of the drain that is under way, or else of the next. */
+  private long epoch = 1;
+
+  private LinuxChangeQueue(
+      FaultSampler sampler,
+      Drainer drainer,
+      WrittenPages unarmed,
+      TrackedRanges ranges,
+      LearntCosts costs) {
+    this.sampler = sampler;
+    this.drainer = drainer;
+    this.unarmed = unarmed;
+    this.ranges = ranges;
+    this.costs = costs;
+  }
+
+  /**
+   * Opens a queue on a process, on. Half of the options' bytes go to the rings, rounded down to a
+   * power of two of pages a CPU but at least one page; the rest bounds what is remembered of them.
+   *
+   * @param costs what to go by until the drains have shown better
+   * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled
+   */
+  public static LinuxChangeQueue open(
+      int pid, ProcPagemap pagemap, ChangeQueueOptions options, CostModel costs) {
+    if ((options.categories() & Categories.WRITTEN) == 0) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
+    }
+    TrackedRanges ranges = new TrackedRanges(options.ranges().toList());
+    return open(pid, pagemap, ranges, new LearntCosts(costs), options.maxBytes());
+  }
+
+  /** Opens a queue that goes on learning these costs. */
+  static LinuxChangeQueue open(
+      int pid, ProcPagemap pagemap, TrackedRanges ranges, LearntCosts costs, long maxBytes) {
+    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
+    try {
+      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
+      long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
+      Drainer drainer = new Drainer(sampler, written, ranges, costs, mostHints);
+      WrittenPages unarmed = new WrittenPages(pagemap, 0, costs);
+      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer, unarmed, ranges, costs);
+      queue.enable();
+      return queue;
+    } catch (RuntimeException e) {
+      sampler.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Claims claims() {
+    return Claims.always(
+            Law.EXACT,
+            Law.CANONICAL,
+            Law.REARMED_BEFORE_REPORTED,
+            Law.PAYS_FOR_CHANGES,
+            Law.BOUNDED)
+        .andAfterExactScan(Law.COMPLETE);
+  }
+
+  /**
+   * Takes out the written pages that samples tell of, and re-arms them. Each region is armed again
+   * before the sink gets it. A sink that throws ends the drain: what was armed again and not yet
+   * handed out is lost to it, and the next drain scans everything for what was not.
+   */
+  @Override
+  public DrainReport drain(ChangeSink sink) {
+    if (left.isEmpty()) {
+      return numbered(noted(drainer.drain(sink)));
+    }
+    left.finish(sink);
+    return numbered(REST);
+  }
+
+  /**
+   * {@inheritDoc} What does not fit is armed and read by then; it waits in memory beside the
+   * queue's, 32 bytes a region.
+   */
+  @Override
+  public DrainReport drain(PageChangeBuffer buffer) {
+    buffer.clear();
+    if (!left.isEmpty()) {
+      left.fill(buffer);
+      return numbered(REST);
+    }
+    DrainReport report = noted(drainer.drain(new Overflowing(buffer, left)));
+    return numbered(report);
+  }
+
+  @Override
+  public DrainReport drainExactly(ChangeSink sink) {
+    PageIntervalMap all = IntervalMaps.create();
+    left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    if (all.isEmpty()) {
+      return numbered(noted(drainer.drainExactly(sink)));
+    }
+    DrainReport report =
+        noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
+    all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
+    return numbered(report);
+  }
+
+  /** {@inheritDoc} A scan of everything that arms nothing, since samples can be read only once. */
+  @Override
+  public void peek(ChangeSink sink) {
+    if (!left.isEmpty()) {
+      left.forEach(sink);
+      return;
+    }
+    RegionJoiner joiner = new RegionJoiner(sink);
+    unarmed.collect(ranges, joiner);
+    joiner.finish();
+  }
+
+  /**
+   * {@inheritDoc} Looks at the rings again and again, with naps between that grow to a millisecond.
+   * What only a scan would find wakes nobody.
+   */
+  @Override
+  public boolean await(long timeoutNanos) {
+    long start = System.nanoTime();
+    long nap = 1_000;
+    while (left.isEmpty() && sampler.pendingSamples() == 0) {
+      long rest = timeoutNanos - (System.nanoTime() - start);
+      if (rest <= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(Math.min(nap, rest));
+      nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+    }
+    return true;
+  }
+
+  /** {@inheritDoc} An overflow is a drain that had to scan everything because samples were lost. */
+  @Override
+  public QueueStatus status() {
+    return new QueueStatus(0, losses);
+  }
+
+  private DrainReport noted(DrainReport report) {
+    losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
+    return report;
+  }
+
+  /** Gives a report its drain's number; the drain is over if nothing of it is left. */
+  private DrainReport numbered(DrainReport report) {
+    DrainReport numbered = report.withEpoch(epoch);
+    if (!left.isEmpty()) {
+      return numbered.incomplete();
+    }
+    epoch++;
+    return numbered;
+  }
+
+  /** Fills a buffer, and what it has no room for into what is left. */
+  private record Overflowing(PageChangeBuffer buffer, LeftRegions left) implements ChangeSink {
+
+    @Override
+    public void accept(long startVpn, long endVpn, long changed, long now) {
+      ChangeSink next = buffer.isFull() ? left : buffer;
+      next.accept(startVpn, endVpn, changed, now);
+    }
+  }
+
+  @Override
+  public void enable() {
+    sampler.enable();
+  }
+
+  @Override
+  public void disable() {
+    sampler.disable();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return sampler.memoryBytes() + drainer.memoryBytes() + left.memoryBytes();
+  }
+
+  /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */
+  void forget() {
+    sampler.skip();
+  }
+
+  /** {@return the widest gap, in pages, that is walked rather than spared by another call} */
+  public long gapPages() {
+    return costs.gapPages();
+  }
+
+  /** {@return for people: how it samples, what a setting kept it from, and what it goes by} */
+  @Override
+  public String describe() {
+    return sampler.describe() + "; " + costs.describe();
+  }
+
+  @Override
+  public void close() {
+    sampler.close();
+  }
+}

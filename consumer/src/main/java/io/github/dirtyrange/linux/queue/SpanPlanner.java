@@ -1,0 +1,105 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.kernel.Pages;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+
+/**
+ * The spans of pages to scan, one call each, for hinted regions that are visited in order.
+ *
+ * <p>Two neighbouring regions share a span when walking the gap between them is no dearer than
+ * another call, and always when one page table holds the end of the one and the start of the other:
+ * every call that re-arms pages of a table flushes the TLBs for it. A span never leaves a tracked
+ * range, since it would re-arm pages that are not ours.
+ */
+final class SpanPlanner implements RegionVisitor {
+
+  private final TrackedRanges ranges;
+  private final LongArrayList starts = new LongArrayList();
+  private final LongArrayList ends = new LongArrayList();
+  private final LongArrayList regions = new LongArrayList();
+  private long gapPages;
+  private long rangeEnd;
+  private long pages;
+
+  SpanPlanner(TrackedRanges ranges) {
+    this.ranges = ranges;
+  }
+
+  /** Forgets all spans, and joins over gaps of up to that many pages from now on. */
+  void restart(long newGapPages) {
+    starts.clear();
+    ends.clear();
+    regions.clear();
+    gapPages = newGapPages;
+    rangeEnd = 0;
+    pages = 0;
+  }
+
+  /** Takes the next region, which lies in one tracked range or in touching ones. */
+  @Override
+  public void visit(long startVpn, long endVpn, long mask) {
+    for (long start = startVpn; start < endVpn; ) {
+      if (start >= rangeEnd) {
+        rangeEnd = ranges.endVpn(ranges.find(start));
+        open(start);
+      } else if (!joins(start)) {
+        open(start);
+      }
+      long end = Math.min(endVpn, rangeEnd);
+      extend(end);
+      start = end;
+    }
+  }
+
+  private boolean joins(long startVpn) {
+    long lastEnd = ends.getLong(ends.size() - 1);
+    return startVpn - lastEnd <= gapPages
+        || startVpn / Pages.PER_TABLE == (lastEnd - 1) / Pages.PER_TABLE;
+  }
+
+  private void open(long startVpn) {
+    starts.add(startVpn);
+    ends.add(startVpn);
+    regions.add(0);
+  }
+
+  private void extend(long endVpn) {
+    int last = ends.size() - 1;
+    pages += endVpn - ends.getLong(last);
+    ends.set(last, endVpn);
+    regions.set(last, regions.getLong(last) + 1);
+  }
+
+  /** {@return the number of spans} */
+  int count() {
+    return starts.size();
+  }
+
+  /** {@return the number of pages in all spans} */
+  long pages() {
+    return pages;
+  }
+
+  /** {@return the first page of a span} */
+  long startVpn(int span) {
+    return starts.getLong(span);
+  }
+
+  /** {@return the page after the last of a span} */
+  long endVpn(int span) {
+    return ends.getLong(span);
+  }
+
+  /** {@return how many hinted regions a span holds} */
+  int regions(int span) {
+    return (int) regions.getLong(span);
+  }
+
+  /** {@return the memory that the spans take, in bytes} */
+  long memoryBytes() {
+    long longs =
+        (long) starts.elements().length + ends.elements().length + regions.elements().length;
+    return longs * Long.BYTES;
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.dirtyrange.linux.sys;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The threads of a process, {@code /proc/PID/task}. */
+public final class Threads {
+
+  private Threads() {}
+
+  /**
+   * {@return the numbers of the threads that are there now}
+   *
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static int[] of(int pid) {
+    return in(Path.of("/proc", Integer.toString(pid), "task"));
+  }
+
+  /**
+   * {@return the numbers of the threads of the process whose folder of /proc this is}
+   *
+   * @throws KernelException ESRCH if the process has gone, whoever has its number now
+   */
+  public static int[] of(Descriptor folder) {
+    return in(Path.of("/proc/self/fd", Integer.toString(folder.number()), "task"));
+  }
+
+  private static int[] in(Path folder) {
+    try (Stream<Path> threads = Files.list(folder)) {
+      return threads.mapToInt(path -> Integer.parseInt(path.getFileName().toString())).toArray();
+    } catch (IOException | UncheckedIOException e) {
+      throw new KernelException(Errno.ESRCH, "list " + folder);
+    }
+  }
+}

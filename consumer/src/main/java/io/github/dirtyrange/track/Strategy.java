@@ -1,0 +1,101 @@
+package io.github.dirtyrange.track;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A way to find changed pages, in the order in which reports list them. */
+public enum Strategy {
+  /** Reads the pagemap entry of every page. */
+  PAGEMAP {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return capabilities.has(Capability.SOFT_DIRTY) ? List.of() : WRITE_PROTECTION;
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new PagemapTracker(kernel, process, options.ranges().toList());
+    }
+  },
+
+  /** Asks PAGEMAP_SCAN for the written pages. */
+  PAGEMAP_SCAN {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return WRITE_PROTECTION;
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new PagemapScanTracker(kernel, process, options.ranges().toList());
+    }
+  },
+
+  /** Drains the change queue, which is armed by a scan when it is started. */
+  QUEUE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return List.of(Capability.CHANGE_QUEUE, Capability.PAGEMAP_SCAN);
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new QueueTracker(kernel, process, options);
+    }
+  },
+
+  /** Reads the pagemap entries of pages that fault samples hint at. */
+  SOFT_DIRTY_QUEUE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return List.of(Capability.SOFT_DIRTY, Capability.FAULT_SAMPLES);
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new SoftDirtyQueueTracker(
+          kernel, process, options.ranges().toList(), options.maxBytes());
+    }
+  },
+
+  /** Is told the pages and only re-arms them. */
+  PERFECT {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return WRITE_PROTECTION;
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new PerfectTracker(kernel, process, options.ranges().toList());
+    }
+  };
+
+  private static final List<String> WRITE_PROTECTION =
+      List.of(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN);
+
+  /** {@return the name on the command line and in reports} */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** {@return the first capability that the strategy needs and this kernel does not give} */
+  public Optional<Capability> lacking(Capabilities capabilities) {
+    return needs(capabilities).stream()
+        .map(capabilities::get)
+        .filter(capability -> !capability.available())
+        .findFirst();
+  }
+
+  abstract List<String> needs(Capabilities capabilities);
+
+  /** Opens the strategy's tracker on a process, off. */
+  public abstract ChangeTracker open(
+      Kernel kernel, TrackedProcess process, ChangeQueueOptions options);
+}

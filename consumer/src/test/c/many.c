@@ -1,0 +1,152 @@
+/*
+ * A process of many mappings that offers its userfaultfd to a tracker and does nothing with it.
+ *
+ *   many MAPPINGS [self]
+ *                     maps so many times 4 pages with holes between, writes the first page of each,
+ *                     and its own file, read-only and shared; prints the first address.
+ *                     With "self" it registers the mappings itself
+ *
+ * Each line of standard input is obeyed and answered:
+ *   w COUNT SEED      writes the first pages of COUNT mappings, which are chosen by SEED: "done"
+ *   m                 maps 16 pages anew and writes them: their address
+ *   s ADDRESS         writes there: "done"
+ *   d ADDRESS         unmaps 16 pages there: "done"
+ *   f                 forks a child that has the userfaultfd too: the child's number
+ *   c                 checks that every page holds what was written there: "right" or "wrong"
+ * The end of its input ends it, with status 0.
+ */
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PAGE 4096UL
+#define FEATURE_WP_ASYNC (1UL << 15) /* newer than some headers */
+#define STRIDE (8 * PAGE)
+
+static char *first;
+static uint64_t mappings, *expected;
+
+static void *map(void *place, size_t bytes)
+{
+	int fixed = place ? MAP_FIXED : 0;
+	void *at = mmap(place, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | fixed, -1, 0);
+
+	if (at == MAP_FAILED)
+		exit(3);
+	madvise(at, bytes, MADV_NOHUGEPAGE);
+	return at;
+}
+
+static void write_some(uint64_t count, uint64_t seed)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t k;
+
+		seed = seed * 6364136223846793005UL + 1442695040888963407UL;
+		k = (uint64_t)(((unsigned __int128)seed * mappings) >> 64);
+		*(volatile uint64_t *)(first + k * STRIDE) = ++expected[k];
+	}
+	puts("done");
+}
+
+static void check(void)
+{
+	for (uint64_t k = 0; k < mappings; k++) {
+		if (*(volatile uint64_t *)(first + k * STRIDE) != expected[k]) {
+			puts("wrong");
+			return;
+		}
+	}
+	puts("right");
+}
+
+static void map_new(void)
+{
+	volatile char *at = map(0, 16 * PAGE);
+
+	for (int page = 0; page < 16; page++)
+		at[page * PAGE] = 1;
+	printf("%lu\n", (unsigned long)(uintptr_t)at);
+}
+
+static int register_all(int fd)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = FEATURE_WP_ASYNC };
+	struct uffdio_register reg = {
+		.range = { (uintptr_t)first, mappings * STRIDE }, .mode = UFFDIO_REGISTER_MODE_WP,
+	};
+
+	return ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg);
+}
+
+static int child(void)
+{
+	int pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+int main(int argc, char **argv)
+{
+	char line[64];
+	int fd;
+
+	if (argc < 2)
+		return 2;
+	mappings = strtoul(argv[1], 0, 0);
+	expected = calloc(mappings, sizeof(*expected));
+	/* Only the first call lets the kernel choose: the rest lies in the room that it found. */
+	first = mmap(0, mappings * STRIDE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(first, mappings * STRIDE);
+	for (uint64_t k = 0; k < mappings; k++)
+		*(volatile uint64_t *)map(first + k * STRIDE, 4 * PAGE) = 0;
+	mmap(0, PAGE, PROT_READ, MAP_SHARED, open("/proc/self/exe", O_RDONLY), 0);
+	fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+	if (fd < 0 || (argc > 2 && register_all(fd)))
+		return 4;
+	printf("%lu\n", (unsigned long)(uintptr_t)first);
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin)) {
+		char *rest = line + 1;
+		uint64_t number = strtoul(rest, &rest, 0);
+
+		switch (line[0]) {
+		case 'w':
+			write_some(number, strtoul(rest, 0, 0));
+			break;
+		case 'm':
+			map_new();
+			break;
+		case 's':
+			*(volatile char *)number += 1;
+			puts("done");
+			break;
+		case 'd':
+			munmap((void *)number, 16 * PAGE);
+			puts("done");
+			break;
+		case 'f':
+			printf("%d\n", child());
+			break;
+		case 'c':
+			check();
+			break;
+		}
+		fflush(stdout);
+	}
+	return 0;
+}

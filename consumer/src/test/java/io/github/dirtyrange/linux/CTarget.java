@@ -1,0 +1,98 @@
+package io.github.dirtyrange.linux;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program of {@code src/test/c}, compiled and started, that answers lines with lines. */
+final class CTarget implements AutoCloseable {
+
+  private final Process process;
+  private final PrintStream lines;
+  private final BufferedReader answers;
+
+  private CTarget(Process process) {
+    this.process = process;
+    lines = new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
+    answers =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+  }
+
+  /** Compiles a program into a folder; skips the test where there is no gcc. */
+  static Path compile(String name, Path folder) throws IOException, InterruptedException {
+    Path binary = folder.resolve(name);
+    ProcessBuilder gcc =
+        new ProcessBuilder(
+            "gcc", "-O1", "-pthread", "-o", binary.toString(), "src/test/c/" + name + ".c");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "there is no gcc");
+    if (gcc.inheritIO().start().waitFor() != 0) {
+      throw new IOException("gcc cannot compile " + name);
+    }
+    return binary;
+  }
+
+  /** Starts a compiled program. */
+  static CTarget start(Path binary, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(binary.toString()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return new CTarget(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** {@return the process's number} */
+  int pid() {
+    return (int) process.pid();
+  }
+
+  /** Ends the program's input; {@return its exit status} */
+  int finish() throws InterruptedException {
+    lines.close();
+    return process.waitFor();
+  }
+
+  /** {@return the next line of output} */
+  String answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the target process has ended");
+    }
+    return line;
+  }
+
+  /** {@return the next line of output, a number} */
+  int number() throws IOException {
+    return (int) longNumber();
+  }
+
+  /** {@return the next line of output, a large number} */
+  long longNumber() throws IOException {
+    return Long.parseLong(answer());
+  }
+
+  /** Sends a line and returns the answer. */
+  String ask(String line) throws IOException {
+    lines.println(line);
+    return answer();
+  }
+
+  /** Ends the program and waits until it has gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

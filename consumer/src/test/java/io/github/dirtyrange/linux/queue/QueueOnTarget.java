@@ -1,0 +1,98 @@
+package io.github.dirtyrange.linux.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.LinuxProcess;
+import io.github.dirtyrange.linux.OnLinux;
+import io.github.dirtyrange.linux.Target;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A real process to write pages, and queues on it. */
+abstract class QueueOnTarget {
+
+  static final long PAGES = 1 << 16;
+  static final long ROOMY = 16L << 20;
+  static final CostModel SAMPLES_ARE_CHEAP = costs(500_000, 1e-3, 1e-3);
+
+  static Target target;
+  static TrackedProcess process;
+  private static ProcPagemap pagemap;
+
+  @BeforeAll
+  static void startTarget() throws IOException {
+    OnLinux.need(Capability.CHANGE_QUEUE, Capability.READ_MEMORY);
+    target = Target.start(PAGES);
+    process = LinuxProcess.open(target.pid());
+    pagemap = ProcPagemap.open(target.pid());
+  }
+
+  @AfterAll
+  static void endTarget() {
+    if (target != null) {
+      process.close();
+      pagemap.close();
+      target.close();
+    }
+  }
+
+  @BeforeEach
+  void armEverything() {
+    LearntCosts costs = LearntCosts.unchanging(SAMPLES_ARE_CHEAP);
+    WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
+    PageRange all = target.range();
+    written.collect(
+        all.startVpn(), all.endVpn(), (int) PAGES, new RegionJoiner((s, e, c, n) -> {}));
+  }
+
+  static ChangeQueue open(long maxBytes) {
+    return open(maxBytes, SAMPLES_ARE_CHEAP, target.range());
+  }
+
+  /** A queue whose costs stay as they are given. */
+  static ChangeQueue open(long maxBytes, CostModel costs, PageRange... ranges) {
+    TrackedRanges tracked = new TrackedRanges(List.of(ranges));
+    LearntCosts unchanging = LearntCosts.unchanging(costs);
+    return LinuxChangeQueue.open(target.pid(), pagemap, tracked, unchanging, maxBytes);
+  }
+
+  /** {@return made-up costs, a page being a microsecond: the sweep's slice is then the least} */
+  static CostModel costs(double callNanos, double sampleNanos, double hintNanos) {
+    CostModel.Provenance madeUp = new CostModel.Provenance("none", "none", "never", "made up");
+    return CostModel.defaults()
+        .with(Cost.SCAN_CALL, new CostModel.Value(callNanos, madeUp))
+        .with(Cost.SCAN_PAGE, new CostModel.Value(1_000, madeUp))
+        .with(Cost.SAMPLE_READ, new CostModel.Value(sampleNanos, madeUp))
+        .with(Cost.HINT_ORDER, new CostModel.Value(hintNanos, madeUp));
+  }
+
+  static List<PageRange> take(ChangeQueue queue) {
+    return take(queue, Method.QUEUE);
+  }
+
+  static List<PageRange> take(ChangeQueue queue, Method expected) {
+    List<PageRange> regions = new ArrayList<>();
+    DrainReport report =
+        queue.drain((start, end, changed, now) -> regions.add(new PageRange(start, end)));
+    assertThat(report.method()).isEqualTo(expected);
+    return regions;
+  }
+
+  static PageRange region(long firstPage, long endPage) {
+    return new PageRange(target.vpn(firstPage), target.vpn(endPage));
+  }
+}

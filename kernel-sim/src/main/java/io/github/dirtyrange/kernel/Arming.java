@@ -1,0 +1,46 @@
+package io.github.dirtyrange.kernel;
+
+import java.util.List;
+
+/**
+ * A process's memory, registered by its tracker for asynchronous write-protection (userfaultfd
+ * WP_ASYNC) and armed: what WRITTEN, PAGEMAP_SCAN with WP_MATCHING and a change queue need.
+ *
+ * <p>A mapping made later is not registered by itself: {@link #refresh} finds it. Until then no
+ * strategy that needs arming sees it. A mapping that was moved (mremap) counts as made later.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public interface Arming extends AutoCloseable {
+
+  /**
+   * Registers and arms what was mapped in the tracked ranges since, and is not registered.
+   *
+   * @return what was added, ascending and joined where it touches: all of it counts as changed,
+   *     since what was written there before was seen by nobody
+   * @throws MemoryGoneException if the memory has gone
+   */
+  List<PageRange> refresh();
+
+  /**
+   * {@return the mappings that cannot be tracked, in ascending order, as of the last refresh} What
+   * is written there is seen by no strategy that needs arming.
+   */
+  List<Refusal> refused();
+
+  /**
+   * Takes all registrations back, a slice at a time, so that the process never waits long for one
+   * of its own calls; then every page reads as written. Does nothing the second time, or where the
+   * memory has gone.
+   */
+  @Override
+  void close();
+
+  /**
+   * A mapping that is not tracked.
+   *
+   * @param vma the mapping
+   * @param reason why, for people
+   */
+  record Refusal(Vma vma, String reason) {}
+}

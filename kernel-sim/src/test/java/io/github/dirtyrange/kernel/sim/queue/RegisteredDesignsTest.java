@@ -1,0 +1,55 @@
+package io.github.dirtyrange.kernel.sim.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.kit.LawCheck;
+import io.github.dirtyrange.kernel.kit.Step;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds of every design that is registered: it keeps what it claims. */
+class RegisteredDesignsTest {
+
+  static List<QueueDesign> designs() {
+    return QueueDesigns.registered();
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void everyDesignKeepsTheLawsThatItClaims(
+      @ForAll("programs") List<Step> program, @ForAll("profiles") Profile profile) {
+    for (QueueDesign design : QueueDesigns.registered()) {
+      Map<Law, String> broken = LawCheck.run(design, profile, program);
+      broken.keySet().retainAll(design.claims().always());
+      assertThat(broken).as(design.name()).isEmpty();
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Step>> programs() {
+    return Step.programs(EnumSet.allOf(Step.Kind.class));
+  }
+
+  @Provide
+  Arbitrary<Profile> profiles() {
+    return Arbitraries.of(Profile.V7_3, Profile.V7_3.with(Quirk.NO_SOFT_DIRTY));
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void aDesignIsFoundByItsNameAndByItsClass(QueueDesign design) {
+    assertThat(QueueDesigns.find(design.name())).hasSameClassAs(design);
+    assertThat(QueueDesigns.find(design.getClass().getName())).hasSameClassAs(design);
+  }
+}
