@@ -61,11 +61,6 @@ final class ChunkPlanes {
     }
   }
 
-  /** ORs the mask of {@code code} into one page. */
-  void addPage(int code, int page) {
-    set(plane(code), page);
-  }
-
   /** ORs the mask of {@code code} into pages of one word. */
   void addWord(int code, int word, long bits) {
     plane(code)[word] |= bits;
@@ -158,7 +153,7 @@ final class ChunkPlanes {
     int code = Segment.codeOf(header);
     switch (Segment.kindOf(header)) {
       case Op.PAGE -> {
-        addPage(code, units[at]);
+        addWord(code, units[at] >> 6, 1L << units[at]);
         return at + 1;
       }
       case Op.ADD_WORD -> {
@@ -177,11 +172,6 @@ final class ChunkPlanes {
         | (units[at + 1] & 0xFFFFL) << 16
         | (units[at + 2] & 0xFFFFL) << 32
         | (units[at + 3] & 0xFFFFL) << 48;
-  }
-
-  private void set(long[] plane, int page) {
-    plane[page >> 6] |= 1L << page;
-    touched[page >> 12] |= 1L << (page >> 6);
   }
 
   private void touch(int word) {

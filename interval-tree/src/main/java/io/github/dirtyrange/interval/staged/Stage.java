@@ -22,10 +22,6 @@ final class Stage {
     maxWords = limits.cacheWords();
   }
 
-  int cacheWords() {
-    return cache.words();
-  }
-
   WordCache cache() {
     return cache;
   }
@@ -59,11 +55,6 @@ final class Stage {
     changes++;
     log.addRange(op, code, startVpn, endVpn);
     return true;
-  }
-
-  /** Takes pages out of the cache. */
-  void removeFromCache(long startVpn, long endVpn, int lastCode) {
-    cache.remove(startVpn, endVpn, lastCode);
   }
 
   /** Makes more room. {@return false if the stage is as large as it may be} */

@@ -24,7 +24,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
    *
    * Masks are codes of a palette. A reading sorts or merges the layers by chunk, replays the
    * operations of one chunk after another into a small bitmap per mask (ChunkPlanes), and reads the
-   * regions off it. As long as nothing was sealed, a drain sorts the log and reads it directly.
+   * regions off it. As long as nothing was sealed and no
+   * range was logged, a drain sorts the log and reads it directly.
    */
   private static final int MERGED_WORDS = 4;
 
@@ -34,7 +35,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private final MaskPalette palette = new MaskPalette();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
   private final ChunkBitmaps bitmaps;
-  private final StageReader reader = new StageReader(palette, planes);
+  private final StageReader reader = new StageReader(palette);
   private SegmentStore store;
   private long changes;
 
@@ -83,7 +84,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     if (!hasNothing()) {
       reduced = true;
       bitmaps.remove(startVpn, endVpn, palette.lastCode());
-      stage.removeFromCache(startVpn, endVpn, palette.lastCode());
+      cache.remove(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -117,7 +118,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     while (!stage.flushCache()) {
       makeRoom();
     }
-    if (store.isEmpty() && bitmaps.isEmpty()) {
+    if (store.isEmpty() && bitmaps.isEmpty() && stage.log().rangeCount() == 0) {
       reader.read(stage.log(), out);
     } else {
       seal();

@@ -23,7 +23,7 @@ class StageTest {
     for (int[] expected : capacityAndWords) {
       assertThat(stage.grow()).isTrue();
       assertThat(stage.log().capacity()).isEqualTo(expected[0]);
-      assertThat(stage.cacheWords()).isEqualTo(expected[1]);
+      assertThat(stage.cache().words()).isEqualTo(expected[1]);
     }
     assertThat(stage.grow()).isFalse();
   }
@@ -32,11 +32,11 @@ class StageTest {
   void neitherGrowsBeyondItsLimit() {
     Stage small = new Stage(new StagedLimits(100, 16, 1, 1, 1, 1, 1));
     assertThat(small.grow()).isTrue();
-    assertThat(small.cacheWords()).isEqualTo(16);
+    assertThat(small.cache().words()).isEqualTo(16);
     assertThat(small.grow()).isTrue();
     assertThat(small.log().capacity()).isEqualTo(100);
+    assertThat(small.cache().words()).isEqualTo(16);
     assertThat(small.grow()).isFalse();
-    assertThat(small.cacheWords()).isEqualTo(16);
   }
 
   @Test
@@ -75,6 +75,6 @@ class StageTest {
     assertThat(stage.log().size()).isZero();
     stage.release();
     assertThat(stage.log().capacity()).isZero();
-    assertThat(stage.cacheWords()).isZero();
+    assertThat(stage.cache().words()).isZero();
   }
 }

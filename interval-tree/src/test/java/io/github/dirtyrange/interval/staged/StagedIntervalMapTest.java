@@ -60,6 +60,21 @@ class StagedIntervalMapTest {
   }
 
   @Example
+  void rangesOfOneFillingAreDrainedInTheOrderTheyCame() {
+    PageIntervalMap map = IntervalMaps.create();
+    map.add(0, 1000, 1);
+    map.add(500, 1000, 2);
+    map.remove(800, 900);
+    map.add(810, 1);
+    assertThat(Regions.drained(map))
+        .containsExactly(
+            new MaskedRange(0, 500, 1),
+            new MaskedRange(500, 800, 3),
+            new MaskedRange(810, 811, 1),
+            new MaskedRange(900, 1000, 3));
+  }
+
+  @Example
   void pagesThatComeAgainAndAgainDoNotPileUp() {
     StagedIntervalMap map = new StagedIntervalMap(IntervalMapLawsTest.tiny(64));
     for (int i = 0; i < 200_000; i++) {

@@ -8,13 +8,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The table of docs/interval-map.md: every structure on every workload, each cell in a process of
  * its own, all cells of a workload one after another and that several times over, so that load on
  * the machine hits all alike. {@code java -cp benchmarks.jar
- * io.github.dirtyrange.bench.interval.EpochTable ROUNDS [WORKLOAD...] [STRUCTURE...]}; without names
- * of workloads, or of structures, it takes all.
+ * io.github.dirtyrange.bench.interval.EpochTable ROUNDS [WORKLOAD...] [STRUCTURE...]}; without
+ * names of workloads, or of structures, it takes all.
  */
 public final class EpochTable {
 
@@ -28,6 +29,7 @@ public final class EpochTable {
   public static void main(String[] args) throws IOException, InterruptedException {
     int rounds = Integer.parseInt(args[0]);
     List<String> names = Arrays.asList(args).subList(1, args.length);
+    names.forEach(EpochTable::checkName);
     List<Structure> structures = named(Structure.values(), names);
     List<Workload> workloads = named(Workload.values(), names);
     if (!names.isEmpty() && !structures.contains(Structure.DIRTYRANGE)) {
@@ -35,6 +37,14 @@ public final class EpochTable {
     }
     for (Workload workload : workloads) {
       print(workload, measure(workload, structures, rounds));
+    }
+  }
+
+  private static void checkName(String name) {
+    Stream<Enum<?>> known = Stream.of(Workload.values(), Structure.values()).flatMap(Stream::of);
+    if (known.noneMatch(constant -> constant.name().equals(name))) {
+      throw new IllegalArgumentException(
+          name + " is no workload or structure; see Workload and Structure");
     }
   }
 
