@@ -1,5 +1,7 @@
 package io.github.dirtyrange.bench.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -68,14 +70,12 @@ public final class ScatteredDrain {
       }
     }
     times.forEach(
-        (name, all) ->
-            rows.get(name)
-                .append(
-                    String.format(
-                        Locale.ROOT,
-                        " %.1f / %.1f |",
-                        median(all.records) / records,
-                        median(all.drains) / 1_000)));
+        (name, all) -> {
+          double record = median(all.records) / records;
+          double micros = median(all.drains) / 1_000;
+          String cell = String.format(Locale.ROOT, " %.1f / %.1f |", record, micros);
+          requireNonNull(rows.get(name)).append(cell);
+        });
   }
 
   private static void measure(RecordQueue queue, long[] pages, Times times) {
