@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The process that {@link LinuxWorkload} starts: maps memory, writes every page once, opens a
- * userfaultfd for the tracker to take, then obeys {@link WorkloadProtocol} until its standard
- * input ends. A thread of its own waits for that end, so that the process goes with its parent at
- * once whatever it is doing.
+ * userfaultfd for the tracker to take, then obeys {@link WorkloadProtocol} until its standard input
+ * ends. A thread of its own waits for that end, so that the process goes with its parent at once
+ * whatever it is doing.
  */
 public final class WorkloadMain {
 

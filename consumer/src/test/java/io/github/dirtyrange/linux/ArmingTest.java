@@ -210,8 +210,7 @@ class ArmingTest {
     try (CTarget sleeper = CTarget.start(Path.of("/bin/sleep"), 60);
         TrackedProcess without = LinuxKernel.open().open(sleeper.pid())) {
       assertThatThrownBy(() -> without.arm(ALL))
-          .hasMessageContaining(
-              "process " + sleeper.pid() + ", which has no userfaultfd to take");
+          .hasMessageContaining("process " + sleeper.pid() + ", which has no userfaultfd to take");
     }
   }
 }

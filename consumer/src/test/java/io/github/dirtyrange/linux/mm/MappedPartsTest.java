@@ -32,7 +32,8 @@ class MappedPartsTest {
     return Arbitraries.of(true, true, true, false)
         .flatMap(
             readable ->
-                length.flatMap(pages -> hole.map(free -> new long[] {free, pages, readable ? 1 : 0})))
+                length.flatMap(
+                    pages -> hole.map(free -> new long[] {free, pages, readable ? 1 : 0})))
         .list()
         .ofMinSize(1)
         .ofMaxSize(12)
