@@ -40,7 +40,7 @@ static int open_event(int tid, int cpu, int event)
 		.size = sizeof attr,
 		.config = event,
 		.sample_period = event != PERF_COUNT_SW_DUMMY,
-		.sample_type = PERF_SAMPLE_ADDR,
+		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR,
 		.inherit = event != PERF_COUNT_SW_DUMMY,
 		.exclude_hv = 1,
 	};
@@ -98,7 +98,7 @@ static void read_rings(void)
 			struct perf_event_header *header = (void *)(data + (at & mask));
 
 			if (header->type == PERF_RECORD_SAMPLE) {
-				uint64_t page = *(uint64_t *)(data + ((at + 8) & mask)) / PAGE;
+				uint64_t page = *(uint64_t *)(data + ((at + 24) & mask)) / PAGE;
 
 				samples++;
 				if (page - first < pages && hint_count < hint_capacity)

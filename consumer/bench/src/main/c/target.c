@@ -2,12 +2,15 @@
  * The process that is watched: maps pages, writes each once, arms them all, prints their address,
  * then obeys lines of standard input.
  *
- *   target PAGES
+ *   target PAGES [MODE]
+ *   MODE is letters: h maps huge pages, u registers the pages and arms none, b writes pages all the
+ *   time in a thread of its own
  *   w COUNT SEED    writes COUNT pages, scattered by SEED, and answers "done"
  *   r COUNT SEED    the same in runs of ten pages
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -25,7 +28,7 @@ static uint64_t next(uint64_t *seed)
 	return (uint64_t)(((unsigned __int128)*seed * pages) >> 64);
 }
 
-static void arm(void)
+static void arm(int protect)
 {
 	struct uffdio_api api = {
 		.api = UFFD_API,
@@ -37,25 +40,38 @@ static void arm(void)
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
 
 	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg) ||
-	    ioctl(fd, UFFDIO_WRITEPROTECT, &wp))
+	    (protect && ioctl(fd, UFFDIO_WRITEPROTECT, &wp)))
 		die("userfaultfd");
+}
+
+static void *busy(void *seed)
+{
+	uint64_t state = (uintptr_t)seed;
+
+	for (;;)
+		memory[next(&state) % pages * PAGE]++;
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	char line[64];
+	const char *mode = argc == 3 ? argv[2] : "";
+	pthread_t thread;
 
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		return 2;
 	pages = strtoul(argv[1], 0, 0);
 	memory = mmap(0, pages * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		die("mmap");
-	madvise((void *)memory, pages * PAGE, MADV_NOHUGEPAGE);
+	madvise((void *)memory, pages * PAGE, strchr(mode, 'h') ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	for (uint64_t i = 0; i < pages; i++)
 		memory[i * PAGE] = 1;
-	arm();
+	arm(!strchr(mode, 'u'));
+	if (strchr(mode, 'b') && pthread_create(&thread, 0, busy, (void *)7))
+		die("pthread_create");
 	printf("%lu\n", (uintptr_t)memory);
 	fflush(stdout);
 	while (fgets(line, sizeof line, stdin)) {

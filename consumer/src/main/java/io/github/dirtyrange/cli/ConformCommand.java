@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the two kernels agree",
-      "1:they differ; the shortest program found that shows it is printed; or --coverage falls short",
+      "1:they differ; the shortest program found that shows it is printed; or --coverage falls"
+          + " short",
       "2:the command line makes no sense",
       "3:the machine lacks what is needed",
       "70:a fault of this program"

@@ -85,7 +85,8 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "drains while the CPUs write; one more follows when they rest (default: ${DEFAULT-VALUE})")
+          "drains while the CPUs write; one more follows when they rest (default:"
+              + " ${DEFAULT-VALUE})")
   private int drains;
 
   @Option(

@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.workload.LinuxWorkload;
 import io.github.dirtyrange.workload.Workload;
@@ -32,7 +33,8 @@ public final class LinuxTestbed implements Testbed {
       return new LinuxTestbed(LinuxKernel.open());
     } catch (LinkageError e) {
       throw new MachineLacksException(
-          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is "
+          "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is"
+              + " "
               + System.getProperty("java.io.tmpdir")
               + ", must be a folder where that is allowed");
     }
@@ -60,15 +62,11 @@ public final class LinuxTestbed implements Testbed {
     long available = memoryBytes();
     if (wanted > available) {
       throw new MachineLacksException(
-          mebibytes(wanted)
+          Units.bytes(wanted)
               + " cannot be mapped and populated: this machine has "
-              + mebibytes(available)
+              + Units.bytes(available)
               + " to spare; give --mapped less");
     }
     return LinuxWorkload.start(plan);
-  }
-
-  private static String mebibytes(long bytes) {
-    return (bytes >> 20) + " MiB";
   }
 }

@@ -137,7 +137,9 @@ public record AbiCheck(List<String> checked, List<String> wrong, List<String> un
         area.discard(startAddress, Pages.SIZE);
         area.putLong(startAddress, startAddress);
         boolean[] seen = {false};
-        sampler.read(address -> seen[0] |= address == startAddress);
+        sampler.read(
+            (address, samplePid, sampleTid, nanos) ->
+                seen[0] |= address == startAddress && samplePid == pid && sampleTid == tid);
         return seen[0] && sampler.lostSamples() == 0;
       }
     }

@@ -129,7 +129,7 @@ final class CapabilityProbe implements AutoCloseable {
 
   private boolean wasSampled(FaultSampler sampler) {
     boolean[] seen = {false};
-    sampler.read(address -> seen[0] |= Pages.vpn(address) == vpn);
+    sampler.read((address, pid, tid, nanos) -> seen[0] |= Pages.vpn(address) == vpn);
     return seen[0];
   }
 

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -103,15 +104,17 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    // First, since what the queue's calls cost is measured on armed pages.
     writeProtection.arm(maps(), options.ranges());
-    return onSame(() -> LinuxChangeQueue.open(pid(), pagemap, options), ChangeQueue::close);
+    return onSame(
+        () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
+        ChangeQueue::close);
   }
 
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return onSame(
-        () -> LinuxFaultSamples.open(pid(), ranges.toList(), maxBytes), FaultSamples::close);
+        () -> LinuxFaultSamples.open(pid(), ranges.toList(), CostModel.defaults(), maxBytes),
+        FaultSamples::close);
   }
 
   /** Opens something by number, and closes it again if the number has come to mean another. */

@@ -15,6 +15,8 @@ import java.util.List;
 /** Drains the kernel's change queue: the cost is that of the pages changed. */
 public final class QueueTracker implements ChangeTracker {
 
+  private static final String MECHANISM = "drain of the change queue, changed pages re-armed";
+
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
@@ -36,7 +38,8 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
-    return "drain of the change queue, changed pages re-armed";
+    String details = queue.describe();
+    return MECHANISM + (details.isEmpty() ? "" : "; " + details);
   }
 
   @Override

@@ -116,8 +116,8 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     samples.close();
   }
 
-  private void hint(long startVpn, long endVpn) {
-    hints.add(startVpn, endVpn, HINTED);
+  private void hint(long vpn, int pid, int tid, long nanos) {
+    hints.add(vpn, HINTED);
   }
 
   private long readHinted(ChangedPages changed) {

@@ -30,10 +30,12 @@ class MainTest {
         "compare --json --csv | mutually exclusive",
         "compare --unknown | --unknown",
         "explore --queue list | 'list' is not a queue design; there are ",
-        "explore --quirk no-locks | 'no-locks' is not a quirk of the protocol; there are no-flush, ",
+        "explore --quirk no-locks | 'no-locks' is not a quirk of the protocol; there are no-flush,"
+            + " ",
         "explore --cpus 5 | --cpus 5 is not between 1 and 4",
         "explore --max-states 0 | --max-states 0 leaves nothing to explore",
-        "explore --profile 6.8 | --profile 6.8: no quirk of the explored steps belongs to a release",
+        "explore --profile 6.8 | --profile 6.8: no quirk of the explored steps belongs to a"
+            + " release",
         "compare --profile 6.8 | --profile chooses a kernel to simulate; add --kernel sim",
         "compare --kernel sim --profile 5.15 | there is no Linux '5.15' to simulate; give one from",
         "quirks 7.4 | there is no Linux '7.4' to simulate; give one from 6.1 to 6.19 or 7.0 to 7.3",

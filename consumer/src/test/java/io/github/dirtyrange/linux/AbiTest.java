@@ -69,16 +69,20 @@ class AbiTest {
     numbers.put("UFFD_FEATURE_WP_HUGETLBFS_SHMEM", Abi.UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
     numbers.put("UFFD_FEATURE_WP_UNPOPULATED", Abi.UFFD_FEATURE_WP_UNPOPULATED);
     numbers.put("UFFD_FEATURE_WP_ASYNC", Abi.UFFD_FEATURE_WP_ASYNC);
-    numbers.put("PERF_ATTR_SIZE_VER0", (long) Abi.ATTR_BYTES);
+    numbers.put("PERF_ATTR_SIZE_VER3", (long) Abi.ATTR_BYTES);
     numbers.put("offsetof(struct perf_event_attr, config)", (long) Abi.ATTR_CONFIG);
     numbers.put("offsetof(struct perf_event_attr, sample_period)", (long) Abi.ATTR_SAMPLE_PERIOD);
     numbers.put("offsetof(struct perf_event_attr, sample_type)", (long) Abi.ATTR_SAMPLE_TYPE);
     numbers.put("offsetof(struct perf_event_attr, read_format)", (long) Abi.ATTR_READ_FORMAT);
     numbers.put("offsetof(struct perf_event_attr, read_format) + 8", (long) Abi.ATTR_FLAGS);
+    numbers.put("offsetof(struct perf_event_attr, clockid)", (long) Abi.ATTR_CLOCKID);
     numbers.put("PERF_TYPE_SOFTWARE", (long) Abi.PERF_TYPE_SOFTWARE);
     numbers.put("PERF_COUNT_SW_PAGE_FAULTS_MIN", Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN);
     numbers.put("PERF_COUNT_SW_PAGE_FAULTS_MAJ", Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ);
     numbers.put("PERF_COUNT_SW_DUMMY", Abi.PERF_COUNT_SW_DUMMY);
+    numbers.put("PERF_SAMPLE_TID", Abi.PERF_SAMPLE_TID);
+    numbers.put("PERF_SAMPLE_TIME", Abi.PERF_SAMPLE_TIME);
+    numbers.put("CLOCK_MONOTONIC", (long) Abi.CLOCK_MONOTONIC);
     numbers.put("PERF_SAMPLE_ADDR", Abi.PERF_SAMPLE_ADDR);
     numbers.put("PERF_FORMAT_LOST", Abi.PERF_FORMAT_LOST);
     numbers.put("PERF_FLAG_FD_CLOEXEC", Abi.PERF_FLAG_FD_CLOEXEC);
@@ -109,7 +113,8 @@ class AbiTest {
             "sys/ioctl.h",
             "sys/mman.h",
             "sys/syscall.h",
-            "sys/uio.h")) {
+            "sys/uio.h",
+            "time.h")) {
       lines.add("#include <" + header + ">");
     }
     lines.add("int main(void) {");

@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
-import io.github.dirtyrange.linux.queue.ScanCosts;
-import io.github.dirtyrange.linux.queue.TrackedRanges;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,12 +71,11 @@ class DescriptorsTest {
   void aQueueThatCannotBeOpenedLeavesNothingOpen() throws Exception {
     Target target = Target.start(256);
     try (ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
-      TrackedRanges ranges = new TrackedRanges(List.of(target.range()), new long[] {1});
-      ScanCosts costs = new ScanCosts(1, 1, 1, 1);
+      ChangeQueueOptions options = new ChangeQueueOptions(List.of(target.range()), Pages.SIZE);
+      CostModel costs = CostModel.defaults();
       target.kill();
       long before = descriptors();
-      assertThatThrownBy(
-              () -> LinuxChangeQueue.open(target.pid(), pagemap, ranges, costs, Pages.SIZE))
+      assertThatThrownBy(() -> LinuxChangeQueue.open(target.pid(), pagemap, options, costs))
           .isInstanceOf(KernelException.class);
       assertThat(descriptors()).isEqualTo(before);
       assertThat(ringMappings()).isZero();

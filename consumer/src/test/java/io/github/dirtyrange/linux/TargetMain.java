@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,6 +21,8 @@ import java.util.concurrent.locks.LockSupport;
  * its standard input say, answering each. It ends when its input does.
  */
 final class TargetMain {
+
+  private static final int MADV_HUGEPAGE = 14;
 
   private final MappedArea area;
   private final List<Thread> writers = new ArrayList<>();
@@ -61,6 +64,8 @@ final class TargetMain {
       case "write-by-gup" -> writeByGup(numbers);
       case "write-by-kernel" -> writeByKernel(numbers);
       case "write-in-new-thread" -> writeInNewThread(numbers);
+      case "start-shell" -> startShell();
+      case "refault-huge" -> Arrays.stream(numbers).forEach(this::refaultHuge);
       case "busy" -> startWriters((int) numbers[0], numbers[1], numbers[2], numbers[3]);
       case "calm" -> stopWriters();
       default -> throw new IllegalArgumentException(command);
@@ -88,6 +93,29 @@ final class TargetMain {
         zero.read(at(page), 8, "read /dev/zero");
       }
     }
+  }
+
+  /** Runs a program that takes far more faults than its parent. */
+  private static void startShell() throws IOException {
+    Process shell =
+        new ProcessBuilder("/bin/sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done")
+            .start();
+    try {
+      shell.waitFor();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Gives back the huge page's worth of memory around a page, and writes the page into a new one.
+   */
+  private void refaultHuge(long page) {
+    long huge = (long) Pages.PER_TABLE * Pages.SIZE;
+    long start = at(page) & -huge;
+    Sys.check(Sys.libc().madvise(start, huge, MADV_HUGEPAGE), "madvise MADV_HUGEPAGE");
+    area.discard(start, huge);
+    area.putLong(at(page), 1);
   }
 
   private void writeInNewThread(long[] pages) {

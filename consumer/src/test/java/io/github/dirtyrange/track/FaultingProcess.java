@@ -21,7 +21,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
 
   private final BitSet dirty = new BitSet();
   private final List<Vma> maps = new ArrayList<>();
-  private final List<PageRange> samples = new ArrayList<>();
+  private final List<Long> samples = new ArrayList<>();
   private Method method = Method.QUEUE;
   private long lowestRead = Long.MAX_VALUE;
   private int clears;
@@ -39,13 +39,13 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
   /** A fault at a page makes all pages of an aligned block dirty, of which the page is one. */
   void writeFault(int vpn, int blockPages) {
     int start = vpn & -blockPages;
-    samples.add(new PageRange(vpn, vpn + 1));
+    samples.add((long) vpn);
     dirty.set(start, start + blockPages);
   }
 
   /** A fault that leaves the page as it was. */
   void readFault(int vpn) {
-    samples.add(new PageRange(vpn, vpn + 1));
+    samples.add((long) vpn);
   }
 
   /**
@@ -125,7 +125,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
 
   @Override
   public Method take(Hints hints) {
-    samples.forEach(sample -> hints.pages(sample.startVpn(), sample.endVpn()));
+    samples.forEach(vpn -> hints.page(vpn, 1, 1, 1));
     samples.clear();
     return method;
   }

@@ -57,6 +57,11 @@ public interface ChangeQueue extends AutoCloseable {
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 
+  /** {@return for people: how it works here, and what it has learnt; empty if there is no more} */
+  default String describe() {
+    return "";
+  }
+
   /** Starts or goes on queueing. A new queue is on. */
   void enable();
 

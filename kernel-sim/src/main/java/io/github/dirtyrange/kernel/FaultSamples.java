@@ -15,8 +15,9 @@ public interface FaultSamples extends AutoCloseable {
   void disable();
 
   /**
-   * Takes out all samples, and hands out the pages that each fault may have changed: one, or those
-   * of a huge page. They come in any order, some repeatedly, and all inside the sampled ranges.
+   * Takes out all samples, and hands out the page of each fault; the fault may have changed others
+   * beside it, those of a huge page or a large folio. They come in any order, some repeatedly, and
+   * all inside the sampled ranges.
    *
    * @return QUEUE if that is all there is to know; SCAN_AFTER_LOSS if samples were lost, and
    *     SCAN_BY_CHOICE if there are more than are worth reading: what was handed out is then not
@@ -33,11 +34,18 @@ public interface FaultSamples extends AutoCloseable {
   @Override
   void close();
 
-  /** Receives pages that may have changed. */
+  /** Receives pages that may have changed, with others beside them perhaps. */
   @FunctionalInterface
   interface Hints {
 
-    /** Takes the pages from the first to before the last. */
-    void pages(long startVpn, long endVpn);
+    /**
+     * Takes a page.
+     *
+     * @param pid the process that faulted there; 0 if none did, and the kernel may have changed the
+     *     page by itself
+     * @param tid the thread that faulted there, or 0
+     * @param nanos when the fault was completed, by {@link Kernel#nanoTime}'s clock, or 0
+     */
+    void page(long vpn, int pid, int tid, long nanos);
   }
 }

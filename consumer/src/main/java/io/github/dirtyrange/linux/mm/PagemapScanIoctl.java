@@ -19,6 +19,9 @@ public final class PagemapScanIoctl {
 
   private static final int FIRST_REGIONS = 1024;
 
+  /** {@code PAGEMAP_WALK_SIZE / PAGE_SIZE}: how many regions the kernel gathers at a time. */
+  private static final int KERNEL_BUFFER = 512;
+
   private final ProcPagemap pagemap;
   private final ByteBuffer argument = Sys.struct(Abi.SCAN_BYTES);
   private final long argumentAddress = Sys.address(argument);
@@ -111,6 +114,19 @@ public final class PagemapScanIoctl {
     }
     long noted = argument.getLong(Abi.SCAN_WALK_END);
     return found == 0 ? noted : Math.max(noted, Pages.address(endVpn(found - 1)));
+  }
+
+  /**
+   * {@return whether the last call met a written page of hugetlbfs that reaches beyond its range}
+   * Such a page is armed whole or not at all; the call passes it by, and notes where it begins
+   * ({@code pagemap_scan_hugetlb_entry}). A call of more than 512 regions leaves other notes there.
+   */
+  public boolean cutHugePage() {
+    long noted = argument.getLong(Abi.SCAN_WALK_END);
+    return room <= KERNEL_BUFFER
+        && found < room
+        && noted != 0
+        && noted < argument.getLong(Abi.SCAN_END);
   }
 
   /** {@return the memory that the buffers take, in bytes} */

@@ -1,43 +1,32 @@
 package io.github.dirtyrange.linux.perf;
 
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.Abi;
-import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
 import io.github.dirtyrange.linux.sys.Settings;
-import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
-import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
-import it.unimi.dsi.fastutil.ints.IntSet;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Samples the address of every page fault of a process into rings, one a CPU.
- *
- * <p>There is an event for each thread, CPU and kind of fault (minor, major), because an inherited
- * event can be mapped only if it is bound to a CPU. Threads that start later inherit the events of
- * the thread that started them.
+ * Samples every page fault of a process into rings, one a CPU, that are read together. Only samples
+ * that carry the process's number are handed out: those of its children are of other memory.
  */
 public final class FaultSampler implements FaultSource, AutoCloseable {
 
-  private static final int MAX_LISTINGS = 64;
-
   private final PerfEvents perf = new PerfEvents();
-  private final List<Descriptor> events = new ArrayList<>();
   private final int[] cpus = OnlineCpus.read();
-  private final PerfRings rings;
+  private final int pid;
   private final int wantedPages;
-  private final ByteBuffer count = Sys.struct(2 * Long.BYTES);
+  private final PerfRings rings;
+  private final FaultEvents events;
   private long lostBefore;
   private boolean askAgain;
 
-  private FaultSampler(long ringBytes) {
+  private FaultSampler(int pid, long ringBytes) {
+    this.pid = pid;
     wantedPages = PerfRings.pagesWithin(ringBytes, cpus.length);
     rings = PerfRings.open(perf, cpus, wantedPages);
+    events = new FaultEvents(perf, rings, cpus);
   }
 
   /**
@@ -49,18 +38,18 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    *     the setting; ESRCH if the process has gone
    */
   public static FaultSampler openProcess(int pid, long ringBytes) {
-    return open(() -> Threads.of(pid), ringBytes);
+    return open(pid, () -> Threads.of(pid), ringBytes);
   }
 
-  /** Opens a sampler of one thread, off until {@link #enable}. */
+  /** Opens a sampler of one thread of this process, off until {@link #enable}. */
   public static FaultSampler openThread(int tid, long ringBytes) {
-    return open(() -> new int[] {tid}, ringBytes);
+    return open((int) ProcessHandle.current().pid(), () -> new int[] {tid}, ringBytes);
   }
 
-  private static FaultSampler open(Supplier<int[]> threads, long ringBytes) {
-    FaultSampler sampler = new FaultSampler(ringBytes);
+  private static FaultSampler open(int pid, Supplier<int[]> threads, long ringBytes) {
+    FaultSampler sampler = new FaultSampler(pid, ringBytes);
     try {
-      sampler.attachAll(threads);
+      sampler.events.attachAll(threads);
       return sampler;
     } catch (KernelException e) {
       sampler.close();
@@ -68,55 +57,14 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     }
   }
 
-  /**
-   * Attaches to every thread. A thread started meanwhile by one that is not yet attached to would
-   * slip through, so the threads are listed again until a listing names none that is new.
-   */
-  private void attachAll(Supplier<int[]> threads) {
-    IntSet attached = new IntOpenHashSet();
-    for (int listing = 0; listing < MAX_LISTINGS; listing++) {
-      boolean anyNew = false;
-      for (int tid : threads.get()) {
-        if (attached.add(tid)) {
-          anyNew = true;
-          attachUnlessGone(tid);
-        }
-      }
-      if (!anyNew) {
-        return;
-      }
-    }
-    throw new KernelException(Errno.EAGAIN, "listing threads, which start faster than that");
-  }
-
-  private void attachUnlessGone(int tid) {
-    try {
-      attach(tid);
-    } catch (KernelException e) {
-      if (e.errno() != Errno.ESRCH) {
-        throw e;
-      }
-    }
-  }
-
-  private void attach(int tid) {
-    for (int index = 0; index < cpus.length; index++) {
-      for (long kind : PerfEvents.faults()) {
-        Descriptor event = perf.openFaults(tid, cpus[index], kind);
-        events.add(event);
-        rings.redirect(event, index);
-      }
-    }
-  }
-
   /** Starts sampling in all threads. */
   public void enable() {
-    events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_ENABLE, 0, "PERF_EVENT_IOC_ENABLE"));
+    events.enable();
   }
 
   /** Stops sampling in all threads; what was sampled stays in the rings. */
   public void disable() {
-    events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_DISABLE, 0, "PERF_EVENT_IOC_DISABLE"));
+    events.disable();
   }
 
   @Override
@@ -130,8 +78,14 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   @Override
   public void read(FaultSink sink) {
+    FaultSink own =
+        (address, samplePid, tid, nanos) -> {
+          if (samplePid == pid) {
+            sink.fault(address, samplePid, tid, nanos);
+          }
+        };
     for (int i = 0; i < rings.count(); i++) {
-      rings.get(i).read(sink);
+      rings.get(i).read(own);
     }
   }
 
@@ -168,13 +122,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   /** {@return how many samples all events have lost since they were opened} */
   public long lostSamples() {
-    long lost = 0;
-    long address = Sys.address(count);
-    for (Descriptor event : events) {
-      event.read(address, count.capacity(), "read of a perf event's count");
-      lost += count.getLong(Abi.COUNT_LOST);
-    }
-    return lost;
+    return events.lostSamples();
   }
 
   /** {@return the memory that the rings take, in bytes} */
@@ -184,7 +132,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   /** {@return how many events are open: threads times CPUs times two kinds} */
   int events() {
-    return events.size();
+    return events.count();
   }
 
   /** {@return for people: how it samples, and what a setting kept it from} */
@@ -205,8 +153,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   @Override
   public void close() {
-    events.forEach(Descriptor::close);
-    events.clear();
+    events.close();
     rings.close();
   }
 }

@@ -1,9 +1,16 @@
 package io.github.dirtyrange.linux.perf;
 
-/** Receives the address of each page fault that was sampled. */
+/** Receives each page fault that was sampled. */
 @FunctionalInterface
 public interface FaultSink {
 
-  /** Takes one faulting address, exact to the byte. */
-  void fault(long address);
+  /**
+   * Takes one fault.
+   *
+   * @param address exact to the byte
+   * @param pid the process that faulted
+   * @param tid the thread that faulted
+   * @param nanos when the fault was completed, by CLOCK_MONOTONIC
+   */
+  void fault(long address, int pid, int tid, long nanos);
 }

@@ -6,7 +6,7 @@ public interface FaultSource {
   /** {@return about how many samples are waiting} */
   long pendingSamples();
 
-  /** Hands out the addresses of all faults that were sampled since the last read or skip. */
+  /** Hands out all faults that were sampled since the last read or skip. */
   void read(FaultSink sink);
 
   /** Drops what was sampled since the last read or skip. */

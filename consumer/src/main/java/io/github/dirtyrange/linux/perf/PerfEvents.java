@@ -28,8 +28,12 @@ final class PerfEvents {
     Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN, Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ
   };
 
+  private static final long SAMPLED =
+      Abi.PERF_SAMPLE_TID | Abi.PERF_SAMPLE_TIME | Abi.PERF_SAMPLE_ADDR;
+
   private final ByteBuffer attributes = Sys.struct(Abi.ATTR_BYTES);
   private boolean excludeKernel;
+  private boolean removeOnExec = true;
 
   /** {@return the events whose samples together are all completed faults} */
   static long[] faults() {
@@ -44,18 +48,24 @@ final class PerfEvents {
   /** Opens an event of this thread that never fires, to own the ring of a CPU. */
   Descriptor openRingOwner(int cpu) {
     describe(Abi.PERF_COUNT_SW_DUMMY, Abi.ATTR_EXCLUDE_KERNEL | Abi.ATTR_EXCLUDE_HV);
+    useMonotonicClock();
     return opened(open(0, cpu), "perf_event_open for a ring");
   }
 
   /**
    * Opens an event, off until it is enabled, that samples each fault of a thread, and of threads
-   * and processes that it starts, while they run on a CPU.
+   * and processes that it starts, while they run on a CPU. It ends for whoever executes another
+   * program, where the kernel can do that (Linux 5.13): its memory is another one from then on.
    *
    * @throws KernelException EACCES or EPERM if sampling is not allowed, ESRCH if the thread has
    *     gone, EMFILE if too many files would be open
    */
   Descriptor openFaults(int tid, int cpu, long event) {
     long fd = tryFaults(tid, cpu, event);
+    if (fd == -1 && removeOnExec && Sys.errno() == Errno.EINVAL.number()) {
+      removeOnExec = false;
+      fd = tryFaults(tid, cpu, event);
+    }
     if (fd == -1 && !excludeKernel && isRefused(Sys.errno())) {
       excludeKernel = true;
       fd = tryFaults(tid, cpu, event);
@@ -65,12 +75,22 @@ final class PerfEvents {
 
   private long tryFaults(int tid, int cpu, long event) {
     long flags = Abi.ATTR_DISABLED | Abi.ATTR_INHERIT | Abi.ATTR_EXCLUDE_HV;
-    describe(event, excludeKernel ? flags | Abi.ATTR_EXCLUDE_KERNEL : flags);
+    flags |= excludeKernel ? Abi.ATTR_EXCLUDE_KERNEL : 0;
+    flags |= removeOnExec ? Abi.ATTR_REMOVE_ON_EXEC : 0;
+    describe(event, flags);
+    useMonotonicClock();
     attributes
         .putLong(Abi.ATTR_SAMPLE_PERIOD, 1)
-        .putLong(Abi.ATTR_SAMPLE_TYPE, Abi.PERF_SAMPLE_ADDR)
+        .putLong(Abi.ATTR_SAMPLE_TYPE, SAMPLED)
         .putLong(Abi.ATTR_READ_FORMAT, Abi.PERF_FORMAT_LOST);
     return open(tid, cpu);
+  }
+
+  /** All events of a ring must have one clock ({@code perf_event_set_output}): that of Java. */
+  private void useMonotonicClock() {
+    attributes
+        .putLong(Abi.ATTR_FLAGS, attributes.getLong(Abi.ATTR_FLAGS) | Abi.ATTR_USE_CLOCKID)
+        .putInt(Abi.ATTR_CLOCKID, Abi.CLOCK_MONOTONIC);
   }
 
   private void describe(long event, long flags) {

@@ -22,8 +22,9 @@ final class PerfRing {
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   /**
-   * What the kernel may need besides a sample's 16 bytes: a record of 24 bytes that announces a
-   * loss, and a head that has been moved but is not yet seen here.
+   * What the kernel may need besides a sample's 32 bytes: a record of 24 bytes that announces a
+   * loss, and heads that have been moved but are not yet seen here. It holds only where no larger
+   * record is written: events that ask for mappings, names or forks need a ring of their own.
    */
   private static final int SLACK_BYTES = 256;
 
@@ -49,20 +50,30 @@ final class PerfRing {
     return head() - tail;
   }
 
-  /**
-   * Hands out the addresses of all samples that are waiting, oldest first, and frees their room.
-   */
+  /** Hands out all samples that are waiting, oldest first, and frees their room. */
   void read(FaultSink sink) {
     long head = head();
     for (long at = tail; at < head; ) {
       // struct perf_event_header: type in the low half, size in the highest 16 bits.
       long header = data.getLong((int) at & mask);
       if ((int) header == Abi.PERF_RECORD_SAMPLE) {
-        sink.fault(data.getLong((int) (at + Abi.RECORD_HEADER_BYTES) & mask));
+        handOut(at, sink);
       }
       at += header >>> 48;
     }
     moveTail(head);
+  }
+
+  /**
+   * A record is a multiple of 8 bytes long, so that none of its longs lies across the ring's end.
+   */
+  private void handOut(long at, FaultSink sink) {
+    long thread = data.getLong((int) (at + Abi.SAMPLE_PID) & mask);
+    sink.fault(
+        data.getLong((int) (at + Abi.SAMPLE_ADDRESS) & mask),
+        (int) thread,
+        (int) (thread >>> 32),
+        data.getLong((int) (at + Abi.SAMPLE_TIME) & mask));
   }
 
   /** Drops everything that is waiting, unread. */

@@ -18,8 +18,10 @@ final class Drainer {
   private final HintedPages hints;
   private final SpanPlanner spans;
   private final Sweep sweep;
-  private final long gapPages;
-  private final long sampleLimit;
+  private final GrowingSpans growing;
+  private final LearntCosts costs;
+  private final long mostHints;
+  private long lastDrainNanos = System.nanoTime();
   private boolean scanNeeded;
 
   /**
@@ -31,17 +33,17 @@ final class Drainer {
       FaultSource samples,
       WrittenPages written,
       TrackedRanges ranges,
-      ScanCosts costs,
+      LearntCosts costs,
       long mostHints) {
     this.samples = samples;
     this.written = written;
     this.ranges = ranges;
-    this.hints =
-        new HintedPages(ranges, Math.min(mostHints, costs.hintsWorthOrdering(ranges.pages())));
+    this.costs = costs;
+    this.mostHints = mostHints;
+    this.hints = new HintedPages(ranges);
     this.spans = new SpanPlanner(ranges);
-    this.sweep = new Sweep(ranges);
-    this.gapPages = costs.gapPages();
-    this.sampleLimit = costs.samplesWorthReading(ranges.pages());
+    this.growing = new GrowingSpans(written, ranges);
+    this.sweep = new Sweep(ranges, costs);
   }
 
   /**
@@ -50,7 +52,7 @@ final class Drainer {
    */
   DrainReport drain(ChangeSink sink) {
     long count = samples.pendingSamples();
-    boolean worthReading = count <= sampleLimit && !scanNeeded;
+    boolean worthReading = !scanNeeded && count <= costs.samplesWorthReading(ranges.pages());
     takeSamples(worthReading);
     if (scanNeeded) {
       return scanAll(sink, Method.SCAN_AFTER_LOSS, count);
@@ -70,14 +72,18 @@ final class Drainer {
 
   /** {@return the memory that hints, spans and buffers take, in bytes} */
   long memoryBytes() {
-    return written.memoryBytes() + hints.memoryBytes() + spans.memoryBytes();
+    return written.memoryBytes()
+        + hints.memoryBytes()
+        + spans.memoryBytes()
+        + growing.memoryBytes();
   }
 
   /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
   private void takeSamples(boolean worthReading) {
-    hints.clear();
+    long sinceLast = sinceLastDrain();
+    hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(ranges.pages())));
     if (worthReading) {
-      sweep.addNext(hints);
+      sweep.addNext(hints, sinceLast);
       samples.read(hints);
     } else {
       samples.skip();
@@ -85,12 +91,18 @@ final class Drainer {
     scanNeeded |= samples.hasLost();
   }
 
+  private long sinceLastDrain() {
+    long last = lastDrainNanos;
+    lastDrainNanos = System.nanoTime();
+    return lastDrainNanos - last;
+  }
+
   private DrainReport scanSpans(ChangeSink sink, long count) {
-    spans.restart(gapPages);
+    spans.restart(costs.gapPages());
     hints.drain(spans);
     RegionJoiner joiner = begin(sink);
-    written.collect(spans, joiner);
-    return end(joiner, Method.QUEUE, spans.pages(), count);
+    growing.collect(spans, joiner);
+    return end(joiner, Method.QUEUE, growing.pages(), count);
   }
 
   private DrainReport scanAll(ChangeSink sink, Method method, long count) {
@@ -111,6 +123,7 @@ final class Drainer {
       written.requireAlive();
     }
     scanNeeded = false;
+    costs.endDrain();
     return new DrainReport(0, method, pages, count, written.takeCalls(), CauseCounts.NONE, true);
   }
 }

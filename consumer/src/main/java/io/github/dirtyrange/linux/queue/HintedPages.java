@@ -8,36 +8,32 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.perf.FaultSink;
 
 /**
- * The pages that may have been written: faulting addresses inside the tracked ranges, each widened
- * to the huge page that one fault there may change. They are collected in an interval map, up to a
- * limit, and handed out in order and without repetition.
+ * The pages that may have been written: faulting addresses inside the tracked ranges. They are
+ * collected in an interval map, up to a limit, and handed out in order and without repetition.
  */
 final class HintedPages implements FaultSink {
 
   private static final long HINTED = Categories.WRITTEN;
 
   private final TrackedRanges ranges;
-  private final long limit;
+  private long limit;
   private final PageIntervalMap map = IntervalMaps.create();
   private long runs;
   private long lastStart;
   private long lastEnd;
 
-  /** Collects up to {@code limit} runs of pages that follow one another. */
-  HintedPages(TrackedRanges ranges, long limit) {
+  HintedPages(TrackedRanges ranges) {
     this.ranges = ranges;
-    this.limit = limit;
   }
 
   @Override
-  public void fault(long address) {
+  public void fault(long address, int pid, int tid, long nanos) {
     long vpn = Pages.vpn(address);
     if (vpn >= lastStart && vpn < lastEnd) {
       return;
     }
-    int range = ranges.find(vpn);
-    if (range >= 0) {
-      add(ranges.faultStart(range, vpn), ranges.faultEnd(range, vpn));
+    if (ranges.find(vpn) >= 0) {
+      add(vpn, vpn + 1);
     }
   }
 
@@ -71,8 +67,9 @@ final class HintedPages implements FaultSink {
     forgetRuns();
   }
 
-  /** Forgets all pages. */
-  void clear() {
+  /** Forgets all pages, and collects up to so many runs of pages that follow one another. */
+  void restart(long newLimit) {
+    limit = newLimit;
     // Clearing gives back memory that the next drain needs, so it is not done for nothing.
     if (!map.isEmpty()) {
       map.clear();

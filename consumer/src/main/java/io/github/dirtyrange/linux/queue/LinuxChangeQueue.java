@@ -8,18 +8,16 @@ import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.linux.mm.HugePages;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -64,6 +62,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final Drainer drainer;
   private final WrittenPages unarmed;
   private final TrackedRanges ranges;
+  private final LearntCosts costs;
   private final LeftRegions left = new LeftRegions();
   private long losses;
 
@@ -71,40 +70,45 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private long epoch = 1;
 
   private LinuxChangeQueue(
-      FaultSampler sampler, Drainer drainer, WrittenPages unarmed, TrackedRanges ranges) {
+      FaultSampler sampler,
+      Drainer drainer,
+      WrittenPages unarmed,
+      TrackedRanges ranges,
+      LearntCosts costs) {
     this.sampler = sampler;
     this.drainer = drainer;
     this.unarmed = unarmed;
     this.ranges = ranges;
+    this.costs = costs;
   }
 
   /**
    * Opens a queue on a process, on. Half of the options' bytes go to the rings, rounded down to a
    * power of two of pages a CPU but at least one page; the rest bounds what is remembered of them.
    *
+   * @param costs what to go by until the drains have shown better
    * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled
    */
-  public static LinuxChangeQueue open(int pid, ProcPagemap pagemap, ChangeQueueOptions options) {
+  public static LinuxChangeQueue open(
+      int pid, ProcPagemap pagemap, ChangeQueueOptions options, CostModel costs) {
     if ((options.categories() & Categories.WRITTEN) == 0) {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
     }
-    List<PageRange> list = options.ranges().toList();
-    TrackedRanges ranges = new TrackedRanges(list, HugePages.pagesPerFault(pid, list));
-    ScanCosts costs = Calibration.measure(ranges, pagemap);
-    return open(pid, pagemap, ranges, costs, options.maxBytes());
+    TrackedRanges ranges = new TrackedRanges(options.ranges().toList());
+    return open(pid, pagemap, ranges, new LearntCosts(costs), options.maxBytes());
   }
 
-  /** Opens a queue that believes costs which were not measured. */
-  public static LinuxChangeQueue open(
-      int pid, ProcPagemap pagemap, TrackedRanges ranges, ScanCosts costs, long maxBytes) {
+  /** Opens a queue that goes on learning these costs. */
+  static LinuxChangeQueue open(
+      int pid, ProcPagemap pagemap, TrackedRanges ranges, LearntCosts costs, long maxBytes) {
     FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     try {
-      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
+      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       Drainer drainer = new Drainer(sampler, written, ranges, costs, mostHints);
-      WrittenPages unarmed = new WrittenPages(pagemap, 0);
-      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer, unarmed, ranges);
+      WrittenPages unarmed = new WrittenPages(pagemap, 0, costs);
+      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer, unarmed, ranges, costs);
       queue.enable();
       return queue;
     } catch (RuntimeException e) {
@@ -248,9 +252,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
     sampler.skip();
   }
 
-  /** {@return for people: how it samples and what a setting kept it from} */
+  /** {@return the widest gap, in pages, that is walked rather than spared by another call} */
+  public long gapPages() {
+    return costs.gapPages();
+  }
+
+  /** {@return for people: how it samples, what a setting kept it from, and what it goes by} */
+  @Override
   public String describe() {
-    return sampler.describe();
+    return sampler.describe() + "; " + costs.describe();
   }
 
   @Override

@@ -1,41 +1,73 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.mm.HugePages;
 import io.github.dirtyrange.linux.perf.FaultSampler;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.List;
 
 /**
- * Page-fault samples of a process, by perf. Besides the pages of each fault it hints at one page of
+ * Page-fault samples of a process, by perf. Besides the page of each fault it hints at one page of
  * each place where a huge page may be: {@code khugepaged} makes one without a fault, and marks all
  * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells.
  */
 public final class LinuxFaultSamples implements FaultSamples {
 
-  /** Reading and ordering a sample costs about as much as reading that many pagemap entries. */
-  private static final long ENTRIES_PER_SAMPLE = 8;
+  /** The page that a sample tells of and its neighbours are read in the end. */
+  private static final int ENTRIES_PER_HINT = 3;
 
   /** A hint where it is put in order. */
   private static final long HINT_BYTES = 64;
 
   private final FaultSampler sampler;
   private final TrackedRanges ranges;
+  private final LongArrayList hugePlaces;
   private final long sampleLimit;
 
-  private LinuxFaultSamples(FaultSampler sampler, TrackedRanges ranges, long mostHints) {
+  private LinuxFaultSamples(
+      FaultSampler sampler, TrackedRanges ranges, LongArrayList hugePlaces, long sampleLimit) {
     this.sampler = sampler;
     this.ranges = ranges;
-    this.sampleLimit = Math.min(mostHints, ranges.pages() / ENTRIES_PER_SAMPLE);
+    this.hugePlaces = hugePlaces;
+    this.sampleLimit = sampleLimit;
   }
 
   /** Opens samples of a process, off: half of the bytes for rings, half for what is read. */
-  public static LinuxFaultSamples open(int pid, List<PageRange> ranges, long maxBytes) {
-    TrackedRanges tracked = new TrackedRanges(ranges, HugePages.pagesPerFault(pid, ranges));
+  public static LinuxFaultSamples open(
+      int pid, List<PageRange> ranges, CostModel costs, long maxBytes) {
+    TrackedRanges tracked = new TrackedRanges(ranges);
+    LongArrayList hugePlaces = hugePlaces(pid, ranges);
     FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
-    return new LinuxFaultSamples(sampler, tracked, maxBytes / 2 / HINT_BYTES);
+    long worthReading = Math.round(tracked.pages() / entriesPerSample(costs));
+    long limit = Math.min(maxBytes / 2 / HINT_BYTES, worthReading);
+    return new LinuxFaultSamples(sampler, tracked, hugePlaces, limit);
+  }
+
+  /** How many pagemap entries are as dear as a sample that hints at a page of its own. */
+  private static double entriesPerSample(CostModel costs) {
+    return costs.ratio(Cost.SAMPLE_READ, Cost.PAGEMAP_PAGE)
+        + costs.ratio(Cost.HINT_ORDER, Cost.PAGEMAP_PAGE)
+        + costs.ratio(Cost.PAGEMAP_CALL, Cost.PAGEMAP_PAGE)
+        + ENTRIES_PER_HINT;
+  }
+
+  /** The first page of each table in ranges where transparent huge pages may be. */
+  private static LongArrayList hugePlaces(int pid, List<PageRange> ranges) {
+    LongArrayList places = new LongArrayList();
+    long[] pagesPerFault = HugePages.pagesPerFault(pid, ranges);
+    for (int i = 0; i < pagesPerFault.length; i++) {
+      PageRange range = ranges.get(i);
+      long vpn = pagesPerFault[i] < Pages.PER_TABLE ? range.endVpn() : range.startVpn();
+      for (; vpn < range.endVpn(); vpn = Pages.blockEnd(vpn)) {
+        places.add(vpn);
+      }
+    }
+    return places;
   }
 
   @Override
@@ -52,7 +84,7 @@ public final class LinuxFaultSamples implements FaultSamples {
   public Method take(Hints hints) {
     boolean worthReading = sampler.pendingSamples() <= sampleLimit;
     if (worthReading) {
-      sampler.read(address -> widen(Pages.vpn(address), hints));
+      sampler.read((address, pid, tid, nanos) -> hint(address, pid, tid, nanos, hints));
     } else {
       sampler.skip();
     }
@@ -62,26 +94,14 @@ public final class LinuxFaultSamples implements FaultSamples {
     if (!worthReading) {
       return Method.SCAN_BY_CHOICE;
     }
-    addHugePlaces(hints);
+    hugePlaces.forEach(vpn -> hints.page(vpn, 0, 0, 0));
     return Method.QUEUE;
   }
 
-  private void widen(long vpn, Hints hints) {
-    int range = ranges.find(vpn);
-    if (range >= 0) {
-      hints.pages(ranges.faultStart(range, vpn), ranges.faultEnd(range, vpn));
-    }
-  }
-
-  private void addHugePlaces(Hints hints) {
-    for (int range = 0; range < ranges.count(); range++) {
-      if (ranges.pagesPerFault(range) < Pages.PER_TABLE) {
-        continue;
-      }
-      for (long vpn = ranges.startVpn(range); vpn < ranges.endVpn(range); ) {
-        hints.pages(vpn, vpn + 1);
-        vpn = Pages.blockEnd(vpn);
-      }
+  private void hint(long address, int pid, int tid, long nanos, Hints hints) {
+    long vpn = Pages.vpn(address);
+    if (ranges.find(vpn) >= 0) {
+      hints.page(vpn, pid, tid, nanos);
     }
   }
 

@@ -4,7 +4,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeSink;
 
 /** Hands written regions to a sink, those that touch as one (law L3). */
-final class RegionJoiner {
+final class RegionJoiner implements RegionSink {
 
   private final ChangeSink sink;
   private long startVpn;
@@ -15,8 +15,8 @@ final class RegionJoiner {
     this.sink = sink;
   }
 
-  /** Takes the next region, which does not start before the end of the last one. */
-  void add(long nextStartVpn, long nextEndVpn) {
+  @Override
+  public void add(long nextStartVpn, long nextEndVpn) {
     if (nextStartVpn != endVpn) {
       finish();
       startVpn = nextStartVpn;

@@ -4,29 +4,54 @@ package io.github.dirtyrange.linux.queue;
  * A slow walk through all tracked pages, a slice at every drain, that comes upon changes which no
  * sample tells of: those made through get_user_pages, madvise, or, for an ordinary user, by the
  * kernel. It makes such a change a matter of time; {@code drainExactly} makes it certain.
+ *
+ * <p>A slice takes a share of the time since the last drain, so that the walk goes round in the
+ * same time however often is drained. It is bounded both ways: what a drain costs shall depend on
+ * the changes, and the walk shall end.
  */
 final class Sweep {
 
-  /** Small beside a drain of a hundred pages: the walk of a slice costs about as much as a call. */
-  static final long SLICE_PAGES = 512;
+  /** A slice is at least that long: its walk costs about as much as a call. */
+  static final long LEAST_PAGES = 512;
+
+  /** A slice is at most that long: 256 MiB, a tenth of a millisecond. */
+  static final long MOST_PAGES = 1 << 16;
+
+  private static final double SHARE = 0.001;
 
   private final TrackedRanges ranges;
+  private final LearntCosts costs;
   private int range;
   private long vpn;
 
-  Sweep(TrackedRanges ranges) {
+  Sweep(TrackedRanges ranges, LearntCosts costs) {
     this.ranges = ranges;
+    this.costs = costs;
     this.vpn = ranges.startVpn(0);
   }
 
-  /** Adds the next slice, which lies in one range, to the pages to be looked at. */
-  void addNext(HintedPages hints) {
-    long end = Math.min(ranges.endVpn(range), vpn + SLICE_PAGES);
-    hints.add(vpn, end);
-    vpn = end;
-    if (vpn == ranges.endVpn(range)) {
-      range = (range + 1) % ranges.count();
-      vpn = ranges.startVpn(range);
+  /**
+   * Adds the next slice, which goes on over the ranges' borders, to the pages to be looked at.
+   *
+   * @param sinceLastNanos how long ago the last slice was added
+   */
+  void addNext(HintedPages hints, long sinceLastNanos) {
+    double least = costs.spanNanos(LEAST_PAGES);
+    double most = costs.spanNanos(MOST_PAGES);
+    double nanos = Math.max(least, Math.min(most, SHARE * sinceLastNanos));
+    long left = ranges.pages();
+    // What is left of the time must do for a call and a page.
+    while (left > 0 && nanos >= costs.spanNanos(1)) {
+      long pages = Math.min(left, costs.pagesWithin(nanos));
+      long end = Math.min(ranges.endVpn(range), vpn + pages);
+      hints.add(vpn, end);
+      left -= end - vpn;
+      nanos -= costs.spanNanos(end - vpn);
+      vpn = end;
+      if (vpn == ranges.endVpn(range)) {
+        range = (range + 1) % ranges.count();
+        vpn = ranges.startVpn(range);
+      }
     }
   }
 }

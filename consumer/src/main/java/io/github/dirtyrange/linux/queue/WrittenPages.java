@@ -18,32 +18,29 @@ final class WrittenPages {
   private final ProcPagemap pagemap;
   private final PagemapScanIoctl scan;
   private final long flags;
+  private final LearntCosts costs;
   private long calls;
+  private boolean cutHugePage;
 
   /**
    * Collects from the process whose pagemap this is.
    *
    * @param flags {@link io.github.dirtyrange.kernel.ScanRequest#WP_MATCHING} to arm again what is
    *     collected, in the same step; 0 to change nothing
+   * @param costs learns what the calls cost
    */
-  WrittenPages(ProcPagemap pagemap, long flags) {
+  WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs) {
     this.pagemap = pagemap;
     this.scan = new PagemapScanIoctl(pagemap);
     this.flags = flags;
+    this.costs = costs;
     scan.match(0, Categories.WRITTEN, 0, Categories.WRITTEN);
   }
 
   /** Collects from all tracked ranges. */
-  void collect(TrackedRanges ranges, RegionJoiner joiner) {
+  void collect(TrackedRanges ranges, RegionSink sink) {
     for (int i = 0; i < ranges.count(); i++) {
-      collect(ranges.startVpn(i), ranges.endVpn(i), MOST_REGIONS, joiner);
-    }
-  }
-
-  /** Collects from all spans: of each about as many regions are expected as were hinted at. */
-  void collect(SpanPlanner spans, RegionJoiner joiner) {
-    for (int i = 0; i < spans.count(); i++) {
-      collect(spans.startVpn(i), spans.endVpn(i), spans.regions(i) + 1, joiner);
+      collect(ranges.startVpn(i), ranges.endVpn(i), MOST_REGIONS, sink);
     }
   }
 
@@ -53,20 +50,37 @@ final class WrittenPages {
    * @throws KernelException EINVAL if the span ends inside a page of hugetlbfs, which the kernel
    *     arms whole or not at all ({@code pagemap_scan_hugetlb_entry})
    */
-  void collect(long startVpn, long endVpn, int expectedRegions, RegionJoiner joiner) {
+  void collect(long startVpn, long endVpn, int expectedRegions, RegionSink sink) {
     long end = Pages.address(endVpn);
+    cutHugePage = false;
     for (long at = Pages.address(startVpn); at < end; ) {
       int room = (int) Math.min(expectedRegions, (Pages.count(end - at) + 1) / 2);
-      int found = scan.call(flags, at, end, 0, Math.min(room, MOST_REGIONS));
-      calls++;
+      int found = call(at, end, Math.min(room, MOST_REGIONS));
       for (int i = 0; i < found; i++) {
-        joiner.add(scan.startVpn(i), scan.endVpn(i));
+        sink.add(scan.startVpn(i), scan.endVpn(i));
       }
+      cutHugePage |= scan.cutHugePage();
       if (scan.walkEnd() <= at) {
         throw new KernelException(Errno.EINVAL, "PAGEMAP_SCAN of part of a hugetlbfs page");
       }
       at = scan.walkEnd();
     }
+  }
+
+  private int call(long startAddress, long endAddress, int room) {
+    long start = costs.startCall();
+    int found = scan.call(flags, startAddress, endAddress, 0, room);
+    costs.endCall(start, Pages.count(scan.walkEnd() - startAddress), found);
+    calls++;
+    return found;
+  }
+
+  /**
+   * {@return whether the last span that was collected held a part of a written page of hugetlbfs,
+   * which was left as it was} Not certain of a span of which more than 512 regions were expected.
+   */
+  boolean cutHugePage() {
+    return cutHugePage;
   }
 
   /** Throws ESRCH if the process has gone, which a scan does not notice. */

@@ -67,8 +67,8 @@ public final class Abi {
   // linux/pidfd.h: 6.9
   public static final int PIDFD_THREAD = 0x80;
 
-  // linux/perf_event.h: struct perf_event_attr up to PERF_ATTR_SIZE_VER0
-  public static final int ATTR_BYTES = 64;
+  // linux/perf_event.h: struct perf_event_attr up to PERF_ATTR_SIZE_VER3 (Linux 3.19 and 4.1)
+  public static final int ATTR_BYTES = 96;
   public static final int ATTR_TYPE = 0;
   public static final int ATTR_SIZE = 4;
   public static final int ATTR_CONFIG = 8;
@@ -80,10 +80,15 @@ public final class Abi {
   public static final long ATTR_INHERIT = 1L << 1;
   public static final long ATTR_EXCLUDE_KERNEL = 1L << 5;
   public static final long ATTR_EXCLUDE_HV = 1L << 6;
+  public static final long ATTR_USE_CLOCKID = 1L << 25;
+  public static final long ATTR_REMOVE_ON_EXEC = 1L << 36;
+  public static final int ATTR_CLOCKID = 92;
   public static final int PERF_TYPE_SOFTWARE = 1;
   public static final long PERF_COUNT_SW_PAGE_FAULTS_MIN = 5;
   public static final long PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6;
   public static final long PERF_COUNT_SW_DUMMY = 9;
+  public static final long PERF_SAMPLE_TID = 1L << 1;
+  public static final long PERF_SAMPLE_TIME = 1L << 2;
   public static final long PERF_SAMPLE_ADDR = 1L << 3;
   public static final long PERF_FORMAT_LOST = 1L << 4;
   public static final long PERF_FLAG_FD_CLOEXEC = 1L << 3;
@@ -97,8 +102,16 @@ public final class Abi {
   public static final int RING_DATA_OFFSET = 1040;
   public static final int RING_DATA_SIZE = 1048;
   public static final int RECORD_HEADER_BYTES = 8;
-  public static final int SAMPLE_BYTES = 16;
   public static final int PERF_RECORD_SAMPLE = 9;
+
+  // linux/perf_event.h: a sample of PERF_SAMPLE_TID | TIME | ADDR
+  public static final int SAMPLE_BYTES = 32;
+  public static final int SAMPLE_PID = 8;
+  public static final int SAMPLE_TIME = 16;
+  public static final int SAMPLE_ADDRESS = 24;
+
+  // time.h
+  public static final int CLOCK_MONOTONIC = 1;
 
   // linux/perf_event.h: struct read_format of an event with PERF_FORMAT_LOST alone
   public static final int COUNT_LOST = 8;

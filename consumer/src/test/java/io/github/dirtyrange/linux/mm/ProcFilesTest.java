@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.perf.PerfRings;
-import io.github.dirtyrange.linux.queue.ScanCosts;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -72,13 +71,5 @@ class ProcFilesTest {
     assertThat(PerfRings.pagesWithin(1 << 20, 2)).isEqualTo(128);
     assertThat(PerfRings.pagesWithin((1 << 20) - 1, 2)).isEqualTo(64);
     assertThat(PerfRings.pagesWithin(1, 64)).isEqualTo(1);
-  }
-
-  @Test
-  void costsSayWhenToJoinAndWhenToScan() {
-    ScanCosts costs = new ScanCosts(1_000, 2, 5, 50);
-    assertThat(costs.gapPages()).isEqualTo(500);
-    assertThat(costs.samplesWorthReading(9_500)).isEqualTo(400);
-    assertThat(costs.hintsWorthOrdering(9_500)).isEqualTo(40);
   }
 }

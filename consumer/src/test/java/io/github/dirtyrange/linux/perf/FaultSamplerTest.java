@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.LinuxProcess;
 import io.github.dirtyrange.linux.MappedArea;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,9 +83,62 @@ class FaultSamplerTest {
     userfaultfd.ioctl(Abi.UFFDIO_WRITEPROTECT, Sys.address(argument), "UFFDIO_WRITEPROTECT");
   }
 
+  @Test
+  void aSampleSaysWhichThreadFaultedAndWhen() {
+    int pid = (int) ProcessHandle.current().pid();
+    int thread = (int) Sys.libc().syscall(Abi.SYS_GETTID);
+    try (MappedArea area = MappedArea.anonymous(Pages.SIZE);
+        FaultSampler sampler = FaultSampler.openThread(thread, 1 << 16)) {
+      sampler.enable();
+      long before = System.nanoTime();
+      area.putLong(area.address(), 1);
+      long after = System.nanoTime();
+      List<Long> times = new ArrayList<>();
+      sampler.read(
+          (address, samplePid, tid, nanos) -> {
+            assertThat(List.of(samplePid, tid)).containsExactly(pid, thread);
+            if (Pages.vpn(address) == Pages.vpn(area.address())) {
+              times.add(nanos);
+            }
+          });
+      assertThat(times).isNotEmpty().allMatch(nanos -> nanos >= before && nanos <= after);
+    }
+  }
+
+  /** A shell that executes another program when it is told to, which then takes many faults. */
+  @Test
+  void aProgramThatTheProcessExecutesIsNotSampled() throws IOException {
+    String busy = "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; echo done; read line";
+    Process shell =
+        new ProcessBuilder("/bin/sh", "-c", "read line; exec /bin/sh -c '" + busy + "'").start();
+    try (FaultSampler sampler = FaultSampler.openProcess((int) shell.pid(), 1 << 20)) {
+      sampler.enable();
+      PrintStream input = new PrintStream(shell.getOutputStream(), true, StandardCharsets.US_ASCII);
+      input.println("go");
+      BufferedReader output = shell.inputReader(StandardCharsets.US_ASCII);
+      assertThat(output.readLine()).isEqualTo("done");
+      List<Vma> newMappings = mappings((int) shell.pid());
+      assertThat(sampledPages(sampler))
+          .isNotEmpty()
+          .noneMatch(vpn -> newMappings.stream().anyMatch(vma -> holds(vma, vpn)));
+    } finally {
+      shell.destroyForcibly();
+    }
+  }
+
+  private static List<Vma> mappings(int pid) {
+    try (TrackedProcess process = LinuxProcess.open(pid)) {
+      return process.maps();
+    }
+  }
+
+  private static boolean holds(Vma vma, long vpn) {
+    return vma.startVpn() <= vpn && vpn < vma.endVpn();
+  }
+
   private static List<Long> sampledPages(FaultSampler sampler) {
     List<Long> pages = new ArrayList<>();
-    sampler.read(address -> pages.add(Pages.vpn(address)));
+    sampler.read((address, pid, tid, nanos) -> pages.add(Pages.vpn(address)));
     return pages;
   }
 

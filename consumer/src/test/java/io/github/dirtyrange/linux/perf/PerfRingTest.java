@@ -19,6 +19,9 @@ class PerfRingTest {
 
   private static final int PERF_RECORD_LOST = 2;
   private static final int BYTES = Pages.SIZE;
+  private static final int PID = 7;
+  private static final int TID = 9;
+  private static final long NANOS = 1L << 40;
 
   private final ByteBuffer control = ByteBuffer.allocateDirect(Pages.SIZE).order(order());
   private final ByteBuffer data = ByteBuffer.allocateDirect(BYTES).order(order());
@@ -43,6 +46,10 @@ class PerfRingTest {
     control.putLong(Abi.RING_DATA_HEAD, head);
   }
 
+  private void sample(long address) {
+    append(Abi.PERF_RECORD_SAMPLE, (long) TID << 32 | PID, NANOS, address);
+  }
+
   private void put(long value) {
     data.putLong((int) (head % BYTES), value);
     head += Long.BYTES;
@@ -50,33 +57,43 @@ class PerfRingTest {
 
   private List<Long> take() {
     read.clear();
-    ring.read(read::add);
+    ring.read((address, pid, tid, nanos) -> read.add(address));
     return read;
   }
 
   @Test
   void samplesAreReadOnceInOrder() {
-    append(Abi.PERF_RECORD_SAMPLE, 10);
-    append(Abi.PERF_RECORD_SAMPLE, 20);
-    assertThat(ring.pendingBytes()).isEqualTo(32);
+    sample(10);
+    sample(20);
+    assertThat(ring.pendingBytes()).isEqualTo(64);
     assertThat(take()).containsExactly(10L, 20L);
-    assertThat(control.getLong(Abi.RING_DATA_TAIL)).isEqualTo(32);
+    assertThat(control.getLong(Abi.RING_DATA_TAIL)).isEqualTo(64);
     assertThat(take()).isEmpty();
   }
 
   @Test
+  void aSampleSaysWhoFaultedAndWhen() {
+    sample(10);
+    List<Long> fields = new ArrayList<>();
+    ring.read(
+        (address, pid, tid, nanos) ->
+            fields.addAll(List.of(address, (long) pid, (long) tid, nanos)));
+    assertThat(fields).containsExactly(10L, (long) PID, (long) TID, NANOS);
+  }
+
+  @Test
   void recordsOfOtherKindsAreSteppedOver() {
-    append(Abi.PERF_RECORD_SAMPLE, 1);
+    sample(1);
     append(PERF_RECORD_LOST, 7, 3);
-    append(Abi.PERF_RECORD_SAMPLE, 2);
+    sample(2);
     assertThat(take()).containsExactly(1L, 2L);
   }
 
   @Test
   void skippedSamplesAreNotReadLater() {
-    append(Abi.PERF_RECORD_SAMPLE, 1);
+    sample(1);
     ring.skip();
-    append(Abi.PERF_RECORD_SAMPLE, 2);
+    sample(2);
     assertThat(take()).containsExactly(2L);
   }
 
@@ -90,7 +107,7 @@ class PerfRingTest {
       // Records of 24 bytes put the next sample's halves on both sides of the ring's end.
       fresh.append(PERF_RECORD_LOST, 0, batch);
       for (int i = 0; i < batch; i++) {
-        fresh.append(Abi.PERF_RECORD_SAMPLE, next);
+        fresh.sample(next);
         expected.add(next++);
       }
       assertThat(fresh.take()).isEqualTo(expected);
@@ -103,7 +120,7 @@ class PerfRingTest {
     fill(BYTES - 512);
     take();
     assertThat(ring.lossPossible()).isFalse();
-    fill(BYTES - 16);
+    fill(BYTES - 32);
     take();
     assertThat(ring.lossPossible()).isTrue();
     take();
@@ -114,9 +131,9 @@ class PerfRingTest {
   void aLossIsPossibleWhenTheRingFilledUpWhileItWasRead() {
     fill(BYTES / 2);
     ring.read(
-        address -> {
-          if (head < BYTES - 16) {
-            append(Abi.PERF_RECORD_SAMPLE, 0);
+        (address, pid, tid, nanos) -> {
+          if (head < BYTES - 32) {
+            sample(0);
           }
         });
     assertThat(ring.lossPossible()).isTrue();
@@ -124,7 +141,7 @@ class PerfRingTest {
 
   private void fill(int bytes) {
     for (int i = 0; i < bytes / Abi.SAMPLE_BYTES; i++) {
-      append(Abi.PERF_RECORD_SAMPLE, i);
+      sample(i);
     }
   }
 }

@@ -10,15 +10,18 @@ import org.junit.jupiter.api.Test;
 
 class HintedPagesTest {
 
-  private static final long HUGE = Pages.PER_TABLE;
-
   private final TrackedRanges ranges =
-      new TrackedRanges(
-          List.of(new PageRange(100, 200), new PageRange(1_000, 4_000)), new long[] {1, HUGE});
+      new TrackedRanges(List.of(new PageRange(100, 200), new PageRange(1_000, 4_000)));
+
+  private HintedPages hints(long limit) {
+    HintedPages hints = new HintedPages(ranges);
+    hints.restart(limit);
+    return hints;
+  }
 
   private static void fault(HintedPages hints, long... pages) {
     for (long page : pages) {
-      hints.fault(Pages.address(page) + 123);
+      hints.fault(Pages.address(page) + 123, 1, 1, 1);
     }
   }
 
@@ -30,7 +33,7 @@ class HintedPagesTest {
 
   @Test
   void faultsComeOutInOrderOnceAndJoined() {
-    HintedPages hints = new HintedPages(ranges, 100);
+    HintedPages hints = hints(100);
     fault(hints, 150, 120, 121, 150, 150, 122);
     assertThat(drain(hints)).containsExactly(new PageRange(120, 123), new PageRange(150, 151));
     assertThat(drain(hints)).isEmpty();
@@ -38,28 +41,20 @@ class HintedPagesTest {
 
   @Test
   void faultsOutsideTheRangesAreNoHints() {
-    HintedPages hints = new HintedPages(ranges, 0);
+    HintedPages hints = hints(0);
     fault(hints, 0, 99, 200, 999, 4_000);
     assertThat(hints.overflown()).isFalse();
     assertThat(drain(hints)).isEmpty();
   }
 
   @Test
-  void aFaultWhereHugePagesMayBeHintsAtTheWholeOneInsideTheRange() {
-    HintedPages hints = new HintedPages(ranges, 100);
-    fault(hints, 1_001, 2_500);
-    assertThat(drain(hints))
-        .containsExactly(new PageRange(1_000, 1_024), new PageRange(2_048, 2_560));
-  }
-
-  @Test
   void scatteredFaultsBeyondTheLimitOverflowAndARunDoesNot() {
-    HintedPages hints = new HintedPages(ranges, 2);
+    HintedPages hints = hints(2);
     fault(hints, 110, 111, 112, 113, 150);
     assertThat(hints.overflown()).isFalse();
     fault(hints, 160);
     assertThat(hints.overflown()).isTrue();
-    hints.clear();
+    hints.restart(2);
     assertThat(hints.overflown()).isFalse();
     assertThat(drain(hints)).isEmpty();
   }

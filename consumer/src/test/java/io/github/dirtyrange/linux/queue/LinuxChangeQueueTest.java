@@ -4,20 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.perf.FaultSampler;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** The queue on a real process: what it reports against what that process was told to write. */
 class LinuxChangeQueueTest extends QueueOnTarget {
 
-  private static final ScanCosts SAMPLES_ARE_DEAR = new ScanCosts(500, 1, 1e6, 1e-3);
-  private static final ScanCosts HINTS_ARE_DEAR = new ScanCosts(500, 1, 1e-3, 1e6);
+  private static final CostModel SAMPLES_ARE_DEAR = costs(500_000, 1e9, 1e-3);
+  private static final CostModel HINTS_ARE_DEAR = costs(500_000, 1e-3, 1e9);
 
   @Test
   void reportsExactlyThePagesWrittenAsCanonicalRegions() throws IOException {
@@ -49,6 +53,18 @@ class LinuxChangeQueueTest extends QueueOnTarget {
     }
   }
 
+  /** A shell that the target starts takes thousands of faults, of which none is of its memory. */
+  @Test
+  void aChildsFaultsAreNoSamplesOfTheTarget() throws IOException {
+    try (FaultSampler sampler = FaultSampler.openProcess(target.pid(), ROOMY)) {
+      sampler.enable();
+      target.order("start-shell");
+      Set<Integer> pids = new HashSet<>();
+      sampler.read((address, pid, tid, nanos) -> pids.add(pid));
+      assertThat(pids).isSubsetOf(target.pid());
+    }
+  }
+
   @Test
   void aWriteByTheKernelForTheProcessIsSampled() throws IOException {
     try (ChangeQueue queue = open(ROOMY)) {
@@ -74,7 +90,7 @@ class LinuxChangeQueueTest extends QueueOnTarget {
     try (ChangeQueue queue = open(ROOMY)) {
       target.order("write-by-gup", 50_000);
       List<PageRange> regions = new ArrayList<>();
-      for (long swept = 0; swept < PAGES; swept += Sweep.SLICE_PAGES) {
+      for (long swept = 0; swept < PAGES; swept += Sweep.LEAST_PAGES) {
         regions.addAll(take(queue));
       }
       assertThat(regions).containsExactly(region(50_000, 50_001));
@@ -108,7 +124,7 @@ class LinuxChangeQueueTest extends QueueOnTarget {
   }
 
   @Test
-  void aQueueWithMeasuredCostsReportsExactlyThePagesWritten() throws IOException {
+  void aQueueThatGoesByTheModelReportsExactlyThePagesWritten() throws IOException {
     ChangeQueueOptions options = new ChangeQueueOptions(List.of(target.range()), ROOMY);
     try (ChangeQueue queue = process.openChangeQueue(options)) {
       target.order("write", 1, 3, 60_000);

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LinuxQueueUnderWritersTest extends QueueOnTarget {
 
   private static final long FEW_PAGES = 1 << 11;
-  private static final ScanCosts JOIN_NOTHING = new ScanCosts(0, 1, 1e-3, 1e-3);
+  private static final CostModel JOIN_NOTHING = costs(0, 1e-3, 1e-3);
 
   @Test
   void drainsWhileThreadsWriteLoseNothing() throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
@@ -16,7 +18,6 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,7 @@ abstract class QueueOnTarget {
 
   static final long PAGES = 1 << 16;
   static final long ROOMY = 16L << 20;
-  static final ScanCosts SAMPLES_ARE_CHEAP = new ScanCosts(500, 1, 1e-3, 1e-3);
+  static final CostModel SAMPLES_ARE_CHEAP = costs(500_000, 1e-3, 1e-3);
 
   static Target target;
   static TrackedProcess process;
@@ -51,7 +52,8 @@ abstract class QueueOnTarget {
 
   @BeforeEach
   void armEverything() {
-    WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING);
+    LearntCosts costs = LearntCosts.unchanging(SAMPLES_ARE_CHEAP);
+    WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
     PageRange all = target.range();
     written.collect(
         all.startVpn(), all.endVpn(), (int) PAGES, new RegionJoiner((s, e, c, n) -> {}));
@@ -61,10 +63,21 @@ abstract class QueueOnTarget {
     return open(maxBytes, SAMPLES_ARE_CHEAP, target.range());
   }
 
-  static ChangeQueue open(long maxBytes, ScanCosts costs, PageRange... ranges) {
-    long[] pagesPerFault = LongStream.generate(() -> 1).limit(ranges.length).toArray();
-    TrackedRanges tracked = new TrackedRanges(List.of(ranges), pagesPerFault);
-    return LinuxChangeQueue.open(target.pid(), pagemap, tracked, costs, maxBytes);
+  /** A queue whose costs stay as they are given. */
+  static ChangeQueue open(long maxBytes, CostModel costs, PageRange... ranges) {
+    TrackedRanges tracked = new TrackedRanges(List.of(ranges));
+    LearntCosts unchanging = LearntCosts.unchanging(costs);
+    return LinuxChangeQueue.open(target.pid(), pagemap, tracked, unchanging, maxBytes);
+  }
+
+  /** {@return made-up costs, a page being a microsecond: the sweep's slice is then the least} */
+  static CostModel costs(double callNanos, double sampleNanos, double hintNanos) {
+    CostModel.Provenance madeUp = new CostModel.Provenance("none", "none", "never", "made up");
+    return CostModel.defaults()
+        .with(Cost.SCAN_CALL, new CostModel.Value(callNanos, madeUp))
+        .with(Cost.SCAN_PAGE, new CostModel.Value(1_000, madeUp))
+        .with(Cost.SAMPLE_READ, new CostModel.Value(sampleNanos, madeUp))
+        .with(Cost.HINT_ORDER, new CostModel.Value(hintNanos, madeUp));
   }
 
   static List<PageRange> take(ChangeQueue queue) {

@@ -20,14 +20,14 @@ class SpanPlannerTest {
   private static final TrackedRanges RANGES =
       new TrackedRanges(
           List.of(
-              new PageRange(100, 3_000), new PageRange(3_000, 4_000), new PageRange(5_000, 9_000)),
-          new long[] {1, 1, 1});
+              new PageRange(100, 3_000), new PageRange(3_001, 4_000), new PageRange(5_000, 9_000)));
 
   private static SpanPlanner plan(long gapPages, Set<Long> pages) {
     SpanPlanner planner = new SpanPlanner(RANGES);
     planner.restart(gapPages);
-    HintedPages hints = new HintedPages(RANGES, 1 << 20);
-    pages.forEach(page -> hints.fault(Pages.address(page)));
+    HintedPages hints = new HintedPages(RANGES);
+    hints.restart(1 << 20);
+    pages.forEach(page -> hints.fault(Pages.address(page), 1, 1, 1));
     hints.drain(planner);
     return planner;
   }
@@ -81,9 +81,9 @@ class SpanPlannerTest {
   }
 
   @Test
-  void aRegionAcrossTouchingRangesIsScannedRangeByRange() {
-    assertThat(spans(plan(1_000, Set.of(2_999L, 3_000L))))
-        .containsExactly(new PageRange(2_999, 3_000), new PageRange(3_000, 3_001));
+  void hintsOfTwoRangesShareNoSpanHoweverNear() {
+    assertThat(spans(plan(1_000, Set.of(2_999L, 3_001L))))
+        .containsExactly(new PageRange(2_999, 3_000), new PageRange(3_001, 3_002));
   }
 
   @Test

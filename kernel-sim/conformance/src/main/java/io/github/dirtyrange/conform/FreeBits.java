@@ -34,8 +34,8 @@ public final class FreeBits {
 
     /** A part of private memory of the pool is not moved. */
     LOST_RESERVATION(
-        "mremap of a part of a private hugetlb mapping takes the rest's reserved pages from the pool"
-            + " for good"),
+        "mremap of a part of a private hugetlb mapping takes the rest's reserved pages from the"
+            + " pool for good"),
 
     /** The rest of a program is not compared once parts of a huge page read soft-dirty too soon. */
     DIRTY_IN_BATCHES(

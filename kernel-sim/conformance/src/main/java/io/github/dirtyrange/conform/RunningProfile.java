@@ -33,7 +33,8 @@ public final class RunningProfile {
   private static final long PAGE = 0x1f8000;
 
   private static final String MAPPED =
-      "p0 mmap start=0x1f8000 length=0x2000 protection=READ|WRITE mapFlags=PRIVATE|FIXED|ANONYMOUS\n";
+      "p0 mmap start=0x1f8000 length=0x2000 protection=READ|WRITE"
+          + " mapFlags=PRIVATE|FIXED|ANONYMOUS\n";
   private static final String SCANNED =
       "p0 scan start=0x1f8000 end=0x1f9000 regions=1 returned=WRITTEN";
 

@@ -47,7 +47,7 @@ final class CProgram implements AutoCloseable {
 
   private static void compile(Path source, Path binary) throws IOException {
     Process gcc =
-        new ProcessBuilder("gcc", "-O2", "-o", binary.toString(), source.toString())
+        new ProcessBuilder("gcc", "-O2", "-pthread", "-o", binary.toString(), source.toString())
             .inheritIO()
             .start();
     try {

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
@@ -85,19 +87,18 @@ public final class LinuxBaselines {
 
   private void withQueues() {
     long start = Pages.vpn(address);
-    TrackedRanges ranges =
-        new TrackedRanges(List.of(new PageRange(start, start + pages)), new long[] {1});
+    PageRange all = new PageRange(start, start + pages);
+    TrackedRanges ranges = new TrackedRanges(List.of(all));
     try (ProcPagemap pagemap = ProcPagemap.open(target.pid());
         CProgram c = CProgram.start(sources, "queue", target.pid(), address, pages, RING_PAGES)) {
       c.answer();
       readRings(c, ranges);
-      ScanCosts costs = Calibration.measure(ranges, pagemap);
-      System.out.println(costs + ", gaps joined up to " + costs.gapPages() + " pages");
+      ChangeQueueOptions options = new ChangeQueueOptions(List.of(all), 2L * ringBytes());
       try (LinuxChangeQueue queue =
-          LinuxChangeQueue.open(target.pid(), pagemap, ranges, costs, 2L * ringBytes())) {
-        rounds(c, queue, costs.gapPages(), "w", 100);
-        rounds(c, queue, costs.gapPages(), "w", 1000);
-        rounds(c, queue, costs.gapPages(), "r", 1000);
+          LinuxChangeQueue.open(target.pid(), pagemap, options, CostModel.defaults())) {
+        rounds(c, queue, "w", 100);
+        rounds(c, queue, "w", 1000);
+        rounds(c, queue, "r", 1000);
       }
     }
   }
@@ -117,8 +118,8 @@ public final class LinuxBaselines {
         long samples = sampler.pendingSamples();
         long start = System.nanoTime();
         sampler.read(
-            at -> {
-              long vpn = Pages.vpn(at);
+            (address, pid, tid, nanos) -> {
+              long vpn = Pages.vpn(address);
               if (ranges.find(vpn) >= 0 && count[0] < hints.length) {
                 hints[count[0]++] = vpn;
               }
@@ -137,16 +138,16 @@ public final class LinuxBaselines {
 
   private void rearm() {
     try (ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
-      TrackedRanges all =
-          new TrackedRanges(
-              List.of(new PageRange(Pages.vpn(address), Pages.vpn(address) + pages)),
-              new long[] {1});
-      new WrittenPages(pagemap, ScanRequest.WP_MATCHING).collect(all, new RegionJoiner(IGNORE));
+      long start = Pages.vpn(address);
+      TrackedRanges all = new TrackedRanges(List.of(new PageRange(start, start + pages)));
+      LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
+      new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs)
+          .collect(all, new RegionJoiner(IGNORE));
     }
   }
 
   /** Each round's pages are written twice: once for Java to find, once for C. */
-  private void rounds(CProgram c, LinuxChangeQueue queue, long gap, String how, int dirty) {
+  private void rounds(CProgram c, LinuxChangeQueue queue, String how, int dirty) {
     PairedTimes times = new PairedTimes(rounds);
     long javaCalls = 0;
     long javaPages = 0;
@@ -159,7 +160,7 @@ public final class LinuxBaselines {
       double javaNanos = System.nanoTime() - start;
       c.ask("s");
       target.ask(write);
-      long[] answer = c.askNumbers("d " + gap);
+      long[] answer = c.askNumbers("d " + queue.gapPages());
       queue.forget();
       if (round >= 0) {
         times.add(javaNanos, (double) answer[0]);
@@ -173,6 +174,7 @@ public final class LinuxBaselines {
     }
     String kind = how.equals("r") ? " in runs of 10" : " scattered";
     System.out.println(times.line("round, " + dirty + kind, 1e3, "us"));
+    System.out.println("  " + queue.describe());
     System.out.printf(
         "%34s calls %d and %d, %d pages walked a round%n",
         "", javaCalls / rounds, cCalls / rounds, javaPages / rounds);

@@ -2,7 +2,6 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedRanges;
-import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -29,7 +28,8 @@ public class RecordsAndDrain {
     private long first;
 
     Run(QueueDesign design) {
-      queue = design.open(new QueueSpec(2, TrackedRanges.of(new PageRange(0, 8)), QueueSpec.MIN_BYTES));
+      queue =
+          design.open(new QueueSpec(2, TrackedRanges.of(new PageRange(0, 8)), QueueSpec.MIN_BYTES));
     }
 
     void record(int cpu) {

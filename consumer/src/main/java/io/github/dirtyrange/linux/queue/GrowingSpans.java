@@ -1,0 +1,152 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects the written pages of planned spans, and of what lies beside them. One fault may make
+ * more written than was sampled: all of a huge page, or of a large folio. Those pages follow one
+ * another, so a span is scanned with one page more on each side, and where that page is written the
+ * scan goes on, in growing steps, until one is not. It never leaves a tracked range.
+ *
+ * <p>No mapping's properties are asked for. Whether huge pages may be there changes while a process
+ * runs, and large folios of a file appear where no property tells of them.
+ */
+final class GrowingSpans {
+
+  private static final long MOST_STEP_PAGES = 1 << 15;
+
+  /** Sizes of huge pages of the pool, in pages: 64 KiB and 32 MiB are aarch64's. */
+  private static final long[] HUGE_PAGES = {1 << 4, 1 << 9, 1 << 13, 1 << 18};
+
+  private final WrittenPages written;
+  private final TrackedRanges ranges;
+  private final FoundRegions found = new FoundRegions();
+  private final List<FoundRegions> below = new ArrayList<>();
+  private long decidedVpn;
+  private long pages;
+
+  GrowingSpans(WrittenPages written, TrackedRanges ranges) {
+    this.written = written;
+    this.ranges = ranges;
+  }
+
+  /** Collects from all spans. */
+  void collect(SpanPlanner spans, RegionSink sink) {
+    decidedVpn = 0;
+    pages = 0;
+    for (int i = 0; i < spans.count(); i++) {
+      if (spans.endVpn(i) > decidedVpn) {
+        collect(spans.startVpn(i), spans.endVpn(i), spans.regions(i), sink);
+      }
+    }
+  }
+
+  /** {@return how many pages were looked at} */
+  long pages() {
+    return pages;
+  }
+
+  /** Each region of a span is expected to be found as one, and one more for what came meanwhile. */
+  private void collect(long startVpn, long endVpn, int regions, RegionSink sink) {
+    int range = ranges.find(endVpn - 1);
+    long lowest = Math.max(ranges.startVpn(range), decidedVpn);
+    long highest = ranges.endVpn(range);
+    long from = Math.max(lowest, startVpn - 1);
+    long to = Math.min(highest, endVpn + 1);
+    scan(from, to, regions + 1, found);
+    if (written.cutHugePage()) {
+      decidedVpn = scanWholeHugePages(from, to, lowest, highest);
+      found.handOn(sink);
+      return;
+    }
+    if (from > lowest && found.beginsAt(from)) {
+      growDown(from, lowest, sink);
+    }
+    found.handOn(sink);
+    decidedVpn = to;
+    growUp(highest, sink);
+  }
+
+  /**
+   * Scans a span again, widened to whole pages of hugetlbfs: one fault there makes just such a page
+   * written, which is armed as a whole. {@return where the scan ended}
+   */
+  private long scanWholeHugePages(long from, long to, long lowest, long highest) {
+    PageIntervalMap all = IntervalMaps.create();
+    for (long size : HUGE_PAGES) {
+      long start = Math.max(lowest, from & -size);
+      long end = Math.min(highest, (to + size - 1) & -size);
+      found.handOn((startVpn, endVpn) -> all.add(startVpn, endVpn, Categories.WRITTEN));
+      scan(start, end, Pages.PER_TABLE / 2, found);
+      if (!written.cutHugePage()) {
+        found.handOn((startVpn, endVpn) -> all.add(startVpn, endVpn, Categories.WRITTEN));
+        found.clear();
+        all.drain((startVpn, endVpn, mask) -> found.add(startVpn, endVpn));
+        return end;
+      }
+    }
+    throw new KernelException(
+        Errno.EINVAL, "PAGEMAP_SCAN of a tracked range that ends inside a hugetlbfs page");
+  }
+
+  /** Goes down from a written page, and hands on what is found, lowest first. */
+  private void growDown(long from, long lowest, RegionSink sink) {
+    long bottom = from;
+    long step = Pages.PER_TABLE;
+    int chunks = 0;
+    boolean goesOn = true;
+    while (goesOn && bottom > lowest) {
+      long next = Math.max(lowest, tableStart(bottom - 1) - (step - Pages.PER_TABLE) - 1);
+      FoundRegions chunk = chunk(chunks++);
+      scan(next, bottom, Pages.PER_TABLE / 2, chunk);
+      goesOn = chunk.beginsAt(next);
+      bottom = next;
+      step = Math.min(2 * step, MOST_STEP_PAGES);
+    }
+    while (chunks > 0) {
+      below.get(--chunks).handOn(sink);
+    }
+  }
+
+  /** Goes up from where all is decided, while the last page there was written. */
+  private void growUp(long highest, RegionSink sink) {
+    long step = Pages.PER_TABLE;
+    while (decidedVpn < highest && found.endsAt(decidedVpn)) {
+      long next = tableStart(decidedVpn) + step + 1;
+      long to = Math.min(highest, next);
+      scan(decidedVpn, to, Pages.PER_TABLE / 2, found);
+      found.handOn(sink);
+      decidedVpn = to;
+      step = Math.min(2 * step, MOST_STEP_PAGES);
+    }
+  }
+
+  private void scan(long startVpn, long endVpn, int expectedRegions, FoundRegions into) {
+    into.clear();
+    written.collect(startVpn, endVpn, expectedRegions, into);
+    pages += endVpn - startVpn;
+  }
+
+  private FoundRegions chunk(int index) {
+    if (index == below.size()) {
+      below.add(new FoundRegions());
+    }
+    return below.get(index);
+  }
+
+  private static long tableStart(long vpn) {
+    return vpn & -Pages.PER_TABLE;
+  }
+
+  /** {@return the memory that the buffers take, in bytes} */
+  long memoryBytes() {
+    return found.memoryBytes() + below.stream().mapToLong(FoundRegions::memoryBytes).sum();
+  }
+}
