@@ -176,15 +176,12 @@ class ArchitectureTest {
     knownTo("cli", "picocli..");
   }
 
-  /** The workload arms itself, so it is allowed the userfaultfd. */
   @Test
   void linuxHasOneDoor() {
     check(
         noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + "linux..")
-            .and()
-            .doNotHaveSimpleName("WorkloadMain")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + "linux.*.."));

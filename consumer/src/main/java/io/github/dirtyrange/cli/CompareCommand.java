@@ -5,7 +5,7 @@ import io.github.dirtyrange.lab.Comparison;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
-import io.github.dirtyrange.report.Units;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.workload.Workload;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

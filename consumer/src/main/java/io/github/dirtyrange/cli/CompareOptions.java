@@ -3,7 +3,7 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.lab.result.TargetState;
-import io.github.dirtyrange.report.Units;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.WorkloadPlan;

@@ -3,7 +3,7 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
-import io.github.dirtyrange.report.Units;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,14 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.copy.PageCopier;
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.track.Strategy;
@@ -14,6 +16,7 @@ import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An experiment: strategies find the pages that a workload writes, each round's pages once for each
@@ -30,6 +33,7 @@ public final class Comparison implements AutoCloseable {
   private final ComparisonPlan plan;
   private final Workload workload;
   private final TrackedProcess process;
+  private final Optional<Arming> arming;
   private final List<Contestant> contestants = new ArrayList<>();
   private final List<TrackedProcess> designs = new ArrayList<>();
   private final Trial trial;
@@ -43,6 +47,7 @@ public final class Comparison implements AutoCloseable {
     this.workload = workload;
     this.plan = plan;
     this.process = kernel.open(workload.pid());
+    this.arming = arm();
     this.trial = trial();
     ChangeQueueOptions options = new ChangeQueueOptions(workload.ranges(), plan.queueBytes());
     for (Strategy strategy : plan.strategies()) {
@@ -52,6 +57,13 @@ public final class Comparison implements AutoCloseable {
         add(strategy.label(), strategy, process, options);
       }
     }
+  }
+
+  /** Arms the workload from outside, as a tracker arms a process that is not its own. */
+  private Optional<Arming> arm() {
+    return kernel.capabilities().has(Capability.WP_ASYNC)
+        ? Optional.of(process.arm(TrackedRanges.of(workload.ranges())))
+        : Optional.empty();
   }
 
   private void addQueue(Testbed testbed, String design, ChangeQueueOptions options) {
@@ -106,6 +118,7 @@ public final class Comparison implements AutoCloseable {
   public void close() {
     contestants.forEach(contestant -> contestant.tracker().close());
     designs.forEach(TrackedProcess::close);
+    arming.ifPresent(Arming::close);
     process.close();
   }
 

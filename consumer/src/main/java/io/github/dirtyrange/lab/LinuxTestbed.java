@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.workload.LinuxWorkload;
 import io.github.dirtyrange.workload.Workload;
@@ -61,15 +62,11 @@ public final class LinuxTestbed implements Testbed {
     long available = memoryBytes();
     if (wanted > available) {
       throw new MachineLacksException(
-          mebibytes(wanted)
+          Units.bytes(wanted)
               + " cannot be mapped and populated: this machine has "
-              + mebibytes(available)
+              + Units.bytes(available)
               + " to spare; give --mapped less");
     }
     return LinuxWorkload.start(plan);
-  }
-
-  private static String mebibytes(long bytes) {
-    return (bytes >> 20) + " MiB";
   }
 }

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Sys;
@@ -46,6 +47,16 @@ public final class LinuxKernel implements Kernel {
       throw new KernelException(
           Errno.EOPNOTSUPP, "needs pages of 4096 bytes, this kernel's have " + pageBytes);
     }
+  }
+
+  /**
+   * Opens a userfaultfd of this process, which stays open until the process ends, so that a tracker
+   * can take it and arm this process's memory ({@link TrackedProcess#arm}).
+   *
+   * @throws KernelException ENOSYS, EPERM or EINVAL where there is none with WP_ASYNC
+   */
+  public static void offerUserfaultfd() {
+    Userfaultfd.open();
   }
 
   @Override

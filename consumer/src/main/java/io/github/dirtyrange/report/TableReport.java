@@ -6,6 +6,7 @@ import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.lab.result.StrategyResult;
 import io.github.dirtyrange.lab.result.TargetState;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.WorkloadPlan;
 import java.util.List;

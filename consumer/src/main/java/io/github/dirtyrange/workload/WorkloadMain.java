@@ -2,8 +2,8 @@ package io.github.dirtyrange.workload;
 
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.MappedArea;
-import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.workload.WorkloadProtocol.Request;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -18,10 +18,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process that {@link LinuxWorkload} starts: maps memory, writes every page once, registers
- * itself for asynchronous write-protection, then obeys {@link WorkloadProtocol} until its standard
- * input ends. A thread of its own waits for that end, so that the process goes with its parent at
- * once whatever it is doing.
+ * The process that {@link LinuxWorkload} starts: maps memory, writes every page once, opens a
+ * userfaultfd for the tracker to take, then obeys {@link WorkloadProtocol} until its standard input
+ * ends. A thread of its own waits for that end, so that the process goes with its parent at once
+ * whatever it is doing.
  */
 public final class WorkloadMain {
 
@@ -69,7 +69,7 @@ public final class WorkloadMain {
       WorkloadPlan plan, BlockingQueue<Request> requests, DataOutputStream out)
       throws IOException, InterruptedException {
     MappedArea memory = MappedArea.anonymous(Pages.address(plan.mappedPages()));
-    arm(memory);
+    offerToTracker();
     WorkloadServer server = new WorkloadServer(plan, new LinuxArea(memory), out);
     server.populate();
     while (true) {
@@ -77,12 +77,12 @@ public final class WorkloadMain {
     }
   }
 
-  /** Arms the memory if the kernel can; the parent knows, by its own probes, whether it could. */
-  private static void arm(MappedArea memory) {
+  /** The parent knows, by its own probes, whether the kernel can do it. */
+  private static void offerToTracker() {
     try {
-      Userfaultfd.open().register(memory.address(), memory.bytes());
+      LinuxKernel.offerUserfaultfd();
     } catch (KernelException e) {
-      // Soft-dirty needs no arming by the process itself.
+      // Soft-dirty needs no arming.
     }
   }
 

@@ -206,11 +206,11 @@ class ArmingTest {
   }
 
   @Test
-  void aProcessWithoutUserfaultfdIsRefusedByName() {
-    int self = (int) ProcessHandle.current().pid();
-    try (TrackedProcess without = LinuxKernel.open().open(self)) {
+  void aProcessWithoutUserfaultfdIsRefusedByName() throws Exception {
+    try (CTarget sleeper = CTarget.start(Path.of("/bin/sleep"), 60);
+        TrackedProcess without = LinuxKernel.open().open(sleeper.pid())) {
       assertThatThrownBy(() -> without.arm(ALL))
-          .hasMessageContaining("process " + self + ", which has no userfaultfd to take");
+          .hasMessageContaining("process " + sleeper.pid() + ", which has no userfaultfd to take");
     }
   }
 }

@@ -172,18 +172,28 @@ public final class LinuxArming implements Arming {
     register(parts.subList(middle, parts.size()), added);
   }
 
+  /**
+   * Takes all memory of hugetlbfs back out of what was just registered, what was mapped since the
+   * mappings were listed as well; {@return the parts that stay}
+   */
   private List<Part> withoutHugetlb(List<Part> parts) {
-    List<PageRange> hugetlb = Smaps.withFlag(identity.path("smaps"), Smaps.HUGETLB);
-    List<Part> rest = new ArrayList<>();
-    for (Part part : parts) {
-      if (hugetlb.stream().anyMatch(range -> range.contains(part.startVpn()))) {
-        unregister(part.startVpn(), part.endVpn());
-        refused.put(part.vma(), "hugetlbfs: before Linux 7.2 a scan of it may never return");
-      } else {
-        rest.add(part);
+    long start = parts.get(0).startVpn();
+    long end = parts.get(parts.size() - 1).endVpn();
+    List<Part> rest = new ArrayList<>(parts);
+    for (PageRange hugetlb : Smaps.withFlag(identity.path("smaps"), Smaps.HUGETLB)) {
+      long from = Math.max(start, hugetlb.startVpn());
+      long to = Math.min(end, hugetlb.endVpn());
+      if (from < to) {
+        unregister(from, to);
+        rest.removeIf(part -> hugetlb.contains(part.startVpn()) && refuseHugetlb(part));
       }
     }
     return rest;
+  }
+
+  private boolean refuseHugetlb(Part part) {
+    refused.put(part.vma(), "hugetlbfs: before Linux 7.2 a scan of it may never return");
+    return true;
   }
 
   private static String reason(KernelException e) {

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -83,11 +85,5 @@ public final class SimFile {
     refuseIf(offsetBytes < 0, Errno.EINVAL, "pwrite");
     refuseIf(!open.isWritable(), Errno.EBADF, "pwrite");
     Truncation.write(pages, offsetBytes, stamp);
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno, String call) {
-    if (wrong) {
-      throw new KernelException(errno, call);
-    }
   }
 }

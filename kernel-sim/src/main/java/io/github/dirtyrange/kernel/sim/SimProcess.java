@@ -1,7 +1,7 @@
 package io.github.dirtyrange.kernel.sim;
 
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -282,12 +282,17 @@ public final class SimProcess {
     kernel.exited(this);
   }
 
-  /** {@return the process's memory} Throws {@link KernelException} with ESRCH once it has gone. */
+  /** {@return the process's memory} Throws {@link MemoryGoneException} once it has gone. */
   AddressSpace mm() {
     if (!alive) {
-      throw new KernelException(Errno.ESRCH, "process " + pid);
+      throw new MemoryGoneException(pid, MemoryGoneException.Reason.ENDED);
     }
     return mm;
+  }
+
+  /** {@return whether the process has not ended} */
+  boolean isAlive() {
+    return alive;
   }
 
   /** {@return the process's recorder of changes} */

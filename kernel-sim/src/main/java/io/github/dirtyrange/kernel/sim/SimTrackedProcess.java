@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Cost;
@@ -13,6 +14,7 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.MemoryIds;
 import io.github.dirtyrange.kernel.sim.mm.PageCache;
@@ -133,6 +135,17 @@ final class SimTrackedProcess implements TrackedProcess {
       mm.clock().charge(Cost.COPY_PAGE, copied);
     }
     return copied;
+  }
+
+  @Override
+  public Arming arm(TrackedRanges ranges) {
+    if (process.mm().profile().has(Quirk.NO_PAGEMAP_SCAN)) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP, "arming process " + pid() + ", which needs Linux 6.7 or newer");
+    }
+    SimArming arming = new SimArming(process, this, ranges);
+    arming.refresh();
+    return arming;
   }
 
   @Override

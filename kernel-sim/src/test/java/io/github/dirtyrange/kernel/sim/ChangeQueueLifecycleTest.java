@@ -12,6 +12,7 @@ import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
@@ -171,7 +172,7 @@ class ChangeQueueLifecycleTest {
     process.mmap(START, 64 * 2_000 * P, RW, FIXED);
     List<PageRange> ranges = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
-      ranges.add(new PageRange(VPN + 64 * i, VPN + 64 * i + 1));
+      ranges.add(new PageRange(VPN + 64L * i, VPN + 64L * i + 1));
     }
     ChangeQueue queue =
         kernel
@@ -197,21 +198,23 @@ class ChangeQueueLifecycleTest {
   /** Untouched memory of the pool is HUGE to a scan, and so to a queue (law L7). */
   @Test
   void anUntouchedMappingOfThePoolIsToldAsHuge() {
-    long huge = 512 * P;
-    ChangeQueue queue = open(process.tracked(), VPN, VPN + 512);
+    long bytes = 1024 * P;
+    ChangeQueue queue = open(process.tracked(), VPN, VPN + 1024);
     take(queue);
-    process.mmap(START, huge, RW, FIXED | Mmap.HUGETLB);
+    process.mmap(START, bytes, RW, FIXED | Mmap.HUGETLB);
+    assertThat(take(queue).getOrDefault(VPN, 0L) & Categories.HUGE).isNotZero();
 
-    List<Long> now = new ArrayList<>();
-    List<Long> changed = new ArrayList<>();
+    process.registerWriteProtect(VPN, VPN + 1024);
+    process.store(START, 1);
+    long[] scanned = Window.categoriesOf(process.tracked(), VPN, 1024);
+    assertThat(scanned[1023] & Categories.HUGE).isNotZero();
     queue.drain(
-        (start, end, what, holds) -> {
-          changed.add(what);
-          now.add(holds);
+        (start, end, changed, now) -> {
+          for (long vpn = start; vpn < end; vpn++) {
+            assertThat(Categories.toString(now))
+                .isEqualTo(Categories.toString(scanned[(int) (vpn - VPN)]));
+          }
         });
-    assertThat(changed).hasSize(1);
-    assertThat(changed.get(0) & Categories.HUGE).isNotZero();
-    assertThat(now.get(0) & Categories.HUGE).isNotZero();
   }
 
   /** Where kernels differ about bit 61, the queue and PAGEMAP_SCAN agree that it is no file. */

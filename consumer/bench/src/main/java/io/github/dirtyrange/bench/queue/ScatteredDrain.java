@@ -1,5 +1,7 @@
 package io.github.dirtyrange.bench.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -59,8 +61,8 @@ public final class ScatteredDrain {
         (name, all) -> {
           double[] warm = Arrays.copyOfRange(all, 2 * drains, all.length);
           Arrays.sort(warm);
-          rows.get(name)
-              .append(String.format(Locale.ROOT, " %.1f |", warm[warm.length / 2] / 1_000));
+          String cell = String.format(Locale.ROOT, " %.1f |", warm[warm.length / 2] / 1_000);
+          requireNonNull(rows.get(name)).append(cell);
         });
   }
 

@@ -194,7 +194,7 @@ public final class AddressSpace {
   void drop(long entry) {
     if (Pte.isSwap(entry)) {
       frames.swap().drop(Pte.slot(entry));
-    } else if ((entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
+    } else if (Pte.isFramed(entry)) {
       frames.unmap(Pte.frame(entry));
     }
   }

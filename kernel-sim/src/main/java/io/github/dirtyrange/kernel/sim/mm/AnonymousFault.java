@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
@@ -31,7 +30,7 @@ final class AnonymousFault {
   /** Puts an entry where there was none, as {@link #install}; a store's copy has another cause. */
   static void install(
       AddressSpace mm, VmArea area, long vpn, PteTable table, long entry, ChangeCause cause) {
-    long marker = table.get(PageTable.index(vpn));
+    long marker = table.entry(vpn);
     boolean marked = area.has(VmFlags.UFFD_WP) && Pte.isWriteProtected(marker);
     long installed = marked ? (entry & ~Pte.WRITE) | Pte.UFFD_WP : entry;
     boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);

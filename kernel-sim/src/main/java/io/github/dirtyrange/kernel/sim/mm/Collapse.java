@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -40,9 +42,9 @@ final class Collapse {
    *     registered with a userfaultfd
    */
   static void collapse(AddressSpace mm, VmArea area, long startVpn, long endVpn) {
-    long first = (startVpn + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+    long first = Pages.blockAtOrAfter(startVpn);
     boolean meetsBorder =
-        first <= (endVpn & -Pages.PER_TABLE)
+        first <= Pages.blockStart(endVpn)
             || !mm.profile().has(Quirk.COLLAPSE_INSIDE_A_BLOCK_IS_EINVAL);
     Result last = isAllowed(area) && meetsBorder ? Result.COLLAPSED : Result.FAILED;
     boolean complete = last == Result.COLLAPSED;
@@ -53,14 +55,12 @@ final class Collapse {
         complete = false;
       }
     }
-    if (!complete) {
-      throw new KernelException(last.errno, "madvise COLLAPSE");
-    }
+    refuseIf(!complete, last.errno, "madvise COLLAPSE");
   }
 
   /** {@code thp_vma_allowable_order}; huge pages of files are not modelled. */
   private static boolean isAllowed(VmArea area) {
-    long first = (area.startVpn() + Pages.PER_TABLE - 1) & -Pages.PER_TABLE;
+    long first = Pages.blockAtOrAfter(area.startVpn());
     return area.anonVma() != null
         && area.file() == null
         && !area.has(VmFlags.NOHUGEPAGE)
@@ -116,7 +116,7 @@ final class Collapse {
     long entry = NewEntry.written(mm, area, NewEntry.of(mm, area, huge, OWN));
     mm.pages().collapse(area, vpn, table, entry);
     for (int i = 0; i < Pages.PER_TABLE; i++) {
-      if ((old[i] & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT) {
+      if (Pte.isFramed(old[i])) {
         frames.unmap(Pte.frame(old[i]));
       }
     }

@@ -82,8 +82,7 @@ public final class FaultHandler {
    */
   long forceOwn(VmArea area, long vpn) {
     while (true) {
-      long huge = pages.huge(vpn);
-      long entry = huge == Pte.NONE ? pages.entry(vpn) : Pte.partOfHuge(huge, vpn);
+      long entry = pages.entryOf(vpn);
       if (canFollow(area, entry)) {
         return entry;
       }
@@ -166,7 +165,7 @@ public final class FaultHandler {
 
   /** {@code handle_pte_fault}. */
   private void faultInTable(VmArea area, long vpn, PteTable table, boolean write) {
-    long entry = table.get(PageTable.index(vpn));
+    long entry = table.entry(vpn);
     if (Pte.isPresent(entry)) {
       WriteProtectFault.handle(mm, area, vpn, table);
       return;

@@ -70,7 +70,7 @@ final class FileFault {
     if (!area.has(VmFlags.UFFD_WP)) {
       mapAround(mm, area, file, vpn, table);
     }
-    if (Pte.isPresent(table.get(PageTable.index(vpn)))) {
+    if (Pte.isPresent(table.entry(vpn))) {
       return;
     }
     checkWithinFile(area, file, vpn);

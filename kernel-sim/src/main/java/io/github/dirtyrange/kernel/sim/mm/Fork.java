@@ -96,7 +96,7 @@ public final class Fork {
         given[index] &= ~Pte.SWAP_EXCLUSIVE;
         return;
       }
-      if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+      if (!Pte.isFramed(entry)) {
         return;
       }
       Frames frames = parent.frames();

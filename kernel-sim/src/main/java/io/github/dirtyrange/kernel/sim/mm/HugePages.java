@@ -16,7 +16,7 @@ final class HugePages {
 
   /** {@return whether a fault on an untouched page may map a huge page} */
   static boolean suits(AddressSpace mm, VmArea area, long vpn) {
-    long first = vpn & -Pages.PER_TABLE;
+    long first = Pages.blockStart(vpn);
     boolean unasked = mm.profile().has(Quirk.HUGE_PAGES_UNASKED) && !area.has(VmFlags.NOHUGEPAGE);
     return (unasked || area.has(VmFlags.HUGEPAGE))
         && area.file() == null
@@ -115,7 +115,7 @@ final class HugePages {
     VmArea area = mm.areas().find(vpn);
     PteTable table = mm.pages().table(vpn);
     if (area != null && table != null && !area.has(VmFlags.LOCKED) && (huge & Pte.SPECIAL) == 0) {
-      giveZerosBack(mm, area, vpn & -Pages.PER_TABLE, table);
+      giveZerosBack(mm, area, Pages.blockStart(vpn), table);
     }
     return true;
   }

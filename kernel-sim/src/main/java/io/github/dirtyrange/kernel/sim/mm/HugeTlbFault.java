@@ -16,7 +16,7 @@ final class HugeTlbFault {
   private HugeTlbFault(AddressSpace mm, VmArea area, long vpn) {
     this.mm = mm;
     this.area = area;
-    this.vpn = vpn & -Pages.PER_TABLE;
+    this.vpn = Pages.blockStart(vpn);
   }
 
   /** Handles a fault; the access is tried again afterwards, and may take another one. */

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -26,11 +28,9 @@ final class LazyFree implements TableVisitor {
 
   /** Throws {@link KernelException} with EINVAL where the memory is not private and anonymous. */
   static void free(AddressSpace mm, VmArea area, long from, long to) {
-    if (!Madvise.isPrivateAnonymous(area)) {
-      throw new KernelException(Errno.EINVAL, "madvise FREE");
-    }
-    long start = splitAt(mm, from) ? from : (from | (Pages.PER_TABLE - 1)) + 1;
-    long end = splitAt(mm, to) ? to : to & -Pages.PER_TABLE;
+    refuseIf(!Madvise.isPrivateAnonymous(area), Errno.EINVAL, "madvise FREE");
+    long start = splitAt(mm, from) ? from : Pages.blockEnd(from);
+    long end = splitAt(mm, to) ? to : Pages.blockStart(to);
     if (start < end) {
       mm.pages().walk(start, end, new LazyFree(mm, area));
     }
@@ -76,7 +76,7 @@ final class LazyFree implements TableVisitor {
    * them.
    */
   private boolean isFreeable(long entry) {
-    if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+    if (!Pte.isFramed(entry)) {
       return false;
     }
     Frames frames = mm.frames();

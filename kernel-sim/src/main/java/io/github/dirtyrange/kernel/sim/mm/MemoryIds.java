@@ -24,18 +24,19 @@ public final class MemoryIds {
   /** Reads the number of each page of a range; 0 where there is no memory yet. */
   public static void read(AddressSpace mm, long startVpn, int count, long[] ids) {
     Arrays.fill(ids, 0, count, NONE);
-    for (VmArea area : mm.areas().overlapping(startVpn, startVpn + count)) {
-      long from = Math.max(startVpn, area.startVpn());
-      long to = Math.min(startVpn + count, area.endVpn());
-      for (long vpn = from; vpn < to; vpn++) {
-        ids[(int) (vpn - startVpn)] = of(mm, area, vpn);
-      }
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            startVpn + count,
+            (area, from, to) -> {
+              for (long vpn = from; vpn < to; vpn++) {
+                ids[(int) (vpn - startVpn)] = of(mm, area, vpn);
+              }
+            });
   }
 
   private static long of(AddressSpace mm, VmArea area, long vpn) {
-    long huge = mm.pages().huge(vpn);
-    long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : Pte.partOfHuge(huge, vpn);
+    long entry = mm.pages().entryOf(vpn);
     Frames frames = mm.frames();
     if (Pte.isSwap(entry)) {
       return frames.memoryIds().inSlot(frames.swap(), Pte.slot(entry));

@@ -1,12 +1,13 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import java.util.Collection;
@@ -16,6 +17,8 @@ import java.util.Collection;
  * Linux has meanwhile are never seen, since nothing else runs.
  */
 public final class Migration {
+
+  private static final String CALL = "madvise SOFT_OFFLINE";
 
   private Migration() {}
 
@@ -27,16 +30,16 @@ public final class Migration {
    *     where the pool has no other
    */
   public static void softOffline(Collection<AddressSpace> memories, AddressSpace mm, long vpn) {
-    refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL);
+    refuseIf(mm.profile().has(Quirk.NO_SOFT_OFFLINE), Errno.EINVAL, CALL);
     readIn(mm, vpn);
-    long huge = mm.pages().huge(vpn);
-    long entry = huge == Pte.NONE ? mm.pages().entry(vpn) : Pte.partOfHuge(huge, vpn);
+    long entry = mm.pages().entryOf(vpn);
     boolean old = mm.profile().has(Quirk.ZERO_PAGE_OFFLINE_IS_EIO);
-    refuseIf((entry & Pte.SPECIAL) != 0, old ? Errno.EIO : Errno.ENOTRECOVERABLE);
-    refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY);
+    refuseIf((entry & Pte.SPECIAL) != 0, old ? Errno.EIO : Errno.ENOTRECOVERABLE, CALL);
+    refuseIf(mm.frames().isPinned(Pte.frame(entry)), Errno.EBUSY, CALL);
     VmArea area = mm.areas().find(vpn);
-    refuseIf(area != null && area.has(VmFlags.HUGETLB), Errno.EBUSY);
-    refuseIf(huge != Pte.NONE && !HugePages.splitForGood(mm, vpn), Errno.EBUSY);
+    refuseIf(area != null && area.has(VmFlags.HUGETLB), Errno.EBUSY, CALL);
+    boolean huge = mm.pages().huge(vpn) != Pte.NONE;
+    refuseIf(huge && !HugePages.splitForGood(mm, vpn), Errno.EBUSY, CALL);
     if ((mm.pages().entry(vpn) & Pte.SPECIAL) == 0) {
       migrate(memories, mm, vpn);
     } // else the split has given the frame back
@@ -55,7 +58,7 @@ public final class Migration {
       return;
     }
     VmArea area = mm.areas().find(vpn);
-    refuseIf(area == null || !area.has(VmFlags.READ), Errno.EFAULT);
+    refuseIf(area == null || !area.has(VmFlags.READ), Errno.EFAULT, CALL);
     try {
       mm.faults().faultIn(Pages.address(vpn), VmFlags.READ);
     } catch (KernelException e) {
@@ -93,16 +96,10 @@ public final class Migration {
 
   /** {@code remove_migration_pte}. */
   private static void replace(AddressSpace mm, VmArea area, long vpn, PteTable table, long frame) {
-    long entry = table.get(PageTable.index(vpn));
+    long entry = table.entry(vpn);
     boolean dirties = mm.profile().has(Quirk.MIGRATION_DIRTIES) && (entry & Pte.DIRTY) != 0;
     long lost = mm.profile().has(Quirk.MIGRATION_FORGETS_SOFT_DIRTY) ? Pte.SOFT_DIRTY : 0;
     long after = (Pte.withFrame(entry, frame) & ~lost) | (dirties ? mm.softDirtyBit() : 0);
     mm.pages().set(area, vpn, table, after, ChangeCause.MIGRATION);
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno) {
-    if (wrong) {
-      throw new KernelException(errno, "madvise SOFT_OFFLINE");
-    }
   }
 }

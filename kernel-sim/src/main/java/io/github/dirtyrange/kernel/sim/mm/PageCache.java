@@ -123,7 +123,7 @@ public final class PageCache {
 
   /** {@return the first frame of the huge page that holds a page of a file of the pool} */
   long hugeFrame(long page) {
-    return cached.computeIfAbsent(page & -Pages.PER_TABLE, first -> frames.allocateHuge());
+    return cached.computeIfAbsent(Pages.blockStart(page), first -> frames.allocateHuge());
   }
 
   /** Gives the huge page that begins with a page back to the pool. */

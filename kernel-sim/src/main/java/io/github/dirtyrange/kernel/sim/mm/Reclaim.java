@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
@@ -39,9 +41,8 @@ final class Reclaim implements TableVisitor {
    */
   static void pageOut(
       AddressSpace mm, VmArea area, long startVpn, long endVpn, LongPredicate chosen) {
-    if ((area.flags() & (VmFlags.LOCKED | VmFlags.HUGETLB)) != 0) {
-      throw new KernelException(Errno.EINVAL, "madvise PAGEOUT");
-    }
+    refuseIf(
+        (area.flags() & (VmFlags.LOCKED | VmFlags.HUGETLB)) != 0, Errno.EINVAL, "madvise PAGEOUT");
     splitAt(mm, startVpn);
     splitAt(mm, endVpn);
     mm.pages().walk(startVpn, endVpn, new Reclaim(mm, area, chosen));
@@ -62,7 +63,7 @@ final class Reclaim implements TableVisitor {
       return;
     }
     long entry = mm.pages().entry(vpn);
-    boolean framed = (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
+    boolean framed = Pte.isFramed(entry);
     long frame = Pte.frame(entry);
     if (framed && !mm.frames().isPinned(frame) && !isLocked(memories, frame)) {
       ReverseMap.walk(
@@ -106,7 +107,7 @@ final class Reclaim implements TableVisitor {
 
   /** {@return whether an entry maps a page that nothing else maps and no device may write} */
   private static boolean isAlone(AddressSpace mm, long entry) {
-    if ((entry & (Pte.PRESENT | Pte.SPECIAL)) != Pte.PRESENT) {
+    if (!Pte.isFramed(entry)) {
       return false;
     }
     long frame = Pte.frame(entry);
@@ -115,7 +116,7 @@ final class Reclaim implements TableVisitor {
   }
 
   private void reclaim(long vpn, PteTable table) {
-    long entry = table.get(PageTable.index(vpn));
+    long entry = table.entry(vpn);
     PageCache file = area.file();
     if ((entry & Pte.FILE) != 0 && file != null) {
       toFile(file, vpn, table, entry);
@@ -145,7 +146,7 @@ final class Reclaim implements TableVisitor {
     return Pte.marker(entry & (forgets ? kept : kept | Pte.SOFT_DIRTY));
   }
 
-  /** A store since MADV_FREE has taken the leave to discard back. */
+  /** Written since MADV_FREE, the page may no longer be discarded. */
   private void discard(long vpn, PteTable table, long entry) {
     if ((entry & Pte.DIRTY) != 0) {
       mm.frames().marks().setFreedLazily(Pte.frame(entry), false);

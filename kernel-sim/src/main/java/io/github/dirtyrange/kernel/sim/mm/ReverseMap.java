@@ -23,9 +23,11 @@ final class ReverseMap {
   /** Visits the entries that map a frame, one page each; huge pages are passed over. */
   static void walk(Collection<AddressSpace> memories, long frame, Visitor visitor) {
     for (AddressSpace mm : memories) {
-      for (VmArea area : mm.areas().overlapping(0, AddressSpace.END_VPN)) {
-        mm.pages().walk(area.startVpn(), area.endVpn(), new Search(mm, area, frame, visitor));
-      }
+      mm.areas()
+          .forEachIn(
+              0,
+              AddressSpace.END_VPN,
+              (area, from, to) -> mm.pages().walk(from, to, new Search(mm, area, frame, visitor)));
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.mm;
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -20,12 +19,12 @@ final class SwapFault {
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
     mm.clock().charge(Cost.SWAP_IN_PAGE);
     mm.prepareAnonymous(area);
-    long swapped = table.get(PageTable.index(vpn));
+    long swapped = table.entry(vpn);
     long entry = bringIn(mm, area, swapped, write) | Pte.ACCESSED;
     mm.pages().set(area, vpn, table, entry | granted(mm, area, entry, write), ChangeCause.SWAP_IN);
   }
 
-  /** What the fault gives beyond the page: leave to store, where that needs no other fault. */
+  /** The bits that let the process store, where it may store without another fault. */
   private static long granted(AddressSpace mm, VmArea area, long entry, boolean write) {
     if ((entry & Pte.EXCLUSIVE) == 0 || !area.has(VmFlags.WRITE) || Pte.isWriteProtected(entry)) {
       return 0;
@@ -39,10 +38,11 @@ final class SwapFault {
 
   /** Brings every page of an address space back, as swapoff does: {@code unuse_mm}. */
   static void bringAllIn(AddressSpace mm) {
-    for (int i = 0; i < mm.areas().size(); i++) {
-      VmArea area = mm.areas().get(i);
-      mm.pages().walk(area.startVpn(), area.endVpn(), new Unusing(mm, area));
-    }
+    mm.areas()
+        .forEachIn(
+            0,
+            AddressSpace.END_VPN,
+            (area, from, to) -> mm.pages().walk(from, to, new Unusing(mm, area)));
   }
 
   /** {@return an entry for what a swap entry referred to, as its mapping's protection has it} */

@@ -69,6 +69,26 @@ public final class VmaTree {
     return low;
   }
 
+  /** Visits what is mapped in a range, and the gaps between. */
+  public void forEachIn(long startVpn, long endVpn, VmaVisitor visitor) {
+    long vpn = startVpn;
+    for (int i = firstEndingAfter(startVpn); i < areas.size() && vpn < endVpn; i++) {
+      VmArea area = areas.get(i);
+      long from = Math.min(endVpn, Math.max(startVpn, area.startVpn()));
+      long to = Math.min(endVpn, area.endVpn());
+      if (vpn < from) {
+        visitor.gap(vpn, from);
+      }
+      if (from < to) {
+        visitor.part(area, from, to);
+      }
+      vpn = to;
+    }
+    if (vpn < endVpn) {
+      visitor.gap(vpn, endVpn);
+    }
+  }
+
   /** {@return the mappings that meet a range, in a list of their own} */
   public List<VmArea> overlapping(long startVpn, long endVpn) {
     int from = firstEndingAfter(startVpn);

@@ -2,7 +2,6 @@ package io.github.dirtyrange.kernel.sim.mm;
 
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
-import io.github.dirtyrange.kernel.sim.mm.pgtable.PageTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 
@@ -17,7 +16,7 @@ final class WriteProtectFault {
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table) {
     mm.clock().charge(Cost.ARMED_WRITE_FAULT);
-    long entry = table.get(PageTable.index(vpn));
+    long entry = table.entry(vpn);
     boolean registered = area.has(VmFlags.UFFD_WP);
     if (Pte.isWriteProtected(entry) && registered && !area.has(VmFlags.UFFD_WP_ASYNC)) {
       mm.faults().tellReader(vpn, true, true);

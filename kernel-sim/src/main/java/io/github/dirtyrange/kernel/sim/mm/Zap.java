@@ -83,7 +83,7 @@ final class Zap implements TableVisitor {
     for (int i = from; i < to; i++) {
       if (before[i] != after[i]) {
         mm.drop(before[i]);
-        zapped += isFramed(before[i]) ? 1 : 0;
+        zapped += Pte.isFramed(before[i]) ? 1 : 0;
       }
     }
     mm.clock().charge(Cost.ZAP_PAGE, zapped);
@@ -100,15 +100,11 @@ final class Zap implements TableVisitor {
     return isCopy ? entry : markers(area, entry);
   }
 
-  private static boolean isFramed(long entry) {
-    return (entry & (Pte.PRESENT | Pte.SPECIAL)) == Pte.PRESENT;
-  }
-
   @Override
   public boolean huge(long startVpn, long endVpn, long entry) {
     long after = area.has(VmFlags.HUGETLB) ? left.applyAsLong(entry) : Pte.NONE;
     mm.pages().setHuge(area, startVpn, after, cause);
-    if (isFramed(entry)) {
+    if (Pte.isFramed(entry)) {
       mm.frames().unmapHuge(Pte.frame(entry));
     }
     mm.clock().charge(Cost.ZAP_PAGE);

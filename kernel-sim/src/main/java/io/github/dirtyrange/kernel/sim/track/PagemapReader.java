@@ -8,7 +8,6 @@ import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.Frames;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
-import io.github.dirtyrange.kernel.sim.mm.VmaTree;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TableVisitor;
@@ -47,14 +46,11 @@ public final class PagemapReader {
     int read = (int) Math.max(0, Math.min(count, AddressSpace.END_VPN - startVpn));
     long endVpn = startVpn + read;
     Arrays.fill(entries, 0, read, 0);
-    VmaTree areas = mm.areas();
-    for (int i = areas.firstEndingAfter(startVpn);
-        i < areas.size() && areas.get(i).startVpn() < endVpn;
-        i++) {
-      VmArea area = areas.get(i);
-      long from = Math.max(startVpn, area.startVpn());
-      mm.pages().walk(from, Math.min(endVpn, area.endVpn()), new Filler(startVpn, entries, area));
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            endVpn,
+            (area, from, to) -> mm.pages().walk(from, to, new Filler(startVpn, entries, area)));
     if (format != PagemapFormat.TODAY) {
       Arrays.setAll(entries, i -> i < read ? format.encode(entries[i], softDirtyUsed) : entries[i]);
     }

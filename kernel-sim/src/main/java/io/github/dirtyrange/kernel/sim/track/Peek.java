@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
+import io.github.dirtyrange.kernel.sim.mm.VmaVisitor;
 
 /** Reads what a drain would hand out of the pages that it has yet to arm, and changes nothing. */
 final class Peek {
@@ -34,19 +35,21 @@ final class Peek {
   }
 
   private void show(long startVpn, long endVpn, long changed) {
-    long vpn = startVpn;
-    for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
-      long from = Math.max(startVpn, area.startVpn());
-      long to = Math.min(endVpn, area.endVpn());
-      if (vpn < from) {
-        joiner.add(vpn, from, changed, 0);
-      }
-      mm.pages().walk(from, to, reading(area, changed));
-      vpn = to;
-    }
-    if (vpn < endVpn) {
-      joiner.add(vpn, endVpn, changed, 0);
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            endVpn,
+            new VmaVisitor() {
+              @Override
+              public void part(VmArea area, long from, long to) {
+                mm.pages().walk(from, to, reading(area, changed));
+              }
+
+              @Override
+              public void gap(long from, long to) {
+                joiner.add(from, to, changed, 0);
+              }
+            });
   }
 
   private EntryVisitor reading(VmArea area, long changed) {

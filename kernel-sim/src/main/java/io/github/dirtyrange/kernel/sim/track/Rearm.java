@@ -8,7 +8,7 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
-import io.github.dirtyrange.kernel.sim.mm.VmaTree;
+import io.github.dirtyrange.kernel.sim.mm.VmaVisitor;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.EntryEdit;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.PteTable;
@@ -54,28 +54,30 @@ final class Rearm {
    * coarse region, whose pages did not all change, the categories are left out (law L8).
    */
   void take(long startVpn, long endVpn, long changed, RegionJoiner joiner) {
-    VmaTree areas = mm.areas();
-    long vpn = startVpn;
-    for (int i = areas.firstEndingAfter(startVpn);
-        i < areas.size() && areas.get(i).startVpn() < endVpn;
-        i++) {
-      VmArea area = areas.get(i);
-      long from = Math.max(startVpn, area.startVpn());
-      long to = Math.min(endVpn, area.endVpn());
-      if (vpn < from) {
-        joiner.add(vpn, from, changed, 0);
-      }
-      if (area.has(VmFlags.SOFTDIRTY)) {
-        untracked.add(area);
-        areas.startTracking(area);
-      }
-      mm.pages().walk(from, to, new Taking(area, given(area), changed, joiner));
-      vpn = to;
-    }
-    if (vpn < endVpn) {
-      joiner.add(vpn, endVpn, changed, 0);
-    }
+    mm.areas()
+        .forEachIn(
+            startVpn,
+            endVpn,
+            new VmaVisitor() {
+              @Override
+              public void part(VmArea area, long from, long to) {
+                startTracking(area);
+                mm.pages().walk(from, to, new Taking(area, given(area), changed, joiner));
+              }
+
+              @Override
+              public void gap(long from, long to) {
+                joiner.add(from, to, changed, 0);
+              }
+            });
     pages += endVpn - startVpn;
+  }
+
+  private void startTracking(VmArea area) {
+    if (area.has(VmFlags.SOFTDIRTY)) {
+      untracked.add(area);
+      mm.areas().startTracking(area);
+    }
   }
 
   /** Arms a range without looking. */

@@ -100,7 +100,6 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   @Override
-  @SuppressWarnings("EnumOrdinal") // it indexes an array made from values()
   public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
     causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
   }

@@ -44,16 +44,15 @@ public final class SoftDirty {
   /** First all mappings, then all entries, as {@code clear_refs_write} has them. */
   private static void clear(AddressSpace mm) {
     VmaTree areas = mm.areas();
-    for (int i = 0; i < areas.size(); i++) {
-      areas.startTracking(areas.get(i));
-    }
-    for (int i = 0; i < areas.size(); i++) {
-      VmArea area = areas.get(i);
-      if (area.has(VmFlags.HUGETLB)) {
-        continue;
-      }
-      mm.pages().walk(area.startVpn(), area.endVpn(), new Clearing(mm, area));
-    }
+    areas.forEachIn(0, AddressSpace.END_VPN, (area, from, to) -> areas.startTracking(area));
+    areas.forEachIn(
+        0,
+        AddressSpace.END_VPN,
+        (area, from, to) -> {
+          if (!area.has(VmFlags.HUGETLB)) {
+            mm.pages().walk(from, to, new Clearing(mm, area));
+          }
+        });
     mm.clock().charge(Cost.TLB_FLUSH);
   }
 

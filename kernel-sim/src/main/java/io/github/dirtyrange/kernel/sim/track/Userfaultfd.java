@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -88,7 +90,8 @@ public final class Userfaultfd {
 
   /**
    * Sets who reads the messages: of faults that the kernel does not resolve itself, and of the
-   * events that were asked for.
+   * events that were asked for. A process has one reader, whichever of its descriptors it is set
+   * on.
    */
   public void setReader(UserfaultReader reader) {
     mm.setUserfaults(reader);
@@ -254,11 +257,5 @@ public final class Userfaultfd {
           Errno.ENOENT, String.format("UFFDIO_COPY to address %x", Pages.address(vpn)));
     }
     return area;
-  }
-
-  private static void refuseIf(boolean wrong, Errno errno, String call) {
-    if (wrong) {
-      throw new KernelException(errno, call);
-    }
   }
 }

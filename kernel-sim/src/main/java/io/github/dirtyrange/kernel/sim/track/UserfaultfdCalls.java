@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -40,16 +42,16 @@ public final class UserfaultfdCalls {
    *     where a mapping can never be written; EBUSY where another descriptor has registered one
    */
   public void register(long address, long bytes, long mode) {
-    check(mode != 0 && (mode & ~REGISTER_MODES) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
+    refuseIf(mode == 0 || (mode & ~REGISTER_MODES) != 0, Errno.EINVAL, "UFFDIO_REGISTER");
     validate(address, bytes, "UFFDIO_REGISTER");
     long startVpn = Pages.vpn(address);
     long endVpn = Pages.vpn(address + bytes);
     checkStart(startVpn, endVpn, "UFFDIO_REGISTER");
     for (VmArea area : mm.areas().overlapping(startVpn, endVpn)) {
-      check(descriptor.isAsync() || !isOnDisk(area), Errno.EINVAL, "UFFDIO_REGISTER");
-      check(area.has(VmFlags.MAYWRITE), Errno.EPERM, "UFFDIO_REGISTER");
+      refuseIf(!descriptor.isAsync() && isOnDisk(area), Errno.EINVAL, "UFFDIO_REGISTER");
+      refuseIf(!area.has(VmFlags.MAYWRITE), Errno.EPERM, "UFFDIO_REGISTER");
       boolean ends = area.has(VmFlags.HUGETLB) && endVpn <= area.endVpn();
-      check(!ends || PageTable.index(endVpn) == 0, Errno.EINVAL, "UFFDIO_REGISTER");
+      refuseIf(ends && PageTable.index(endVpn) != 0, Errno.EINVAL, "UFFDIO_REGISTER");
       descriptor.checkFree(area);
     }
     descriptor.register(startVpn, endVpn, (int) mode);
@@ -67,7 +69,7 @@ public final class UserfaultfdCalls {
     long endVpn = Pages.vpn(address + bytes);
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     boolean suited = areas.stream().noneMatch(UserfaultfdCalls::cannotBeRegistered);
-    check(!areas.isEmpty() && suited, Errno.EINVAL, "UFFDIO_UNREGISTER");
+    refuseIf(areas.isEmpty() || !suited, Errno.EINVAL, "UFFDIO_UNREGISTER");
     checkStart(startVpn, endVpn, "UFFDIO_UNREGISTER");
     descriptor.unregister(startVpn, endVpn);
   }
@@ -81,7 +83,7 @@ public final class UserfaultfdCalls {
   public void writeProtect(long address, long bytes, long mode) {
     validate(address, bytes, "UFFDIO_WRITEPROTECT");
     boolean known = (mode & ~(PROTECT | DONT_WAKE)) == 0 && mode != (PROTECT | DONT_WAKE);
-    check(known, Errno.EINVAL, "UFFDIO_WRITEPROTECT");
+    refuseIf(!known, Errno.EINVAL, "UFFDIO_WRITEPROTECT");
     long startVpn = Pages.vpn(address);
     long endVpn = Pages.vpn(address + bytes);
     if (mode == PROTECT) {
@@ -100,7 +102,7 @@ public final class UserfaultfdCalls {
   private void checkStart(long startVpn, long endVpn, String call) {
     List<VmArea> areas = mm.areas().overlapping(startVpn, endVpn);
     boolean pool = !areas.isEmpty() && areas.get(0).has(VmFlags.HUGETLB);
-    check(!pool || PageTable.index(startVpn) == 0, Errno.EINVAL, call);
+    refuseIf(pool && PageTable.index(startVpn) != 0, Errno.EINVAL, call);
   }
 
   /** {@code vma_can_userfault}, asked with the modes that the mapping has now. */
@@ -116,17 +118,11 @@ public final class UserfaultfdCalls {
   /** {@code validate_range}. */
   private static void validate(long address, long bytes, String call) {
     long end = Pages.address(AddressSpace.END_VPN);
-    boolean whole = ((address | bytes) & (Pages.SIZE - 1)) == 0 && bytes != 0;
+    boolean whole = Pages.isAligned(address | bytes) && bytes != 0;
     boolean inside =
         address >= LOWEST_ADDRESS
             && address < end
             && Long.compareUnsigned(bytes, end - address) <= 0;
-    check(whole && inside, Errno.EINVAL, call);
-  }
-
-  private static void check(boolean right, Errno otherwise, String call) {
-    if (!right) {
-      throw new KernelException(otherwise, call);
-    }
+    refuseIf(!whole || !inside, Errno.EINVAL, call);
   }
 }

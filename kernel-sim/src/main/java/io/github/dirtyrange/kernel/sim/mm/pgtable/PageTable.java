@@ -92,19 +92,23 @@ public final class PageTable {
   /** {@return a page's entry, {@link Pte#NONE} where there is no table} */
   public long entry(long vpn) {
     PteTable table = table(vpn);
-    return table == null ? Pte.NONE : table.get(index(vpn));
+    return table == null ? Pte.NONE : table.entry(vpn);
+  }
+
+  /** {@return a page's entry, of a part of a huge page too, as a page table would have it} */
+  public long entryOf(long vpn) {
+    long huge = huge(vpn);
+    return huge == Pte.NONE ? entry(vpn) : Pte.partOfHuge(huge, vpn);
   }
 
   /** Changes one page's entry. */
-  @SuppressWarnings("EnumOrdinal") // it indexes CAUSES and never leaves this class
   public void set(EntryCategories area, long vpn, PteTable table, long after, ChangeCause cause) {
     entryChange.vpn = vpn;
     entryChange.after = after;
     if (entryChange.cause != cause) {
       entryChange.cause = cause;
     }
-    entryChange.changed =
-        isHeard() ? Transitions.between(area, table.get(index(vpn)), after, cause) : 0;
+    entryChange.changed = isHeard() ? Transitions.between(area, table.entry(vpn), after, cause) : 0;
     steps.run(entryChange);
   }
 

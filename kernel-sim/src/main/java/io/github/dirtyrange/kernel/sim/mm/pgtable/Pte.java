@@ -109,6 +109,11 @@ public final class Pte {
     return (entry & PRESENT) != 0;
   }
 
+  /** {@return whether the entry maps a frame that somebody owns: not a zero page} */
+  public static boolean isFramed(long entry) {
+    return (entry & (PRESENT | SPECIAL)) == PRESENT;
+  }
+
   /** {@return whether the entry refers to a slot in swap} */
   public static boolean isSwap(long entry) {
     return !isPresent(entry) && entry != NONE && entry >>> TYPE_SHIFT == 0;

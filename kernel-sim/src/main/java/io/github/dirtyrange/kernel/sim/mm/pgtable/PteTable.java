@@ -22,6 +22,11 @@ public final class PteTable {
     return entries[index];
   }
 
+  /** {@return a page's entry, which must be one of this table's} */
+  public long entry(long vpn) {
+    return entries[PageTable.index(vpn)];
+  }
+
   /** Copies the entries {@code [from, to)} to the same indices of an array. */
   public void copy(int from, int to, long[] target) {
     System.arraycopy(entries, from, target, from, to - from);

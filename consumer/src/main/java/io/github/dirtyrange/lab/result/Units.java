@@ -1,4 +1,4 @@
-package io.github.dirtyrange.report;
+package io.github.dirtyrange.lab.result;
 
 import java.util.Locale;
 
@@ -16,17 +16,17 @@ public final class Units {
   }
 
   /** {@return a time in the largest decimal unit up to seconds that it has one of: "17.3 us"} */
-  static String nanos(long nanos) {
+  public static String nanos(long nanos) {
     return scaled(nanos, 1000, TIME_UNITS);
   }
 
   /** {@return a number with its thousands set apart} */
-  static String count(long count) {
+  public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
   /** {@return how one time stands to another: "1/317", "0.42", "1.05"} */
-  static String ratio(long nanos, long toNanos) {
+  public static String ratio(long nanos, long toNanos) {
     double ratio = (double) nanos / toNanos;
     return ratio > 0 && ratio < 0.1
         ? String.format(Locale.ROOT, "1/%.0f", 1 / ratio)

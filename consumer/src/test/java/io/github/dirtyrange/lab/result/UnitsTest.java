@@ -1,4 +1,4 @@
-package io.github.dirtyrange.report;
+package io.github.dirtyrange.lab.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
