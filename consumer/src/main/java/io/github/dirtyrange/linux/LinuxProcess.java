@@ -106,14 +106,14 @@ public final class LinuxProcess implements TrackedProcess {
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     writeProtection.arm(maps(), options.ranges());
     return onSame(
-        () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
+        () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
         ChangeQueue::close);
   }
 
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return onSame(
-        () -> LinuxFaultSamples.open(pid(), ranges.toList(), CostModel.defaults(), maxBytes),
+        () -> LinuxFaultSamples.open(pid(), maps, ranges, CostModel.defaults(), maxBytes),
         FaultSamples::close);
   }
 

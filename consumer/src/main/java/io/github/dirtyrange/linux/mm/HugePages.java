@@ -29,24 +29,17 @@ public final class HugePages {
 
   private HugePages() {}
 
-  /** {@return for each range the most pages that one fault in it may make written} */
-  public static long[] pagesPerFault(int pid, List<PageRange> ranges) {
+  /** {@return the mappings of a process where one fault may make many pages written} */
+  public static List<PageRange> places(int pid) {
     Path smaps = Path.of("/proc", Integer.toString(pid), "smaps");
     try (BufferedReader lines = Files.newBufferedReader(smaps, StandardCharsets.ISO_8859_1)) {
-      List<Mapped> mappings = parse(lines);
-      return ranges.stream().mapToLong(range -> most(range, mappings)).toArray();
+      return parse(lines).stream()
+          .filter(mapped -> mapped.pagesPerFault() >= Pages.PER_TABLE)
+          .map(Mapped::range)
+          .toList();
     } catch (IOException e) {
       throw new KernelException(Errno.ESRCH, "read " + smaps);
     }
-  }
-
-  private static long most(PageRange range, List<Mapped> mappings) {
-    return mappings.stream()
-        .filter(mapped -> mapped.range().startVpn() < range.endVpn())
-        .filter(mapped -> range.startVpn() < mapped.range().endVpn())
-        .mapToLong(Mapped::pagesPerFault)
-        .max()
-        .orElse(1);
   }
 
   /** {@return the mappings that the file's lines describe} */
