@@ -102,12 +102,23 @@ public final class LinuxProcess implements TrackedProcess {
     return LinuxArming.open(identity, maps, ranges);
   }
 
+  /**
+   * {@inheritDoc} Faults are sampled before anything is armed: a page that was armed and written
+   * while nobody sampled would stay written, and tell of no later write.
+   */
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    writeProtection.arm(maps(), options.ranges());
-    return onSame(
-        () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
-        ChangeQueue::close);
+    ChangeQueue queue =
+        onSame(
+            () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
+            ChangeQueue::close);
+    try {
+      writeProtection.arm(maps(), options.ranges());
+      return queue;
+    } catch (RuntimeException e) {
+      queue.close();
+      throw e;
+    }
   }
 
   @Override
