@@ -132,7 +132,7 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return onSame(
-        () -> LinuxFaultSamples.open(pid(), ranges.toList(), CostModel.defaults(), maxBytes),
+        () -> LinuxFaultSamples.open(pid(), ranges, CostModel.defaults(), maxBytes),
         FaultSamples::close);
   }
 

@@ -16,6 +16,7 @@ import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import java.util.concurrent.locks.LockSupport;
@@ -95,8 +96,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
     }
-    TrackedRanges ranges = new TrackedRanges(options.ranges().toList());
-    return open(pid, pagemap, ranges, new LearntCosts(costs), options.maxBytes());
+    return open(pid, pagemap, options.ranges(), new LearntCosts(costs), options.maxBytes());
   }
 
   /** Opens a queue that goes on learning these costs. */

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.TrackedRanges;
+
 /**
  * A slow walk through all tracked pages, a slice at every drain, that comes upon changes which no
  * sample tells of: those made through get_user_pages, madvise, or, for an ordinary user, by the

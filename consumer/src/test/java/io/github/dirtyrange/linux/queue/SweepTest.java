@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class SweepTest {
 
   @Test
   void aSliceTakesAShareOfTheTimeBetweenTheDrainsAndIsBounded() {
-    TrackedRanges ranges = new TrackedRanges(List.of(new PageRange(0, 1 << 24)));
+    TrackedRanges ranges = TrackedRanges.of(List.of(new PageRange(0, 1 << 24)));
     Sweep sweep = new Sweep(ranges, costs);
     assertThat(slice(sweep, ranges, 0)).isEqualTo(Sweep.LEAST_PAGES);
     long tenth = slice(sweep, ranges, SECOND / 20);
@@ -36,7 +37,7 @@ class SweepTest {
   @Test
   void aSliceGoesOnOverTheBordersOfRanges() {
     TrackedRanges ranges =
-        new TrackedRanges(
+        TrackedRanges.of(
             IntStream.range(0, 16_000).mapToObj(i -> new PageRange(2L * i, 2L * i + 1)).toList());
     Sweep sweep = new Sweep(ranges, costs);
     assertThat(slice(sweep, ranges, SECOND / 10)).isGreaterThan(50);
@@ -46,7 +47,7 @@ class SweepTest {
   void everyPageIsComeUponInTurn() {
     PageRange low = new PageRange(10, 500);
     PageRange high = new PageRange(1_000, 1_900);
-    TrackedRanges ranges = new TrackedRanges(List.of(low, high));
+    TrackedRanges ranges = TrackedRanges.of(List.of(low, high));
     Sweep sweep = new Sweep(ranges, costs);
     HintedPages hints = new HintedPages(ranges);
     hints.restart(Long.MAX_VALUE);

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
@@ -88,7 +89,7 @@ public final class LinuxBaselines {
   private void withQueues() {
     long start = Pages.vpn(address);
     PageRange all = new PageRange(start, start + pages);
-    TrackedRanges ranges = new TrackedRanges(List.of(all));
+    TrackedRanges ranges = TrackedRanges.of(List.of(all));
     try (ProcPagemap pagemap = ProcPagemap.open(target.pid());
         CProgram c = CProgram.start(sources, "queue", target.pid(), address, pages, RING_PAGES)) {
       c.answer();
@@ -139,7 +140,7 @@ public final class LinuxBaselines {
   private void rearm() {
     try (ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
       long start = Pages.vpn(address);
-      TrackedRanges all = new TrackedRanges(List.of(new PageRange(start, start + pages)));
+      TrackedRanges all = TrackedRanges.of(List.of(new PageRange(start, start + pages)));
       LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
       new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs)
           .collect(all, new RegionJoiner(IGNORE));
