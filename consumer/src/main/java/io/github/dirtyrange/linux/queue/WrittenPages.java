@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
@@ -26,9 +27,9 @@ final class WrittenPages {
   /**
    * Collects from the process whose pagemap this is.
    *
-   * @param flags {@link io.github.dirtyrange.kernel.ScanRequest#WP_MATCHING} to arm again what is
-   *     collected, in the same step; 0 to change nothing
-   * @param costs learns what the calls cost
+   * @param flags {@link ScanRequest#WP_MATCHING} to arm again what is collected, in the same step;
+   *     0 to change nothing
+   * @param costs learns what the calls cost, where they arm
    */
   WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs) {
     this.pagemap = pagemap;
@@ -69,7 +70,8 @@ final class WrittenPages {
   }
 
   private int call(long startAddress, long endAddress, int room) {
-    long start = costs.startCall();
+    boolean arms = (flags & ScanRequest.WP_MATCHING) != 0;
+    long start = arms ? costs.startCall() : 0;
     int found = scan.call(flags, startAddress, endAddress, 0, room);
     costs.endCall(start, Pages.count(scan.walkEnd() - startAddress), found);
     calls++;
