@@ -23,6 +23,7 @@ final class WrittenPages {
   private final LearntCosts costs;
   private long calls;
   private boolean cutHugePage;
+  private long cutVpn;
 
   /**
    * Collects from the process whose pagemap this is.
@@ -61,7 +62,10 @@ final class WrittenPages {
       for (int i = 0; i < found; i++) {
         sink.add(scan.startVpn(i), scan.endVpn(i));
       }
-      cutHugePage |= scan.cutHugePage();
+      if (scan.cutHugePage()) {
+        cutHugePage = true;
+        cutVpn = scan.cutVpn();
+      }
       if (scan.walkEnd() <= at) {
         throw new KernelException(Errno.EINVAL, "PAGEMAP_SCAN of part of a hugetlbfs page");
       }
@@ -84,6 +88,11 @@ final class WrittenPages {
    */
   boolean cutHugePage() {
     return cutHugePage;
+  }
+
+  /** {@return where the page begins that {@link #cutHugePage} tells of, the last one of several} */
+  long cutVpn() {
+    return cutVpn;
   }
 
   /** Throws ESRCH if the process has gone, which a scan does not notice. */
