@@ -14,7 +14,8 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 /**
  * Page-fault samples of a process, by perf. Besides the page of each fault it hints at one page of
  * each place where a huge page may be: {@code khugepaged} makes one without a fault, and marks all
- * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells.
+ * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells. Which places these
+ * are is asked once, of the mappings that are there at the opening.
  */
 public final class LinuxFaultSamples implements FaultSamples {
 
