@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class HugePages {
 
-  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
+  private static final Pattern MAPPING =
+      Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
   private static final Pattern PAGE_SIZE = Pattern.compile("KernelPageSize: +(\\d+) kB");
   private static final Pattern ELIGIBLE = Pattern.compile("THPeligible: +1");
 
@@ -25,7 +26,7 @@ public final class HugePages {
   private HugePages() {}
 
   /**
-   * {@return the mappings of a process where one fault may make all of a page table's pages written}
+   * {@return the mappings of a process where one fault may make all pages of a table written}
    *
    * @throws KernelException ESRCH if the process has gone
    */

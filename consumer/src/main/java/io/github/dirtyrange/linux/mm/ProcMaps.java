@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 public final class ProcMaps implements AutoCloseable {
 
   /**
-   * {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. A line ends
-   * with a newline alone: any other character may be part of a path.
+   * {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. A line
+   * ends with a newline alone: any other character may be part of a path.
    */
   private static final Pattern LINE =
       Pattern.compile(

@@ -25,7 +25,8 @@ public final class Smaps {
   /** The flag of a mapping that is registered for write-protection. */
   public static final String UFFD_WP = "uw";
 
-  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
+  private static final Pattern MAPPING =
+      Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
 
   private Smaps() {}
 
@@ -40,7 +41,7 @@ public final class Smaps {
     return withFlag(read(smaps), flag);
   }
 
-  /** {@return the text of the file, whose lines end with a newline alone: a path may hold others} */
+  /** {@return the text of the file} Its lines end with a newline alone: a path may hold others. */
   static String read(Path smaps) {
     try {
       return Files.readString(smaps, StandardCharsets.ISO_8859_1);
