@@ -1,13 +1,8 @@
 package io.github.dirtyrange.linux.mm;
 
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class HugePages {
 
-  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*");
+  private static final Pattern MAPPING =
+      Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
   private static final Pattern PAGE_SIZE = Pattern.compile("KernelPageSize: +(\\d+) kB");
   private static final Pattern ELIGIBLE = Pattern.compile("THPeligible: +1");
 
@@ -29,25 +25,24 @@ public final class HugePages {
 
   private HugePages() {}
 
-  /** {@return the mappings of a process where one fault may make many pages written} */
-  public static List<PageRange> places(int pid) {
-    Path smaps = Path.of("/proc", Integer.toString(pid), "smaps");
-    try (BufferedReader lines = Files.newBufferedReader(smaps, StandardCharsets.ISO_8859_1)) {
-      return parse(lines).stream()
-          .filter(mapped -> mapped.pagesPerFault() >= Pages.PER_TABLE)
-          .map(Mapped::range)
-          .toList();
-    } catch (IOException e) {
-      throw new KernelException(Errno.ESRCH, "read " + smaps);
-    }
+  /**
+   * {@return the mappings of a process where one fault may make all pages of a table written}
+   *
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static List<PageRange> mappings(int pid) {
+    return parse(Smaps.read(Path.of("/proc", Integer.toString(pid), "smaps"))).stream()
+        .filter(mapped -> mapped.pagesPerFault() >= Pages.PER_TABLE)
+        .map(Mapped::range)
+        .toList();
   }
 
   /** {@return the mappings that the file's lines describe} */
-  static List<Mapped> parse(BufferedReader lines) throws IOException {
+  static List<Mapped> parse(String text) {
     List<Mapped> mappings = new ArrayList<>();
     PageRange range = new PageRange(0, 1);
     long pages = 1;
-    for (String line; (line = lines.readLine()) != null; ) {
+    for (String line : text.split("\n", -1)) {
       Matcher start = MAPPING.matcher(line);
       Matcher size = PAGE_SIZE.matcher(line);
       if (start.matches()) {

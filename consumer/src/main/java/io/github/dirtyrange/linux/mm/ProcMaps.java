@@ -19,11 +19,15 @@ import java.util.regex.Pattern;
 /** {@code /proc/PID/maps} of one memory, held open. */
 public final class ProcMaps implements AutoCloseable {
 
-  /** {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. */
+  /**
+   * {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. A line
+   * ends with a newline alone: any other character may be part of a path.
+   */
   private static final Pattern LINE =
       Pattern.compile(
           "(\\p{XDigit}+)-(\\p{XDigit}+) ([r-])([w-])([x-])([sp]) "
-              + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)");
+              + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)",
+          Pattern.DOTALL);
 
   private static final String FILE = "maps";
   private static final int CHUNK_BYTES = 1 << 16;
@@ -74,7 +78,7 @@ public final class ProcMaps implements AutoCloseable {
 
   /** {@return the mappings that lines of the file describe} */
   static List<Vma> parse(String text) {
-    return text.lines().map(ProcMaps::parseLine).toList();
+    return Pattern.compile("\n").splitAsStream(text).map(ProcMaps::parseLine).toList();
   }
 
   private static Vma parseLine(String line) {
@@ -90,7 +94,7 @@ public final class ProcMaps implements AutoCloseable {
         field.group(5).equals("x"),
         field.group(6).equals("s"),
         address(field.group(7)),
-        Long.parseLong(field.group(8)),
+        Long.parseUnsignedLong(field.group(8)),
         field.group(9));
   }
 

@@ -170,12 +170,13 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
     PageIntervalMap all = IntervalMaps.create();
-    left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    left.forEach((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
     if (all.isEmpty()) {
       return numbered(noted(drainer.drainExactly(sink)));
     }
     DrainReport report =
         noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
+    left.clear();
     all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
     return numbered(report);
   }

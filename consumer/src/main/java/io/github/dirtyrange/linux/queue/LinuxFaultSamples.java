@@ -15,7 +15,8 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 /**
  * Page-fault samples of a process, by perf. Besides the page of each fault it hints at one page of
  * each place where a huge page may be: {@code khugepaged} makes one without a fault, and marks all
- * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells.
+ * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells. Which places these
+ * are is asked once, of the mappings that are there at the opening.
  */
 public final class LinuxFaultSamples implements FaultSamples {
 
@@ -56,20 +57,19 @@ public final class LinuxFaultSamples implements FaultSamples {
         + ENTRIES_PER_HINT;
   }
 
-  /** The first page of each table, in the ranges, where transparent huge pages may be. */
+  /** The first page of each table where a mapping in the ranges may have huge pages. */
   private static LongArrayList hugePlaces(int pid, TrackedRanges ranges) {
     LongArrayList places = new LongArrayList();
-    for (PageRange eligible : HugePages.places(pid)) {
-      ranges.clip(
-          eligible.startVpn(),
-          eligible.endVpn(),
-          (from, to) -> {
-            for (long vpn = from; vpn < to; vpn = Pages.blockEnd(vpn)) {
-              places.add(vpn);
-            }
-          });
+    for (PageRange mapping : HugePages.mappings(pid)) {
+      ranges.clip(mapping.startVpn(), mapping.endVpn(), (from, to) -> addTables(from, to, places));
     }
     return places;
+  }
+
+  private static void addTables(long startVpn, long endVpn, LongArrayList places) {
+    for (long vpn = startVpn; vpn < endVpn; vpn = Pages.blockEnd(vpn)) {
+      places.add(vpn);
+    }
   }
 
   @Override
