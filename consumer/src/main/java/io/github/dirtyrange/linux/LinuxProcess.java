@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -116,6 +117,7 @@ public final class LinuxProcess implements TrackedProcess {
    */
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
+    requireRegistered(options.ranges());
     ChangeQueue queue =
         onSame(
             () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
@@ -127,6 +129,24 @@ public final class LinuxProcess implements TrackedProcess {
       queue.close();
       throw e;
     }
+  }
+
+  /** Of memory that is not registered a queue would say for ever that nothing changes. */
+  private void requireRegistered(TrackedRanges ranges) {
+    boolean mapped = maps().stream().anyMatch(vma -> overlaps(vma, ranges));
+    if (mapped && !writeProtection.isRegistered(ranges)) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP,
+          "opening a change queue on process "
+              + pid()
+              + ", where nothing in its ranges is registered for WP_ASYNC (TrackedProcess.arm does"
+              + " that)");
+    }
+  }
+
+  private static boolean overlaps(Vma vma, TrackedRanges ranges) {
+    int range = ranges.firstEndingAfter(vma.startVpn());
+    return range < ranges.count() && ranges.startVpn(range) < vma.endVpn();
   }
 
   @Override
