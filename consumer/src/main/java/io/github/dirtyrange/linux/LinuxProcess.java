@@ -118,7 +118,7 @@ public final class LinuxProcess implements TrackedProcess {
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     ChangeQueue queue =
         onSame(
-            () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
+            () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
             ChangeQueue::close);
     try {
       writeProtection.arm(maps(), options.ranges());
@@ -132,7 +132,7 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return onSame(
-        () -> LinuxFaultSamples.open(pid(), ranges, CostModel.defaults(), maxBytes),
+        () -> LinuxFaultSamples.open(pid(), maps, ranges, CostModel.defaults(), maxBytes),
         FaultSamples::close);
   }
 

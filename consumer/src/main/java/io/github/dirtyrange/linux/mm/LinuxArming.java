@@ -28,6 +28,8 @@ import java.util.Set;
 public final class LinuxArming implements Arming {
 
   private static final int MOST_REGIONS = 4096;
+  private static final String KERNELS =
+      "memory of the kernel's own, which userfaultfd does not take";
 
   private final MemoryIdentity identity;
   private final ProcMaps maps;
@@ -200,7 +202,7 @@ public final class LinuxArming implements Arming {
 
   private void registerHalves(List<Part> parts, List<Part> added, KernelException refusal) {
     if (parts.size() == 1) {
-      refused.put(parts.get(0).vma(), reason(refusal));
+      refused.put(parts.get(0).vma(), reason(parts.get(0).vma(), refusal));
       return;
     }
     int middle = parts.size() / 2;
@@ -232,10 +234,11 @@ public final class LinuxArming implements Arming {
     return true;
   }
 
-  private static String reason(KernelException e) {
+  private static String reason(Vma vma, KernelException e) {
     return switch (e.errno()) {
-      case EPERM -> "read-only and shared: the process cannot write there";
-      case EINVAL -> "memory of the kernel's own, which userfaultfd does not take";
+      // Up to 6.12 also for [vvar], which is private.
+      case EPERM -> vma.shared() ? "read-only and shared: the process cannot write there" : KERNELS;
+      case EINVAL -> KERNELS;
       case EBUSY -> "another userfaultfd has it";
       case ENOMEM -> "unmapped meanwhile, or too many mappings (vm.max_map_count)";
       default -> String.valueOf(e.getMessage());

@@ -2,7 +2,9 @@ package io.github.dirtyrange.linux.mm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
@@ -62,6 +64,16 @@ public final class ProcMaps implements AutoCloseable {
       lastText = text;
     }
     return last;
+  }
+
+  /**
+   * {@return the part of some ranges that is mapped now; all of them if nothing is}
+   *
+   * @throws io.github.dirtyrange.kernel.MemoryGoneException once the memory has gone
+   */
+  public TrackedRanges within(TrackedRanges ranges) {
+    List<PageRange> mapped = MappedParts.cover(MappedParts.of(read(), ranges));
+    return mapped.isEmpty() ? ranges : TrackedRanges.of(mapped);
   }
 
   /** {@return the mappings that lines of the file describe} */

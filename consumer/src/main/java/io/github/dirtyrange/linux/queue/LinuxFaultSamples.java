@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.HugePages;
+import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
@@ -40,11 +41,11 @@ public final class LinuxFaultSamples implements FaultSamples {
 
   /** Opens samples of a process, off: half of the bytes for rings, half for what is read. */
   public static LinuxFaultSamples open(
-      int pid, TrackedRanges ranges, CostModel costs, long maxBytes) {
+      int pid, ProcMaps maps, TrackedRanges ranges, CostModel costs, long maxBytes) {
     LongArrayList hugePlaces = hugePlaces(pid, ranges);
-    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
-    long worthReading = Math.round(ranges.pages() / entriesPerSample(costs));
+    long worthReading = Math.round(maps.within(ranges).pages() / entriesPerSample(costs));
     long limit = Math.min(maxBytes / 2 / HINT_BYTES, worthReading);
+    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     return new LinuxFaultSamples(sampler, ranges, hugePlaces, limit);
   }
 
@@ -56,11 +57,12 @@ public final class LinuxFaultSamples implements FaultSamples {
         + ENTRIES_PER_HINT;
   }
 
-  /** The first page of each table where a mapping in the ranges may have huge pages. */
+  /** The first page of each table, in the ranges, where transparent huge pages may be. */
   private static LongArrayList hugePlaces(int pid, TrackedRanges ranges) {
     LongArrayList places = new LongArrayList();
-    for (PageRange mapping : HugePages.mappings(pid)) {
-      ranges.clip(mapping.startVpn(), mapping.endVpn(), (from, to) -> addTables(from, to, places));
+    for (PageRange eligible : HugePages.places(pid)) {
+      ranges.clip(
+          eligible.startVpn(), eligible.endVpn(), (from, to) -> addTables(from, to, places));
     }
     return places;
   }

@@ -68,7 +68,8 @@ abstract class QueueOnTarget {
   static ChangeQueue open(long maxBytes, CostModel costs, PageRange... ranges) {
     TrackedRanges tracked = TrackedRanges.of(List.of(ranges));
     LearntCosts unchanging = LearntCosts.unchanging(costs);
-    return LinuxChangeQueue.open(target.pid(), pagemap, tracked, unchanging, maxBytes);
+    return LinuxChangeQueue.open(
+        target.pid(), pagemap, tracked, () -> tracked, unchanging, maxBytes);
   }
 
   /** {@return made-up costs, a page being a microsecond: the sweep's slice is then the least} */

@@ -33,8 +33,6 @@ final class ChunkBitmaps {
   private long[] keys = LongArrays.EMPTY_ARRAY;
   private long[][] bitmaps = NO_BITMAPS;
   private int count;
-  private long[][] spare = NO_BITMAPS;
-  private int spareCount;
   private long version;
 
   /** Whether something was added since the version was asked for; cheaper than to count. */
@@ -89,8 +87,14 @@ final class ChunkBitmaps {
       return;
     }
     keys[slot] = key;
-    bitmaps[slot] = spareCount > 0 ? spare[--spareCount] : new long[Chunk.WORDS];
+    bitmaps[slot] = new long[Chunk.WORDS];
     count++;
+  }
+
+  /** {@return whether there is a bitmap for a chunk and a mask} */
+  boolean isOpen(long chunk, int code) {
+    long key = chunk << CODE_BITS | code;
+    return count > 0 && keys[slotOf(key)] == key;
   }
 
   /** {@return whether there is a bitmap of a chunk that meets the range} */
@@ -157,10 +161,6 @@ final class ChunkBitmaps {
     if (count > 0) {
       emptyBelow(DENSE_PAGES);
     }
-    if (spareCount > count) {
-      spareCount = Math.max(count, spareCount / 2);
-      spare = Arrays.copyOf(spare, spareCount);
-    }
   }
 
   /** Takes everything out and keeps no bitmap. */
@@ -172,16 +172,14 @@ final class ChunkBitmaps {
   void release() {
     keys = LongArrays.EMPTY_ARRAY;
     bitmaps = NO_BITMAPS;
-    spare = NO_BITMAPS;
     order = LongArrays.EMPTY_ARRAY;
     count = 0;
-    spareCount = 0;
     forget();
   }
 
   long memoryBytes() {
-    long tables = 8L * (keys.length + order.length) + 4L * (bitmaps.length + spare.length);
-    return 88 + tables + (count + spareCount) * (16L + 8 * Chunk.WORDS);
+    long tables = 8L * (keys.length + order.length) + 4L * bitmaps.length;
+    return 88 + tables + count * (16L + 8 * Chunk.WORDS);
   }
 
   /** {@return the slot of a key, or the free one where it would go} */
@@ -212,7 +210,6 @@ final class ChunkBitmaps {
     int before = count;
     for (int slot = 0; slot < keys.length; slot++) {
       if (keys[slot] != 0 && blank(bitmaps[slot]) < pagesToStay) {
-        keepSpare(bitmaps[slot]);
         keys[slot] = 0;
         count--;
       }
@@ -237,13 +234,6 @@ final class ChunkBitmaps {
       bitmap[word] = 0;
     }
     return pages;
-  }
-
-  private void keepSpare(long[] bitmap) {
-    if (spareCount == spare.length) {
-      spare = Arrays.copyOf(spare, Math.max(16, 2 * spareCount));
-    }
-    spare[spareCount++] = bitmap;
   }
 
   private static boolean meets(long key, long startVpn, long endVpn) {

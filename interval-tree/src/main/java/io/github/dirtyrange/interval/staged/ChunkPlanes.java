@@ -47,23 +47,18 @@ final class ChunkPlanes {
   void replay(Segment segment, int index) {
     short[] units = segment.units;
     long[] plane = plane(segment.ownCode);
+    long[] touched = this.touched;
     int end = segment.endAt(index);
     int at = segment.startAt(index);
     while (at < end) {
       int unit = units[at++];
       if (unit >= 0) {
-        set(plane, unit);
-      } else if (Segment.kindOf(unit) == Op.PAGES) {
-        plane = plane(Segment.codeOf(unit));
+        plane[unit >> 6] |= 1L << unit;
+        touched[unit >> 12] |= 1L << (unit >> 6);
       } else {
         at = replayLong(units, at, unit);
       }
     }
-  }
-
-  /** ORs the mask of {@code code} into one page. */
-  void addPage(int code, int page) {
-    set(plane(code), page);
   }
 
   /** ORs the mask of {@code code} into pages of one word. */
@@ -119,13 +114,10 @@ final class ChunkPlanes {
 
   /** Hands out the regions of the chunk and blanks it. */
   void emit(long startVpn, RegionJoiner out) {
-    for (int group = 0; group < touched.length; group++) {
-      long words = touched[group];
-      touched[group] = 0;
-      for (; words != 0; words &= words - 1) {
-        int word = group << 6 | Long.numberOfTrailingZeros(words);
-        emitWord(startVpn + (word << 6), word, out);
-      }
+    if (count == 1) {
+      emitPlane(startVpn, planes[0], masks[0], out);
+    } else {
+      emitPlanes(startVpn, out);
     }
     endChunk();
   }
@@ -160,6 +152,10 @@ final class ChunkPlanes {
   private int replayLong(short[] units, int at, int header) {
     int code = Segment.codeOf(header);
     switch (Segment.kindOf(header)) {
+      case Op.PAGE -> {
+        addWord(code, units[at] >> 6, 1L << units[at]);
+        return at + 1;
+      }
       case Op.ADD_WORD -> {
         addWord(code, units[at], bitsAt(units, at + 1));
         return at + 5;
@@ -176,11 +172,6 @@ final class ChunkPlanes {
         | (units[at + 1] & 0xFFFFL) << 16
         | (units[at + 2] & 0xFFFFL) << 32
         | (units[at + 3] & 0xFFFFL) << 48;
-  }
-
-  private void set(long[] plane, int page) {
-    plane[page >> 6] |= 1L << page;
-    touched[page >> 12] |= 1L << (page >> 6);
   }
 
   private void touch(int word) {
@@ -216,18 +207,32 @@ final class ChunkPlanes {
     }
   }
 
-  private void emitWord(long startVpn, int word, RegionJoiner out) {
-    if (count == 1) {
-      long bits = planes[0][word];
-      planes[0][word] = 0;
-      WordRegions.emit(startVpn, bits, masks[0], out);
-      return;
+  private void emitPlane(long startVpn, long[] plane, long mask, RegionJoiner out) {
+    for (int group = 0; group < touched.length; group++) {
+      long words = touched[group];
+      touched[group] = 0;
+      for (; words != 0; words &= words - 1) {
+        int word = group << 6 | Long.numberOfTrailingZeros(words);
+        long bits = plane[word];
+        plane[word] = 0;
+        WordRegions.emit(startVpn + (word << 6), bits, mask, out);
+      }
     }
-    for (int i = 0; i < count; i++) {
-      row[i] = planes[i][word];
-      planes[i][word] = 0;
+  }
+
+  private void emitPlanes(long startVpn, RegionJoiner out) {
+    for (int group = 0; group < touched.length; group++) {
+      long words = touched[group];
+      touched[group] = 0;
+      for (; words != 0; words &= words - 1) {
+        int word = group << 6 | Long.numberOfTrailingZeros(words);
+        for (int i = 0; i < count; i++) {
+          row[i] = planes[i][word];
+          planes[i][word] = 0;
+        }
+        WordRegions.emit(startVpn + (word << 6), row, masks, count, out);
+      }
     }
-    WordRegions.emit(startVpn, row, masks, count, out);
   }
 
   private long[] plane(int code) {

@@ -1,73 +1,155 @@
 package io.github.dirtyrange.interval.staged;
 
-/** Packs full logs into segments. */
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.util.Arrays;
+
+/**
+ * Packs full logs into segments by counting: one pass adds up what the operations of each chunk
+ * take, another writes each operation where its chunk's operations go, in order of arrival.
+ */
 final class LogSealer {
 
   private final StagedLimits limits;
   private final SegmentList segments;
+  private final SegmentWriter writer;
   private final ChunkBitmaps bitmaps;
-  private final WordRepeats repeats = new WordRepeats();
+
+  /* What the operations of each chunk take, then where the next one goes, then where they end. */
+  private int[] places = IntArrays.EMPTY_ARRAY;
+  private int ownCode;
 
   LogSealer(StagedLimits limits, SegmentList segments, ChunkBitmaps bitmaps) {
     this.limits = limits;
     this.segments = segments;
+    this.writer = segments.writer();
     this.bitmaps = bitmaps;
   }
 
-  /**
-   * Writes the operations of a log, as the newest, and opens bitmaps for chunks with many. {@return
-   * how many per cent of them were on a word that the log had before}
-   */
-  int seal(StageLog log) {
-    log.sortByChunk();
-    int ownCode = commonCode(log);
+  /** Writes the operations of a log, as the newest, and opens bitmaps for chunks with many. */
+  void seal(StageLog log) {
+    ownCode = commonCode(log);
     segments.begin(ownCode);
-    int from = 0;
-    while (from < log.size()) {
-      int to = log.endOfChunk(from);
-      repeats.sample(log, from, to);
-      sealChunk(log, from, to, ownCode);
-      from = to;
+    long first = Long.MAX_VALUE;
+    long last = 0;
+    for (int i = 0; i < log.size(); i++) {
+      long chunk = StageLog.chunk(log.item(i));
+      first = Math.min(first, chunk);
+      last = Math.max(last, chunk);
+    }
+    if (last - first <= log.size()) {
+      pack(log, 0, log.size(), first);
+    } else {
+      packSparse(log);
     }
     segments.finish();
-    return repeats.takePercent();
   }
 
   long memoryBytes() {
-    return 32 + WordRepeats.BYTES;
+    return 48 + 4L * places.length;
   }
 
-  private void sealChunk(StageLog log, int from, int to, int ownCode) {
-    long chunk = StageLog.chunk(log.item(from));
-    segments.beginChunk(chunk);
-    SegmentWriter writer = segments.writer();
-    // Additions may come in any order; with anything else among them the order is kept.
-    int rest = log.rangeCount() == 0 ? writer.addOwnPages(log.items(), from, to) : to;
-    for (int i = from; i < rest; i++) {
-      write(log, log.item(i), writer);
-    }
-    if (to - from >= limits.denseItems()) {
-      openBitmaps(chunk, log, from, rest, ownCode);
+  /** Packs a log whose chunks lie so far apart that they need to be sorted first. */
+  private void packSparse(StageLog log) {
+    log.sortByChunk();
+    int from = 0;
+    while (from < log.size()) {
+      long firstChunk = StageLog.chunk(log.item(from));
+      int to = from + 1;
+      while (to < log.size() && StageLog.chunk(log.item(to)) - firstChunk <= to - from) {
+        to++;
+      }
+      pack(log, from, to, firstChunk);
+      from = to;
     }
   }
 
-  /** Opens bitmaps for the segment's own mask and those of the items [from, to). */
-  private void openBitmaps(long chunk, StageLog log, int from, int to, int ownCode) {
-    bitmaps.open(chunk, ownCode);
+  /** Packs the items [from, to), whose chunks are at most as many as they from the first on. */
+  private void pack(StageLog log, int from, int to, long firstChunk) {
+    segments.makeReachable(firstChunk + to - from);
+    int slots = count(log, from, to, firstChunk);
+    boolean dense = makePlaces(slots, firstChunk);
+    write(log, from, to, firstChunk);
+    if (dense) {
+      openBitmaps(log, from, to);
+    }
+  }
+
+  /** Adds up what the items of each chunk take. {@return how many chunks there are in between} */
+  private int count(StageLog log, int from, int to, long firstChunk) {
+    if (places.length <= to - from) {
+      places = new int[to - from + 1];
+    }
+    Arrays.fill(places, 0, to - from + 1, 0);
+    long[] items = log.items();
+    int[] units = places;
+    int last = 0;
     for (int i = from; i < to; i++) {
-      bitmaps.open(chunk, log.code(log.item(i)));
+      long item = items[i];
+      int slot = (int) (StageLog.chunk(item) - firstChunk);
+      units[slot] +=
+          StageLog.isPage(item)
+              ? writer.unitsOfPage(StageLog.codeOfPage(item))
+              : sideUnits(log, item);
+      last = Math.max(last, slot);
+    }
+    return last + 1;
+  }
+
+  /** Writes the items [from, to) where the operations of their chunks go. */
+  private void write(StageLog log, int from, int to, long firstChunk) {
+    long[] items = log.items();
+    short[] units = writer.units();
+    int[] next = places;
+    for (int i = from; i < to; i++) {
+      long item = items[i];
+      int slot = (int) (StageLog.chunk(item) - firstChunk);
+      int at = next[slot];
+      if (StageLog.isPage(item)) {
+        int code = StageLog.codeOfPage(item);
+        next[slot] = SegmentWriter.putPage(units, at, ownCode, code, StageLog.pageInChunk(item));
+      } else {
+        next[slot] = writeSide(log, item, at);
+      }
     }
   }
 
-  private static void write(StageLog log, long item, SegmentWriter writer) {
-    int code = log.code(item);
-    if (StageLog.isPage(item)) {
-      writer.addPage(code, StageLog.pageInChunk(item));
-    } else if (log.op(item) == Op.ADD_WORD) {
-      writer.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
-    } else {
-      writer.addRange(log.op(item), code, log.from(item), log.to(item));
+  /** Makes room for each chunk, and bitmaps for the dense. {@return whether there are any} */
+  private boolean makePlaces(int slots, long firstChunk) {
+    boolean dense = false;
+    for (int slot = 0; slot < slots; slot++) {
+      int units = places[slot];
+      if (units > 0) {
+        places[slot] = writer.reserve(firstChunk + slot, units);
+      }
+      if (units >= limits.denseUnits()) {
+        dense = true;
+        bitmaps.open(firstChunk + slot, ownCode);
+      }
     }
+    return dense;
+  }
+
+  /** Opens bitmaps for the other masks that are added in chunks with one. */
+  private void openBitmaps(StageLog log, int from, int to) {
+    for (int i = from; i < to; i++) {
+      long item = log.item(i);
+      long chunk = StageLog.chunk(item);
+      if (log.code(item) != ownCode && log.addsPages(item) && bitmaps.isOpen(chunk, ownCode)) {
+        bitmaps.open(chunk, log.code(item));
+      }
+    }
+  }
+
+  private int sideUnits(StageLog log, long item) {
+    boolean isWord = log.op(item) == Op.ADD_WORD;
+    return isWord ? writer.unitsOfWord(log.code(item), log.bits(item)) : 3;
+  }
+
+  private int writeSide(StageLog log, long item, int at) {
+    int op = log.op(item);
+    return op == Op.ADD_WORD
+        ? writer.putWord(at, log.code(item), Chunk.wordOf(StageLog.word(item)), log.bits(item))
+        : writer.putRange(at, op, log.code(item), log.from(item), log.to(item));
   }
 
   /** {@return a code that most of a log's items have, if one has; judged by a sample} */

@@ -19,8 +19,8 @@ final class Op {
   /** Clear the bits of a mask on a range of pages. */
   static final int CLEAR_RANGE = 3;
 
-  /** From here on in the chunk a single page gets another mask; in segments only. */
-  static final int PAGES = 4;
+  /** OR a mask other than the segment's into one page; in segments only. */
+  static final int PAGE = 4;
 
   private Op() {}
 }

@@ -5,10 +5,10 @@ package io.github.dirtyrange.interval.staged;
  * the order they came.
  *
  * <p>The operations are 16-bit units. A unit that is not negative is a page of the chunk: the usual
- * case, two bytes a page. Pages get the segment's own mask until a unit with the kind PAGES names
- * another for the rest of the chunk. A negative unit begins an operation: its bits 8 to 10 say
- * which ({@link Op}), its low byte is the mask's code, and operands follow: the word's index in the
- * chunk and its 64 bits for ADD_WORD; the first and the last page for a range.
+ * case, two bytes for a page with the segment's own mask. A negative unit begins an operation: its
+ * bits 8 to 10 say which ({@link Op}), its low byte is the mask's code, and operands follow: the
+ * page for PAGE; the word's index in the chunk and its 64 bits for ADD_WORD; the first and the last
+ * page for a range.
  */
 final class Segment {
 

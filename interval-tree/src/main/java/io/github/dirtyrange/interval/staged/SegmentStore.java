@@ -38,14 +38,10 @@ final class SegmentStore {
     return segments.count() == 0 && (base == null || base.isEmpty());
   }
 
-  /**
-   * Seals the operations of a log, as the newest, and opens bitmaps for chunks with many. {@return
-   * how many per cent of them were on a word that the log had before}
-   */
-  int seal(StageLog log) {
-    int repeatedPercent = sealer.seal(log);
+  /** Seals the operations of a log, as the newest, and opens bitmaps for chunks with many. */
+  void seal(StageLog log) {
+    sealer.seal(log);
     keepFewSegments();
-    return repeatedPercent;
   }
 
   /** Seals the bitmaps, as the newest, and empties them. */

@@ -18,9 +18,6 @@ final class SegmentWriter {
   private long firstChunk;
   private int ownCode;
 
-  /** The code that a page written next would get. */
-  private int pageCode;
-
   /** Where the range addition that was written last begins, -1 if something came after it. */
   private int lastRange = -1;
 
@@ -53,83 +50,108 @@ final class SegmentWriter {
     chunks[chunkCount] = (int) (chunk - firstChunk);
     starts[chunkCount] = unitCount;
     chunkCount++;
-    pageCode = ownCode;
     lastRange = -1;
   }
 
-  /**
-   * Adds those of the items [from, to) that are single pages of the segment's own mask, and moves
-   * the others down to begin at {@code from}. Half of the items may be of either kind in any order,
-   * so no branch depends on it. {@return where the others end}
-   */
-  int addOwnPages(long[] items, int from, int to) {
-    ensureRoom(to - from);
-    int rest = from;
-    int at = unitCount;
-    for (int i = from; i < to; i++) {
-      long item = items[i];
-      int other = StageLog.isPageOf(item, ownCode) ? 0 : 1;
-      units[at] = (short) StageLog.pageInChunk(item);
-      items[rest] = item;
-      at += 1 - other;
-      rest += other;
+  /** Begins the next chunk and keeps room in it. {@return where the room begins} */
+  int reserve(long chunk, int roomUnits) {
+    beginChunk(chunk);
+    ensureRoom(roomUnits + 1);
+    int start = unitCount;
+    unitCount += roomUnits;
+    return start;
+  }
+
+  int unitsOfPage(int code) {
+    return code == ownCode ? 1 : 2;
+  }
+
+  int unitsOfWord(int code, long bits) {
+    return bits == -1 ? 3 : Math.min(6, Long.bitCount(bits) * unitsOfPage(code));
+  }
+
+  /** Puts one page where there is room for it. {@return where the room then begins} */
+  int putPage(int at, int code, int page) {
+    return putPage(units, at, ownCode, code, page);
+  }
+
+  /** The same for callers in a hurry, who have {@link #units} and the segment's code at hand. */
+  static int putPage(short[] units, int at, int ownCode, int code, int page) {
+    units[at] = (short) Segment.header(Op.PAGE, code); // no branch: half may have either mask
+    int last = at + (code == ownCode ? 0 : 1);
+    units[last] = (short) page;
+    return last + 1;
+  }
+
+  /** {@return the units, good until more room is made} */
+  short[] units() {
+    return units;
+  }
+
+  /** Puts pages of a word where there is room for them. {@return where the room then begins} */
+  int putWord(int at, int code, int word, long bits) {
+    if (bits == -1) {
+      return putRange(at, Op.ADD_RANGE, code, word << 6, (word + 1) << 6);
     }
-    unitCount = at;
-    return rest;
+    if (Long.bitCount(bits) * unitsOfPage(code) > 6) {
+      units[at] = (short) Segment.header(Op.ADD_WORD, code);
+      units[at + 1] = (short) word;
+      units[at + 2] = (short) bits;
+      units[at + 3] = (short) (bits >>> 16);
+      units[at + 4] = (short) (bits >>> 32);
+      units[at + 5] = (short) (bits >>> 48);
+      return at + 6;
+    }
+    int end = at;
+    for (long rest = bits; rest != 0; rest &= rest - 1) {
+      end = putPage(end, code, word << 6 | Long.numberOfTrailingZeros(rest));
+    }
+    return end;
   }
 
-  /** Adds one page. */
-  void addPage(int code, int page) {
-    ensureRoom(2);
-    lastRange = -1;
-    writePage(code, page);
+  /** Puts an operation on a range where there is room for it. {@return where the room begins} */
+  int putRange(int at, int op, int code, int from, int to) {
+    units[at] = (short) Segment.header(op, code);
+    units[at + 1] = (short) from;
+    units[at + 2] = (short) (to - 1);
+    return at + 3;
   }
 
   /** Adds pages of the word with index {@code word} in the chunk. */
   void addWord(int code, int word, long bits) {
+    if (bits == -1 && extendsLastRange(code, word << 6)) {
+      units[lastRange + 2] = (short) ((word << 6) + 63);
+      return;
+    }
     ensureRoom(7);
-    if (bits == -1) {
-      addWholeWord(code, word);
-      return;
-    }
-    lastRange = -1;
-    int pages = Long.bitCount(bits);
-    if (pages > (code == ownCode ? 6 : 3)) {
-      addPartOfWord(code, word, bits);
-      return;
-    }
-    for (long rest = bits; rest != 0; rest &= rest - 1) {
-      writePage(code, word << 6 | Long.numberOfTrailingZeros(rest));
-    }
+    lastRange = bits == -1 ? unitCount : -1;
+    unitCount = putWord(unitCount, code, word, bits);
   }
 
-  /** Writes an operation on pages [from, to) of the chunk; its kind is one of Segment's. */
-  void addRange(int kind, int code, int from, int to) {
+  /** Writes an operation on pages [from, to) of the chunk. */
+  void addRange(int op, int code, int from, int to) {
     ensureRoom(3);
-    lastRange = kind == Op.ADD_RANGE ? unitCount : -1;
-    append(Segment.header(kind, code));
-    append(from);
-    append(to - 1);
+    lastRange = -1;
+    unitCount = putRange(unitCount, op, code, from, to);
   }
 
   /** Copies the operations of one chunk of another segment. */
   void copy(Segment source, int index) {
     int at = source.startAt(index);
     int end = source.endAt(index);
-    int code = source.ownCode;
-    ensureRoom(2 * (end - at));
+    ensureRoom(2 * (end - at) + 1);
     lastRange = -1;
     while (at < end) {
       int unit = source.units[at++];
       if (unit >= 0) {
-        writePage(code, unit);
-      } else if (Segment.kindOf(unit) == Op.PAGES) {
-        code = Segment.codeOf(unit);
+        unitCount = putPage(unitCount, source.ownCode, unit);
+      } else if (Segment.kindOf(unit) == Op.PAGE) {
+        unitCount = putPage(unitCount, Segment.codeOf(unit), source.units[at++]);
       } else {
-        append(unit);
-        for (int rest = Segment.kindOf(unit) == Op.ADD_WORD ? 5 : 2; rest > 0; rest--) {
-          append(source.units[at++]);
-        }
+        int rest = Segment.kindOf(unit) == Op.ADD_WORD ? 5 : 2;
+        System.arraycopy(source.units, at - 1, units, unitCount, rest + 1);
+        unitCount += rest + 1;
+        at += rest;
       }
     }
   }
@@ -167,37 +189,10 @@ final class SegmentWriter {
     return 120 + 2L * units.length + 4L * starts.length + 4L * chunks.length;
   }
 
-  private void writePage(int code, int page) {
-    if (code != pageCode) {
-      append(Segment.header(Op.PAGES, code));
-      pageCode = code;
-    }
-    append(page);
-  }
-
-  private void addPartOfWord(int code, int word, long bits) {
-    append(Segment.header(Op.ADD_WORD, code));
-    append(word);
-    append((int) bits);
-    append((int) (bits >>> 16));
-    append((int) (bits >>> 32));
-    append((int) (bits >>> 48));
-  }
-
-  /** Adds 64 pages, by making the range written last longer if it ends there. */
-  private void addWholeWord(int code, int word) {
-    int first = word << 6;
-    boolean extend =
-        lastRange >= 0 && (units[lastRange] & 0xFF) == code && units[lastRange + 2] + 1 == first;
-    if (extend) {
-      units[lastRange + 2] = (short) (first + 63);
-    } else {
-      addRange(Op.ADD_RANGE, code, first, first + 64);
-    }
-  }
-
-  private void append(int unit) {
-    units[unitCount++] = (short) unit;
+  private boolean extendsLastRange(int code, int first) {
+    return lastRange >= 0
+        && Segment.codeOf(units[lastRange]) == code
+        && units[lastRange + 2] + 1 == first;
   }
 
   private void ensureRoom(int more) {

@@ -5,15 +5,11 @@ package io.github.dirtyrange.interval.staged;
  * same pages merge.
  *
  * <p>Taking pages out also takes them out of the cache, so that what is there always comes after
- * the log. The cache grows as long as words come back that it drove out, and shrinks when they do
- * not.
+ * the log.
  */
 final class Stage {
 
   private static final int FIRST_ITEMS = 64;
-
-  /** A cache of this size is as good as a larger one where hardly anything merges. */
-  private static final int FEW_WORDS = 8192;
 
   private final int maxItems;
   private final int maxWords;
@@ -24,10 +20,6 @@ final class Stage {
   Stage(StagedLimits limits) {
     maxItems = limits.logItems();
     maxWords = limits.cacheWords();
-  }
-
-  int cacheWords() {
-    return cache.words();
   }
 
   WordCache cache() {
@@ -65,19 +57,14 @@ final class Stage {
     return true;
   }
 
-  /** Takes pages out of the cache. */
-  void removeFromCache(long startVpn, long endVpn, int lastCode) {
-    cache.remove(startVpn, endVpn, lastCode);
-  }
-
   /** Makes more room. {@return false if the stage is as large as it may be} */
   boolean grow() {
     if (log.capacity() >= maxItems) {
       return false;
     }
     log.grow(Math.min(maxItems, Math.max(FIRST_ITEMS, 4 * log.capacity())));
-    if (cache.words() < FEW_WORDS && cache.flush(log)) {
-      cache.resize(Math.min(Math.min(maxWords, FEW_WORDS), log.capacity() / 2));
+    if (cache.words() < maxWords && cache.flush(log)) {
+      cache.resize(Math.min(maxWords, log.capacity() / 2));
     }
     return true;
   }
@@ -85,32 +72,6 @@ final class Stage {
   /** Moves the cache to the log. {@return false if the log ran full; go on when it is empty} */
   boolean flushCache() {
     return cache.flush(log);
-  }
-
-  /**
-   * {@return how large the cache should be}
-   *
-   * @param repeatedPercent how many of the words that it drove out it had driven out before, and
-   *     would have merged had it been larger
-   */
-  int wantedWords(int repeatedPercent) {
-    if (repeatedPercent >= 25) {
-      return Math.min(maxWords, 4 * cache.words());
-    }
-    return repeatedPercent < 8 ? Math.min(cache.words(), FEW_WORDS) : cache.words();
-  }
-
-  /** {@return how large the cache should be after a filling with so few changes} */
-  int wantedWordsAfter(long changesDone) {
-    boolean tooLarge = cache.words() > FEW_WORDS && changesDone < cache.words() / 4;
-    return tooLarge ? cache.words() / 4 : cache.words();
-  }
-
-  /** Changes the size of the cache, which must have been flushed. */
-  void resizeCache(int words) {
-    if (words != cache.words()) {
-      cache.resize(words);
-    }
   }
 
   /** Empties the stage. */

@@ -7,20 +7,21 @@ import java.util.Arrays;
  * The newest operations of a map in the order they came, each a long that sorts by where it
  * applies.
  *
- * <p>An item is the number of a 64-page word in its upper 46 bits. Bit 16 tells a single page, the
- * usual case, from the rest: then the page in the word and the mask's code follow. Otherwise the
- * low 16 bits number a side entry: bits of a word, or a range inside the chunk in which the word is
- * the first.
+ * <p>An item is the number of a 64-page word in its upper 46 bits. Bit 0 tells a single page, the
+ * usual case, from the rest: then the page in the word follows that of the word, and bits 1 to 8
+ * are the mask's code. Otherwise bits 1 to 17 number a side entry: bits of a word, or a range
+ * inside the chunk in which the word is the first.
  */
 final class StageLog {
 
-  static final int MAX_ITEMS = 1 << 16;
+  static final int MAX_ITEMS = 1 << 17;
 
-  static final int WORD_SHIFT = 17;
+  static final int WORD_SHIFT = 18;
   static final int CHUNK_SHIFT = WORD_SHIFT + Chunk.BITS - 6;
 
-  private static final long PAGE = 1L << 16;
-  private static final int SIDE_MASK = MAX_ITEMS - 1;
+  private static final int PAGE_SHIFT = WORD_SHIFT - 6;
+  private static final int PAGE = 1;
+  private static final int CODE_MASK = (1 << WordCache.CODE_BITS) - 1;
 
   private final RadixSort sort = new RadixSort();
 
@@ -57,8 +58,8 @@ final class StageLog {
   void addWord(long key, long bits) {
     long item = WordCache.wordOf(key) << WORD_SHIFT;
     if ((bits & (bits - 1)) == 0) {
-      long page = Long.numberOfTrailingZeros(bits);
-      items[size] = item | PAGE | page << WordCache.CODE_BITS | WordCache.codeOf(key);
+      long page = Long.numberOfTrailingZeros(bits) & 63;
+      items[size] = item | page << PAGE_SHIFT | WordCache.codeOf(key) << 1 | PAGE;
       size += bits == 0 ? 0 : 1;
       return;
     }
@@ -96,21 +97,6 @@ final class StageLog {
     side = new long[0];
   }
 
-  /** {@return where the items of the same chunk end, in a log sorted by chunk} */
-  int endOfChunk(int from) {
-    long chunk = chunk(items[from]);
-    int to = from + 1;
-    while (to < size && chunk(items[to]) == chunk) {
-      to++;
-    }
-    return to;
-  }
-
-  /** {@return the items, which the receiver may move about but not keep} */
-  long[] items() {
-    return items;
-  }
-
   long item(int index) {
     return items[index];
   }
@@ -127,19 +113,29 @@ final class StageLog {
     return (item & PAGE) != 0;
   }
 
-  /** {@return whether the item is a single page with the mask of {@code code}} */
-  static boolean isPageOf(long item, int code) {
-    return (item & (PAGE | (1 << WordCache.CODE_BITS) - 1)) == (PAGE | code);
+  /** {@return the mask's code of a single page} */
+  static int codeOfPage(long item) {
+    return (int) (item >>> 1) & CODE_MASK;
+  }
+
+  /** {@return the items, good until the log grows or is sorted} */
+  long[] items() {
+    return items;
   }
 
   /** {@return the place of a single page in its word, 0 to 63} */
   static int pageInWord(long item) {
-    return (int) (item >>> WordCache.CODE_BITS) & 63;
+    return (int) (item >>> PAGE_SHIFT) & 63;
   }
 
   /** {@return the place of a single page in its chunk} */
   static int pageInChunk(long item) {
-    return Chunk.wordOf(word(item)) << 6 | pageInWord(item);
+    return (int) (item >>> PAGE_SHIFT) & (Chunk.PAGES - 1);
+  }
+
+  /** {@return whether the item adds pages of one word} */
+  boolean addsPages(long item) {
+    return isPage(item) || op(item) == Op.ADD_WORD;
   }
 
   int op(long item) {
@@ -147,7 +143,7 @@ final class StageLog {
   }
 
   int code(long item) {
-    return (int) (isPage(item) ? item : side[2 * sideOf(item)]) & ((1 << WordCache.CODE_BITS) - 1);
+    return isPage(item) ? codeOfPage(item) : (int) side[2 * sideOf(item)] & CODE_MASK;
   }
 
   /** {@return the pages of its word that an addition names} */
@@ -170,15 +166,15 @@ final class StageLog {
   }
 
   private static int sideOf(long item) {
-    return (int) item & SIDE_MASK;
+    return (int) (item >>> 1) & (MAX_ITEMS - 1);
   }
 
-  private int addSide(int op, int code, long content) {
+  private long addSide(int op, int code, long content) {
     if (2 * sideSize == side.length) {
       side = Arrays.copyOf(side, Math.max(16, 2 * side.length));
     }
     side[2 * sideSize] = (long) op << WordCache.CODE_BITS | code;
     side[2 * sideSize + 1] = content;
-    return sideSize++;
+    return (long) sideSize++ << 1;
   }
 }

@@ -104,13 +104,12 @@ final class StageReader {
   }
 
   private void replay(StageLog log, long item) {
-    if (StageLog.isPage(item)) {
-      planes.addPage(log.code(item), StageLog.pageInChunk(item));
+    int code = log.code(item);
+    if (log.addsPages(item)) {
+      planes.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
       return;
     }
-    int code = log.code(item);
     switch (log.op(item)) {
-      case Op.ADD_WORD -> planes.addWord(code, Chunk.wordOf(StageLog.word(item)), log.bits(item));
       case Op.ADD_RANGE -> planes.addRange(code, log.from(item), log.to(item));
       case Op.REMOVE_RANGE -> planes.removeRange(log.from(item), log.to(item));
       default -> planes.clearRange(palette.maskOf(code), log.from(item), log.to(item));

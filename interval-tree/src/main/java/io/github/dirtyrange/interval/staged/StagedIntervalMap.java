@@ -37,7 +37,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
   private long changes;
-  private long drainedVersion;
 
   /** Whether something was taken out since the map was empty, so that nothing may be left. */
   private boolean reduced;
@@ -52,11 +51,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     this.cache = stage.cache();
     this.bitmaps = new ChunkBitmaps(limits.bitmaps());
     this.store = new SegmentStore(limits, palette, planes, bitmaps);
-  }
-
-  /** {@return how many words of pages the cache before the log holds} */
-  int cacheWords() {
-    return stage.cacheWords();
   }
 
   @Override
@@ -89,7 +83,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     if (!hasNothing()) {
       reduced = true;
       bitmaps.remove(startVpn, endVpn, palette.lastCode());
-      stage.removeFromCache(startVpn, endVpn, palette.lastCode());
+      cache.remove(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -121,9 +115,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public long drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
     while (!stage.flushCache()) {
-      if (!stage.grow()) {
-        sealLog();
-      }
+      makeRoom();
     }
     if (store.isEmpty() && bitmaps.isEmpty()) {
       reader.read(stage.log(), out);
@@ -133,9 +125,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
     becomeEmpty();
     stage.clear();
-    long now = version();
-    stage.resizeCache(stage.wantedWordsAfter(now - drainedVersion));
-    drainedVersion = now;
     store.clear();
     bitmaps.empty();
     palette.trim();
@@ -244,14 +233,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   /** Lets the log grow as long as it may, and then seals it. */
   private void makeRoom() {
-    if (stage.grow()) {
-      return;
-    }
-    int words = stage.wantedWords(store.seal(stage.log()));
-    stage.log().clear();
-    if (words != stage.cacheWords()) {
-      seal();
-      stage.resizeCache(words);
+    if (!stage.grow()) {
+      sealLog();
     }
   }
 

@@ -3,11 +3,12 @@ package io.github.dirtyrange.interval.staged;
 /**
  * The capacities of a staged map; tests make them tiny, so that every boundary is met often.
  *
- * @param logItems how many operations the stage logs before they are sealed, at most 2^16
+ * @param logItems how many operations the stage logs before they are sealed, at most 2^17
  * @param cacheWords how many words of pages the cache before the log holds; a power of two
  * @param compactBytes how much the segments may hold before they are compacted the first time
  * @param maxSegments how many segments there may be before they are joined
- * @param denseItems how many operations of one log make a chunk dense, so that it gets a bitmap
+ * @param denseUnits how many units the operations of one log take in a chunk that is dense, so that
+ *     it gets a bitmap
  * @param bitmaps how many bitmaps of chunks there may be
  * @param listedChunks how many whole chunks an operation lists before it goes to the tree
  */
@@ -16,10 +17,10 @@ record StagedLimits(
     int cacheWords,
     long compactBytes,
     int maxSegments,
-    int denseItems,
+    int denseUnits,
     int bitmaps,
     int listedChunks) {
 
   static final StagedLimits DEFAULT =
-      new StagedLimits(StageLog.MAX_ITEMS, 1 << 18, 8L << 20, 48, 256, 2048, 64);
+      new StagedLimits(StageLog.MAX_ITEMS, 8192, 8L << 20, 48, 256, 2048, 64);
 }

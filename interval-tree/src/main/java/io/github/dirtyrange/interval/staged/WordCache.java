@@ -98,13 +98,20 @@ final class WordCache {
     long last = (endVpn - 1) >>> 6;
     if ((last - first + 1) * lastCode > words) {
       for (int at = 0; at < 2 * words; at += 2) {
-        removeAt(at, startVpn, endVpn);
+        long wordStart = wordOf(pairs[at]) << 6;
+        if (wordStart < endVpn && wordStart + 64 > startVpn) {
+          removeAt(at, wordStart, startVpn, endVpn);
+        }
       }
       return;
     }
     for (long word = first; word <= last; word++) {
       for (int code = 1; code <= lastCode; code++) {
-        removeAt(placeOf(key(word, code)), startVpn, endVpn);
+        long key = key(word, code);
+        int at = placeOf(key);
+        if (pairs[at] == key) {
+          removeAt(at, word << 6, startVpn, endVpn);
+        }
       }
     }
   }
@@ -164,12 +171,9 @@ final class WordCache {
     lastUsed = -1;
   }
 
-  private void removeAt(int at, long startVpn, long endVpn) {
-    long wordStart = wordOf(pairs[at]) << 6;
-    if (pairs[at] != 0 && wordStart < endVpn && wordStart + 64 > startVpn) {
-      int from = (int) Math.max(0, startVpn - wordStart);
-      int to = (int) Math.min(64, endVpn - wordStart);
-      pairs[at + 1] &= ~Chunk.bits(from, to);
-    }
+  private void removeAt(int at, long wordStart, long startVpn, long endVpn) {
+    int from = (int) Math.max(0, startVpn - wordStart);
+    int to = (int) Math.min(64, endVpn - wordStart);
+    pairs[at + 1] &= ~Chunk.bits(from, to);
   }
 }

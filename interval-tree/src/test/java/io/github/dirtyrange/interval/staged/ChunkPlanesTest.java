@@ -35,8 +35,8 @@ class ChunkPlanesTest {
     planes.addRange(1, 3, 9);
     planes.reset();
     palette.trim();
-    planes.addPage(palette.codeOf(96), 4);
-    planes.addPage(palette.codeOf(128), 4);
+    planes.addRange(palette.codeOf(96), 4, 5);
+    planes.addRange(palette.codeOf(128), 4, 5);
     assertThat(emitted()).containsExactly(new MaskedRange(4, 5, 96 | 128));
   }
 
@@ -46,7 +46,7 @@ class ChunkPlanesTest {
     planes.addRange(1, 3, 9);
     assertThat(emitted()).hasSize(1);
     palette.trim();
-    planes.addPage(palette.codeOf(77), 4);
+    planes.addRange(palette.codeOf(77), 4, 5);
     assertThat(emitted()).containsExactly(new MaskedRange(4, 5, 77));
   }
 
@@ -86,7 +86,7 @@ class ChunkPlanesTest {
     planes.write(3, writer);
     assertThat(writer.isEmpty()).isTrue();
     planes.addRange(code, 64, 128);
-    planes.addPage(code, 200);
+    planes.addRange(code, 200, 201);
     planes.write(4, writer);
     assertThat(emitted()).isEmpty();
     Segment segment = new Segment();

@@ -2,6 +2,7 @@ package io.github.dirtyrange.interval.staged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LogSealerTest {
@@ -26,7 +27,7 @@ class LogSealerTest {
     sealer.seal(log);
     assertThat(segments.all()).hasSize(1);
     assertThat(segments.all().get(0).ownCode).isEqualTo(2);
-    assertThat(segments.all().get(0).unitCount).isEqualTo(1 + 300);
+    assertThat(segments.all().get(0).unitCount).isEqualTo(200 + 2 * 100);
   }
 
   @Test
@@ -39,12 +40,66 @@ class LogSealerTest {
   }
 
   @Test
-  void saysHowManyPerCentCameBackToAWord() {
-    addPage(5, 1);
-    addPage(70, 1);
-    addPage(6, 1);
-    addPage(7, 1);
-    assertThat(sealer.seal(log)).isEqualTo(50);
+  void operationsOfAChunkKeepTheirOrderAndTheirKind() {
+    addPage(Chunk.PAGES + 3, 2);
+    log.addWord(WordCache.key(1, 2), 0x1FFF);
+    log.addRange(Op.REMOVE_RANGE, 0, 5, 90);
+    addPage(Chunk.PAGES + 1, 2);
+    addPage(7, 3);
+    log.addWord(WordCache.key(1, 2), 3);
+    log.addWord(WordCache.key(9, 2), -1);
+    sealer.seal(log);
+    Segment segment = segments.all().get(0);
+    assertThat(segment.chunkCount).isEqualTo(2);
+    assertThat(units(segment, 0))
+        .containsExactly(
+            header(Op.ADD_WORD, 2),
+            1,
+            0x1FFF,
+            0,
+            0,
+            0,
+            header(Op.REMOVE_RANGE, 0),
+            5,
+            89,
+            header(Op.PAGE, 3),
+            7,
+            64,
+            65,
+            header(Op.ADD_RANGE, 2),
+            576,
+            639);
+    assertThat(units(segment, 1)).containsExactly(3, 1);
+  }
+
+  /** Chunks too far apart to be counted in one table, and then for one segment. */
+  @Test
+  void chunksFarApartAreSortedFirst() {
+    long[] chunks = {5, 1L << 20, (1L << 20) + 1, 1L << 31, 1L << 36};
+    for (int i = 4; i >= 0; i--) {
+      addPage(Chunk.startVpn(chunks[i]) + i, 1);
+    }
+    addPage(Chunk.startVpn(5) + 9, 1);
+    sealer.seal(log);
+    assertThat(segments.all()).hasSize(2);
+    Segment near = segments.all().get(0);
+    assertThat(near.chunkCount).isEqualTo(4);
+    assertThat(units(near, 0)).containsExactly(0, 9);
+    for (int i = 0; i < 4; i++) {
+      assertThat(near.chunkAt(i)).isEqualTo(chunks[i]);
+    }
+    assertThat(segments.all().get(1).firstChunk).isEqualTo(1L << 36);
+    assertThat(units(segments.all().get(1), 0)).containsExactly(4);
+  }
+
+  private static int[] units(Segment segment, int index) {
+    return IntStream.range(segment.startAt(index), segment.endAt(index))
+        .map(at -> segment.units[at])
+        .toArray();
+  }
+
+  private static int header(int op, int code) {
+    return (short) Segment.header(op, code);
   }
 
   @Test

@@ -83,6 +83,6 @@ class SegmentListTest {
 
   private void write(long chunk) {
     segments.beginChunk(chunk);
-    segments.writer().addPage(1, 5);
+    segments.writer().addWord(1, 0, 1L << 5);
   }
 }

@@ -18,31 +18,46 @@ class SegmentWriterTest {
     writer.beginChunk(5);
   }
 
-  /** Six pages of the own mask after a page of another need a header too: seven units. */
   @Test
-  void makesRoomForPagesAndTheHeaderThatNamesTheirMask() {
-    for (int page = 0; page < 56; page++) {
-      writer.addPage(OWN, page);
-    }
-    writer.addPage(OTHER, 100);
-    writer.addWord(OWN, 10, 0b111111);
-    assertThat(finished().unitCount).isEqualTo(56 + 2 + 7);
+  void pagesOfTheSegmentsMaskTakeOneUnitAndOthersTwo() {
+    addPage(OWN, 9);
+    addPage(OTHER, 10);
+    addPage(OWN, 12);
+    writer.beginChunk(6);
+    addPage(OWN, 13);
+    Segment segment = finished();
+    assertThat(units(segment)).containsExactly(9, page(OTHER), 10, 12, 13);
+    assertThat(segment.startAt(1)).isEqualTo(4);
+    assertThat(segment.endAt(0)).isEqualTo(4);
+    assertThat(segment.endAt(1)).isEqualTo(5);
+    assertThat(segment.ownCode).isEqualTo(OWN);
   }
 
   @Test
-  void pagesOfTheSegmentsMaskTakeOneUnit() {
-    writer.addPage(OWN, 9);
-    writer.addPage(OTHER, 10);
-    writer.addPage(OTHER, 11);
-    writer.addPage(OWN, 12);
-    writer.beginChunk(6);
-    writer.addPage(OWN, 13);
+  void takesAsManyUnitsAsItSaysBeforehand() {
+    for (int code : new int[] {OWN, OTHER}) {
+      for (long bits : new long[] {1, 3, 7, 0xF, 0x3F, 0x7F, -1L >>> 1, -1}) {
+        restart();
+        writer.addWord(code, 3, bits);
+        assertThat(finished().unitCount).isEqualTo(writer.unitsOfWord(code, bits));
+      }
+    }
+  }
+
+  @Test
+  void keepsRoomThatIsFilledInAnyOrder() {
+    restart();
+    writer.addRange(Op.ADD_RANGE, OWN, 0, 9);
+    int first = writer.reserve(6, 3);
+    int second = writer.reserve(8, 3);
+    writer.putRange(second, Op.REMOVE_RANGE, 0, 1, 5);
+    assertThat(writer.putPage(writer.putPage(first, OTHER, 7), OWN, 8)).isEqualTo(second);
     Segment segment = finished();
-    assertThat(units(segment)).containsExactly(9, pages(OTHER), 10, 11, pages(OWN), 12, 13);
-    assertThat(segment.startAt(1)).isEqualTo(6);
-    assertThat(segment.endAt(0)).isEqualTo(6);
-    assertThat(segment.endAt(1)).isEqualTo(7);
-    assertThat(segment.ownCode).isEqualTo(OWN);
+    assertThat(units(segment))
+        .containsExactly(
+            range(OWN), 0, 8, page(OTHER), 7, 8, (short) Segment.header(Op.REMOVE_RANGE, 0), 1, 4);
+    assertThat(segment.chunkAt(2)).isEqualTo(8);
+    assertThat(segment.startAt(2)).isEqualTo(6);
   }
 
   @Test
@@ -56,7 +71,8 @@ class SegmentWriterTest {
             (short) Segment.header(Op.ADD_WORD, OWN), 3, 0x1FFF, 0x2000, 0x4000, -0x8000);
     restart();
     writer.addWord(OTHER, 3, 0b111);
-    assertThat(units(finished())).containsExactly(pages(OTHER), 192, 193, 194);
+    assertThat(units(finished()))
+        .containsExactly(page(OTHER), 192, page(OTHER), 193, page(OTHER), 194);
     restart();
     writer.addWord(OTHER, 3, 0b1111);
     assertThat(finished().unitCount).isEqualTo(6);
@@ -75,7 +91,7 @@ class SegmentWriterTest {
   @Test
   void aRangeIsNotMadeLongerOnceSomethingCameAfterIt() {
     writer.addWord(OWN, 3, -1);
-    writer.addPage(OWN, 5);
+    addPage(OWN, 5);
     writer.addWord(OWN, 4, -1);
     writer.addWord(OWN, 9, 3);
     writer.addWord(OWN, 5, -1);
@@ -87,40 +103,12 @@ class SegmentWriterTest {
   }
 
   @Test
-  void takesOwnPagesOutOfItemsAndLeavesTheRest() {
-    StageLog log = new StageLog();
-    log.grow(8);
-    log.addWord(WordCache.key(0, OWN), 1L << 7);
-    log.addWord(WordCache.key(1, OTHER), 1);
-    log.addWord(WordCache.key(2, OWN), 3);
-    log.addWord(WordCache.key(3, OWN), 1L << 5);
-    assertThat(writer.addOwnPages(log.items(), 0, 4)).isEqualTo(2);
-    assertThat(StageLog.word(log.item(0))).isOne();
-    assertThat(StageLog.word(log.item(1))).isEqualTo(2);
-    assertThat(units(finished())).containsExactly(7, 197);
-  }
-
-  @Test
-  void makesRoomForAllItemsThough64UnitsAreNearlyFull() {
-    for (int page = 0; page < 57; page++) {
-      writer.addPage(OWN, page);
-    }
-    StageLog log = new StageLog();
-    log.grow(8);
-    for (int word = 1; word <= 8; word++) {
-      log.addWord(WordCache.key(word, OWN), 1);
-    }
-    assertThat(writer.addOwnPages(log.items(), 0, 8)).isZero();
-    assertThat(finished().unitCount).isEqualTo(65);
-  }
-
-  @Test
   void copiesIntoASegmentOfAnotherMask() {
-    writer.addPage(OWN, 9);
-    writer.addPage(OTHER, 10);
+    addPage(OWN, 9);
+    addPage(OTHER, 10);
     writer.addWord(OWN, 3, 0x1FFF);
     writer.addRange(Op.CLEAR_RANGE, OTHER, 5, 70);
-    writer.addPage(OTHER, 11);
+    addPage(OTHER, 11);
     Segment source = finished();
     writer.begin(OTHER);
     writer.beginChunk(5);
@@ -132,9 +120,8 @@ class SegmentWriterTest {
             range(OTHER),
             0,
             63,
-            pages(OWN),
+            page(OWN),
             9,
-            pages(OTHER),
             10,
             (short) Segment.header(Op.ADD_WORD, OWN),
             3,
@@ -154,7 +141,7 @@ class SegmentWriterTest {
   @Test
   void growsToWhatIsCopied() {
     for (int page = 0; page < 300; page++) {
-      writer.addPage(page % 2 == 0 ? OWN : OTHER, page);
+      addPage(page % 2 == 0 ? OWN : OTHER, page);
     }
     Segment source = finished();
     SegmentWriter other = new SegmentWriter();
@@ -169,14 +156,14 @@ class SegmentWriterTest {
   @Test
   void aFinishedSegmentKeepsArraysThatAreLargeEnough() {
     for (int page = 0; page < 320; page++) {
-      writer.addPage(OWN, page);
+      addPage(OWN, page);
     }
     Segment segment = finished();
     assertThat(segment.units).hasSize(340);
     short[] units = segment.units;
     int[] chunks = segment.chunks;
     restart();
-    writer.addPage(OWN, 9);
+    addPage(OWN, 9);
     writer.finish(segment);
     assertThat(segment.units).isSameAs(units);
     assertThat(segment.chunks).isSameAs(chunks);
@@ -188,7 +175,7 @@ class SegmentWriterTest {
   void manyChunksAreFoundAgain() {
     for (int chunk = 6; chunk < 100; chunk++) {
       writer.beginChunk(3L * chunk);
-      writer.addPage(OWN, chunk);
+      addPage(OWN, chunk);
     }
     Segment segment = finished();
     assertThat(segment.chunkCount).isEqualTo(95);
@@ -210,6 +197,10 @@ class SegmentWriterTest {
     assertThat(writer.isEmpty()).isTrue();
   }
 
+  private void addPage(int code, int page) {
+    writer.addWord(code, page >> 6, 1L << page);
+  }
+
   private void restart() {
     writer.begin(OWN);
     writer.beginChunk(5);
@@ -227,8 +218,8 @@ class SegmentWriterTest {
     return units;
   }
 
-  private static int pages(int code) {
-    return (short) Segment.header(Op.PAGES, code);
+  private static int page(int code) {
+    return (short) Segment.header(Op.PAGE, code);
   }
 
   private static int range(int code) {

@@ -12,12 +12,18 @@ class StageTest {
   @Test
   void logGrowsFourfoldAndTheCacheWithIt() {
     int[][] capacityAndWords = {
-      {64, 32}, {256, 128}, {1024, 512}, {4096, 2048}, {16_384, 8192}, {65_536, 8192}
+      {64, 32},
+      {256, 128},
+      {1024, 512},
+      {4096, 2048},
+      {16_384, 8192},
+      {65_536, 8192},
+      {131_072, 8192}
     };
     for (int[] expected : capacityAndWords) {
       assertThat(stage.grow()).isTrue();
       assertThat(stage.log().capacity()).isEqualTo(expected[0]);
-      assertThat(stage.cacheWords()).isEqualTo(expected[1]);
+      assertThat(stage.cache().words()).isEqualTo(expected[1]);
     }
     assertThat(stage.grow()).isFalse();
   }
@@ -26,11 +32,11 @@ class StageTest {
   void neitherGrowsBeyondItsLimit() {
     Stage small = new Stage(new StagedLimits(100, 16, 1, 1, 1, 1, 1));
     assertThat(small.grow()).isTrue();
-    assertThat(small.cacheWords()).isEqualTo(16);
+    assertThat(small.cache().words()).isEqualTo(16);
     assertThat(small.grow()).isTrue();
     assertThat(small.log().capacity()).isEqualTo(100);
+    assertThat(small.cache().words()).isEqualTo(16);
     assertThat(small.grow()).isFalse();
-    assertThat(small.wantedWords(100)).isEqualTo(16);
   }
 
   @Test
@@ -42,28 +48,6 @@ class StageTest {
     assertThat(stage.log().size()).isOne();
     assertThat(stage.cache().merge(key, 4)).isFalse();
     assertThat(stage.isEmpty()).isFalse();
-  }
-
-  @Test
-  void cacheGrowsWhileWordsComeBackAndShrinksWhenTheyDoNot() {
-    stage.resizeCache(16_384);
-    assertThat(stage.wantedWords(25)).isEqualTo(65_536);
-    assertThat(stage.wantedWords(24)).isEqualTo(16_384);
-    assertThat(stage.wantedWords(8)).isEqualTo(16_384);
-    assertThat(stage.wantedWords(7)).isEqualTo(8192);
-    stage.resizeCache(4096);
-    assertThat(stage.wantedWords(0)).isEqualTo(4096);
-    stage.resizeCache(1 << 17);
-    assertThat(stage.wantedWords(25)).isEqualTo(1 << 18);
-  }
-
-  @Test
-  void cacheShrinksAfterAFillingThatUsedLittleOfIt() {
-    stage.resizeCache(32_768);
-    assertThat(stage.wantedWordsAfter(8191)).isEqualTo(8192);
-    assertThat(stage.wantedWordsAfter(8192)).isEqualTo(32_768);
-    stage.resizeCache(8192);
-    assertThat(stage.wantedWordsAfter(0)).isEqualTo(8192);
   }
 
   @Test
@@ -91,6 +75,6 @@ class StageTest {
     assertThat(stage.log().size()).isZero();
     stage.release();
     assertThat(stage.log().capacity()).isZero();
-    assertThat(stage.cacheWords()).isZero();
+    assertThat(stage.cache().words()).isZero();
   }
 }

@@ -60,6 +60,21 @@ class StagedIntervalMapTest {
   }
 
   @Example
+  void rangesOfOneFillingAreDrainedInTheOrderTheyCame() {
+    PageIntervalMap map = IntervalMaps.create();
+    map.add(0, 1000, 1);
+    map.add(500, 1000, 2);
+    map.remove(800, 900);
+    map.add(810, 1);
+    assertThat(Regions.drained(map))
+        .containsExactly(
+            new MaskedRange(0, 500, 1),
+            new MaskedRange(500, 800, 3),
+            new MaskedRange(810, 811, 1),
+            new MaskedRange(900, 1000, 3));
+  }
+
+  @Example
   void pagesThatComeAgainAndAgainDoNotPileUp() {
     StagedIntervalMap map = new StagedIntervalMap(IntervalMapLawsTest.tiny(64));
     for (int i = 0; i < 200_000; i++) {
@@ -82,23 +97,6 @@ class StagedIntervalMapTest {
     assertThat(Regions.of(map)).containsExactly(new MaskedRange(5, 6, 1));
   }
 
-  /** 20,000 words that come back, of which a cache of 8,192 drives out most. */
-  @Example
-  void cacheGrowsForWordsThatComeBackAndShrinksWithoutThem() {
-    StagedIntervalMap map = new StagedIntervalMap();
-    addScattered(map, 1, 400_000);
-    assertThat(map.cacheWords()).isEqualTo(8192);
-    addScattered(map, 20, 20_000);
-    assertThat(map.cacheWords()).isGreaterThanOrEqualTo(32_768);
-    map.drain((start, end, mask) -> {});
-    assertThat(map.cacheWords()).isGreaterThanOrEqualTo(32_768);
-    for (int round = 0; round < 5; round++) {
-      map.add(5, 1);
-      map.drain((start, end, mask) -> {});
-    }
-    assertThat(map.cacheWords()).isEqualTo(8192);
-  }
-
   @Example
   void aFillingMayLieInKeptBitmapsOnly() {
     PageIntervalMap map = new StagedIntervalMap(IntervalMapLawsTest.tiny(64));
@@ -107,12 +105,6 @@ class StagedIntervalMapTest {
     map.add(128, 1);
     assertThat(map.isEmpty()).isFalse();
     assertThat(Regions.drained(map)).containsExactly(new MaskedRange(128, 129, 1));
-  }
-
-  private static void addScattered(PageIntervalMap map, int times, int words) {
-    for (int i = 0; i < times * words; i++) {
-      map.add((i % words) * 64L * 4099, 1);
-    }
   }
 
   /** Pages dense at both ends of the space, so that no segment reaches from one to the other. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Operations in arrival order, nothing else; the drain partitions them stably by 2^15 pages and
  * replays each part in one bitmap.
  */
-final class AppendLogSubject implements Subject {
+final class AppendLogSubject implements PageSubject {
 
   private static final int CHUNK_BITS = 15;
   private static final int CHUNKS = 1 << 13;
@@ -18,8 +18,11 @@ final class AppendLogSubject implements Subject {
   private final int[] ends = new int[CHUNKS];
   private final long[] bitmap = new long[1 << (CHUNK_BITS - 6)];
 
+  /** A bit for every word that may have pages, so that a sparse bitmap costs what is in it. */
+  private final long[] touched = new long[1 << (CHUNK_BITS - 12)];
+
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     append(vpn);
   }
 
@@ -84,24 +87,39 @@ final class AppendLogSubject implements Subject {
       int removed = (int) (sorted[i] >>> 40);
       if (removed == 0) {
         bitmap[page >> 6] |= 1L << page;
+        touched[page >> 12] |= 1L << (page >> 6);
       } else {
-        for (int p = page; p < page + removed; p++) {
-          bitmap[p >> 6] &= ~(1L << p);
-        }
+        clear(page, page + removed);
       }
     }
   }
 
+  private void clear(int from, int to) {
+    for (int word = from >> 6; word << 6 < to; word++) {
+      int first = Math.max(0, from - (word << 6));
+      int end = Math.min(64, to - (word << 6));
+      bitmap[word] &= ~(-1L << first & -1L >>> (64 - end));
+    }
+  }
+
   private void scan(long start, RunJoiner joiner) {
-    for (int word = 0; word < bitmap.length; word++) {
-      long bits = bitmap[word];
-      bitmap[word] = 0;
-      while (bits != 0) {
-        int from = Long.numberOfTrailingZeros(bits);
-        int to = from + Long.numberOfTrailingZeros(~(bits >>> from));
-        joiner.run(start + (word << 6) + from, start + (word << 6) + to);
-        bits = to == 64 ? 0 : bits & (-1L << to);
+    for (int group = 0; group < touched.length; group++) {
+      for (long words = touched[group]; words != 0; words &= words - 1) {
+        int word = group << 6 | Long.numberOfTrailingZeros(words);
+        scanWord(start + (word << 6), bitmap[word], joiner);
+        bitmap[word] = 0;
       }
+      touched[group] = 0;
+    }
+  }
+
+  private static void scanWord(long start, long word, RunJoiner joiner) {
+    long bits = word;
+    while (bits != 0) {
+      int from = Long.numberOfTrailingZeros(bits);
+      int to = from + Long.numberOfTrailingZeros(~(bits >>> from));
+      joiner.run(start + from, start + to);
+      bits = to == 64 ? 0 : bits & (-1L << to);
     }
   }
 }

@@ -5,12 +5,12 @@ import it.unimi.dsi.fastutil.longs.Long2LongAVLTreeMap;
 import it.unimi.dsi.fastutil.longs.Long2LongSortedMap;
 
 /** fastutil's Long2LongAVLTreeMap from start to end, coalescing on every addition. */
-final class AvlMapSubject implements Subject {
+final class AvlMapSubject implements PageSubject {
 
   private final Long2LongAVLTreeMap ranges = new Long2LongAVLTreeMap();
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     Long2LongSortedMap before = ranges.headMap(vpn + 1);
     long start = before.isEmpty() ? -1 : before.lastLongKey();
     long end = start < 0 ? -1 : ranges.get(start);

@@ -4,12 +4,12 @@ import io.github.dirtyrange.interval.RegionVisitor;
 import java.util.BitSet;
 
 /** java.util.BitSet, drained by searching for set and clear bits. */
-final class BitSetSubject implements Subject {
+final class BitSetSubject implements PageSubject {
 
   private final BitSet pages = new BitSet(1 << 28);
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     pages.set((int) vpn);
   }
 

@@ -44,21 +44,10 @@ final class Epoch implements RegionVisitor {
     return THREADS.getCurrentThreadCpuTime();
   }
 
+  /** Fills in parts: a method called often is compiled as callers of a map are. */
   void fill() {
     for (int from = 0; from < operations.length; from += PART) {
-      fill(from, Math.min(operations.length, from + PART));
-    }
-  }
-
-  /** Does part of the operations: a method called often is compiled as callers of a map are. */
-  private void fill(int from, int to) {
-    for (int i = from; i < to; i++) {
-      long page = operations[i];
-      if (page >= 0) {
-        subject.add(page, masks[i & (Workload.MASKS_IN_TURN - 1)]);
-      } else {
-        subject.remove(~page, ~page + Workload.REMOVED_PAGES);
-      }
+      subject.fill(operations, masks, from, Math.min(operations.length, from + PART));
     }
   }
 

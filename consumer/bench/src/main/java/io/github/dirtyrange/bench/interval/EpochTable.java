@@ -8,12 +8,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The table of docs/interval-map.md: every structure on every workload, each cell in a process of
  * its own, all cells of a workload one after another and that several times over, so that load on
  * the machine hits all alike. {@code java -cp benchmarks.jar
- * io.github.dirtyrange.bench.interval.EpochTable ROUNDS [WORKLOAD...]}
+ * io.github.dirtyrange.bench.interval.EpochTable ROUNDS [WORKLOAD...] [STRUCTURE...]}; without
+ * names of workloads, or of structures, it takes all.
  */
 public final class EpochTable {
 
@@ -26,20 +28,39 @@ public final class EpochTable {
   /** Measures and prints the table as Markdown. */
   public static void main(String[] args) throws IOException, InterruptedException {
     int rounds = Integer.parseInt(args[0]);
-    List<Workload> workloads =
-        args.length == 1
-            ? List.of(Workload.values())
-            : Arrays.stream(args).skip(1).map(Workload::valueOf).toList();
+    List<String> names = Arrays.asList(args).subList(1, args.length);
+    names.forEach(EpochTable::checkName);
+    List<Structure> structures = named(Structure.values(), names);
+    List<Workload> workloads = named(Workload.values(), names);
+    if (!names.isEmpty() && !structures.contains(Structure.DIRTYRANGE)) {
+      throw new IllegalArgumentException("name DIRTYRANGE too: all are compared with it");
+    }
     for (Workload workload : workloads) {
-      print(workload, measure(workload, rounds));
+      print(workload, measure(workload, structures, rounds));
     }
   }
 
-  private static Map<Structure, List<double[]>> measure(Workload workload, int rounds)
+  private static void checkName(String name) {
+    Stream<Enum<?>> known = Stream.of(Workload.values(), Structure.values()).flatMap(Stream::of);
+    if (known.noneMatch(constant -> constant.name().equals(name))) {
+      throw new IllegalArgumentException(
+          name + " is no workload or structure; see Workload and Structure");
+    }
+  }
+
+  /** {@return those of the constants that are named, or all if none is} */
+  private static <E extends Enum<E>> List<E> named(E[] constants, List<String> names) {
+    List<E> all = List.of(constants);
+    List<E> named = all.stream().filter(one -> names.contains(one.name())).toList();
+    return named.isEmpty() ? all : named;
+  }
+
+  private static Map<Structure, List<double[]>> measure(
+      Workload workload, List<Structure> structures, int rounds)
       throws IOException, InterruptedException {
     Map<Structure, List<double[]>> cells = new EnumMap<>(Structure.class);
     for (int round = 0; round < rounds; round++) {
-      for (Structure structure : Structure.values()) {
+      for (Structure structure : structures) {
         boolean slow = isTree(structure);
         if (structure.carries(workload) && (round == 0 || !slow)) {
           cells.computeIfAbsent(structure, any -> new ArrayList<>()).add(cell(workload, structure));

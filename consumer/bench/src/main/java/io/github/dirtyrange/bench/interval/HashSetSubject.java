@@ -5,13 +5,13 @@ import it.unimi.dsi.fastutil.longs.LongArrays;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 
 /** fastutil's LongOpenHashSet, radix-sorted at the drain. */
-final class HashSetSubject implements Subject {
+final class HashSetSubject implements PageSubject {
 
   private final LongOpenHashSet pages = new LongOpenHashSet();
   private long[] sorted = {};
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     pages.add(vpn);
   }
 

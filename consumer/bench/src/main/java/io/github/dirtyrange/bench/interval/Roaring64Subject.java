@@ -4,12 +4,12 @@ import io.github.dirtyrange.interval.RegionVisitor;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 
 /** Roaring64NavigableMap; it removes page by page, as it has no removal of ranges. */
-final class Roaring64Subject implements Subject {
+final class Roaring64Subject implements PageSubject {
 
   private final Roaring64NavigableMap pages = new Roaring64NavigableMap();
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     pages.addLong(vpn);
   }
 

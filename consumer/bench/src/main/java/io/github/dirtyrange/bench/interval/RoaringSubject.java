@@ -5,13 +5,13 @@ import org.roaringbitmap.BatchIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /** RoaringBitmap, drained in batches. */
-final class RoaringSubject implements Subject {
+final class RoaringSubject implements PageSubject {
 
   private final RoaringBitmap pages = new RoaringBitmap();
   private final int[] batch = new int[256];
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     pages.add((int) vpn);
   }
 

@@ -5,12 +5,12 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.SparseFixedBitSet;
 
 /** Lucene's SparseFixedBitSet. */
-final class SparseBitSetSubject implements Subject {
+final class SparseBitSetSubject implements PageSubject {
 
   private SparseFixedBitSet pages = new SparseFixedBitSet(1 << 28);
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     pages.set((int) vpn);
   }
 

@@ -5,12 +5,12 @@ import com.google.common.collect.TreeRangeSet;
 import io.github.dirtyrange.interval.RegionVisitor;
 
 /** Guava's TreeRangeSet. */
-final class TreeRangeSetSubject implements Subject {
+final class TreeRangeSetSubject implements PageSubject {
 
   private final TreeRangeSet<Long> ranges = TreeRangeSet.create();
 
   @Override
-  public void add(long vpn, long mask) {
+  public void add(long vpn) {
     ranges.add(Range.closedOpen(vpn, vpn + 1));
   }
 
