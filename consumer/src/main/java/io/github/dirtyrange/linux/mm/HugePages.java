@@ -30,7 +30,7 @@ public final class HugePages {
    *
    * @throws KernelException ESRCH if the process has gone
    */
-  public static List<PageRange> mappings(int pid) {
+  public static List<PageRange> places(int pid) {
     return parse(Smaps.read(Path.of("/proc", Integer.toString(pid), "smaps"))).stream()
         .filter(mapped -> mapped.pagesPerFault() >= Pages.PER_TABLE)
         .map(Mapped::range)
