@@ -60,7 +60,7 @@ public final class LinuxFaultSamples implements FaultSamples {
   /** The first page of each table where a mapping in the ranges may have huge pages. */
   private static LongArrayList hugePlaces(int pid, TrackedRanges ranges) {
     LongArrayList places = new LongArrayList();
-    for (PageRange mapping : HugePages.mappings(pid)) {
+    for (PageRange mapping : HugePages.places(pid)) {
       ranges.clip(mapping.startVpn(), mapping.endVpn(), (from, to) -> addTables(from, to, places));
     }
     return places;

@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.function.Supplier;
+
 /**
  * A slow walk through all tracked pages that are mapped, a slice at every drain, that comes upon
  * changes which no sample tells of: those made through get_user_pages, madvise, or, for an ordinary
