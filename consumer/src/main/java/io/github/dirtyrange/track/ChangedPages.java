@@ -3,6 +3,7 @@ package io.github.dirtyrange.track;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeSink;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.BitSet;
 
 /**
  * What a tracker found in a round, in ascending order: <em>regions</em>, each with the categories
@@ -26,13 +27,17 @@ public final class ChangedPages implements ChangeSink {
           | Categories.COARSE
           | Categories.HOT;
 
-  /** A page has something to copy if it is in memory or in swap. */
+  /** A page has something to copy if it is in memory, in swap, or in a file. */
   private static final long HELD = Categories.PRESENT | Categories.SWAPPED;
 
   private static final int LONGS = 4;
 
   private final LongArrayList regions = new LongArrayList();
   private final LongArrayList bounds = new LongArrayList();
+
+  /** The regions whose content is in a file, by index. */
+  private final BitSet fileBacked = new BitSet();
+
   private long known;
   private long pages;
 
@@ -45,6 +50,7 @@ public final class ChangedPages implements ChangeSink {
   public void clear(long knownCategories) {
     regions.clear();
     bounds.clear();
+    fileBacked.clear();
     known = knownCategories;
     pages = 0;
   }
@@ -65,6 +71,13 @@ public final class ChangedPages implements ChangeSink {
    */
   @Override
   public void accept(long startVpn, long endVpn, long changed, long now) {
+    append(startVpn, endVpn, changed, now);
+    if ((changed & CONTENT) != 0 && mayHold(changed, now)) {
+      addRange(startVpn, endVpn);
+    }
+  }
+
+  private void append(long startVpn, long endVpn, long changed, long now) {
     int size = regions.size();
     if (endVpn <= startVpn || (size > 0 && startVpn < regions.getLong(size - LONGS + 1))) {
       throw new IllegalArgumentException(
@@ -74,7 +87,18 @@ public final class ChangedPages implements ChangeSink {
     regions.add(endVpn);
     regions.add(changed);
     regions.add(now);
-    if ((changed & CONTENT) != 0 && mayHold(changed, now)) {
+  }
+
+  /**
+   * Appends a region of which the page table holds nothing, and whose content is in the file behind
+   * its mapping: it is never gone.
+   *
+   * @throws IllegalArgumentException if it starts before the end of the last one, or is empty
+   */
+  void acceptFileBacked(long startVpn, long endVpn, long changed, long now) {
+    append(startVpn, endVpn, changed, now);
+    fileBacked.set(regions() - 1);
+    if ((changed & CONTENT) != 0) {
       addRange(startVpn, endVpn);
     }
   }
@@ -93,7 +117,7 @@ public final class ChangedPages implements ChangeSink {
   /** Appends every region of another list, under the same condition. */
   public void addAll(ChangedPages other) {
     for (int i = 0; i < other.regions(); i++) {
-      other.show(i, this);
+      other.show(i, other.fileBacked.get(i) ? this::acceptFileBacked : this);
     }
   }
 
@@ -147,7 +171,9 @@ public final class ChangedPages implements ChangeSink {
 
   /** {@return whether nothing is left of a region that there may be an old copy of} */
   public boolean isGone(int region) {
-    return (changed(region) & (CONTENT | HELD)) != 0 && !mayHold(changed(region), now(region));
+    return (changed(region) & (CONTENT | HELD)) != 0
+        && !mayHold(changed(region), now(region))
+        && !fileBacked.get(region);
   }
 
   private long changed(int region) {
@@ -162,7 +188,8 @@ public final class ChangedPages implements ChangeSink {
     return (changed & Categories.COARSE) == 0 ? known : 0;
   }
 
-  private boolean mayHold(long changed, long now) {
+  /** {@return whether the page table may hold something of such a region} */
+  boolean mayHold(long changed, long now) {
     return (now & HELD) != 0 || (knownOf(changed) & HELD) != HELD;
   }
 }

@@ -83,7 +83,7 @@ public final class QueueTracker implements ChangeTracker {
   private Round timed(ChangedPages changed, Drain drain) {
     changed.clear(queue.claims().always().contains(Law.CARRIES_DELTAS) ? Categories.ALL : 0);
     long start = kernel.nanoTime();
-    DrainReport report = drain.into(changed);
+    DrainReport report = drain.into(new FileBackedRegions(process::maps, changed));
     long nanos = kernel.nanoTime() - start;
     return new Round(
         report.epoch(), nanos, 0, report.pagesInspected(), report.method(), report.causes());
