@@ -25,7 +25,9 @@ final class StandardOutput extends OutputStream {
     return Optional.ofNullable(failure).filter(ignored -> !isPipe()).map(IOException::getMessage);
   }
 
-  /** A pipe refuses only when its reader has gone, as head(1) does; messages are in any language. */
+  /**
+   * A pipe refuses only when its reader has gone, as head(1) does; messages are in any language.
+   */
   private static boolean isPipe() {
     try {
       String target = Files.readSymbolicLink(DESCRIPTOR).toString();
