@@ -48,11 +48,19 @@ public final class LinuxProcess implements TrackedProcess {
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
   public static LinuxProcess open(int pid) {
-    MemoryIdentity identity = MemoryIdentity.open(pid);
+    LinuxProcess process = of(MemoryIdentity.open(pid));
     try {
-      LinuxProcess process = new LinuxProcess(identity);
-      identity.requireSame();
+      process.identity.requireSame();
       return process;
+    } catch (KernelException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  private static LinuxProcess of(MemoryIdentity identity) {
+    try {
+      return new LinuxProcess(identity);
     } catch (KernelException e) {
       identity.close();
       throw e;
@@ -103,13 +111,24 @@ public final class LinuxProcess implements TrackedProcess {
     return LinuxArming.open(identity, maps, ranges);
   }
 
+  /**
+   * {@inheritDoc} Faults are sampled before anything is armed: a page that was armed and written
+   * while nobody sampled would stay written, and tell of no later write.
+   */
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     requireRegistered(options.ranges());
-    writeProtection.arm(maps(), options.ranges());
-    return onSame(
-        () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
-        ChangeQueue::close);
+    ChangeQueue queue =
+        onSame(
+            () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
+            ChangeQueue::close);
+    try {
+      writeProtection.arm(maps(), options.ranges());
+      return queue;
+    } catch (RuntimeException e) {
+      queue.close();
+      throw e;
+    }
   }
 
   /** Of memory that is not registered a queue would say for ever that nothing changes. */
@@ -133,7 +152,7 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return onSame(
-        () -> LinuxFaultSamples.open(pid(), ranges.toList(), CostModel.defaults(), maxBytes),
+        () -> LinuxFaultSamples.open(pid(), maps, ranges, CostModel.defaults(), maxBytes),
         FaultSamples::close);
   }
 

@@ -223,6 +223,19 @@ class ArmingTest {
   }
 
   @Test
+  void aParentThatIsArmedStaysArmedWhereItsChildIsRefused() throws Exception {
+    try (Arming arming = process.arm(ALL)) {
+      int child = Integer.parseInt(target.ask("f"));
+      List<PageRange> armed = registered();
+      try (TrackedProcess forked = LinuxKernel.open().open(child)) {
+        assertThatThrownBy(() -> forked.arm(ALL)).hasMessageContaining("is of another memory");
+      }
+      assertThat(registered()).isEqualTo(armed);
+      assertThat(arming.refresh()).isEmpty();
+    }
+  }
+
+  @Test
   void aProcessWithoutUserfaultfdIsRefusedByName() throws Exception {
     try (CTarget sleeper = CTarget.start(Path.of("/bin/sleep"), 60);
         TrackedProcess without = LinuxKernel.open().open(sleeper.pid())) {

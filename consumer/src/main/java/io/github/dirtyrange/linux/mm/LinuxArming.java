@@ -38,6 +38,8 @@ public final class LinuxArming implements Arming {
   private final PagemapScanIoctl scan;
   private final WriteProtection writeProtection;
   private final Map<Vma, String> refused = new HashMap<>();
+  private List<Vma> mappings = List.of();
+  private List<Part> parts = List.of();
   private boolean open = true;
 
   private LinuxArming(
@@ -61,6 +63,7 @@ public final class LinuxArming implements Arming {
     LinuxArming arming = new LinuxArming(identity, maps, ranges, TargetUserfaultfd.take(identity));
     try {
       List<Part> parts = arming.parts();
+      arming.leaveOthersArmed(parts);
       List<Part> added = arming.add(parts, parts);
       arming.requireOwnMemory(added);
       arming.writeProtection.arm(added);
@@ -74,10 +77,38 @@ public final class LinuxArming implements Arming {
   /** A userfaultfd that was inherited by fork works on the parent's memory, not on this one. */
   private void requireOwnMemory(List<Part> added) {
     if (unregistered(added).size() > added.size() / 2) {
-      throw new KernelException(
-          Errno.EOPNOTSUPP,
-          "arming process " + identity.pid() + ", whose userfaultfd is of another memory");
+      throw anothersMemory();
     }
+  }
+
+  /**
+   * Gives the userfaultfd back untouched if its memory is another one that somebody has armed: what
+   * is not registered here, and yet takes write-protection, is registered there. Asked of pages
+   * that the process cannot write, so that no change is lost by it.
+   */
+  private void leaveOthersArmed(List<Part> parts) {
+    for (Part part : unregistered(parts)) {
+      if (!part.vma().writable() && takesWriteProtection(part.startVpn())) {
+        open = false;
+        userfaultfd.close();
+        throw anothersMemory();
+      }
+    }
+  }
+
+  private boolean takesWriteProtection(long vpn) {
+    try {
+      userfaultfd.writeProtect(Pages.address(vpn), Pages.SIZE);
+      return true;
+    } catch (KernelException e) {
+      return false; // ENOENT: not registered
+    }
+  }
+
+  private KernelException anothersMemory() {
+    return new KernelException(
+        Errno.EOPNOTSUPP,
+        "arming process " + identity.pid() + ", whose userfaultfd is of another memory");
   }
 
   @Override
@@ -98,9 +129,14 @@ public final class LinuxArming implements Arming {
 
   /** {@return what is mapped in the ranges now} Refusals of what is not there any more end. */
   private List<Part> parts() {
-    List<Vma> mappings = maps.read();
-    refused.keySet().retainAll(new HashSet<>(mappings));
-    return MappedParts.of(mappings, ranges);
+    List<Vma> now = maps.read();
+    // The same list, where nothing has changed.
+    if (now != mappings) {
+      mappings = now;
+      parts = MappedParts.of(now, ranges);
+      refused.keySet().retainAll(new HashSet<>(now));
+    }
+    return parts;
   }
 
   private List<List<Part>> runs(List<Part> parts) {

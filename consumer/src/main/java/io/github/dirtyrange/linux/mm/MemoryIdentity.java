@@ -58,11 +58,19 @@ public final class MemoryIdentity implements AutoCloseable {
    *     not be looked at
    */
   public static MemoryIdentity open(int pid) {
-    ProcFolder folder = ProcFolder.open(pid);
+    MemoryIdentity identity = of(ProcFolder.open(pid));
     try {
-      MemoryIdentity identity = new MemoryIdentity(folder);
       identity.requireSame();
       return identity;
+    } catch (KernelException e) {
+      identity.close();
+      throw e;
+    }
+  }
+
+  private static MemoryIdentity of(ProcFolder folder) {
+    try {
+      return new MemoryIdentity(folder);
     } catch (KernelException e) {
       folder.close();
       throw e;
@@ -138,6 +146,12 @@ public final class MemoryIdentity implements AutoCloseable {
       return new MemoryGoneException(pid(), Reason.EXEC);
     } catch (MemoryGoneException e) {
       return e;
+    } catch (KernelException e) {
+      if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
+        throw e;
+      }
+      // A program of more rights, which may not be looked at any more.
+      return new MemoryGoneException(pid(), Reason.EXEC);
     }
   }
 
