@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "0:every strategy found every page",
       "1:a strategy missed pages, or a copied page was wrong",
       "2:the command line makes no sense",
-      "3:the machine or its kernel lacks what was asked for",
+      "3:the machine or its kernel lacks what was asked for, or the output cannot be written",
       "4:the workload's process ended in the middle",
       "70:a fault of this program",
       "130:interrupted with Ctrl-C; the rounds done so far are printed"

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "0:no write is lost in any order of steps",
       "1:one is; the shortest way to it is printed",
       "2:the command line makes no sense",
-      "3:there are more states than --max-states",
+      "3:there are more states than --max-states, or the output cannot be written",
       "70:a fault of this program"
     })
 final class ExploreCommand implements Callable<Integer> {

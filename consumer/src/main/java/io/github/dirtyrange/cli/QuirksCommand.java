@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the table is printed",
       "2:the command line makes no sense",
+      "3:the output cannot be written",
       "70:a fault of this program"
     })
 final class QuirksCommand implements Callable<Integer> {

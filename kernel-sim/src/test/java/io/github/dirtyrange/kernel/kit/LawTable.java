@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import net.jqwik.api.sessions.JqwikSession;
  * law, claimed or not. The first violation of each is shrunk and printed.
  *
  * <p>Arguments: the number of programs a design, then the designs, all registered ones if none is
- * named. Ends with status 1 if a claimed law was broken, or one that is not claimed was not.
+ * named. Ends with status 1 if a claimed law was broken, or one that is not claimed was not, and
+ * with 2 if the arguments make no sense.
  */
 public final class LawTable {
 
@@ -36,13 +38,30 @@ public final class LawTable {
 
   /** Runs the programs and prints the table, a row as soon as it is known. */
   public static void main(String[] arguments) {
-    int programs = Integer.parseInt(arguments[0]);
-    List<QueueDesign> designs =
-        arguments.length == 1
-            ? QueueDesigns.registered()
-            : List.of(arguments).subList(1, arguments.length).stream()
-                .map(QueueDesigns::find)
-                .toList();
+    try {
+      System.exit(print(programs(arguments), designs(arguments)) ? 0 : 1);
+    } catch (IllegalArgumentException mistake) {
+      System.err.println("LawTable: " + mistake.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /** {@return how many programs are asked for} */
+  static int programs(String... arguments) {
+    if (arguments.length == 0 || !arguments[0].matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(
+          "give a number of programs, at least 1, and then designs, if not all");
+    }
+    return Integer.parseInt(arguments[0]);
+  }
+
+  private static List<QueueDesign> designs(String... arguments) {
+    return arguments.length == 1
+        ? QueueDesigns.registered()
+        : Arrays.stream(arguments).skip(1).map(QueueDesigns::find).toList();
+  }
+
+  private static boolean print(int programs, List<QueueDesign> designs) {
     boolean right = true;
     for (QueueDesign design : designs) {
       LawTable row = new LawTable(design);
@@ -50,7 +69,7 @@ public final class LawTable {
       row.print(programs);
       right &= row.right;
     }
-    System.exit(right ? 0 : 1);
+    return right;
   }
 
   private void run(int programs) {
