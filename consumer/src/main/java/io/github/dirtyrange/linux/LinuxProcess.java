@@ -47,11 +47,19 @@ public final class LinuxProcess implements TrackedProcess {
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
   public static LinuxProcess open(int pid) {
-    MemoryIdentity identity = MemoryIdentity.open(pid);
+    LinuxProcess process = of(MemoryIdentity.open(pid));
     try {
-      LinuxProcess process = new LinuxProcess(identity);
-      identity.requireSame();
+      process.identity.requireSame();
       return process;
+    } catch (KernelException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  private static LinuxProcess of(MemoryIdentity identity) {
+    try {
+      return new LinuxProcess(identity);
     } catch (KernelException e) {
       identity.close();
       throw e;

@@ -58,11 +58,19 @@ public final class MemoryIdentity implements AutoCloseable {
    *     not be looked at
    */
   public static MemoryIdentity open(int pid) {
-    ProcFolder folder = ProcFolder.open(pid);
+    MemoryIdentity identity = of(ProcFolder.open(pid));
     try {
-      MemoryIdentity identity = new MemoryIdentity(folder);
       identity.requireSame();
       return identity;
+    } catch (KernelException e) {
+      identity.close();
+      throw e;
+    }
+  }
+
+  private static MemoryIdentity of(ProcFolder folder) {
+    try {
+      return new MemoryIdentity(folder);
     } catch (KernelException e) {
       folder.close();
       throw e;
