@@ -212,6 +212,15 @@ class ArmingTest {
   }
 
   @Test
+  void closingTheProcessDisarmsWhatWasArmedThroughIt() throws Exception {
+    Arming arming = process.arm(ALL);
+    process.close();
+    assertThat(registered()).isEmpty();
+    arming.close();
+    assertUnharmed();
+  }
+
+  @Test
   void aProcessThatInheritedAUserfaultfdIsRefusedAndItsParentLeftAlone() throws Exception {
     int child = Integer.parseInt(target.ask("f"));
     try (TrackedProcess forked = LinuxKernel.open().open(child)) {
