@@ -105,6 +105,7 @@ int main(int argc, char **argv)
 	static char stack[1 << 16] __attribute__((aligned(16)));
 	char *mode;
 	pthread_t second;
+	siginfo_t ended;
 	int pid = getpid();
 
 	if (argc != 4)
@@ -121,6 +122,8 @@ int main(int argc, char **argv)
 		await_end();
 	if (!strcmp(mode, "vfork"))
 		pid = clone(child, stack + sizeof(stack), CLONE_VM, 0);
+	if (!strcmp(mode, "zombie"))
+		waitid(P_PID, pid, &ended, WEXITED | WNOWAIT);
 	printf("%d\n", pid);
 	fflush(stdout);
 	if (!strcmp(mode, "vfork"))

@@ -31,11 +31,17 @@ public final class Main {
 
   /** Runs the program and ends the virtual machine with its status. */
   public static void main(String[] arguments) {
-    System.exit(
-        run(
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-            arguments));
+    StandardOutput output = new StandardOutput();
+    PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int status = run(out, err, arguments);
+    out.flush();
+    System.exit(output.failure().map(why -> lost(why, err)).orElse(status));
+  }
+
+  private static int lost(String why, PrintWriter err) {
+    err.println("dirtyrange: cannot write the output: " + why);
+    return ExitStatus.MACHINE_LACKS;
   }
 
   /** {@return the exit status of a command line whose output goes where it is told} */

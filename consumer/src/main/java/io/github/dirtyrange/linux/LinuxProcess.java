@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -114,18 +115,48 @@ public final class LinuxProcess implements TrackedProcess {
     return arming;
   }
 
+  /**
+   * {@inheritDoc} Faults are sampled before anything is armed: a page that was armed and written
+   * while nobody sampled would stay written, and tell of no later write.
+   */
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    writeProtection.arm(maps(), options.ranges());
-    return onSame(
-        () -> LinuxChangeQueue.open(pid(), pagemap, options, CostModel.defaults()),
-        ChangeQueue::close);
+    requireRegistered(options.ranges());
+    ChangeQueue queue =
+        onSame(
+            () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
+            ChangeQueue::close);
+    try {
+      writeProtection.arm(maps(), options.ranges());
+      return queue;
+    } catch (RuntimeException e) {
+      queue.close();
+      throw e;
+    }
+  }
+
+  /** Of memory that is not registered a queue would say for ever that nothing changes. */
+  private void requireRegistered(TrackedRanges ranges) {
+    boolean mapped = maps().stream().anyMatch(vma -> overlaps(vma, ranges));
+    if (mapped && !writeProtection.isRegistered(ranges)) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP,
+          "opening a change queue on process "
+              + pid()
+              + ", where nothing in its ranges is registered for WP_ASYNC (TrackedProcess.arm does"
+              + " that)");
+    }
+  }
+
+  private static boolean overlaps(Vma vma, TrackedRanges ranges) {
+    int range = ranges.firstEndingAfter(vma.startVpn());
+    return range < ranges.count() && ranges.startVpn(range) < vma.endVpn();
   }
 
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return onSame(
-        () -> LinuxFaultSamples.open(pid(), ranges.toList(), CostModel.defaults(), maxBytes),
+        () -> LinuxFaultSamples.open(pid(), maps, ranges, CostModel.defaults(), maxBytes),
         FaultSamples::close);
   }
 

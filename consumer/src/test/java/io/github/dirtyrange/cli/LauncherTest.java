@@ -49,7 +49,7 @@ class LauncherTest {
         echo 'Apache Maven 3.9.0'
         exit
       fi
-      echo built >>builds
+      echo "$*" >>builds
       printf 'a warning\\n\\033[0m' >&2
       mkdir -p consumer/target/lib
       touch consumer/target/dirtyrange.jar
@@ -109,6 +109,12 @@ class LauncherTest {
   void aLogGetsNoEscapeCodes() throws Exception {
     Launch launch = launch("--help", Map.of());
     assertThat(launch.err()).isEqualTo("a warning\n");
+  }
+
+  @Test
+  void sourcesThatAreNotFormattedAreBuilt() throws Exception {
+    launch("--help", Map.of());
+    assertThat(clone.resolve("builds")).content().contains(" -Dspotless.check.skip");
   }
 
   @Test

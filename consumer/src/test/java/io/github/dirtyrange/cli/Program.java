@@ -57,6 +57,12 @@ final class Program {
 
   /** Starts a command line in a Java virtual machine of its own, which gets the options first. */
   static Process start(List<String> options, String commandLine) throws IOException {
+    return startInto(ProcessBuilder.Redirect.PIPE, options, commandLine);
+  }
+
+  /** Does the same with its standard output somewhere else. */
+  static Process startInto(ProcessBuilder.Redirect out, List<String> options, String commandLine)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -66,6 +72,6 @@ final class Program {
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(Arrays.asList(commandLine.split(" ")));
-    return new ProcessBuilder(command).start();
+    return new ProcessBuilder(command).redirectOutput(out).start();
   }
 }

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -91,6 +92,22 @@ class ArmingTest {
   private void assertUnharmed() throws IOException, InterruptedException {
     assertThat(target.ask("c")).isEqualTo("right");
     assertThat(target.finish()).isZero();
+  }
+
+  @Test
+  void aQueueOfMemoryThatNobodyRegisteredIsRefused() throws Exception {
+    assertThatThrownBy(this::openQueue)
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("nothing in its ranges is registered")
+        .hasMessageContaining("EOPNOTSUPP");
+    assertUnharmed();
+  }
+
+  @Test
+  void aQueueWhereNothingIsMappedYetIsOpened() throws Exception {
+    TrackedRanges hole = TrackedRanges.of(new PageRange(16, 32));
+    process.openChangeQueue(new ChangeQueueOptions(hole, 1 << 20)).close();
+    assertUnharmed();
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import java.io.File;
@@ -70,12 +72,14 @@ class DescriptorsTest {
   @Test
   void aQueueThatCannotBeOpenedLeavesNothingOpen() throws Exception {
     Target target = Target.start(256);
-    try (ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
+    try (MemoryIdentity identity = MemoryIdentity.open(target.pid());
+        ProcMaps maps = new ProcMaps(identity)) {
+      ProcPagemap pagemap = identity.pagemap();
       ChangeQueueOptions options = new ChangeQueueOptions(List.of(target.range()), Pages.SIZE);
       CostModel costs = CostModel.defaults();
       target.kill();
       long before = descriptors();
-      assertThatThrownBy(() -> LinuxChangeQueue.open(target.pid(), pagemap, options, costs))
+      assertThatThrownBy(() -> LinuxChangeQueue.open(target.pid(), pagemap, maps, options, costs))
           .isInstanceOf(KernelException.class);
       assertThat(descriptors()).isEqualTo(before);
       assertThat(ringMappings()).isZero();

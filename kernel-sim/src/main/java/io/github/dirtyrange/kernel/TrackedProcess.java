@@ -74,6 +74,7 @@ public interface TrackedProcess extends AutoCloseable {
 
   /**
    * Registers and arms this process's memory from outside, for as long as what is returned is open.
+   * That is to be closed before this is.
    *
    * <p>On Linux that takes a userfaultfd which the process itself has opened, with WP_ASYNC or as
    * userfaultfd(2) gave it. Nothing runs inside the process for it.

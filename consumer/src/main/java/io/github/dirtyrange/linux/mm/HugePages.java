@@ -1,13 +1,8 @@
 package io.github.dirtyrange.linux.mm;
 
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class HugePages {
 
-  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*");
+  private static final Pattern MAPPING =
+      Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
   private static final Pattern PAGE_SIZE = Pattern.compile("KernelPageSize: +(\\d+) kB");
   private static final Pattern ELIGIBLE = Pattern.compile("THPeligible: +1");
 
@@ -29,32 +25,24 @@ public final class HugePages {
 
   private HugePages() {}
 
-  /** {@return for each range the most pages that one fault in it may make written} */
-  public static long[] pagesPerFault(int pid, List<PageRange> ranges) {
-    Path smaps = Path.of("/proc", Integer.toString(pid), "smaps");
-    try (BufferedReader lines = Files.newBufferedReader(smaps, StandardCharsets.ISO_8859_1)) {
-      List<Mapped> mappings = parse(lines);
-      return ranges.stream().mapToLong(range -> most(range, mappings)).toArray();
-    } catch (IOException e) {
-      throw new KernelException(Errno.ESRCH, "read " + smaps);
-    }
-  }
-
-  private static long most(PageRange range, List<Mapped> mappings) {
-    return mappings.stream()
-        .filter(mapped -> mapped.range().startVpn() < range.endVpn())
-        .filter(mapped -> range.startVpn() < mapped.range().endVpn())
-        .mapToLong(Mapped::pagesPerFault)
-        .max()
-        .orElse(1);
+  /**
+   * {@return the mappings of a process where one fault may make all pages of a table written}
+   *
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static List<PageRange> places(int pid) {
+    return parse(Smaps.read(Path.of("/proc", Integer.toString(pid), "smaps"))).stream()
+        .filter(mapped -> mapped.pagesPerFault() >= Pages.PER_TABLE)
+        .map(Mapped::range)
+        .toList();
   }
 
   /** {@return the mappings that the file's lines describe} */
-  static List<Mapped> parse(BufferedReader lines) throws IOException {
+  static List<Mapped> parse(String text) {
     List<Mapped> mappings = new ArrayList<>();
     PageRange range = new PageRange(0, 1);
     long pages = 1;
-    for (String line; (line = lines.readLine()) != null; ) {
+    for (String line : text.split("\n", -1)) {
       Matcher start = MAPPING.matcher(line);
       Matcher size = PAGE_SIZE.matcher(line);
       if (start.matches()) {

@@ -34,6 +34,8 @@ public final class LinuxArming implements Arming {
   private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
   private final Map<Vma, String> refused = new HashMap<>();
+  private List<Vma> mappings = List.of();
+  private List<Part> parts = List.of();
   private boolean open = true;
 
   private LinuxArming(
@@ -99,9 +101,14 @@ public final class LinuxArming implements Arming {
 
   /** {@return what is mapped in the ranges now} Refusals of what is not there any more end. */
   private List<Part> parts() {
-    List<Vma> mappings = maps.read();
-    refused.keySet().retainAll(new HashSet<>(mappings));
-    return MappedParts.of(mappings, ranges);
+    List<Vma> now = maps.read();
+    // The same list, where nothing has changed.
+    if (now != mappings) {
+      mappings = now;
+      parts = MappedParts.of(now, ranges);
+      refused.keySet().retainAll(new HashSet<>(now));
+    }
+    return parts;
   }
 
   private List<List<Part>> runs(List<Part> parts) {

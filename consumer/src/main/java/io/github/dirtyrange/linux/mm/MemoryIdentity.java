@@ -146,6 +146,12 @@ public final class MemoryIdentity implements AutoCloseable {
       return new MemoryGoneException(pid(), Reason.EXEC);
     } catch (MemoryGoneException e) {
       return e;
+    } catch (KernelException e) {
+      if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
+        throw e;
+      }
+      // A program of more rights, which may not be looked at any more.
+      return new MemoryGoneException(pid(), Reason.EXEC);
     }
   }
 

@@ -129,6 +129,11 @@ public final class PagemapScanIoctl {
         && noted < argument.getLong(Abi.SCAN_END);
   }
 
+  /** {@return where the page begins that {@link #cutHugePage} tells of} */
+  public long cutVpn() {
+    return Pages.vpn(argument.getLong(Abi.SCAN_WALK_END));
+  }
+
   /** {@return the memory that the buffers take, in bytes} */
   public long memoryBytes() {
     return (long) argument.capacity() + vector.capacity();

@@ -2,7 +2,9 @@ package io.github.dirtyrange.linux.mm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
@@ -17,11 +19,15 @@ import java.util.regex.Pattern;
 /** {@code /proc/PID/maps} of one memory, held open. */
 public final class ProcMaps implements AutoCloseable {
 
-  /** {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. */
+  /**
+   * {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. A line
+   * ends with a newline alone: any other character may be part of a path.
+   */
   private static final Pattern LINE =
       Pattern.compile(
           "(\\p{XDigit}+)-(\\p{XDigit}+) ([r-])([w-])([x-])([sp]) "
-              + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)");
+              + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)",
+          Pattern.DOTALL);
 
   private static final String FILE = "maps";
   private static final int CHUNK_BYTES = 1 << 16;
@@ -60,9 +66,19 @@ public final class ProcMaps implements AutoCloseable {
     return last;
   }
 
+  /**
+   * {@return the part of some ranges that is mapped now; all of them if nothing is}
+   *
+   * @throws io.github.dirtyrange.kernel.MemoryGoneException once the memory has gone
+   */
+  public TrackedRanges within(TrackedRanges ranges) {
+    List<PageRange> mapped = MappedParts.cover(MappedParts.of(read(), ranges));
+    return mapped.isEmpty() ? ranges : TrackedRanges.of(mapped);
+  }
+
   /** {@return the mappings that lines of the file describe} */
   static List<Vma> parse(String text) {
-    return text.lines().map(ProcMaps::parseLine).toList();
+    return Pattern.compile("\n").splitAsStream(text).map(ProcMaps::parseLine).toList();
   }
 
   private static Vma parseLine(String line) {
@@ -78,7 +94,7 @@ public final class ProcMaps implements AutoCloseable {
         field.group(5).equals("x"),
         field.group(6).equals("s"),
         address(field.group(7)),
-        Long.parseLong(field.group(8)),
+        Long.parseUnsignedLong(field.group(8)),
         field.group(9));
   }
 

@@ -4,7 +4,6 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +25,8 @@ public final class Smaps {
   /** The flag of a mapping that is registered for write-protection. */
   public static final String UFFD_WP = "uw";
 
-  private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*");
+  private static final Pattern MAPPING =
+      Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
 
   private Smaps() {}
 
@@ -38,17 +38,22 @@ public final class Smaps {
    * @throws KernelException ESRCH if the process has gone
    */
   public static List<PageRange> withFlag(Path smaps, String flag) {
-    try (BufferedReader lines = Files.newBufferedReader(smaps, StandardCharsets.ISO_8859_1)) {
-      return withFlag(lines, flag);
+    return withFlag(read(smaps), flag);
+  }
+
+  /** {@return the text of the file} Its lines end with a newline alone: a path may hold others. */
+  static String read(Path smaps) {
+    try {
+      return Files.readString(smaps, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new KernelException(Errno.ESRCH, "read " + smaps);
     }
   }
 
-  private static List<PageRange> withFlag(BufferedReader lines, String flag) throws IOException {
+  static List<PageRange> withFlag(String text, String flag) {
     List<PageRange> ranges = new ArrayList<>();
     PageRange mapping = new PageRange(0, 1);
-    for (String line; (line = lines.readLine()) != null; ) {
+    for (String line : text.split("\n", -1)) {
       Matcher start = MAPPING.matcher(line);
       if (start.matches()) {
         mapping = new PageRange(vpn(start.group(1)), vpn(start.group(2)));

@@ -6,6 +6,7 @@ import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +76,7 @@ final class TargetUserfaultfd {
   private static List<Path> descriptors(MemoryIdentity identity) {
     try (Stream<Path> all = Files.list(identity.path("fd"))) {
       return all.filter(TargetUserfaultfd::isUserfaultfd).toList();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       identity.requireSame();
       throw new KernelException(
           Errno.EACCES, "listing the descriptors of process " + identity.pid());

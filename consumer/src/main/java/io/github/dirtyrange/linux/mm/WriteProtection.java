@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.mm;
 
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
@@ -22,7 +23,20 @@ public final class WriteProtection {
   /** Arms the memory whose pagemap this is. */
   public WriteProtection(ProcPagemap pagemap) {
     scan = new PagemapScanIoctl(pagemap);
-    scan.match(0, 0, 0, 0);
+  }
+
+  /**
+   * {@return whether a page of the ranges is registered, touched or not} Passes over what is not
+   * registered a mapping at a time ({@code pagemap_scan_test_walk}).
+   */
+  public boolean isRegistered(TrackedRanges ranges) {
+    scan.match(0, Categories.WPALLOWED, 0, Categories.WPALLOWED);
+    for (PageRange range : ranges.toList()) {
+      if (scan.call(0, Pages.address(range.startVpn()), Pages.address(range.endVpn()), 1, 1) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Arms what is mapped in the ranges. */
@@ -32,6 +46,7 @@ public final class WriteProtection {
 
   /** Arms parts of mappings, a slice at a time. */
   void arm(List<Part> parts) {
+    scan.match(0, 0, 0, 0);
     for (List<Part> run : MappedParts.runs(parts, WriteProtection::isTouchable)) {
       for (PageRange slice : MappedParts.slices(run)) {
         long start = Pages.address(slice.startVpn());

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * Samples every page fault of a process into rings, one a CPU, that are read together. Only samples
- * that carry the process's number are handed out: those of its children are of other memory.
+ * that carry the process's number are handed out: those of its children are of other memory. A
+ * child that shares the memory until it executes a program (vfork) goes unseen with them.
  */
 public final class FaultSampler implements FaultSource, AutoCloseable {
 

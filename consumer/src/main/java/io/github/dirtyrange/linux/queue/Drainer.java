@@ -4,7 +4,9 @@ import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.perf.FaultSource;
+import java.util.function.Supplier;
 
 /**
  * Turns samples into written pages: reads them into hints, plans spans and collects what was
@@ -27,12 +29,15 @@ final class Drainer {
   /**
    * Drains a source of samples.
    *
+   * @param ranges where changes matter, mapped or not
+   * @param mapped says what of them is mapped at that moment
    * @param mostHints how many hints may be remembered, whatever they cost
    */
   Drainer(
       FaultSource samples,
       WrittenPages written,
       TrackedRanges ranges,
+      Supplier<TrackedRanges> mapped,
       LearntCosts costs,
       long mostHints) {
     this.samples = samples;
@@ -43,7 +48,7 @@ final class Drainer {
     this.hints = new HintedPages(ranges);
     this.spans = new SpanPlanner(ranges);
     this.growing = new GrowingSpans(written, ranges);
-    this.sweep = new Sweep(ranges, costs);
+    this.sweep = new Sweep(mapped, costs);
   }
 
   /**
@@ -52,7 +57,7 @@ final class Drainer {
    */
   DrainReport drain(ChangeSink sink) {
     long count = samples.pendingSamples();
-    boolean worthReading = !scanNeeded && count <= costs.samplesWorthReading(ranges.pages());
+    boolean worthReading = !scanNeeded && count <= costs.samplesWorthReading(sweep.mappedPages());
     takeSamples(worthReading);
     if (scanNeeded) {
       return scanAll(sink, Method.SCAN_AFTER_LOSS, count);
@@ -81,7 +86,7 @@ final class Drainer {
   /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
   private void takeSamples(boolean worthReading) {
     long sinceLast = sinceLastDrain();
-    hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(ranges.pages())));
+    hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(sweep.mappedPages())));
     if (worthReading) {
       sweep.addNext(hints, sinceLast);
       samples.read(hints);
@@ -108,7 +113,7 @@ final class Drainer {
   private DrainReport scanAll(ChangeSink sink, Method method, long count) {
     RegionJoiner joiner = begin(sink);
     written.collect(ranges, joiner);
-    return end(joiner, method, ranges.pages(), count);
+    return end(joiner, method, sweep.mappedPages(), count);
   }
 
   /** From here until the end of the drain, its samples are taken and its pages not yet reported. */

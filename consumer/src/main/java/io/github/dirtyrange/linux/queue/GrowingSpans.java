@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -115,7 +116,10 @@ final class GrowingSpans {
     }
   }
 
-  /** Goes up from where all is decided, while the last page there was written. */
+  /**
+   * Goes up from where all is decided, while the last page there was written. A page of hugetlbfs
+   * that would be cut ends it, undecided: a hint at it may follow.
+   */
   private void growUp(long highest, RegionSink sink) {
     long step = Pages.PER_TABLE;
     while (decidedVpn < highest && found.endsAt(decidedVpn)) {
@@ -123,6 +127,10 @@ final class GrowingSpans {
       long to = Math.min(highest, next);
       scan(decidedVpn, to, Pages.PER_TABLE / 2, found);
       found.handOn(sink);
+      if (written.cutHugePage()) {
+        decidedVpn = written.cutVpn();
+        return;
+      }
       decidedVpn = to;
       step = Math.min(2 * step, MOST_STEP_PAGES);
     }

@@ -5,6 +5,7 @@ import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.perf.FaultSink;
 
 /**

@@ -26,6 +26,11 @@ final class LeftRegions implements ChangeSink {
     return longs.isEmpty();
   }
 
+  void clear() {
+    longs.clear();
+    next = 0;
+  }
+
   /** Hands out regions for as long as the buffer has room. */
   void fill(PageChangeBuffer buffer) {
     while (!isEmpty() && !buffer.isFull()) {
@@ -55,8 +60,7 @@ final class LeftRegions implements ChangeSink {
     show(next, sink);
     next += LONGS;
     if (next == longs.size()) {
-      longs.clear();
-      next = 0;
+      clear();
     }
   }
 

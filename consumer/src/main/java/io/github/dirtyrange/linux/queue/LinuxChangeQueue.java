@@ -16,9 +16,12 @@ import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A change queue made of what a stock kernel has: samples of completed page faults say where to
@@ -86,27 +89,34 @@ public final class LinuxChangeQueue implements ChangeQueue {
    * Opens a queue on a process, on. Half of the options' bytes go to the rings, rounded down to a
    * power of two of pages a CPU but at least one page; the rest bounds what is remembered of them.
    *
+   * @param maps what is mapped at any moment: the sweep goes over it, and costs follow from it
    * @param costs what to go by until the drains have shown better
    * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled
    */
   public static LinuxChangeQueue open(
-      int pid, ProcPagemap pagemap, ChangeQueueOptions options, CostModel costs) {
+      int pid, ProcPagemap pagemap, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
     if ((options.categories() & Categories.WRITTEN) == 0) {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
     }
-    TrackedRanges ranges = new TrackedRanges(options.ranges().toList());
-    return open(pid, pagemap, ranges, new LearntCosts(costs), options.maxBytes());
+    TrackedRanges ranges = options.ranges();
+    LearntCosts learnt = new LearntCosts(costs);
+    return open(pid, pagemap, ranges, () -> maps.within(ranges), learnt, options.maxBytes());
   }
 
   /** Opens a queue that goes on learning these costs. */
   static LinuxChangeQueue open(
-      int pid, ProcPagemap pagemap, TrackedRanges ranges, LearntCosts costs, long maxBytes) {
+      int pid,
+      ProcPagemap pagemap,
+      TrackedRanges ranges,
+      Supplier<TrackedRanges> mapped,
+      LearntCosts costs,
+      long maxBytes) {
     FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     try {
       WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
-      Drainer drainer = new Drainer(sampler, written, ranges, costs, mostHints);
+      Drainer drainer = new Drainer(sampler, written, ranges, mapped, costs, mostHints);
       WrittenPages unarmed = new WrittenPages(pagemap, 0, costs);
       LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer, unarmed, ranges, costs);
       queue.enable();
@@ -160,12 +170,13 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
     PageIntervalMap all = IntervalMaps.create();
-    left.finish((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
+    left.forEach((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
     if (all.isEmpty()) {
       return numbered(noted(drainer.drainExactly(sink)));
     }
     DrainReport report =
         noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
+    left.clear();
     all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
     return numbered(report);
   }

@@ -6,15 +6,17 @@ import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.HugePages;
+import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.List;
 
 /**
  * Page-fault samples of a process, by perf. Besides the page of each fault it hints at one page of
  * each place where a huge page may be: {@code khugepaged} makes one without a fault, and marks all
- * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells.
+ * of it ({@code collapse_huge_page}, mm/khugepaged.c), so that one page tells. Which places these
+ * are is asked once, of the mappings that are there at the opening.
  */
 public final class LinuxFaultSamples implements FaultSamples {
 
@@ -39,13 +41,12 @@ public final class LinuxFaultSamples implements FaultSamples {
 
   /** Opens samples of a process, off: half of the bytes for rings, half for what is read. */
   public static LinuxFaultSamples open(
-      int pid, List<PageRange> ranges, CostModel costs, long maxBytes) {
-    TrackedRanges tracked = new TrackedRanges(ranges);
+      int pid, ProcMaps maps, TrackedRanges ranges, CostModel costs, long maxBytes) {
     LongArrayList hugePlaces = hugePlaces(pid, ranges);
-    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
-    long worthReading = Math.round(tracked.pages() / entriesPerSample(costs));
+    long worthReading = Math.round(maps.within(ranges).pages() / entriesPerSample(costs));
     long limit = Math.min(maxBytes / 2 / HINT_BYTES, worthReading);
-    return new LinuxFaultSamples(sampler, tracked, hugePlaces, limit);
+    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
+    return new LinuxFaultSamples(sampler, ranges, hugePlaces, limit);
   }
 
   /** How many pagemap entries are as dear as a sample that hints at a page of its own. */
@@ -56,18 +57,19 @@ public final class LinuxFaultSamples implements FaultSamples {
         + ENTRIES_PER_HINT;
   }
 
-  /** The first page of each table in ranges where transparent huge pages may be. */
-  private static LongArrayList hugePlaces(int pid, List<PageRange> ranges) {
+  /** The first page of each table where a mapping in the ranges may have huge pages. */
+  private static LongArrayList hugePlaces(int pid, TrackedRanges ranges) {
     LongArrayList places = new LongArrayList();
-    long[] pagesPerFault = HugePages.pagesPerFault(pid, ranges);
-    for (int i = 0; i < pagesPerFault.length; i++) {
-      PageRange range = ranges.get(i);
-      long vpn = pagesPerFault[i] < Pages.PER_TABLE ? range.endVpn() : range.startVpn();
-      for (; vpn < range.endVpn(); vpn = Pages.blockEnd(vpn)) {
-        places.add(vpn);
-      }
+    for (PageRange mapping : HugePages.places(pid)) {
+      ranges.clip(mapping.startVpn(), mapping.endVpn(), (from, to) -> addTables(from, to, places));
     }
     return places;
+  }
+
+  private static void addTables(long startVpn, long endVpn, LongArrayList places) {
+    for (long vpn = startVpn; vpn < endVpn; vpn = Pages.blockEnd(vpn)) {
+      places.add(vpn);
+    }
   }
 
   @Override

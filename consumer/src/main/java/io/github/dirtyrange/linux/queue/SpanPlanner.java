@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**

@@ -1,9 +1,13 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.TrackedRanges;
+import java.util.function.Supplier;
+
 /**
- * A slow walk through all tracked pages, a slice at every drain, that comes upon changes which no
- * sample tells of: those made through get_user_pages, madvise, or, for an ordinary user, by the
- * kernel. It makes such a change a matter of time; {@code drainExactly} makes it certain.
+ * A slow walk through all tracked pages that are mapped, a slice at every drain, that comes upon
+ * changes which no sample tells of: those made through get_user_pages, madvise, or, for an ordinary
+ * user, by the kernel. It makes such a change a matter of time; {@code drainExactly} makes it
+ * certain.
  *
  * <p>A slice takes a share of the time since the last drain, so that the walk goes round in the
  * same time however often is drained. It is bounded both ways: what a drain costs shall depend on
@@ -19,15 +23,32 @@ final class Sweep {
 
   private static final double SHARE = 0.001;
 
-  private final TrackedRanges ranges;
+  /** What is mapped is read again at most so often, since that costs time for each mapping. */
+  private static final long LOOK_NANOS = 1_000_000_000;
+
+  private final Supplier<TrackedRanges> mapped;
   private final LearntCosts costs;
+  private TrackedRanges ranges;
+  private long sinceLookNanos;
   private int range;
   private long vpn;
 
-  Sweep(TrackedRanges ranges, LearntCosts costs) {
-    this.ranges = ranges;
+  /**
+   * Sweeps over what is mapped.
+   *
+   * @param mapped says what of the tracked ranges is mapped at that moment; asked now, and whenever
+   *     the walk begins anew
+   */
+  Sweep(Supplier<TrackedRanges> mapped, LearntCosts costs) {
+    this.mapped = mapped;
     this.costs = costs;
-    this.vpn = ranges.startVpn(0);
+    ranges = mapped.get();
+    vpn = ranges.startVpn(0);
+  }
+
+  /** {@return how many pages were mapped when the present walk began: what a scan of all walks} */
+  long mappedPages() {
+    return ranges.pages();
   }
 
   /**
@@ -39,6 +60,7 @@ final class Sweep {
     double least = costs.spanNanos(LEAST_PAGES);
     double most = costs.spanNanos(MOST_PAGES);
     double nanos = Math.max(least, Math.min(most, SHARE * sinceLastNanos));
+    sinceLookNanos += sinceLastNanos;
     long left = ranges.pages();
     // What is left of the time must do for a call and a page.
     while (left > 0 && nanos >= costs.spanNanos(1)) {
@@ -49,9 +71,24 @@ final class Sweep {
       nanos -= costs.spanNanos(end - vpn);
       vpn = end;
       if (vpn == ranges.endVpn(range)) {
-        range = (range + 1) % ranges.count();
-        vpn = ranges.startVpn(range);
+        goOn();
       }
+    }
+  }
+
+  private void goOn() {
+    range++;
+    if (range == ranges.count()) {
+      range = 0;
+      look();
+    }
+    vpn = ranges.startVpn(range);
+  }
+
+  private void look() {
+    if (sinceLookNanos >= LOOK_NANOS) {
+      sinceLookNanos = 0;
+      ranges = mapped.get();
     }
   }
 }

@@ -4,6 +4,8 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 
@@ -21,13 +23,14 @@ final class WrittenPages {
   private final LearntCosts costs;
   private long calls;
   private boolean cutHugePage;
+  private long cutVpn;
 
   /**
    * Collects from the process whose pagemap this is.
    *
-   * @param flags {@link io.github.dirtyrange.kernel.ScanRequest#WP_MATCHING} to arm again what is
-   *     collected, in the same step; 0 to change nothing
-   * @param costs learns what the calls cost
+   * @param flags {@link ScanRequest#WP_MATCHING} to arm again what is collected, in the same step;
+   *     0 to change nothing
+   * @param costs learns what the calls cost, where they arm
    */
   WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs) {
     this.pagemap = pagemap;
@@ -59,7 +62,10 @@ final class WrittenPages {
       for (int i = 0; i < found; i++) {
         sink.add(scan.startVpn(i), scan.endVpn(i));
       }
-      cutHugePage |= scan.cutHugePage();
+      if (scan.cutHugePage()) {
+        cutHugePage = true;
+        cutVpn = scan.cutVpn();
+      }
       if (scan.walkEnd() <= at) {
         throw new KernelException(Errno.EINVAL, "PAGEMAP_SCAN of part of a hugetlbfs page");
       }
@@ -68,7 +74,8 @@ final class WrittenPages {
   }
 
   private int call(long startAddress, long endAddress, int room) {
-    long start = costs.startCall();
+    boolean arms = (flags & ScanRequest.WP_MATCHING) != 0;
+    long start = arms ? costs.startCall() : 0;
     int found = scan.call(flags, startAddress, endAddress, 0, room);
     costs.endCall(start, Pages.count(scan.walkEnd() - startAddress), found);
     calls++;
@@ -81,6 +88,11 @@ final class WrittenPages {
    */
   boolean cutHugePage() {
     return cutHugePage;
+  }
+
+  /** {@return where the page begins that {@link #cutHugePage} tells of, the last one of several} */
+  long cutVpn() {
+    return cutVpn;
   }
 
   /** Throws ESRCH if the process has gone, which a scan does not notice. */

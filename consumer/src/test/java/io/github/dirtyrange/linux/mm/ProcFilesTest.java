@@ -7,9 +7,6 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.perf.PerfRings;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.StringReader;
 import org.junit.jupiter.api.Test;
 
 /** The parsers of what /proc and /sys say. */
@@ -31,6 +28,17 @@ class ProcFilesTest {
                 0xffffffffff600L, 0xffffffffff601L, false, false, true, false, 0, 0, "[vsyscall]"));
   }
 
+  /** The kernel escapes newlines in paths, and nothing else. */
+  @Test
+  void aPathMayHoldWhateverElseEndsALine() {
+    String path = "/tmp/a\rVmFlags: ht\u0085\u2028";
+    String line = "00400000-00401000 rw-s 00000000 08:02 18446744073709551615 " + path + "\n";
+    assertThat(ProcMaps.parse(line))
+        .containsExactly(new Vma(0x400, 0x401, true, true, false, true, 0, -1, path));
+    assertThat(Smaps.withFlag(line + "VmFlags: rd wr\n", Smaps.HUGETLB)).isEmpty();
+    assertThat(HugePages.parse(line + "KernelPageSize: 4 kB\nVmFlags: rd wr\n")).hasSize(1);
+  }
+
   @Test
   void aLineThatIsNoneOfMapsIsRefused() {
     assertThatThrownBy(() -> ProcMaps.parse("nonsense"))
@@ -38,7 +46,7 @@ class ProcFilesTest {
   }
 
   @Test
-  void smapsTellHowManyPagesAFaultMayChange() throws IOException {
+  void smapsTellHowManyPagesAFaultMayChange() {
     String text =
         """
         00400000-00600000 r-xp 00001000 08:02 1 /a
@@ -54,7 +62,7 @@ class ProcFilesTest {
         THPeligible:           0
         VmFlags: rd wr ht
         """;
-    assertThat(HugePages.parse(new BufferedReader(new StringReader(text))))
+    assertThat(HugePages.parse(text))
         .containsExactly(
             new HugePages.Mapped(new PageRange(0x400, 0x600), 1),
             new HugePages.Mapped(new PageRange(0x600, 0x800), 512),

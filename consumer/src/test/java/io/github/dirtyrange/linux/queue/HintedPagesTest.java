@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HintedPagesTest {
 
   private final TrackedRanges ranges =
-      new TrackedRanges(List.of(new PageRange(100, 200), new PageRange(1_000, 4_000)));
+      TrackedRanges.of(List.of(new PageRange(100, 200), new PageRange(1_000, 4_000)));
 
   private HintedPages hints(long limit) {
     HintedPages hints = new HintedPages(ranges);

@@ -157,4 +157,18 @@ class LinuxQueueReadingTest extends QueueOnTarget {
               KernelException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ESRCH));
     }
   }
+
+  @Test
+  void peekingTeachesNoCosts() {
+    try (ChangeQueue queue =
+        process.openChangeQueue(new ChangeQueueOptions(List.of(target.range()), ROOMY))) {
+      for (int drain = 0; drain < 20; drain++) {
+        for (int peek = 0; peek < 8; peek++) {
+          queue.peek((start, end, changed, now) -> {});
+        }
+        queue.drain((start, end, changed, now) -> {});
+      }
+      assertThat(queue.describe()).doesNotContain("learnt");
+    }
+  }
 }

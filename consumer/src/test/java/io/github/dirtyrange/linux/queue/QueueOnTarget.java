@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.LinuxProcess;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.Target;
@@ -65,9 +66,10 @@ abstract class QueueOnTarget {
 
   /** A queue whose costs stay as they are given. */
   static ChangeQueue open(long maxBytes, CostModel costs, PageRange... ranges) {
-    TrackedRanges tracked = new TrackedRanges(List.of(ranges));
+    TrackedRanges tracked = TrackedRanges.of(List.of(ranges));
     LearntCosts unchanging = LearntCosts.unchanging(costs);
-    return LinuxChangeQueue.open(target.pid(), pagemap, tracked, unchanging, maxBytes);
+    return LinuxChangeQueue.open(
+        target.pid(), pagemap, tracked, () -> tracked, unchanging, maxBytes);
   }
 
   /** {@return made-up costs, a page being a microsecond: the sweep's slice is then the least} */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class SpanPlannerTest {
 
   private static final TrackedRanges RANGES =
-      new TrackedRanges(
+      TrackedRanges.of(
           List.of(
               new PageRange(100, 3_000), new PageRange(3_001, 4_000), new PageRange(5_000, 9_000)));
 

@@ -24,8 +24,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
    *
    * Masks are codes of a palette. A reading sorts or merges the layers by chunk, replays the
    * operations of one chunk after another into a small bitmap per mask (ChunkPlanes), and reads the
-   * regions off it. As long as nothing was sealed and no
-   * range was logged, a drain sorts the log and reads it directly.
+   * regions off it. As long as nothing was sealed, a drain sorts the log and reads it directly.
    */
   private static final int MERGED_WORDS = 4;
 
@@ -35,7 +34,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private final MaskPalette palette = new MaskPalette();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
   private final ChunkBitmaps bitmaps;
-  private final StageReader reader = new StageReader(palette);
+  private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
   private long changes;
 
@@ -118,7 +117,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     while (!stage.flushCache()) {
       makeRoom();
     }
-    if (store.isEmpty() && bitmaps.isEmpty() && stage.log().rangeCount() == 0) {
+    if (store.isEmpty() && bitmaps.isEmpty()) {
       reader.read(stage.log(), out);
     } else {
       seal();

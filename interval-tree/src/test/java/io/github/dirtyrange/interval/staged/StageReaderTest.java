@@ -12,12 +12,30 @@ import org.junit.jupiter.api.Test;
 class StageReaderTest {
 
   private final MaskPalette palette = new MaskPalette();
-  private final StageReader reader = new StageReader(palette);
+  private final StageReader reader = new StageReader(palette, new ChunkPlanes(palette));
   private final StageLog log = new StageLog();
 
   StageReaderTest() {
     palette.codeOf(1);
     palette.codeOf(2);
+  }
+
+  @Test
+  void replaysRangesInTheOrderTheyCame() {
+    log.grow(8);
+    log.addRange(Op.ADD_RANGE, 1, 0, 100);
+    log.addRange(Op.ADD_RANGE, 2, 50, 100);
+    log.addRange(Op.CLEAR_RANGE, 1, 60, 70);
+    log.addRange(Op.REMOVE_RANGE, 0, 80, 90);
+    log.addWord(WordCache.key(1, 1), 1L << 17);
+    assertThat(read())
+        .containsExactly(
+            new MaskedRange(0, 50, 1),
+            new MaskedRange(50, 60, 3),
+            new MaskedRange(60, 70, 2),
+            new MaskedRange(70, 80, 3),
+            new MaskedRange(81, 82, 1),
+            new MaskedRange(90, 100, 3));
   }
 
   /** Words that were driven out of the cache come back, and the log may be just full. */

@@ -7,6 +7,9 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
@@ -88,14 +91,16 @@ public final class LinuxBaselines {
   private void withQueues() {
     long start = Pages.vpn(address);
     PageRange all = new PageRange(start, start + pages);
-    TrackedRanges ranges = new TrackedRanges(List.of(all));
-    try (ProcPagemap pagemap = ProcPagemap.open(target.pid());
+    TrackedRanges ranges = TrackedRanges.of(List.of(all));
+    try (MemoryIdentity identity = MemoryIdentity.open(target.pid());
+        ProcMaps maps = new ProcMaps(identity);
         CProgram c = CProgram.start(sources, "queue", target.pid(), address, pages, RING_PAGES)) {
+      ProcPagemap pagemap = identity.pagemap();
       c.answer();
       readRings(c, ranges);
       ChangeQueueOptions options = new ChangeQueueOptions(List.of(all), 2L * ringBytes());
       try (LinuxChangeQueue queue =
-          LinuxChangeQueue.open(target.pid(), pagemap, options, CostModel.defaults())) {
+          LinuxChangeQueue.open(target.pid(), pagemap, maps, options, CostModel.defaults())) {
         rounds(c, queue, "w", 100);
         rounds(c, queue, "w", 1000);
         rounds(c, queue, "r", 1000);
@@ -139,7 +144,7 @@ public final class LinuxBaselines {
   private void rearm() {
     try (ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
       long start = Pages.vpn(address);
-      TrackedRanges all = new TrackedRanges(List.of(new PageRange(start, start + pages)));
+      TrackedRanges all = TrackedRanges.of(List.of(new PageRange(start, start + pages)));
       LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
       new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs)
           .collect(all, new RegionJoiner(IGNORE));

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.machine;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 /** The name of a profile: a release, then quirks switched on or off. */
 final class ProfileName {
 
-  private static final Pattern SWITCH = Pattern.compile("([+-])([A-Z][A-Z0-9_]*)");
+  private static final Pattern SWITCH = Pattern.compile("([+-])([A-Za-z][A-Za-z0-9_]*)");
 
   private ProfileName() {}
 
@@ -34,7 +35,7 @@ final class ProfileName {
 
   private static Quirk quirk(String name) {
     try {
-      return Quirk.valueOf(name);
+      return Quirk.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "'" + name + "' is not a quirk; there are " + List.of(Quirk.values()), e);

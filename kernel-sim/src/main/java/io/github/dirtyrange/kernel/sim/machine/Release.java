@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record Release(int major, int minor, int stable) implements Comparable<Release> {
 
   private static final Pattern NUMBERS =
-      Pattern.compile("(\\d{1,3})\\.(\\d{1,3})(?:\\.(\\d{1,5}))?");
+      Pattern.compile("([1-9]\\d{0,2})\\.(0|[1-9]\\d{0,2})(?:\\.(0|[1-9]\\d{0,4}))?");
   private static final Comparator<Release> ORDER =
       Comparator.comparingInt(Release::major)
           .thenComparingInt(Release::minor)

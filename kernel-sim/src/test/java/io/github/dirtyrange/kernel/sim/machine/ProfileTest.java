@@ -88,6 +88,11 @@ class ProfileTest {
   }
 
   @Test
+  void aQuirkIsSwitchedInSmallLettersToo() {
+    assertThat(Profile.named("6.18+no_soft_dirty")).isEqualTo(Profile.named("6.18+NO_SOFT_DIRTY"));
+  }
+
+  @Test
   void aSwitchInTheNameIsAboveTheConfiguration() {
     EnumSet<Quirk> configuration = EnumSet.of(Quirk.NO_SOFT_DIRTY, Quirk.HUGE_PAGES_UNASKED);
     Profile named = Profile.named("6.8-NO_SOFT_DIRTY", configuration);

@@ -40,7 +40,8 @@ class ReleaseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "6", "six", "6.8.", "6.8-rc1", "6.8.1.2", "-6.8", "6.123456"})
+  @ValueSource(
+      strings = {"", "6", "six", "6.8.", "6.8-rc1", "6.8.1.2", "-6.8", "6.123456", "06.8", "6.08"})
   void whatIsNoReleaseIsRefusedWithHowOneLooks(String name) {
     assertThatThrownBy(() -> Release.simulated(name))
         .isInstanceOf(IllegalArgumentException.class)
