@@ -11,7 +11,9 @@
  *   m                 maps 16 pages anew and writes them: their address
  *   s ADDRESS         writes there: "done"
  *   d ADDRESS         unmaps 16 pages there: "done"
+ *   a ADDRESS         maps 4 pages there anew and writes the first: "done"
  *   f                 forks a child that has the userfaultfd too: the child's number
+ *   o                 as f, and the child opens one of its own beside it
  *   c                 checks that every page holds what was written there: "right" or "wrong"
  * The end of its input ends it, with status 0.
  */
@@ -88,15 +90,33 @@ static int register_all(int fd)
 	return ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg);
 }
 
-static int child(void)
+static int open_userfaultfd(void)
 {
-	int pid = fork();
+	return syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+}
 
+static int child(int opens)
+{
+	int ready[2];
+	char byte = 0;
+	int pid;
+
+	if (pipe(ready))
+		exit(5);
+	pid = fork();
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (opens && open_userfaultfd() < 0)
+			_exit(4);
+		if (write(ready[1], &byte, 1) != 1)
+			_exit(5);
 		for (;;)
 			pause();
 	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		exit(5);
+	close(ready[0]);
 	return pid;
 }
 
@@ -115,7 +135,7 @@ int main(int argc, char **argv)
 	for (uint64_t k = 0; k < mappings; k++)
 		*(volatile uint64_t *)map(first + k * STRIDE, 4 * PAGE) = 0;
 	mmap(0, PAGE, PROT_READ, MAP_SHARED, open("/proc/self/exe", O_RDONLY), 0);
-	fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+	fd = open_userfaultfd();
 	if (fd < 0 || (argc > 2 && register_all(fd)))
 		return 4;
 	printf("%lu\n", (unsigned long)(uintptr_t)first);
@@ -139,8 +159,13 @@ int main(int argc, char **argv)
 			munmap((void *)number, 16 * PAGE);
 			puts("done");
 			break;
+		case 'a':
+			*(volatile char *)map((void *)number, 4 * PAGE) = 1;
+			puts("done");
+			break;
 		case 'f':
-			printf("%d\n", child());
+		case 'o':
+			printf("%d\n", child(line[0] == 'o'));
 			break;
 		case 'c':
 			check();

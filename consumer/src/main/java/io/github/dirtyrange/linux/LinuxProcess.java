@@ -23,6 +23,7 @@ import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ public final class LinuxProcess implements TrackedProcess {
   private final PagemapScanIoctl scan;
   private final RemoteMemory memory;
   private final WriteProtection writeProtection;
+  private final List<Arming> armings = new ArrayList<>();
 
   private LinuxProcess(MemoryIdentity identity) {
     this.identity = identity;
@@ -108,7 +110,9 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public Arming arm(TrackedRanges ranges) {
-    return LinuxArming.open(identity, maps, ranges);
+    Arming arming = LinuxArming.open(identity, maps, ranges);
+    armings.add(arming);
+    return arming;
   }
 
   /**
@@ -177,8 +181,10 @@ public final class LinuxProcess implements TrackedProcess {
     }
   }
 
+  /** {@inheritDoc} Disarms what was armed through it: later nothing can tell what that was. */
   @Override
   public void close() {
+    armings.forEach(Arming::close);
     maps.close();
     identity.close();
   }

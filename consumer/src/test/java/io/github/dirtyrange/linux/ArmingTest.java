@@ -189,6 +189,22 @@ class ArmingTest {
   }
 
   @Test
+  void refreshLosesNoWriteToWhatIsRegisteredBetweenNewMappings() throws Exception {
+    target.ask("d " + Pages.address(page(10)));
+    target.ask("d " + Pages.address(page(200)));
+    try (Arming arming = process.arm(ALL);
+        ChangeQueue queue = openQueue()) {
+      queue.drainExactly((start, end, changed, now) -> {});
+      write(page(100) + 2);
+      target.ask("a " + Pages.address(page(10)));
+      target.ask("a " + Pages.address(page(200)));
+      assertThat(arming.refresh())
+          .contains(new PageRange(page(10), page(10) + 4), new PageRange(page(200), page(200) + 4));
+      assertThat(drain(queue)).contains(page(100) + 2);
+    }
+  }
+
+  @Test
   void whatIsExcludedIsNotTouched() throws Exception {
     PageRange excluded = new PageRange(page(100), page(200));
     try (Arming arming = process.arm(ALL.without(List.of(excluded)))) {
@@ -213,6 +229,15 @@ class ArmingTest {
   }
 
   @Test
+  void closingTheProcessDisarmsWhatWasArmedThroughIt() throws Exception {
+    Arming arming = process.arm(ALL);
+    process.close();
+    assertThat(registered()).isEmpty();
+    arming.close();
+    assertUnharmed();
+  }
+
+  @Test
   void aProcessThatInheritedAUserfaultfdIsRefusedAndItsParentLeftAlone() throws Exception {
     int child = Integer.parseInt(target.ask("f"));
     try (TrackedProcess forked = LinuxKernel.open().open(child)) {
@@ -223,16 +248,34 @@ class ArmingTest {
   }
 
   @Test
-  void aParentThatIsArmedStaysArmedWhereItsChildIsRefused() throws Exception {
-    try (Arming arming = process.arm(ALL)) {
+  void refusingAChildLeavesItsArmedParentArmed() throws Exception {
+    try (Arming arming = process.arm(ALL);
+        ChangeQueue queue = openQueue()) {
+      drain(queue);
+      int before = registered().size();
       int child = Integer.parseInt(target.ask("f"));
-      List<PageRange> armed = registered();
       try (TrackedProcess forked = LinuxKernel.open().open(child)) {
         assertThatThrownBy(() -> forked.arm(ALL)).hasMessageContaining("is of another memory");
       }
-      assertThat(registered()).isEqualTo(armed);
+      assertThat(registered()).hasSize(before);
+      write(page(7) + 1);
+      assertThat(drain(queue)).contains(page(7) + 1);
       assertThat(arming.refresh()).isEmpty();
     }
+    assertUnharmed();
+  }
+
+  @Test
+  void aChildThatHasAUserfaultfdOfItsOwnBesideItsParentsIsArmed() throws Exception {
+    int child = Integer.parseInt(target.ask("o"));
+    try (TrackedProcess forked = LinuxKernel.open().open(child);
+        Arming arming = forked.arm(ALL)) {
+      assertThat(Smaps.withFlag(Path.of("/proc/" + child + "/smaps"), Smaps.UFFD_WP))
+          .hasSizeGreaterThanOrEqualTo(MAPPINGS);
+      assertThat(registered()).isEmpty();
+      assertThat(arming.refresh()).isEmpty();
+    }
+    assertUnharmed();
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.kernel.PageRange;
@@ -18,8 +20,10 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -183,6 +187,41 @@ class MemoryIdentityTest {
                   + process.pid()
                   + " runs another program now (exec); open it again to track that:"
                   + " No such process (ESRCH)");
+    }
+  }
+
+  @Test
+  void aProcessThatEndsOrExecutesWhileItIsOpenedLeavesNoDescriptor() throws Exception {
+    LinuxKernel.open().open((int) ProcessHandle.current().pid()).close();
+    long before = descriptorsOfProcesses();
+    for (int i = 0; i < 300; i++) {
+      Process brief = new ProcessBuilder("/bin/true").start();
+      while (brief.isAlive()) {
+        openAndClose((int) brief.pid());
+      }
+    }
+    assertThat(descriptorsOfProcesses()).isEqualTo(before);
+  }
+
+  private static void openAndClose(int pid) {
+    try {
+      LinuxKernel.open().open(pid).close();
+    } catch (KernelException e) {
+      assertThat(e.errno()).isEqualTo(Errno.ESRCH);
+    }
+  }
+
+  private static long descriptorsOfProcesses() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(MemoryIdentityTest::isOfAProcess).count();
+    }
+  }
+
+  private static boolean isOfAProcess(Path fd) {
+    try {
+      return Files.readSymbolicLink(fd).toString().matches("/proc/\\d+(/task.*)?");
+    } catch (IOException e) {
+      return false; // the listing's own
     }
   }
 }

@@ -1,8 +1,6 @@
 package io.github.dirtyrange.linux.mm;
 
 import io.github.dirtyrange.kernel.Arming;
-import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
@@ -15,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Registers a process's mappings with its own userfaultfd, from outside, in as few calls as can be:
@@ -27,7 +24,6 @@ import java.util.Set;
  */
 public final class LinuxArming implements Arming {
 
-  private static final int MOST_REGIONS = 4096;
   private static final String KERNELS =
       "memory of the kernel's own, which userfaultfd does not take";
 
@@ -35,7 +31,7 @@ public final class LinuxArming implements Arming {
   private final ProcMaps maps;
   private final TrackedRanges ranges;
   private final Userfaultfd userfaultfd;
-  private final PagemapScanIoctl scan;
+  private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
   private final Map<Vma, String> refused = new HashMap<>();
   private List<Vma> mappings = List.of();
@@ -48,8 +44,7 @@ public final class LinuxArming implements Arming {
     this.maps = maps;
     this.ranges = ranges;
     this.userfaultfd = userfaultfd;
-    scan = new PagemapScanIoctl(identity.pagemap());
-    scan.match(Categories.WPALLOWED, Categories.WPALLOWED, 0, Categories.WPALLOWED);
+    unregistered = new UnregisteredParts(identity.pagemap());
     writeProtection = new WriteProtection(identity.pagemap());
   }
 
@@ -60,13 +55,10 @@ public final class LinuxArming implements Arming {
    *     another process's memory
    */
   public static LinuxArming open(MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges) {
-    LinuxArming arming = new LinuxArming(identity, maps, ranges, TargetUserfaultfd.take(identity));
+    Userfaultfd userfaultfd = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
+    LinuxArming arming = new LinuxArming(identity, maps, ranges, userfaultfd);
     try {
-      List<Part> parts = arming.parts();
-      arming.leaveOthersArmed(parts);
-      List<Part> added = arming.add(parts, parts);
-      arming.requireOwnMemory(added);
-      arming.writeProtection.arm(added);
+      arming.armAll();
       return arming;
     } catch (KernelException e) {
       arming.close();
@@ -74,48 +66,28 @@ public final class LinuxArming implements Arming {
     }
   }
 
-  /** A userfaultfd that was inherited by fork works on the parent's memory, not on this one. */
-  private void requireOwnMemory(List<Part> added) {
-    if (unregistered(added).size() > added.size() / 2) {
-      throw anothersMemory();
+  private void armAll() {
+    List<Part> added = new ArrayList<>();
+    for (List<Part> run : runs(parts())) {
+      register(run, added);
     }
+    writeProtection.arm(added);
   }
 
   /**
-   * Gives the userfaultfd back untouched if its memory is another one that somebody has armed: what
-   * is not registered here, and yet takes write-protection, is registered there. Asked of pages
-   * that the process cannot write, so that no change is lost by it.
+   * {@inheritDoc} What touches is registered and armed by itself: between two new mappings there
+   * may be one that is armed and was written, and one that was made just now, of which nothing
+   * would be said.
    */
-  private void leaveOthersArmed(List<Part> parts) {
-    for (Part part : unregistered(parts)) {
-      if (!part.vma().writable() && takesWriteProtection(part.startVpn())) {
-        open = false;
-        userfaultfd.close();
-        throw anothersMemory();
-      }
-    }
-  }
-
-  private boolean takesWriteProtection(long vpn) {
-    try {
-      userfaultfd.writeProtect(Pages.address(vpn), Pages.SIZE);
-      return true;
-    } catch (KernelException e) {
-      return false; // ENOENT: not registered
-    }
-  }
-
-  private KernelException anothersMemory() {
-    return new KernelException(
-        Errno.EOPNOTSUPP,
-        "arming process " + identity.pid() + ", whose userfaultfd is of another memory");
-  }
-
   @Override
   public List<PageRange> refresh() {
-    List<Part> parts = parts();
-    List<Part> added = add(parts, unregistered(parts));
-    writeProtection.arm(added);
+    List<Part> added = new ArrayList<>();
+    for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
+      List<Part> registered = new ArrayList<>();
+      register(touching, registered);
+      writeProtection.arm(registered);
+      added.addAll(registered);
+    }
     return MappedParts.cover(added);
   }
 
@@ -141,44 +113,6 @@ public final class LinuxArming implements Arming {
 
   private List<List<Part>> runs(List<Part> parts) {
     return MappedParts.runs(parts, part -> !refused.containsKey(part.vma()));
-  }
-
-  /**
-   * {@return the parts that are not registered, and were not refused before} A scan for what does
-   * not have WPALLOWED passes over a registered mapping whole ({@code pagemap_scan_test_walk}).
-   */
-  private List<Part> unregistered(List<Part> parts) {
-    List<Part> fresh = new ArrayList<>();
-    for (List<Part> run : runs(parts)) {
-      addUnregistered(run, fresh);
-    }
-    return fresh;
-  }
-
-  private void addUnregistered(List<Part> run, List<Part> fresh) {
-    long end = Pages.address(run.get(run.size() - 1).endVpn());
-    int next = 0;
-    for (long at = Pages.address(run.get(0).startVpn()); at < end; at = scan.walkEnd()) {
-      int found = scan.call(0, at, end, 0, MOST_REGIONS);
-      for (int i = 0; i < found; i++) {
-        while (next < run.size() && run.get(next).endVpn() <= scan.startVpn(i)) {
-          next++;
-        }
-        while (next < run.size() && run.get(next).startVpn() < scan.endVpn(i)) {
-          fresh.add(run.get(next++));
-        }
-      }
-    }
-  }
-
-  /** Registers what is fresh among all parts; {@return what could be} */
-  private List<Part> add(List<Part> parts, List<Part> fresh) {
-    Set<Part> wanted = new HashSet<>(fresh);
-    List<Part> added = new ArrayList<>();
-    for (List<Part> run : runs(parts)) {
-      register(run.stream().filter(wanted::contains).toList(), added);
-    }
-    return added;
   }
 
   /**

@@ -62,6 +62,20 @@ final class MappedParts {
     return runs;
   }
 
+  /** {@return parts that touch one another in one list} */
+  static List<List<Part>> touching(List<Part> parts) {
+    List<List<Part>> groups = new ArrayList<>();
+    long end = -1;
+    for (Part part : parts) {
+      if (part.startVpn() != end) {
+        groups.add(new ArrayList<>());
+      }
+      groups.get(groups.size() - 1).add(part);
+      end = part.endVpn();
+    }
+    return groups;
+  }
+
   /** {@return ranges that cover a run, of at most a slice's mapped pages each} */
   static List<PageRange> slices(List<Part> run) {
     List<PageRange> slices = new ArrayList<>();

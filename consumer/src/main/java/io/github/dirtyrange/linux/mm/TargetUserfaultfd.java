@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,16 +32,23 @@ final class TargetUserfaultfd {
   private TargetUserfaultfd() {}
 
   /**
-   * Takes one that is of WP_ASYNC, or on which nothing was agreed yet.
+   * Takes one that is of WP_ASYNC, or on which nothing was agreed yet, and that works on the
+   * process's own memory: a child has those of its parent too, which work on the parent's.
    *
+   * @param isOwn whether one works on this memory; it must leave no trace if not
    * @throws KernelException EOPNOTSUPP if the process has none, EPERM if it may not be taken
    */
-  static Userfaultfd take(MemoryIdentity identity) {
+  static Userfaultfd take(MemoryIdentity identity, Predicate<Userfaultfd> isOwn) {
+    boolean foreign = false;
     for (Path fd : descriptors(identity)) {
       long features = features(identity, fd);
       boolean agreed = (features & Abi.UFFD_FEATURE_WP_ASYNC) != 0;
       if (agreed || features == 0) {
-        return take(identity, Integer.parseInt(fd.getFileName().toString()), agreed);
+        Userfaultfd taken = take(identity, Integer.parseInt(fd.getFileName().toString()), agreed);
+        if (isOwn(taken, isOwn)) {
+          return taken;
+        }
+        foreign = true;
       }
     }
     identity.requireSame();
@@ -48,7 +56,21 @@ final class TargetUserfaultfd {
         Errno.EOPNOTSUPP,
         "arming process "
             + identity.pid()
-            + ", which has no userfaultfd to take (it must call userfaultfd(2) itself)");
+            + (foreign
+                ? ", whose userfaultfd is of another memory"
+                : ", which has no userfaultfd to take (it must call userfaultfd(2) itself)"));
+  }
+
+  private static boolean isOwn(Userfaultfd taken, Predicate<Userfaultfd> isOwn) {
+    boolean own = false;
+    try {
+      own = isOwn.test(taken);
+      return own;
+    } finally {
+      if (!own) {
+        taken.close();
+      }
+    }
   }
 
   private static List<Path> descriptors(MemoryIdentity identity) {

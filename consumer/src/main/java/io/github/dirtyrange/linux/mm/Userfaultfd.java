@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.mm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
@@ -97,6 +98,21 @@ public final class Userfaultfd implements AutoCloseable {
   public void writeProtect(long address, long bytes) {
     range(address, bytes).putLong(16, Abi.UFFDIO_WRITEPROTECT_MODE_WP);
     call(Abi.UFFDIO_WRITEPROTECT, "UFFDIO_WRITEPROTECT");
+  }
+
+  /**
+   * {@return whether a page of private anonymous memory is registered, in the memory that this
+   * works on} Asks for what such memory never gets, UFFDIO_CONTINUE: of what is not registered the
+   * kernel says ENOENT first ({@code uffd_mfill_lock}, mm/userfaultfd.c).
+   */
+  boolean isRegistered(long address) {
+    range(address, Pages.SIZE).putLong(16, Abi.UFFDIO_CONTINUE_MODE_WP).putLong(24, 0);
+    try {
+      call(Abi.UFFDIO_CONTINUE, "UFFDIO_CONTINUE");
+      return true;
+    } catch (KernelException e) {
+      return e.errno() != Errno.ENOENT;
+    }
   }
 
   /** Takes a range back out; its pages are disarmed. */

@@ -63,6 +63,8 @@ public final class Abi {
   public static final long UFFDIO_REGISTER = iowr(0xAA, 0x00, 32);
   public static final long UFFDIO_UNREGISTER = ior(0xAA, 0x01, 16);
   public static final long UFFDIO_WRITEPROTECT = iowr(0xAA, 0x06, 24);
+  public static final long UFFDIO_CONTINUE = iowr(0xAA, 0x07, 32);
+  public static final long UFFDIO_CONTINUE_MODE_WP = 2;
 
   // linux/pidfd.h: 6.9
   public static final int PIDFD_THREAD = 0x80;
