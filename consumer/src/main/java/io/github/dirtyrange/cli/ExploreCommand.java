@@ -90,6 +90,16 @@ final class ExploreCommand implements Callable<Integer> {
   private int drains;
 
   @Option(
+      names = "--openings",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "how often the reader starts the queue while the CPUs write: 1 opens it, each more turns"
+              + " it off and on again; with 0 it is open from the start (default:"
+              + " ${DEFAULT-VALUE})")
+  private int openings;
+
+  @Option(
       names = "--quirk",
       paramLabel = "NAME",
       split = ",",
@@ -101,7 +111,7 @@ final class ExploreCommand implements Callable<Integer> {
       names = "--profile",
       paramLabel = "NAME",
       converter = ProfileName.class,
-      description = "what a release of Linux gets wrong, once there is such a quirk")
+      description = "what a release of Linux gets wrong of the explored steps")
   private @Nullable Profile profile;
 
   @Option(
@@ -150,7 +160,7 @@ final class ExploreCommand implements Callable<Integer> {
 
   private Bounds bounds() {
     try {
-      return new Bounds(cpus, pages, writes, moves, drains);
+      return new Bounds(cpus, pages, writes, moves, drains, openings);
     } catch (IllegalArgumentException wrong) {
       throw new UsageMistake(String.valueOf(wrong.getMessage()));
     }
