@@ -9,7 +9,8 @@ package io.github.dirtyrange.kernel.sim.explore;
  * @param moves pages moved to a free place by mremap, in all, 0 to 3
  * @param drains drains that race with the CPUs, 0 to 6; one more follows when all is quiet
  * @param openings how often the reader starts the queue, 0 to 3: with 0 it is open when all begins,
- *     with 1 the reader opens it while the CPUs write, and each further time it is turned off and on
+ *     with 1 the reader opens it while the CPUs write, and each further time it is turned off and
+ *     on
  */
 public record Bounds(int cpus, int pages, int writes, int moves, int drains, int openings) {
 

@@ -6,9 +6,10 @@ import java.util.Set;
 /**
  * The steps of a reader: of a drain, of opening a queue, and of turning it on again.
  *
- * <p>A drain takes everything out of the queue, arms it, flushes the TLBs, and reports it. Law L4 is the order of the last three. A page is armed before it is handed out, so that a
- * store after the reader's copy faults again; and no CPU may keep a writable translation from
- * before, or its stores would not even fault.
+ * <p>A drain takes everything out of the queue, arms it, flushes the TLBs, and reports it. Law L4
+ * is the order of the last three. A page is armed before it is handed out, so that a store after
+ * the reader's copy faults again; and no CPU may keep a writable translation from before, or its
+ * stores would not even fault.
  *
  * <p>Opening listens before it arms, and turning on listens before it looks for what was written
  * meanwhile (law L12): a fault between the two would be recorded by nobody, and leave a page on
