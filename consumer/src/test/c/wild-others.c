@@ -31,7 +31,8 @@ void forks(void)
 
 	if (!part.slot)
 		return;
-	logged("fork", at(part), 0);
+	if (part.slot->kind == MEMFD || part.slot->kind == DISK)
+		logged("other-process", at(part), part.pages);
 	pid = child_of_fork();
 	if (pid == 0) {
 		for (uint64_t page = 0; page < part.pages; page++)
@@ -89,7 +90,7 @@ void gup_writes(void)
 		process_vm_write(self, at(part) + below(512) * 8);
 		return;
 	}
-	logged("fork", at(part), 0);
+	logged("fork", 0, 0);
 	pid = child_of_fork();
 	if (pid == 0) {
 		process_vm_write(self, at(part) + below(512) * 8);
@@ -154,7 +155,7 @@ void userfaultfd_copies(void)
 	page[below(512)] = new_stamp();
 	copy.dst = (uintptr_t)at(part);
 	copy.mode = below(2) ? UFFDIO_COPY_MODE_WP : 0;
-	logged_block("uffd-copy", part);
+	logged_block(copy.mode ? "uffd-copy-armed" : "uffd-copy", part);
 	ioctl(userfaultfd_fd, UFFDIO_COPY, &copy);
 }
 
@@ -238,7 +239,7 @@ void truncates(void)
 
 	if (!part.slot)
 		return;
-	logged("truncate", at(part), SLOT_PAGES - part.first);
+	logged("truncate", start_of(part.slot), SLOT_PAGES); /* what it grows again was before it */
 	if (ftruncate(part.slot->fd, part.first * PAGE + cut) || (below(4) && ftruncate(part.slot->fd, SLOT_BYTES)))
 		logged("refused", at(part), 0);
 }

@@ -115,5 +115,5 @@ void thread_stores(void)
 	worker->busy = 1;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
-	logged("store", start_of(slot), slot->pages);
+	logged("thread-store", start_of(slot), slot->pages);
 }

@@ -1,7 +1,8 @@
 /*
  * A process that does random things to its own memory, and knows nothing of who tracks it.
  *
- *   wild SEED FOLDER          files of its own lie in FOLDER, without a name
+ *   wild SEED FOLDER          files of its own lie in FOLDER, without a name; if SEED is odd, it reserves 8 GiB beside, so
+ *                             that scans of everything are dear
  *
  * It says "@ FDS" when it begins, and obeys lines of standard input:
  *   r COUNT SEED OFF EXEC     plays COUNT operations that follow from SEED; bit i of OFF leaves operation i out; EXEC 1: and
@@ -129,6 +130,8 @@ int main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 1);
 	sigaction(SIGSEGV, &action, 0);
 	sigaction(SIGBUS, &action, 0);
+	if (strtoul(argv[1], 0, 0) & 1)
+		mmap(RESERVE, RESERVE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 	open_direct();
 	open_userfaultfd();
 	begin_random(strtoul(argv[1], 0, 0));

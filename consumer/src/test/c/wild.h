@@ -27,6 +27,8 @@
 #define SLOTS 16
 #define SLOT_PAGES 1024UL
 #define SLOT_BYTES (SLOT_PAGES * PAGE)
+#define RESERVE (ARENA + (1UL << 32))
+#define RESERVE_BYTES (1UL << 33)
 
 /* What a slot's pages are of. Page k of a slot is page k of its file, so that no page is mapped twice. */
 enum kind { ANONYMOUS, HUGE, MEMFD, MEMFD_PRIVATE, DISK, DISK_PRIVATE, KINDS };

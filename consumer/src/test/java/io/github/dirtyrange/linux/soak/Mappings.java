@@ -17,6 +17,8 @@ final class Mappings {
   private static final Pattern LINE =
       Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) (....) (\\p{XDigit}+) \\S+ (\\d+) *(.*)");
 
+  private static final long RESERVE_PAGES = 1L << 18;
+
   /**
    * A mapping.
    *
@@ -35,6 +37,11 @@ final class Mappings {
     /** What no process can write, and some of which nobody else can read. */
     boolean isOfTheKernel() {
       return path.startsWith("[v");
+    }
+
+    /** What a heap has reserved and nobody may touch. */
+    boolean isReserve() {
+      return line.contains(" ---p ") && path.isEmpty() && endVpn - startVpn >= RESERVE_PAGES;
     }
 
     long fileOffset(long vpn) {
@@ -81,10 +88,10 @@ final class Mappings {
     return entry != null && vpn < entry.getValue().endVpn() ? entry.getValue() : null;
   }
 
-  /** {@return those that processes can write} */
+  /** {@return those that processes can write, ever} */
   List<Mapping> all() {
     List<Mapping> all = new ArrayList<>(byStart.values());
-    all.removeIf(Mapping::isOfTheKernel);
+    all.removeIf(mapping -> mapping.isOfTheKernel() || mapping.isReserve());
     return all;
   }
 }

@@ -21,6 +21,9 @@ final class Mirror {
 
   private static final int ROOM = 64;
 
+  /** A page of which all that happens in the mirror is printed: {@code -Dsoak.page=0x100000803}. */
+  private static final long TRACED = Long.getLong("soak.page", -1);
+
   private final TrackedProcess process;
   private final ProcessContents contents;
   private final List<long[]> ranges;
@@ -80,6 +83,9 @@ final class Mirror {
   }
 
   private void believe(long vpn, long hash) {
+    if (vpn == TRACED) {
+      System.out.printf("page %x is copied, and holds %x%n", vpn, hash);
+    }
     if (hash == ProcessContents.UNREADABLE) {
       owed.add(vpn);
       return;
@@ -127,6 +133,11 @@ final class Mirror {
   /** {@return the mapped pages that hold something else than is believed} The process rests. */
   LongSet pagesThatDiffer(Mappings mappings) throws IOException {
     Long2LongMap held = contents.read(mappings, ranges);
+    if (mappings.of(TRACED) != null) {
+      System.out.printf(
+          "page %x is compared: it holds %x, pagemap %x, believed %x%n",
+          TRACED, held.get(TRACED), contents.entry(TRACED), believed.get(TRACED));
+    }
     LongOpenHashSet differing = new LongOpenHashSet();
     addDiffering(held.keySet(), held, differing);
     addDiffering(believed.keySet(), held, differing);

@@ -32,7 +32,7 @@ record Operation(String name, long startVpn, long pages) {
           "unregister");
 
   /** Changes what a page holds on the file's side, where nothing of the mapping tells of it. */
-  private static final Set<String> OF_THE_FILE = Set.of("remove", "punch", "truncate", "file-write");
+  private static final Set<String> OF_THE_FILE = Set.of("remove", "punch", "truncate", "file-write", "other-process");
 
   /** {@return the operations that an answer of the target lists} */
   static List<Operation> parse(String words) {

@@ -9,12 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process's pages hold, as numbers, read from {@code /proc/PID} without a call of what is
@@ -183,22 +185,36 @@ final class ProcessContents implements Closeable {
     }
     FileContents file = files.get(mapping.path());
     if (file == null) {
-      file = new FileContents(openDescriptor(mapping.path()));
+      FileChannel opened = openDescriptor(mapping.path());
+      if (opened == null) {
+        return UNREADABLE; // a process that runs has just unmapped and closed it
+      }
+      file = new FileContents(opened);
       files.put(mapping.path(), file);
     }
     return hashOfFile(file.channel, offset);
   }
 
   /** Opens a file that has no name any more, but a descriptor of the process. */
-  private FileChannel openDescriptor(String path) throws IOException {
+  private @Nullable FileChannel openDescriptor(String path) throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       for (Path fd : (Iterable<Path>) all::iterator) {
-        if (Files.readSymbolicLink(fd).toString().equals(path)) {
+        if (linkOf(fd).equals(path)) {
           return FileChannel.open(fd, StandardOpenOption.READ);
         }
       }
+    } catch (NoSuchFileException e) {
+      return null;
     }
-    throw new IOException("the target has no descriptor of " + path);
+    return null;
+  }
+
+  private static String linkOf(Path fd) throws IOException {
+    try {
+      return Files.readSymbolicLink(fd).toString();
+    } catch (NoSuchFileException e) {
+      return ""; // closed since it was listed
+    }
   }
 
   private static long hashOfFile(FileChannel file, long offset) throws IOException {

@@ -15,11 +15,12 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One random process from its start to its end, and all that its tracker does meanwhile. */
+/** One random process from its start to its end, and all that its tracker does. */
 final class SoakProcess {
 
   private static final int MOST_FAULTS = 5;
   private static final int SHOWN = 40;
+  private static final long TRACED = Long.getLong("soak.page", -1);
 
   private final long seed;
   private final SplittableRandom random;
@@ -59,7 +60,7 @@ final class SoakProcess {
       SoakProcess process = new SoakProcess(target, seed, options, tally);
       try {
         process.playAll();
-      } catch (KernelException | IllegalStateException | IndexOutOfBoundsException e) {
+      } catch (IOException | RuntimeException e) {
         process.fault(Fault.BROKE, trace(e));
       } finally {
         process.contents.close();
@@ -68,7 +69,7 @@ final class SoakProcess {
     tally.count("processes", 1);
   }
 
-  private static String trace(RuntimeException e) {
+  private static String trace(Exception e) {
     StringBuilder text = new StringBuilder(e.toString());
     for (int i = 0; i < Math.min(12, e.getStackTrace().length); i++) {
       text.append("\n    at ").append(e.getStackTrace()[i]);
@@ -108,6 +109,10 @@ final class SoakProcess {
     }
     List<Operation> now = target.end();
     tally.count("operations", now.size());
+    if (TRACED >= 0) {
+      System.out.printf(
+          "round %d: %s%n", round, now.stream().filter(o -> o.covers(TRACED)).toList());
+    }
     played.addAll(now);
     if (exec) {
       endProgram(gone);

@@ -46,6 +46,9 @@ final class Tracker implements AutoCloseable {
   private long regions;
   private boolean wasOff;
 
+  /** Whether a drain was begun with a buffer and is not complete. */
+  private boolean begun;
+
   private Tracker(
       SplittableRandom random,
       SoakOptions options,
@@ -107,7 +110,8 @@ final class Tracker implements AutoCloseable {
       }
       at = stop + 1;
     }
-    return list.isEmpty() ? TrackedRanges.allOfUserSpace() : TrackedRanges.of(list);
+    list.add(new PageRange(WildTarget.RESERVE_VPN, WildTarget.RESERVE_VPN + (1 << 21)));
+    return TrackedRanges.of(list);
   }
 
   /** Does something that a reader does while the process runs. */
@@ -188,8 +192,14 @@ final class Tracker implements AutoCloseable {
     copyTold();
   }
 
-  /** Drains all that is queued, into a sink or into small buffers. */
+  /**
+   * Drains all that is queued, into a sink or into small buffers. A drain that was begun before is
+   * completed first: it does not tell what changed since.
+   */
   void drain() throws IOException {
+    if (begun) {
+      noted(queue.drain(this::tell));
+    }
     if (random.nextBoolean()) {
       noted(queue.drain(this::tell));
     } else {
@@ -241,6 +251,7 @@ final class Tracker implements AutoCloseable {
   }
 
   private void noted(DrainReport report) {
+    begun = !report.complete();
     note(report.method() + " " + told.size());
     tally.count("drains, " + report.method(), 1);
     if (options.plant() == SoakOptions.Plant.LOSSES
@@ -250,6 +261,9 @@ final class Tracker implements AutoCloseable {
   }
 
   private void copyTold() throws IOException {
+    if (Long.getLong("soak.page", -1) >= 0) {
+      System.out.println("  " + last.peekLast());
+    }
     tally.count("regions told", told.size());
     mirror.copy(told);
     told.clear();

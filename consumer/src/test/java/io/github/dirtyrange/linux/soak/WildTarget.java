@@ -16,6 +16,9 @@ final class WildTarget implements AutoCloseable {
 
   static final long ARENA_PAGES = 16 << 10;
 
+  /** Where it reserves address space, if it does. */
+  static final long RESERVE_VPN = ARENA_VPN + (1 << 20);
+
   private static final long REST_NANOS = 10_000_000_000L;
 
   private final CTarget program;
