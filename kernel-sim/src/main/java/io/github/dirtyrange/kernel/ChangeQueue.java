@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel;
 
+import java.util.List;
+
 /**
  * A queue of the changes to a process's pages, as proposed beside soft-dirty: the reader pays for
  * the pages changed, not for the pages mapped. Laws L1 to L9 say what is owed; {@link #claims} says
@@ -53,6 +55,21 @@ public interface ChangeQueue extends AutoCloseable {
    * anything: the rest of a drain that was begun with a buffer, else all that is queued.
    */
   void peek(ChangeSink sink);
+
+  /**
+   * {@return the mapped pages in the ranges of which the queue does not see every change, as of
+   * now, ascending, disjoint, and as long as they can be for one reason} What a drain says, and
+   * does not say, is of the others only.
+   *
+   * <p>A page that was seen and is not any more counts as changed: the next drain that notices
+   * tells it with {@link Categories#COARSE}, an exact one always does, and each exact one that
+   * follows tells it again for as long as it stays so. Asking costs a look at the mappings.
+   *
+   * @throws MemoryGoneException if the memory has gone
+   */
+  default List<Unseen> unseen() {
+    return List.of();
+  }
 
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
