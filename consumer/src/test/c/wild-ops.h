@@ -23,7 +23,6 @@ void futex_operates(void);
 void userfaultfd_copies(void);
 void unprotects(void);
 void unregisters(void);
-void closes_userfaultfd(void);
 void punches(void);
 void truncates(void);
 void file_writes(void);

@@ -8,6 +8,8 @@
  *   r COUNT SEED OFF EXEC     plays COUNT operations that follow from SEED; bit i of OFF leaves operation i out; EXEC 1: and
  *                             becomes this program anew, which says "@ FDS" instead of an answer
  *   u                         opens a userfaultfd if it has none open
+ *   s                         does so, and registers what it has mapped to play with for asynchronous write-protection
+ *   c                         closes its userfaultfd
  *   n                         names all operations
  * and answers "= FDS" and the operations that it played, each NAME:PAGE+PAGES in hexadecimal. FDS is how many descriptors
  * it has opened. From an answer to the next line it touches no memory but its stack: who looks waits until all
@@ -67,6 +69,20 @@ static void open_userfaultfd(void)
 	fds++;
 }
 
+static void register_itself(void)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = FEATURES };
+	struct uffdio_register all = {
+		.range = { (uintptr_t)ARENA, SLOTS * SLOT_BYTES }, .mode = UFFDIO_REGISTER_MODE_WP,
+	};
+
+	closes_userfaultfd(); /* on which something may have been agreed before */
+	open_userfaultfd();
+	if (ioctl(userfaultfd_fd, UFFDIO_API, &api))
+		_exit(8);
+	ioctl(userfaultfd_fd, UFFDIO_REGISTER, &all); /* fails where nothing is mapped yet */
+}
+
 int new_file(int on_disk)
 {
 	static int number;
@@ -103,6 +119,10 @@ static void obey(char *line)
 
 	if (*line == 'u') {
 		open_userfaultfd();
+	} else if (*line == 's') {
+		register_itself();
+	} else if (*line == 'c') {
+		closes_userfaultfd();
 	} else if (*line == 'n') {
 		name_operations();
 	} else if (*line == 'r') {

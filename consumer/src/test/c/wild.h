@@ -30,6 +30,9 @@
 #define RESERVE (ARENA + (1UL << 32))
 #define RESERVE_BYTES (1UL << 33)
 
+/* WP_ASYNC, WP_UNPOPULATED and WP_HUGETLBFS_SHMEM: newer than some headers */
+#define FEATURES (1UL << 15 | 1UL << 13 | 1UL << 12)
+
 /* What a slot's pages are of. Page k of a slot is page k of its file, so that no page is mapped twice. */
 enum kind { ANONYMOUS, HUGE, MEMFD, MEMFD_PRIVATE, DISK, DISK_PRIVATE, KINDS };
 
@@ -55,6 +58,9 @@ uint64_t below(uint64_t limit);
 struct slot *some_slot(void);
 char *start_of(const struct slot *slot);
 int poke(char *at, uint64_t value);
+
+/* wild-others.c */
+void closes_userfaultfd(void);
 
 /* wild-threads.c */
 void thread_starts(void);

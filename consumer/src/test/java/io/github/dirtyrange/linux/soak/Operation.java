@@ -31,8 +31,16 @@ record Operation(String name, long startVpn, long pages) {
           "unprotect",
           "unregister");
 
-  /** Changes what a page holds on the file's side, where nothing of the mapping tells of it. */
-  private static final Set<String> OF_THE_FILE = Set.of("remove", "punch", "truncate", "file-write", "other-process");
+  /** Puts something into a page that is armed already. */
+  private static final String ARMED_COPY = "uffd-copy-armed";
+
+  /**
+   * Changes what a page of a file holds, where nothing of the mapping tells of it. An armed copy of
+   * a private mapping that is dropped leaves an armed entry, and the file's page shows again.
+   */
+  private static final Set<String> OF_THE_FILE =
+      Set.of(
+          "remove", "punch", "truncate", "file-write", "other-process", "dontneed", ARMED_COPY);
 
   /** {@return the operations that an answer of the target lists} */
   static List<Operation> parse(String words) {
@@ -56,6 +64,10 @@ record Operation(String name, long startVpn, long pages) {
 
   boolean isUnsampled() {
     return UNSAMPLED.contains(name);
+  }
+
+  boolean isArmedCopy() {
+    return name.equals(ARMED_COPY);
   }
 
   boolean isOfTheFile() {

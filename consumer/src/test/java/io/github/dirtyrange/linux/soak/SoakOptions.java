@@ -24,6 +24,12 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
   /** A tracker's habit: the queue is opened while the target plays. */
   static final String OPENING_IN_ROUNDS = "opening-in-rounds";
 
+  /** A tracker's habit: an exact drain by itself is taken for all, without a refresh beside. */
+  static final String EXACT_ALONE = "exact-alone";
+
+  /** A tracker's habit: memory that the process has registered itself is tracked. */
+  static final String SELF_REGISTERED = "self-registered";
+
   /** What is broken on purpose, to see that it is found. */
   enum Plant {
     NOTHING,

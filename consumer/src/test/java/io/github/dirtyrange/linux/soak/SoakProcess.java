@@ -127,20 +127,24 @@ final class SoakProcess {
       if (tracker != null) {
         tracker.doSomething();
       } else if (opens && random.nextInt(4) == 0) {
-        tracker = openInRound();
+        tracker = tryToOpen(true);
       }
     }
   }
 
-  private Tracker openAtRest() throws IOException {
+  private @Nullable Tracker openAtRest() throws IOException {
+    if (options.has(SoakOptions.SELF_REGISTERED) && random.nextInt(5) == 0) {
+      target.registerItself();
+      return tryToOpen(false);
+    }
     target.offerUserfaultfd();
-    return open();
+    return open(true);
   }
 
-  /** Null where the target has just no userfaultfd. */
-  private @Nullable Tracker openInRound() throws IOException {
+  /** Null where the target has just no userfaultfd, or could not register anything. */
+  private @Nullable Tracker tryToOpen(boolean arms) throws IOException {
     try {
-      return open();
+      return open(arms);
     } catch (KernelException e) {
       if (e.errno() != Errno.EOPNOTSUPP) {
         throw e;
@@ -150,11 +154,11 @@ final class SoakProcess {
     }
   }
 
-  private Tracker open() throws IOException {
+  private Tracker open(boolean arms) throws IOException {
     played.clear();
     late.clear();
     wasOff = false;
-    return Tracker.open(target.pid(), contents, random.split(), options, tally);
+    return Tracker.open(target.pid(), contents, random.split(), options, tally, arms);
   }
 
   /** The memory that was tracked is no more: whoever tracked it must be told. */
@@ -195,16 +199,21 @@ final class SoakProcess {
   private LongSet differing(Tracker open, Mappings mappings) throws IOException {
     open.mirror().settle(mappings);
     LongSet differing = open.mirror().pagesThatDiffer(mappings);
-    differing.removeIf((long vpn) -> open.refused(vpn));
+    for (long[] unseen : open.unseen()) {
+      if (differing.removeIf((long vpn) -> vpn >= unseen[0] && vpn < unseen[1])) {
+        tally.count("changed, said to be unseen: ranges", 1);
+      }
+    }
     return differing;
   }
 
   private void checkAfterExactDrain(Tracker open) throws IOException {
-    if (random.nextBoolean()) {
+    int order = random.nextInt(options.has(SoakOptions.EXACT_ALONE) ? 3 : 2);
+    if (order == 0) {
       open.refresh();
-      open.drainExactly();
-    } else {
-      open.drainExactly();
+    }
+    open.drainExactly();
+    if (order == 1) {
       open.refresh();
     }
     tally.count("exact checks", 1);
@@ -212,8 +221,9 @@ final class SoakProcess {
     LongSet differing = differing(open, mappings);
     List<Long> missed = new ArrayList<>();
     for (long vpn : new TreeSet<>(differing)) {
-      if (isOfTheFile(vpn, mappings)) {
-        tally.count("unseen, of the file", 1);
+      String reason = unseen(vpn, mappings);
+      if (reason != null) {
+        tally.count("unseen, " + reason, 1);
       } else {
         missed.add(vpn);
       }
@@ -225,15 +235,24 @@ final class SoakProcess {
     wasOff = false;
   }
 
-  /** What is changed on a file's side is seen by no strategy. */
-  private boolean isOfTheFile(long vpn, Mappings mappings) {
+  /**
+   * {@return why no strategy sees a page's change, null if there is no reason} What is changed on a
+   * file's side, and what the process has put there armed.
+   */
+  private @Nullable String unseen(long vpn, Mappings mappings) {
     Mappings.Mapping mapping = mappings.of(vpn);
-    return mapping != null
-        && mapping.isOfFile()
-        && played.stream().anyMatch(o -> o.isOfTheFile() && o.covers(vpn));
+    boolean ofFile = mapping != null && mapping.isOfFile();
+    return played.stream()
+        .filter(o -> o.covers(vpn) && (ofFile ? o.isOfTheFile() : o.isArmedCopy()))
+        .map(Operation::name)
+        .findFirst()
+        .orElse(null);
   }
 
   private void checkAfterDrain(Tracker open) throws IOException {
+    if (!open.arms()) {
+      return; // only an exact drain looks for what is not registered any more
+    }
     open.refresh();
     open.drain();
     tally.count("ordinary checks", 1);
@@ -241,7 +260,8 @@ final class SoakProcess {
     List<Long> without = new ArrayList<>();
     for (long vpn : new TreeSet<>(differing(open, mappings))) {
       if (late.add(vpn)) {
-        String excuse = isOfTheFile(vpn, mappings) ? "of the file" : excuse(vpn);
+        String reason = unseen(vpn, mappings);
+        String excuse = reason == null ? excuse(vpn) : "unseen, " + reason;
         if (excuse == null) {
           without.add(vpn);
         } else {
@@ -296,6 +316,9 @@ final class SoakProcess {
 
   private void closeTracker(Tracker open) throws IOException {
     open.close();
+    if (!open.arms()) {
+      target.closeUserfaultfd();
+    }
     tracker = null;
     tally.count("closed", 1);
     checkNothingIsLeft();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** The tracked tool's part: arming, queue and mirror of one program of the target. */
 final class Tracker implements AutoCloseable {
@@ -33,7 +34,10 @@ final class Tracker implements AutoCloseable {
   private final Tally tally;
   private final TrackedRanges ranges;
   private final TrackedProcess process;
-  private final Arming arming;
+
+  /** Null where the process has registered its memory itself. */
+  private final @Nullable Arming arming;
+
   private final ChangeQueue queue;
   private final Mirror mirror;
 
@@ -57,7 +61,7 @@ final class Tracker implements AutoCloseable {
       long bytes,
       boolean quiet,
       TrackedProcess process,
-      Arming arming,
+      @Nullable Arming arming,
       ChangeQueue queue,
       Mirror mirror) {
     this.bytes = bytes;
@@ -72,22 +76,31 @@ final class Tracker implements AutoCloseable {
     this.mirror = mirror;
   }
 
-  /** Opens all, and copies the memory once. */
+  /**
+   * Opens all, and copies the memory once.
+   *
+   * @param arms whether the memory is armed from outside; else the process has done that
+   */
   static Tracker open(
-      int pid, ProcessContents contents, SplittableRandom random, SoakOptions options, Tally tally)
+      int pid,
+      ProcessContents contents,
+      SplittableRandom random,
+      SoakOptions options,
+      Tally tally,
+      boolean arms)
       throws IOException {
-    TrackedRanges ranges = someRanges(random);
+    TrackedRanges ranges = arms ? someRanges(random) : TrackedRanges.of(WildTarget.ARENA);
     long bytes = SIZES[random.nextInt(SIZES.length)];
     boolean quiet = random.nextBoolean();
     TrackedProcess process = LinuxProcess.open(pid);
     try {
-      Arming arming = process.arm(ranges);
+      Arming arming = arms ? process.arm(ranges) : null;
       ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ranges, bytes));
       Mirror mirror = new Mirror(process, contents, ranges, quiet);
       Tracker tracker =
           new Tracker(random, options, tally, ranges, bytes, quiet, process, arming, queue, mirror);
       mirror.copyAll();
-      tally.count("opened, " + (ranges.count() == 1 ? "whole" : "list"), 1);
+      tally.count("opened, " + (arms ? ranges.count() == 1 ? "whole" : "list" : "by itself"), 1);
       return tracker;
     } catch (RuntimeException e) {
       process.close();
@@ -232,6 +245,9 @@ final class Tracker implements AutoCloseable {
 
   /** Registers what was mapped since: all of it is told. */
   void refresh() throws IOException {
+    if (arming == null) {
+      return;
+    }
     List<PageRange> news = arming.refresh();
     note("refresh " + news.size());
     if (options.plant() != SoakOptions.Plant.NEWS) {
@@ -280,10 +296,21 @@ final class Tracker implements AutoCloseable {
     return ranges.contains(vpn);
   }
 
-  /** {@return whether it was said that a page cannot be tracked} */
-  boolean refused(long vpn) {
-    return arming.refused().stream()
-        .anyMatch(refusal -> vpn >= refusal.vma().startVpn() && vpn < refusal.vma().endVpn());
+  /** Whether it arms the memory from outside. */
+  boolean arms() {
+    return arming != null;
+  }
+
+  /** {@return the pages of which it is said that they are not seen: pairs of bounds} */
+  List<long[]> unseen() {
+    List<long[]> list = new ArrayList<>();
+    queue.unseen().forEach(unseen -> list.add(new long[] {unseen.startVpn(), unseen.endVpn()}));
+    if (arming != null) {
+      arming
+          .refused()
+          .forEach(r -> list.add(new long[] {r.vma().startVpn(), r.vma().endVpn()}));
+    }
+    return list;
   }
 
   Mirror mirror() {
@@ -293,7 +320,7 @@ final class Tracker implements AutoCloseable {
   @Override
   public void close() {
     queue.close();
-    if (random.nextBoolean()) {
+    if (arming != null && random.nextBoolean()) {
       arming.close();
     }
     process.close();

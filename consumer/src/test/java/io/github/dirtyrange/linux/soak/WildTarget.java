@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.soak;
 
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.linux.CTarget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ final class WildTarget implements AutoCloseable {
   static final long ARENA_VPN = 0x100000000000L >> 12;
 
   static final long ARENA_PAGES = 16 << 10;
+
+  static final PageRange ARENA = new PageRange(ARENA_VPN, ARENA_VPN + ARENA_PAGES);
 
   /** Where it reserves address space, if it does. */
   static final long RESERVE_VPN = ARENA_VPN + (1 << 20);
@@ -65,6 +68,18 @@ final class WildTarget implements AutoCloseable {
   /** Has it open a userfaultfd, if it has none. */
   void offerUserfaultfd() throws IOException {
     hear(program.ask("u"));
+    awaitRest();
+  }
+
+  /** Has it register what it has mapped to play with, by a new userfaultfd of its own. */
+  void registerItself() throws IOException {
+    hear(program.ask("s"));
+    awaitRest();
+  }
+
+  /** Has it close its userfaultfd. */
+  void closeUserfaultfd() throws IOException {
+    hear(program.ask("c"));
     awaitRest();
   }
 
