@@ -94,11 +94,10 @@ public interface ChangeQueue extends AutoCloseable {
    *
    * <p>After {@link #enable}, what was written meanwhile and is still mapped is told by the next
    * drain, or, of a queue that is complete after an exact scan alone, by the next {@link
-   * #drainExactly}. What was unmapped or moved no scan can find: a queue that claims {@link
-   * Law#FOLLOWS_PAGES} tells of it in the next drain all the same, as GONE, the place that pages
-   * were moved to included; of any other, a reader has to compare the mappings before and after.
-   * What else changed about pages, as being swapped out, nothing tells: a reader that keeps a map
-   * of that reads it anew.
+   * #drainExactly}. What was unmapped, moved or dropped no scan can find: a queue that claims
+   * {@link Law#FOLLOWS_PAGES} tells of it in the next drain all the same, the place that pages were
+   * moved to included; of any other, a reader has to compare the mappings before and after. What
+   * else became present or swapped nothing tells: a reader that keeps a map of that reads it anew.
    */
   void disable();
 
