@@ -50,7 +50,9 @@ public interface ChangeQueue extends AutoCloseable {
 
   /**
    * Drains, and completes the drain with an exact scan of every range: after it, all laws that are
-   * claimed after an exact scan hold. Costs time in proportion to what is mapped.
+   * claimed after an exact scan hold. Costs time in proportion to what is mapped. Where it
+   * completes a drain that was begun, it may hand out pages before, and of, what that has handed
+   * out.
    */
   DrainReport drainExactly(ChangeSink sink);
 

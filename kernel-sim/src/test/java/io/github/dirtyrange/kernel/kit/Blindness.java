@@ -26,13 +26,19 @@ final class Blindness {
 
   /** Asks the queue; {@code scanned} is what a scan says of each page. */
   void look(long[] scanned) {
-    categories = scanned;
+    categories = scanned.clone();
     Arrays.fill(listed, false);
     for (Unseen unseen : queue.unseen()) {
       long from = Math.max(unseen.startVpn(), window.base()) - window.base();
       long to = Math.min(unseen.endVpn(), window.end()) - window.base();
       Arrays.fill(listed, (int) Math.min(from, to), (int) to, true);
     }
+  }
+
+  /** A scan has looked at every page. */
+  void end() {
+    Arrays.fill(categories, Categories.WPALLOWED);
+    Arrays.fill(listed, false);
   }
 
   /** {@return whether a page that is present may be written without a transition} */

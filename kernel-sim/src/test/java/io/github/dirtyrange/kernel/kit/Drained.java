@@ -47,6 +47,12 @@ final class Drained implements ChangeSink {
     lastChanged = 0;
   }
 
+  /** An exact drain begins: its regions ascend from the first page on. */
+  void beginAgain() {
+    lastEnd = -1;
+    lastChanged = 0;
+  }
+
   boolean isReported(int page) {
     return changed[page] != 0;
   }

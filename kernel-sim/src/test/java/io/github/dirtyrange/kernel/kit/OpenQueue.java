@@ -46,6 +46,7 @@ final class OpenQueue {
       case DRAIN -> drain();
       case DRAIN_PART -> drainPart(step.slots());
       case DRAIN_FAILING -> drainFailing(step.slots());
+      case DRAIN_EXACTLY -> drainExactly();
       case DISABLE -> {
         queue.disable();
         reader.turnedOff();
@@ -74,6 +75,14 @@ final class OpenQueue {
     if (!wasUnderWay) {
       reader.checkFrozen(drained, report);
     }
+    completed();
+  }
+
+  private void drainExactly() {
+    begin();
+    drained.beginAgain();
+    queue.drainExactly(drained);
+    reader.scanned();
     completed();
   }
 

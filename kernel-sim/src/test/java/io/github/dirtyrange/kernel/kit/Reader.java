@@ -104,6 +104,12 @@ final class Reader {
     failed = true;
   }
 
+  /** The drain was exact: what its scan found was recorded meanwhile, and no page is unseen. */
+  void scanned() {
+    recorded.add(watched.take());
+    blindness.end();
+  }
+
   /** A drain begins; {@code some} is what the queue answers to whether there is something. */
   void begin(boolean some) {
     before = scan();

@@ -94,6 +94,7 @@ public record Step(Kind kind, int slot, int slots) {
     REGISTER_WAITING,
     CLOSE_USERFAULTFD,
     DRAIN_FAILING,
+    DRAIN_EXACTLY,
     DISABLE,
     ENABLE,
     CLOSE,
@@ -238,7 +239,7 @@ public record Step(Kind kind, int slot, int slots) {
           onFile(process, vpn, (file, offset) -> file.truncate(offset + Pages.SIZE / 2));
       case REGISTER_WAITING -> process.userfaultfd(0).register(vpn, end, Userfaultfd.WRITE_PROTECT);
       case CLOSE_USERFAULTFD -> process.closeWriteProtect();
-      case DRAIN, DRAIN_PART, DRAIN_FAILING, DISABLE, ENABLE, CLOSE, OPEN -> {}
+      case DRAIN, DRAIN_PART, DRAIN_FAILING, DRAIN_EXACTLY, DISABLE, ENABLE, CLOSE, OPEN -> {}
     }
   }
 
