@@ -80,9 +80,14 @@ final class CTarget implements AutoCloseable {
     return Long.parseLong(answer());
   }
 
+  /** Sends a line. */
+  void say(String line) {
+    lines.println(line);
+  }
+
   /** Sends a line and returns the answer. */
   String ask(String line) throws IOException {
-    lines.println(line);
+    say(line);
     return answer();
   }
 
