@@ -136,10 +136,14 @@ public final class LinuxProcess implements TrackedProcess {
     }
   }
 
-  /** Of memory that is not registered a queue would say for ever that nothing changes. */
+  /**
+   * Of memory that is not registered a queue would say for ever that nothing changes. A process
+   * that ends closes its userfaultfd, too: then it is its end that is told.
+   */
   private void requireRegistered(TrackedRanges ranges) {
     boolean mapped = maps().stream().anyMatch(vma -> overlaps(vma, ranges));
     if (mapped && !writeProtection.isRegistered(ranges)) {
+      identity.requireSame();
       throw new KernelException(
           Errno.EOPNOTSUPP,
           "opening a change queue on process "

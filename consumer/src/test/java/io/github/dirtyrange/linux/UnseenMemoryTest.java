@@ -257,7 +257,7 @@ class UnseenMemoryTest {
   void aLookAtMemoryThatHasGoneSaysSo() throws Exception {
     tell("r 0 64");
     try (ChangeQueue queue = openQueue()) {
-      target.say("e");
+      target.tell("e");
       assertThatThrownBy(
               () -> {
                 while (true) {

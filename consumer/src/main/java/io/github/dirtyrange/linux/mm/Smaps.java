@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,14 +64,22 @@ public final class Smaps {
     List<PageRange> ranges = new ArrayList<>();
     PageRange mapping = new PageRange(0, 1);
     for (String line : text.split("\n", -1)) {
-      Matcher start = MAPPING.matcher(line);
-      if (start.matches()) {
-        mapping = new PageRange(vpn(start.group(1)), vpn(start.group(2)));
+      Optional<PageRange> start = mapping(line);
+      if (start.isPresent()) {
+        mapping = start.get();
       } else if (line.startsWith("VmFlags:") && (line + " ").contains(" " + flag + " ")) {
         ranges.add(mapping);
       }
     }
     return ranges;
+  }
+
+  /** {@return the pages of the mapping that a line begins, if it begins one} */
+  static Optional<PageRange> mapping(String line) {
+    Matcher start = MAPPING.matcher(line);
+    return start.matches()
+        ? Optional.of(new PageRange(vpn(start.group(1)), vpn(start.group(2))))
+        : Optional.empty();
   }
 
   private static long vpn(String hexAddress) {

@@ -156,8 +156,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
             Law.CANONICAL,
             Law.REARMED_BEFORE_REPORTED,
             Law.PAYS_FOR_CHANGES,
-            Law.BOUNDED)
-        .andAfterExactScan(Law.COMPLETE);
+            Law.BOUNDED,
+            Law.OWED_UNTIL_DELIVERED)
+        .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE);
   }
 
   /**
