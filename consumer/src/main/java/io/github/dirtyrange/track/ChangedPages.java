@@ -103,6 +103,42 @@ public final class ChangedPages implements ChangeSink {
     }
   }
 
+  /** Appends a region, or makes the last one longer where they touch and say the same. */
+  void appendJoined(long startVpn, long endVpn, long changed, long now, boolean isFileBacked) {
+    int last = regions() - 1;
+    boolean joins =
+        last >= 0
+            && regionEnd(last) == startVpn
+            && changed(last) == changed
+            && now(last) == now
+            && isFileBacked(last) == isFileBacked;
+    if (!joins) {
+      append(startVpn, endVpn, changed, now);
+      fileBacked.set(regions() - 1, isFileBacked);
+    } else {
+      regions.set(last * LONGS + 1, endVpn);
+    }
+    if ((changed & CONTENT) != 0 && (isFileBacked || mayHold(changed, now))) {
+      addRange(startVpn, endVpn);
+    }
+  }
+
+  /** Becomes what another list is. */
+  void set(ChangedPages other) {
+    clear(other.known);
+    regions.addAll(other.regions);
+    bounds.addAll(other.bounds);
+    fileBacked.or(other.fileBacked);
+    pages = other.pages;
+  }
+
+  /** {@return another list that says the same} */
+  ChangedPages copy() {
+    ChangedPages copy = new ChangedPages();
+    copy.set(this);
+    return copy;
+  }
+
   private void addRange(long startVpn, long endVpn) {
     pages += endVpn - startVpn;
     int last = bounds.size() - 1;
@@ -119,6 +155,16 @@ public final class ChangedPages implements ChangeSink {
     for (int i = 0; i < other.regions(); i++) {
       other.show(i, other.fileBacked.get(i) ? this::acceptFileBacked : this);
     }
+  }
+
+  /** {@return a list of the regions from one on} */
+  public ChangedPages from(int region) {
+    ChangedPages rest = new ChangedPages();
+    rest.clear(known);
+    for (int i = region; i < regions(); i++) {
+      show(i, fileBacked.get(i) ? rest::acceptFileBacked : rest);
+    }
+    return rest;
   }
 
   /** {@return the number of ranges to copy} */
@@ -176,11 +222,28 @@ public final class ChangedPages implements ChangeSink {
         && !fileBacked.get(region);
   }
 
-  private long changed(int region) {
+  /** {@return the categories of {@code now} that are read, where a region is not coarse} */
+  long known() {
+    return known;
+  }
+
+  boolean isFileBacked(int region) {
+    return fileBacked.get(region);
+  }
+
+  long regionStart(int region) {
+    return regions.getLong(region * LONGS);
+  }
+
+  long regionEnd(int region) {
+    return regions.getLong(region * LONGS + 1);
+  }
+
+  long changed(int region) {
     return regions.getLong(region * LONGS + 2);
   }
 
-  private long now(int region) {
+  long now(int region) {
     return regions.getLong(region * LONGS + 3);
   }
 

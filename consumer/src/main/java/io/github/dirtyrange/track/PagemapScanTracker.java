@@ -24,6 +24,7 @@ public final class PagemapScanTracker implements ChangeTracker {
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private final OwedRegions owed = new OwedRegions();
   private long epoch;
 
   /** Tracks the ranges of a process, which it has registered for asynchronous write-protection. */
@@ -57,12 +58,16 @@ public final class PagemapScanTracker implements ChangeTracker {
   @Override
   public void start() {
     epoch++;
+    owed.clear();
     WriteProtection.arm(process, ranges);
   }
 
   @Override
   public Round collect(ChangedPages changed) {
-    changed.clear();
+    return owed.collect(changed, () -> scan(changed));
+  }
+
+  private Round scan(ChangedPages changed) {
     long start = kernel.nanoTime();
     long inspected = 0;
     for (PageRange range : ranges) {

@@ -17,16 +17,17 @@ public final class PagemapTracker implements ChangeTracker {
 
   private final Kernel kernel;
   private final TrackedProcess process;
-  private final List<PageRange> ranges;
+  private final MappedRanges ranges;
   private final TrackedBit tracked;
   private final PagemapWalk pagemap;
+  private final OwedRegions owed = new OwedRegions();
   private long epoch;
 
   /** Tracks the ranges of a process by soft-dirty, or by its stand-in where there is none. */
   public PagemapTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
     this.kernel = kernel;
     this.process = process;
-    this.ranges = List.copyOf(ranges);
+    this.ranges = new MappedRanges(process, ranges);
     this.tracked = TrackedBit.of(kernel.capabilities());
     this.pagemap = new PagemapWalk(process, tracked);
   }
@@ -49,19 +50,23 @@ public final class PagemapTracker implements ChangeTracker {
   @Override
   public void start() {
     epoch++;
-    tracked.rearm(process, ranges);
+    owed.clear();
+    tracked.rearm(process, ranges.all());
   }
 
   @Override
   public Round collect(ChangedPages changed) {
-    changed.clear();
+    return owed.collect(changed, () -> read(changed));
+  }
+
+  private Round read(ChangedPages changed) {
     long start = kernel.nanoTime();
     long inspected = 0;
-    for (PageRange range : ranges) {
+    for (PageRange range : ranges.now()) {
       inspected += pagemap.pick(range.startVpn(), range.endVpn(), changed);
     }
     long found = kernel.nanoTime();
-    tracked.rearm(process, ranges);
+    tracked.rearm(process, ranges.all());
     long end = kernel.nanoTime();
     return new Round(++epoch, end - start, end - found, inspected, DrainReport.Method.EXACT);
   }

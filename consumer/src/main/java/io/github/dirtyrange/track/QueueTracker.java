@@ -21,6 +21,7 @@ public final class QueueTracker implements ChangeTracker {
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final ChangeQueue queue;
+  private final OwedRegions owed = new OwedRegions();
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
@@ -49,6 +50,7 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public void start() {
+    owed.clear();
     WriteProtection.arm(process, ranges);
     queue.enable();
     queue.drainExactly((startVpn, endVpn, changed, now) -> {});
@@ -56,12 +58,12 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public Round collect(ChangedPages changed) {
-    return timed(changed, queue::drain);
+    return owed.collect(changed, () -> timed(changed, queue::drain));
   }
 
   @Override
   public Round collectExactly(ChangedPages changed) {
-    return timed(changed, queue::drainExactly);
+    return owed.collect(changed, () -> timed(changed, queue::drainExactly));
   }
 
   @Override

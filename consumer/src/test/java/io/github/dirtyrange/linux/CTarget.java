@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A program of {@code src/test/c}, compiled and started, that answers lines with lines. */
-final class CTarget implements AutoCloseable {
+public final class CTarget implements AutoCloseable {
 
   private final Process process;
   private final PrintStream lines;
@@ -28,7 +28,7 @@ final class CTarget implements AutoCloseable {
   }
 
   /** Compiles a program into a folder; skips the test where there is no gcc. */
-  static Path compile(String name, Path folder) throws IOException, InterruptedException {
+  public static Path compile(String name, Path folder) throws IOException, InterruptedException {
     Path binary = folder.resolve(name);
     ProcessBuilder gcc =
         new ProcessBuilder(
@@ -41,7 +41,7 @@ final class CTarget implements AutoCloseable {
   }
 
   /** Starts a compiled program. */
-  static CTarget start(Path binary, Object... arguments) throws IOException {
+  public static CTarget start(Path binary, Object... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(binary.toString()));
     for (Object argument : arguments) {
       command.add(argument.toString());
@@ -51,18 +51,18 @@ final class CTarget implements AutoCloseable {
   }
 
   /** {@return the process's number} */
-  int pid() {
+  public int pid() {
     return (int) process.pid();
   }
 
   /** Ends the program's input; {@return its exit status} */
-  int finish() throws InterruptedException {
+  public int finish() throws InterruptedException {
     lines.close();
     return process.waitFor();
   }
 
   /** {@return the next line of output} */
-  String answer() throws IOException {
+  public String answer() throws IOException {
     String line = answers.readLine();
     if (line == null) {
       throw new IOException("the target process has ended");
@@ -71,23 +71,23 @@ final class CTarget implements AutoCloseable {
   }
 
   /** {@return the next line of output, a number} */
-  int number() throws IOException {
+  public int number() throws IOException {
     return (int) longNumber();
   }
 
   /** {@return the next line of output, a large number} */
-  long longNumber() throws IOException {
+  public long longNumber() throws IOException {
     return Long.parseLong(answer());
   }
 
   /** Sends a line and returns the answer. */
-  String ask(String line) throws IOException {
+  public String ask(String line) throws IOException {
     lines.println(line);
     return answer();
   }
 
   /** Ends the program and waits until it has gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
