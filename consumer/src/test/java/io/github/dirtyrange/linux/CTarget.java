@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A program of {@code src/test/c}, compiled and started, that answers lines with lines. */
 public final class CTarget implements AutoCloseable {
@@ -27,17 +28,30 @@ public final class CTarget implements AutoCloseable {
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
   }
 
-  /** Compiles a program into a folder; skips the test where there is no gcc. */
+  /**
+   * Compiles a program into a folder, of all files {@code NAME.c} and {@code NAME-*.c}; skips the
+   * test where there is no gcc.
+   */
   public static Path compile(String name, Path folder) throws IOException, InterruptedException {
     Path binary = folder.resolve(name);
-    ProcessBuilder gcc =
-        new ProcessBuilder(
-            "gcc", "-O1", "-pthread", "-o", binary.toString(), "src/test/c/" + name + ".c");
+    List<String> command =
+        new ArrayList<>(List.of("gcc", "-O1", "-pthread", "-o", binary.toString()));
+    command.addAll(sources(name));
+    ProcessBuilder gcc = new ProcessBuilder(command);
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "there is no gcc");
     if (gcc.inheritIO().start().waitFor() != 0) {
       throw new IOException("gcc cannot compile " + name);
     }
     return binary;
+  }
+
+  private static List<String> sources(String name) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("src/test/c"))) {
+      return all.map(Path::toString)
+          .filter(file -> file.matches(".*/" + name + "(-[a-z]+)?\\.c"))
+          .sorted()
+          .toList();
+    }
   }
 
   /** Starts a compiled program. */
@@ -80,9 +94,14 @@ public final class CTarget implements AutoCloseable {
     return Long.parseLong(answer());
   }
 
+  /** Sends a line, without waiting for the answer. */
+  public void tell(String line) {
+    lines.println(line);
+  }
+
   /** Sends a line and returns the answer. */
   public String ask(String line) throws IOException {
-    lines.println(line);
+    tell(line);
     return answer();
   }
 
