@@ -18,7 +18,9 @@ final class OwedPages {
   /** The regions that the sink has not heard of. */
   private ChangedPages untold = NOTHING;
 
-  /** The pages that are to be copied in this round, and from which of them on none was looked at. */
+  /**
+   * The pages that are to be copied in this round, and from which of them on none was looked at.
+   */
   private ChangedPages due = NOTHING;
 
   private long nextVpn;
@@ -32,8 +34,7 @@ final class OwedPages {
    * take are told next time.
    */
   void tell(ChangedPages changed, PageSink sink) {
-    ChangedPages regions =
-        untold.regions() == 0 ? changed : RegionMerge.of(untold, changed);
+    ChangedPages regions = untold.regions() == 0 ? changed : RegionMerge.of(untold, changed);
     owedBefore = due.ranges() > 0;
     due = owedBefore ? PageSets.union(PageSets.without(due, gone(changed)), changed) : changed;
     nextVpn = 0;

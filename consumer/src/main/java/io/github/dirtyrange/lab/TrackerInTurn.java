@@ -1,9 +1,11 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Round;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,11 @@ final class TrackerInTurn implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return started().collectExactly(changed);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return started().unseen();
   }
 
   private ChangeTracker started() {

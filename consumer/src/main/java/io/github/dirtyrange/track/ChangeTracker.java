@@ -1,6 +1,8 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Unseen;
+import java.util.List;
 
 /**
  * A way to find the pages of a process that changed: arm, let it run, collect, and so on.
@@ -29,6 +31,13 @@ public interface ChangeTracker extends AutoCloseable {
 
   /** As {@link #collect}, and certain to be complete, at the cost of a scan if need be. */
   Round collectExactly(ChangedPages changed);
+
+  /**
+   * {@return the mapped pages in the tracked ranges of which not every change is seen, as of now,
+   * in ascending order} That a round does not have a page says nothing of these (law L11): who
+   * needs them copies them each time. Costs a look at the mappings.
+   */
+  List<Unseen> unseen();
 
   /** Switches the mechanism off: other strategies may now use the process undisturbed. */
   void stop();

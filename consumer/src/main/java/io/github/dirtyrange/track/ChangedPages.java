@@ -27,6 +27,12 @@ public final class ChangedPages implements ChangeSink {
           | Categories.COARSE
           | Categories.HOT;
 
+  /**
+   * As those, of memory with a file behind it: while a page was not in the page table, its file may
+   * have changed, which no entry shows.
+   */
+  private static final long FILE_CONTENT = CONTENT | Categories.PRESENT;
+
   /** A page has something to copy if it is in memory, in swap, or in a file. */
   private static final long HELD = Categories.PRESENT | Categories.SWAPPED;
 
@@ -72,9 +78,19 @@ public final class ChangedPages implements ChangeSink {
   @Override
   public void accept(long startVpn, long endVpn, long changed, long now) {
     append(startVpn, endVpn, changed, now);
-    if ((changed & CONTENT) != 0 && mayHold(changed, now)) {
+    if (isToCopy(changed, now)) {
       addRange(startVpn, endVpn);
     }
+  }
+
+  /** {@return whether pages of memory without a file are to be copied} */
+  private boolean isToCopy(long changed, long now) {
+    return (changed & CONTENT) != 0 && mayHold(changed, now);
+  }
+
+  /** {@return whether it matters of a region if there is a file behind it} */
+  boolean dependsOnFile(long changed, long now) {
+    return !mayHold(changed, now) || (!isToCopy(changed, now) && (changed & FILE_CONTENT) != 0);
   }
 
   private void append(long startVpn, long endVpn, long changed, long now) {
@@ -90,15 +106,15 @@ public final class ChangedPages implements ChangeSink {
   }
 
   /**
-   * Appends a region of which the page table holds nothing, and whose content is in the file behind
-   * its mapping: it is never gone.
+   * Appends a region whose content is in the file behind its mapping: it is never gone, even if the
+   * page table holds nothing of it.
    *
    * @throws IllegalArgumentException if it starts before the end of the last one, or is empty
    */
   void acceptFileBacked(long startVpn, long endVpn, long changed, long now) {
     append(startVpn, endVpn, changed, now);
     fileBacked.set(regions() - 1);
-    if ((changed & CONTENT) != 0) {
+    if ((changed & FILE_CONTENT) != 0) {
       addRange(startVpn, endVpn);
     }
   }
@@ -118,7 +134,7 @@ public final class ChangedPages implements ChangeSink {
     } else {
       regions.set(last * LONGS + 1, endVpn);
     }
-    if ((changed & CONTENT) != 0 && (isFileBacked || mayHold(changed, now))) {
+    if (isFileBacked ? (changed & FILE_CONTENT) != 0 : isToCopy(changed, now)) {
       addRange(startVpn, endVpn);
     }
   }

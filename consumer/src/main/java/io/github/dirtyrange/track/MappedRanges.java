@@ -36,6 +36,11 @@ final class MappedRanges {
     return ranges;
   }
 
+  /** {@return the ranges themselves, mapped or not} */
+  TrackedRanges tracked() {
+    return tracked;
+  }
+
   /** {@return ascending, disjoint ranges that cover what is mapped now} */
   List<PageRange> now() {
     if (tracked.pages() < LARGE_PAGES) {

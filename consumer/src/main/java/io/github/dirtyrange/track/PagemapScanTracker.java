@@ -9,6 +9,8 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -47,12 +49,13 @@ public final class PagemapScanTracker implements ChangeTracker {
   @Override
   public Claims claims() {
     return Claims.always(
-        Law.COMPLETE,
-        Law.EXACT,
-        Law.CANONICAL,
-        Law.REARMED_BEFORE_REPORTED,
-        Law.BOUNDED,
-        Law.AGREES_WITH_SCAN);
+            Law.COMPLETE,
+            Law.EXACT,
+            Law.CANONICAL,
+            Law.REARMED_BEFORE_REPORTED,
+            Law.BOUNDED,
+            Law.AGREES_WITH_SCAN)
+        .butOfFiles(Law.COMPLETE);
   }
 
   @Override
@@ -81,6 +84,11 @@ public final class PagemapScanTracker implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return collect(changed);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.of(claims(), process, TrackedRanges.of(ranges));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -74,6 +75,11 @@ public final class PagemapTracker implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return collect(changed);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.of(claims(), process, ranges.tracked());
   }
 
   @Override

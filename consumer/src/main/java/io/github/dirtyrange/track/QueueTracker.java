@@ -10,6 +10,8 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /** Drains the kernel's change queue: the cost is that of the pages changed. */
@@ -64,6 +66,12 @@ public final class QueueTracker implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return owed.collect(changed, () -> timed(changed, queue::drainExactly));
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.and(
+        queue.unseen(), UnseenFiles.of(claims(), process, TrackedRanges.of(ranges)));
   }
 
   @Override

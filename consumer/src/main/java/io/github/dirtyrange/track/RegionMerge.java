@@ -36,8 +36,7 @@ public final class RegionMerge {
     long end = Math.min(next(older, inOlder, start), next(newer, inNewer, start));
     boolean ofOlder = olderStart <= start;
     boolean ofNewer = newerStart <= start;
-    long changed =
-        (ofOlder ? older.changed(inOlder) : 0) | (ofNewer ? newer.changed(inNewer) : 0);
+    long changed = (ofOlder ? older.changed(inOlder) : 0) | (ofNewer ? newer.changed(inNewer) : 0);
     ChangedPages last = ofNewer ? newer : older;
     int region = ofNewer ? inNewer : inOlder;
     merged.appendJoined(start, end, changed, last.now(region), last.isFileBacked(region));

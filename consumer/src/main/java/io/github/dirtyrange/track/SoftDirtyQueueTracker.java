@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -118,6 +119,11 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     Round round = rearmed(start, readAll(changed), Method.EXACT);
     hintsLost = false;
     return round;
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.of(claims(), process, ranges.tracked());
   }
 
   @Override

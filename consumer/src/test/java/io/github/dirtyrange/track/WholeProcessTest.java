@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Strategies that are given all of user space, of which little is mapped: three mappings, later four. */
+/**
+ * Strategies that are given all of user space, of which little is mapped: three mappings, later
+ * four.
+ */
 @Timeout(60)
 class WholeProcessTest {
 
@@ -74,11 +77,8 @@ class WholeProcessTest {
         target.mmap(
             at,
             4L * Pages.SIZE,
-            Prot.READ
-                | Prot.WRITE,
-            Mmap.PRIVATE
-                | Mmap.ANONYMOUS
-                | Mmap.FIXED);
+            Prot.READ | Prot.WRITE,
+            Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
         target.store(at, 1);
       }
       return new Simulated(kernel, target, target.tracked());

@@ -135,7 +135,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
             Law.REARMED_BEFORE_REPORTED,
             Law.PAYS_FOR_CHANGES,
             Law.BOUNDED)
-        .andAfterExactScan(Law.COMPLETE);
+        .andAfterExactScan(Law.COMPLETE)
+        .butOfFiles(Law.COMPLETE);
   }
 
   /**
