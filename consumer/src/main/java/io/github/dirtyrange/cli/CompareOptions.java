@@ -66,8 +66,8 @@ final class CompareOptions {
   @Option(
       names = "--warmup",
       paramLabel = "N",
-      description = "rounds before them that do not (default: 10)")
-  int warmup = 10;
+      description = "rounds before them that do not (default: 100)")
+  int warmup = 100;
 
   @Option(
       names = "--busy",

@@ -19,6 +19,7 @@ final class TrackerInTurn implements ChangeTracker {
   private final String name;
   private final Claims claims;
   private String mechanism;
+  private String details;
   private long memoryBytes;
   private @Nullable ChangeTracker open;
 
@@ -29,6 +30,7 @@ final class TrackerInTurn implements ChangeTracker {
       name = first.name();
       claims = first.claims();
       mechanism = first.mechanism();
+      details = first.details();
       memoryBytes = first.memoryBytes();
     }
   }
@@ -41,6 +43,11 @@ final class TrackerInTurn implements ChangeTracker {
   @Override
   public String mechanism() {
     return mechanism;
+  }
+
+  @Override
+  public String details() {
+    return details;
   }
 
   @Override
@@ -84,6 +91,7 @@ final class TrackerInTurn implements ChangeTracker {
     started().stop();
     memoryBytes = started().memoryBytes();
     mechanism = started().mechanism();
+    details = started().details();
     close();
   }
 

@@ -14,8 +14,13 @@ public interface ChangeTracker extends AutoCloseable {
   /** {@return the strategy's name on the command line and in reports} */
   String name();
 
-  /** {@return what it does on this kernel, in a few words for people} */
+  /** {@return what it does on this kernel and by which state, in less than a line for people} */
   String mechanism();
+
+  /** {@return what more there is to say of how it works here; empty if there is no more} */
+  default String details() {
+    return "";
+  }
 
   /** {@return the laws of a change queue that this strategy keeps} */
   Claims claims();

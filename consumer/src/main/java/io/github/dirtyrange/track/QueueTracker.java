@@ -17,7 +17,7 @@ import java.util.List;
 /** Drains the kernel's change queue: the cost is that of the pages changed. */
 public final class QueueTracker implements ChangeTracker {
 
-  private static final String MECHANISM = "drain of the change queue, changed pages re-armed";
+  private static final String MECHANISM = "drain of the change queue";
 
   private final Kernel kernel;
   private final TrackedProcess process;
@@ -41,8 +41,13 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
-    String details = queue.describe();
-    return MECHANISM + (details.isEmpty() ? "" : "; " + details);
+    String state = queue.describe();
+    return MECHANISM + (state.isEmpty() ? "" : "; " + state);
+  }
+
+  @Override
+  public String details() {
+    return queue.details();
   }
 
   @Override

@@ -19,7 +19,7 @@ class CompareOptionsTest {
     options.check();
     assertThat(options.kernel).isEqualTo(KernelChoice.LINUX);
     assertThat(options.rounds).isEqualTo(20);
-    assertThat(options.warmup).isEqualTo(10);
+    assertThat(options.warmup).isEqualTo(100);
     assertThat(options.state()).isEqualTo(TargetState.BLOCKED);
     assertThat(options.namedStrategies()).isEmpty();
     assertThat(options.ring.bytes()).isEqualTo(64 << 20);

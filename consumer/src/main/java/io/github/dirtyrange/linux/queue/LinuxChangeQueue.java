@@ -269,10 +269,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
     return costs.gapPages();
   }
 
-  /** {@return for people: how it samples, what a setting kept it from, and what it goes by} */
   @Override
   public String describe() {
-    return sampler.describe() + "; " + costs.describe();
+    return costs.describe() + (sampler.excludesKernel() ? ", faults of user mode only" : "");
+  }
+
+  /** {@inheritDoc} How it samples, what a setting kept it from, and what it goes by. */
+  @Override
+  public String details() {
+    return sampler.describe() + "; " + costs.details();
   }
 
   @Override
