@@ -88,7 +88,9 @@ public final class PagemapScanTracker implements ChangeTracker {
 
   @Override
   public List<Unseen> unseen() {
-    return UnseenFiles.of(claims(), process, TrackedRanges.of(ranges));
+    return UnseenFiles.and(
+        UnarmedMemory.of(process, ranges, regions),
+        UnseenFiles.of(claims(), process, TrackedRanges.of(ranges)));
   }
 
   @Override

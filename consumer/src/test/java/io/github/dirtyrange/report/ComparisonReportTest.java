@@ -183,9 +183,7 @@ class ComparisonReportTest {
             Strategy.QUEUE,
             "drains",
             "a call costs 1,200 ns",
-            Claims.always(Law.EXACT)
-                .andAfterExactScan(Law.COMPLETE)
-                .butOfFiles(Law.COMPLETE),
+            Claims.always(Law.EXACT).andAfterExactScan(Law.COMPLETE).butOfFiles(Law.COMPLETE),
             61234,
             1000,
             2,

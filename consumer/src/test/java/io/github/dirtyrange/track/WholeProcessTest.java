@@ -175,7 +175,13 @@ class WholeProcessTest {
       assertThat(among(changed, first, 3 * STRIDE)).isEmpty();
 
       long later = target.mapMore();
+      target.write(later);
+      if (strategy.equals(Strategy.PAGEMAP_SCAN)) {
+        assertThat(isUnseen(tracker, later)).isTrue();
+        assertThat(isUnseen(tracker, first)).isFalse();
+      }
       arming.refresh();
+      assertThat(isUnseen(tracker, later)).isFalse();
       tracker.collect(changed);
       target.write(later + 5);
       target.write(first + STRIDE);
@@ -186,6 +192,11 @@ class WholeProcessTest {
         assertThat(round.pagesInspected()).isLessThan(MOST_PAGES);
       }
     }
+  }
+
+  private static boolean isUnseen(ChangeTracker tracker, long vpn) {
+    return tracker.unseen().stream()
+        .anyMatch(part -> part.startVpn() <= vpn && vpn < part.endVpn());
   }
 
   /** {@return the pages to copy among some, counted from the first of these} */

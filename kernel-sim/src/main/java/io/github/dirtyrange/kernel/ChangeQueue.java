@@ -83,7 +83,9 @@ public interface ChangeQueue extends AutoCloseable {
     return "";
   }
 
-  /** {@return for people: how it works here, and all that it has learnt; empty if there is no more} */
+  /**
+   * {@return for people: how it works here, and all that it has learnt; empty if there is no more}
+   */
   default String details() {
     return "";
   }
