@@ -97,13 +97,17 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     coarsen();
   }
 
+  /**
+   * Clears bits, except the coarse flag: what is left of a widened region is as uncertain as
+   * before. The flag goes with the last other bit. A mask of the flag alone is refused.
+   */
   @Override
   public void removeBits(long startVpn, long endVpn, long mask) {
     PageChecks.checkRange(startVpn, endVpn);
-    PageChecks.checkMask(mask);
+    checkMask(mask);
     settle();
     version++;
-    regions.mask(startVpn, endVpn, ~mask, ~coarseFlag);
+    regions.mask(startVpn, endVpn, ~mask | coarseFlag, ~coarseFlag);
     coarsen();
   }
 

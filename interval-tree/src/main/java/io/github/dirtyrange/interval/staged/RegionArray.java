@@ -180,11 +180,21 @@ final class RegionArray {
     if (size == readAt) {
       ends[size - 1] = end;
       masks[size - 1] |= mask | joinedFlag;
+      joinLastIfEqual();
       return;
     }
     starts[size] = start;
     ends[size] = end;
     masks[size] = mask;
     size++;
+  }
+
+  /** Makes one of the last two regions if they touch and have come to carry the same mask. */
+  private void joinLastIfEqual() {
+    int last = size - 1;
+    if (last > 0 && gapAfter(last - 1) == 0 && masks[last - 1] == masks[last]) {
+      ends[last - 1] = ends[last];
+      size = last;
+    }
   }
 }

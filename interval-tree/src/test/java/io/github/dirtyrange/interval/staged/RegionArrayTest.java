@@ -51,6 +51,27 @@ class RegionArrayTest {
     assertThat(content()).hasSize(41).allMatch(region -> (region.mask() & FLAG) == 0);
   }
 
+  /** What a region becomes when it takes in the next is what the one before it is already. */
+  @Test
+  void whatFindsNoRoomMayMakeTheRegionBeforeEqualToItsOwnNeighbour() {
+    RegionArray tight = new RegionArray(4, FLAG);
+    Additions range = new Additions(1);
+    range.setRange(0, 1, 1);
+    tight.add(range, 1);
+    range.setRange(10, 11, 3 | FLAG);
+    tight.add(range, 1);
+    range.setRange(20, 21, 1);
+    tight.add(range, 1);
+    range.setRange(0, 21, 2);
+    tight.add(range, 1);
+    for (int i = 1; i < tight.size(); i++) {
+      assertThat(tight.gapAfter(i - 1) == 0 && tight.mask(i - 1) == tight.mask(i))
+          .as("regions %s and %s should be one", i - 1, i)
+          .isFalse();
+    }
+    assertThat(tight.end(tight.size() - 1)).isEqualTo(21);
+  }
+
   @Test
   void whatFindsNoRoomIsJoinedToTheRegionBeforeAndFlagged() {
     RegionArray tight = new RegionArray(4, FLAG);
