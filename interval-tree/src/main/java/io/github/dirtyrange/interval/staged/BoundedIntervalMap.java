@@ -62,6 +62,9 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkPage(vpn);
     checkMask(mask);
     version++;
+    if (append(vpn, vpn + 1, mask)) {
+      return;
+    }
     while (!additions.add(vpn, mask)) {
       settle();
     }
@@ -75,8 +78,11 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
       return;
     }
     checkMask(mask);
-    settle();
     version++;
+    if (append(startVpn, endVpn, mask)) {
+      return;
+    }
+    settle();
     additions.setRange(startVpn, endVpn, mask);
     regions.add(additions, 1);
     coarsen();
@@ -159,6 +165,11 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     if ((mask & ~coarseFlag) == 0) {
       throw new IllegalArgumentException("a mask must have a bit besides the coarse flag");
     }
+  }
+
+  /** Adds a range behind all regions at once, as whoever reads a map in order does. */
+  private boolean append(long startVpn, long endVpn, long mask) {
+    return additions.size() == 0 && regions.append(startVpn, endVpn, mask, regionLimit);
   }
 
   private void settle() {

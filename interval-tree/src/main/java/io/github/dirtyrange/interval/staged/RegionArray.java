@@ -55,6 +55,22 @@ final class RegionArray {
     return starts[index + 1] - ends[index];
   }
 
+  /**
+   * Adds a range behind all regions, without a pass over them. {@return false, and does nothing, if
+   * it is not behind them or there are {@code limit} of them already}
+   */
+  boolean append(long start, long end, long mask, int limit) {
+    if (size >= limit || (size > 0 && start < ends[size - 1])) {
+      return false;
+    }
+    if (size == starts.length) {
+      grow(size + 1);
+    }
+    readAt = starts.length;
+    write(start, end, mask);
+    return true;
+  }
+
   /** ORs the masks of up to {@code count} ascending ranges into what is here. */
   void add(Additions additions, int count) {
     beginEdit(Math.max(2 * count + 2, count == 1 ? size + 3 : 0));

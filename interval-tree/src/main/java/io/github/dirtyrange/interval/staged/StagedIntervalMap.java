@@ -18,7 +18,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
    *
    *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
    *             it drove out and of all longer operations, in order of arrival (StageLog);
-   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps)
+   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps), and
+   *             after the first full log a filter of pages added lately (PageFilter)
    *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *

@@ -40,6 +40,17 @@ class RegionArrayTest {
   }
 
   @Test
+  void appendsOnlyBehindAllRegionsAndUpToTheLimit() {
+    assertThat(regions.append(10, 12, 1, 2)).isTrue();
+    assertThat(regions.append(11, 13, 2, 2)).isFalse();
+    assertThat(regions.append(5, 6, 2, 2)).isFalse();
+    assertThat(regions.append(12, 14, 1, 2)).isTrue();
+    assertThat(regions.append(14, 15, 2, 2)).isTrue();
+    assertThat(regions.append(20, 21, 1, 2)).isFalse();
+    assertThat(content()).containsExactly(new MaskedRange(10, 14, 1), new MaskedRange(14, 15, 2));
+  }
+
+  @Test
   void pagesThatSplitARegionAreExact() {
     addRange(0, 1000, 1);
     Additions pages = new Additions(20);
