@@ -112,6 +112,18 @@ static void stores(void)
 		poke(at(part) + page * PAGE + below(512) * 8, new_stamp());
 }
 
+/* More faults than a small ring has room for. */
+static void store_burst(void)
+{
+	struct slot *slot = some_slot();
+
+	if (!slot)
+		return;
+	logged("store", start_of(slot), slot->pages);
+	for (uint64_t page = 0; page < slot->pages && page < 300; page++)
+		poke(start_of(slot) + page * PAGE, new_stamp());
+}
+
 static void scattered_stores(void)
 {
 	for (uint64_t count = 1 + below(6); count; count--) {
@@ -365,6 +377,7 @@ static const struct {
 } operations[] = {
 	{ "stores", 20, stores },
 	{ "scattered-stores", 20, scattered_stores },
+	{ "burst", 3, store_burst },
 	{ "loads", 4, loads },
 	{ "thread-stores", 14, thread_stores },
 	{ "kernel-read", 5, kernel_reads },

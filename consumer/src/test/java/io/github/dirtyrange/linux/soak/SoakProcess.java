@@ -78,7 +78,8 @@ final class SoakProcess {
   }
 
   private void playAll() throws IOException, InterruptedException {
-    for (round = 1; round <= options.rounds() && faults < MOST_FAULTS; round++) {
+    int most = options.plant() == SoakOptions.Plant.NOTHING ? MOST_FAULTS : 1;
+    for (round = 1; round <= options.rounds() && faults < most; round++) {
       playRound();
       tally.count("rounds", 1);
     }

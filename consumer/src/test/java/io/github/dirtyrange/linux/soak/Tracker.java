@@ -90,7 +90,7 @@ final class Tracker implements AutoCloseable {
       boolean arms)
       throws IOException {
     TrackedRanges ranges = arms ? someRanges(random) : TrackedRanges.of(WildTarget.ARENA);
-    long bytes = SIZES[random.nextInt(SIZES.length)];
+    long bytes = options.plant() == SoakOptions.Plant.LOSSES ? SIZES[0] : someSize(random);
     boolean quiet = random.nextBoolean();
     TrackedProcess process = LinuxProcess.open(pid);
     try {
@@ -106,6 +106,10 @@ final class Tracker implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  private static long someSize(SplittableRandom random) {
+    return SIZES[random.nextInt(SIZES.length)];
   }
 
   private static TrackedRanges someRanges(SplittableRandom random) {

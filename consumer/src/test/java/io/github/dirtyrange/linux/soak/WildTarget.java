@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The random process, {@code src/test/c/wild.c}, and how it is told what to play. */
@@ -22,7 +23,8 @@ final class WildTarget implements AutoCloseable {
   /** Where it reserves address space, if it does. */
   static final long RESERVE_VPN = ARENA_VPN + (1 << 20);
 
-  private static final long REST_NANOS = 10_000_000_000L;
+  private static final long REST_NANOS = 60_000_000_000L;
+  private static final long REST_NAP_NANOS = 20_000;
 
   private final CTarget program;
   private final long foreignDescriptors;
@@ -96,7 +98,7 @@ final class WildTarget implements AutoCloseable {
       if (System.nanoTime() - start > REST_NANOS) {
         throw new IOException("the target's threads do not come to rest: " + states().toList());
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(REST_NAP_NANOS);
     }
   }
 
