@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
+import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadEndedException;
@@ -54,7 +55,7 @@ public final class Comparison implements AutoCloseable {
       if (strategy == Strategy.QUEUE && !plan.queueDesigns().isEmpty()) {
         plan.queueDesigns().forEach(design -> addQueue(testbed, design, options));
       } else {
-        add(strategy.label(), strategy, process, options);
+        add(strategy.label(), strategy, strategy.open(kernel, process, options));
       }
     }
   }
@@ -69,13 +70,12 @@ public final class Comparison implements AutoCloseable {
   private void addQueue(Testbed testbed, String design, ChangeQueueOptions options) {
     TrackedProcess designed = testbed.open(workload.pid(), design);
     designs.add(designed);
-    add(Strategy.QUEUE.label() + ":" + design, Strategy.QUEUE, designed, options);
+    ChangeTracker inTurn = new TrackerInTurn(() -> Strategy.QUEUE.open(kernel, designed, options));
+    add(Strategy.QUEUE.label() + ":" + design, Strategy.QUEUE, inTurn);
   }
 
-  private void add(
-      String name, Strategy strategy, TrackedProcess tracked, ChangeQueueOptions options) {
-    contestants.add(
-        new Contestant(name, strategy, strategy.open(kernel, tracked, options), new Score()));
+  private void add(String name, Strategy strategy, ChangeTracker tracker) {
+    contestants.add(new Contestant(name, strategy, tracker, new Score()));
   }
 
   /**

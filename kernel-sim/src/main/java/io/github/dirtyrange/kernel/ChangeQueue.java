@@ -4,8 +4,9 @@ import java.util.List;
 
 /**
  * A queue of the changes to a process's pages, as proposed beside soft-dirty: the reader pays for
- * the pages changed, not for the pages mapped. Laws L1 to L9 say what is owed; {@link #claims} says
- * which of them this one keeps. docs/kernel-api.md has it as the file descriptor that it would be.
+ * the pages changed, not for the pages mapped. Laws L1 to L12 say what is owed; {@link #claims}
+ * says which of them this one keeps. docs/kernel-api.md has it as the file descriptor that it would
+ * be.
  *
  * <p>Not safe for use by several threads.
  */
@@ -39,6 +40,9 @@ public interface ChangeQueue extends AutoCloseable {
   /**
    * Takes out everything queued since the last drain, arms those pages again and then hands them to
    * the sink. Completes a drain that was begun with a buffer, if there is one.
+   *
+   * <p>A region is told when the sink has returned. If it throws, that region and all that follow
+   * stay: the next call goes on with them, in the same drain (law L10).
    *
    * @return how it was done
    */
@@ -79,7 +83,10 @@ public interface ChangeQueue extends AutoCloseable {
     return "";
   }
 
-  /** Starts or goes on queueing. A new queue is on. */
+  /**
+   * Starts or goes on queueing. A new queue is on. What is written from the beginning of this call
+   * on is told by the first drain after it (law L12).
+   */
   void enable();
 
   /**

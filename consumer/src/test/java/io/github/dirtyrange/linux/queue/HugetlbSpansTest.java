@@ -86,11 +86,14 @@ class HugetlbSpansTest {
       spans.visit(hint, hint + 1, 1);
     }
     List<PageRange> found = new ArrayList<>();
-    RegionJoiner joiner =
-        new RegionJoiner((start, end, changed, now) -> found.add(new PageRange(start, end)));
-    new GrowingSpans(new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs), ranges)
-        .collect(spans, joiner);
-    joiner.finish();
+    OwedRegions owed = new OwedRegions();
+    GrowingSpans growing =
+        new GrowingSpans(new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs), ranges);
+    growing.begin(spans);
+    while (growing.hasMore()) {
+      growing.step(owed);
+    }
+    owed.forEach((start, end, changed) -> found.add(new PageRange(start, end)));
     return found;
   }
 

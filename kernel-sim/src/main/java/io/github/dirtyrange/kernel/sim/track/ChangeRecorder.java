@@ -1,16 +1,19 @@
 package io.github.dirtyrange.kernel.sim.track;
 
+import static io.github.dirtyrange.kernel.KernelException.refuseIf;
+
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a process's transitions from its page table and mappings to the queues that are open; while
- * none is, it does not listen, and costs nothing. Transitions that continue one another and have
+ * Takes a process's transitions from its page table and mappings to the queue that is open, if one
+ * is; else it does not listen, and costs nothing. Transitions that continue one another and have
  * the same cause, as those of a sequential writer or of a long unmap, become one record.
  *
  * <p>A queue that is off is told of two things all the same, since nothing could find them later:
@@ -19,8 +22,8 @@ import java.util.List;
 public final class ChangeRecorder implements TransitionSink {
 
   private final AddressSpace mm;
-  private final List<RecordSink> on = new ArrayList<>();
-  private final List<RecordSink> off = new ArrayList<>();
+  private @Nullable RecordSink queue;
+  private boolean on;
   private int cpu;
 
   /** The record not passed on yet; empty when the two are equal. */
@@ -35,26 +38,30 @@ public final class ChangeRecorder implements TransitionSink {
     this.mm = mm;
   }
 
-  /** Tells a queue of everything from now on. */
-  void turnOn(RecordSink queue) {
-    close(queue);
-    on.add(queue);
+  /**
+   * Tells a queue of everything from now on.
+   *
+   * @throws KernelException EBUSY where the process has a queue: each would arm away what the other
+   *     is to see
+   */
+  void open(RecordSink newQueue) {
+    refuseIf(queue != null, Errno.EBUSY, "opening a second change queue of a process");
+    queue = newQueue;
+    on = true;
     mm.setSink(this);
   }
 
-  /** Tells a queue of what nothing could find later, and of that alone. */
-  void turnOff(RecordSink queue) {
-    close(queue);
-    off.add(queue);
-    mm.setSink(this);
-  }
-
-  /** Tells a queue of nothing any more. */
-  void close(RecordSink queue) {
+  /** Tells the queue of everything from now on, or of what nothing could find later alone. */
+  void turn(boolean nowOn) {
     flush();
-    on.remove(queue);
-    off.remove(queue);
-    if (on.isEmpty() && off.isEmpty()) {
+    on = nowOn;
+  }
+
+  /** Tells a queue of nothing any more, if it is the one that is open. */
+  void close(RecordSink closing) {
+    if (queue == closing) {
+      flush();
+      queue = null;
       mm.setSink(TransitionSink.NONE);
     }
   }
@@ -83,28 +90,20 @@ public final class ChangeRecorder implements TransitionSink {
   @Override
   public void moved(long oldStartVpn, long newStartVpn, long pages) {
     flush();
-    for (RecordSink queue : on) {
-      queue.move(cpu, oldStartVpn, newStartVpn, pages);
+    if (queue == null) {
+      return;
     }
-    for (RecordSink queue : off) {
-      queue.move(cpu, oldStartVpn, newStartVpn, pages);
+    queue.move(cpu, oldStartVpn, newStartVpn, pages);
+    if (!on) {
       queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE, ChangeCause.MOVE);
     }
   }
 
-  /** Passes on what is held back, so that the queues are complete. */
+  /** Passes on what is held back, so that the queue is complete. */
   void flush() {
-    if (startVpn == endVpn) {
-      return;
-    }
-    for (RecordSink queue : on) {
-      queue.add(cpu, startVpn, endVpn, changed, cause);
-    }
-    boolean gone = (changed & Categories.GONE) != 0;
-    for (int i = 0; i < off.size() && gone; i++) {
-      off.get(i).add(cpu, startVpn, endVpn, Categories.GONE, cause);
-    }
-    if (!on.isEmpty() || gone) {
+    long told = on ? changed : changed & Categories.GONE;
+    if (startVpn != endVpn && told != 0 && queue != null) {
+      queue.add(cpu, startVpn, endVpn, told, cause);
       mm.clock().charge(Cost.QUEUE_RECORD);
     }
     startVpn = endVpn;

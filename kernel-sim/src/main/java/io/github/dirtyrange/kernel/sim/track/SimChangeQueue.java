@@ -11,9 +11,11 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
@@ -22,6 +24,7 @@ import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.List;
 
 /**
  * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
@@ -65,11 +68,22 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** The number of the drain that is under way, or else of the next. */
   private long epoch = 1;
 
+  private final UnseenPages unseen;
+
+  /** Whether opening is over: what its arming changes is where a reader starts from. */
+  private boolean armed;
+
   private boolean enabled;
   private long coarseRegions;
   private long overflows;
 
-  /** Arms the ranges and starts queueing their changes. */
+  /**
+   * Starts queueing the changes of the ranges, and then arms them (law L12): the other way round, a
+   * page written in between would be armed no more, and nobody would know.
+   *
+   * @throws KernelException EBUSY where the process has a queue; EOPNOTSUPP where the ranges have
+   *     mappings, and none whose writes it would see
+   */
   public SimChangeQueue(
       AddressSpace mm,
       ChangeRecorder recorder,
@@ -88,10 +102,14 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     taken = new TakenRegions(ranges);
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
+    unseen = new UnseenPages(mm, ranges);
+    unseen.refuseIfNothingElse();
+    recorder.open(this);
+    enabled = true;
     Rearm rearm = new Rearm(mm);
     ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
-    enabled = true;
-    recorder.turnOn(this);
+    recorder.flush();
+    armed = true;
   }
 
   @Override
@@ -101,7 +119,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
-    causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
+    if (armed || cause != ChangeCause.ARM) {
+      causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
+    }
   }
 
   /** Queues what is tracked of a record; {@return how many pages that are} */
@@ -197,7 +217,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     recorder.flush();
     mm.clock().charge(Cost.DRAIN_CALL);
     if (drain.isComplete()) {
-      drain = new Drain(mm, taken);
+      drain = drain.restarted();
     }
     return new DrainCall(this, drain, buffer, sink);
   }
@@ -236,15 +256,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   /**
-   * {@inheritDoc} The queue is complete already; the scan adds what was written where it cannot
-   * look, and what is not armed for any other reason.
+   * {@inheritDoc} Of what it sees, the queue is complete already. The scan adds, as COARSE, what
+   * memory holds that it does not see, and what is not armed for any other reason.
    */
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
     recorder.flush();
     drain.forEachLeft(harvested::add);
     taken.clear();
-    drain = new Drain(mm, taken);
+    drain = drain.restarted();
     long scanned = addWritten();
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
@@ -273,6 +293,11 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   @Override
+  public List<Unseen> unseen() {
+    return unseen.list();
+  }
+
+  @Override
   public QueueStatus status() {
     recorder.flush();
     return new QueueStatus(coarseRegions, overflows);
@@ -281,7 +306,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** Adds every page that is not armed, by a scan; {@return how many pages that went through} */
   private long addWritten() {
     long scanned =
-        new WrittenRecords(mm, ranges)
+        new WrittenRecords(mm, ranges, unseen)
             .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
     mm.clock().charge(Cost.SCAN_CALL);
     mm.clock().charge(Cost.SCAN_PAGE, scanned);
@@ -290,13 +315,14 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /**
    * {@inheritDoc} What was written while it was off is queued now, by a scan of all ranges: those
-   * pages are not armed, so that nothing would tell of the next write either.
+   * pages are not armed, so that nothing would tell of the next write either. It listens before it
+   * scans (law L12).
    */
   @Override
   public void enable() {
     if (!enabled) {
       enabled = true;
-      recorder.turnOn(this);
+      recorder.turn(true);
       addWritten();
     }
   }
@@ -305,7 +331,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public void disable() {
     if (enabled) {
       enabled = false;
-      recorder.turnOff(this);
+      recorder.turn(false);
     }
   }
 

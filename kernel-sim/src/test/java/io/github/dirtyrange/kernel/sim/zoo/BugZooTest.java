@@ -114,6 +114,9 @@ class BugZooTest {
   private static final Check EXPLORED_MOVES = new OfExplorer("percpu", new Bounds(2, 1, 2, 1, 1));
   private static final Check EXPLORED_RINGS = new OfExplorer("ring", new Bounds(2, 3, 4, 0, 1));
 
+  private static final Check EXPLORED_OPENING =
+      new OfExplorer("percpu", new Bounds(2, 1, 2, 0, 1, 1));
+
   private static final List<Specimen> ZOO =
       List.of(
           new Specimen(Quirk.NEW_MAPPING_READS_CLEAN, SOFT_DIRTY),
@@ -140,6 +143,8 @@ class BugZooTest {
           new Specimen(Quirk.RECORD_AT_ENTRY, EXPLORED),
           new Specimen(Quirk.RECORD_AFTER_UNLOCK, EXPLORED),
           new Specimen(Quirk.DRAIN_WITHOUT_MMAP_LOCK, EXPLORED_MOVES),
+          new Specimen(Quirk.ARM_BEFORE_LISTENING, EXPLORED_OPENING),
+          new Specimen(Quirk.ARM_LOSES_HARDWARE_DIRTY, EXPLORED_OPENING),
           new Specimen(Quirk.WAIT_UNDER_LOCK, EXPLORED_RINGS));
 
   static Stream<Specimen> zoo() {
