@@ -8,8 +8,7 @@ import java.util.TreeSet;
  * What a soak plays.
  *
  * @param rounds how many rounds each process plays
- * @param without operations of the target, and habits of its tracker, that are left out: those of
- *     which it is known that something is missed
+ * @param without operations of the target, and habits of its tracker, that are left out
  * @param plant what is broken on purpose
  */
 record SoakOptions(int rounds, Set<String> without, Plant plant) {
@@ -29,10 +28,6 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
   /** A tracker's habit: memory that the process has registered itself is tracked. */
   static final String SELF_REGISTERED = "self-registered";
 
-  /** What the queue is known to fail at now. */
-  private static final String KNOWN =
-      String.join(",", THROWING_SINKS, EXACT_ALONE, SELF_REGISTERED);
-
   /** What is broken on purpose, to see that it is found. */
   enum Plant {
     NOTHING,
@@ -46,7 +41,7 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
 
   /** Options of system properties: {@code soak.rounds}, {@code soak.without} (commas between). */
   static SoakOptions ofProperties() {
-    String without = System.getProperty("soak.without", KNOWN);
+    String without = System.getProperty("soak.without", "");
     return new SoakOptions(
         Integer.getInteger("soak.rounds", 25),
         without.isEmpty() ? Set.of() : new TreeSet<>(Arrays.asList(without.split(",", -1))),

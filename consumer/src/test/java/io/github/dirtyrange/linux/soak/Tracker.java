@@ -50,7 +50,7 @@ final class Tracker implements AutoCloseable {
   private long regions;
   private boolean wasOff;
 
-  /** Whether a drain was begun with a buffer and is not complete. */
+  /** Whether a drain was begun and is not complete: the buffer was full, or the sink threw. */
   private boolean begun;
 
   private Tracker(
@@ -197,12 +197,9 @@ final class Tracker implements AutoCloseable {
           tell(start, end);
         };
     try {
-      if (random.nextBoolean()) {
-        queue.drain(sink);
-      } else {
-        queue.drainExactly(sink);
-      }
+      noted(random.nextBoolean() ? queue.drain(sink) : queue.drainExactly(sink));
     } catch (Enough e) {
+      begun = true;
       note("sink threw after " + told.size());
       tally.count("sinks that threw", 1);
     }
