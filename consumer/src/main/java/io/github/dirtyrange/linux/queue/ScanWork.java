@@ -4,6 +4,8 @@ import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RangeVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.TrackedRanges;
 
 /** All tracked ranges, a call a step. */
@@ -48,6 +50,10 @@ final class ScanWork implements DrainWork {
   @Override
   public void step(OwedRegions owed) {
     vpn = written.collectSome(vpn, ranges.endVpn(range), WrittenPages.MOST_REGIONS, owed);
+    KernelException.refuseIf(
+        written.cutHugePage(),
+        Errno.EINVAL,
+        "PAGEMAP_SCAN of a tracked range that ends inside a hugetlbfs page");
     if (!known.isEmpty()) {
       passKnown(owed);
     }

@@ -15,8 +15,11 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
  */
 final class WrittenPages {
 
-  /** What one call may find, and a step of a drain. */
-  static final int MOST_REGIONS = 4096;
+  /**
+   * What one call may find, and a step of a drain: as much as the kernel gathers at a time, so that
+   * each call tells of a page of hugetlbfs that it cut.
+   */
+  static final int MOST_REGIONS = 512;
 
   private final ProcPagemap pagemap;
   private final PagemapScanIoctl scan;

@@ -49,7 +49,9 @@ final class TakenRegions {
    * region to the queue, so that the list is never longer than it was.
    */
   void putBack(long startVpn, long endVpn, long changed) {
-    if (!isEmpty() && changed == changed() && !ranges.overlaps(endVpn, startVpn())) {
+    if (!isEmpty()
+        && changed == changed()
+        && !ranges.overlaps(/* startVpn= */ endVpn, /* endVpn= */ startVpn())) {
       longs.set(next, startVpn);
     } else {
       makeRoomInFront();
