@@ -110,7 +110,7 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public Arming arm(TrackedRanges ranges) {
-    Arming arming = LinuxArming.open(identity, maps, ranges);
+    Arming arming = onSame(() -> LinuxArming.open(identity, maps, ranges), Arming::close);
     armings.add(arming);
     return arming;
   }
@@ -124,13 +124,14 @@ public final class LinuxProcess implements TrackedProcess {
     requireRegistered(options.ranges());
     ChangeQueue queue =
         onSame(
-            () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
+            () -> LinuxChangeQueue.open(identity, maps, options, CostModel.defaults()),
             ChangeQueue::close);
     try {
       writeProtection.arm(maps(), options.ranges());
       return queue;
     } catch (RuntimeException e) {
       queue.close();
+      identity.requireSame();
       throw e;
     }
   }

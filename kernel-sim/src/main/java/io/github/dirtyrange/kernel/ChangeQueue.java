@@ -80,8 +80,15 @@ public interface ChangeQueue extends AutoCloseable {
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 
-  /** {@return for people: how it works here, and what it has learnt; empty if there is no more} */
+  /** {@return for people, in half a line: what it goes by here and now; empty if nothing} */
   default String describe() {
+    return "";
+  }
+
+  /**
+   * {@return for people: how it works here, and all that it has learnt; empty if there is no more}
+   */
+  default String details() {
     return "";
   }
 

@@ -26,6 +26,9 @@ public final class Smaps {
   /** The flag of a mapping that is registered for write-protection. */
   public static final String UFFD_WP = "uw";
 
+  /** The flags of a mapping that is registered with a userfaultfd, for whatever. */
+  public static final List<String> UFFD = List.of("um", "uw", "ui");
+
   private static final Pattern MAPPING =
       Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
 
@@ -40,6 +43,12 @@ public final class Smaps {
    */
   public static List<PageRange> withFlag(Path smaps, String flag) {
     return withFlag(read(smaps), flag);
+  }
+
+  /** {@return the mappings of a process that have any of some flags} */
+  static List<PageRange> withAnyFlag(Path smaps, List<String> flags) {
+    String text = read(smaps);
+    return flags.stream().flatMap(flag -> withFlag(text, flag).stream()).toList();
   }
 
   /** {@return the text of the file} Its lines end with a newline alone: a path may hold others. */

@@ -109,7 +109,7 @@ public final class ProgramParser {
       Class<?> type, List<String> words, Map<String, String> arguments) {
     RecordComponent[] components = type.getRecordComponents();
     long[] values = new long[components.length];
-    values[0] = words.get(0).charAt(1) - '0';
+    values[0] = (long) words.get(0).charAt(1) - '0';
     StringJoiner names = new StringJoiner(", ");
     for (int i = 1; i < components.length; i++) {
       String name = components[i].getName();
