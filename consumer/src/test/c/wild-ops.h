@@ -1,4 +1,4 @@
-/* What wild-ops.c and wild-others.c share. */
+/* What wild-ops.c, wild-maps.c and wild-others.c share. */
 #include "wild.h"
 
 struct part {
@@ -11,6 +11,24 @@ struct part some_part(void);
 char *at(struct part part);
 void logged_block(const char *name, struct part part);
 uint64_t new_stamp(void);
+
+/* wild-maps.c */
+void maps(void);
+void unmaps(void);
+void maps_over(void);
+void protects(void);
+void moves(void);
+void moves_part(void);
+void resizes(void);
+void drops(void);
+void frees(void);
+void removes(void);
+void pages_out(void);
+void populates(void);
+void wants_huge(void);
+void collapses(void);
+void locks(void);
+void grows_heap(void);
 
 /* wild-others.c: what others write for the process, or behind its back */
 void kernel_reads(void);

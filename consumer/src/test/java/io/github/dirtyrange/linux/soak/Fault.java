@@ -25,8 +25,13 @@ record Fault(String kind, long seed, int round, String detail, List<Operation> l
   /** The target was left other than it was. */
   static final String LEFT_BEHIND = "left behind";
 
+  /** {@return where it was, for people} */
+  String line() {
+    return kind + " in round " + round + " of seed " + seed;
+  }
+
   @Override
   public String toString() {
-    return kind + " in round " + round + " of seed " + seed + ": " + detail + "\n  last: " + last;
+    return line() + ": " + detail + "\n  last: " + last;
   }
 }

@@ -1,7 +1,6 @@
 package io.github.dirtyrange.linux.soak;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -9,8 +8,7 @@ import java.util.TreeSet;
  * What a soak plays.
  *
  * @param rounds how many rounds each process plays
- * @param without operations of the target, and habits of its tracker, that are left out: those of
- *     which it is known that something is missed
+ * @param without operations of the target, and habits of its tracker, that are left out
  * @param plant what is broken on purpose
  */
 record SoakOptions(int rounds, Set<String> without, Plant plant) {
@@ -47,7 +45,12 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
     return new SoakOptions(
         Integer.getInteger("soak.rounds", 25),
         without.isEmpty() ? Set.of() : new TreeSet<>(Arrays.asList(without.split(",", -1))),
-        Plant.valueOf(System.getProperty("soak.plant", "nothing").toUpperCase(Locale.ROOT)));
+        Plant.NOTHING);
+  }
+
+  /** {@return the same with something broken} */
+  SoakOptions with(Plant broken) {
+    return new SoakOptions(rounds, without, broken);
   }
 
   boolean has(String habit) {

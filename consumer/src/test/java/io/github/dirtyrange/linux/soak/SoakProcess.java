@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class SoakProcess {
 
   private static final int MOST_FAULTS = 5;
-  private static final int SHOWN = 40;
   private static final long TRACED = Long.getLong("soak.page", -1);
 
   private final long seed;
@@ -34,13 +33,10 @@ final class SoakProcess {
   private int round;
   private int faults;
 
-  /** What was played since all that was written was told for certain. */
-  private final List<Operation> played = new ArrayList<>();
+  private final Played played = new Played();
 
   /** Pages that an ordinary drain has not told of, until an exact one does. */
   private final LongOpenHashSet late = new LongOpenHashSet();
-
-  private boolean wasOff;
 
   private SoakProcess(WildTarget target, long seed, SoakOptions options, Tally tally)
       throws IOException {
@@ -78,7 +74,8 @@ final class SoakProcess {
   }
 
   private void playAll() throws IOException, InterruptedException {
-    for (round = 1; round <= options.rounds() && faults < MOST_FAULTS; round++) {
+    int most = options.plant() == SoakOptions.Plant.NOTHING ? MOST_FAULTS : 1;
+    for (round = 1; round <= options.rounds() && faults < most; round++) {
       playRound();
       tally.count("rounds", 1);
     }
@@ -157,7 +154,6 @@ final class SoakProcess {
   private Tracker open(boolean arms) throws IOException {
     played.clear();
     late.clear();
-    wasOff = false;
     return Tracker.open(target.pid(), contents, random.split(), options, tally, arms);
   }
 
@@ -166,8 +162,9 @@ final class SoakProcess {
     if (tracker != null) {
       if (!gone) {
         try {
+          tracker.drainExactly(); // has told nothing but what was owed, at best
           tracker.drainExactly();
-          fault(Fault.SILENT_MISS, "an exact drain says nothing of an exec");
+          fault(Fault.SILENT_MISS, "an exact drain says nothing of an exec; " + tracker);
         } catch (MemoryGoneException e) {
           tally.count("execs noticed", 1);
         }
@@ -182,13 +179,12 @@ final class SoakProcess {
   }
 
   private void check(Tracker open) throws IOException {
-    wasOff |= open.takeWasOff();
-    switch (random.nextInt(4)) {
-      case 0 -> checkAfterDrain(open);
-      case 1, 2 -> checkAfterExactDrain(open);
-      default -> {
-        // What is missed now must be told later.
-      }
+    int checks = random.nextInt(4); // none: what is missed now must be told later
+    if (checks >= 1) {
+      checkAfterDrain(open);
+    }
+    if (checks >= 2) {
+      checkAfterExactDrain(open);
     }
     if (random.nextInt(8) == 0) {
       checkAfterExactDrain(open);
@@ -221,7 +217,7 @@ final class SoakProcess {
     LongSet differing = differing(open, mappings);
     List<Long> missed = new ArrayList<>();
     for (long vpn : new TreeSet<>(differing)) {
-      String reason = unseen(vpn, mappings);
+      String reason = played.whyUnseen(vpn, mappings.of(vpn));
       if (reason != null) {
         tally.count("unseen, " + reason, 1);
       } else {
@@ -232,21 +228,6 @@ final class SoakProcess {
     open.mirror().copyUntold(differing);
     played.clear();
     late.clear();
-    wasOff = false;
-  }
-
-  /**
-   * {@return why no strategy sees a page's change, null if there is no reason} What is changed on a
-   * file's side, and what the process has put there armed.
-   */
-  private @Nullable String unseen(long vpn, Mappings mappings) {
-    Mappings.Mapping mapping = mappings.of(vpn);
-    boolean ofFile = mapping != null && mapping.isOfFile();
-    return played.stream()
-        .filter(o -> o.covers(vpn) && (ofFile ? o.isOfTheFile() : o.isArmedCopy()))
-        .map(Operation::name)
-        .findFirst()
-        .orElse(null);
   }
 
   private void checkAfterDrain(Tracker open) throws IOException {
@@ -260,8 +241,8 @@ final class SoakProcess {
     List<Long> without = new ArrayList<>();
     for (long vpn : new TreeSet<>(differing(open, mappings))) {
       if (late.add(vpn)) {
-        String reason = unseen(vpn, mappings);
-        String excuse = reason == null ? excuse(vpn) : "unseen, " + reason;
+        String reason = played.whyUnseen(vpn, mappings.of(vpn));
+        String excuse = reason == null ? played.whyUnsampled(vpn) : "unseen, " + reason;
         if (excuse == null) {
           without.add(vpn);
         } else {
@@ -279,38 +260,14 @@ final class SoakProcess {
     }
   }
 
-  /** {@return why no sample may have told of a page, null if there is no reason} */
-  private @Nullable String excuse(long vpn) {
-    if (wasOff) {
-      return "switched off meanwhile";
-    }
-    for (Operation operation : played) {
-      if (operation.isUnsampled() && operation.covers(vpn)) {
-        return operation.name();
-      }
-    }
-    if (vpn >= WildTarget.ARENA_VPN && vpn < WildTarget.ARENA_VPN + WildTarget.ARENA_PAGES) {
-      return null;
-    }
-    // The program's own data and stacks, which a child that shares the memory writes as well, and
-    // the kernel as a thread ends.
-    return played.stream()
-        .map(Operation::name)
-        .filter(name -> name.equals("vm-child") || name.equals("thread-end"))
-        .findFirst()
-        .map(name -> name + ", the program's own memory")
-        .orElse(null);
-  }
-
   private String describe(long vpn, Mappings mappings) throws IOException {
     Mappings.Mapping mapping = mappings.of(vpn);
-    List<Operation> covering = played.stream().filter(o -> o.covers(vpn)).toList();
     return "page %x, pagemap %016x, in %s; operations there: %s%n  %s"
         .formatted(
             vpn,
             contents.entry(vpn),
             mapping == null ? "nothing" : mapping.line().replaceAll(" +", " "),
-            covering,
+            played.at(vpn),
             tracker);
   }
 
@@ -344,8 +301,7 @@ final class SoakProcess {
   }
 
   private void fault(String kind, String detail) {
-    List<Operation> last = played.subList(Math.max(0, played.size() - SHOWN), played.size());
-    tally.add(new Fault(kind, seed, round, detail, List.copyOf(last)));
+    tally.add(new Fault(kind, seed, round, detail, played.last()));
     faults++;
   }
 }

@@ -8,8 +8,6 @@ import java.util.TreeMap;
 /** What came of a soak. */
 final class Tally {
 
-  private static final int MOST_SHOWN = 20;
-
   private final List<Fault> faults = new ArrayList<>();
   private final Map<String, Long> counts = new TreeMap<>();
 
@@ -29,12 +27,27 @@ final class Tally {
     return counts.getOrDefault(what, 0L);
   }
 
+  /** {@return the most important in one line} */
+  String line() {
+    return count("processes")
+        + " processes, "
+        + count("rounds")
+        + " rounds, "
+        + count("operations")
+        + " operations, "
+        + count("exact checks")
+        + " exact checks, "
+        + count("ordinary checks")
+        + " ordinary checks, "
+        + faults.size()
+        + " faults";
+  }
+
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder("\n");
     counts.forEach((what, number) -> text.append(what).append(": ").append(number).append('\n'));
     text.append("faults: ").append(faults.size()).append('\n');
-    faults.stream().limit(MOST_SHOWN).forEach(fault -> text.append(fault).append('\n'));
     return text.toString();
   }
 }

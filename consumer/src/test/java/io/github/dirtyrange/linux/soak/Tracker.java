@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Tracker implements AutoCloseable {
 
   private static final int MOST_REMEMBERED = 12;
-  private static final long[] SIZES = {4096, 1 << 16, 1 << 20, 16 << 20};
 
   /** What a sink throws that wants no more. */
   private static final class Enough extends RuntimeException {
@@ -32,7 +31,7 @@ final class Tracker implements AutoCloseable {
   private final SplittableRandom random;
   private final SoakOptions options;
   private final Tally tally;
-  private final TrackedRanges ranges;
+  private final TrackerPlan plan;
   private final TrackedProcess process;
 
   /** Null where the process has registered its memory itself. */
@@ -45,35 +44,25 @@ final class Tracker implements AutoCloseable {
   private final List<long[]> told = new ArrayList<>();
 
   private final Deque<String> last = new ArrayDeque<>();
-  private final long bytes;
-  private final boolean quiet;
   private long regions;
-  private boolean wasOff;
-
-  /** Whether a drain was begun with a buffer and is not complete. */
+  /** Whether a drain was begun and is not complete: the buffer was full, or the sink threw. */
   private boolean begun;
 
   private Tracker(
       SplittableRandom random,
       SoakOptions options,
       Tally tally,
-      TrackedRanges ranges,
-      long bytes,
-      boolean quiet,
+      TrackerPlan plan,
       TrackedProcess process,
-      @Nullable Arming arming,
-      ChangeQueue queue,
-      Mirror mirror) {
-    this.bytes = bytes;
-    this.quiet = quiet;
+      ProcessContents contents) {
     this.random = random;
     this.options = options;
     this.tally = tally;
-    this.ranges = ranges;
+    this.plan = plan;
     this.process = process;
-    this.arming = arming;
-    this.queue = queue;
-    this.mirror = mirror;
+    arming = plan.arms() ? process.arm(plan.ranges()) : null;
+    queue = process.openChangeQueue(new ChangeQueueOptions(plan.ranges(), plan.bytes()));
+    mirror = new Mirror(process, contents, plan.ranges(), plan.quiet());
   }
 
   /**
@@ -89,42 +78,17 @@ final class Tracker implements AutoCloseable {
       Tally tally,
       boolean arms)
       throws IOException {
-    TrackedRanges ranges = arms ? someRanges(random) : TrackedRanges.of(WildTarget.ARENA);
-    long bytes = SIZES[random.nextInt(SIZES.length)];
-    boolean quiet = random.nextBoolean();
+    TrackerPlan plan = TrackerPlan.draw(random, options, arms);
     TrackedProcess process = LinuxProcess.open(pid);
     try {
-      Arming arming = arms ? process.arm(ranges) : null;
-      ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ranges, bytes));
-      Mirror mirror = new Mirror(process, contents, ranges, quiet);
-      Tracker tracker =
-          new Tracker(random, options, tally, ranges, bytes, quiet, process, arming, queue, mirror);
-      mirror.copyAll();
-      tally.count("opened, " + (arms ? ranges.count() == 1 ? "whole" : "list" : "by itself"), 1);
+      Tracker tracker = new Tracker(random, options, tally, plan, process, contents);
+      tracker.mirror.copyAll();
+      tally.count("opened, " + plan.kind(), 1);
       return tracker;
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       process.close();
       throw e;
     }
-  }
-
-  private static TrackedRanges someRanges(SplittableRandom random) {
-    if (random.nextInt(5) < 3) {
-      return TrackedRanges.allOfUserSpace();
-    }
-    List<PageRange> list = new ArrayList<>();
-    long at = WildTarget.ARENA_VPN;
-    long end = at + WildTarget.ARENA_PAGES;
-    while (at < end - 2) {
-      long start = at + random.nextLong(random.nextBoolean() ? 4 : 2048);
-      long stop = start + 1 + random.nextLong(random.nextInt(3) == 0 ? 16 : 4096);
-      if (stop < end) {
-        list.add(new PageRange(start, stop));
-      }
-      at = stop + 1;
-    }
-    list.add(new PageRange(WildTarget.RESERVE_VPN, WildTarget.RESERVE_VPN + (1 << 21)));
-    return TrackedRanges.of(list);
   }
 
   /** Does something that a reader does while the process runs. */
@@ -156,20 +120,13 @@ final class Tracker implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "tracker of "
-        + ranges
-        + (quiet ? ", quiet" : ", reading")
-        + ", queue of "
-        + bytes
-        + " bytes, did last "
-        + last;
+    return "tracker: " + plan + "; did last " + last;
   }
 
   private void switchOffAndOn() throws IOException {
     if (!options.has(SoakOptions.OFF_AND_ON)) {
       return;
     }
-    wasOff = true;
     note("off and on");
     tally.count("off and on", 1);
     queue.disable();
@@ -193,12 +150,9 @@ final class Tracker implements AutoCloseable {
           tell(start, end);
         };
     try {
-      if (random.nextBoolean()) {
-        queue.drain(sink);
-      } else {
-        queue.drainExactly(sink);
-      }
+      noted(random.nextBoolean() ? queue.drain(sink) : queue.drainExactly(sink));
     } catch (Enough e) {
+      begun = true;
       note("sink threw after " + told.size());
       tally.count("sinks that threw", 1);
     }
@@ -283,17 +237,6 @@ final class Tracker implements AutoCloseable {
     tally.count("regions told", told.size());
     mirror.copy(told);
     told.clear();
-  }
-
-  /** Whether it was switched off since this was last asked. */
-  boolean takeWasOff() {
-    boolean was = wasOff;
-    wasOff = false;
-    return was;
-  }
-
-  boolean tracks(long vpn) {
-    return ranges.contains(vpn);
   }
 
   /** Whether it arms the memory from outside. */

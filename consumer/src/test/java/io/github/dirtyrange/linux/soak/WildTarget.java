@@ -1,28 +1,27 @@
 package io.github.dirtyrange.linux.soak;
 
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.CTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The random process, {@code src/test/c/wild.c}, and how it is told what to play. */
 final class WildTarget implements AutoCloseable {
 
   /** The pages that it plays with. */
-  static final long ARENA_VPN = 0x100000000000L >> 12;
-
-  static final long ARENA_PAGES = 16 << 10;
-
-  static final PageRange ARENA = new PageRange(ARENA_VPN, ARENA_VPN + ARENA_PAGES);
+  static final PageRange ARENA = at(0x100000000000L, 64L << 20);
 
   /** Where it reserves address space, if it does. */
-  static final long RESERVE_VPN = ARENA_VPN + (1 << 20);
+  static final PageRange RESERVE = at(0x100100000000L, 8L << 30);
 
-  private static final long REST_NANOS = 10_000_000_000L;
+  private static final long REST_NANOS = 60_000_000_000L;
+  private static final long REST_NAP_NANOS = 20_000;
 
   private final CTarget program;
   private final long foreignDescriptors;
@@ -32,6 +31,10 @@ final class WildTarget implements AutoCloseable {
     this.program = program;
     hear(program.answer());
     foreignDescriptors = descriptors() - ownDescriptors;
+  }
+
+  private static PageRange at(long address, long bytes) {
+    return new PageRange(Pages.vpn(address), Pages.vpn(address + bytes));
   }
 
   static WildTarget start(Path binary, long seed, Path folder) throws IOException {
@@ -96,7 +99,7 @@ final class WildTarget implements AutoCloseable {
       if (System.nanoTime() - start > REST_NANOS) {
         throw new IOException("the target's threads do not come to rest: " + states().toList());
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(REST_NAP_NANOS);
     }
   }
 
