@@ -27,7 +27,8 @@ final class Played {
 
   /** {@return the last ones, for people} */
   List<Operation> last() {
-    return List.copyOf(operations.subList(Math.max(0, operations.size() - SHOWN), operations.size()));
+    return List.copyOf(
+        operations.subList(Math.max(0, operations.size() - SHOWN), operations.size()));
   }
 
   /**

@@ -8,7 +8,6 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.LinuxProcess;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -45,6 +44,7 @@ final class Tracker implements AutoCloseable {
 
   private final Deque<String> last = new ArrayDeque<>();
   private long regions;
+
   /** Whether a drain was begun and is not complete: the buffer was full, or the sink threw. */
   private boolean begun;
 
