@@ -54,14 +54,11 @@ final class Played {
     return WildTarget.ARENA.contains(vpn) ? null : whyOwnMemoryIsUnsampled();
   }
 
-  /**
-   * The program's own data and stacks are written by a child that shares the memory as well, and by
-   * the kernel as a thread ends.
-   */
+  /** The program's own data and stacks are written by a child that shares the memory as well. */
   private @Nullable String whyOwnMemoryIsUnsampled() {
     return operations.stream()
         .map(Operation::name)
-        .filter(name -> name.equals("vm-child") || name.equals("thread-end"))
+        .filter(name -> name.equals("vm-child"))
         .findFirst()
         .map(name -> name + ", the program's own memory")
         .orElse(null);
