@@ -115,7 +115,7 @@ final class ExploreCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       paramLabel = "NAME",
-      converter = ProfileName.class,
+      converter = SimulatedProfile.class,
       description = "what a release of Linux gets wrong of the explored steps")
   private @Nullable Profile profile;
 

@@ -34,7 +34,7 @@ public final class Comparison implements AutoCloseable {
   private final ComparisonPlan plan;
   private final Workload workload;
   private final TrackedProcess process;
-  private final Optional<Arming> arming;
+  private Optional<Arming> arming = Optional.empty();
   private final List<Contestant> contestants = new ArrayList<>();
   private final List<TrackedProcess> designs = new ArrayList<>();
   private final Trial trial;
@@ -42,14 +42,26 @@ public final class Comparison implements AutoCloseable {
   private int roundsDone;
   private int subRound;
 
-  /** Opens a running workload, of the plan's kind, for every strategy of the plan. */
+  /**
+   * Opens a running workload, of the plan's kind, for every strategy of the plan. If one cannot be
+   * opened, what was opened by then is closed.
+   */
   public Comparison(Testbed testbed, Workload workload, ComparisonPlan plan) {
     this.kernel = testbed.kernel();
     this.workload = workload;
     this.plan = plan;
     this.process = kernel.open(workload.pid());
-    this.arming = arm();
     this.trial = trial();
+    try {
+      arming = arm();
+      addContestants(testbed);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void addContestants(Testbed testbed) {
     ChangeQueueOptions options = new ChangeQueueOptions(workload.ranges(), plan.queueBytes());
     for (Strategy strategy : plan.strategies()) {
       if (strategy == Strategy.QUEUE && !plan.queueDesigns().isEmpty()) {

@@ -1,9 +1,11 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Round;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class TrackerInTurn implements ChangeTracker {
   private final String name;
   private final Claims claims;
   private String mechanism;
+  private String details;
   private long memoryBytes;
   private @Nullable ChangeTracker open;
 
@@ -27,6 +30,7 @@ final class TrackerInTurn implements ChangeTracker {
       name = first.name();
       claims = first.claims();
       mechanism = first.mechanism();
+      details = first.details();
       memoryBytes = first.memoryBytes();
     }
   }
@@ -39,6 +43,11 @@ final class TrackerInTurn implements ChangeTracker {
   @Override
   public String mechanism() {
     return mechanism;
+  }
+
+  @Override
+  public String details() {
+    return details;
   }
 
   @Override
@@ -64,6 +73,11 @@ final class TrackerInTurn implements ChangeTracker {
     return started().collectExactly(changed);
   }
 
+  @Override
+  public List<Unseen> unseen() {
+    return started().unseen();
+  }
+
   private ChangeTracker started() {
     if (open == null) {
       throw new IllegalStateException("tracker " + name + " was not started");
@@ -77,6 +91,7 @@ final class TrackerInTurn implements ChangeTracker {
     started().stop();
     memoryBytes = started().memoryBytes();
     mechanism = started().mechanism();
+    details = started().details();
     close();
   }
 

@@ -85,12 +85,12 @@ public final class CTarget implements AutoCloseable {
   }
 
   /** {@return the next line of output, a number} */
-  int number() throws IOException {
+  public int number() throws IOException {
     return (int) longNumber();
   }
 
   /** {@return the next line of output, a large number} */
-  long longNumber() throws IOException {
+  public long longNumber() throws IOException {
     return Long.parseLong(answer());
   }
 

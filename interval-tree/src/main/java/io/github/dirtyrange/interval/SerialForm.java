@@ -2,6 +2,7 @@ package io.github.dirtyrange.interval;
 
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -93,14 +94,14 @@ public final class SerialForm {
   }
 
   private static void readRegions(DataInputStream in, PageIntervalMap map) throws IOException {
-    LongArrayList masks = new LongArrayList();
+    ReadMasks masks = new ReadMasks();
     long end = 0;
     long lastMask = 0;
     for (long left = readVariable(in); left > 0; left--) {
       long gap = readVariable(in);
       long start = checkedEnd(end, gap);
       long newEnd = checkedEnd(start, readVariable(in) + 1);
-      long mask = readMask(in, masks);
+      long mask = masks.read(in);
       if (gap == 0 && mask == lastMask) {
         throw new CorruptMapException("the regions at page " + start + " should be one");
       }
@@ -115,19 +116,6 @@ public final class SerialForm {
       throw new CorruptMapException("a region reaches beyond page 2^52");
     }
     return vpn + pages;
-  }
-
-  private static long readMask(DataInputStream in, LongArrayList masks) throws IOException {
-    long number = readVariable(in);
-    if (number < masks.size()) {
-      return masks.getLong((int) number);
-    }
-    long mask = number == masks.size() ? in.readLong() : 0;
-    if (mask == 0 || masks.contains(mask)) {
-      throw new CorruptMapException("a mask is numbered wrongly, used twice or 0");
-    }
-    masks.add(mask);
-    return mask;
   }
 
   private static void writeVariable(DataOutputStream out, long number) throws IOException {
@@ -153,6 +141,26 @@ public final class SerialForm {
       }
     }
     throw new CorruptMapException("a number is longer than it needs to be");
+  }
+
+  /** The masks that were read, by number. */
+  private static final class ReadMasks {
+
+    private final LongArrayList byNumber = new LongArrayList();
+    private final LongOpenHashSet known = new LongOpenHashSet();
+
+    long read(DataInputStream in) throws IOException {
+      long number = readVariable(in);
+      if (number < byNumber.size()) {
+        return byNumber.getLong((int) number);
+      }
+      long mask = number == byNumber.size() ? in.readLong() : 0;
+      if (mask == 0 || !known.add(mask)) {
+        throw new CorruptMapException("a mask is numbered wrongly, used twice or 0");
+      }
+      byNumber.add(mask);
+      return mask;
+    }
   }
 
   /** Writes the regions that a map hands it. */

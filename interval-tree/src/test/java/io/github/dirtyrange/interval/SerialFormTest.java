@@ -150,6 +150,16 @@ class SerialFormTest {
     assertThatThrownBy(() -> SerialForm.write(map, failing)).isSameAs(full);
   }
 
+  /** Each is looked for among all that came before. */
+  @Example
+  void readsAHundredThousandDistinctMasks() throws IOException {
+    PageIntervalMap map = IntervalMaps.bounded(1 << 23, Space.FREE_BIT);
+    for (int i = 1; i <= 100_000; i++) {
+      map.add(2L * i, i);
+    }
+    assertThat(read(bytesOf(map))).isEqualTo(map);
+  }
+
   @Example
   void flushesWhatItWrites() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

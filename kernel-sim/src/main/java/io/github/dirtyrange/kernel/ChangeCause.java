@@ -44,6 +44,9 @@ public enum ChangeCause {
   /** The page was taken away, and the mapping stays: madvise, truncation, a hole in the file. */
   ZAP,
 
+  /** The file behind the page was written by a system call: write(2). */
+  FILE_WRITE,
+
   /** A child got its parent's pages: {@code copy_page_range}. */
   FORK,
 

@@ -50,7 +50,9 @@ public interface ChangeQueue extends AutoCloseable {
 
   /**
    * Drains, and completes the drain with an exact scan of every range: after it, all laws that are
-   * claimed after an exact scan hold. Costs time in proportion to what is mapped.
+   * claimed after an exact scan hold. Costs time in proportion to what is mapped. Where it
+   * completes a drain that was begun, it may hand out pages before, and of, what that has handed
+   * out.
    */
   DrainReport drainExactly(ChangeSink sink);
 
@@ -78,8 +80,15 @@ public interface ChangeQueue extends AutoCloseable {
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 
-  /** {@return for people: how it works here, and what it has learnt; empty if there is no more} */
+  /** {@return for people, in half a line: what it goes by here and now; empty if nothing} */
   default String describe() {
+    return "";
+  }
+
+  /**
+   * {@return for people: how it works here, and all that it has learnt; empty if there is no more}
+   */
+  default String details() {
     return "";
   }
 
@@ -94,11 +103,10 @@ public interface ChangeQueue extends AutoCloseable {
    *
    * <p>After {@link #enable}, what was written meanwhile and is still mapped is told by the next
    * drain, or, of a queue that is complete after an exact scan alone, by the next {@link
-   * #drainExactly}. What was unmapped or moved no scan can find: a queue that claims {@link
-   * Law#FOLLOWS_PAGES} tells of it in the next drain all the same, as GONE, the place that pages
-   * were moved to included; of any other, a reader has to compare the mappings before and after.
-   * What else changed about pages, as being swapped out, nothing tells: a reader that keeps a map
-   * of that reads it anew.
+   * #drainExactly}. What was unmapped, moved or dropped no scan can find: a queue that claims
+   * {@link Law#FOLLOWS_PAGES} tells of it in the next drain all the same, the place that pages were
+   * moved to included; of any other, a reader has to compare the mappings before and after. What
+   * else became present or swapped nothing tells: a reader that keeps a map of that reads it anew.
    */
   void disable();
 

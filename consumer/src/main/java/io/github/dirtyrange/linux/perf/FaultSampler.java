@@ -197,6 +197,11 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return events.count();
   }
 
+  /** {@return whether a setting keeps faults that the kernel takes for the process out} */
+  public boolean excludesKernel() {
+    return perf.excludesKernel();
+  }
+
   /** {@return for people: how it samples, and what a setting kept it from} */
   public String describe() {
     StringBuilder text = new StringBuilder("page faults sampled into rings of ");

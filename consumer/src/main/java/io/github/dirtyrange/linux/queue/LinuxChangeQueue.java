@@ -158,7 +158,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
             Law.PAYS_FOR_CHANGES,
             Law.BOUNDED,
             Law.OWED_UNTIL_DELIVERED)
-        .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE);
+        .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
+        .butOfFiles(Law.COMPLETE);
   }
 
   /**
@@ -278,10 +279,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
     return costs.gapPages();
   }
 
-  /** {@return for people: how it samples, what a setting kept it from, and what it goes by} */
   @Override
   public String describe() {
-    return sampler.describe() + "; " + costs.describe();
+    return costs.describe() + (sampler.excludesKernel() ? ", faults of user mode only" : "");
+  }
+
+  /** {@inheritDoc} How it samples, what a setting kept it from, and what it goes by. */
+  @Override
+  public String details() {
+    return sampler.describe() + "; " + costs.details();
   }
 
   @Override

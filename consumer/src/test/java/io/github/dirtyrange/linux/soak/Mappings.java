@@ -63,12 +63,7 @@ final class Mappings {
       long startVpn = vpn(field.group(1));
       if (startVpn < 1L << 35) {
         mappings.add(
-            new Mapping(
-                startVpn,
-                vpn(field.group(2)),
-                vpn(field.group(4)),
-                field.group(6),
-                line));
+            new Mapping(startVpn, vpn(field.group(2)), vpn(field.group(4)), field.group(6), line));
       }
     }
     return mappings;

@@ -45,8 +45,7 @@ final class Mirror {
     this.contents = contents;
     this.tracked = tracked;
     this.quiet = quiet;
-    ranges =
-        tracked.toList().stream().map(r -> new long[] {r.startVpn(), r.endVpn()}).toList();
+    ranges = tracked.toList().stream().map(r -> new long[] {r.startVpn(), r.endVpn()}).toList();
     believed.defaultReturnValue(ProcessContents.ZERO);
   }
 

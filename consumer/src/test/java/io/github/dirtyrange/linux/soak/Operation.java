@@ -37,8 +37,7 @@ record Operation(String name, long startVpn, long pages) {
    * a private mapping that is dropped leaves an armed entry, and the file's page shows again.
    */
   private static final Set<String> OF_THE_FILE =
-      Set.of(
-          "remove", "punch", "truncate", "file-write", "other-process", "dontneed", ARMED_COPY);
+      Set.of("remove", "punch", "truncate", "file-write", "other-process", "dontneed", ARMED_COPY);
 
   /** {@return the operations that an answer of the target lists} */
   static List<Operation> parse(String words) {

@@ -73,7 +73,9 @@ final class ProcessContents implements Closeable {
     return Mappings.read(pid);
   }
 
-  /** {@return what pages hold; those that hold zeros, and those that are not mapped, are left out} */
+  /**
+   * {@return what pages hold; those that hold zeros, and those that are not mapped, are left out}
+   */
   Long2LongMap read(Mappings mappings, List<long[]> ranges) throws IOException {
     Long2LongOpenHashMap contents = new Long2LongOpenHashMap();
     contents.defaultReturnValue(ZERO);

@@ -249,9 +249,7 @@ final class Tracker implements AutoCloseable {
     List<long[]> list = new ArrayList<>();
     queue.unseen().forEach(unseen -> list.add(new long[] {unseen.startVpn(), unseen.endVpn()}));
     if (arming != null) {
-      arming
-          .refused()
-          .forEach(r -> list.add(new long[] {r.vma().startVpn(), r.vma().endVpn()}));
+      arming.refused().forEach(r -> list.add(new long[] {r.vma().startVpn(), r.vma().endVpn()}));
     }
     return list;
   }

@@ -62,6 +62,9 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkPage(vpn);
     checkMask(mask);
     version++;
+    if (append(vpn, vpn + 1, mask)) {
+      return;
+    }
     while (!additions.add(vpn, mask)) {
       settle();
     }
@@ -75,8 +78,11 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
       return;
     }
     checkMask(mask);
-    settle();
     version++;
+    if (append(startVpn, endVpn, mask)) {
+      return;
+    }
+    settle();
     additions.setRange(startVpn, endVpn, mask);
     regions.add(additions, 1);
     coarsen();
@@ -97,13 +103,17 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     coarsen();
   }
 
+  /**
+   * Clears bits, except the coarse flag: what is left of a widened region is as uncertain as
+   * before. The flag goes with the last other bit. A mask of the flag alone is refused.
+   */
   @Override
   public void removeBits(long startVpn, long endVpn, long mask) {
     PageChecks.checkRange(startVpn, endVpn);
-    PageChecks.checkMask(mask);
+    checkMask(mask);
     settle();
     version++;
-    regions.mask(startVpn, endVpn, ~mask, ~coarseFlag);
+    regions.mask(startVpn, endVpn, ~mask | coarseFlag, ~coarseFlag);
     coarsen();
   }
 
@@ -155,6 +165,11 @@ final class BoundedIntervalMap extends AbstractIntervalMap {
     if ((mask & ~coarseFlag) == 0) {
       throw new IllegalArgumentException("a mask must have a bit besides the coarse flag");
     }
+  }
+
+  /** Adds a range behind all regions at once, as whoever reads a map in order does. */
+  private boolean append(long startVpn, long endVpn, long mask) {
+    return additions.size() == 0 && regions.append(startVpn, endVpn, mask, regionLimit);
   }
 
   private void settle() {

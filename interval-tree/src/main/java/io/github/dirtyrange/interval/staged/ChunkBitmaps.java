@@ -67,12 +67,17 @@ final class ChunkBitmaps {
       return false;
     }
     long key = word >>> WORD_BITS << CODE_BITS | code;
-    int slot = slotOf(key);
-    if (keys[slot] != key) {
-      return false;
+    int slot = home(key);
+    if (keys[slot] != key) { // with a loop here a hit would cost half as much again
+      slot = slotOf(key);
+      if (keys[slot] != key) {
+        return false;
+      }
     }
     bitmaps[slot][Chunk.wordOf(word)] |= bits;
-    changed = true;
+    if (!changed) { // a store for every addition is dearer than the branch
+      changed = true;
+    }
     return true;
   }
 
@@ -184,11 +189,15 @@ final class ChunkBitmaps {
 
   /** {@return the slot of a key, or the free one where it would go} */
   private int slotOf(long key) {
-    int slot = (int) ((key * SCATTER) >>> 46) & (keys.length - 1);
+    int slot = home(key);
     while (keys[slot] != key && keys[slot] != 0) {
       slot = (slot + 1) & (keys.length - 1);
     }
     return slot;
+  }
+
+  private int home(long key) {
+    return (int) ((key * SCATTER) >>> 46) & (keys.length - 1);
   }
 
   private void rehash(int slots) {

@@ -55,6 +55,22 @@ final class RegionArray {
     return starts[index + 1] - ends[index];
   }
 
+  /**
+   * Adds a range behind all regions, without a pass over them. {@return false, and does nothing, if
+   * it is not behind them or there are {@code limit} of them already}
+   */
+  boolean append(long start, long end, long mask, int limit) {
+    if (size >= limit || (size > 0 && start < ends[size - 1])) {
+      return false;
+    }
+    if (size == starts.length) {
+      grow(size + 1);
+    }
+    readAt = starts.length;
+    write(start, end, mask);
+    return true;
+  }
+
   /** ORs the masks of up to {@code count} ascending ranges into what is here. */
   void add(Additions additions, int count) {
     beginEdit(Math.max(2 * count + 2, count == 1 ? size + 3 : 0));
@@ -180,11 +196,21 @@ final class RegionArray {
     if (size == readAt) {
       ends[size - 1] = end;
       masks[size - 1] |= mask | joinedFlag;
+      joinLastIfEqual();
       return;
     }
     starts[size] = start;
     ends[size] = end;
     masks[size] = mask;
     size++;
+  }
+
+  /** Makes one of the last two regions if they touch and have come to carry the same mask. */
+  private void joinLastIfEqual() {
+    int last = size - 1;
+    if (last > 0 && gapAfter(last - 1) == 0 && masks[last - 1] == masks[last]) {
+      ends[last - 1] = ends[last];
+      size = last;
+    }
   }
 }

@@ -47,6 +47,16 @@ final class Stage {
     return cache.insert(key, bits, log);
   }
 
+  /** Adds a page to the log. {@return false, and does nothing, if there is no room} */
+  boolean addPage(long vpn, int code) {
+    if (log.isFull()) {
+      return false;
+    }
+    changes++;
+    log.addPage(vpn, code);
+    return true;
+  }
+
   /** Notes an operation on a range inside one chunk. {@return false if there is no room} */
   boolean addRange(int op, int code, long startVpn, long endVpn) {
     if (log.isFull()) {

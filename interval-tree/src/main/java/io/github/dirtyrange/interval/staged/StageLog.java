@@ -66,6 +66,11 @@ final class StageLog {
     items[size++] = item | addSide(Op.ADD_WORD, WordCache.codeOf(key), bits);
   }
 
+  /** Adds one page. */
+  void addPage(long vpn, int code) {
+    items[size++] = vpn << PAGE_SHIFT | (long) code << 1 | PAGE;
+  }
+
   /** Adds an operation on a range inside one chunk. */
   void addRange(int op, int code, long startVpn, long endVpn) {
     long from = Chunk.pageOf(startVpn);

@@ -18,7 +18,8 @@ final class StagedIntervalMap extends AbstractIntervalMap {
    *
    *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
    *             it drove out and of all longer operations, in order of arrival (StageLog);
-   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps)
+   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps), and
+   *             after the first full log a filter of pages added lately (PageFilter)
    *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *
@@ -34,6 +35,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   private final MaskPalette palette = new MaskPalette();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
   private final ChunkBitmaps bitmaps;
+  private final PageFilter filter;
   private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
   private long changes;
@@ -50,6 +52,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     this.stage = new Stage(limits);
     this.cache = stage.cache();
     this.bitmaps = new ChunkBitmaps(limits.bitmaps());
+    this.filter = new PageFilter(limits.filterPages());
     this.store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
@@ -60,7 +63,15 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       super.add(vpn, mask);
       return;
     }
-    addWord(vpn >>> 6, code, 1L << vpn);
+    long word = vpn >>> 6;
+    if (bitmaps.add(word, code, 1L << vpn)) {
+      return;
+    }
+    if (!filter.isOn()) {
+      addToStage(word, code, 1L << vpn);
+    } else if (!filter.knows(vpn, code)) {
+      logPage(vpn, code);
+    }
   }
 
   @Override
@@ -81,7 +92,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void remove(long startVpn, long endVpn) {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
-      reduced = true;
+      beginToTakeOut();
       bitmaps.remove(startVpn, endVpn, palette.lastCode());
       cache.remove(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
@@ -95,7 +106,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     if (hasNothing()) {
       return;
     }
-    reduced = true;
+    beginToTakeOut();
     seal();
     if (bitmaps.meets(startVpn, endVpn)) {
       store.sealBitmaps();
@@ -136,6 +147,7 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     becomeEmpty();
     stage.release();
     bitmaps.release();
+    filter.release();
     store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
@@ -146,8 +158,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   public long memoryBytes() {
-    return 56
+    return 60
         + bitmaps.memoryBytes()
+        + filter.memoryBytes()
         + stage.memoryBytes()
         + palette.memoryBytes()
         + planes.memoryBytes()
@@ -186,12 +199,22 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   }
 
   private void addWord(long word, int code, long bits) {
-    if (bitmaps.add(word, code, bits)) {
-      return;
+    if (!bitmaps.add(word, code, bits)) {
+      addToStage(word, code, bits);
     }
+  }
+
+  private void addToStage(long word, int code, long bits) {
     long key = WordCache.key(word, code);
     if (!cache.merge(key, bits)) {
       insertWord(key, bits);
+    }
+  }
+
+  /** Logs a page without a word in the cache: the filter has seen that it was not added lately. */
+  private void logPage(long vpn, int code) {
+    while (!stage.addPage(vpn, code)) {
+      makeRoom();
     }
   }
 
@@ -233,8 +256,12 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   /** Lets the log grow as long as it may, and then seals it. */
   private void makeRoom() {
-    if (!stage.grow()) {
-      sealLog();
+    if (stage.grow()) {
+      return;
+    }
+    sealLog();
+    if (!reduced) {
+      filter.turnOn();
     }
   }
 
@@ -252,8 +279,14 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     }
   }
 
+  private void beginToTakeOut() {
+    reduced = true;
+    filter.turnOff();
+  }
+
   private void becomeEmpty() {
     changes++;
     reduced = false;
+    filter.turnOff();
   }
 }

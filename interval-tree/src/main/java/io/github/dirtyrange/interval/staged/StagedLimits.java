@@ -10,6 +10,7 @@ package io.github.dirtyrange.interval.staged;
  * @param denseUnits how many units the operations of one log take in a chunk that is dense, so that
  *     it gets a bitmap
  * @param bitmaps how many bitmaps of chunks there may be
+ * @param filterPages how many pages the filter before the cache may know; a power of two
  * @param listedChunks how many whole chunks an operation lists before it goes to the tree
  */
 record StagedLimits(
@@ -19,8 +20,9 @@ record StagedLimits(
     int maxSegments,
     int denseUnits,
     int bitmaps,
+    int filterPages,
     int listedChunks) {
 
   static final StagedLimits DEFAULT =
-      new StagedLimits(StageLog.MAX_ITEMS, 8192, 8L << 20, 48, 256, 2048, 64);
+      new StagedLimits(StageLog.MAX_ITEMS, 8192, 8L << 20, 48, 256, 2048, 1 << 16, 64);
 }

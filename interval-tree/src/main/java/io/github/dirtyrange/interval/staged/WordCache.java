@@ -64,10 +64,7 @@ final class WordCache {
     if (pairs[at] != key) {
       return false;
     }
-    long before = pairs[at + 1];
-    if ((before & bits) != bits) { // else a cache line would have to go back for nothing
-      pairs[at + 1] = before | bits;
-    }
+    pairs[at + 1] |= bits;
     return true;
   }
 

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.interval.MaskedRange;
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.SerialForm;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -51,6 +55,41 @@ class BoundedIntervalMapTest {
     PageIntervalMap copy = new TreeIntervalMap();
     copy.addAll(map);
     assertThat(Regions.of(map)).isEqualTo(Regions.of(copy));
+  }
+
+  /**
+   * The gap before page 50 takes in that page, for which there is no room, and is then like page
+   * 40; the pages behind it become one region, so that nothing has to be joined afterwards.
+   */
+  @Example
+  void aFullMapReadsBackEqualToItself() throws IOException {
+    BoundedIntervalMap map = new BoundedIntervalMap(BoundedIntervalMap.MIN_BYTES, COARSE);
+    long[] pages = {0, 10, 20, 30, 40, 50, 51, 52, 53, 54};
+    long[] masks = {1, 1, 1, 1, 3 | COARSE, 1, 3 | COARSE, 1 | COARSE, 3 | COARSE, 1 | COARSE};
+    for (int i = 0; i < pages.length; i++) {
+      map.add(pages[i], masks[i]);
+    }
+    assertThat(map.rangeCount()).isEqualTo(map.regionLimit());
+    map.add(0, 55, 2);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SerialForm.write(map, bytes);
+    ByteArrayInputStream in = new ByteArrayInputStream(bytes.toByteArray());
+    PageIntervalMap copy = SerialForm.read(in, TreeIntervalMap::new);
+    assertThat(copy).isEqualTo(map);
+  }
+
+  @Example
+  void aJoinedRegionKeepsItsFlagWhateverBitsAreTakenOut() {
+    BoundedIntervalMap map = full();
+    map.add(500, 505, 2);
+    MaskedRange joined =
+        Regions.of(map).stream()
+            .filter(region -> region.mask() >= COARSE)
+            .findFirst()
+            .orElseThrow();
+    map.removeBits(0, PageIntervalMap.MAX_VPN, 1 | COARSE);
+    assertThat(Regions.of(map))
+        .containsExactly(new MaskedRange(joined.startVpn(), joined.endVpn(), 2 | COARSE));
   }
 
   @Example
@@ -142,6 +181,7 @@ class BoundedIntervalMapTest {
     refusesTheFlagAlone(map -> map.add(0, 10, COARSE));
     refusesTheFlagAlone(map -> map.replace(0, 10, COARSE));
     refusesTheFlagAlone(map -> map.addAll(flagged));
+    refusesTheFlagAlone(map -> map.removeBits(0, 10, COARSE));
   }
 
   private static void refusesTheFlagAlone(Consumer<PageIntervalMap> change) {

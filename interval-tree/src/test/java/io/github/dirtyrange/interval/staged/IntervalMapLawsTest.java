@@ -8,7 +8,8 @@ import net.jqwik.api.Group;
 class IntervalMapLawsTest {
 
   static StagedLimits tiny(int entries) {
-    return new StagedLimits(entries, entries, 16L * entries, 8, entries / 4, entries / 2, 1);
+    return new StagedLimits(
+        entries, entries, 16L * entries, 8, entries / 4, entries / 2, entries, 1);
   }
 
   @Group

@@ -12,7 +12,7 @@ class LogSealerTest {
   private final SegmentList segments = new SegmentList();
   private final ChunkBitmaps bitmaps = new ChunkBitmaps(8);
   private final LogSealer sealer =
-      new LogSealer(new StagedLimits(1024, 64, 1, 1, DENSE, 8, 1), segments, bitmaps);
+      new LogSealer(new StagedLimits(1024, 64, 1, 1, DENSE, 8, 1, 1), segments, bitmaps);
   private final StageLog log = new StageLog();
 
   LogSealerTest() {

@@ -40,6 +40,17 @@ class RegionArrayTest {
   }
 
   @Test
+  void appendsOnlyBehindAllRegionsAndUpToTheLimit() {
+    assertThat(regions.append(10, 12, 1, 2)).isTrue();
+    assertThat(regions.append(11, 13, 2, 2)).isFalse();
+    assertThat(regions.append(5, 6, 2, 2)).isFalse();
+    assertThat(regions.append(12, 14, 1, 2)).isTrue();
+    assertThat(regions.append(14, 15, 2, 2)).isTrue();
+    assertThat(regions.append(20, 21, 1, 2)).isFalse();
+    assertThat(content()).containsExactly(new MaskedRange(10, 14, 1), new MaskedRange(14, 15, 2));
+  }
+
+  @Test
   void pagesThatSplitARegionAreExact() {
     addRange(0, 1000, 1);
     Additions pages = new Additions(20);
@@ -49,6 +60,27 @@ class RegionArrayTest {
     pages.sort();
     regions.add(pages, 20);
     assertThat(content()).hasSize(41).allMatch(region -> (region.mask() & FLAG) == 0);
+  }
+
+  /** What a region becomes when it takes in the next is what the one before it is already. */
+  @Test
+  void whatFindsNoRoomMayMakeTheRegionBeforeEqualToItsOwnNeighbour() {
+    RegionArray tight = new RegionArray(4, FLAG);
+    Additions range = new Additions(1);
+    range.setRange(0, 1, 1);
+    tight.add(range, 1);
+    range.setRange(10, 11, 3 | FLAG);
+    tight.add(range, 1);
+    range.setRange(20, 21, 1);
+    tight.add(range, 1);
+    range.setRange(0, 21, 2);
+    tight.add(range, 1);
+    for (int i = 1; i < tight.size(); i++) {
+      assertThat(tight.gapAfter(i - 1) == 0 && tight.mask(i - 1) == tight.mask(i))
+          .as("regions %s and %s should be one", i - 1, i)
+          .isFalse();
+    }
+    assertThat(tight.end(tight.size() - 1)).isEqualTo(21);
   }
 
   @Test

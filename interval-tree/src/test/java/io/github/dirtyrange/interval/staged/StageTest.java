@@ -30,7 +30,7 @@ class StageTest {
 
   @Test
   void neitherGrowsBeyondItsLimit() {
-    Stage small = new Stage(new StagedLimits(100, 16, 1, 1, 1, 1, 1));
+    Stage small = new Stage(new StagedLimits(100, 16, 1, 1, 1, 1, 1, 1));
     assertThat(small.grow()).isTrue();
     assertThat(small.cache().words()).isEqualTo(16);
     assertThat(small.grow()).isTrue();

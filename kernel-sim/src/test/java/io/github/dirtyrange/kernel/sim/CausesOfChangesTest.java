@@ -125,6 +125,16 @@ class CausesOfChangesTest {
     assertThat(drained(queue)).isEqualTo(counts(Map.of(ChangeCause.COPY_ON_WRITE, 1L)));
   }
 
+  /** The page is made, and its protection lifted: two transitions of one fault. */
+  @Test
+  void aStoreToAnArmedHoleIsOneFault() {
+    map(8);
+    process.registerWriteProtect(VPN, VPN + 8);
+    ChangeQueue queue = queue();
+    write(1);
+    assertThat(drained(queue).pages(ChangeCause.FAULT)).isEqualTo(1);
+  }
+
   @Test
   void smallPagesCollapseAndAHugePageIsSplit() {
     map(512);

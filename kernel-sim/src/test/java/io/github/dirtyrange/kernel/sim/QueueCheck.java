@@ -100,8 +100,9 @@ final class QueueCheck {
   }
 
   /**
-   * What was pending of pages that moved is pending of them at the new place; the old one was empty
-   * for a moment, which a protected page was not. A huge page that moves in part is split before.
+   * What was pending of pages that moved is pending of them at the new place, which counts as
+   * mapped anew; the old one was empty for a moment, which a protected page was not. A huge page
+   * that moves in part is split before.
    */
   private void expectCarried(Step step, long[] pending, long[] before, long[] after) {
     if (step.kind() != Step.Kind.MREMAP && step.kind() != Step.Kind.MREMAP_DONTUNMAP) {
@@ -110,7 +111,7 @@ final class QueueCheck {
     int from = (int) (step.vpn(window) - window.base());
     int to = (int) (step.target(window) - window.base());
     for (int i = 0; i < step.pages(window); i++) {
-      expected[to + i] |= pending[from + i];
+      expected[to + i] |= pending[from + i] | Categories.GONE;
       expected[to + i] |= before[from + i] & ~after[to + i] & Categories.HUGE;
       boolean registered = (before[from + i] & Categories.WPALLOWED) != 0;
       expected[from + i] |= registered ? Categories.WRITTEN & ~kept(step, before[from + i]) : 0;

@@ -12,7 +12,10 @@ import org.openjdk.jol.info.GraphLayout;
  */
 public final class EpochCell {
 
-  /** Warming up and measuring take no longer than this each, though at least one epoch. */
+  /**
+   * Warming up and measuring take no longer than this each, though at least one epoch: processor
+   * time, so that a busy machine does not leave a structure half compiled.
+   */
   private static final long PHASE_NANOS = 1_500_000_000L;
 
   private EpochCell() {}
@@ -30,18 +33,18 @@ public final class EpochCell {
           Arrays.copyOf(operations, Math.min(operations.length, Integer.parseInt(args[4])));
     }
     Epoch epoch = new Epoch(operations, workload, structure);
-    long deadline = System.nanoTime() + PHASE_NANOS;
-    for (int i = 0; i < warmup && System.nanoTime() < deadline; i++) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long deadline = threads.getCurrentThreadCpuTime() + PHASE_NANOS;
+    for (int i = 0; i < warmup && threads.getCurrentThreadCpuTime() < deadline; i++) {
       epoch.run();
     }
-    deadline = System.nanoTime() + PHASE_NANOS;
+    deadline = threads.getCurrentThreadCpuTime() + PHASE_NANOS;
     double[] fill = new double[epochs];
     double[] drain = new double[epochs];
     double[] total = new double[epochs];
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     int done = 0;
-    while (done < epochs && (done < 1 || System.nanoTime() < deadline)) {
+    while (done < epochs && (done < 1 || threads.getCurrentThreadCpuTime() < deadline)) {
       epoch.run();
       fill[done] = epoch.fillNanos();
       drain[done] = epoch.drainNanos();

@@ -177,7 +177,7 @@ public final class LinuxBaselines {
     }
     String kind = how.equals("r") ? " in runs of 10" : " scattered";
     System.out.println(times.line("round, " + dirty + kind, 1e3, "us"));
-    System.out.println("  " + queue.describe());
+    System.out.println("  " + queue.details());
     System.out.printf(
         "%34s calls %d and %d, %d pages walked a round%n",
         "", javaCalls / rounds, cCalls / rounds, javaPages / rounds);

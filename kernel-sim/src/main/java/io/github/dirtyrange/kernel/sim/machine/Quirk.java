@@ -331,6 +331,12 @@ public enum Quirk {
   WAIT_UNDER_LOCK(LOSES, protocol()),
 
   /**
+   * What a system call changes in a file is not told to those who map it: a hole punched, a file
+   * cut, write(2). No scan of Linux sees that either.
+   */
+  FILE_CHANGES_UNTOLD(LOSES, protocol()),
+
+  /**
    * A write through {@code /proc/PID/mem} to read-only memory of the pool of huge pages fails.
    * {@code check_vma_flags}, {@code mm/gup.c}. Measured on 6.12.95; the change was proposed when
    * 6.13 was nearly done.

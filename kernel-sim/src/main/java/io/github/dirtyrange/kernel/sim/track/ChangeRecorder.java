@@ -9,17 +9,34 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.TransitionSink;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a process's transitions from its page table and mappings to the queue that is open, if one
- * is; else it does not listen, and costs nothing. Transitions that continue one another and have
- * the same cause, as those of a sequential writer or of a long unmap, become one record.
+ * is; else it does not listen, and costs nothing. Transitions of the same cause become one record
+ * where they continue one another, as those of a sequential writer or of a long unmap, or follow on
+ * the same pages, as where a store finds an armed hole.
  *
- * <p>A queue that is off is told of two things all the same, since nothing could find them later:
- * what is unmapped, and what moves, where the new place counts as unmapped and mapped anew.
+ * <p>The place where pages move to counts as unmapped and mapped anew: of pages of a file that
+ * nobody has touched, no entry would tell there.
+ *
+ * <p>A queue that is off is told all the same of what nothing could find later: what is mapped,
+ * unmapped and moved, pages that are taken away while their mapping stays, and what changes in the
+ * file behind it.
  */
 public final class ChangeRecorder implements TransitionSink {
+
+  /**
+   * After these an entry may be empty, or look as it did, whatever the page held before; and that a
+   * mapping is new is forgotten once a part of it is armed.
+   */
+  private static final Set<ChangeCause> NOT_FOUND_LATER =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              ChangeCause.MAP, ChangeCause.ZAP, ChangeCause.RECLAIM, ChangeCause.FILE_WRITE));
 
   private final AddressSpace mm;
   private @Nullable RecordSink queue;
@@ -74,8 +91,12 @@ public final class ChangeRecorder implements TransitionSink {
 
   @Override
   public void changed(long from, long to, long categories, ChangeCause why) {
-    if (from == endVpn && categories == changed && why == cause) {
+    if (why == cause && from == endVpn && categories == changed) {
       endVpn = to;
+      return;
+    }
+    if (why == cause && from == startVpn && to == endVpn) {
+      changed |= categories;
       return;
     }
     flush();
@@ -94,14 +115,13 @@ public final class ChangeRecorder implements TransitionSink {
       return;
     }
     queue.move(cpu, oldStartVpn, newStartVpn, pages);
-    if (!on) {
-      queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE, ChangeCause.MOVE);
-    }
+    queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE, ChangeCause.MOVE);
   }
 
   /** Passes on what is held back, so that the queue is complete. */
   void flush() {
-    long told = on ? changed : changed & Categories.GONE;
+    boolean all = on || NOT_FOUND_LATER.contains(cause);
+    long told = all ? changed : changed & Categories.GONE;
     if (startVpn != endVpn && told != 0 && queue != null) {
       queue.add(cpu, startVpn, endVpn, told, cause);
       mm.clock().charge(Cost.QUEUE_RECORD);

@@ -39,7 +39,7 @@ final class Drain {
   /** Notes how many entries of the queue it took to find the pages, and what changed those. */
   void found(long entriesGoneThrough, CauseCounts causesOfChanges) {
     entries += entriesGoneThrough;
-    causes = causes.plus(causesOfChanges);
+    causes = causes.pages().isEmpty() ? causesOfChanges : causes.plus(causesOfChanges);
   }
 
   /** {@return a new drain, which reports what this one has not} */

@@ -34,7 +34,8 @@ final class WrittenRecords {
       for (VmArea area : mm.areas().overlapping(ranges.startVpn(i), ranges.endVpn(i))) {
         long from = Math.max(ranges.startVpn(i), area.startVpn());
         long to = Math.min(ranges.endVpn(i), area.endVpn());
-        mm.pages().walk(from, to, unseen.includes(area) ? addingHeld(sink) : adding(area, sink));
+        mm.pages()
+            .walk(from, to, unseen.includes(area) ? addingHeld(area, sink) : adding(area, sink));
         scanned += to - from;
       }
     }
@@ -46,9 +47,9 @@ final class WrittenRecords {
     return entry == Pte.NONE && area.has(VmFlags.UFFD_WP_ASYNC) ? Categories.WRITTEN : 0;
   }
 
-  private static EntryVisitor addingHeld(RegionVisitor sink) {
+  private static EntryVisitor addingHeld(VmArea area, RegionVisitor sink) {
     return (startVpn, endVpn, entry) -> {
-      if (entry != Pte.NONE) {
+      if (entry != Pte.NONE || area.file() != null) {
         sink.visit(startVpn, endVpn, Categories.WRITTEN | Categories.COARSE);
       }
     };
