@@ -78,7 +78,7 @@ final class CompareCommand implements Callable<Integer> {
     return new ComparisonPlan(
         options.workloadPlan(mappedBytes(testbed)),
         options.rounds,
-        options.warmup,
+        options.warmup(),
         options.state(),
         StrategyChoice.of(options.namedStrategies(), testbed.kernel().capabilities()),
         options.queueDesigns,

@@ -29,7 +29,7 @@ final class CompareOptions {
   @Option(
       names = "--profile",
       paramLabel = "NAME",
-      converter = ProfileName.class,
+      converter = SimulatedProfile.class,
       description =
           "the kernel to simulate, from 6.1 to 7.3, for instance 6.8, 6.12.107 or"
               + " 6.18+NO_SOFT_DIRTY (default: 7.3)")
@@ -66,8 +66,10 @@ final class CompareOptions {
   @Option(
       names = "--warmup",
       paramLabel = "N",
-      description = "rounds before them that do not (default: 10)")
-  int warmup = 10;
+      description =
+          "rounds before them that do not (default: 100, in which a queue learns what calls cost and"
+              + " this program is compiled; 10 in virtual time)")
+  @Nullable Integer warmup;
 
   @Option(
       names = "--busy",
@@ -117,6 +119,11 @@ final class CompareOptions {
     return named;
   }
 
+  /** {@return rounds of warm-up} */
+  int warmup() {
+    return warmup == null ? kernel.warmup() : warmup;
+  }
+
   /** {@return the kernel to simulate, if one is} */
   Profile simulated() {
     return profile == null ? Profile.V7_3 : profile;
@@ -137,7 +144,7 @@ final class CompareOptions {
     if (profile != null && kernel != KernelChoice.SIM) {
       throw new UsageMistake("--profile chooses a kernel to simulate; add --kernel sim");
     }
-    if (warmup < 0) {
+    if (warmup() < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");
     }
     if (ring.bytes() < Pages.SIZE) {

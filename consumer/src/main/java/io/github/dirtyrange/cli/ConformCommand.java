@@ -9,7 +9,7 @@ import io.github.dirtyrange.conform.Coverage;
 import io.github.dirtyrange.conform.Machine;
 import io.github.dirtyrange.conform.OperationKind;
 import io.github.dirtyrange.conform.Program;
-import io.github.dirtyrange.conform.ProgramText;
+import io.github.dirtyrange.conform.ProgramParser;
 import io.github.dirtyrange.conform.RealMachine;
 import io.github.dirtyrange.conform.RunningProfile;
 import io.github.dirtyrange.conform.SimMachine;
@@ -240,7 +240,7 @@ final class ConformCommand implements Callable<Integer> {
 
   private static Program read(Path file) {
     try {
-      return ProgramText.parse(Files.readString(file));
+      return ProgramParser.parse(Files.readString(file));
     } catch (IOException e) {
       throw new UsageMistake("cannot read the program from " + file + ": " + e.getMessage());
     } catch (IllegalArgumentException e) {

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.cli;
 
+import com.google.common.collect.Sets;
 import io.github.dirtyrange.kernel.sim.explore.Bounds;
 import io.github.dirtyrange.kernel.sim.explore.Exploration;
 import io.github.dirtyrange.kernel.sim.explore.Explorer;
-import io.github.dirtyrange.kernel.sim.machine.Affected;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
@@ -38,6 +38,11 @@ import picocli.CommandLine.Spec;
       "70:a fault of this program"
     })
 final class ExploreCommand implements Callable<Integer> {
+
+  private static final Set<Quirk> NEED_MOVES =
+      Sets.immutableEnumSet(Quirk.MERGE_OUT_OF_ORDER, Quirk.DRAIN_WITHOUT_MMAP_LOCK);
+  private static final Set<Quirk> NEED_OPENINGS =
+      Sets.immutableEnumSet(Quirk.ARM_BEFORE_LISTENING, Quirk.ARM_LOSES_HARDWARE_DIRTY);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -90,6 +95,16 @@ final class ExploreCommand implements Callable<Integer> {
   private int drains;
 
   @Option(
+      names = "--openings",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "how often the reader starts the queue while the CPUs write: 1 opens it, each more turns"
+              + " it off and on again; with 0 it is open from the start (default:"
+              + " ${DEFAULT-VALUE})")
+  private int openings;
+
+  @Option(
       names = "--quirk",
       paramLabel = "NAME",
       split = ",",
@@ -100,8 +115,8 @@ final class ExploreCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       paramLabel = "NAME",
-      converter = ProfileName.class,
-      description = "what a release of Linux gets wrong, once there is such a quirk")
+      converter = SimulatedProfile.class,
+      description = "what a release of Linux gets wrong of the explored steps")
   private @Nullable Profile profile;
 
   @Option(
@@ -123,6 +138,7 @@ final class ExploreCommand implements Callable<Integer> {
     Set<Quirk> wrong = EnumSet.noneOf(Quirk.class);
     wrong.addAll(quirks);
     wrong.addAll(quirksOfRelease());
+    wrong.forEach(quirk -> checkShows(quirk, bounds));
     Exploration found = new Explorer(bounds, queue, wrong, maxStates).explore();
     ExploreReport report = new ExploreReport(queue.name(), bounds, wrong, found);
     PrintWriter out = spec.commandLine().getOut();
@@ -135,22 +151,34 @@ final class ExploreCommand implements Callable<Integer> {
   }
 
   private Set<Quirk> quirksOfRelease() {
-    Set<Quirk> ofReleases = EnumSet.copyOf(Explorer.QUIRKS);
-    ofReleases.removeIf(quirk -> !(quirk.affected() instanceof Affected.Releases));
-    if (profile != null && ofReleases.isEmpty()) {
+    if (profile == null) {
+      return Set.of();
+    }
+    Set<Quirk> ofRelease = EnumSet.copyOf(Explorer.QUIRKS);
+    ofRelease.removeIf(quirk -> !profile.has(quirk));
+    if (ofRelease.isEmpty()) {
       throw new UsageMistake(
           "--profile "
               + profile.name()
-              + ": no quirk of the explored steps belongs to a release"
-              + " of Linux; name those to explore with --quirk");
+              + ": no quirk of the explored steps belongs to this release of Linux; name those to"
+              + " explore with --quirk");
     }
-    ofReleases.removeIf(quirk -> profile == null || !profile.has(quirk));
-    return ofReleases;
+    return ofRelease;
+  }
+
+  /** A mistake that no explored step can make would seem to do no harm. */
+  private static void checkShows(Quirk quirk, Bounds bounds) {
+    if (NEED_MOVES.contains(quirk) && bounds.moves() == 0) {
+      throw new UsageMistake(ProtocolQuirk.name(quirk) + " shows only with --moves 1 or more");
+    }
+    if (NEED_OPENINGS.contains(quirk) && bounds.openings() == 0) {
+      throw new UsageMistake(ProtocolQuirk.name(quirk) + " shows only with --openings 1 or more");
+    }
   }
 
   private Bounds bounds() {
     try {
-      return new Bounds(cpus, pages, writes, moves, drains);
+      return new Bounds(cpus, pages, writes, moves, drains, openings);
     } catch (IllegalArgumentException wrong) {
       throw new UsageMistake(String.valueOf(wrong.getMessage()));
     }

@@ -36,7 +36,7 @@ record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration
             ? found.complete() ? "no violation" : "no violation so far, and not all was seen"
             : violation.what();
     return String.format(
-        "queue %s, %d CPUs, %d pages, %d writes, %d moves, %d drains and a last one%s%n"
+        "queue %s, %d CPUs, %d pages, %d writes, %d moves, %d drains and a last one%s%s%n"
             + "%,d states, %,d steps between them, at most %d in a row%n%n%s%s%n",
         queue,
         bounds.cpus(),
@@ -44,6 +44,7 @@ record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration
         bounds.writes(),
         bounds.moves(),
         bounds.drains(),
+        bounds.openings() == 0 ? "" : ", " + bounds.openings() + " openings",
         quirks.isEmpty() ? "" : "; " + quirkNames(),
         found.states(),
         found.steps(),

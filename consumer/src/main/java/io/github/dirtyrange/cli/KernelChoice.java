@@ -13,6 +13,11 @@ enum KernelChoice {
     Testbed open(Profile simulated) {
       return LinuxTestbed.open();
     }
+
+    @Override
+    int warmup() {
+      return 100;
+    }
   },
 
   /** The simulated one. */
@@ -21,8 +26,16 @@ enum KernelChoice {
     Testbed open(Profile simulated) {
       return SimTestbed.open(simulated);
     }
+
+    @Override
+    int warmup() {
+      return 10;
+    }
   };
 
   /** {@return the kernel; the running one is what it is} */
   abstract Testbed open(Profile simulated);
+
+  /** {@return the rounds after which its strategies' times have settled} */
+  abstract int warmup();
 }

@@ -10,12 +10,18 @@ import java.nio.ByteOrder;
  * Copies changed pages out of a process, batch by batch through one buffer, so that memory stays
  * bounded whatever changed. A page that cannot be read costs one batch its tail, which is read
  * again from the page after it.
+ *
+ * <p>What was changed and could not be handed over is owed (law L10): a page that could not be read
+ * now, all that was left when the sink or the process failed. The kernel will not tell of it again.
+ * It comes with the next {@link #copy}, until it is copied or gone. So one copier is to be used for
+ * one process from its first round to its last.
  */
 public final class PageCopier {
 
   private final TrackedProcess process;
   private final ByteBuffer buffer;
   private final long[] batch;
+  private final OwedPages owed = new OwedPages();
   private int batchRanges;
   private int batchPages;
 
@@ -33,35 +39,36 @@ public final class PageCopier {
 
   /**
    * Tells the sink of every region and of what is gone, then copies the ranges to copy and hands
-   * each page over, or says that it is unreadable.
+   * each page over, or says that it is unreadable; what is owed from earlier copies is among them,
+   * in order. If the sink or the process throws, all that was not taken is owed.
    */
   public void copy(ChangedPages changed, PageSink sink) {
-    tell(changed, sink);
-    for (int range = 0; range < changed.ranges(); range++) {
-      long vpn = changed.startVpn(range);
-      while (vpn < changed.endVpn(range)) {
-        vpn = append(vpn, changed.endVpn(range));
+    try {
+      owed.tell(changed, sink);
+      copyRanges(owed.due(process, sink), sink);
+    } finally {
+      owed.keepRest();
+    }
+  }
+
+  /** {@return how many pages were to be copied, and could not be until now} */
+  public long owedPages() {
+    return owed.pages();
+  }
+
+  private void copyRanges(ChangedPages due, PageSink sink) {
+    batchRanges = 0;
+    batchPages = 0;
+    for (int range = 0; range < due.ranges(); range++) {
+      long vpn = due.startVpn(range);
+      while (vpn < due.endVpn(range)) {
+        vpn = append(vpn, due.endVpn(range));
         if (batchPages == capacity()) {
           copyBatch(sink);
         }
       }
     }
     copyBatch(sink);
-  }
-
-  private static void tell(ChangedPages changed, PageSink sink) {
-    for (int i = 0; i < changed.regions(); i++) {
-      long known = changed.known(i);
-      boolean gone = changed.isGone(i);
-      changed.show(
-          i,
-          (startVpn, endVpn, transitions, now) -> {
-            sink.region(startVpn, endVpn, transitions, now, known);
-            if (gone) {
-              sink.gone(startVpn, endVpn);
-            }
-          });
-    }
   }
 
   private int capacity() {
@@ -98,8 +105,10 @@ public final class PageCopier {
       long end = batch[2 * range + 1];
       for (; vpn < end && left > 0; vpn++, left--, offset += Pages.SIZE) {
         sink.page(vpn, buffer, offset);
+        owed.taken(vpn);
       }
       if (vpn < end) {
+        owed.unreadable(vpn);
         sink.unreadable(vpn);
         batch[2 * range] = vpn + 1;
         return vpn + 1 < end ? range : range + 1;

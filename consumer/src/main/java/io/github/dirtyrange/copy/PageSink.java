@@ -2,7 +2,10 @@ package io.github.dirtyrange.copy;
 
 import java.nio.ByteBuffer;
 
-/** Receives what a tracker said of a round, and then copied pages in ascending order. */
+/**
+ * Receives what a tracker said of a round, and then copied pages in ascending order. What it throws
+ * at, it has not taken: that and all that follows comes with the next copy.
+ */
 public interface PageSink {
 
   /**
@@ -32,6 +35,9 @@ public interface PageSink {
    */
   void page(long vpn, ByteBuffer buffer, int offset);
 
-  /** Learns that a page could not be read: it was unmapped meanwhile, or may not be read. */
+  /**
+   * Learns that a page could not be read: it was unmapped meanwhile, or may not be read now. An old
+   * copy of it is stale. The page stays owed: a later copy hands it over, or says that it is gone.
+   */
   void unreadable(long vpn);
 }

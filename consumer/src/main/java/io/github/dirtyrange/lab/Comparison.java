@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
+import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadEndedException;
@@ -33,7 +34,7 @@ public final class Comparison implements AutoCloseable {
   private final ComparisonPlan plan;
   private final Workload workload;
   private final TrackedProcess process;
-  private final Optional<Arming> arming;
+  private Optional<Arming> arming = Optional.empty();
   private final List<Contestant> contestants = new ArrayList<>();
   private final List<TrackedProcess> designs = new ArrayList<>();
   private final Trial trial;
@@ -41,20 +42,32 @@ public final class Comparison implements AutoCloseable {
   private int roundsDone;
   private int subRound;
 
-  /** Opens a running workload, of the plan's kind, for every strategy of the plan. */
+  /**
+   * Opens a running workload, of the plan's kind, for every strategy of the plan. If one cannot be
+   * opened, what was opened by then is closed.
+   */
   public Comparison(Testbed testbed, Workload workload, ComparisonPlan plan) {
     this.kernel = testbed.kernel();
     this.workload = workload;
     this.plan = plan;
     this.process = kernel.open(workload.pid());
-    this.arming = arm();
     this.trial = trial();
+    try {
+      arming = arm();
+      addContestants(testbed);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void addContestants(Testbed testbed) {
     ChangeQueueOptions options = new ChangeQueueOptions(workload.ranges(), plan.queueBytes());
     for (Strategy strategy : plan.strategies()) {
       if (strategy == Strategy.QUEUE && !plan.queueDesigns().isEmpty()) {
         plan.queueDesigns().forEach(design -> addQueue(testbed, design, options));
       } else {
-        add(strategy.label(), strategy, process, options);
+        add(strategy.label(), strategy, strategy.open(kernel, process, options));
       }
     }
   }
@@ -69,13 +82,12 @@ public final class Comparison implements AutoCloseable {
   private void addQueue(Testbed testbed, String design, ChangeQueueOptions options) {
     TrackedProcess designed = testbed.open(workload.pid(), design);
     designs.add(designed);
-    add(Strategy.QUEUE.label() + ":" + design, Strategy.QUEUE, designed, options);
+    ChangeTracker inTurn = new TrackerInTurn(() -> Strategy.QUEUE.open(kernel, designed, options));
+    add(Strategy.QUEUE.label() + ":" + design, Strategy.QUEUE, inTurn);
   }
 
-  private void add(
-      String name, Strategy strategy, TrackedProcess tracked, ChangeQueueOptions options) {
-    contestants.add(
-        new Contestant(name, strategy, strategy.open(kernel, tracked, options), new Score()));
+  private void add(String name, Strategy strategy, ChangeTracker tracker) {
+    contestants.add(new Contestant(name, strategy, tracker, new Score()));
   }
 
   /**

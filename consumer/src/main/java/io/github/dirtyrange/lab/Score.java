@@ -46,6 +46,7 @@ final class Score {
         contestant.name(),
         contestant.strategy(),
         contestant.tracker().mechanism(),
+        contestant.tracker().details(),
         contestant.tracker().claims(),
         Statistics.median(inspected),
         Statistics.median(reported),

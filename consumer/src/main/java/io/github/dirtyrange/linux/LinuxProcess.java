@@ -110,7 +110,7 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public Arming arm(TrackedRanges ranges) {
-    Arming arming = LinuxArming.open(identity, maps, ranges);
+    Arming arming = onSame(() -> LinuxArming.open(identity, maps, ranges), Arming::close);
     armings.add(arming);
     return arming;
   }
@@ -124,21 +124,26 @@ public final class LinuxProcess implements TrackedProcess {
     requireRegistered(options.ranges());
     ChangeQueue queue =
         onSame(
-            () -> LinuxChangeQueue.open(pid(), pagemap, maps, options, CostModel.defaults()),
+            () -> LinuxChangeQueue.open(identity, maps, options, CostModel.defaults()),
             ChangeQueue::close);
     try {
       writeProtection.arm(maps(), options.ranges());
       return queue;
     } catch (RuntimeException e) {
       queue.close();
+      identity.requireSame();
       throw e;
     }
   }
 
-  /** Of memory that is not registered a queue would say for ever that nothing changes. */
+  /**
+   * Of memory that is not registered a queue would say for ever that nothing changes. A process
+   * that ends closes its userfaultfd, too: then it is its end that is told.
+   */
   private void requireRegistered(TrackedRanges ranges) {
     boolean mapped = maps().stream().anyMatch(vma -> overlaps(vma, ranges));
     if (mapped && !writeProtection.isRegistered(ranges)) {
+      identity.requireSame();
       throw new KernelException(
           Errno.EOPNOTSUPP,
           "opening a change queue on process "

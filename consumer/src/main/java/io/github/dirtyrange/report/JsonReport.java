@@ -55,6 +55,9 @@ public final class JsonReport implements ComparisonReport {
   private static StrategyPart strategy(StrategyResult result) {
     return new StrategyPart(
         result.name(),
+        result.mechanism(),
+        result.details(),
+        result.claims().toString(),
         result.pagesInspected(),
         result.pagesReported(),
         result.missed(),
@@ -95,6 +98,9 @@ public final class JsonReport implements ComparisonReport {
 
   private record StrategyPart(
       String name,
+      String mechanism,
+      String details,
+      String claims,
       long pagesInspected,
       long pagesReported,
       long missed,

@@ -135,7 +135,8 @@ public final class TableReport implements ComparisonReport {
   private static void appendClaims(StringBuilder text, ComparisonResult result) {
     int width = result.strategies().stream().mapToInt(row -> row.name().length()).max().orElse(0);
     for (StrategyResult row : result.strategies()) {
-      line(text, width, row.name(), row.mechanism() + "; claims " + row.claims());
+      line(text, width, row.name(), row.mechanism());
+      line(text, width, "", "claims " + row.claims());
     }
     for (StrategyResult row : result.strategies()) {
       if (row.rearmsApart()) {

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Unseen;
+import java.util.List;
 
 /**
  * A way to find the pages of a process that changed: arm, let it run, collect, and so on.
@@ -12,8 +14,13 @@ public interface ChangeTracker extends AutoCloseable {
   /** {@return the strategy's name on the command line and in reports} */
   String name();
 
-  /** {@return what it does on this kernel, in a few words for people} */
+  /** {@return what it does on this kernel and by which state, in less than a line for people} */
   String mechanism();
+
+  /** {@return what more there is to say of how it works here; empty if there is no more} */
+  default String details() {
+    return "";
+  }
 
   /** {@return the laws of a change queue that this strategy keeps} */
   Claims claims();
@@ -29,6 +36,13 @@ public interface ChangeTracker extends AutoCloseable {
 
   /** As {@link #collect}, and certain to be complete, at the cost of a scan if need be. */
   Round collectExactly(ChangedPages changed);
+
+  /**
+   * {@return the mapped pages in the tracked ranges of which not every change is seen, as of now,
+   * in ascending order} That a round does not have a page says nothing of these (law L11): who
+   * needs them copies them each time. Costs a look at the mappings.
+   */
+  List<Unseen> unseen();
 
   /** Switches the mechanism off: other strategies may now use the process undisturbed. */
   void stop();

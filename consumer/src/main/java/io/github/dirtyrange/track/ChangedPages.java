@@ -27,6 +27,12 @@ public final class ChangedPages implements ChangeSink {
           | Categories.COARSE
           | Categories.HOT;
 
+  /**
+   * As those, of memory with a file behind it: while a page was not in the page table, its file may
+   * have changed, which no entry shows.
+   */
+  private static final long FILE_CONTENT = CONTENT | Categories.PRESENT;
+
   /** A page has something to copy if it is in memory, in swap, or in a file. */
   private static final long HELD = Categories.PRESENT | Categories.SWAPPED;
 
@@ -72,9 +78,19 @@ public final class ChangedPages implements ChangeSink {
   @Override
   public void accept(long startVpn, long endVpn, long changed, long now) {
     append(startVpn, endVpn, changed, now);
-    if ((changed & CONTENT) != 0 && mayHold(changed, now)) {
+    if (isToCopy(changed, now)) {
       addRange(startVpn, endVpn);
     }
+  }
+
+  /** {@return whether pages of memory without a file are to be copied} */
+  private boolean isToCopy(long changed, long now) {
+    return (changed & CONTENT) != 0 && mayHold(changed, now);
+  }
+
+  /** {@return whether it matters of a region if there is a file behind it} */
+  boolean dependsOnFile(long changed, long now) {
+    return !mayHold(changed, now) || (!isToCopy(changed, now) && (changed & FILE_CONTENT) != 0);
   }
 
   private void append(long startVpn, long endVpn, long changed, long now) {
@@ -90,17 +106,53 @@ public final class ChangedPages implements ChangeSink {
   }
 
   /**
-   * Appends a region of which the page table holds nothing, and whose content is in the file behind
-   * its mapping: it is never gone.
+   * Appends a region whose content is in the file behind its mapping: it is never gone, even if the
+   * page table holds nothing of it.
    *
    * @throws IllegalArgumentException if it starts before the end of the last one, or is empty
    */
   void acceptFileBacked(long startVpn, long endVpn, long changed, long now) {
     append(startVpn, endVpn, changed, now);
     fileBacked.set(regions() - 1);
-    if ((changed & CONTENT) != 0) {
+    if ((changed & FILE_CONTENT) != 0) {
       addRange(startVpn, endVpn);
     }
+  }
+
+  /** Appends a region, or makes the last one longer where they touch and say the same. */
+  void appendJoined(long startVpn, long endVpn, long changed, long now, boolean isFileBacked) {
+    int last = regions() - 1;
+    boolean joins =
+        last >= 0
+            && regionEnd(last) == startVpn
+            && changed(last) == changed
+            && now(last) == now
+            && isFileBacked(last) == isFileBacked;
+    if (!joins) {
+      append(startVpn, endVpn, changed, now);
+      fileBacked.set(regions() - 1, isFileBacked);
+    } else {
+      regions.set(last * LONGS + 1, endVpn);
+    }
+    if (isFileBacked ? (changed & FILE_CONTENT) != 0 : isToCopy(changed, now)) {
+      addRange(startVpn, endVpn);
+    }
+  }
+
+  /** Becomes what another list is. */
+  void set(ChangedPages other) {
+    clear(other.known);
+    regions.addAll(other.regions);
+    bounds.addAll(other.bounds);
+    fileBacked.or(other.fileBacked);
+    pages = other.pages;
+  }
+
+  /** {@return another list that says the same} */
+  ChangedPages copy() {
+    ChangedPages copy = new ChangedPages();
+    copy.set(this);
+    return copy;
   }
 
   private void addRange(long startVpn, long endVpn) {
@@ -119,6 +171,16 @@ public final class ChangedPages implements ChangeSink {
     for (int i = 0; i < other.regions(); i++) {
       other.show(i, other.fileBacked.get(i) ? this::acceptFileBacked : this);
     }
+  }
+
+  /** {@return a list of the regions from one on} */
+  public ChangedPages from(int region) {
+    ChangedPages rest = new ChangedPages();
+    rest.clear(known);
+    for (int i = region; i < regions(); i++) {
+      show(i, fileBacked.get(i) ? rest::acceptFileBacked : rest);
+    }
+    return rest;
   }
 
   /** {@return the number of ranges to copy} */
@@ -176,11 +238,28 @@ public final class ChangedPages implements ChangeSink {
         && !fileBacked.get(region);
   }
 
-  private long changed(int region) {
+  /** {@return the categories of {@code now} that are read, where a region is not coarse} */
+  long known() {
+    return known;
+  }
+
+  boolean isFileBacked(int region) {
+    return fileBacked.get(region);
+  }
+
+  long regionStart(int region) {
+    return regions.getLong(region * LONGS);
+  }
+
+  long regionEnd(int region) {
+    return regions.getLong(region * LONGS + 1);
+  }
+
+  long changed(int region) {
     return regions.getLong(region * LONGS + 2);
   }
 
-  private long now(int region) {
+  long now(int region) {
     return regions.getLong(region * LONGS + 3);
   }
 

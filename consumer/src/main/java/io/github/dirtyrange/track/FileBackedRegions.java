@@ -1,17 +1,19 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.MemoryKind;
 import io.github.dirtyrange.kernel.Vma;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a drain's regions on to a list, and tells those of which the page table holds nothing apart
- * by what is behind them. An empty entry of private anonymous memory reads zero: nothing is there.
- * An empty entry of a file's or of shared memory only says that the page was not looked at since:
- * its content is in the page cache or on the disk, and reclaim leaves no more than that ({@code
- * try_to_unmap_one}, mm/rmap.c).
+ * Hands a drain's regions on to a list, and tells those apart that have a file behind them where
+ * that matters. An empty entry of private anonymous memory reads zero: nothing is there. An empty
+ * entry of a file's or of shared memory only says that the page was not looked at since: its
+ * content is in the page cache or on the disk, and reclaim leaves no more than that ({@code
+ * try_to_unmap_one}, mm/rmap.c). What it holds may have become another meanwhile, by a hole punched
+ * in the file or by truncation, whether it was mapped again since or not.
  *
  * <p>The mappings are read once, when the first such region comes.
  */
@@ -31,7 +33,7 @@ final class FileBackedRegions implements ChangeSink {
 
   @Override
   public void accept(long startVpn, long endVpn, long transitions, long now) {
-    if (changed.mayHold(transitions, now)) {
+    if (!changed.dependsOnFile(transitions, now)) {
       changed.accept(startVpn, endVpn, transitions, now);
       return;
     }
@@ -56,7 +58,8 @@ final class FileBackedRegions implements ChangeSink {
   private @Nullable Vma mappingAtOrAfter(long vpn) {
     if (!isRead) {
       isRead = true;
-      mappings = maps.get().stream().filter(vma -> vma.shared() || vma.inode() != 0).toList();
+      mappings =
+          maps.get().stream().filter(vma -> MemoryKind.of(vma) == MemoryKind.FILE_BACKED).toList();
     }
     while (next < mappings.size() && mappings.get(next).endVpn() <= vpn) {
       next++;

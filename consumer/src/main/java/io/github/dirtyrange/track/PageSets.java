@@ -55,6 +55,26 @@ public final class PageSets {
     return union;
   }
 
+  /** {@return the pages that are in the first set and not in the second} */
+  public static ChangedPages without(ChangedPages a, ChangedPages b) {
+    ChangedPages rest = new ChangedPages();
+    int j = 0;
+    for (int i = 0; i < a.ranges(); i++) {
+      long at = a.startVpn(i);
+      while (at < a.endVpn(i)) {
+        while (j < b.ranges() && b.endVpn(j) <= at) {
+          j++;
+        }
+        long end = j < b.ranges() ? Math.min(b.startVpn(j), a.endVpn(i)) : a.endVpn(i);
+        if (at < end) {
+          rest.add(at, end);
+        }
+        at = j < b.ranges() ? Math.max(end, Math.min(b.endVpn(j), a.endVpn(i))) : end;
+      }
+    }
+    return rest;
+  }
+
   /** {@return how many pages are in both sets} */
   public static long common(ChangedPages a, ChangedPages b) {
     long common = 0;

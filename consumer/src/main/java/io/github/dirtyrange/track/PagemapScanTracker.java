@@ -9,6 +9,8 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -24,6 +26,7 @@ public final class PagemapScanTracker implements ChangeTracker {
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private final OwedRegions owed = new OwedRegions();
   private long epoch;
 
   /** Tracks the ranges of a process, which it has registered for asynchronous write-protection. */
@@ -46,23 +49,30 @@ public final class PagemapScanTracker implements ChangeTracker {
   @Override
   public Claims claims() {
     return Claims.always(
-        Law.COMPLETE,
-        Law.EXACT,
-        Law.CANONICAL,
-        Law.REARMED_BEFORE_REPORTED,
-        Law.BOUNDED,
-        Law.AGREES_WITH_SCAN);
+            Law.COMPLETE,
+            Law.EXACT,
+            Law.CANONICAL,
+            Law.REARMED_BEFORE_REPORTED,
+            Law.BOUNDED,
+            Law.AGREES_WITH_SCAN,
+            Law.OWED_UNTIL_DELIVERED,
+            Law.NEVER_SILENT)
+        .butOfFiles(Law.COMPLETE);
   }
 
   @Override
   public void start() {
     epoch++;
+    owed.clear();
     WriteProtection.arm(process, ranges);
   }
 
   @Override
   public Round collect(ChangedPages changed) {
-    changed.clear();
+    return owed.collect(changed, () -> scan(changed));
+  }
+
+  private Round scan(ChangedPages changed) {
     long start = kernel.nanoTime();
     long inspected = 0;
     for (PageRange range : ranges) {
@@ -76,6 +86,13 @@ public final class PagemapScanTracker implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return collect(changed);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.and(
+        UnarmedMemory.of(process, ranges, regions),
+        UnseenFiles.of(claims(), process, TrackedRanges.of(ranges)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -17,16 +18,17 @@ public final class PagemapTracker implements ChangeTracker {
 
   private final Kernel kernel;
   private final TrackedProcess process;
-  private final List<PageRange> ranges;
+  private final MappedRanges ranges;
   private final TrackedBit tracked;
   private final PagemapWalk pagemap;
+  private final OwedRegions owed = new OwedRegions();
   private long epoch;
 
   /** Tracks the ranges of a process by soft-dirty, or by its stand-in where there is none. */
   public PagemapTracker(Kernel kernel, TrackedProcess process, List<PageRange> ranges) {
     this.kernel = kernel;
     this.process = process;
-    this.ranges = List.copyOf(ranges);
+    this.ranges = new MappedRanges(process, ranges);
     this.tracked = TrackedBit.of(kernel.capabilities());
     this.pagemap = new PagemapWalk(process, tracked);
   }
@@ -43,25 +45,29 @@ public final class PagemapTracker implements ChangeTracker {
 
   @Override
   public Claims claims() {
-    return Claims.always(Law.CANONICAL, Law.BOUNDED);
+    return Claims.always(Law.CANONICAL, Law.BOUNDED, Law.OWED_UNTIL_DELIVERED);
   }
 
   @Override
   public void start() {
     epoch++;
-    tracked.rearm(process, ranges);
+    owed.clear();
+    tracked.rearm(process, ranges.all());
   }
 
   @Override
   public Round collect(ChangedPages changed) {
-    changed.clear();
+    return owed.collect(changed, () -> read(changed));
+  }
+
+  private Round read(ChangedPages changed) {
     long start = kernel.nanoTime();
     long inspected = 0;
-    for (PageRange range : ranges) {
+    for (PageRange range : ranges.now()) {
       inspected += pagemap.pick(range.startVpn(), range.endVpn(), changed);
     }
     long found = kernel.nanoTime();
-    tracked.rearm(process, ranges);
+    tracked.rearm(process, ranges.all());
     long end = kernel.nanoTime();
     return new Round(++epoch, end - start, end - found, inspected, DrainReport.Method.EXACT);
   }
@@ -69,6 +75,11 @@ public final class PagemapTracker implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return collect(changed);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.of(claims(), process, ranges.tracked());
   }
 
   @Override

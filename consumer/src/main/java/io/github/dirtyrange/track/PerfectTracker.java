@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -80,6 +81,11 @@ public final class PerfectTracker implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return collect(changed);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return List.of();
   }
 
   @Override

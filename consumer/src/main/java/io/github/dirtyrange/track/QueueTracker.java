@@ -10,17 +10,20 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /** Drains the kernel's change queue: the cost is that of the pages changed. */
 public final class QueueTracker implements ChangeTracker {
 
-  private static final String MECHANISM = "drain of the change queue, changed pages re-armed";
+  private static final String MECHANISM = "drain of the change queue";
 
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final ChangeQueue queue;
+  private final OwedRegions owed = new OwedRegions();
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
@@ -38,8 +41,13 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
-    String details = queue.describe();
-    return MECHANISM + (details.isEmpty() ? "" : "; " + details);
+    String state = queue.describe();
+    return MECHANISM + (state.isEmpty() ? "" : "; " + state);
+  }
+
+  @Override
+  public String details() {
+    return queue.details();
   }
 
   @Override
@@ -49,6 +57,7 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public void start() {
+    owed.clear();
     WriteProtection.arm(process, ranges);
     queue.enable();
     queue.drainExactly((startVpn, endVpn, changed, now) -> {});
@@ -56,12 +65,18 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public Round collect(ChangedPages changed) {
-    return timed(changed, queue::drain);
+    return owed.collect(changed, () -> timed(changed, queue::drain));
   }
 
   @Override
   public Round collectExactly(ChangedPages changed) {
-    return timed(changed, queue::drainExactly);
+    return owed.collect(changed, () -> timed(changed, queue::drainExactly));
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.and(
+        queue.unseen(), UnseenFiles.of(claims(), process, TrackedRanges.of(ranges)));
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
 /**
@@ -30,12 +31,14 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
 
   private final Kernel kernel;
   private final TrackedProcess process;
-  private final List<PageRange> ranges;
+  private final MappedRanges ranges;
   private final FaultSamples samples;
   private final MappingHints mappings;
   private final PagemapWalk pagemap;
   private final HintedWalk walk;
   private final PageIntervalMap hints = IntervalMaps.create();
+  private final OwedRegions owed = new OwedRegions();
+  private boolean hintsLost;
   private long epoch;
 
   /**
@@ -47,11 +50,11 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
       Kernel kernel, TrackedProcess process, List<PageRange> ranges, long maxBytes) {
     this.kernel = kernel;
     this.process = process;
-    this.ranges = List.copyOf(ranges);
+    this.ranges = new MappedRanges(process, ranges);
     this.samples = process.openFaultSamples(TrackedRanges.of(ranges), maxBytes);
-    this.mappings = new MappingHints(process, this.ranges);
+    this.mappings = new MappingHints(process, this.ranges.all());
     this.pagemap = new PagemapWalk(process, TrackedBit.SOFT_DIRTY);
-    this.walk = new HintedWalk(this.ranges, pagemap, kernel.costs());
+    this.walk = new HintedWalk(this.ranges.all(), pagemap, kernel.costs());
   }
 
   @Override
@@ -73,6 +76,8 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   @Override
   public void start() {
     epoch++;
+    owed.clear();
+    hintsLost = false;
     samples.enable();
     samples.skip();
     mappings.learn();
@@ -82,23 +87,43 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   /**
    * {@inheritDoc} Samples are taken before the bits are read, and the bits before they are cleared:
    * a fault is sampled after its bit is set, so in a process that stands still every bit that was
-   * set by a fault has its sample by then.
+   * set by a fault has its sample by then. The hints of a round that failed have gone, so the next
+   * one reads everything.
    */
   @Override
   public Round collect(ChangedPages changed) {
-    changed.clear();
+    return owed.collect(changed, () -> readHints(changed));
+  }
+
+  private Round readHints(ChangedPages changed) {
     long start = kernel.nanoTime();
-    Method method = samples.take(this::hint);
+    boolean lost = hintsLost;
+    hintsLost = true;
+    Method taken = samples.take(this::hint);
+    Method method = lost ? Method.SCAN_AFTER_LOSS : taken;
     long inspected = method == Method.QUEUE ? readHinted(changed) : readAll(changed);
-    return rearmed(start, inspected, method);
+    Round round = rearmed(start, inspected, method);
+    hintsLost = false;
+    return round;
   }
 
   @Override
   public Round collectExactly(ChangedPages changed) {
-    changed.clear();
+    return owed.collect(changed, () -> readExactly(changed));
+  }
+
+  private Round readExactly(ChangedPages changed) {
     long start = kernel.nanoTime();
+    hintsLost = true;
     samples.skip();
-    return rearmed(start, readAll(changed), Method.EXACT);
+    Round round = rearmed(start, readAll(changed), Method.EXACT);
+    hintsLost = false;
+    return round;
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return UnseenFiles.of(claims(), process, ranges.tracked());
   }
 
   @Override
@@ -131,7 +156,7 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
     hints.clear();
     mappings.learn();
     long inspected = 0;
-    for (PageRange range : ranges) {
+    for (PageRange range : ranges.now()) {
       inspected += pagemap.pick(range.startVpn(), range.endVpn(), changed);
     }
     return inspected;
@@ -145,6 +170,6 @@ public final class SoftDirtyQueueTracker implements ChangeTracker {
   }
 
   private void rearm() {
-    TrackedBit.SOFT_DIRTY.rearm(process, ranges);
+    TrackedBit.SOFT_DIRTY.rearm(process, ranges.all());
   }
 }

@@ -19,7 +19,7 @@ class CompareOptionsTest {
     options.check();
     assertThat(options.kernel).isEqualTo(KernelChoice.LINUX);
     assertThat(options.rounds).isEqualTo(20);
-    assertThat(options.warmup).isEqualTo(10);
+    assertThat(options.warmup()).isEqualTo(100);
     assertThat(options.state()).isEqualTo(TargetState.BLOCKED);
     assertThat(options.namedStrategies()).isEmpty();
     assertThat(options.ring.bytes()).isEqualTo(64 << 20);
@@ -45,7 +45,7 @@ class CompareOptionsTest {
     assertThat(options.kernel).isEqualTo(KernelChoice.SIM);
     assertThat(options.mapped).isEqualTo(new ByteSize(8 << 20));
     assertThat(options.rounds).isEqualTo(3);
-    assertThat(options.warmup).isZero();
+    assertThat(options.warmup()).isZero();
     assertThat(options.state()).isEqualTo(TargetState.BUSY);
     assertThat(options.namedStrategies()).containsExactly(Strategy.values());
     assertThat(options.ring.bytes()).isEqualTo(4096);

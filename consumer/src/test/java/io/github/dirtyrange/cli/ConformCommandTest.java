@@ -40,6 +40,31 @@ class ConformCommandTest {
     Program.run(arguments).isAMistakeThatSays(said);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '>',
+      quoteCharacter = '"',
+      value = {
+        "p0 mmap strat=1 > mmap has no argument 'strat'",
+        "p0 munmap start=0 start=0 > start is given twice",
+        "p7 munmap start=0 > there is no process p7 by then",
+        "p0 file-truncate length=0x5004 > length is within a page",
+        "p0 munmap start=0x7f0000000 > start=0x7f0000000 reaches outside the layout",
+      })
+  void aMistakeInAProgramIsOneLineThatNamesTheLine(String line, String why, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("program.txt"), "layout small\n" + line + "\n");
+    Program.Outcome outcome = Program.run("conform --replay " + file);
+    outcome.isAMistakeThatSays(why);
+    outcome.isAMistakeThatSays("program.txt: line 2 is no step of a program: \"" + line + "\"");
+  }
+
+  @Test
+  void anEmptyProgramIsAMistake(@TempDir Path folder) throws Exception {
+    Path file = Files.createFile(folder.resolve("empty.txt"));
+    Program.run("conform --replay " + file).isAMistakeThatSays("there is no operation in it");
+  }
+
   /** Soft-dirty is there or not as on the running kernel, and so is no difference. */
   @Test
   void aNamedReleaseIsConfiguredAsTheRunningOne() {

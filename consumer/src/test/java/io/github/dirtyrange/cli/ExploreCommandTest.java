@@ -42,6 +42,17 @@ class ExploreCommandTest {
   }
 
   @Test
+  void aReleaseBringsItsMistakes() {
+    Program.Outcome outcome = Program.run("explore --openings 1 --profile 6.8" + SMALL);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
+    assertThat(outcome.out())
+        .contains(" 1 openings; arm-loses-hardware-dirty")
+        .contains("lost data: the entry of page 0 is not Dirty, and reclaim drops what step ");
+    Program.Outcome mended = Program.run("explore --openings 1 --profile 7.3" + SMALL);
+    assertThat(mended.err()).contains("--profile 7.3: no quirk of the explored steps");
+  }
+
+  @Test
   void jsonHasTheTrace() {
     JsonObject json = Program.run("explore --queue ring --json --quirk no-flush" + SMALL).json();
     assertThat(json.get("queue").getAsString()).isEqualTo("ring");

@@ -34,8 +34,11 @@ class MainTest {
             + " ",
         "explore --cpus 5 | --cpus 5 is not between 1 and 4",
         "explore --max-states 0 | --max-states 0 leaves nothing to explore",
-        "explore --profile 6.8 | --profile 6.8: no quirk of the explored steps belongs to a"
+        "explore --profile 6.1 | --profile 6.1: no quirk of the explored steps belongs to this"
             + " release",
+        "explore --profile 6.8 | arm-loses-hardware-dirty shows only with --openings 1 or more",
+        "explore --quirk merge-out-of-order | merge-out-of-order shows only with --moves 1 or more",
+        "explore --openings 4 | --openings 4 is not between 0 and 3",
         "compare --profile 6.8 | --profile chooses a kernel to simulate; add --kernel sim",
         "compare --kernel sim --profile 5.15 | there is no Linux '5.15' to simulate; give one from",
         "quirks 7.4 | there is no Linux '7.4' to simulate; give one from 6.1 to 6.19 or 7.0 to 7.3",

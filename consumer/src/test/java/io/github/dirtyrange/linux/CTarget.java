@@ -11,9 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A program of {@code src/test/c}, compiled and started, that answers lines with lines. */
-final class CTarget implements AutoCloseable {
+public final class CTarget implements AutoCloseable {
 
   private final Process process;
   private final PrintStream lines;
@@ -27,12 +28,16 @@ final class CTarget implements AutoCloseable {
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
   }
 
-  /** Compiles a program into a folder; skips the test where there is no gcc. */
-  static Path compile(String name, Path folder) throws IOException, InterruptedException {
+  /**
+   * Compiles a program into a folder, of all files {@code NAME.c} and {@code NAME-*.c}; skips the
+   * test where there is no gcc.
+   */
+  public static Path compile(String name, Path folder) throws IOException, InterruptedException {
     Path binary = folder.resolve(name);
-    ProcessBuilder gcc =
-        new ProcessBuilder(
-            "gcc", "-O1", "-pthread", "-o", binary.toString(), "src/test/c/" + name + ".c");
+    List<String> command =
+        new ArrayList<>(List.of("gcc", "-O1", "-pthread", "-o", binary.toString()));
+    command.addAll(sources(name));
+    ProcessBuilder gcc = new ProcessBuilder(command);
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "there is no gcc");
     if (gcc.inheritIO().start().waitFor() != 0) {
       throw new IOException("gcc cannot compile " + name);
@@ -40,8 +45,17 @@ final class CTarget implements AutoCloseable {
     return binary;
   }
 
+  private static List<String> sources(String name) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("src/test/c"))) {
+      return all.map(Path::toString)
+          .filter(file -> file.matches(".*/" + name + "(-[a-z]+)?\\.c"))
+          .sorted()
+          .toList();
+    }
+  }
+
   /** Starts a compiled program. */
-  static CTarget start(Path binary, Object... arguments) throws IOException {
+  public static CTarget start(Path binary, Object... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(binary.toString()));
     for (Object argument : arguments) {
       command.add(argument.toString());
@@ -51,18 +65,18 @@ final class CTarget implements AutoCloseable {
   }
 
   /** {@return the process's number} */
-  int pid() {
+  public int pid() {
     return (int) process.pid();
   }
 
   /** Ends the program's input; {@return its exit status} */
-  int finish() throws InterruptedException {
+  public int finish() throws InterruptedException {
     lines.close();
     return process.waitFor();
   }
 
   /** {@return the next line of output} */
-  String answer() throws IOException {
+  public String answer() throws IOException {
     String line = answers.readLine();
     if (line == null) {
       throw new IOException("the target process has ended");
@@ -71,23 +85,28 @@ final class CTarget implements AutoCloseable {
   }
 
   /** {@return the next line of output, a number} */
-  int number() throws IOException {
+  public int number() throws IOException {
     return (int) longNumber();
   }
 
   /** {@return the next line of output, a large number} */
-  long longNumber() throws IOException {
+  public long longNumber() throws IOException {
     return Long.parseLong(answer());
   }
 
-  /** Sends a line and returns the answer. */
-  String ask(String line) throws IOException {
+  /** Sends a line, without waiting for the answer. */
+  public void tell(String line) {
     lines.println(line);
+  }
+
+  /** Sends a line and returns the answer. */
+  public String ask(String line) throws IOException {
+    tell(line);
     return answer();
   }
 
   /** Ends the program and waits until it has gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

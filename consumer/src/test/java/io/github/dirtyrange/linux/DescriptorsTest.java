@@ -12,7 +12,6 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import java.io.File;
 import java.io.IOException;
@@ -74,12 +73,11 @@ class DescriptorsTest {
     Target target = Target.start(256);
     try (MemoryIdentity identity = MemoryIdentity.open(target.pid());
         ProcMaps maps = new ProcMaps(identity)) {
-      ProcPagemap pagemap = identity.pagemap();
       ChangeQueueOptions options = new ChangeQueueOptions(List.of(target.range()), Pages.SIZE);
       CostModel costs = CostModel.defaults();
       target.kill();
       long before = descriptors();
-      assertThatThrownBy(() -> LinuxChangeQueue.open(target.pid(), pagemap, maps, options, costs))
+      assertThatThrownBy(() -> LinuxChangeQueue.open(identity, maps, options, costs))
           .isInstanceOf(KernelException.class);
       assertThat(descriptors()).isEqualTo(before);
       assertThat(ringMappings()).isZero();

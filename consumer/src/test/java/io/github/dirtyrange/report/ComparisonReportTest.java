@@ -62,6 +62,9 @@ class ComparisonReportTest {
     assertThat(json.getAsJsonArray("strategies").get(0).getAsJsonObject().keySet())
         .containsExactly(
             "name",
+            "mechanism",
+            "details",
+            "claims",
             "pagesInspected",
             "pagesReported",
             "missed",
@@ -159,6 +162,7 @@ class ComparisonReportTest {
             "pagemap",
             Strategy.PAGEMAP,
             "reads bit 57",
+            "",
             Claims.always(Law.CANONICAL, Law.BOUNDED),
             262144,
             1000,
@@ -178,7 +182,8 @@ class ComparisonReportTest {
             "queue",
             Strategy.QUEUE,
             "drains",
-            Claims.always(Law.EXACT).andAfterExactScan(Law.COMPLETE),
+            "a call costs 1,200 ns",
+            Claims.always(Law.EXACT).andAfterExactScan(Law.COMPLETE).butOfFiles(Law.COMPLETE),
             61234,
             1000,
             2,

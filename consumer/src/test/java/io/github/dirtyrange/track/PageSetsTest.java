@@ -31,6 +31,15 @@ class PageSetsTest {
     assertThat(PageSets.common(set(a), set(b))).isEqualTo(common.cardinality());
   }
 
+  @Property
+  void differenceAgreesWithBitSets(
+      @ForAll @Size(max = 80) List<@IntRange(max = 99) Integer> a,
+      @ForAll @Size(max = 80) List<@IntRange(max = 99) Integer> b) {
+    BitSet rest = expected(a);
+    rest.andNot(expected(b));
+    assertThat(bits(PageSets.without(set(a), set(b)))).isEqualTo(rest);
+  }
+
   @Test
   void neighboursAreOneRange() {
     ChangedPages pages = PageSets.of(new int[] {5, 3, 4, 4, 9}, 5, BASE);

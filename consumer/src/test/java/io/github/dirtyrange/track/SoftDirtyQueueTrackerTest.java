@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import java.util.BitSet;
 import java.util.List;
@@ -102,6 +103,24 @@ class SoftDirtyQueueTrackerTest {
     process.writeUnseen(60_000);
     tracker.collect(changed);
     assertThat(changed.pages()).isZero();
+  }
+
+  @Test
+  void ofAWholeProcessWhatIsMappedIsRead() {
+    try (SoftDirtyQueueTracker whole =
+        new SoftDirtyQueueTracker(
+            SimKernel.newest(), process, TrackedRanges.allOfUserSpace().toList(), 1 << 20)) {
+      whole.start();
+      process.writeFault(5_000, 16);
+      whole.collect(changed);
+      assertThat(pages(changed)).isEqualTo(bits(new PageRange(4_992, 5_008)));
+      process.mapInstead(FAR, new PageRange(90_000, 91_000));
+      process.writeUnseen(90_500);
+      process.answer(Method.SCAN_BY_CHOICE);
+      Round round = whole.collect(changed);
+      assertThat(pages(changed)).isEqualTo(bits(new PageRange(90_500, 90_501)));
+      assertThat(round.pagesInspected()).isEqualTo(FAR.pages() + 1_000);
+    }
   }
 
   @Test

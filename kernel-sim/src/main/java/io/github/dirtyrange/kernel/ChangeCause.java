@@ -44,13 +44,16 @@ public enum ChangeCause {
   /** The page was taken away, and the mapping stays: madvise, truncation, a hole in the file. */
   ZAP,
 
+  /** The file behind the page was written by a system call: write(2). */
+  FILE_WRITE,
+
   /** A child got its parent's pages: {@code copy_page_range}. */
   FORK,
 
   /** A userfaultfd placed or moved the page, or lifted its write-protection. */
   USERFAULTFD,
 
-  /** The page was armed: what that changes beside soft-dirty and written, such as a marker. */
+  /** The page was armed, which is no change: no queue tells of it. */
   ARM;
 
   /** {@return the cause in words, as "copy on write"} */

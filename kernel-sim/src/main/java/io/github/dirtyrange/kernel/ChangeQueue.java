@@ -1,9 +1,12 @@
 package io.github.dirtyrange.kernel;
 
+import java.util.List;
+
 /**
  * A queue of the changes to a process's pages, as proposed beside soft-dirty: the reader pays for
- * the pages changed, not for the pages mapped. Laws L1 to L9 say what is owed; {@link #claims} says
- * which of them this one keeps. docs/kernel-api.md has it as the file descriptor that it would be.
+ * the pages changed, not for the pages mapped. Laws L1 to L12 say what is owed; {@link #claims}
+ * says which of them this one keeps. docs/kernel-api.md has it as the file descriptor that it would
+ * be.
  *
  * <p>Not safe for use by several threads.
  */
@@ -38,13 +41,18 @@ public interface ChangeQueue extends AutoCloseable {
    * Takes out everything queued since the last drain, arms those pages again and then hands them to
    * the sink. Completes a drain that was begun with a buffer, if there is one.
    *
+   * <p>A region is told when the sink has returned. If it throws, that region and all that follow
+   * stay: the next call goes on with them, in the same drain (law L10).
+   *
    * @return how it was done
    */
   DrainReport drain(ChangeSink sink);
 
   /**
    * Drains, and completes the drain with an exact scan of every range: after it, all laws that are
-   * claimed after an exact scan hold. Costs time in proportion to what is mapped.
+   * claimed after an exact scan hold. Costs time in proportion to what is mapped. Where it
+   * completes a drain that was begun, it may hand out pages before, and of, what that has handed
+   * out.
    */
   DrainReport drainExactly(ChangeSink sink);
 
@@ -54,15 +62,40 @@ public interface ChangeQueue extends AutoCloseable {
    */
   void peek(ChangeSink sink);
 
+  /**
+   * {@return the mapped pages in the ranges of which the queue does not see every change, as of
+   * now, ascending, disjoint, and as long as they can be for one reason} What a drain says, and
+   * does not say, is of the others only.
+   *
+   * <p>A page that was seen and is not any more counts as changed: the next drain that notices
+   * tells it with {@link Categories#COARSE}, an exact one always does, and each exact one that
+   * follows tells it again for as long as it stays so. Asking costs a look at the mappings.
+   *
+   * @throws MemoryGoneException if the memory has gone
+   */
+  default List<Unseen> unseen() {
+    return List.of();
+  }
+
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 
-  /** {@return for people: how it works here, and what it has learnt; empty if there is no more} */
+  /** {@return for people, in half a line: what it goes by here and now; empty if nothing} */
   default String describe() {
     return "";
   }
 
-  /** Starts or goes on queueing. A new queue is on. */
+  /**
+   * {@return for people: how it works here, and all that it has learnt; empty if there is no more}
+   */
+  default String details() {
+    return "";
+  }
+
+  /**
+   * Starts or goes on queueing. A new queue is on. What is written from the beginning of this call
+   * on is told by the first drain after it (law L12).
+   */
   void enable();
 
   /**
@@ -70,11 +103,10 @@ public interface ChangeQueue extends AutoCloseable {
    *
    * <p>After {@link #enable}, what was written meanwhile and is still mapped is told by the next
    * drain, or, of a queue that is complete after an exact scan alone, by the next {@link
-   * #drainExactly}. What was unmapped or moved no scan can find: a queue that claims {@link
-   * Law#FOLLOWS_PAGES} tells of it in the next drain all the same, as GONE, the place that pages
-   * were moved to included; of any other, a reader has to compare the mappings before and after.
-   * What else changed about pages, as being swapped out, nothing tells: a reader that keeps a map
-   * of that reads it anew.
+   * #drainExactly}. What was unmapped, moved or dropped no scan can find: a queue that claims
+   * {@link Law#FOLLOWS_PAGES} tells of it in the next drain all the same, the place that pages were
+   * moved to included; of any other, a reader has to compare the mappings before and after. What
+   * else became present or swapped nothing tells: a reader that keeps a map of that reads it anew.
    */
   void disable();
 

@@ -10,35 +10,53 @@ import java.util.StringJoiner;
  *
  * @param always the laws that every drain keeps
  * @param afterExactScan the laws that hold only once an exact scan has followed
+ * @param notOfFiles of these, the laws that are not kept of memory with a file behind it ({@link
+ *     MemoryKind#FILE_BACKED}), which calls on the file change unseen
  */
-public record Claims(Set<Law> always, Set<Law> afterExactScan) {
+public record Claims(Set<Law> always, Set<Law> afterExactScan, Set<Law> notOfFiles) {
 
   /** Copies the sets. */
   public Claims {
     always = Set.copyOf(always);
     afterExactScan = Set.copyOf(afterExactScan);
+    notOfFiles = Set.copyOf(notOfFiles);
   }
 
   /** {@return claims of laws that always hold} */
   public static Claims always(Law... laws) {
-    return new Claims(setOf(laws), Set.of());
+    return new Claims(setOf(laws), Set.of(), Set.of());
   }
 
   /** {@return claims of every law but these} */
   public static Claims allBut(Law... laws) {
     Set<Law> rest = EnumSet.allOf(Law.class);
     rest.removeAll(setOf(laws));
-    return new Claims(rest, Set.of());
+    return new Claims(rest, Set.of(), Set.of());
   }
 
   /** {@return the same, and these laws after an exact scan} */
   public Claims andAfterExactScan(Law... laws) {
-    return new Claims(always, setOf(laws));
+    return new Claims(always, setOf(laws), notOfFiles);
   }
 
-  /** {@return for people: "L1 L3 L5, after an exact scan L2"} */
+  /** {@return the same, but for these laws where a file is behind the memory} */
+  public Claims butOfFiles(Law... laws) {
+    return new Claims(always, afterExactScan, setOf(laws));
+  }
+
+  /** {@return whether a law is kept of a kind of memory, if only after an exact scan} */
+  public boolean keeps(Law law, MemoryKind kind) {
+    boolean kept = always.contains(law) || afterExactScan.contains(law);
+    return kept && !(kind == MemoryKind.FILE_BACKED && notOfFiles.contains(law));
+  }
+
+  /** {@return for people: "L1 L3 L5, after an exact scan L2; of files not L1"} */
   @Override
   public String toString() {
+    return notOfFiles.isEmpty() ? kept() : kept() + "; of files not " + labels(notOfFiles);
+  }
+
+  private String kept() {
     StringJoiner text = new StringJoiner(", after an exact scan ");
     if (!always.isEmpty() || afterExactScan.isEmpty()) {
       text.add(labels(always));

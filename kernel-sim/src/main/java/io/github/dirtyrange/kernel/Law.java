@@ -21,7 +21,13 @@ public enum Law {
   /** L8: each region has the transitions since the last drain and the categories that hold now. */
   CARRIES_DELTAS("L8"),
   /** L9: moved pages keep their pending changes; what is unmapped is reported as gone. */
-  FOLLOWS_PAGES("L9");
+  FOLLOWS_PAGES("L9"),
+  /** L10: a region is told when the sink has taken it; until then it stays for the next drain. */
+  OWED_UNTIL_DELIVERED("L10"),
+  /** L11: who does not see a page's changes says so. */
+  NEVER_SILENT("L11"),
+  /** L12: what is written once opening or enabling has begun is told by the first drain. */
+  FROM_THE_FIRST_WRITE("L12");
 
   private final String label;
 
@@ -34,7 +40,7 @@ public enum Law {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** {@return the law's short name, L1 to L9} */
+  /** {@return the law's short name, L1 to L12} */
   public String label() {
     return label;
   }

@@ -131,6 +131,12 @@ public final class TrackedRanges {
     return (boundsUpTo(vpn) & 1) != 0;
   }
 
+  /** {@return whether any page of a range, which may be empty, is in one of the ranges} */
+  public boolean overlaps(long startVpn, long endVpn) {
+    int first = firstEndingAfter(startVpn);
+    return first < count() && startVpn(first) < endVpn && startVpn < endVpn;
+  }
+
   /** {@return the index of the range that holds a page, or -1} */
   public int find(long vpn) {
     int place = boundsUpTo(vpn);

@@ -10,7 +10,8 @@ import io.github.dirtyrange.track.Strategy;
  *
  * @param name of the strategy in reports: its label, and of a queue the design where one was named
  * @param strategy which one
- * @param mechanism how it works on this kernel, for people
+ * @param mechanism how it works on this kernel, for people, in less than a line
+ * @param details what more there is to say of that
  * @param claims the laws it claims
  * @param pagesInspected pages whose state was looked at, of a round
  * @param pagesReported pages reported, of a round
@@ -32,6 +33,7 @@ public record StrategyResult(
     String name,
     Strategy strategy,
     String mechanism,
+    String details,
     Claims claims,
     long pagesInspected,
     long pagesReported,

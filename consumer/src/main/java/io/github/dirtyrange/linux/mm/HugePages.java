@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Pages;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,8 +16,6 @@ import java.util.regex.Pattern;
  */
 public final class HugePages {
 
-  private static final Pattern MAPPING =
-      Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
   private static final Pattern PAGE_SIZE = Pattern.compile("KernelPageSize: +(\\d+) kB");
   private static final Pattern ELIGIBLE = Pattern.compile("THPeligible: +1");
 
@@ -43,10 +42,10 @@ public final class HugePages {
     PageRange range = new PageRange(0, 1);
     long pages = 1;
     for (String line : text.split("\n", -1)) {
-      Matcher start = MAPPING.matcher(line);
+      Optional<PageRange> start = Smaps.mapping(line);
       Matcher size = PAGE_SIZE.matcher(line);
-      if (start.matches()) {
-        range = new PageRange(vpn(start.group(1)), vpn(start.group(2)));
+      if (start.isPresent()) {
+        range = start.get();
       } else if (size.matches()) {
         pages = Long.parseLong(size.group(1)) * 1024 / Pages.SIZE;
       } else if (line.startsWith("VmFlags:")) {
@@ -56,9 +55,5 @@ public final class HugePages {
       }
     }
     return mappings;
-  }
-
-  private static long vpn(String hexAddress) {
-    return Pages.vpn(Long.parseUnsignedLong(hexAddress, 16));
   }
 }

@@ -7,12 +7,16 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MappedParts.Part;
+import io.github.dirtyrange.linux.sys.Descriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Registers a process's mappings with its own userfaultfd, from outside, in as few calls as can be:
@@ -25,7 +29,7 @@ import java.util.Map;
 public final class LinuxArming implements Arming {
 
   private static final String KERNELS =
-      "memory of the kernel's own, which userfaultfd does not take";
+      "memory of the kernel's own, or that it may drop, which userfaultfd does not take";
 
   private final MemoryIdentity identity;
   private final ProcMaps maps;
@@ -33,17 +37,38 @@ public final class LinuxArming implements Arming {
   private final Userfaultfd userfaultfd;
   private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
-  private final Map<Vma, String> refused = new HashMap<>();
+  private final OwnRegistrations own;
+  private final Descriptor claim;
+  private final Map<Vma, Refused> refused = new HashMap<>();
   private List<Vma> mappings = List.of();
   private List<Part> parts = List.of();
   private boolean open = true;
 
+  /**
+   * Why a mapping is left out.
+   *
+   * @param lasting whether that cannot change for this mapping
+   */
+  private record Refused(String reason, boolean lasting) {}
+
+  /**
+   * Registers nothing yet.
+   *
+   * @param own what the process has registered itself: it is left to it
+   */
   private LinuxArming(
-      MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges, Userfaultfd userfaultfd) {
+      MemoryIdentity identity,
+      ProcMaps maps,
+      TrackedRanges tracked,
+      Userfaultfd userfaultfd,
+      OwnRegistrations own,
+      Descriptor claim) {
     this.identity = identity;
     this.maps = maps;
-    this.ranges = ranges;
+    this.own = own;
+    this.ranges = own.outside(tracked);
     this.userfaultfd = userfaultfd;
+    this.claim = claim;
     unregistered = new UnregisteredParts(identity.pagemap());
     writeProtection = new WriteProtection(identity.pagemap());
   }
@@ -52,16 +77,34 @@ public final class LinuxArming implements Arming {
    * Takes a process's userfaultfd, registers and arms all that is mapped in the ranges.
    *
    * @throws KernelException EOPNOTSUPP if the process has none that could be taken, or one of
-   *     another process's memory
+   *     another process's memory; EBUSY if the process is armed
    */
   public static LinuxArming open(MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges) {
-    Userfaultfd userfaultfd = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
-    LinuxArming arming = new LinuxArming(identity, maps, ranges, userfaultfd);
+    Descriptor claim = identity.claim(MemoryIdentity.Claim.ARMING);
+    LinuxArming arming;
+    try {
+      arming = take(identity, maps, ranges, claim);
+    } catch (RuntimeException e) {
+      claim.close();
+      throw e;
+    }
     try {
       arming.armAll();
       return arming;
     } catch (KernelException e) {
       arming.close();
+      throw e;
+    }
+  }
+
+  private static LinuxArming take(
+      MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges, Descriptor claim) {
+    Userfaultfd taken = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
+    try {
+      OwnRegistrations own = OwnRegistrations.now(identity, maps.read(), taken);
+      return new LinuxArming(identity, maps, ranges, taken, own, claim);
+    } catch (KernelException e) {
+      taken.close();
       throw e;
     }
   }
@@ -75,12 +118,13 @@ public final class LinuxArming implements Arming {
   }
 
   /**
-   * {@inheritDoc} What touches is registered and armed by itself: between two new mappings there
-   * may be one that is armed and was written, and one that was made just now, of which nothing
-   * would be said.
+   * {@inheritDoc} What was refused is tried again, where that may have changed. What touches is
+   * registered and armed by itself: between two new mappings there may be one that is armed and was
+   * written, and one that was made just now, of which nothing would be said.
    */
   @Override
   public List<PageRange> refresh() {
+    refused.values().removeIf(why -> !why.lasting());
     List<Part> added = new ArrayList<>();
     for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
       List<Part> registered = new ArrayList<>();
@@ -93,8 +137,10 @@ public final class LinuxArming implements Arming {
 
   @Override
   public List<Refusal> refused() {
-    return refused.entrySet().stream()
-        .map(entry -> new Refusal(entry.getKey(), entry.getValue()))
+    Stream<Refusal> byKernel =
+        refused.entrySet().stream()
+            .map(entry -> new Refusal(entry.getKey(), entry.getValue().reason()));
+    return Stream.concat(own.refusals().stream(), byKernel)
         .sorted(Comparator.comparingLong(refusal -> refusal.vma().startVpn()))
         .toList();
   }
@@ -164,18 +210,23 @@ public final class LinuxArming implements Arming {
   }
 
   private boolean refuseHugetlb(Part part) {
-    refused.put(part.vma(), "hugetlbfs: before Linux 7.2 a scan of it may never return");
+    refused.put(
+        part.vma(), new Refused("hugetlbfs: before Linux 7.2 a scan of it may never return", true));
     return true;
   }
 
-  private static String reason(Vma vma, KernelException e) {
+  private static Refused reason(Vma vma, KernelException e) {
     return switch (e.errno()) {
       // Up to 6.12 also for [vvar], which is private.
-      case EPERM -> vma.shared() ? "read-only and shared: the process cannot write there" : KERNELS;
-      case EINVAL -> KERNELS;
-      case EBUSY -> "another userfaultfd has it";
-      case ENOMEM -> "unmapped meanwhile, or too many mappings (vm.max_map_count)";
-      default -> String.valueOf(e.getMessage());
+      case EPERM ->
+          new Refused(
+              vma.shared() ? "read-only and shared: the process cannot write there" : KERNELS,
+              true);
+      case EINVAL -> new Refused(KERNELS, true);
+      case EBUSY -> new Refused("another userfaultfd has it", false);
+      case ENOMEM ->
+          new Refused("unmapped meanwhile, or too many mappings (vm.max_map_count)", false);
+      default -> new Refused(String.valueOf(e.getMessage()), false);
     };
   }
 
@@ -195,11 +246,20 @@ public final class LinuxArming implements Arming {
       // The memory has gone, and its registrations with it; closing takes back what may be left.
     } finally {
       userfaultfd.close();
+      claim.close();
     }
   }
 
+  /**
+   * Takes mappings whole: one that was registered and has grown out of the tracked ranges is
+   * registered there as well.
+   */
   private void disarm() {
-    for (List<Part> run : runs(parts())) {
+    Set<Vma> inRanges = parts().stream().map(Part::vma).collect(Collectors.toSet());
+    List<Part> whole = MappedParts.of(mappings, own.outside(TrackedRanges.allOfUserSpace()));
+    for (List<Part> run :
+        MappedParts.runs(
+            whole, part -> inRanges.contains(part.vma()) && !refused.containsKey(part.vma()))) {
       for (PageRange slice : MappedParts.slices(run)) {
         if (!unregisterIfOurs(slice.startVpn(), slice.endVpn())) {
           unregisterOneByOne(slice, run);

@@ -126,6 +126,39 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   /**
+   * Claims that this process is tracked by nobody else in a way of which there can be one only: two
+   * trackers that arm pages again take each other's changes. The claim is a lock on one of the
+   * process's folders in /proc, so that it is known to all that claim so, in any process; it ends
+   * when it is closed. Who arms without a claim is not noticed.
+   *
+   * @param what the way
+   * @throws KernelException EBUSY if somebody has claimed it
+   */
+  public Descriptor claim(Claim what) {
+    Descriptor claimed = folder.openFolder(what.folder);
+    if (!claimed.lock()) {
+      claimed.close();
+      throw new KernelException(
+          Errno.EBUSY, what.title + " process " + pid() + ", which is tracked so already");
+    }
+    return claimed;
+  }
+
+  /** Ways to track a process of which there can be one only. */
+  public enum Claim {
+    QUEUE(".", "opening a change queue on"),
+    ARMING("task", "arming");
+
+    private final String folder;
+    private final String title;
+
+    Claim(String folder, String title) {
+      this.folder = folder;
+      this.title = title;
+    }
+  }
+
+  /**
    * Throws if the process has another memory by now than this one, or none; if not, every call by
    * number and every file opened until now was of this memory.
    */

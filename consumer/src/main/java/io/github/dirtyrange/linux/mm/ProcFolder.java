@@ -95,6 +95,11 @@ final class ProcFolder implements AutoCloseable {
     }
   }
 
+  /** Opens one of the process's own folders, "." being this one. */
+  Descriptor openFolder(String folderName) {
+    return Descriptor.openAt(folder, folderName, Abi.O_RDONLY | Abi.O_DIRECTORY, name);
+  }
+
   /** {@return the path to a file or folder of the thread that has memory} */
   Path path(String file) {
     return Path.of("/proc/self/fd", folder.number() + "/task/" + thread, file);

@@ -3,7 +3,6 @@ package io.github.dirtyrange.linux.mm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.sys.Abi;
@@ -13,21 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** {@code /proc/PID/maps} of one memory, held open. */
 public final class ProcMaps implements AutoCloseable {
-
-  /**
-   * {@code show_map_vma}, fs/proc/task_mmu.c: start-end rights offset device inode path. A line
-   * ends with a newline alone: any other character may be part of a path.
-   */
-  private static final Pattern LINE =
-      Pattern.compile(
-          "(\\p{XDigit}+)-(\\p{XDigit}+) ([r-])([w-])([x-])([sp]) "
-              + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)",
-          Pattern.DOTALL);
 
   private static final String FILE = "maps";
   private static final int CHUNK_BYTES = 1 << 16;
@@ -45,23 +32,16 @@ public final class ProcMaps implements AutoCloseable {
   }
 
   /**
-   * {@return the mappings in ascending order} The same list as before where nothing has changed:
-   * parsing costs many times as much as reading.
+   * {@return the mappings in ascending order, disjoint} The same list as before where nothing has
+   * changed: parsing costs many times as much as reading.
    *
    * @throws io.github.dirtyrange.kernel.MemoryGoneException once the memory has gone
    */
   public List<Vma> read() {
     String text = readText();
-    if (text.isEmpty()) {
-      reopen();
-      text = readText();
-    }
-    if (text.isEmpty()) {
-      throw identity.gone();
-    }
     if (!text.equals(lastText)) {
-      last = parse(text);
       lastText = text;
+      last = MapsText.settled(text, () -> lastText = readText());
     }
     return last;
   }
@@ -76,32 +56,6 @@ public final class ProcMaps implements AutoCloseable {
     return mapped.isEmpty() ? ranges : TrackedRanges.of(mapped);
   }
 
-  /** {@return the mappings that lines of the file describe} */
-  static List<Vma> parse(String text) {
-    return Pattern.compile("\n").splitAsStream(text).map(ProcMaps::parseLine).toList();
-  }
-
-  private static Vma parseLine(String line) {
-    Matcher field = LINE.matcher(line);
-    if (!field.matches()) {
-      throw new IllegalArgumentException("not a line of /proc/PID/maps: " + line);
-    }
-    return new Vma(
-        Pages.vpn(address(field.group(1))),
-        Pages.vpn(address(field.group(2))),
-        field.group(3).equals("r"),
-        field.group(4).equals("w"),
-        field.group(5).equals("x"),
-        field.group(6).equals("s"),
-        address(field.group(7)),
-        Long.parseUnsignedLong(field.group(8)),
-        field.group(9));
-  }
-
-  private static long address(String hex) {
-    return Long.parseUnsignedLong(hex, 16);
-  }
-
   /** The file shows nothing, though the memory may live, once its thread has ended. */
   private void reopen() {
     identity.renewThread();
@@ -112,25 +66,40 @@ public final class ProcMaps implements AutoCloseable {
   }
 
   private String readText() {
+    String text = readUntilEnd();
+    if (text.isEmpty()) {
+      reopen();
+      text = readUntilEnd();
+    }
+    if (text.isEmpty()) {
+      throw identity.gone();
+    }
+    return text;
+  }
+
+  /** {@return the whole text, nothing if its thread or the memory went before its end} */
+  private String readUntilEnd() {
     ByteArrayOutputStream text = new ByteArrayOutputStream(CHUNK_BYTES);
     byte[] bytes = new byte[CHUNK_BYTES];
     long address = Sys.address(chunk);
-    for (int got; (got = read(address, text.size())) > 0; ) {
-      chunk.get(0, bytes, 0, got);
-      text.write(bytes, 0, got);
+    try {
+      for (int got; (got = read(address, text.size())) > 0; ) {
+        chunk.get(0, bytes, 0, got);
+        text.write(bytes, 0, got);
+      }
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return "";
+      }
+      throw e;
     }
+    // A memory that goes between two reads ends the text early, and in silence (m_start).
+    identity.pagemap().requireAlive();
     return text.toString(StandardCharsets.UTF_8);
   }
 
   private int read(long address, long offset) {
-    try {
-      return (int) file.pread(address, CHUNK_BYTES, offset, "read of maps");
-    } catch (KernelException e) {
-      if (e.errno() == Errno.ESRCH) {
-        return 0;
-      }
-      throw e;
-    }
+    return (int) file.pread(address, CHUNK_BYTES, offset, "read of maps");
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,9 @@ public final class Smaps {
 
   /** The flag of a mapping that is registered for write-protection. */
   public static final String UFFD_WP = "uw";
+
+  /** The flags of a mapping that is registered with a userfaultfd, for whatever. */
+  public static final List<String> UFFD = List.of("um", "uw", "ui");
 
   private static final Pattern MAPPING =
       Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
@@ -41,6 +45,12 @@ public final class Smaps {
     return withFlag(read(smaps), flag);
   }
 
+  /** {@return the mappings of a process that have any of some flags} */
+  static List<PageRange> withAnyFlag(Path smaps, List<String> flags) {
+    String text = read(smaps);
+    return flags.stream().flatMap(flag -> withFlag(text, flag).stream()).toList();
+  }
+
   /** {@return the text of the file} Its lines end with a newline alone: a path may hold others. */
   static String read(Path smaps) {
     try {
@@ -54,14 +64,22 @@ public final class Smaps {
     List<PageRange> ranges = new ArrayList<>();
     PageRange mapping = new PageRange(0, 1);
     for (String line : text.split("\n", -1)) {
-      Matcher start = MAPPING.matcher(line);
-      if (start.matches()) {
-        mapping = new PageRange(vpn(start.group(1)), vpn(start.group(2)));
+      Optional<PageRange> start = mapping(line);
+      if (start.isPresent()) {
+        mapping = start.get();
       } else if (line.startsWith("VmFlags:") && (line + " ").contains(" " + flag + " ")) {
         ranges.add(mapping);
       }
     }
     return ranges;
+  }
+
+  /** {@return the pages of the mapping that a line begins, if it begins one} */
+  static Optional<PageRange> mapping(String line) {
+    Matcher start = MAPPING.matcher(line);
+    return start.matches()
+        ? Optional.of(new PageRange(vpn(start.group(1)), vpn(start.group(2))))
+        : Optional.empty();
   }
 
   private static long vpn(String hexAddress) {

@@ -24,10 +24,12 @@ public final class Userfaultfd implements AutoCloseable {
 
   private final Descriptor descriptor;
   private final boolean userModeOnly;
+  private final boolean fresh;
   private final ByteBuffer argument = Sys.struct(32);
 
-  private Userfaultfd(Descriptor descriptor, boolean userModeOnly) {
+  private Userfaultfd(Descriptor descriptor, boolean userModeOnly, boolean fresh) {
     this.descriptor = descriptor;
+    this.fresh = fresh;
     this.userModeOnly = userModeOnly;
   }
 
@@ -43,7 +45,7 @@ public final class Userfaultfd implements AutoCloseable {
     if (userModeOnly) {
       fd = create(Abi.UFFD_USER_MODE_ONLY);
     }
-    Userfaultfd opened = new Userfaultfd(Descriptor.of(fd, "userfaultfd"), userModeOnly);
+    Userfaultfd opened = new Userfaultfd(Descriptor.of(fd, "userfaultfd"), userModeOnly, true);
     try {
       opened.handshake();
       return opened;
@@ -55,7 +57,7 @@ public final class Userfaultfd implements AutoCloseable {
 
   /** Takes over a descriptor on which the features were agreed, or agrees on them now. */
   static Userfaultfd of(Descriptor descriptor, boolean agreed) {
-    Userfaultfd userfaultfd = new Userfaultfd(descriptor, true);
+    Userfaultfd userfaultfd = new Userfaultfd(descriptor, true, !agreed);
     if (!agreed) {
       userfaultfd.handshake();
     }
@@ -69,6 +71,11 @@ public final class Userfaultfd implements AutoCloseable {
   private void handshake() {
     argument.putLong(0, Abi.UFFD_API).putLong(8, FEATURES).putLong(16, 0);
     call(Abi.UFFDIO_API, "UFFDIO_API with WP_ASYNC");
+  }
+
+  /** {@return whether nothing can have been registered by it before it came here} */
+  boolean isFresh() {
+    return fresh;
   }
 
   /** {@return whether the kernel granted only faults of user mode} */

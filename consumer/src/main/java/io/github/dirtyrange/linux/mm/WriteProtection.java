@@ -1,6 +1,8 @@
 package io.github.dirtyrange.linux.mm;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
@@ -39,7 +41,12 @@ public final class WriteProtection {
     return false;
   }
 
-  /** Arms what is mapped in the ranges. */
+  /**
+   * Arms what is mapped in the ranges.
+   *
+   * @throws KernelException EINVAL if a range ends inside a registered page of hugetlbfs that is
+   *     not armed yet: the kernel arms it whole or not at all ({@code pagemap_scan_hugetlb_entry})
+   */
   public void arm(List<Vma> mappings, TrackedRanges ranges) {
     arm(MappedParts.of(mappings, ranges));
   }
@@ -48,11 +55,21 @@ public final class WriteProtection {
   void arm(List<Part> parts) {
     scan.match(0, 0, 0, 0);
     for (List<Part> run : MappedParts.runs(parts, WriteProtection::isTouchable)) {
+      long at = Pages.address(run.get(0).startVpn());
       for (PageRange slice : MappedParts.slices(run)) {
-        long start = Pages.address(slice.startVpn());
-        scan.call(ScanRequest.WP_MATCHING, start, Pages.address(slice.endVpn()), 0, 0);
+        at = arm(at, Pages.address(slice.endVpn()));
       }
+      KernelException.refuseIf(
+          at < Pages.address(run.get(run.size() - 1).endVpn()),
+          Errno.EINVAL,
+          "arming a range that ends inside a hugetlbfs page");
     }
+  }
+
+  /** {@return where to go on: a page of hugetlbfs that a slice cuts is armed with the next} */
+  private long arm(long startAddress, long endAddress) {
+    scan.call(ScanRequest.WP_MATCHING, startAddress, endAddress, 0, 0);
+    return scan.walkEnd();
   }
 
   private static boolean isTouchable(Part part) {

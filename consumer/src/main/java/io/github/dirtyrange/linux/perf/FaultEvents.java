@@ -18,12 +18,12 @@ import java.util.function.Supplier;
  *
  * <p>There is an event for each thread, CPU and kind of fault (minor, major), because an inherited
  * event can be mapped only if it is bound to a CPU. Threads that start later inherit the events of
- * the thread that started them. So do child processes, until they execute another program: their
- * samples are told by their process number.
+ * the thread that started them. Child processes do not (Linux 5.13; on older kernels they do, until
+ * they execute another program, and their samples are told by their process number).
  */
 final class FaultEvents implements AutoCloseable {
 
-  private static final int MAX_LISTINGS = 64;
+  private static final int MAX_LISTINGS = 16;
 
   private final PerfEvents perf;
   private final PerfRings rings;
@@ -39,24 +39,22 @@ final class FaultEvents implements AutoCloseable {
   }
 
   /**
-   * Attaches to every thread, off. A thread started meanwhile by one that is not yet attached to
-   * would slip through, so the threads are listed again until a listing names none that is new.
+   * Attaches to every thread, off. They are listed before any is attached to, since nobody can tell
+   * of a thread that starts later whether it has inherited the events, and one that has must not
+   * get them twice; and they are listed until a listing names none that is new, since a listing may
+   * pass over a thread while others end. A thread that starts meanwhile may slip through, with all
+   * that it starts: {@link FaultBalance} tells.
    */
   void attachAll(Supplier<int[]> threads) {
-    IntSet attached = new IntOpenHashSet();
-    for (int listing = 0; listing < MAX_LISTINGS; listing++) {
-      boolean anyNew = false;
+    IntSet listed = new IntOpenHashSet();
+    boolean anyNew = true;
+    for (int listing = 0; anyNew && listing < MAX_LISTINGS; listing++) {
+      anyNew = false;
       for (int tid : threads.get()) {
-        if (attached.add(tid)) {
-          anyNew = true;
-          attachUnlessGone(tid);
-        }
-      }
-      if (!anyNew) {
-        return;
+        anyNew |= listed.add(tid);
       }
     }
-    throw new KernelException(Errno.EAGAIN, "listing threads, which start faster than that");
+    listed.forEach(this::attachUnlessGone);
   }
 
   private void attachUnlessGone(int tid) {
@@ -94,7 +92,10 @@ final class FaultEvents implements AutoCloseable {
     long lost = 0;
     long address = Sys.address(count);
     for (Descriptor event : events) {
-      event.read(address, count.capacity(), "read of a perf event's count");
+      // An event whose thread has ended still has its count; of one in error nothing is read.
+      if (event.read(address, count.capacity(), "read of a perf event's count") == 0) {
+        continue;
+      }
       lost += count.getLong(Abi.COUNT_LOST);
     }
     return lost;

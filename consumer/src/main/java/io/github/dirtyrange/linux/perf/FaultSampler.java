@@ -6,13 +6,17 @@ import io.github.dirtyrange.linux.sys.OnlineCpus;
 import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Samples every page fault of a process into rings, one a CPU, that are read together. Only samples
- * that carry the process's number are handed out: those of its children are of other memory. A
- * child that shares the memory until it executes a program (vfork) goes unseen with them.
+ * Samples every page fault of a process into rings, one a CPU, that are read together, and notices
+ * faults that are not sampled. Only samples that carry the process's number are handed out: those
+ * of its children are of other memory. A child that shares the memory (vfork, CLONE_VM) goes unseen
+ * with them.
  */
 public final class FaultSampler implements FaultSource, AutoCloseable {
+
+  private static final int MOST_REREADS = 3;
 
   private final PerfEvents perf = new PerfEvents();
   private final int[] cpus = OnlineCpus.read();
@@ -20,11 +24,16 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   private final int wantedPages;
   private final PerfRings rings;
   private final FaultEvents events;
+  private final @Nullable FaultBalance balance;
+  private boolean enabledBefore;
+  private boolean unsampled;
+  private long unsampledReads;
   private long lostBefore;
   private boolean askAgain;
 
-  private FaultSampler(int pid, long ringBytes) {
+  private FaultSampler(int pid, long ringBytes, @Nullable FaultBalance balance) {
     this.pid = pid;
+    this.balance = balance;
     wantedPages = PerfRings.pagesWithin(ringBytes, cpus.length);
     rings = PerfRings.open(perf, cpus, wantedPages);
     events = new FaultEvents(perf, rings, cpus);
@@ -39,16 +48,26 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    *     the setting; ESRCH if the process has gone
    */
   public static FaultSampler openProcess(int pid, long ringBytes) {
-    return open(pid, () -> Threads.of(pid), ringBytes);
+    FaultBalance balance = new FaultBalance(pid);
+    try {
+      return open(pid, () -> Threads.of(pid), ringBytes, balance);
+    } catch (RuntimeException e) {
+      balance.close();
+      throw e;
+    }
   }
 
-  /** Opens a sampler of one thread of this process, off until {@link #enable}. */
+  /**
+   * Opens a sampler of one thread of this process, off until {@link #enable}. What other threads do
+   * is not noticed.
+   */
   public static FaultSampler openThread(int tid, long ringBytes) {
-    return open((int) ProcessHandle.current().pid(), () -> new int[] {tid}, ringBytes);
+    return open((int) ProcessHandle.current().pid(), () -> new int[] {tid}, ringBytes, null);
   }
 
-  private static FaultSampler open(int pid, Supplier<int[]> threads, long ringBytes) {
-    FaultSampler sampler = new FaultSampler(pid, ringBytes);
+  private static FaultSampler open(
+      int pid, Supplier<int[]> threads, long ringBytes, @Nullable FaultBalance balance) {
+    FaultSampler sampler = new FaultSampler(pid, ringBytes, balance);
     try {
       sampler.events.attachAll(threads);
       return sampler;
@@ -58,8 +77,12 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     }
   }
 
-  /** Starts sampling in all threads. */
+  /** Starts sampling in all threads. What faulted while it was off counts as not sampled. */
   public void enable() {
+    if (balance != null && !enabledBefore) {
+      balance.accountForAll();
+      enabledBefore = true;
+    }
     events.enable();
   }
 
@@ -77,16 +100,42 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return bytes / Abi.SAMPLE_BYTES;
   }
 
+  /**
+   * {@inheritDoc} Where there are more faults than samples, those of faults that are just being
+   * completed may still come: the rings are read again, a few times.
+   */
   @Override
   public void read(FaultSink sink) {
+    readRings(sink);
+    if (balance == null) {
+      return;
+    }
+    boolean even = balance.isEven();
+    for (int again = 0; !even && again < MOST_REREADS; again++) {
+      readRings(sink);
+      even = balance.isEven();
+    }
+    if (!even) {
+      unsampled = true;
+      unsampledReads++;
+      balance.accountForAll();
+    }
+  }
+
+  private void readRings(FaultSink sink) {
+    long[] samples = {0};
     FaultSink own =
         (address, samplePid, tid, nanos) -> {
           if (samplePid == pid) {
+            samples[0]++;
             sink.fault(address, samplePid, tid, nanos);
           }
         };
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).read(own);
+    }
+    if (balance != null) {
+      balance.sampled(samples[0]);
     }
   }
 
@@ -94,6 +143,9 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   public void skip() {
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).skip();
+    }
+    if (balance != null) {
+      balance.accountForAll();
     }
   }
 
@@ -106,6 +158,12 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    */
   @Override
   public boolean hasLost() {
+    boolean lost = hasLostSamples() || unsampled;
+    unsampled = false;
+    return lost;
+  }
+
+  private boolean hasLostSamples() {
     boolean possible = false;
     for (int i = 0; i < rings.count(); i++) {
       possible |= rings.get(i).lossPossible();
@@ -118,6 +176,9 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     long lost = lostSamples();
     boolean more = lost != lostBefore;
     lostBefore = lost;
+    if (more && balance != null) {
+      balance.accountForAll();
+    }
     return more;
   }
 
@@ -136,6 +197,12 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return events.count();
   }
 
+  /** {@return for people, in a few words: what is not sampled, if anything is not} */
+  public String limits() {
+    String faults = perf.excludesKernel() ? ", faults of user mode only" : "";
+    return unsampledReads == 0 ? faults : faults + ", " + unsampledReads + " times not sampled";
+  }
+
   /** {@return for people: how it samples, and what a setting kept it from} */
   public String describe() {
     StringBuilder text = new StringBuilder("page faults sampled into rings of ");
@@ -144,10 +211,14 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
       text.append(" (not ").append(wantedPages).append(": ").append(PerfRings.remedy()).append(")");
     }
     if (perf.excludesKernel()) {
-      text.append(", those of user mode only: writes that the kernel makes for the process show in")
-          .append(" exact scans (")
+      text.append(", those of user mode only: after faults of kernel mode everything is scanned (")
           .append(Settings.say("kernel/perf_event_paranoid"))
           .append("; 1 or less, or CAP_PERFMON, would sample them)");
+    }
+    if (unsampledReads > 0) {
+      text.append(", ")
+          .append(unsampledReads)
+          .append(" times faults were not sampled, and everything was to be scanned");
     }
     return text.toString();
   }
@@ -156,5 +227,8 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   public void close() {
     events.close();
     rings.close();
+    if (balance != null) {
+      balance.close();
+    }
   }
 }

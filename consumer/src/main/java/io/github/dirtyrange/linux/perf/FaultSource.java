@@ -13,8 +13,8 @@ public interface FaultSource {
   void skip();
 
   /**
-   * {@return whether samples were lost, for lack of room, before the last read or skip and after
-   * the last call of this}
+   * {@return whether samples were lost, for lack of room, or faults were not sampled, before the
+   * last read or skip and after the last call of this} All memory is to be looked at then.
    */
   boolean hasLost();
 }

@@ -33,7 +33,7 @@ final class PerfEvents {
 
   private final ByteBuffer attributes = Sys.struct(Abi.ATTR_BYTES);
   private boolean excludeKernel;
-  private boolean removeOnExec = true;
+  private boolean threadsOnly = true;
 
   /** {@return the events whose samples together are all completed faults} */
   static long[] faults() {
@@ -54,16 +54,17 @@ final class PerfEvents {
 
   /**
    * Opens an event, off until it is enabled, that samples each fault of a thread, and of threads
-   * and processes that it starts, while they run on a CPU. It ends for whoever executes another
-   * program, where the kernel can do that (Linux 5.13): its memory is another one from then on.
+   * that it starts, while they run on a CPU. It ends for whoever executes another program, whose
+   * memory is another one from then on. Kernels before 5.13 can do neither: there processes that it
+   * starts are sampled as well.
    *
    * @throws KernelException EACCES or EPERM if sampling is not allowed, ESRCH if the thread has
    *     gone, EMFILE if too many files would be open
    */
   Descriptor openFaults(int tid, int cpu, long event) {
     long fd = tryFaults(tid, cpu, event);
-    if (fd == -1 && removeOnExec && Sys.errno() == Errno.EINVAL.number()) {
-      removeOnExec = false;
+    if (fd == -1 && threadsOnly && Sys.errno() == Errno.EINVAL.number()) {
+      threadsOnly = false;
       fd = tryFaults(tid, cpu, event);
     }
     if (fd == -1 && !excludeKernel && isRefused(Sys.errno())) {
@@ -76,7 +77,7 @@ final class PerfEvents {
   private long tryFaults(int tid, int cpu, long event) {
     long flags = Abi.ATTR_DISABLED | Abi.ATTR_INHERIT | Abi.ATTR_EXCLUDE_HV;
     flags |= excludeKernel ? Abi.ATTR_EXCLUDE_KERNEL : 0;
-    flags |= removeOnExec ? Abi.ATTR_REMOVE_ON_EXEC : 0;
+    flags |= threadsOnly ? Abi.ATTR_INHERIT_THREAD | Abi.ATTR_REMOVE_ON_EXEC : 0;
     describe(event, flags);
     useMonotonicClock();
     attributes

@@ -1,5 +1,8 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
@@ -21,14 +24,19 @@ final class Drainer {
   private final SpanPlanner spans;
   private final Sweep sweep;
   private final GrowingSpans growing;
+  private final UnseenMemory unseen;
   private final LearntCosts costs;
   private final long mostHints;
   private long lastDrainNanos = System.nanoTime();
+  private final OwedRegions owed = new OwedRegions();
+  private DrainWork work = DrainWork.NONE;
+  private long scannedPages;
   private boolean scanNeeded;
 
   /**
    * Drains a source of samples.
    *
+   * @param unseen finds what scans pass over
    * @param ranges where changes matter, mapped or not
    * @param mapped says what of them is mapped at that moment
    * @param mostHints how many hints may be remembered, whatever they cost
@@ -36,12 +44,14 @@ final class Drainer {
   Drainer(
       FaultSource samples,
       WrittenPages written,
+      UnseenMemory unseen,
       TrackedRanges ranges,
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
       long mostHints) {
     this.samples = samples;
     this.written = written;
+    this.unseen = unseen;
     this.ranges = ranges;
     this.costs = costs;
     this.mostHints = mostHints;
@@ -51,28 +61,62 @@ final class Drainer {
     this.sweep = new Sweep(mapped, costs);
   }
 
-  /**
-   * Collects what samples tell of, as {@link io.github.dirtyrange.kernel.ChangeQueue#drain}. The
-   * queue numbers the reports.
-   */
-  DrainReport drain(ChangeSink sink) {
-    long count = samples.pendingSamples();
+  /** Goes on with the drain under way, or begins one of what samples tell of. */
+  DrainReport drain(Reader reader) {
+    long count = 0;
+    if (isOver()) {
+      count = samples.pendingSamples();
+      work = begin(count);
+    }
+    return goOn(reader, count);
+  }
+
+  private DrainWork begin(long count) {
     boolean worthReading = !scanNeeded && count <= costs.samplesWorthReading(sweep.mappedPages());
     takeSamples(worthReading);
     if (scanNeeded) {
-      return scanAll(sink, Method.SCAN_AFTER_LOSS, count);
+      return scanAll(Method.SCAN_AFTER_LOSS);
     }
     if (!worthReading || hints.overflown()) {
-      return scanAll(sink, Method.SCAN_BY_CHOICE, count);
+      return scanAll(Method.SCAN_BY_CHOICE);
     }
-    return scanSpans(sink, count);
+    spans.restart(costs.gapPages());
+    hints.drain(spans);
+    return new SpanWork(growing, spans, unseen);
   }
 
-  /** Collects from everything. */
-  DrainReport drainExactly(ChangeSink sink) {
+  /**
+   * Begins a drain of everything, and completes the one under way by it. What is owed of that one
+   * comes with it, and all that was lost sight of.
+   */
+  DrainReport drainExactly(Reader reader) {
     long count = samples.pendingSamples();
     takeSamples(false);
-    return scanAll(sink, Method.EXACT, count);
+    ScanWork scan = scanAll(Method.EXACT);
+    work.moveKnownTo(scan.known());
+    owed.moveTo(scan.known());
+    unseen.addLostTo(scan.known());
+    work = scan;
+    return goOn(reader, count);
+  }
+
+  /** The next drain looks at everything: changes were made that nobody recorded. */
+  void needScan() {
+    scanNeeded = true;
+  }
+
+  /** {@return whether nothing is left of the last drain} */
+  boolean isOver() {
+    return work.isDone() && owed.isEmpty();
+  }
+
+  /** Shows what is left of the drain under way: what is owed, and what is to be looked at. */
+  void showRest(WrittenPages unarmed, ChangeSink sink) {
+    PageIntervalMap rest = IntervalMaps.create();
+    owed.forEach(rest::add);
+    RegionSink written = (startVpn, endVpn) -> rest.add(startVpn, endVpn, Categories.WRITTEN);
+    work.forEachRest((from, to) -> unarmed.collect(from, to, WrittenPages.MOST_REGIONS, written));
+    rest.forEach((from, to, changed) -> sink.accept(from, to, changed, OwedRegions.now(changed)));
   }
 
   /** {@return the memory that hints, spans and buffers take, in bytes} */
@@ -80,7 +124,9 @@ final class Drainer {
     return written.memoryBytes()
         + hints.memoryBytes()
         + spans.memoryBytes()
-        + growing.memoryBytes();
+        + growing.memoryBytes()
+        + unseen.memoryBytes()
+        + owed.memoryBytes();
   }
 
   /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
@@ -102,33 +148,36 @@ final class Drainer {
     return lastDrainNanos - last;
   }
 
-  private DrainReport scanSpans(ChangeSink sink, long count) {
-    spans.restart(costs.gapPages());
-    hints.drain(spans);
-    RegionJoiner joiner = begin(sink);
-    growing.collect(spans, joiner);
-    return end(joiner, Method.QUEUE, growing.pages(), count);
-  }
-
-  private DrainReport scanAll(ChangeSink sink, Method method, long count) {
-    RegionJoiner joiner = begin(sink);
-    written.collect(ranges, joiner);
-    return end(joiner, method, sweep.mappedPages(), count);
-  }
-
-  /** From here until the end of the drain, its samples are taken and its pages not yet reported. */
-  private RegionJoiner begin(ChangeSink sink) {
+  /** What is lost sight of while the scan goes on is found by the next. */
+  private ScanWork scanAll(Method method) {
     scanNeeded = true;
-    return new RegionJoiner(sink);
+    unseen.lookAtAll();
+    PageIntervalMap known = IntervalMaps.create();
+    unseen.moveUntoldTo(known);
+    scannedPages += sweep.mappedPages();
+    scanNeeded = false;
+    return new ScanWork(method, written, ranges, known);
   }
 
-  private DrainReport end(RegionJoiner joiner, Method method, long pages, long count) {
-    joiner.finish();
-    if (joiner.pages() == 0) {
+  /**
+   * Hands out and looks further in turn, for as long as the reader has room. What is owed when the
+   * reader throws is owed still.
+   */
+  private DrainReport goOn(Reader reader, long count) {
+    owed.deliver(reader, work.isDone());
+    while (!work.isDone() && reader.hasRoom()) {
+      work.step(owed);
+      owed.deliver(reader, work.isDone());
+    }
+    if (owed.takeDelivered() == 0) {
       written.requireAlive();
     }
-    scanNeeded = false;
-    costs.endDrain();
-    return new DrainReport(0, method, pages, count, written.takeCalls(), CauseCounts.NONE, true);
+    if (work.isDone()) {
+      costs.endDrain();
+    }
+    long pages = scannedPages + growing.takePages();
+    scannedPages = 0;
+    long calls = written.takeCalls() + unseen.takeCalls();
+    return new DrainReport(0, work.method(), pages, count, calls, CauseCounts.NONE, isOver());
   }
 }

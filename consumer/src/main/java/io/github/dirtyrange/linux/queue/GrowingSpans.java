@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RangeVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
@@ -21,58 +22,137 @@ import java.util.List;
  */
 final class GrowingSpans {
 
-  private static final long MOST_STEP_PAGES = 1 << 15;
+  private static final long MOST_STEP_PAGES = 1 << 13;
 
   /** Sizes of huge pages of the pool, in pages: 64 KiB and 32 MiB are aarch64's. */
   private static final long[] HUGE_PAGES = {1 << 4, 1 << 9, 1 << 13, 1 << 18};
 
   private final WrittenPages written;
-  private final TrackedRanges ranges;
   private final FoundRegions found = new FoundRegions();
   private final List<FoundRegions> below = new ArrayList<>();
+  private final TrackedRanges ranges;
+  private SpanPlanner spans;
+  private int span;
+  private boolean resumed;
   private long decidedVpn;
+  private long lookedFrom;
+  private long lookedTo;
+  private long foundPages;
+  private long hintedPages;
   private long pages;
 
   GrowingSpans(WrittenPages written, TrackedRanges ranges) {
     this.written = written;
     this.ranges = ranges;
+    spans = new SpanPlanner(ranges);
   }
 
-  /** Collects from all spans. */
-  void collect(SpanPlanner spans, RegionSink sink) {
+  /** Starts to collect from spans, which stay as they are until the last step. */
+  void begin(SpanPlanner newSpans) {
+    spans = newSpans;
+    span = 0;
+    resumed = false;
     decidedVpn = 0;
-    pages = 0;
-    for (int i = 0; i < spans.count(); i++) {
-      if (spans.endVpn(i) > decidedVpn) {
-        collect(spans.startVpn(i), spans.endVpn(i), spans.regions(i), sink);
-      }
+    skipDecided();
+  }
+
+  private void skipDecided() {
+    while (hasMore() && spans.endVpn(span) <= decidedVpn) {
+      span++;
     }
   }
 
-  /** {@return how many pages were looked at} */
-  long pages() {
-    return pages;
+  /** {@return whether a step is left} */
+  boolean hasMore() {
+    return span < spans.count();
   }
 
-  /** Each region of a span is expected to be found as one, and one more for what came meanwhile. */
-  private void collect(long startVpn, long endVpn, int regions, RegionSink sink) {
-    int range = ranges.find(endVpn - 1);
+  /**
+   * Collects from the next span, or from as much of it as a step may find.
+   *
+   * <p>Each region of a span is expected to be found as one, and one more for what came meanwhile.
+   */
+  void step(RegionSink sink) {
+    int range = ranges.find(spans.endVpn(span) - 1);
     long lowest = Math.max(ranges.startVpn(range), decidedVpn);
     long highest = ranges.endVpn(range);
-    long from = Math.max(lowest, startVpn - 1);
-    long to = Math.min(highest, endVpn + 1);
-    scan(from, to, regions + 1, found);
-    if (written.cutHugePage()) {
-      decidedVpn = scanWholeHugePages(from, to, lowest, highest);
-      found.handOn(sink);
-      return;
+    long to = Math.min(highest, spans.endVpn(span) + 1);
+    long from = resumed ? decidedVpn : Math.max(lowest, spans.startVpn(span) - 1);
+    if (!resumed) {
+      lookedFrom = from;
+      foundPages = 0;
     }
-    if (from > lowest && found.beginsAt(from)) {
+    lookedTo = scanSome(from, to, spans.regions(span) + 1, sink);
+    foundPages += found.pages();
+    if (written.cutHugePage()) {
+      decidedVpn = scanWholeHugePages(from, lookedTo, lowest, highest);
+      found.handOn(sink);
+    } else {
+      handOnAndGrow(from, lowest, highest, sink);
+    }
+    goOn(decidedVpn < to);
+  }
+
+  private void handOnAndGrow(long from, long lowest, long highest, RegionSink sink) {
+    if (!resumed && from > lowest && found.beginsAt(from)) {
       growDown(from, lowest, sink);
     }
     found.handOn(sink);
-    decidedVpn = to;
-    growUp(highest, sink);
+    decidedVpn = lookedTo;
+    if (lookedTo > spans.endVpn(span)) {
+      growUp(highest, sink);
+    }
+  }
+
+  private void goOn(boolean sameSpan) {
+    resumed = sameSpan;
+    hintedPages = spans.hintedPages(span);
+    if (!sameSpan) {
+      span++;
+      skipDecided();
+    }
+  }
+
+  /** What was armed before a call failed is not lost. */
+  private long scanSome(long from, long to, int expectedRegions, RegionSink sink) {
+    found.clear();
+    try {
+      long reached = written.collectSome(from, to, expectedRegions, found);
+      pages += reached - from;
+      return reached;
+    } catch (KernelException e) {
+      found.handOn(sink);
+      throw e;
+    }
+  }
+
+  /** {@return whether the last step ended a span in which fewer pages were written than hinted} */
+  boolean foundLessThanHinted() {
+    return !resumed && foundPages < hintedPages;
+  }
+
+  /** {@return the first page of the last step's span, not counting where it grew} */
+  long lookedFrom() {
+    return lookedFrom;
+  }
+
+  /** {@return the page after the last one of the last step's span, not counting where it grew} */
+  long lookedTo() {
+    return lookedTo;
+  }
+
+  /** Visits what is left of the spans. */
+  void forEachRest(RangeVisitor visitor) {
+    for (int i = span; i < spans.count(); i++) {
+      visitor.visit(Math.max(spans.startVpn(i), decidedVpn), spans.endVpn(i));
+    }
+  }
+
+  /** {@return how many pages were looked at since this was last asked} */
+  long takePages() {
+    long looked = pages;
+    pages = 0;
+    return looked;
   }
 
   /**

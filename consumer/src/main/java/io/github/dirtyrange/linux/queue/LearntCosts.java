@@ -156,11 +156,18 @@ final class LearntCosts {
 
   /** {@return for people: the gap in use and what it follows from} */
   String describe() {
+    boolean isLearnt = rearmingCallNanos.isLearnt() && pageNanos.isLearnt();
+    boolean isModelled = !rearmingCallNanos.isLearnt() && !pageNanos.isLearnt();
+    String source = isLearnt ? "learnt" : isModelled ? "of the model" : "learnt in part";
+    return String.format(
+        Locale.ROOT, "gaps of up to %,d pages walked, %s (%d drains)", gapPages(), source, drains);
+  }
+
+  /** {@return for people: what each thing costs, and from where that is known} */
+  String details() {
     return String.format(
         Locale.ROOT,
-        "gaps of up to %,d pages are walked rather than spared by a call (%s; %s); arming again"
-            + " adds %,.0f ns a table",
-        gapPages(),
+        "a gap is walked where a call would cost more: %s; %s; arming again adds %,.0f ns a table",
         say("a call", callNanos(), "%,.0f", rearmingCallNanos, Cost.SCAN_CALL),
         say("a page", pageNanos.value(), "%.2f", pageNanos, Cost.SCAN_PAGE),
         rearmNanos.value());

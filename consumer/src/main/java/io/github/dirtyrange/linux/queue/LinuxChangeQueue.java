@@ -1,9 +1,6 @@
 package io.github.dirtyrange.linux.queue;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
@@ -17,11 +14,16 @@ import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change queue made of what a stock kernel has: samples of completed page faults say where to
@@ -56,18 +58,18 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LEAST_HINTS = 256;
 
-  private static final DrainReport REST =
-      new DrainReport(0, DrainReport.Method.QUEUE, 0, 0, 0, CauseCounts.NONE, true);
-
   private static final long LONGEST_NAP_NANOS = 1_000_000;
 
   private final FaultSampler sampler;
   private final Drainer drainer;
   private final WrittenPages unarmed;
+  private final UnseenMemory unseen;
   private final TrackedRanges ranges;
   private final LearntCosts costs;
-  private final LeftRegions left = new LeftRegions();
   private long losses;
+  private @Nullable Descriptor claim;
+  private boolean off;
+  private boolean offBefore;
 
   /** The number of the drain that is under way, or else of the next. */
   private long epoch = 1;
@@ -76,11 +78,13 @@ public final class LinuxChangeQueue implements ChangeQueue {
       FaultSampler sampler,
       Drainer drainer,
       WrittenPages unarmed,
+      UnseenMemory unseen,
       TrackedRanges ranges,
       LearntCosts costs) {
     this.sampler = sampler;
     this.drainer = drainer;
     this.unarmed = unarmed;
+    this.unseen = unseen;
     this.ranges = ranges;
     this.costs = costs;
   }
@@ -91,20 +95,36 @@ public final class LinuxChangeQueue implements ChangeQueue {
    *
    * @param maps what is mapped at any moment: the sweep goes over it, and costs follow from it
    * @param costs what to go by until the drains have shown better
-   * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled
+   * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled;
+   *     EBUSY if the process has a queue
    */
   public static LinuxChangeQueue open(
-      int pid, ProcPagemap pagemap, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
+      MemoryIdentity identity, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
     if ((options.categories() & Categories.WRITTEN) == 0) {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
     }
     TrackedRanges ranges = options.ranges();
     LearntCosts learnt = new LearntCosts(costs);
-    return open(pid, pagemap, ranges, () -> maps.within(ranges), learnt, options.maxBytes());
+    Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE);
+    try {
+      LinuxChangeQueue queue =
+          open(
+              identity.pid(),
+              identity.pagemap(),
+              ranges,
+              () -> maps.within(ranges),
+              learnt,
+              options.maxBytes());
+      queue.claim = claim;
+      return queue;
+    } catch (RuntimeException e) {
+      claim.close();
+      throw e;
+    }
   }
 
-  /** Opens a queue that goes on learning these costs. */
+  /** Opens a queue that goes on learning these costs, and claims nothing. */
   static LinuxChangeQueue open(
       int pid,
       ProcPagemap pagemap,
@@ -116,10 +136,12 @@ public final class LinuxChangeQueue implements ChangeQueue {
     try {
       WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
-      Drainer drainer = new Drainer(sampler, written, ranges, mapped, costs, mostHints);
+      UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
+      Drainer drainer = new Drainer(sampler, written, unseen, ranges, mapped, costs, mostHints);
       WrittenPages unarmed = new WrittenPages(pagemap, 0, costs);
-      LinuxChangeQueue queue = new LinuxChangeQueue(sampler, drainer, unarmed, ranges, costs);
-      queue.enable();
+      LinuxChangeQueue queue =
+          new LinuxChangeQueue(sampler, drainer, unarmed, unseen, ranges, costs);
+      sampler.enable();
       return queue;
     } catch (RuntimeException e) {
       sampler.close();
@@ -134,63 +156,57 @@ public final class LinuxChangeQueue implements ChangeQueue {
             Law.CANONICAL,
             Law.REARMED_BEFORE_REPORTED,
             Law.PAYS_FOR_CHANGES,
-            Law.BOUNDED)
-        .andAfterExactScan(Law.COMPLETE);
+            Law.BOUNDED,
+            Law.OWED_UNTIL_DELIVERED)
+        .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
+        .butOfFiles(Law.COMPLETE);
   }
 
   /**
    * Takes out the written pages that samples tell of, and re-arms them. Each region is armed again
-   * before the sink gets it. A sink that throws ends the drain: what was armed again and not yet
-   * handed out is lost to it, and the next drain scans everything for what was not.
+   * before the sink gets it. A sink that throws ends the call, not the drain: the region that it
+   * did not take and all that follow are in the next call.
    */
   @Override
   public DrainReport drain(ChangeSink sink) {
-    if (left.isEmpty()) {
-      return numbered(noted(drainer.drain(sink)));
-    }
-    left.finish(sink);
-    return numbered(REST);
+    return noted(drainer.drain(Reader.of(sink)));
   }
 
-  /**
-   * {@inheritDoc} What does not fit is armed and read by then; it waits in memory beside the
-   * queue's, 32 bytes a region.
-   */
+  /** {@inheritDoc} What does not fit is neither armed nor read, but for what one call found. */
   @Override
   public DrainReport drain(PageChangeBuffer buffer) {
     buffer.clear();
-    if (!left.isEmpty()) {
-      left.fill(buffer);
-      return numbered(REST);
-    }
-    DrainReport report = noted(drainer.drain(new Overflowing(buffer, left)));
-    return numbered(report);
+    return noted(drainer.drain(Reader.of(buffer)));
   }
 
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
-    PageIntervalMap all = IntervalMaps.create();
-    left.forEach((startVpn, endVpn, changed, now) -> all.add(startVpn, endVpn, changed));
-    if (all.isEmpty()) {
-      return numbered(noted(drainer.drainExactly(sink)));
-    }
-    DrainReport report =
-        noted(drainer.drainExactly((start, end, changed, now) -> all.add(start, end, changed)));
-    left.clear();
-    all.drain((startVpn, endVpn, changed) -> sink.accept(startVpn, endVpn, changed, changed));
-    return numbered(report);
+    return noted(drainer.drainExactly(Reader.of(sink)));
   }
 
   /** {@inheritDoc} A scan of everything that arms nothing, since samples can be read only once. */
   @Override
   public void peek(ChangeSink sink) {
-    if (!left.isEmpty()) {
-      left.forEach(sink);
+    if (!drainer.isOver()) {
+      drainer.showRest(unarmed, sink);
       return;
     }
-    RegionJoiner joiner = new RegionJoiner(sink);
-    unarmed.collect(ranges, joiner);
-    joiner.finish();
+    OwedRegions found = new OwedRegions();
+    unarmed.collect(ranges, found);
+    if (found.isEmpty()) {
+      unarmed.requireAlive();
+    }
+    found.deliver(Reader.of(sink), true);
+  }
+
+  /** {@inheritDoc} On Linux: what is not registered for asynchronous write-protection. */
+  @Override
+  public List<Unseen> unseen() {
+    unseen.lookAtAll();
+    if (unseen.isEmpty()) {
+      unarmed.requireAlive();
+    }
+    return unseen.list();
   }
 
   /**
@@ -201,7 +217,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   public boolean await(long timeoutNanos) {
     long start = System.nanoTime();
     long nap = 1_000;
-    while (left.isEmpty() && sampler.pendingSamples() == 0) {
+    while (drainer.isOver() && sampler.pendingSamples() == 0) {
       long rest = timeoutNanos - (System.nanoTime() - start);
       if (rest <= 0 || Thread.currentThread().isInterrupted()) {
         return false;
@@ -218,44 +234,39 @@ public final class LinuxChangeQueue implements ChangeQueue {
     return new QueueStatus(0, losses);
   }
 
+  /** Gives a report its drain's number; the next drain has the next one. */
   private DrainReport noted(DrainReport report) {
-    losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
-    return report;
-  }
-
-  /** Gives a report its drain's number; the drain is over if nothing of it is left. */
-  private DrainReport numbered(DrainReport report) {
     DrainReport numbered = report.withEpoch(epoch);
-    if (!left.isEmpty()) {
-      return numbered.incomplete();
+    if (report.complete()) {
+      epoch++;
+      losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS && !offBefore ? 1 : 0;
+      offBefore = false;
     }
-    epoch++;
     return numbered;
   }
 
-  /** Fills a buffer, and what it has no room for into what is left. */
-  private record Overflowing(PageChangeBuffer buffer, LeftRegions left) implements ChangeSink {
-
-    @Override
-    public void accept(long startVpn, long endVpn, long changed, long now) {
-      ChangeSink next = buffer.isFull() ? left : buffer;
-      next.accept(startVpn, endVpn, changed, now);
-    }
-  }
-
+  /**
+   * {@inheritDoc} The next drain then looks at everything: changes were made that no one sampled.
+   */
   @Override
   public void enable() {
     sampler.enable();
+    if (off) {
+      off = false;
+      offBefore = true;
+      drainer.needScan();
+    }
   }
 
   @Override
   public void disable() {
+    off = true;
     sampler.disable();
   }
 
   @Override
   public long memoryBytes() {
-    return sampler.memoryBytes() + drainer.memoryBytes() + left.memoryBytes();
+    return sampler.memoryBytes() + drainer.memoryBytes();
   }
 
   /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */
@@ -268,14 +279,22 @@ public final class LinuxChangeQueue implements ChangeQueue {
     return costs.gapPages();
   }
 
-  /** {@return for people: how it samples, what a setting kept it from, and what it goes by} */
   @Override
   public String describe() {
-    return sampler.describe() + "; " + costs.describe();
+    return costs.describe() + sampler.limits();
+  }
+
+  /** {@inheritDoc} How it samples, what a setting kept it from, and what it goes by. */
+  @Override
+  public String details() {
+    return sampler.describe() + "; " + costs.details();
   }
 
   @Override
   public void close() {
     sampler.close();
+    if (claim != null) {
+      claim.close();
+    }
   }
 }

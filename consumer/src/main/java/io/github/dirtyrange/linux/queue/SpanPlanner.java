@@ -19,6 +19,7 @@ final class SpanPlanner implements RegionVisitor {
   private final LongArrayList starts = new LongArrayList();
   private final LongArrayList ends = new LongArrayList();
   private final LongArrayList regions = new LongArrayList();
+  private final LongArrayList hinted = new LongArrayList();
   private long gapPages;
   private long rangeEnd;
   private long pages;
@@ -32,6 +33,7 @@ final class SpanPlanner implements RegionVisitor {
     starts.clear();
     ends.clear();
     regions.clear();
+    hinted.clear();
     gapPages = newGapPages;
     rangeEnd = 0;
     pages = 0;
@@ -48,7 +50,7 @@ final class SpanPlanner implements RegionVisitor {
         open(start);
       }
       long end = Math.min(endVpn, rangeEnd);
-      extend(end);
+      extend(start, end);
       start = end;
     }
   }
@@ -63,13 +65,15 @@ final class SpanPlanner implements RegionVisitor {
     starts.add(startVpn);
     ends.add(startVpn);
     regions.add(0);
+    hinted.add(0);
   }
 
-  private void extend(long endVpn) {
+  private void extend(long startVpn, long endVpn) {
     int last = ends.size() - 1;
     pages += endVpn - ends.getLong(last);
     ends.set(last, endVpn);
     regions.set(last, regions.getLong(last) + 1);
+    hinted.set(last, hinted.getLong(last) + endVpn - startVpn);
   }
 
   /** {@return the number of spans} */
@@ -97,10 +101,18 @@ final class SpanPlanner implements RegionVisitor {
     return (int) regions.getLong(span);
   }
 
+  /** {@return how many pages of a span were hinted} */
+  long hintedPages(int span) {
+    return hinted.getLong(span);
+  }
+
   /** {@return the memory that the spans take, in bytes} */
   long memoryBytes() {
     long longs =
-        (long) starts.elements().length + ends.elements().length + regions.elements().length;
+        (long) starts.elements().length
+            + ends.elements().length
+            + regions.elements().length
+            + hinted.elements().length;
     return longs * Long.BYTES;
   }
 }

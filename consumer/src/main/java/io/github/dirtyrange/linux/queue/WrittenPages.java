@@ -15,7 +15,11 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
  */
 final class WrittenPages {
 
-  private static final int MOST_REGIONS = 4096;
+  /**
+   * What one call may find, and a step of a drain: as much as the kernel gathers at a time, so that
+   * each call tells of a page of hugetlbfs that it cut.
+   */
+  static final int MOST_REGIONS = 512;
 
   private final ProcPagemap pagemap;
   private final PagemapScanIoctl scan;
@@ -47,16 +51,29 @@ final class WrittenPages {
     }
   }
 
+  /** Collects from all of one span, as {@link #collectSome}. */
+  void collect(long startVpn, long endVpn, int expectedRegions, RegionSink sink) {
+    boolean cut = false;
+    for (long vpn = startVpn; vpn < endVpn; ) {
+      vpn = collectSome(vpn, endVpn, expectedRegions, sink);
+      cut |= cutHugePage;
+    }
+    cutHugePage = cut;
+  }
+
   /**
-   * Collects from one span, in one call unless it holds more than the expected number of regions.
+   * Collects from one span until it ends or {@link #MOST_REGIONS} were found, in one call unless it
+   * holds more than the expected number of regions.
    *
+   * @return the page at which it ended
    * @throws KernelException EINVAL if the span ends inside a page of hugetlbfs, which the kernel
    *     arms whole or not at all ({@code pagemap_scan_hugetlb_entry})
    */
-  void collect(long startVpn, long endVpn, int expectedRegions, RegionSink sink) {
+  long collectSome(long startVpn, long endVpn, int expectedRegions, RegionSink sink) {
     long end = Pages.address(endVpn);
     cutHugePage = false;
-    for (long at = Pages.address(startVpn); at < end; ) {
+    long at = Pages.address(startVpn);
+    for (int all = 0; at < end && all < MOST_REGIONS; ) {
       int room = (int) Math.min(expectedRegions, (Pages.count(end - at) + 1) / 2);
       int found = call(at, end, Math.min(room, MOST_REGIONS));
       for (int i = 0; i < found; i++) {
@@ -70,7 +87,9 @@ final class WrittenPages {
         throw new KernelException(Errno.EINVAL, "PAGEMAP_SCAN of part of a hugetlbfs page");
       }
       at = scan.walkEnd();
+      all += found;
     }
+    return Pages.vpn(at);
   }
 
   private int call(long startAddress, long endAddress, int room) {

@@ -13,6 +13,10 @@ public final class Abi {
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
 
+  // sys/file.h
+  public static final int LOCK_EX = 2;
+  public static final int LOCK_NB = 4;
+
   // sys/mman.h
   public static final int PROT_NONE = 0;
   public static final int PROT_READ = 1;
@@ -83,6 +87,7 @@ public final class Abi {
   public static final long ATTR_EXCLUDE_KERNEL = 1L << 5;
   public static final long ATTR_EXCLUDE_HV = 1L << 6;
   public static final long ATTR_USE_CLOCKID = 1L << 25;
+  public static final long ATTR_INHERIT_THREAD = 1L << 35;
   public static final long ATTR_REMOVE_ON_EXEC = 1L << 36;
   public static final int ATTR_CLOCKID = 92;
   public static final int PERF_TYPE_SOFTWARE = 1;

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.sys;
 
+import io.github.dirtyrange.kernel.Errno;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -56,6 +57,21 @@ public final class Descriptor implements AutoCloseable {
   /** {@return what ioctl(2) returned} */
   public int ioctl(long request, long argument, String call) {
     return Sys.check(Sys.libc().ioctl(number(), request, argument), call);
+  }
+
+  /**
+   * {@return whether this is the only open file of its name that is locked so (flock(2))} The lock
+   * ends when this is closed.
+   */
+  public boolean lock() {
+    if (Sys.libc().flock(number(), Abi.LOCK_EX | Abi.LOCK_NB) == 0) {
+      return true;
+    }
+    // EAGAIN: somebody has it.
+    if (Sys.errno() != Errno.EAGAIN.number()) {
+      throw Sys.failure("flock");
+    }
+    return false;
   }
 
   @Override

@@ -36,6 +36,9 @@ public interface Libc {
   /** ioctl(2) whose argument is a number or the address of a struct. */
   int ioctl(int fd, long request, long argument);
 
+  /** flock(2). */
+  int flock(int fd, int operation);
+
   /** mmap(2); a null address lets the kernel choose. */
   long mmap(@Nullable Pointer address, long length, int protection, int flags, int fd, long offset);
 

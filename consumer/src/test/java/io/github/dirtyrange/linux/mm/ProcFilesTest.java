@@ -20,7 +20,7 @@ class ProcFilesTest {
         7f0000000000-7f0000001000 rw-s 00000000 00:00 0\s
         ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]
         """;
-    assertThat(ProcMaps.parse(text))
+    assertThat(MapsText.parse(text))
         .containsExactly(
             new Vma(0x400, 0x452, true, false, true, false, 4096, 173521, "/usr/bin/some name"),
             new Vma(0x7f0000000L, 0x7f0000001L, true, true, false, true, 0, 0, ""),
@@ -33,7 +33,7 @@ class ProcFilesTest {
   void aPathMayHoldWhateverElseEndsALine() {
     String path = "/tmp/a\rVmFlags: ht\u0085\u2028";
     String line = "00400000-00401000 rw-s 00000000 08:02 18446744073709551615 " + path + "\n";
-    assertThat(ProcMaps.parse(line))
+    assertThat(MapsText.parse(line))
         .containsExactly(new Vma(0x400, 0x401, true, true, false, true, 0, -1, path));
     assertThat(Smaps.withFlag(line + "VmFlags: rd wr\n", Smaps.HUGETLB)).isEmpty();
     assertThat(HugePages.parse(line + "KernelPageSize: 4 kB\nVmFlags: rd wr\n")).hasSize(1);
@@ -41,7 +41,7 @@ class ProcFilesTest {
 
   @Test
   void aLineThatIsNoneOfMapsIsRefused() {
-    assertThatThrownBy(() -> ProcMaps.parse("nonsense"))
+    assertThatThrownBy(() -> MapsText.parse("nonsense"))
         .hasMessage("not a line of /proc/PID/maps: nonsense");
   }
 

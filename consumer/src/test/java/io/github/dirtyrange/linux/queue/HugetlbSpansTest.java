@@ -1,17 +1,23 @@
 package io.github.dirtyrange.linux.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
+import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
@@ -86,11 +92,14 @@ class HugetlbSpansTest {
       spans.visit(hint, hint + 1, 1);
     }
     List<PageRange> found = new ArrayList<>();
-    RegionJoiner joiner =
-        new RegionJoiner((start, end, changed, now) -> found.add(new PageRange(start, end)));
-    new GrowingSpans(new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs), ranges)
-        .collect(spans, joiner);
-    joiner.finish();
+    OwedRegions owed = new OwedRegions();
+    GrowingSpans growing =
+        new GrowingSpans(new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs), ranges);
+    growing.begin(spans);
+    while (growing.hasMore()) {
+      growing.step(owed);
+    }
+    owed.forEach((start, end, changed) -> found.add(new PageRange(start, end)));
     return found;
   }
 
@@ -112,6 +121,49 @@ class HugetlbSpansTest {
                 new PageRange(first - 2, first), new PageRange(first + HUGE, first + 2 * HUGE));
       }
       userfaultfd.unregister(start, bytes);
+    }
+  }
+
+  @Test
+  void aTrackedRangeThatEndsOrBeginsInsideAPageIsRefused() {
+    try (Userfaultfd userfaultfd = Userfaultfd.open();
+        ProcPagemap pagemap = ProcPagemap.open((int) ProcessHandle.current().pid())) {
+      userfaultfd.register(Pages.address(first), Pages.address(2 * HUGE));
+      WriteProtection protection = new WriteProtection(pagemap);
+      List<Vma> mappings =
+          List.of(new Vma(first, first + 2 * HUGE, true, true, false, false, 0, 0, ""));
+      protection.arm(mappings, TrackedRanges.of(new PageRange(first, first + 2 * HUGE)));
+      for (PageRange part :
+          List.of(new PageRange(first, first + HUGE + 5), new PageRange(first + 5, first + HUGE))) {
+        write(first);
+        write(first + HUGE);
+        assertThatThrownBy(() -> protection.arm(mappings, TrackedRanges.of(part)))
+            .isInstanceOf(KernelException.class)
+            .hasMessageContaining("ends inside a hugetlbfs page");
+      }
+      userfaultfd.unregister(Pages.address(first), Pages.address(2 * HUGE));
+    }
+  }
+
+  /** A page that came since the opening, and that the end of a range cuts. */
+  @Test
+  void aScanOfEverythingThatCutsAWrittenPageSaysSo() {
+    try (Userfaultfd userfaultfd = Userfaultfd.open();
+        ProcPagemap pagemap = ProcPagemap.open((int) ProcessHandle.current().pid())) {
+      userfaultfd.register(Pages.address(first), Pages.address(2 * HUGE));
+      userfaultfd.writeProtect(Pages.address(first), Pages.address(2 * HUGE));
+      write(first + HUGE);
+      LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
+      ScanWork scan =
+          new ScanWork(
+              DrainReport.Method.EXACT,
+              new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs),
+              TrackedRanges.of(new PageRange(first, first + HUGE + 5)),
+              IntervalMaps.create());
+      assertThatThrownBy(() -> scan.step(new OwedRegions()))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("ends inside a hugetlbfs page");
+      userfaultfd.unregister(Pages.address(first), Pages.address(2 * HUGE));
     }
   }
 }

@@ -46,7 +46,7 @@ class LearntCostsTest {
   void theModelIsBelievedAtFirst() {
     LearntCosts costs = new LearntCosts(MODEL);
     assertThat(costs.gapPages()).isEqualTo(Math.round(CALL / PAGE));
-    assertThat(costs.describe()).contains("of the model (published, docs/comparison.md)");
+    assertThat(costs.details()).contains("of the model (published, docs/comparison.md)");
     time(costs, 90_000, 3, 0);
     time(costs, 90_000_000, 1 << 20, 0);
     assertThat(costs.gapPages()).isEqualTo(Math.round(CALL / PAGE));
@@ -69,7 +69,7 @@ class LearntCostsTest {
     LearntCosts costs = new LearntCosts(MODEL);
     drains(costs, CALL, PAGE, 11_500);
     assertThat((double) costs.gapPages()).isCloseTo(CALL / PAGE, within(0.25 * CALL / PAGE));
-    assertThat(costs.describe()).containsPattern("arming again adds 1[12],");
+    assertThat(costs.details()).containsPattern("arming again adds 1[12],");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
@@ -73,10 +74,37 @@ class LinuxChangeQueueTest extends QueueOnTarget {
     }
   }
 
+  /** Its own threads fault through get_user_pages: counted by the kernel, and never sampled. */
+  @Test
+  void aWriteOfTheProcessThatIsNotSampledIsInTheNextDrainAllTheSame() throws IOException {
+    try (ChangeQueue queue = open(ROOMY)) {
+      target.order("write-by-gup", 50_000);
+      target.order("write", 3);
+      assertThat(take(queue, Method.SCAN_AFTER_LOSS))
+          .containsExactly(region(3, 4), region(50_000, 50_001));
+      target.order("write", 50_000);
+      assertThat(take(queue)).containsExactly(region(50_000, 50_001));
+      assertThat(queue.describe()).endsWith(", 1 times not sampled");
+      assertThat(queue.details()).contains("1 times faults were not sampled");
+    }
+  }
+
+  /** A shell takes thousands of faults, which are neither read nor a reason to scan (law L5). */
+  @Test
+  void aChildsFaultsCostTheQueueNothing() throws IOException {
+    try (ChangeQueue queue = open(Pages.SIZE)) {
+      take(queue);
+      target.order("start-shell");
+      DrainReport report = queue.drain((start, end, changed, now) -> {});
+      assertThat(report.records()).isLessThan(2_000);
+      assertThat(report.method()).isEqualTo(Method.QUEUE);
+    }
+  }
+
   @Test
   void anExactDrainFindsWhatNoSampleTellsOf() throws IOException {
     try (ChangeQueue queue = open(ROOMY)) {
-      target.order("write-by-gup", 50_000);
+      writeFromOutside(50_000);
       target.order("write", 3);
       assertThat(take(queue)).containsExactly(region(3, 4));
       List<PageRange> regions = new ArrayList<>();
@@ -88,7 +116,7 @@ class LinuxChangeQueueTest extends QueueOnTarget {
   @Test
   void theSweepComesUponWhatNoSampleTellsOf() throws IOException {
     try (ChangeQueue queue = open(ROOMY)) {
-      target.order("write-by-gup", 50_000);
+      writeFromOutside(50_000);
       List<PageRange> regions = new ArrayList<>();
       for (long swept = 0; swept < PAGES; swept += Sweep.LEAST_PAGES) {
         regions.addAll(take(queue));
@@ -147,14 +175,18 @@ class LinuxChangeQueueTest extends QueueOnTarget {
   }
 
   @Test
-  void changesWhileDisabledAreNotQueued() throws IOException {
+  void aQueueThatWasOffTellsWhatWasWrittenMeanwhileAndEveryWriteAfterIt() throws IOException {
     try (ChangeQueue queue = open(ROOMY)) {
       target.order("write", 1);
       queue.disable();
       target.order("write", 20_000);
       queue.enable();
-      target.order("write", 60_000);
-      assertThat(take(queue)).containsExactly(region(1, 2), region(60_000, 60_001));
+      target.order("write", 20_000, 60_000);
+      assertThat(take(queue, Method.SCAN_AFTER_LOSS))
+          .containsExactly(region(1, 2), region(20_000, 20_001), region(60_000, 60_001));
+      assertThat(queue.status().overflows()).isZero();
+      target.order("write", 20_000);
+      assertThat(take(queue)).containsExactly(region(20_000, 20_001));
     }
   }
 

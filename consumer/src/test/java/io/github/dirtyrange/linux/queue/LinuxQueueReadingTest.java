@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
-import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
@@ -16,6 +18,7 @@ import io.github.dirtyrange.linux.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** How the queue on a real process is read: buffer by buffer, by a look, by waiting. */
@@ -130,19 +133,95 @@ class LinuxQueueReadingTest extends QueueOnTarget {
     }
   }
 
+  /** Fails at the second region that it is given, once. */
+  private static ChangeSink failingAtTheSecond(List<PageRange> taken) {
+    boolean[] failed = {false};
+    return (start, end, changed, now) -> {
+      if (taken.size() == 1 && !failed[0]) {
+        failed[0] = true;
+        throw new IllegalStateException("no room");
+      }
+      taken.add(new PageRange(start, end));
+    };
+  }
+
   @Test
-  void afterASinkThatThrowsTheNextDrainScansEverything() throws IOException {
+  void whatASinkDidNotTakeAndAllThatFollowsIsInTheNextDrain() throws IOException {
+    try (ChangeQueue queue = open(ROOMY)) {
+      target.order("write", 10, 20_000, 20_002, 40_000);
+      List<PageRange> taken = new ArrayList<>();
+      ChangeSink sink = failingAtTheSecond(taken);
+      assertThatThrownBy(() -> queue.drain(sink)).hasMessage("no room");
+      assertThat(taken).containsExactly(region(10, 11));
+      target.order("write", 10);
+      DrainReport report = queue.drain(sink);
+      assertThat(report.epoch()).isEqualTo(1);
+      assertThat(taken)
+          .containsExactly(
+              region(10, 11),
+              region(20_000, 20_001),
+              region(20_002, 20_003),
+              region(40_000, 40_001));
+      assertThat(take(queue)).containsExactly(region(10, 11));
+      assertThat(take(queue)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatTheSinkOfAnExactDrainDidNotTakeIsInTheNextDrain() throws IOException {
     try (ChangeQueue queue = open(ROOMY)) {
       target.order("write", 10, 20_000, 40_000);
-      assertThatThrownBy(
-              () ->
-                  queue.drain(
-                      (start, end, changed, now) -> {
-                        throw new IllegalStateException("no room");
-                      }))
-          .hasMessage("no room");
-      assertThat(take(queue, Method.SCAN_AFTER_LOSS)).containsExactly(region(40_000, 40_001));
+      List<PageRange> taken = new ArrayList<>();
+      ChangeSink sink = failingAtTheSecond(taken);
+      assertThatThrownBy(() -> queue.drainExactly(sink)).hasMessage("no room");
+      queue.drain(sink);
+      assertThat(taken)
+          .containsExactly(region(10, 11), region(20_000, 20_001), region(40_000, 40_001));
+      assertThat(take(queue)).isEmpty();
     }
+  }
+
+  @Test
+  void anExactDrainTakesWhatASinkDidNotTake() throws IOException {
+    try (ChangeQueue queue = open(ROOMY)) {
+      target.order("write", 10, 20_000, 40_000);
+      ChangeSink sink = failingAtTheSecond(new ArrayList<>());
+      assertThatThrownBy(() -> queue.drain(sink)).hasMessage("no room");
+      target.order("write", 10, 50_000);
+      List<PageRange> regions = new ArrayList<>();
+      queue.drainExactly((start, end, changed, now) -> regions.add(new PageRange(start, end)));
+      assertThat(regions)
+          .containsExactly(
+              region(10, 11),
+              region(20_000, 20_001),
+              region(40_000, 40_001),
+              region(50_000, 50_001));
+    }
+  }
+
+  /** A drain that begins with a small buffer keeps no more than a call finds (law L6). */
+  @Test
+  void aDrainIntoASmallBufferStaysWithinTheQueuesMemory() throws IOException {
+    long mostBytes = 1 << 20;
+    PageChangeBuffer buffer = new PageChangeBuffer(100);
+    for (CostModel costs : List.of(SAMPLES_ARE_CHEAP, costs(1, 1e-3, 1e-3))) {
+      try (ChangeQueue queue = open(mostBytes, costs, target.range())) {
+        for (int half = 0; half < 2; half++) {
+          target.order("write", everySecond(half));
+          List<PageRange> regions = new ArrayList<>();
+          for (boolean complete = false; !complete; ) {
+            complete = queue.drain(buffer).complete();
+            regions.addAll(in(buffer));
+            assertThat(queue.memoryBytes()).isLessThanOrEqualTo(mostBytes + (1 << 18));
+          }
+          assertThat(regions).hasSize((int) PAGES / 2);
+        }
+      }
+    }
+  }
+
+  private static long[] everySecond(int first) {
+    return LongStream.range(0, PAGES / 2).map(page -> 2 * page + first).toArray();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -17,6 +18,7 @@ import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.Target;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -56,8 +58,7 @@ abstract class QueueOnTarget {
     LearntCosts costs = LearntCosts.unchanging(SAMPLES_ARE_CHEAP);
     WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
     PageRange all = target.range();
-    written.collect(
-        all.startVpn(), all.endVpn(), (int) PAGES, new RegionJoiner((s, e, c, n) -> {}));
+    written.collect(all.startVpn(), all.endVpn(), (int) PAGES, (start, end) -> {});
   }
 
   static ChangeQueue open(long maxBytes) {
@@ -92,6 +93,16 @@ abstract class QueueOnTarget {
         queue.drain((start, end, changed, now) -> regions.add(new PageRange(start, end)));
     assertThat(report.method()).isEqualTo(expected);
     return regions;
+  }
+
+  /** Writes pages of the target from this process: no fault of the target's own, so no sample. */
+  static void writeFromOutside(long... pages) throws IOException {
+    try (RandomAccessFile memory = new RandomAccessFile("/proc/" + target.pid() + "/mem", "rw")) {
+      for (long page : pages) {
+        memory.seek(Pages.address(target.vpn(page)));
+        memory.write(7);
+      }
+    }
   }
 
   static PageRange region(long firstPage, long endPage) {

@@ -83,7 +83,9 @@ public final class Conformance {
 
   private Counterexample shrink(long index, Program program, Mismatch mismatch) {
     Program shortest =
-        new Shrinker(p -> shows(mismatch.symptom(), p), SHRINKING_TRIES).shrink(program);
+        new Shrinker(p -> shows(mismatch.symptom(), p), SHRINKING_TRIES)
+            .shrink(program)
+            .withoutSkipped();
     return new Counterexample(index, shortest, uncounted(shortest).orElse(mismatch));
   }
 

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.conform;
 
+import java.util.Optional;
+
 /** Which process slots are taken, and by whose children; slot 0 is always taken. */
 final class ProcessTree {
 
@@ -23,14 +25,34 @@ final class ProcessTree {
    * free slot, and only a process without children ends: the agent's children die with it.
    */
   boolean allows(Operation operation) {
-    if (!isAlive(operation.process())) {
-      return false;
+    return refusal(operation).isEmpty();
+  }
+
+  /** {@return why the operation cannot be done now, if so} */
+  Optional<String> refusal(Operation operation) {
+    int process = operation.process();
+    if (!isAlive(process)) {
+      return Optional.of("there is no process p" + process + " by then: p0 is, and what it forks");
     }
     if (operation instanceof Operation.Fork fork) {
-      return fork.child() > 0 && fork.child() < parents.length && !isAlive(fork.child());
+      return isFree(fork.child())
+          ? Optional.empty()
+          : Optional.of(
+              "child=" + fork.child() + " is not free: 1 to " + Machine.CHILDREN + " are, once");
     }
-    return !(operation instanceof Operation.Exit exit)
-        || (exit.process() != 0 && !hasChildren(exit.process()));
+    if (!(operation instanceof Operation.Exit)) {
+      return Optional.empty();
+    }
+    if (process == 0) {
+      return Optional.of("p0 ends with the program");
+    }
+    return hasChildren(process)
+        ? Optional.of("p" + process + " has children, which have to end before")
+        : Optional.empty();
+  }
+
+  private boolean isFree(int slot) {
+    return slot > 0 && slot < parents.length && !isAlive(slot);
   }
 
   /** Notes what an operation that was done did to the processes. */

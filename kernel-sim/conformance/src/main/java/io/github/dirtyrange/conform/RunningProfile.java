@@ -103,7 +103,7 @@ public final class RunningProfile {
   private static Profile corrected(Profile nearest, List<Probe> probes, Machine machine) {
     Profile profile = nearest;
     for (Probe probe : probes) {
-      boolean quirk = probe.shows.test(look(machine, ProgramText.parse(probe.program)));
+      boolean quirk = probe.shows.test(look(machine, ProgramParser.parse(probe.program)));
       if (quirk != profile.has(probe.quirk)) {
         profile = quirk ? profile.with(probe.quirk) : profile.without(probe.quirk);
       }

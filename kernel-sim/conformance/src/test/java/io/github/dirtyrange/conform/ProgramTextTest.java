@@ -1,10 +1,8 @@
 package io.github.dirtyrange.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumSet;
-import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -14,7 +12,7 @@ class ProgramTextTest {
   @Property
   void whatIsPrintedCanBeParsed(@ForAll long seed) {
     Program program = new ProgramGenerator(seed, 40, EnumSet.allOf(OperationKind.class)).program(0);
-    assertThat(ProgramText.parse(ProgramText.print(program))).isEqualTo(program);
+    assertThat(ProgramParser.parse(ProgramText.print(program))).isEqualTo(program.withoutSkipped());
   }
 
   @Test
@@ -29,22 +27,5 @@ class ProgramTextTest {
                 + " inverted=0 required=WRITTEN anyOf=0 returned=WRITTEN|0x400 oversize=0 vec=OWN");
     assertThat(ProgramText.print(new Operation.UffdOpen(2, 1 << 15 | 2)))
         .isEqualTo("p2 uffd-open features=EVENT_FORK|WP_ASYNC");
-  }
-
-  @Test
-  void commentsAndMissingArgumentsAreUnderstood() {
-    Program program =
-        ProgramText.parse("layout huge # two arenas\n\n# nothing\np2 munmap start=7\n");
-    assertThat(program).isEqualTo(new Program(Layout.HUGE, List.of(new Operation.Munmap(2, 7, 0))));
-  }
-
-  @Test
-  void lineThatIsNotUnderstoodIsNamed() {
-    for (String line :
-        List.of("p0 fly", "mmap", "p0 load address=up", "p0 load 7", "layout round", "layout")) {
-      assertThatThrownBy(() -> ProgramText.parse("layout small\n" + line))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(line);
-    }
   }
 }

@@ -268,6 +268,12 @@ public final class SimProcess {
     tracking().unregister(startVpn, endVpn);
   }
 
+  /** Closes that userfaultfd: all protection is lifted, and nothing is registered with it. */
+  public void closeWriteProtect() {
+    tracking().close();
+    tracking = null;
+  }
+
   private Userfaultfd tracking() {
     Userfaultfd open = tracking == null ? userfaultfd(Userfaultfd.WP_ASYNC) : tracking;
     tracking = open;

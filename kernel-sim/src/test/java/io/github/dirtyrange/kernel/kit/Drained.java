@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.kit;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeSink;
+import java.util.function.IntConsumer;
 
 /** What one drain handed out, page by page, and whether it was in order. */
 final class Drained implements ChangeSink {
@@ -9,14 +10,17 @@ final class Drained implements ChangeSink {
   final long[] changed;
   final long[] now;
   private final Window window;
+  private final IntConsumer copying;
   private long pages;
   private boolean canonical = true;
   private long lastEnd = -1;
   private long lastChanged;
   private long lastNow;
 
-  Drained(Window window) {
+  /** Makes an empty one; {@code copying} copies a page that is told. */
+  Drained(Window window, IntConsumer copying) {
     this.window = window;
+    this.copying = copying;
     changed = new long[window.pages()];
     now = new long[window.pages()];
   }
@@ -34,11 +38,18 @@ final class Drained implements ChangeSink {
     for (long page = from; page < to; page++) {
       changed[(int) page] |= regionChanged;
       now[(int) page] = regionNow;
+      copying.accept((int) page);
     }
   }
 
-  /** A buffer ends here: the next region may go on where the last one ended. */
-  void endOfBuffer() {
+  /** A buffer ends here, or the sink threw: the next region may go on where the last one ended. */
+  void endOfCall() {
+    lastChanged = 0;
+  }
+
+  /** An exact drain begins: its regions ascend from the first page on. */
+  void beginAgain() {
+    lastEnd = -1;
     lastChanged = 0;
   }
 

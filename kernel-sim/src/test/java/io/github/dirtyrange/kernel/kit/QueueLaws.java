@@ -89,6 +89,24 @@ public interface QueueLaws {
     keeps(Law.FOLLOWS_PAGES, program);
   }
 
+  /** L10. */
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  default void owedUntilDelivered(@ForAll("programs") List<Step> program) {
+    keeps(Law.OWED_UNTIL_DELIVERED, program);
+  }
+
+  /** L11. */
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  default void neverSilent(@ForAll("programs") List<Step> program) {
+    keeps(Law.NEVER_SILENT, program);
+  }
+
+  /** L12. */
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  default void fromTheFirstWrite(@ForAll("programs") List<Step> program) {
+    keeps(Law.FROM_THE_FIRST_WRITE, program);
+  }
+
   private void keeps(Law law, List<Step> program) {
     if (design().claims().always().contains(law)) {
       assertThat(LawCheck.run(design(), profile(), program).get(law))

@@ -19,6 +19,15 @@ final class Recorded {
     carried = new boolean[pages];
   }
 
+  /** Adds what was recorded later. */
+  void add(Recorded later) {
+    for (int page = 0; page < changed.length; page++) {
+      changed[page] |= later.changed[page];
+      carried[page] |= later.carried[page];
+    }
+    additions += later.additions;
+  }
+
   /** {@return how many pages have a record} */
   long changedPages() {
     return Arrays.stream(changed).filter(mask -> mask != 0).count();

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.MappedPage;
+import io.github.dirtyrange.kernel.sim.SimFile;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
@@ -16,6 +17,7 @@ import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -33,6 +35,14 @@ public record Step(Kind kind, int slot, int slots) {
   /**
    * What a step does. RECLAIM, PIN and FILL, as LOAD and STORE, take one page; SWAP_OFF is of all
    * there is. FILL and FILL_ZERO are UFFDIO_COPY and UFFDIO_ZEROPAGE.
+   *
+   * <p>MMAP_FILE maps a file privately. REMOVE punches a hole by madvise; WRITE_FILE writes the
+   * page and TRUNCATE cuts the file in the middle of it, by system calls on the file mapped there.
+   * REGISTER_WAITING registers without WP_ASYNC, and CLOSE_USERFAULTFD closes what REGISTER opened.
+   *
+   * <p>The last are the reader's: DRAIN_FAILING has a sink that throws at the region whose number
+   * is that of the slots; OPEN closes the queue, if it is open, and opens one as {@link Opening}
+   * draws it.
    */
   public enum Kind {
     MMAP,
@@ -76,14 +86,30 @@ public record Step(Kind kind, int slot, int slots) {
     DRAIN_PART,
     PIN,
     FILL,
-    FILL_ZERO
+    FILL_ZERO,
+    MMAP_FILE,
+    REMOVE,
+    WRITE_FILE,
+    TRUNCATE,
+    REGISTER_WAITING,
+    CLOSE_USERFAULTFD,
+    DRAIN_FAILING,
+    DRAIN_EXACTLY,
+    DISABLE,
+    ENABLE,
+    CLOSE,
+    OPEN
   }
 
   /** What the dense twin knows as well. */
   public static final Set<Kind> SIMPLE = EnumSet.range(Kind.MMAP, Kind.DRAIN);
 
-  /** What a process does by itself: no device, and no reader of a userfaultfd. */
-  public static final Set<Kind> ORDINARY = EnumSet.range(Kind.MMAP, Kind.DRAIN_PART);
+  /** What process and reader do by themselves: no device, and no reader of a userfaultfd. */
+  public static final Set<Kind> ORDINARY =
+      EnumSet.complementOf(EnumSet.range(Kind.PIN, Kind.FILL_ZERO));
+
+  /** Changes that a scan shows, as none shows those of a file; and one queue, always on. */
+  public static final Set<Kind> SHOWN_BY_SCANS = EnumSet.range(Kind.MMAP, Kind.FILL_ZERO);
 
   private static final int FIXED = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
   private static final int RW = Prot.READ | Prot.WRITE;
@@ -106,6 +132,14 @@ public record Step(Kind kind, int slot, int slots) {
         .ofMaxSize(24);
   }
 
+  /** {@return whether the step arms pages, as a tracker beside the queue would} */
+  boolean armsByHand() {
+    return switch (kind) {
+      case CLEAR_REFS, TAKE_WRITTEN, ARM_SILENTLY -> true;
+      default -> false;
+    };
+  }
+
   /** {@return the first page} */
   public long vpn(Window window) {
     return window.base() + (long) slot * window.pagesPerSlot();
@@ -122,7 +156,7 @@ public record Step(Kind kind, int slot, int slots) {
     return window.base() + (long) targetSlot * window.pagesPerSlot();
   }
 
-  /** Does everything but draining; answers whether the kernel let it. */
+  /** Does what the process does, and nothing of the reader's; answers whether the kernel let it. */
   public boolean run(Window window, SimProcess process, TrackedProcess tracked) {
     try {
       attempt(window, process, tracked);
@@ -198,7 +232,36 @@ public record Step(Kind kind, int slot, int slots) {
       case FILL -> fill(process).copy(vpn, slots);
       case FILL_ZERO -> fill(process).zeroPage(vpn);
       case RUN_ON -> process.runOn(slot % SimKernel.CPUS);
-      case DRAIN, DRAIN_PART -> {}
+      case MMAP_FILE -> mapFile(process, address, bytes);
+      case REMOVE -> process.madvise(address, bytes, Advice.REMOVE);
+      case WRITE_FILE -> onFile(process, vpn, (file, offset) -> file.write(offset, slots));
+      case TRUNCATE ->
+          onFile(process, vpn, (file, offset) -> file.truncate(offset + Pages.SIZE / 2));
+      case REGISTER_WAITING -> process.userfaultfd(0).register(vpn, end, Userfaultfd.WRITE_PROTECT);
+      case CLOSE_USERFAULTFD -> process.closeWriteProtect();
+      case DRAIN, DRAIN_PART, DRAIN_FAILING, DRAIN_EXACTLY, DISABLE, ENABLE, CLOSE, OPEN -> {}
+    }
+  }
+
+  /** Every other page of the file holds something. */
+  private static void mapFile(SimProcess process, long address, long bytes) {
+    SimFile file = process.kernel().createMemfd("kit");
+    file.truncate(bytes);
+    for (long offset = 0; offset < bytes; offset += 2L * Pages.SIZE) {
+      file.write(offset, 1 + offset);
+    }
+    file.truncate(bytes);
+    process.mmapFile(address, bytes, RW, Mmap.PRIVATE | Mmap.FIXED, file, 0);
+    file.close();
+  }
+
+  private static void onFile(SimProcess process, long vpn, ObjLongConsumer<SimFile> call) {
+    MappedPage page = new MappedPage(process, vpn);
+    SimFile file = page.openFile();
+    try {
+      call.accept(file, page.offsetBytes());
+    } finally {
+      file.close();
     }
   }
 

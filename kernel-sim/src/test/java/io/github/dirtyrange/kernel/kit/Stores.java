@@ -38,10 +38,20 @@ final class Stores {
     }
   }
 
-  /** A drain begins: what was stored to before is due. */
-  void begin() {
-    System.arraycopy(since, 0, due, 0, due.length);
+  /** A drain begins: what was stored to before is due, or, where the queue is off, is due later. */
+  void begin(boolean on) {
+    if (on) {
+      System.arraycopy(since, 0, due, 0, due.length);
+      Arrays.fill(since, false);
+    } else {
+      Arrays.fill(due, false);
+    }
+  }
+
+  /** Nothing is owed any more. */
+  void forget() {
     Arrays.fill(since, false);
+    Arrays.fill(due, false);
   }
 
   boolean isDue(int page) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
@@ -58,16 +59,22 @@ class ChangeQueueLifecycleTest {
     assertThat(nanosOfScatteredStores(process)).isEqualTo(nanosOfScatteredStores(untracked));
   }
 
-  /** One queue goes on while another of the same process is closed. */
+  /** Each would arm away what the other is to see. */
   @Test
-  void closingOneQueueLeavesAnotherListening() {
+  void aProcessHasOneQueueAtATime() {
     process.mmap(START, 10 * P, RW, FIXED);
-    ChangeQueue closed = open(process.tracked(), VPN, VPN + 10);
-    ChangeQueue kept = open(process.tracked(), VPN, VPN + 10);
-    take(kept);
-    closed.close();
+    ChangeQueue first = open(process.tracked(), VPN, VPN + 5);
+    assertThatThrownBy(() -> open(process.tracked(), VPN + 5, VPN + 10))
+        .isInstanceOfSatisfying(
+            KernelException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
     process.store(START + 3 * P, 1);
-    assertThat(take(kept)).containsOnlyKeys(VPN + 3);
+    assertThat(take(first)).containsOnlyKeys(VPN + 3);
+    first.close();
+
+    ChangeQueue second = open(process.tracked(), VPN, VPN + 10);
+    first.close();
+    process.store(START + 4 * P, 1);
+    assertThat(take(second)).containsOnlyKeys(VPN + 4);
   }
 
   private static long nanosOfScatteredStores(SimProcess process) {

@@ -6,7 +6,6 @@ import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -174,7 +173,7 @@ class ChangeQueuePropertyTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(EnumSet.allOf(Kind.class));
+    return Step.programs(Step.SHOWN_BY_SCANS);
   }
 
   @Provide

@@ -95,12 +95,11 @@ public final class LinuxBaselines {
     try (MemoryIdentity identity = MemoryIdentity.open(target.pid());
         ProcMaps maps = new ProcMaps(identity);
         CProgram c = CProgram.start(sources, "queue", target.pid(), address, pages, RING_PAGES)) {
-      ProcPagemap pagemap = identity.pagemap();
       c.answer();
       readRings(c, ranges);
       ChangeQueueOptions options = new ChangeQueueOptions(List.of(all), 2L * ringBytes());
       try (LinuxChangeQueue queue =
-          LinuxChangeQueue.open(target.pid(), pagemap, maps, options, CostModel.defaults())) {
+          LinuxChangeQueue.open(identity, maps, options, CostModel.defaults())) {
         rounds(c, queue, "w", 100);
         rounds(c, queue, "w", 1000);
         rounds(c, queue, "r", 1000);
@@ -146,8 +145,7 @@ public final class LinuxBaselines {
       long start = Pages.vpn(address);
       TrackedRanges all = TrackedRanges.of(List.of(new PageRange(start, start + pages)));
       LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
-      new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs)
-          .collect(all, new RegionJoiner(IGNORE));
+      new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs).collect(all, (from, to) -> {});
     }
   }
 
@@ -179,7 +177,7 @@ public final class LinuxBaselines {
     }
     String kind = how.equals("r") ? " in runs of 10" : " scattered";
     System.out.println(times.line("round, " + dirty + kind, 1e3, "us"));
-    System.out.println("  " + queue.describe());
+    System.out.println("  " + queue.details());
     System.out.printf(
         "%34s calls %d and %d, %d pages walked a round%n",
         "", javaCalls / rounds, cCalls / rounds, javaPages / rounds);

@@ -85,8 +85,7 @@ public final class QueueOpening {
   }
 
   private static String describe(ChangeQueue queue) {
-    String text = ((LinuxChangeQueue) queue).describe();
-    return text.substring(text.indexOf("gaps"));
+    return queue.describe();
   }
 
   private void protect(String mode, Times times) {

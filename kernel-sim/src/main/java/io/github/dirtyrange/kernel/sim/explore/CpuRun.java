@@ -9,7 +9,7 @@ final class CpuRun implements ChangeSite {
   /** Positions beyond those of the protocol's steps. */
   private static final int IDLE = ChangeSteps.POSITIONS;
 
-  /** The fault is over, and the store is tried again. */
+  /** The fault or the walk is over, and the store is tried again. */
   private static final int RETRY = IDLE + 1;
 
   private final World world;
@@ -96,10 +96,14 @@ final class CpuRun implements ChangeSite {
     forgetIfIdle();
   }
 
-  /** A store to a place whose page has gone is a SIGSEGV, and over. */
+  /** Stores through the TLB, or else walks, or else faults; where no page is, that is over. */
   private void attempt() {
-    boolean over = world.machine().store(cpu, place) || !world.machine().isMapped(place);
-    position = over ? IDLE : ChangeSteps.START;
+    Machine machine = world.machine();
+    if (machine.store(cpu, place) || !machine.isMapped(place)) {
+      position = IDLE;
+    } else {
+      position = machine.walk(cpu, place) ? RETRY : ChangeSteps.START;
+    }
     forgetIfIdle();
   }
 
@@ -118,19 +122,23 @@ final class CpuRun implements ChangeSite {
 
   /**
    * {@inheritDoc} Another CPU may have mapped the page writable meanwhile: that is no transition.
+   * While the queue is off it is told of moves alone.
    */
   @Override
   public boolean record() {
     ExploredQueue queue = world.queue();
     if (!isMoving()) {
       boolean changes = world.machine().isMapped(place) && !world.machine().isWritable(place);
-      return !changes || queue.record(cpu, place, ExploredQueue.WRITTEN);
+      boolean told = changes && world.isListening();
+      return !told || queue.record(cpu, place, ExploredQueue.WRITTEN);
     }
-    return canMove()
-        ? queue.move(cpu, place, target)
-            && queue.record(cpu, place, ExploredQueue.GONE)
-            && queue.record(cpu, target, ExploredQueue.ARRIVED)
-        : true;
+    if (!canMove() || !world.isOpen()) {
+      return true;
+    }
+    world.reader().follow(place, target);
+    return queue.move(cpu, place, target)
+        && queue.record(cpu, place, ExploredQueue.GONE)
+        && queue.record(cpu, target, ExploredQueue.ARRIVED);
   }
 
   @Override
@@ -156,7 +164,7 @@ final class CpuRun implements ChangeSite {
 
   @Override
   public boolean hasRoom() {
-    return world.queue().hasRoom(cpu, place);
+    return !world.isListening() || world.queue().hasRoom(cpu, place);
   }
 
   void save(Bits bits) {

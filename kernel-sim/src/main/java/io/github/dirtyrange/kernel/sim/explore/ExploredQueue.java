@@ -52,7 +52,7 @@ final class ExploredQueue {
     spec = new QueueSpec(bounds.cpus(), TrackedRanges.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
     int drains = bounds.drains() + 1;
-    int most = bounds.writes() * (drains + 1) + 3 * bounds.moves();
+    int most = bounds.writes() * (drains + 1 + bounds.openings()) + 3 * bounds.moves();
     operations = new int[Math.min(most + drains * parts, (1 << SIZE_BITS) - 1)];
   }
 

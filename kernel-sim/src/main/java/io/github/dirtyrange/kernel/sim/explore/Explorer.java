@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Visits every state that a few CPUs and a reader can get into, in the order of how many steps it
  * takes. A state seen before is not gone on from again; that is the only reduction.
  *
- * <p>Two things must not happen: that a drain ends and the copy lacks a store that was done when
- * the drain began, and that nobody can do anything although not all is done.
+ * <p>Three things must not happen: that a drain ends and the copy lacks a store that was done when
+ * the drain began; that a page was stored to and its entry is not Dirty; and that nobody can do
+ * anything although not all is done.
  */
 public final class Explorer {
 
@@ -29,6 +30,8 @@ public final class Explorer {
               Quirk.DRAIN_WITHOUT_MMAP_LOCK,
               Quirk.RECORD_AT_ENTRY,
               Quirk.RECORD_AFTER_UNLOCK,
+              Quirk.ARM_BEFORE_LISTENING,
+              Quirk.ARM_LOSES_HARDWARE_DIRTY,
               Quirk.WAIT_UNDER_LOCK));
 
   private static final int NO_PARENT = -1;
@@ -82,7 +85,7 @@ public final class Explorer {
       }
       goesOn = true;
       steps++;
-      if (seen.add(next, number, action) && world.lostPage() != Machine.NONE) {
+      if (seen.add(next, number, action) && world.isWrong()) {
         return seen.size() - 1;
       }
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The memory of the explored machine: for each place a page can be at, whether its entry is
- * writable; for each CPU the writable translations in its TLB; and for each page whether the copy
- * lacks a store to it.
+ * writable and whether it is Dirty; for each CPU the writable translations in its TLB; and for each
+ * page whether it was stored to, and whether the copy lacks a store to it.
  *
  * <p>What a page holds is not kept, only whether the reader has it: two states that differ in the
  * values alone go on alike.
@@ -19,12 +19,19 @@ final class Machine {
   final int places;
   private final int pages;
   private final boolean movable;
+  private final boolean writableFirst;
 
   /** The page mapped at a place. */
   private final int[] pageAt;
 
   /** Bit by place: whether the entry is writable. */
   private int writable;
+
+  /** Bit by place: whether the entry is Dirty, without which reclaim drops what a page holds. */
+  private int dirty;
+
+  /** Bit by page: whether it was stored to. */
+  private int stored;
 
   /** The page that a CPU's cached writable translation of a place leads to, or {@link #NONE}. */
   private final int[] tlb;
@@ -39,6 +46,7 @@ final class Machine {
     places = bounds.places();
     pages = bounds.pages();
     movable = bounds.moves() > 0;
+    writableFirst = bounds.openings() > 0;
     pageAt = new int[places];
     tlb = new int[cpus * places];
     reset();
@@ -49,7 +57,9 @@ final class Machine {
       pageAt[place] = place < pages ? place : NONE;
     }
     Arrays.fill(tlb, NONE);
-    writable = 0;
+    writable = writableFirst ? (1 << pages) - 1 : 0;
+    dirty = 0;
+    stored = 0;
     stale = 0;
     owed = 0;
   }
@@ -66,25 +76,47 @@ final class Machine {
     return tlb[cpu * places + place] != NONE;
   }
 
+  boolean isDirty(int place) {
+    return (dirty >>> place & 1) != 0;
+  }
+
   /**
-   * A CPU's attempt to store: through its TLB without a look at the entry, otherwise by the entry.
-   *
-   * @return whether it stored; if not, it takes a fault
+   * A CPU's attempt to store through its TLB, without a look at the entry. {@return whether there
+   * was a translation}
    */
   boolean store(int cpu, int place) {
-    int slot = cpu * places + place;
-    if (tlb[slot] == NONE && isWritable(place)) {
-      tlb[slot] = pageAt[place];
-    }
-    if (tlb[slot] == NONE) {
+    int page = tlb[cpu * places + place];
+    if (page == NONE) {
       return false;
     }
-    stale |= 1 << tlb[slot];
+    stale |= 1 << page;
+    stored |= 1 << page;
     return true;
   }
 
+  /**
+   * A CPU's walk of the page table for a store: where the entry is writable, it makes it Dirty and
+   * caches the translation, in one atomic step. {@return whether it was; if not, it takes a fault}
+   */
+  boolean walk(int cpu, int place) {
+    if (!isWritable(place)) {
+      return false;
+    }
+    dirty |= 1 << place;
+    tlb[cpu * places + place] = pageAt[place];
+    return true;
+  }
+
+  /** Makes an entry writable, and Dirty, as the fault handler does for a store. */
   void makeWritable(int place) {
     writable |= 1 << place;
+    dirty |= 1 << place;
+  }
+
+  /** Writes an entry as not writable, and Dirty or not. */
+  void overwrite(int place, boolean asDirty) {
+    protect(place);
+    dirty = asDirty ? dirty | 1 << place : dirty & ~(1 << place);
   }
 
   void protect(int place) {
@@ -99,10 +131,9 @@ final class Machine {
   void move(int from, int to) {
     pageAt[to] = pageAt[from];
     pageAt[from] = NONE;
-    if (isWritable(from)) {
-      makeWritable(to);
-    }
-    protect(from);
+    writable |= (writable >>> from & 1) << to;
+    dirty |= (dirty >>> from & 1) << to;
+    overwrite(from, false);
     for (int cpu = 0; cpu < cpus; cpu++) {
       flush(cpu, from);
     }
@@ -126,6 +157,26 @@ final class Machine {
     return owed == 0 ? NONE : Integer.numberOfTrailingZeros(owed);
   }
 
+  /** {@return a page that was stored to and whose entry is not Dirty, or {@link #NONE}} */
+  int forgottenPage() {
+    for (int place = 0; place < places; place++) {
+      int page = pageAt[place];
+      if (page != NONE && (stored >>> page & 1) != 0 && !isDirty(place)) {
+        return page;
+      }
+    }
+    return NONE;
+  }
+
+  /** {@return bit by place: where a page is mapped} */
+  int mapped() {
+    int mapped = 0;
+    for (int place = 0; place < places; place++) {
+      mapped |= isMapped(place) ? 1 << place : 0;
+    }
+    return mapped;
+  }
+
   /** {@return the page that a store of a CPU to a place reaches} */
   int page(int cpu, int place) {
     int translated = tlb[cpu * places + place];
@@ -135,7 +186,7 @@ final class Machine {
   /** {@return how many bits {@link #save} writes} */
   int bits() {
     int perPlace = movable ? 4 : 0;
-    return places * (perPlace + 1) + tlb.length * (movable ? 4 : 1) + 2 * pages;
+    return places * (perPlace + 2) + tlb.length * (movable ? 4 : 1) + 3 * pages;
   }
 
   void save(Bits bits) {
@@ -146,6 +197,8 @@ final class Machine {
       bits.put(pageAt[place], 4);
     }
     bits.put(writable, places);
+    bits.put(dirty, places);
+    bits.put(stored, pages);
     bits.put(stale, pages);
     bits.put(owed, pages);
   }
@@ -159,6 +212,8 @@ final class Machine {
       pageAt[place] = signed(bits.get(4));
     }
     writable = bits.get(places);
+    dirty = bits.get(places);
+    stored = bits.get(pages);
     stale = bits.get(pages);
     owed = bits.get(pages);
   }

@@ -26,7 +26,7 @@ final class Narrator {
     List<TraceStep> trace = new ArrayList<>();
     for (int action : actions) {
       int cpu = world.actor(action);
-      String text = cpu < 0 ? readerStep() : cpuStep(cpu, action, trace.size() + 1);
+      String text = cpu < 0 ? readerStep(action) : cpuStep(cpu, action, trace.size() + 1);
       trace.add(new TraceStep(cpu, text));
     }
     return new Violation(wrong(), trace);
@@ -34,14 +34,24 @@ final class Narrator {
 
   private String wrong() {
     int page = world.lostPage();
+    if (page != Machine.NONE) {
+      return String.format(
+          "lost write: the drain has ended, and the copy lacks what step %d stored to page %d",
+          lastStore[page], page);
+    }
+    page = world.machine().forgottenPage();
     return page == Machine.NONE
         ? "stuck: nobody can do a step, and not all is done"
         : String.format(
-            "lost write: the drain has ended, and the copy lacks what step %d stored to page %d",
-            lastStore[page], page);
+            "lost data: the entry of page %d is not Dirty, and reclaim drops what step %d stored",
+            page, lastStore[page]);
   }
 
-  private String readerStep() {
+  private String readerStep(int action) {
+    if (world.isTurningOff(action)) {
+      world.act(action);
+      return "turn the queue off";
+    }
     ReaderRun reader = world.reader();
     String before = reader.nextStep();
     boolean takes = reader.isTaking();
@@ -70,6 +80,9 @@ final class Narrator {
     boolean writable = machine.isWritable(place);
     int page = machine.page(cpu, place);
     world.act(action);
+    if (run.isRetrying()) {
+      return "walk to page " + place + ", make it Dirty";
+    }
     if (!run.isIdle()) {
       return "store to page " + place + ": fault";
     }

@@ -1,11 +1,14 @@
 package io.github.dirtyrange.kernel.sim.explore;
 
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSite;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
+import java.util.Set;
 
 /**
- * The reader: a drain, and its copying of what the drain reports, somewhere between two steps.
+ * The reader: the opening of a queue, its turning on, or a drain, and the copying of what is
+ * reported, somewhere between two steps. Opening reports every page.
  *
  * <p>It copies a page when a drain says that the page was written. A page that only arrived by
  * mremap it knows already, from its old place; so a change that is pending of a page must follow
@@ -16,8 +19,25 @@ final class ReaderRun implements DrainSite {
   private static final int IDLE = 254;
   private static final int NO_PLACE = 7;
 
+  private static final int DRAIN = 0;
+  private static final int OPENING = 1;
+  private static final int TURNING_ON = 2;
+
+  private static final String[] BEGUN = {"a drain", "to open", "to turn on"};
+  private static final String[] ENDED = {"the drain", "opening", "turning on"};
+
+  /** What was read of an entry before it is written: nothing, or whether it was Dirty. */
+  private static final int UNREAD = 0;
+
+  private static final int READ_CLEAN = 1;
+  private static final int READ_DIRTY = 2;
+
   private final World world;
-  private final DrainSteps steps;
+
+  /** By what the reader is at: a drain, an opening, a turning on. */
+  private final DrainSteps[] steps;
+
+  private int doing;
   private int position = IDLE;
   private int drainsLeft;
   private boolean holding;
@@ -27,6 +47,11 @@ final class ReaderRun implements DrainSite {
 
   private int written;
 
+  /** Bits by place: what turning on has still to look at, and what it found, until a drain. */
+  private int unseen;
+
+  private int found;
+
   /** Bits by place: what was taken and is still to be armed, and to be reported. */
   private int unarmed;
 
@@ -35,19 +60,28 @@ final class ReaderRun implements DrainSite {
   /** The place reported last, until it is copied. */
   private int copying = NO_PLACE;
 
-  ReaderRun(World world, DrainSteps steps) {
+  private int entryRead;
+
+  ReaderRun(World world, Set<Quirk> quirks) {
     this.world = world;
-    this.steps = steps;
+    steps =
+        new DrainSteps[] {
+          new DrainSteps(quirks), DrainSteps.ofOpening(quirks), DrainSteps.ofTurningOn(quirks)
+        };
   }
 
   void reset(int drains) {
     drainsLeft = drains;
+    found = 0;
     finish();
   }
 
   private void finish() {
     position = IDLE;
+    doing = DRAIN;
     holding = false;
+    unseen = 0;
+    entryRead = UNREAD;
     taken = 0;
     written = 0;
     unarmed = 0;
@@ -77,7 +111,7 @@ final class ReaderRun implements DrainSite {
 
   /** {@return whether the next step takes out a part of the queue} */
   boolean isTaking() {
-    return !isCopying() && !isIdle() && steps.at(position) == DrainSteps.Phase.TAKE;
+    return !isCopying() && !isIdle() && steps().at(position) == DrainSteps.Phase.TAKE;
   }
 
   /** {@return in words, the next step} */
@@ -86,19 +120,23 @@ final class ReaderRun implements DrainSite {
       return "copy page " + copying;
     }
     int at = isIdle() ? DrainSteps.START : position;
-    return switch (steps.at(at)) {
-      case HOLD -> "begin a drain";
+    int task = isIdle() ? next() : doing;
+    return switch (steps[task].at(at)) {
+      case LISTEN -> "listen";
+      case FIND -> "look at page " + Integer.numberOfTrailingZeros(unseen);
+      case READ -> "read the entry of page " + Integer.numberOfTrailingZeros(unarmed);
+      case HOLD -> "begin " + BEGUN[task];
       case TAKE -> "take" + ofParts(parts(), at);
       case EMPTY -> "empty what was read";
       case ARM -> "clear page " + Integer.numberOfTrailingZeros(unarmed);
-      case FLUSH -> "flush CPU " + steps.unit(at);
+      case FLUSH -> "flush CPU " + steps[task].unit(at);
       case REPORT -> "report page " + Integer.numberOfTrailingZeros(unreported);
-      case RELEASE, END -> "end the drain";
+      case RELEASE, END -> "end " + ENDED[task];
     };
   }
 
   private String ofParts(int count, int at) {
-    return count == 1 ? " what is queued" : " part " + steps.unit(at);
+    return count == 1 ? " what is queued" : " part " + steps().unit(at);
   }
 
   /** Does the next step; begins a drain if none is under way. */
@@ -109,26 +147,84 @@ final class ReaderRun implements DrainSite {
     } else if (isIdle()) {
       begin();
     } else {
-      position = steps.step(position, this);
+      position = steps().step(position, this);
     }
     if (position == DrainSteps.DONE && !isCopying()) {
       finish();
     }
   }
 
+  private DrainSteps steps() {
+    return steps[doing];
+  }
+
+  /** {@return what the reader does next, when it has ended what it was at} */
+  private int next() {
+    if (world.isListening()) {
+      return DRAIN;
+    }
+    return world.isOpen() ? TURNING_ON : OPENING;
+  }
+
   private void begin() {
+    doing = next();
     boolean counts = drainsLeft > 1 || world.isLastDrain();
-    int next = steps.step(DrainSteps.START, this);
-    if (next != DrainSteps.START) {
-      position = next;
+    lookAtMappings();
+    int next = steps().step(DrainSteps.START, this);
+    if (next == DrainSteps.START) {
+      finish();
+      return;
+    }
+    position = next;
+    if (doing == DRAIN) {
       drainsLeft -= counts ? 1 : 0;
       world.machine().beginDrain();
+    } else {
+      world.beginOpening();
     }
+  }
+
+  /** Finds what opening is to arm and report, and what turning on is to look at. */
+  private void lookAtMappings() {
+    int mapped = world.machine().mapped();
+    if (doing == OPENING) {
+      taken = mapped;
+      written = mapped;
+      unarmed = mapped;
+      unreported = mapped;
+    } else if (doing == TURNING_ON) {
+      unseen = mapped;
+    }
+  }
+
+  /** A page moves, and what was found of it goes along. */
+  void follow(int from, int to) {
+    found |= (found >>> from & 1) << to;
+  }
+
+  @Override
+  public void listen() {
+    world.listen();
+  }
+
+  @Override
+  public boolean hasUnseen() {
+    return unseen != 0;
+  }
+
+  @Override
+  public void find() {
+    int place = Integer.numberOfTrailingZeros(unseen);
+    unseen &= unseen - 1;
+    found |= world.machine().isWritable(place) ? 1 << place : 0;
   }
 
   @Override
   public boolean holdMappings() {
     holding = !world.isMoving();
+    if (holding) {
+      lookAtMappings(); // pages may have moved since the reader began
+    }
     return holding;
   }
 
@@ -145,6 +241,9 @@ final class ReaderRun implements DrainSite {
   @Override
   public void take(int part) {
     world.queue().take(part, this::took);
+    taken |= found;
+    written |= found;
+    found = 0;
     unarmed = taken;
     unreported = taken;
   }
@@ -176,19 +275,31 @@ final class ReaderRun implements DrainSite {
 
   @Override
   public boolean lock() {
-    return !world.isLocked();
+    return world.lockForReader();
+  }
+
+  @Override
+  public void readEntry() {
+    int place = Integer.numberOfTrailingZeros(unarmed);
+    entryRead = world.machine().isDirty(place) ? READ_DIRTY : READ_CLEAN;
   }
 
   @Override
   public void arm() {
     int place = Integer.numberOfTrailingZeros(unarmed);
     unarmed &= unarmed - 1;
-    world.machine().protect(place);
+    if (entryRead == UNREAD) {
+      world.machine().protect(place);
+    } else {
+      world.machine().overwrite(place, entryRead == READ_DIRTY);
+      entryRead = UNREAD;
+    }
   }
 
-  /** {@inheritDoc} The lock is taken and given back within one step, and so never seen held. */
   @Override
-  public void unlock() {}
+  public void unlock() {
+    world.unlock();
+  }
 
   @Override
   public int cpus() {
@@ -219,7 +330,7 @@ final class ReaderRun implements DrainSite {
   }
 
   int bits() {
-    return 8 + 4 + 1 + 4 * world.machine().places + 3;
+    return 8 + 4 + 1 + 6 * world.machine().places + 3 + 4;
   }
 
   void save(Bits bits) {
@@ -232,6 +343,10 @@ final class ReaderRun implements DrainSite {
     bits.put(unarmed, places);
     bits.put(unreported, places);
     bits.put(copying, 3);
+    bits.put(unseen, places);
+    bits.put(found, places);
+    bits.put(doing, 2);
+    bits.put(entryRead, 2);
   }
 
   void load(Bits bits) {
@@ -244,5 +359,9 @@ final class ReaderRun implements DrainSite {
     unarmed = bits.get(places);
     unreported = bits.get(places);
     copying = bits.get(3);
+    unseen = bits.get(places);
+    found = bits.get(places);
+    doing = bits.get(2);
+    entryRead = bits.get(2);
   }
 }

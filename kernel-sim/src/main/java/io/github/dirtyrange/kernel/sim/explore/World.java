@@ -2,7 +2,6 @@ package io.github.dirtyrange.kernel.sim.explore;
 
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.protocol.ChangeSteps;
-import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
 import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import java.util.Set;
@@ -18,6 +17,7 @@ final class World {
   static final int READER = 0;
 
   private static final int UNLOCKED = 7;
+  private static final int LOCKED_BY_READER = 6;
 
   private final Bounds bounds;
   private final Machine machine;
@@ -28,6 +28,10 @@ final class World {
   private int lockedBy = UNLOCKED;
   private int writesLeft;
   private int movesLeft;
+  private int openingsLeft;
+
+  /** Whether changes are recorded. */
+  private boolean listening;
 
   World(Bounds bounds, QueueDesign design, Set<Quirk> quirks) {
     this.bounds = bounds;
@@ -38,13 +42,13 @@ final class World {
     for (int cpu = 0; cpu < cpus.length; cpu++) {
       cpus[cpu] = new CpuRun(this, cpu, steps);
     }
-    reader = new ReaderRun(this, new DrainSteps(quirks));
+    reader = new ReaderRun(this, quirks);
     bits =
-        new Bits(machine.bits() + queue.bits() + cpus.length * CpuRun.bits() + reader.bits() + 9);
+        new Bits(machine.bits() + queue.bits() + cpus.length * CpuRun.bits() + reader.bits() + 12);
     reset();
   }
 
-  /** Goes back to the beginning: every page armed, nothing queued. */
+  /** Goes back to the beginning: nothing queued, every page armed unless the reader is to open. */
   void reset() {
     machine.reset();
     queue.reset();
@@ -55,6 +59,8 @@ final class World {
     lockedBy = UNLOCKED;
     writesLeft = bounds.writes();
     movesLeft = bounds.moves();
+    openingsLeft = bounds.openings();
+    listening = openingsLeft == 0;
   }
 
   Machine machine() {
@@ -78,7 +84,25 @@ final class World {
   }
 
   boolean isMoving() {
-    return isLocked() && cpus[lockedBy].isMoving();
+    return lockedBy < cpus.length && cpus[lockedBy].isMoving();
+  }
+
+  boolean isListening() {
+    return listening;
+  }
+
+  /** {@return whether there is a queue, on or off} */
+  boolean isOpen() {
+    return listening || openingsLeft < bounds.openings();
+  }
+
+  void listen() {
+    listening = true;
+  }
+
+  /** The reader begins to open the queue, or to turn it on. */
+  void beginOpening() {
+    openingsLeft--;
   }
 
   /** Takes the page-table lock, and for a move the mmap lock too. */
@@ -90,19 +114,38 @@ final class World {
     return true;
   }
 
+  /** Takes the page-table lock for the reader. */
+  boolean lockForReader() {
+    if (isLocked()) {
+      return false;
+    }
+    lockedBy = LOCKED_BY_READER;
+    return true;
+  }
+
   void unlock() {
     lockedBy = UNLOCKED;
   }
 
   /** {@return how many actions there are} They are numbered from 0. */
   int actions() {
+    return turningOff() + (bounds.openings() > 1 ? 1 : 0);
+  }
+
+  /** {@return the number of the action by which the reader turns the queue off} */
+  private int turningOff() {
     int perCpu = machine.places + (bounds.moves() == 0 ? 0 : machine.places * machine.places);
     return 1 + cpus.length + cpus.length * perCpu;
   }
 
+  /** {@return whether by an action the reader turns the queue off} */
+  boolean isTurningOff(int action) {
+    return action == turningOff();
+  }
+
   /** {@return the CPU that does an action, or -1 if the reader does} */
   int actor(int action) {
-    if (action == READER) {
+    if (action == READER || isTurningOff(action)) {
       return -1;
     }
     int first = 1 + cpus.length;
@@ -132,9 +175,14 @@ final class World {
   /** Does an action, if it is possible. */
   void act(int action) {
     if (action == READER) {
-      if (!reader.isIdle() || mayDrain()) {
+      if (!reader.isIdle() || !listening || mayDrain()) {
         reader.step();
       }
+      return;
+    }
+    if (isTurningOff(action)) {
+      boolean may = reader.isIdle() && openingsLeft > 0 && reader.drainsLeft() > 0;
+      listening &= !may;
       return;
     }
     CpuRun cpu = cpus[actor(action)];
@@ -211,6 +259,11 @@ final class World {
     return reader.isIdle() ? machine.owedPage() : Machine.NONE;
   }
 
+  /** {@return whether something is wrong} */
+  boolean isWrong() {
+    return lostPage() != Machine.NONE || machine.forgottenPage() != Machine.NONE;
+  }
+
   /** {@return the state as longs, overwritten by the next call} */
   long[] save() {
     bits.rewind();
@@ -222,6 +275,8 @@ final class World {
     bits.put(lockedBy, 3);
     bits.put(writesLeft, 4);
     bits.put(movesLeft, 2);
+    bits.put(openingsLeft, 2);
+    bits.put(listening ? 1 : 0, 1);
     queue.save(bits);
     return bits.longs();
   }
@@ -237,6 +292,8 @@ final class World {
     lockedBy = bits.get(3);
     writesLeft = bits.get(4);
     movesLeft = bits.get(2);
+    openingsLeft = bits.get(2);
+    listening = bits.get(1) != 0;
     queue.load(bits);
   }
 

@@ -307,11 +307,34 @@ public enum Quirk {
   RECORD_AFTER_UNLOCK(LOSES, protocol()),
 
   /**
+   * A queue arms before it listens: at opening, and when it is turned on again, where it looks for
+   * what was written before it listens. A page that is written in between is recorded by nobody,
+   * and no later store to it faults (law L12).
+   */
+  ARM_BEFORE_LISTENING(LOSES, protocol()),
+
+  /**
+   * Arming reads an entry and writes it back in a second step; a Dirty bit that the processor sets
+   * in between is wiped out, and reclaim drops what was stored. Of pages of the pool of huge pages:
+   * CVE-2026-72175, mended by {@code huge_ptep_modify_prot_start}.
+   */
+  ARM_LOSES_HARDWARE_DIRTY(
+      LOSES,
+      since(commit("52526ca7fdb9", "6.7"))
+          .until(release("7.2").backported("6.12.101").backported("6.18.42").backported("7.1.5"))),
+
+  /**
    * A CPU that finds a ring full waits for the reader and keeps the page-table lock, which the
    * reader needs to arm pages: both wait for ever. KVM leaves the guest for that ({@code
    * KVM_EXIT_DIRTY_RING_FULL}).
    */
   WAIT_UNDER_LOCK(LOSES, protocol()),
+
+  /**
+   * What a system call changes in a file is not told to those who map it: a hole punched, a file
+   * cut, write(2). No scan of Linux sees that either.
+   */
+  FILE_CHANGES_UNTOLD(LOSES, protocol()),
 
   /**
    * A write through {@code /proc/PID/mem} to read-only memory of the pool of huge pages fails.

@@ -68,6 +68,7 @@ final class HugeTlb {
   static void punchHole(AddressSpace mm, PageCache file, long startPage, long endPage) {
     long first = (startPage + BLOCK - 1) & -BLOCK;
     long last = endPage & -BLOCK;
+    FileChange.emptied(file, startPage & -BLOCK, endPage);
     zero(mm, file, startPage, Math.min(first, endPage));
     if (first < last) {
       Truncation.unmap(file, first, last, Zap::punchHole);

@@ -158,6 +158,16 @@ public final class PageCache {
     }
   }
 
+  /** {@return what a page holds, in memory or out of it} */
+  long stamp(long page) {
+    boolean pool = kind == Kind.POOL;
+    long frame = cachedFrame(pool ? Pages.blockStart(page) : page);
+    if (frame == ABSENT) {
+      return evicted.get(page);
+    }
+    return frames.stamp(pool ? frame + page - Pages.blockStart(page) : frame);
+  }
+
   void setStamp(long page, long stamp) {
     frames.setStamp(frame(page), stamp);
   }

@@ -10,12 +10,13 @@ public final class Truncation {
 
   /**
    * Gives a file another size: ftruncate. Pages beyond it go from every mapping, private copies
-   * included.
+   * included; what the last page held beyond it is zeroed in place.
    */
   public static void truncate(PageCache file, long bytes) {
     boolean shrinks = bytes < file.bytes();
     file.setBytes(bytes);
     if (shrinks) {
+      FileChange.emptied(file, Pages.vpn(bytes), Long.MAX_VALUE);
       unmap(file, file.pages(), Long.MAX_VALUE, Zap::truncate);
       for (long page : file.heldFrom(file.pages())) {
         file.discard(page);
@@ -25,6 +26,7 @@ public final class Truncation {
 
   /** Makes pages of a file a hole: fallocate with PUNCH_HOLE. Private copies stay. */
   public static void punchHole(PageCache file, long startPage, long endPage) {
+    FileChange.emptied(file, startPage, endPage);
     unmap(file, startPage, endPage, Zap::punchHole);
     for (long page = startPage; page < Math.min(endPage, file.pages()); page++) {
       file.discard(page);
@@ -33,6 +35,7 @@ public final class Truncation {
 
   /** Writes a page of a file by a system call: no mapping's entries change. */
   public static void write(PageCache file, long offsetBytes, long stamp) {
+    FileChange.written(file, Pages.vpn(offsetBytes));
     file.setBytes(Math.max(file.bytes(), offsetBytes + 1));
     file.setStamp(Pages.vpn(offsetBytes), stamp);
   }

@@ -16,6 +16,9 @@ public final class UserPages {
         throw new KernelException(Errno.EFAULT, "fault that may not wait");
       };
 
+  /** No page, and so no content. */
+  public static final long NOTHING = -1;
+
   private UserPages() {}
 
   /**
@@ -30,6 +33,30 @@ public final class UserPages {
       throw new KernelException(Errno.EFAULT, String.format("read of address %x", address));
     }
     return mm.frames().stamp(Pte.frame(mm.faults().faultIn(address, VmFlags.READ)));
+  }
+
+  /**
+   * {@return what a page holds, without an access: nothing is faulted in} {@link #NOTHING} where
+   * there is no page to hold anything: no mapping, a guard region, beyond the end of a file.
+   */
+  public static long contentOf(AddressSpace mm, long vpn) {
+    VmArea area = mm.areas().find(vpn);
+    long entry = mm.pages().entryOf(vpn);
+    if (area == null || Pte.isGuard(entry)) {
+      return NOTHING;
+    }
+    if (Pte.isPresent(entry)) {
+      return Pte.isFramed(entry) ? mm.frames().stamp(Pte.frame(entry)) : 0;
+    }
+    if (Pte.isSwap(entry)) {
+      return mm.frames().swap().stamp(Pte.slot(entry));
+    }
+    PageCache file = area.file();
+    if (file == null) {
+      return 0;
+    }
+    long page = area.pageOffset(vpn);
+    return page < file.pages() ? file.stamp(page) : NOTHING;
   }
 
   /**

@@ -96,8 +96,7 @@ final class Zap implements TableVisitor {
 
   /** Linux: {@code should_zap_cows} is false. */
   private static long privateCopies(VmArea area, long entry) {
-    boolean isCopy = Pte.isSwap(entry) || (Pte.isPresent(entry) && (entry & Pte.FILE) == 0);
-    return isCopy ? entry : markers(area, entry);
+    return Pte.isPrivateCopy(entry) ? entry : markers(area, entry);
   }
 
   @Override

@@ -1,7 +1,18 @@
 package io.github.dirtyrange.kernel.sim.protocol;
 
-/** What the steps of a drain are done to; {@link DrainSteps} orders them. */
+/** What the steps of a reader are done to; {@link DrainSteps} orders them. */
 public interface DrainSite {
+
+  /** Has changes recorded from now on; no step of a drain. */
+  default void listen() {}
+
+  /** {@return whether turning the queue on has pages still to look at} */
+  default boolean hasUnseen() {
+    return false;
+  }
+
+  /** Looks whether the next pages were written while nothing was recorded, and notes them. */
+  default void find() {}
 
   /** Takes the lock that keeps pages from being moved; {@return whether it was free} */
   boolean holdMappings();
@@ -26,6 +37,9 @@ public interface DrainSite {
 
   /** Takes the page-table lock; {@return whether it was free} */
   boolean lock();
+
+  /** Reads the next entries, to write them back armed in a later step: only by mistake. */
+  default void readEntry() {}
 
   /** Reads what holds of the next pages, and arms them. */
   void arm();

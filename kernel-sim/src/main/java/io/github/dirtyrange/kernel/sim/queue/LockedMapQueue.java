@@ -70,9 +70,7 @@ public final class LockedMapQueue implements RecordQueue {
 
   @Override
   public void peek(RegionVisitor visitor) {
-    synchronized (lock) {
-      queued.forEach(visitor);
-    }
+    CopiedRegions.under(lock, copies -> queued.forEach(copies)).show(visitor);
   }
 
   @Override

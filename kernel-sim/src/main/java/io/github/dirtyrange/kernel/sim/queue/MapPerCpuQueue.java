@@ -8,8 +8,8 @@ import io.github.dirtyrange.kernel.Law;
 import java.util.Arrays;
 
 /**
- * An interval map and a lock for each CPU: a fault waits for the reader alone, never for another
- * fault. A drain takes one map after the other.
+ * An interval map and a lock for each CPU: a fault waits for a copy of its map at most, never for
+ * another fault. A drain takes one map after the other.
  */
 public final class MapPerCpuQueue implements RecordQueue {
 
@@ -54,16 +54,12 @@ public final class MapPerCpuQueue implements RecordQueue {
 
   @Override
   public long drainPart(int part, RegionVisitor visitor) {
-    synchronized (maps[part]) {
-      return maps[part].drain(visitor);
-    }
+    return CopiedRegions.under(maps[part], maps[part]::drain).show(visitor);
   }
 
   @Override
   public void peekPart(int part, RegionVisitor visitor) {
-    synchronized (maps[part]) {
-      maps[part].forEach(visitor);
-    }
+    CopiedRegions.under(maps[part], maps[part]::forEach).show(visitor);
   }
 
   @Override

@@ -80,11 +80,19 @@ public final class PerCpuQueue implements RecordQueue {
     PageIntervalMap taken;
     synchronized (lock) {
       merge();
-      taken = queued;
-      queued = spare;
-      spare = taken;
+      taken = exchange();
     }
     return taken.drain(visitor);
+  }
+
+  /** Puts the empty map in the place of the one that was filled, which it returns. */
+  private PageIntervalMap exchange() {
+    synchronized (lock) {
+      PageIntervalMap taken = queued;
+      queued = spare;
+      spare = taken;
+      return taken;
+    }
   }
 
   /** {@inheritDoc} Every log is one, and the map behind them the last. */
@@ -95,17 +103,20 @@ public final class PerCpuQueue implements RecordQueue {
 
   @Override
   public long drainPart(int part, RegionVisitor visitor) {
-    synchronized (lock) {
-      return part < logs.length ? logs[part].takeInto(visitor) : queued.drain(visitor);
+    if (part == logs.length) {
+      return exchange().drain(visitor);
     }
+    return CopiedRegions.under(lock, logs[part]::takeInto).show(visitor);
   }
 
   @Override
   public void peek(RegionVisitor visitor) {
-    synchronized (lock) {
-      merge();
-      queued.forEach(visitor);
-    }
+    CopiedRegions.under(lock, this::showMerged).show(visitor);
+  }
+
+  private void showMerged(RegionVisitor visitor) {
+    merge();
+    queued.forEach(visitor);
   }
 
   @Override

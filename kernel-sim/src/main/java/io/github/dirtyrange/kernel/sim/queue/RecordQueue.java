@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.queue;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
  * Where the fault path puts the transitions of one process's pages until the reader drains them.
@@ -55,27 +54,19 @@ public interface RecordQueue {
    * @return as {@link #record}
    */
   default boolean move(int cpu, long fromVpn, long toVpn, long pages) {
-    LongArrayList copies = new LongArrayList();
-    peek(
-        (startVpn, endVpn, changed) -> {
-          long from = Math.max(startVpn, fromVpn);
-          long to = Math.min(endVpn, fromVpn + pages);
-          if (from < to) {
-            copies.add(from + toVpn - fromVpn);
-            copies.add(to + toVpn - fromVpn);
-            copies.add(changed);
-          }
-        });
-    boolean taken = true;
-    for (int i = 0; i < copies.size(); i += 3) {
-      taken &= record(cpu, copies.getLong(i), copies.getLong(i + 1), copies.getLong(i + 2));
-    }
-    return taken;
+    CopiedRegions copies = new CopiedRegions();
+    peek(copies.moving(fromVpn, toVpn, pages));
+    boolean[] taken = {true};
+    copies.show((start, end, changed) -> taken[0] &= record(cpu, start, end, changed));
+    return taken[0];
   }
 
   /**
    * Hands out everything recorded, page by page the OR of its records, and forgets it. Regions are
-   * ascending, disjoint and as long as they can be (law L3). The visitor calls nothing here.
+   * ascending, disjoint and as long as they can be (law L3).
+   *
+   * <p>The visitor calls nothing here, and does not throw: a region that it was shown is its own.
+   * It may be slow, and no record waits for it (law L6).
    *
    * <p>As it is here, puts all parts together.
    *

@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim.queue;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
  * A ring for each CPU and nothing behind it, as KVM's dirty ring ({@code virt/kvm/dirty_ring.c}): a
@@ -51,27 +50,16 @@ public final class RingQueue implements RecordQueue {
   /** {@inheritDoc} The copies go into the ring of the CPU that moves, all of them or none. */
   @Override
   public boolean move(int cpu, long fromVpn, long toVpn, long pages) {
-    LongArrayList copies = new LongArrayList();
+    CopiedRegions copies = new CopiedRegions();
     synchronized (reader) {
       for (RingLog ring : rings) {
-        ring.forEach(
-            (start, end, changed) -> {
-              long from = Math.max(start, fromVpn);
-              long to = Math.min(end, fromVpn + pages);
-              if (from < to) {
-                copies.add(from + toVpn - fromVpn);
-                copies.add(to + toVpn - fromVpn);
-                copies.add(changed);
-              }
-            });
+        ring.forEach(copies.moving(fromVpn, toVpn, pages));
       }
     }
-    if (copies.size() / 3 > rings[cpu].room()) {
+    if (copies.size() > rings[cpu].room()) {
       return false;
     }
-    for (int i = 0; i < copies.size(); i += 3) {
-      rings[cpu].append(copies.getLong(i), copies.getLong(i + 1), copies.getLong(i + 2));
-    }
+    copies.show(rings[cpu]::append);
     return true;
   }
 
@@ -83,16 +71,12 @@ public final class RingQueue implements RecordQueue {
 
   @Override
   public long drainPart(int part, RegionVisitor visitor) {
-    synchronized (reader) {
-      return rings[part].takeInto(visitor);
-    }
+    return CopiedRegions.under(reader, rings[part]::takeInto).show(visitor);
   }
 
   @Override
   public void peekPart(int part, RegionVisitor visitor) {
-    synchronized (reader) {
-      rings[part].forEach(visitor);
-    }
+    CopiedRegions.under(reader, rings[part]::forEach).show(visitor);
   }
 
   @Override

@@ -17,12 +17,24 @@ final class CauseCounter {
     }
   }
 
-  /** Adds a record. What is unmapped counts once, as gone, and not also for what it was. */
+  /** Adds a record. */
   void add(ChangeCause cause, long changed, long pages) {
     Count count = counts.get(cause);
-    if (count != null && (cause != ChangeCause.UNMAP || (changed & Categories.GONE) != 0)) {
+    if (count != null && isOnce(cause, (changed & Categories.GONE) != 0)) {
       count.pages += pages;
     }
+  }
+
+  /**
+   * What is unmapped counts once, as gone, and not also for what it was; what moves, for what it
+   * is, and not also as gone from where it arrives.
+   */
+  private static boolean isOnce(ChangeCause cause, boolean gone) {
+    return switch (cause) {
+      case UNMAP -> gone;
+      case MOVE -> !gone;
+      default -> true;
+    };
   }
 
   /** {@return the counts since the last time} */

@@ -1,7 +1,9 @@
 package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
@@ -23,10 +25,37 @@ final class Drain {
   private final RegionJoiner joiner = new RegionJoiner();
   private PageChangeBuffer buffer = new PageChangeBuffer(1);
 
+  /** What a report still has to say of how the pages were found. */
+  private long entries;
+
+  private CauseCounts causes = CauseCounts.NONE;
+
   Drain(AddressSpace mm, TakenRegions taken) {
     this.mm = mm;
     this.taken = taken;
     rearm = new Rearm(mm);
+  }
+
+  /** Notes how many entries of the queue it took to find the pages, and what changed those. */
+  void found(long entriesGoneThrough, CauseCounts causesOfChanges) {
+    entries += entriesGoneThrough;
+    causes = causes.pages().isEmpty() ? causesOfChanges : causes.plus(causesOfChanges);
+  }
+
+  /** {@return a new drain, which reports what this one has not} */
+  Drain restarted() {
+    Drain restarted = new Drain(mm, taken);
+    restarted.found(entries, causes);
+    return restarted;
+  }
+
+  /** {@return a report of this call} What it took to find the pages is in the first alone. */
+  DrainReport report(long epoch, DrainReport.Method method, long pagesInspected) {
+    DrainReport report =
+        new DrainReport(epoch, method, pagesInspected, entries, 1, causes, isComplete());
+    entries = 0;
+    causes = CauseCounts.NONE;
+    return report;
   }
 
   /** Says where regions go from now on, and hands over the one held back if it is the last. */
@@ -45,6 +74,18 @@ final class Drain {
   void arm() {
     step(buffer.capacity() - buffer.size());
     finishIfTaken();
+  }
+
+  /**
+   * Puts back what was read and armed and nobody has taken: the buffer's regions from one on, and
+   * what is held back. The next call reads and arms it again and hands it out first (law L10).
+   */
+  void putBack(int firstUntold) {
+    joiner.peek(taken::putBack);
+    joiner.drop();
+    for (int i = buffer.size() - 1; i >= firstUntold; i--) {
+      taken.putBack(buffer.startVpn(i), buffer.endVpn(i), buffer.changed(i));
+    }
   }
 
   private void finishIfTaken() {

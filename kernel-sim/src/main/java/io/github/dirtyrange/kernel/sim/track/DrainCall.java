@@ -1,6 +1,5 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
@@ -21,8 +20,6 @@ final class DrainCall implements DrainSite {
   private final ChangeSink sink;
   private final long pagesBefore;
   private boolean begun;
-  private long entries;
-  private CauseCounts causes = CauseCounts.NONE;
 
   /** Whether there is something to tell the sink. */
   private boolean untold;
@@ -49,8 +46,7 @@ final class DrainCall implements DrainSite {
   }
 
   DrainReport report(long epoch, DrainReport.Method method) {
-    return new DrainReport(
-        epoch, method, drain.pages() - pagesBefore, entries, 1, causes, drain.isComplete());
+    return drain.report(epoch, method, drain.pages() - pagesBefore);
   }
 
   @Override
@@ -69,8 +65,7 @@ final class DrainCall implements DrainSite {
   @Override
   public void take(int part) {
     if (!begun) {
-      entries = queue.takeAll();
-      causes = queue.takeCauses();
+      drain.found(queue.takeAll(), queue.takeCauses());
       begun = true;
     }
     untold = !drain.isComplete();
@@ -129,8 +124,23 @@ final class DrainCall implements DrainSite {
       drain.reportUnarmed(sink);
       toldBefore = true;
     }
-    for (int i = 0; i < buffer.size() && !toldBefore; i++) {
-      sink.accept(buffer.startVpn(i), buffer.endVpn(i), buffer.changed(i), buffer.now(i));
+    if (!toldBefore) {
+      tell();
+    }
+  }
+
+  /** A region is told when the sink has returned; all others stay for the next call (law L10). */
+  private void tell() {
+    int told = 0;
+    try {
+      for (; told < buffer.size(); told++) {
+        sink.accept(
+            buffer.startVpn(told), buffer.endVpn(told), buffer.changed(told), buffer.now(told));
+      }
+    } finally {
+      if (told < buffer.size()) {
+        drain.putBack(told);
+      }
     }
   }
 }

@@ -43,13 +43,18 @@ final class RegionJoiner {
   void finish() {
     if (isHolding()) {
       sink.accept(startVpn, endVpn, changed, now);
-      startVpn = endVpn;
+      drop();
     }
   }
 
   /** {@return whether a region is held back} */
   boolean isHolding() {
     return startVpn != endVpn;
+  }
+
+  /** Forgets what is held back. */
+  void drop() {
+    startVpn = endVpn;
   }
 
   /** Lets a visitor see the region that is held back, if there is one, and what changed there. */

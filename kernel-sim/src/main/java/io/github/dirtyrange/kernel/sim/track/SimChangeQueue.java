@@ -1,7 +1,5 @@
 package io.github.dirtyrange.kernel.sim.track;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
-import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeCause;
@@ -11,17 +9,19 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
-import io.github.dirtyrange.kernel.sim.queue.Moves;
 import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.List;
 
 /**
  * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
@@ -30,9 +30,6 @@ import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
  *
  * <p>Half of the memory is the design's, the other half what a drain has taken out and not handed
  * out yet. There is a least, {@link #LEAST_BYTES}.
- *
- * <p>Where a design refuses a record, the CPU waits, and a reader that works at once empties the
- * queue into memory of its own; that counts as an overflow.
  */
 public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
@@ -46,12 +43,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   private final ChangeRecorder recorder;
   private final TrackedRanges ranges;
   private final QueueDesign design;
-  private final RecordQueue queue;
+  private final PendingRecords pending;
   private final TakenRegions taken;
   private final long kept;
-
-  /** What a waiting CPU's reader took out. */
-  private final PageIntervalMap harvested = IntervalMaps.create();
 
   /** What a drain that hands out everything has armed and not handed out yet. */
   private final PageChangeBuffer copiedOut = new PageChangeBuffer(COPIED_OUT);
@@ -65,11 +59,18 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** The number of the drain that is under way, or else of the next. */
   private long epoch = 1;
 
+  private final UnseenPages unseen;
+
   private boolean enabled;
   private long coarseRegions;
-  private long overflows;
 
-  /** Arms the ranges and starts queueing their changes. */
+  /**
+   * Starts queueing the changes of the ranges, and then arms them (law L12): the other way round, a
+   * page written in between would be armed no more, and nobody would know.
+   *
+   * @throws KernelException EBUSY where the process has a queue; EOPNOTSUPP where the ranges have
+   *     mappings, and none whose writes it would see
+   */
   public SimChangeQueue(
       AddressSpace mm,
       ChangeRecorder recorder,
@@ -82,16 +83,27 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     this.design = design;
     long bytes = Math.max(LEAST_BYTES, options.maxBytes());
     steps = new DrainSteps(mm.profile().quirks());
-    queue =
-        OutOfOrderMerge.of(design, mm.profile().quirks())
-            .open(new QueueSpec(cpus, ranges, bytes / 2));
+    pending =
+        new PendingRecords(
+            OutOfOrderMerge.of(design, mm.profile().quirks()),
+            new QueueSpec(cpus, ranges, bytes / 2));
     taken = new TakenRegions(ranges);
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
+    unseen = new UnseenPages(mm, ranges);
+    unseen.refuseIfNothingElse();
+    DrainSteps.ofOpening(mm.profile().quirks())
+        .run(new TurningOn(this::listen, this::armAll, this::chargeFlush));
+  }
+
+  private void listen() {
+    recorder.open(this);
+    enabled = true;
+  }
+
+  private void armAll() {
     Rearm rearm = new Rearm(mm);
     ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
-    enabled = true;
-    recorder.turnOn(this);
   }
 
   @Override
@@ -115,26 +127,16 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
         i++) {
       long from = Math.max(startVpn, ranges.startVpn(i));
       long to = Math.min(endVpn, ranges.endVpn(i));
-      record(cpu, from, to, changed & kept);
+      pending.record(cpu, from, to, changed & kept);
       pages += to - from;
     }
     return pages;
   }
 
-  private void record(int cpu, long startVpn, long endVpn, long changed) {
-    if (!queue.record(cpu, startVpn, endVpn, changed)) {
-      harvest();
-      requireTaken(queue.record(cpu, startVpn, endVpn, changed));
-    }
-  }
-
   @Override
   public void move(int cpu, long oldStartVpn, long newStartVpn, long pages) {
     carryLeft(cpu, oldStartVpn, newStartVpn, pages);
-    if (!queue.move(cpu, oldStartVpn, newStartVpn, pages)) {
-      harvest();
-    }
-    Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
+    pending.move(cpu, oldStartVpn, newStartVpn, pages);
   }
 
   /** What a drain has taken and not handed out yet follows the pages as well. */
@@ -150,21 +152,10 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
         });
   }
 
-  private void harvest() {
-    overflows++;
-    queue.drain(harvested::add);
-  }
-
-  private void requireTaken(boolean done) {
-    if (!done) {
-      throw new IllegalStateException(design.name() + " refuses a record though it is empty");
-    }
-  }
-
   @Override
   public boolean await(long timeoutNanos) {
     recorder.flush();
-    return !drain.isComplete() || !harvested.isEmpty() || !queue.isEmpty();
+    return !drain.isComplete() || !pending.isEmpty();
   }
 
   @Override
@@ -197,20 +188,14 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     recorder.flush();
     mm.clock().charge(Cost.DRAIN_CALL);
     if (drain.isComplete()) {
-      drain = new Drain(mm, taken);
+      drain = drain.restarted();
     }
     return new DrainCall(this, drain, buffer, sink);
   }
 
   /** Takes everything out of the queue; {@return the entries gone through} */
   long takeAll() {
-    long entries;
-    if (harvested.isEmpty()) {
-      entries = queue.drain(this::take);
-    } else {
-      entries = queue.drain(harvested::add);
-      harvested.drain(this::take);
-    }
+    long entries = pending.drain(this::take);
     mm.clock().charge(Cost.DRAIN_ENTRY, entries);
     mm.clock().charge(Cost.DRAIN_REGION, taken.size());
     return entries;
@@ -223,7 +208,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /** Throws away what is queued, which {@link Quirk#EMPTY_AFTER_READING} does. */
   void loseAll() {
-    queue.drain((startVpn, endVpn, changed) -> {});
+    pending.lose();
   }
 
   void chargeFlush() {
@@ -236,15 +221,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   /**
-   * {@inheritDoc} The queue is complete already; the scan adds what was written where it cannot
-   * look, and what is not armed for any other reason.
+   * {@inheritDoc} Of what it sees, the queue is complete already. The scan adds, as COARSE, what
+   * memory holds that it does not see, and what is not armed for any other reason.
    */
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
     recorder.flush();
-    drain.forEachLeft(harvested::add);
+    drain.forEachLeft(pending::putBack);
     taken.clear();
-    drain = new Drain(mm, taken);
+    drain = drain.restarted();
     long scanned = addWritten();
     DrainReport report = drain(sink, DrainReport.Method.EXACT);
     return new DrainReport(
@@ -264,24 +249,26 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       drain.peek(sink);
       return;
     }
-    PageIntervalMap seen = IntervalMaps.create();
-    harvested.forEach(seen::add);
-    queue.peek(seen::add);
     TakenRegions regions = new TakenRegions(ranges);
-    seen.drain(regions::add);
+    pending.peek(regions::add);
     new Drain(mm, regions).peek(sink);
+  }
+
+  @Override
+  public List<Unseen> unseen() {
+    return unseen.list();
   }
 
   @Override
   public QueueStatus status() {
     recorder.flush();
-    return new QueueStatus(coarseRegions, overflows);
+    return new QueueStatus(coarseRegions, pending.overflows());
   }
 
   /** Adds every page that is not armed, by a scan; {@return how many pages that went through} */
   private long addWritten() {
     long scanned =
-        new WrittenRecords(mm, ranges)
+        new WrittenRecords(mm, ranges, unseen)
             .addTo((startVpn, endVpn, written) -> add(0, startVpn, endVpn, written));
     mm.clock().charge(Cost.SCAN_CALL);
     mm.clock().charge(Cost.SCAN_PAGE, scanned);
@@ -290,14 +277,15 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   /**
    * {@inheritDoc} What was written while it was off is queued now, by a scan of all ranges: those
-   * pages are not armed, so that nothing would tell of the next write either.
+   * pages are not armed, so that nothing would tell of the next write either. It listens before it
+   * scans (law L12).
    */
   @Override
   public void enable() {
     if (!enabled) {
       enabled = true;
-      recorder.turnOn(this);
-      addWritten();
+      DrainSteps.ofTurningOn(mm.profile().quirks())
+          .run(new TurningOn(() -> recorder.turn(true), this::addWritten, this::chargeFlush));
     }
   }
 
@@ -305,22 +293,21 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   public void disable() {
     if (enabled) {
       enabled = false;
-      recorder.turnOff(this);
+      recorder.turn(false);
     }
   }
 
   @Override
   public long memoryBytes() {
     recorder.flush();
-    return queue.memoryBytes() + taken.memoryBytes();
+    return pending.memoryBytes() + taken.memoryBytes();
   }
 
   @Override
   public void close() {
     enabled = false;
     recorder.close(this);
-    queue.drain((startVpn, endVpn, changed) -> {});
-    harvested.clear();
+    pending.clear();
     taken.clear();
     drain = new Drain(mm, taken);
   }

@@ -44,6 +44,32 @@ final class TakenRegions {
     }
   }
 
+  /**
+   * Puts pages back in front of all others: what was taken out last comes first. Joins what is one
+   * region to the queue, so that the list is never longer than it was.
+   */
+  void putBack(long startVpn, long endVpn, long changed) {
+    if (!isEmpty()
+        && changed == changed()
+        && !ranges.overlaps(/* startVpn= */ endVpn, /* endVpn= */ startVpn())) {
+      longs.set(next, startVpn);
+    } else {
+      makeRoomInFront();
+      longs.set(next, startVpn);
+      longs.set(next + 1, endVpn);
+      longs.set(next + 2, changed);
+    }
+    beginPart();
+  }
+
+  private void makeRoomInFront() {
+    if (next == 0) {
+      longs.addElements(0, new long[LONGS]);
+    } else {
+      next -= LONGS;
+    }
+  }
+
   private void beginPart() {
     partEnd = Math.min(longs.getLong(next + 1), ranges.endVpn(ranges.find(startVpn())));
   }

@@ -8,17 +8,23 @@ import io.github.dirtyrange.kernel.sim.mm.VmArea;
 import io.github.dirtyrange.kernel.sim.mm.VmFlags;
 import io.github.dirtyrange.kernel.sim.mm.pgtable.Pte;
 
-/** What an exact scan adds to a queue: every page that is not armed, as if it changed just now. */
+/**
+ * What an exact scan adds to a queue: every page that is not armed, as if it changed just now. Of
+ * memory that cannot be armed those are all pages that hold something, and COARSE says that they
+ * may be too many.
+ */
 final class WrittenRecords {
 
   private static final long ARMABLE = Categories.SOFT_DIRTY | Categories.WRITTEN;
 
   private final AddressSpace mm;
   private final TrackedRanges ranges;
+  private final UnseenPages unseen;
 
-  WrittenRecords(AddressSpace mm, TrackedRanges ranges) {
+  WrittenRecords(AddressSpace mm, TrackedRanges ranges, UnseenPages unseen) {
     this.mm = mm;
     this.ranges = ranges;
+    this.unseen = unseen;
   }
 
   /** Walks all that is mapped in the ranges; {@return how many pages that are} */
@@ -28,7 +34,8 @@ final class WrittenRecords {
       for (VmArea area : mm.areas().overlapping(ranges.startVpn(i), ranges.endVpn(i))) {
         long from = Math.max(ranges.startVpn(i), area.startVpn());
         long to = Math.min(ranges.endVpn(i), area.endVpn());
-        mm.pages().walk(from, to, adding(area, sink));
+        mm.pages()
+            .walk(from, to, unseen.includes(area) ? addingHeld(area, sink) : adding(area, sink));
         scanned += to - from;
       }
     }
@@ -38,6 +45,14 @@ final class WrittenRecords {
   /** No scan calls an untouched page of the pool WRITTEN, but nothing has armed it. */
   private static long untouched(VmArea area, long entry) {
     return entry == Pte.NONE && area.has(VmFlags.UFFD_WP_ASYNC) ? Categories.WRITTEN : 0;
+  }
+
+  private static EntryVisitor addingHeld(VmArea area, RegionVisitor sink) {
+    return (startVpn, endVpn, entry) -> {
+      if (entry != Pte.NONE || area.file() != null) {
+        sink.visit(startVpn, endVpn, Categories.WRITTEN | Categories.COARSE);
+      }
+    };
   }
 
   private static EntryVisitor adding(VmArea area, RegionVisitor sink) {

@@ -26,6 +26,9 @@ class ExplorerTest {
 
   private static final Bounds WITH_A_MOVE = new Bounds(2, 1, 1, 1, 1);
 
+  private static final Bounds OPENED = new Bounds(2, 1, 2, 0, 1, 1);
+  private static final Bounds OFF_AND_ON = new Bounds(2, 1, 3, 0, 1, 2);
+
   static Stream<String> designs() {
     return QueueDesigns.registered().stream().map(QueueDesign::name);
   }
@@ -33,7 +36,12 @@ class ExplorerTest {
   /** What is wrong with every design, since it is wrong around the queue. */
   static Stream<Quirk> fatal() {
     Set<Quirk> some =
-        EnumSet.of(Quirk.MERGE_OUT_OF_ORDER, Quirk.DRAIN_WITHOUT_MMAP_LOCK, Quirk.WAIT_UNDER_LOCK);
+        EnumSet.of(
+            Quirk.MERGE_OUT_OF_ORDER,
+            Quirk.DRAIN_WITHOUT_MMAP_LOCK,
+            Quirk.WAIT_UNDER_LOCK,
+            Quirk.ARM_BEFORE_LISTENING,
+            Quirk.ARM_LOSES_HARDWARE_DIRTY);
     return Explorer.QUIRKS.stream().filter(quirk -> !some.contains(quirk));
   }
 
@@ -108,7 +116,7 @@ class ExplorerTest {
             reader("take what is queued: page 0"),
             cpu("set page 0 writable"),
             cpu("unlock"),
-            cpu("store to page 0"),
+            cpu("walk to page 0, make it Dirty"),
             reader("clear page 0"),
             reader("report page 0"),
             reader("copy page 0"),
@@ -118,6 +126,59 @@ class ExplorerTest {
             reader("take what is queued: nothing"),
             reader("end the drain"));
     assertThat(violation.what()).endsWith("step 13 stored to page 0");
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void everyDesignIsOpenedAndTurnedOffAndOnWhileCpusWrite(String name) {
+    Exploration found = explore(name, OFF_AND_ON);
+    assertThat(found.violation()).isNull();
+    assertThat(found.complete()).isTrue();
+    assertThat(found.states()).isGreaterThan(explore(name, OPENED).states());
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void pagesMayMoveWhileAQueueIsOpenedAndOff(String name) {
+    Exploration found = explore(name, new Bounds(2, 1, 1, 1, 1, 2));
+    assertThat(found.violation()).isNull();
+    assertThat(found.complete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void armedBeforeItListensAQueueNeverHearsOfAPage(String name) {
+    Violation violation = violation(name, OPENED, Quirk.ARM_BEFORE_LISTENING);
+    assertThat(violation.what()).startsWith("lost write");
+    assertThat(texts(violation))
+        .containsSubsequence("clear page 0", "store to page 0: fault", "listen", "begin a drain");
+  }
+
+  /** Opened without the mistake, since it begins open; only the turning on can be wrong. */
+  @Test
+  void whatIsWrittenBetweenLookingAndListeningIsLost() {
+    Violation violation =
+        violation("percpu", new Bounds(1, 1, 1, 0, 0, 2), Quirk.ARM_BEFORE_LISTENING);
+    assertThat(texts(violation)).contains("listen");
+    assertThat(violation.what()).startsWith("lost write");
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void openingWithoutAFlushLosesAWrite(String name) {
+    assertThat(violation(name, new Bounds(1, 1, 2, 0, 0, 1), Quirk.NO_FLUSH).what())
+        .startsWith("lost write");
+  }
+
+  /** A page that was not Dirty yet and may be written is met only where a queue is opened. */
+  @ParameterizedTest
+  @MethodSource("designs")
+  void anEntryWrittenBackLosesTheDirtyBitOfTheHardware(String name) {
+    Violation violation = violation(name, OPENED, Quirk.ARM_LOSES_HARDWARE_DIRTY);
+    assertThat(violation.what()).startsWith("lost data: the entry of page 0 is not Dirty");
+    assertThat(texts(violation))
+        .containsSubsequence(
+            "read the entry of page 0", "walk to page 0, make it Dirty", "clear page 0");
   }
 
   @Test

@@ -22,7 +22,7 @@ class WorldTest {
   @ParameterizedTest
   @MethodSource("designs")
   void aSavedStateGoesOnAsTheOneThatWasSaved(QueueDesign queue) {
-    Bounds bounds = new Bounds(3, 3, 8, 2, 3);
+    Bounds bounds = new Bounds(3, 3, 8, 2, 3, 3);
     World lived = world(bounds, queue);
     World restored = world(bounds, queue);
     Random random = new Random(7);

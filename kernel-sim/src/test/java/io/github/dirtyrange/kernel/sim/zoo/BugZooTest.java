@@ -110,9 +110,24 @@ class BugZooTest {
           Law.FOLLOWS_PAGES,
           "percpu",
           Programs.of(Kind.MMAP, Kind.STORE, Kind.RUN_ON, Kind.MREMAP, Kind.DONTNEED, Kind.DRAIN));
+  private static final Check KIT_COMPLETE_OF_FILES =
+      new OfLaw(
+          Law.COMPLETE,
+          "percpu",
+          Programs.of(
+              Kind.MMAP_SHARED,
+              Kind.MMAP_FILE,
+              Kind.STORE,
+              Kind.REMOVE,
+              Kind.WRITE_FILE,
+              Kind.TRUNCATE,
+              Kind.DRAIN));
   private static final Check EXPLORED = new OfExplorer("percpu", new Bounds(2, 1, 3, 0, 1));
   private static final Check EXPLORED_MOVES = new OfExplorer("percpu", new Bounds(2, 1, 2, 1, 1));
   private static final Check EXPLORED_RINGS = new OfExplorer("ring", new Bounds(2, 3, 4, 0, 1));
+
+  private static final Check EXPLORED_OPENING =
+      new OfExplorer("percpu", new Bounds(2, 1, 2, 0, 1, 1));
 
   private static final List<Specimen> ZOO =
       List.of(
@@ -133,6 +148,7 @@ class BugZooTest {
           new Specimen(Quirk.EMPTY_ENTRY_WRITTEN_IF_ASKED_ALONE, WRITTEN),
           new Specimen(Quirk.MERGE_OUT_OF_ORDER, KIT_FOLLOWS),
           new Specimen(Quirk.MERGE_OUT_OF_ORDER, EXPLORED_MOVES),
+          new Specimen(Quirk.FILE_CHANGES_UNTOLD, KIT_COMPLETE_OF_FILES),
           new Specimen(Quirk.NO_FLUSH, EXPLORED),
           new Specimen(Quirk.REPORT_FIRST, EXPLORED),
           new Specimen(Quirk.NON_ATOMIC_CLEAR, EXPLORED),
@@ -140,6 +156,8 @@ class BugZooTest {
           new Specimen(Quirk.RECORD_AT_ENTRY, EXPLORED),
           new Specimen(Quirk.RECORD_AFTER_UNLOCK, EXPLORED),
           new Specimen(Quirk.DRAIN_WITHOUT_MMAP_LOCK, EXPLORED_MOVES),
+          new Specimen(Quirk.ARM_BEFORE_LISTENING, EXPLORED_OPENING),
+          new Specimen(Quirk.ARM_LOSES_HARDWARE_DIRTY, EXPLORED_OPENING),
           new Specimen(Quirk.WAIT_UNDER_LOCK, EXPLORED_RINGS));
 
   static Stream<Specimen> zoo() {

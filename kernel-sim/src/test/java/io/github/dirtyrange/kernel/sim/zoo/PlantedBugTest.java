@@ -48,7 +48,10 @@ class PlantedBugTest {
     "bounded",
     "agreesWithScan",
     "carriesDeltas",
-    "followsPages"
+    "followsPages",
+    "owedUntilDelivered",
+    "neverSilent",
+    "fromTheFirstWrite"
   };
 
   @TempDir static Path folder;

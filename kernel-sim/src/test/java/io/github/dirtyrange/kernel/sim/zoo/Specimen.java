@@ -86,8 +86,14 @@ record Specimen(Quirk quirk, Check check) {
     @Override
     public String name() {
       return String.format(
-          "explore --queue %s --cpus %d --pages %d --writes %d --moves %d --drains %d",
-          design, bounds.cpus(), bounds.pages(), bounds.writes(), bounds.moves(), bounds.drains());
+          "explore --queue %s --cpus %d --pages %d --writes %d --moves %d --drains %d --openings %d",
+          design,
+          bounds.cpus(),
+          bounds.pages(),
+          bounds.writes(),
+          bounds.moves(),
+          bounds.drains(),
+          bounds.openings());
     }
 
     @Override

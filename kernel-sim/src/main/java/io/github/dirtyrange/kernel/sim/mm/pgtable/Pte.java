@@ -114,6 +114,13 @@ public final class Pte {
     return (entry & (PRESENT | SPECIAL)) == PRESENT;
   }
 
+  /**
+   * {@return whether an entry of a file's mapping holds a copy of its own, in memory or in swap}
+   */
+  public static boolean isPrivateCopy(long entry) {
+    return isSwap(entry) || (isPresent(entry) && (entry & FILE) == 0);
+  }
+
   /** {@return whether the entry refers to a slot in swap} */
   public static boolean isSwap(long entry) {
     return !isPresent(entry) && entry != NONE && entry >>> TYPE_SHIFT == 0;

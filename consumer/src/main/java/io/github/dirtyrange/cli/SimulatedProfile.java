@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Finds a profile by its name: a release, then quirks switched on or off. */
-final class ProfileName implements ITypeConverter<Profile> {
+final class SimulatedProfile implements ITypeConverter<Profile> {
 
   @Override
   public Profile convert(String name) {

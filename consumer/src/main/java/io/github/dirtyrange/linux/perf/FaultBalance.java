@@ -1,0 +1,90 @@
+package io.github.dirtyrange.linux.perf;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
+import java.nio.ByteBuffer;
+
+/**
+ * Holds the samples of a process against the faults that the kernel counts for it, {@code minflt}
+ * and {@code majflt} of {@code /proc/PID/stat}. Both come from one place, {@code mm_account_fault}
+ * in mm/memory.c, and the count comes first: so there are never fewer faults than samples, and as
+ * soon as there are no more than were accounted for before, no fault in between went unsampled.
+ *
+ * <p>Unsampled are the faults of a thread that no event is attached to, on a CPU that no event is
+ * of, in the kernel where only user mode is sampled, and those that a thread of the process takes
+ * through get_user_pages, which are counted and raise no event. Faults that others take in the
+ * process's memory are not counted.
+ */
+final class FaultBalance implements AutoCloseable {
+
+  private static final int STAT_BYTES = 2048;
+  private static final int MINFLT = 7;
+  private static final int MAJFLT = 9;
+
+  private final Descriptor stat;
+  private final ByteBuffer text = Sys.struct(STAT_BYTES);
+  private long samples;
+  private long accounted;
+
+  /** Opens the count of a process; all faults until now are accounted for. */
+  FaultBalance(int pid) {
+    stat = Descriptor.open("/proc/" + pid + "/stat", Abi.O_RDONLY);
+    accounted = faults();
+  }
+
+  /** Takes note of samples that were read. */
+  void sampled(long count) {
+    samples += count;
+  }
+
+  /** {@return whether every fault before this call was sampled, or accounted for before} */
+  boolean isEven() {
+    long unsampled = faults() - samples;
+    accounted = Math.min(accounted, unsampled);
+    return unsampled == accounted;
+  }
+
+  /** Accounts for all faults until now, sampled or not: all memory is about to be looked at. */
+  void accountForAll() {
+    accounted = faults() - samples;
+  }
+
+  /** A process that has gone takes no faults, and is noticed elsewhere. */
+  private long faults() {
+    try {
+      long read = stat.pread(Sys.address(text), STAT_BYTES, 0, "read of stat");
+      return read == 0 ? samples + accounted : parse((int) read);
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return samples + accounted;
+      }
+      throw e;
+    }
+  }
+
+  /** The name in parentheses may hold spaces and parentheses. */
+  private long parse(int length) {
+    int at = length;
+    while (text.get(at - 1) != ')') {
+      at--;
+    }
+    long faults = 0;
+    for (int field = 0; field <= MAJFLT; field++) {
+      at++;
+      long number = 0;
+      for (byte digit; (digit = text.get(at)) != ' '; at++) {
+        number = 10 * number + digit - '0';
+      }
+      faults += field == MINFLT || field == MAJFLT ? number : 0;
+    }
+    return faults;
+  }
+
+  @Override
+  public void close() {
+    stat.close();
+  }
+}

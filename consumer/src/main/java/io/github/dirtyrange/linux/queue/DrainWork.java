@@ -1,0 +1,47 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RangeVisitor;
+import io.github.dirtyrange.kernel.DrainReport.Method;
+
+/**
+ * What a drain has still to look at, in ascending order. Nothing of it is armed before it is its
+ * turn, so that no more waits for the reader than one step finds (law L6).
+ */
+interface DrainWork {
+
+  /** A drain that is over. */
+  DrainWork NONE =
+      new DrainWork() {
+        @Override
+        public Method method() {
+          return Method.QUEUE;
+        }
+
+        @Override
+        public boolean isDone() {
+          return true;
+        }
+
+        @Override
+        public void step(OwedRegions owed) {}
+
+        @Override
+        public void forEachRest(RangeVisitor visitor) {}
+      };
+
+  /** {@return how the drain is done} */
+  Method method();
+
+  /** {@return whether nothing is left to look at} */
+  boolean isDone();
+
+  /** Looks at the next pages, arms again what was written, and adds it to what is owed. */
+  void step(OwedRegions owed);
+
+  /** Visits the pages that are still to be looked at. */
+  void forEachRest(RangeVisitor visitor);
+
+  /** Moves what is owed besides, and was not passed yet, into a map. */
+  default void moveKnownTo(PageIntervalMap map) {}
+}

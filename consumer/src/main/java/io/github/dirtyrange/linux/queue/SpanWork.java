@@ -1,0 +1,52 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RangeVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.DrainReport.Method;
+
+/** Planned spans and what lies beside them, a span a step. */
+final class SpanWork implements DrainWork {
+
+  private final GrowingSpans growing;
+  private final UnseenMemory unseen;
+
+  /** Collects from planned spans, which stay as they are until this is done. */
+  SpanWork(GrowingSpans growing, SpanPlanner spans, UnseenMemory unseen) {
+    this.growing = growing;
+    this.unseen = unseen;
+    growing.begin(spans);
+  }
+
+  @Override
+  public Method method() {
+    return Method.QUEUE;
+  }
+
+  @Override
+  public boolean isDone() {
+    return !growing.hasMore();
+  }
+
+  /**
+   * {@inheritDoc} A hinted page that was not written may be one that is not seen any more: looking
+   * whether it is costs another call.
+   */
+  @Override
+  public void step(OwedRegions owed) {
+    growing.step(owed);
+    if (growing.foundLessThanHinted()) {
+      unseen.look(growing.lookedFrom(), growing.lookedTo());
+      if (unseen.hasUntold()) {
+        PageIntervalMap untold = IntervalMaps.create();
+        unseen.moveUntoldTo(untold, growing.lookedFrom(), growing.lookedTo());
+        owed.merge(untold);
+      }
+    }
+  }
+
+  @Override
+  public void forEachRest(RangeVisitor visitor) {
+    growing.forEachRest(visitor);
+  }
+}

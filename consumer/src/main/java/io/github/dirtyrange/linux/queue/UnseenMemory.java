@@ -1,0 +1,155 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is mapped in the tracked ranges and not registered for asynchronous write-protection: a scan
+ * with WP_MATCHING passes over it in silence (law L11). Memory gets there by being mapped anew,
+ * moved, or mapped beside what was moved, and when the process closes its userfaultfd.
+ *
+ * <p>It is found by a scan for what does not have WPALLOWED, which passes over a registered mapping
+ * whole ({@code pagemap_scan_test_walk}, fs/proc/task_mmu.c).
+ */
+final class UnseenMemory {
+
+  private static final int MOST_REGIONS = 512;
+
+  /** Not registered when the queue was opened. */
+  private static final long NEVER_SEEN = 1;
+
+  /** Registered once, or mapped since. */
+  private static final long LOST = 2;
+
+  private static final long TOLD_AS = Categories.WRITTEN | Categories.COARSE;
+
+  private final PagemapScanIoctl scan;
+  private final TrackedRanges ranges;
+  private final PageIntervalMap known = IntervalMaps.create();
+  private final PageIntervalMap untold = IntervalMaps.create();
+  private long calls;
+
+  /** Looks at the memory whose pagemap this is; what is not registered now was never seen. */
+  UnseenMemory(ProcPagemap pagemap, TrackedRanges ranges) {
+    this.ranges = ranges;
+    scan = new PagemapScanIoctl(pagemap);
+    scan.match(Categories.WPALLOWED, Categories.WPALLOWED, 0, Categories.WPALLOWED);
+    for (int i = 0; i < ranges.count(); i++) {
+      known.addAll(unregistered(ranges.startVpn(i), ranges.endVpn(i), NEVER_SEEN));
+    }
+  }
+
+  private PageIntervalMap unregistered(long startVpn, long endVpn, long mask) {
+    PageIntervalMap found = IntervalMaps.create();
+    long end = Pages.address(endVpn);
+    for (long at = Pages.address(startVpn); at < end; at = scan.walkEnd()) {
+      int regions = scan.call(0, at, end, 0, MOST_REGIONS);
+      calls++;
+      for (int i = 0; i < regions; i++) {
+        found.add(scan.startVpn(i), scan.endVpn(i), mask);
+      }
+    }
+    return found;
+  }
+
+  /** Looks at everything. */
+  void lookAtAll() {
+    for (int i = 0; i < ranges.count(); i++) {
+      look(ranges.startVpn(i), ranges.endVpn(i));
+    }
+  }
+
+  /** Looks at pages of one tracked range: those that are seen no more are to be told. */
+  void look(long startVpn, long endVpn) {
+    if (!isKnownIn(startVpn, endVpn) && !isAnyUnregistered(startVpn, endVpn)) {
+      return;
+    }
+    PageIntervalMap now = unregistered(startVpn, endVpn, LOST);
+    PageIntervalMap next = IntervalMaps.create();
+    now.forEach(
+        (start, end, lost) -> {
+          known.forEach(start, end, next::add);
+          known.forEachGap(start, end, (from, to) -> untold.add(from, to, TOLD_AS));
+          known.forEachGap(start, end, (from, to) -> next.add(from, to, lost));
+        });
+    known.remove(startVpn, endVpn);
+    known.addAll(next);
+  }
+
+  private boolean isKnownIn(long startVpn, long endVpn) {
+    boolean[] any = {false};
+    known.forEach(startVpn, endVpn, (start, end, why) -> any[0] = true);
+    return any[0];
+  }
+
+  private boolean isAnyUnregistered(long startVpn, long endVpn) {
+    calls++;
+    return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), 0, 1) != 0;
+  }
+
+  /** {@return whether all is seen, as of the last looks} */
+  boolean isEmpty() {
+    return known.isEmpty();
+  }
+
+  /** {@return whether pages were lost sight of that no drain has told} */
+  boolean hasUntold() {
+    return !untold.isEmpty();
+  }
+
+  /** Moves what is to be told in a range into a map, with what changed there. */
+  void moveUntoldTo(PageIntervalMap map, long startVpn, long endVpn) {
+    untold.forEach(startVpn, endVpn, map::add);
+    untold.remove(startVpn, endVpn);
+  }
+
+  /** Moves all that is to be told into a map. */
+  void moveUntoldTo(PageIntervalMap map) {
+    map.addAll(untold);
+    untold.clear();
+  }
+
+  /** Adds all that was lost sight of and is not seen now, told or not. */
+  void addLostTo(PageIntervalMap map) {
+    known.forEach(
+        (start, end, why) -> {
+          if (why == LOST) {
+            map.add(start, end, TOLD_AS);
+          }
+        });
+  }
+
+  /** {@return what is not seen, as of the last looks} */
+  List<Unseen> list() {
+    List<Unseen> list = new ArrayList<>();
+    known.forEach((start, end, why) -> list.add(new Unseen(start, end, reason(why))));
+    return List.copyOf(list);
+  }
+
+  private static String reason(long why) {
+    return why == NEVER_SEEN
+        ? "not registered for asynchronous write-protection when the queue was opened"
+        : "mapped, moved, or no longer registered since the queue was opened"
+            + " (Arming.refresh registers it)";
+  }
+
+  /** {@return how many calls were made since this was last asked} */
+  long takeCalls() {
+    long made = calls;
+    calls = 0;
+    return made;
+  }
+
+  /** {@return the memory that the buffers take, in bytes} */
+  long memoryBytes() {
+    return scan.memoryBytes() + known.memoryBytes() + untold.memoryBytes();
+  }
+}

@@ -1,0 +1,159 @@
+package io.github.dirtyrange.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who writes, and what a drain sees of it: the rows of the table in docs/linux-queue.md. */
+@Timeout(120)
+class WaysToWriteTest {
+
+  private static final int PAGES = 1 << 19;
+
+  /** Behind all that the first drains sweep, however long they take to come. */
+  private static final long PAGE = PAGES - 1;
+
+  @TempDir static Path folder;
+  private static Path writers;
+
+  private CTarget target;
+  private TrackedProcess process;
+  private long vpn;
+  private ChangeQueueOptions options;
+
+  @BeforeAll
+  static void compile() throws IOException, InterruptedException {
+    OnLinux.need(Capability.CHANGE_QUEUE);
+    writers = CTarget.compile("writers", folder);
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    target = CTarget.start(writers, PAGES);
+    long firstVpn = Pages.vpn(target.longNumber());
+    vpn = firstVpn + PAGE;
+    process = LinuxKernel.open().open(target.pid());
+    options = new ChangeQueueOptions(List.of(new PageRange(firstVpn, firstVpn + PAGES)), 1 << 20);
+  }
+
+  @AfterEach
+  void end() {
+    process.close();
+    target.close();
+  }
+
+  private void change(String way) throws IOException {
+    assertThat(target.ask(way + " " + PAGE)).isEqualTo("done");
+  }
+
+  /** {@return how a drain was done that is to tell these pages} */
+  private static Method drain(ChangeQueue queue, Long... expected) {
+    List<Long> told = new ArrayList<>();
+    DrainReport report = queue.drain((start, end, changed, now) -> told.add(start));
+    assertThat(told).containsExactly(expected);
+    return report.method();
+  }
+
+  /** The kernel samples the fault, so that only hinted pages are looked at. */
+  @ParameterizedTest
+  @ValueSource(strings = {"store", "thread", "read"})
+  void isSampled(String way) throws IOException {
+    try (ChangeQueue queue = process.openChangeQueue(options)) {
+      drain(queue);
+      change(way);
+      assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
+      change("store");
+      assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
+    }
+  }
+
+  /** The kernel counts the fault and does not sample it, so that all is looked at. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wake-op",
+        "lock-pi",
+        "clear-tid",
+        "robust-list",
+        "mlock",
+        "populate",
+        "own-mem",
+        "own-writev"
+      })
+  void isNotSampledAndTold(String way) throws IOException {
+    try (ChangeQueue queue = process.openChangeQueue(options)) {
+      drain(queue);
+      change(way);
+      assertThat(drain(queue, vpn)).isEqualTo(Method.SCAN_AFTER_LOSS);
+      change("store");
+      assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
+    }
+  }
+
+  /**
+   * No fault of the process's own is counted. The page stays written, so that an ordinary write to
+   * it faults no more and is not told either, until an exact drain or the sweep comes upon it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"sharing-child", "drop", "from-outside"})
+  void isNotSeenUntilAnExactDrain(String way) throws IOException {
+    try (ChangeQueue queue = process.openChangeQueue(options)) {
+      drain(queue);
+      if (way.equals("from-outside")) {
+        writeFromOutside();
+      } else {
+        change(way);
+      }
+      assertThat(drain(queue)).isEqualTo(Method.QUEUE);
+      if (!way.equals("drop")) {
+        change("store");
+        assertThat(drain(queue)).isEqualTo(Method.QUEUE);
+      }
+      List<Long> told = new ArrayList<>();
+      queue.drainExactly((start, end, changed, now) -> told.add(start));
+      assertThat(told).containsExactly(vpn);
+      change("store");
+      assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
+    }
+  }
+
+  private void writeFromOutside() throws IOException {
+    try (RandomAccessFile memory = new RandomAccessFile("/proc/" + target.pid() + "/mem", "rw")) {
+      memory.seek(Pages.address(vpn));
+      memory.write(7);
+    }
+  }
+
+  @Test
+  void theSweepComesUponWhatNoDrainWasToldOf() throws IOException {
+    try (ChangeQueue queue = process.openChangeQueue(options)) {
+      drain(queue);
+      writeFromOutside();
+      List<Long> told = new ArrayList<>();
+      for (int drain = 0; drain < PAGES / 512 && told.isEmpty(); drain++) {
+        queue.drain((start, end, changed, now) -> told.add(start));
+      }
+      assertThat(told).containsExactly(vpn);
+    }
+  }
+}
