@@ -80,12 +80,9 @@ class ChangedFilesTest {
 
   private static final long LARGE = 0x1122334455667788L;
 
-  /**
-   * A simulated page is its first eight bytes, whole or not at all; and of write(2) to a file that
-   * is mapped the simulated queue hears nothing.
-   */
+  /** A simulated page is its first eight bytes, whole or not at all. */
   private static final Set<Change> SIMULATED =
-      EnumSet.complementOf(EnumSet.of(Change.CUT_WITHIN_A_PAGE, Change.WRITTEN));
+      EnumSet.complementOf(EnumSet.of(Change.CUT_WITHIN_A_PAGE));
 
   @TempDir static Path folder;
 

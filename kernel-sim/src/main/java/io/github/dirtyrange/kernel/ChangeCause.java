@@ -53,7 +53,7 @@ public enum ChangeCause {
   /** A userfaultfd placed or moved the page, or lifted its write-protection. */
   USERFAULTFD,
 
-  /** The page was armed: what that changes beside soft-dirty and written, such as a marker. */
+  /** The page was armed, which is no change: no queue tells of it. */
   ARM;
 
   /** {@return the cause in words, as "copy on write"} */

@@ -286,7 +286,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public String describe() {
-    return costs.describe() + (sampler.excludesKernel() ? ", faults of user mode only" : "");
+    return costs.describe() + sampler.limits();
   }
 
   /** {@inheritDoc} How it samples, what a setting kept it from, and what it goes by. */

@@ -38,6 +38,9 @@ public final class LawCheck {
 
   private @Nullable OpenQueue open;
 
+  /** Whether shared memory may be mapped twice. */
+  private boolean aliasing;
+
   private LawCheck(QueueDesign design, UnaryOperator<ChangeQueue> around, Profile profile) {
     SimKernel kernel = new SimKernel(profile);
     process = kernel.spawn();
@@ -75,6 +78,7 @@ public final class LawCheck {
       case CLOSE -> close();
       default -> {
         boolean done = step.run(WINDOW, process, tracked);
+        aliasing |= step.kind() == Step.Kind.MREMAP_DONTUNMAP;
         if (open != null) {
           open.run(step, done);
         }
@@ -87,7 +91,8 @@ public final class LawCheck {
     try {
       ChangeQueue queue = around.apply(tracked.openChangeQueue(opening.options()));
       WatchedQueue watched = watching.opened();
-      open = new OpenQueue(WINDOW, process, tracked, queue, softDirty, watched, opening, broken);
+      Copies copies = new Copies(WINDOW, process, () -> aliasing);
+      open = new OpenQueue(WINDOW, copies, tracked, queue, softDirty, watched, opening, broken);
     } catch (KernelException refused) {
       // EOPNOTSUPP where it would see no write: that is not silent (law L11).
       open = null;

@@ -5,7 +5,6 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.sim.SimProcess;
 import java.util.Map;
 
 /** Drains a queue as a program says, while it is open, and has a {@link Reader} check that. */
@@ -23,7 +22,7 @@ final class OpenQueue {
 
   OpenQueue(
       Window window,
-      SimProcess process,
+      Copies copies,
       TrackedProcess tracked,
       ChangeQueue queue,
       boolean softDirty,
@@ -34,7 +33,7 @@ final class OpenQueue {
     this.queue = queue;
     this.opening = opening;
     this.broken = broken;
-    copies = new Copies(window, process);
+    this.copies = copies;
     drained = new Drained(window, copies::take);
     Blindness blindness = new Blindness(window, queue, softDirty);
     reader = new Reader(window, tracked, blindness, watched, opening.ranges(), copies, broken);

@@ -38,7 +38,7 @@ record Opening(TrackedRanges ranges, long maxBytes) {
           case 1 -> two(window);
           default -> many(window);
         };
-    return new Opening(ranges, SimChangeQueue.LEAST_BYTES << 3 * (step.slots() % 3));
+    return new Opening(ranges, SimChangeQueue.LEAST_BYTES << (3 * (step.slots() % 3)));
   }
 
   private static TrackedRanges one(Window window) {

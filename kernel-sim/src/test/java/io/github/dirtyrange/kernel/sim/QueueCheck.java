@@ -59,7 +59,7 @@ final class QueueCheck {
     long[] after = window.categories(tracked);
     boolean[] stillMapped = window.mapped(tracked);
     for (int i = 0; i < expected.length; i++) {
-      expected[i] |= (before[i] ^ after[i]) & ~armedBy(step, before[i] & ~after[i]);
+      expected[i] |= (before[i] ^ after[i]) & ~armedBy(step, before[i], after[i]);
       expected[i] |= mapped[i] && !stillMapped[i] ? Categories.GONE : 0;
     }
     PassingChanges.allow(possible, step, window, profile, tracked.maps(), before);
@@ -69,12 +69,16 @@ final class QueueCheck {
     }
   }
 
-  /** SOFT_DIRTY and WRITTEN that fell because pages were armed: not a change. */
-  private static long armedBy(Step step, long fallen) {
+  private static long armedBy(Step step, long before, long after) {
     return switch (step.kind()) {
-      case CLEAR_REFS, TAKE_WRITTEN, ARM_SILENTLY -> fallen & ARMED;
+      case CLEAR_REFS, TAKE_WRITTEN, ARM_SILENTLY -> byArming(before, after);
       default -> 0;
     };
+  }
+
+  /** No change: SOFT_DIRTY and WRITTEN that fell, and SWAPPED, as a scan calls a marker. */
+  private static long byArming(long before, long after) {
+    return (before & ~after & ARMED) | (~before & after & Categories.SWAPPED);
   }
 
   /** What changed and changed back within the step. */
@@ -146,7 +150,7 @@ final class QueueCheck {
     for (int i = 0; i < expected.length; i++) {
       boolean unarmed = expected[i] != 0 && (after[i] & ARMED) != 0;
       assertThat(unarmed).as("page %d is left unarmed", i).isFalse();
-      expected[i] = (before[i] ^ after[i]) & ~(before[i] & ~after[i] & ARMED);
+      expected[i] = (before[i] ^ after[i]) & ~byArming(before[i], after[i]);
     }
   }
 

@@ -114,8 +114,8 @@ public final class ChangeRecorder implements TransitionSink {
     if (queue == null) {
       return;
     }
-    queue.move(cpu, oldStartVpn, newStartVpn, pages);
     queue.add(cpu, newStartVpn, newStartVpn + pages, Categories.GONE, ChangeCause.MOVE);
+    queue.move(cpu, oldStartVpn, newStartVpn, pages);
   }
 
   /** Passes on what is held back, so that the queue is complete. */

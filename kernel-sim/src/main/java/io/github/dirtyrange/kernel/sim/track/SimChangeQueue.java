@@ -61,9 +61,6 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private final UnseenPages unseen;
 
-  /** Whether opening is over: what its arming changes is where a reader starts from. */
-  private boolean armed;
-
   private boolean enabled;
   private long coarseRegions;
 
@@ -107,8 +104,6 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   private void armAll() {
     Rearm rearm = new Rearm(mm);
     ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
-    recorder.flush();
-    armed = true;
   }
 
   @Override
@@ -118,9 +113,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public void add(int cpu, long startVpn, long endVpn, long changed, ChangeCause cause) {
-    if (armed || cause != ChangeCause.ARM) {
-      causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
-    }
+    causes.add(cause, changed, add(cpu, startVpn, endVpn, changed));
   }
 
   /** Queues what is tracked of a record; {@return how many pages that are} */

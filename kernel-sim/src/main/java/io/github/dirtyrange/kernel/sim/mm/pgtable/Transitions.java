@@ -1,6 +1,5 @@
 package io.github.dirtyrange.kernel.sim.mm.pgtable;
 
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeCause;
 
 /**
@@ -8,8 +7,6 @@ import io.github.dirtyrange.kernel.ChangeCause;
  * before the change is made, and told when its steps come to that.
  */
 final class Transitions {
-
-  private static final long ARMED = Categories.SOFT_DIRTY | Categories.WRITTEN;
 
   private final int[] ends = new int[PteTable.SIZE];
   private final long[] changed = new long[PteTable.SIZE];
@@ -69,14 +66,15 @@ final class Transitions {
   }
 
   /**
-   * What is unmapped has no categories afterwards. SOFT_DIRTY and WRITTEN that fall by arming are
-   * what a report answers, never new changes, or a drain would queue what it drains.
+   * What is unmapped has no categories afterwards. Nothing is told of arming: SOFT_DIRTY and
+   * WRITTEN that fall by it are what a report answers, and a marker in an empty entry is no page in
+   * swap, or a drain would queue what it drains.
    */
   private static long between(long before, long after, ChangeCause cause) {
-    if (cause == ChangeCause.UNMAP) {
-      return before;
-    }
-    long answered = cause == ChangeCause.ARM ? before & ~after & ARMED : 0;
-    return (before ^ after) & ~answered;
+    return switch (cause) {
+      case UNMAP -> before;
+      case ARM -> 0;
+      default -> before ^ after;
+    };
   }
 }
