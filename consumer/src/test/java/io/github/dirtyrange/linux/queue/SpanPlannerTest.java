@@ -96,7 +96,9 @@ class SpanPlannerTest {
     assertThat(planner.pages()).isEqualTo(7);
   }
 
-  /** Pages of small mappings with holes between: walking over many of them is dearer than a call. */
+  /**
+   * Pages of small mappings with holes between: walking over many of them is dearer than a call.
+   */
   @Test
   void aGapOfManySmallMappingsIsNotWalked() {
     TrackedRanges whole = TrackedRanges.of(new PageRange(0, 100_000));
