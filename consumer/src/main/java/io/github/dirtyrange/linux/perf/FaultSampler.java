@@ -123,19 +123,21 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   }
 
   private void readRings(FaultSink sink) {
-    long[] samples = {0};
     FaultSink own =
         (address, samplePid, tid, nanos) -> {
           if (samplePid == pid) {
-            samples[0]++;
+            note(nanos);
             sink.fault(address, samplePid, tid, nanos);
           }
         };
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).read(own);
     }
+  }
+
+  private void note(long nanos) {
     if (balance != null) {
-      balance.sampled(samples[0]);
+      balance.sampled(nanos);
     }
   }
 
