@@ -37,7 +37,7 @@ final class GrowingSpans {
   private long decidedVpn;
   private long lookedFrom;
   private long lookedTo;
-  private long foundPages;
+  private long foundHinted;
   private long hintedPages;
   private long pages;
 
@@ -80,17 +80,25 @@ final class GrowingSpans {
     long from = resumed ? decidedVpn : Math.max(lowest, spans.startVpn(span) - 1);
     if (!resumed) {
       lookedFrom = from;
-      foundPages = 0;
+      foundHinted = 0;
     }
     lookedTo = scanSome(from, to, spans.regions(span) + 1, sink);
-    foundPages += found.pages();
     if (written.cutHugePage()) {
       decidedVpn = scanWholeHugePages(from, lookedTo, lowest, highest);
+      countHinted();
       found.handOn(sink);
     } else {
+      countHinted();
       handOnAndGrow(from, lowest, highest, sink);
     }
     goOn(decidedVpn < to);
+  }
+
+  /** Pages that nobody hinted at say nothing of those that were hinted at and not found. */
+  private void countHinted() {
+    for (int i = 0; i < found.count(); i++) {
+      foundHinted += spans.hintedPages(span, found.startVpn(i), found.endVpn(i));
+    }
   }
 
   private void handOnAndGrow(long from, long lowest, long highest, RegionSink sink) {
@@ -126,9 +134,9 @@ final class GrowingSpans {
     }
   }
 
-  /** {@return whether the last step ended a span in which fewer pages were written than hinted} */
+  /** {@return whether the last step ended a span, and not all hinted pages in it were written} */
   boolean foundLessThanHinted() {
-    return !resumed && foundPages < hintedPages;
+    return !resumed && foundHinted < hintedPages;
   }
 
   /** {@return the first page of the last step's span, not counting where it grew} */
