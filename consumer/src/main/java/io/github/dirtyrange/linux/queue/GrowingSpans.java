@@ -78,10 +78,7 @@ final class GrowingSpans {
     long highest = ranges.endVpn(range);
     long to = Math.min(highest, spans.endVpn(span) + 1);
     long from = resumed ? decidedVpn : Math.max(lowest, spans.startVpn(span) - 1);
-    if (!resumed) {
-      lookedFrom = from;
-      foundHinted = 0;
-    }
+    lookedFrom = from;
     lookedTo = scanSome(from, to, spans.regions(span) + 1, sink);
     if (written.cutHugePage()) {
       decidedVpn = scanWholeHugePages(from, lookedTo, lowest, highest);
@@ -96,6 +93,8 @@ final class GrowingSpans {
 
   /** Pages that nobody hinted at say nothing of those that were hinted at and not found. */
   private void countHinted() {
+    hintedPages = spans.hintedPages(span, lookedFrom, lookedTo);
+    foundHinted = 0;
     for (int i = 0; i < found.count(); i++) {
       foundHinted += spans.hintedPages(span, found.startVpn(i), found.endVpn(i));
     }
@@ -114,7 +113,6 @@ final class GrowingSpans {
 
   private void goOn(boolean sameSpan) {
     resumed = sameSpan;
-    hintedPages = spans.hintedPages(span);
     if (!sameSpan) {
       span++;
       skipDecided();
@@ -134,17 +132,17 @@ final class GrowingSpans {
     }
   }
 
-  /** {@return whether the last step ended a span, and not all hinted pages in it were written} */
+  /** {@return whether not all pages were written that the last step came upon and were hinted at} */
   boolean foundLessThanHinted() {
-    return !resumed && foundHinted < hintedPages;
+    return foundHinted < hintedPages;
   }
 
-  /** {@return the first page of the last step's span, not counting where it grew} */
+  /** {@return the first page that the last step came upon, not counting where it grew} */
   long lookedFrom() {
     return lookedFrom;
   }
 
-  /** {@return the page after the last one of the last step's span, not counting where it grew} */
+  /** {@return the page after the last one that the last step came upon, not counting where it grew} */
   long lookedTo() {
     return lookedTo;
   }

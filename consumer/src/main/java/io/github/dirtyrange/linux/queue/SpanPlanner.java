@@ -131,11 +131,6 @@ final class SpanPlanner implements RegionVisitor {
     return endHint(span) - firstHint(span);
   }
 
-  /** {@return how many pages of a span were hinted} */
-  long hintedPages(int span) {
-    return hintedPages(span, startVpn(span), endVpn(span));
-  }
-
   /** {@return how many pages of a region were hinted, as a part of a span} */
   long hintedPages(int span, long startVpn, long endVpn) {
     long hinted = 0;

@@ -16,6 +16,8 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +71,32 @@ class HintsOfLostMemoryTest {
         queue.drain((from, to, changed, now) -> told.add(from, to, changed));
         assertThat(told.get(first + 22)).isEqualTo(Categories.WRITTEN);
         assertThat(told.get(first + 40)).isEqualTo(Categories.WRITTEN | Categories.COARSE);
+      }
+    }
+  }
+
+  /** More regions than a step of a drain finds, and the lost page lies before them. */
+  @Test
+  void aLostPageIsToldInItsPlace() throws IOException {
+    int regions = 700;
+    try (CTarget target = CTarget.start(shifting, 2 * regions + 100);
+        ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
+      long first = Pages.vpn(target.longNumber());
+      tell(target, "r 0 " + (2 * regions + 100));
+      TrackedRanges ranges =
+          TrackedRanges.of(new PageRange(first, first + 2L * regions + 100));
+      TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
+      LearntCosts costs = LearntCosts.unchanging(QueueOnTarget.SAMPLES_ARE_CHEAP);
+      try (ChangeQueue queue =
+          LinuxChangeQueue.open(target.pid(), pagemap, ranges, () -> swept, costs, 1 << 20)) {
+        queue.drainExactly((from, to, changed, now) -> {});
+        tell(target, "f 40 1");
+        for (int i = 0; i < regions; i++) {
+          tell(target, "w " + (60 + 2 * i) + " 1");
+        }
+        List<Long> starts = new ArrayList<>();
+        queue.drain((from, to, changed, now) -> starts.add(from - first));
+        assertThat(starts).hasSize(regions + 1).isSorted().startsWith(40L, 60L, 62L);
       }
     }
   }
