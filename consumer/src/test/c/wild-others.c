@@ -85,12 +85,12 @@ void gup_writes(void)
 	if (!part.slot)
 		return;
 	part.pages = 1;
-	logged_block("gup-write", part);
 	if (below(2)) {
+		logged_block("own-gup-write", part);
 		process_vm_write(self, at(part) + below(512) * 8);
 		return;
 	}
-	logged("fork", 0, 0);
+	logged_block("gup-write", part);
 	pid = child_of_fork();
 	if (pid == 0) {
 		process_vm_write(self, at(part) + below(512) * 8);

@@ -54,7 +54,9 @@ public final class PagemapScanTracker implements ChangeTracker {
             Law.CANONICAL,
             Law.REARMED_BEFORE_REPORTED,
             Law.BOUNDED,
-            Law.AGREES_WITH_SCAN)
+            Law.AGREES_WITH_SCAN,
+            Law.OWED_UNTIL_DELIVERED,
+            Law.NEVER_SILENT)
         .butOfFiles(Law.COMPLETE);
   }
 

@@ -45,7 +45,7 @@ public final class PagemapTracker implements ChangeTracker {
 
   @Override
   public Claims claims() {
-    return Claims.always(Law.CANONICAL, Law.BOUNDED);
+    return Claims.always(Law.CANONICAL, Law.BOUNDED, Law.OWED_UNTIL_DELIVERED);
   }
 
   @Override

@@ -36,6 +36,21 @@ class CompareOnLinuxTest {
         .isEqualTo(4096);
   }
 
+  /** What a queue goes by fits into a line of the table; what more there is is in the JSON. */
+  @Test
+  void whatAStrategyDoesIsLessThanALine() {
+    assumeAvailable(Capability.CHANGE_QUEUE);
+    Program.Outcome outcome = Program.run(SMALL + "--dirty 100");
+    assertThat(outcome.strategies())
+        .allSatisfy(
+            strategy -> assertThat(strategy.get("mechanism").getAsString()).hasSizeLessThan(100));
+    assertThat(outcome.strategies().get(2).get("mechanism").getAsString())
+        .startsWith("drain of the change queue; gaps of up to ");
+    assertThat(outcome.strategies().get(2).get("details").getAsString())
+        .contains("pages a CPU")
+        .contains("a call ");
+  }
+
   @Test
   void aBusyTargetLosesNothingToStrategiesThatClaimCompleteness() {
     assumeAvailable(Capability.CHANGE_QUEUE);

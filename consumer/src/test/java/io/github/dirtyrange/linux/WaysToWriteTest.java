@@ -53,8 +53,7 @@ class WaysToWriteTest {
     long firstVpn = Pages.vpn(target.longNumber());
     vpn = firstVpn + PAGE;
     process = LinuxKernel.open().open(target.pid());
-    options =
-        new ChangeQueueOptions(List.of(new PageRange(firstVpn, firstVpn + PAGES)), 1 << 20);
+    options = new ChangeQueueOptions(List.of(new PageRange(firstVpn, firstVpn + PAGES)), 1 << 20);
   }
 
   @AfterEach
@@ -92,7 +91,13 @@ class WaysToWriteTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "wake-op", "lock-pi", "clear-tid", "robust-list", "mlock", "populate", "own-mem",
+        "wake-op",
+        "lock-pi",
+        "clear-tid",
+        "robust-list",
+        "mlock",
+        "populate",
+        "own-mem",
         "own-writev"
       })
   void isNotSampledAndTold(String way) throws IOException {

@@ -44,8 +44,8 @@ public final class WriteProtection {
   /**
    * Arms what is mapped in the ranges.
    *
-   * @throws KernelException EINVAL if a range ends inside a registered page of hugetlbfs that is not
-   *     armed yet: the kernel arms it whole or not at all ({@code pagemap_scan_hugetlb_entry})
+   * @throws KernelException EINVAL if a range ends inside a registered page of hugetlbfs that is
+   *     not armed yet: the kernel arms it whole or not at all ({@code pagemap_scan_hugetlb_entry})
    */
   public void arm(List<Vma> mappings, TrackedRanges ranges) {
     arm(MappedParts.of(mappings, ranges));

@@ -197,9 +197,10 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return events.count();
   }
 
-  /** {@return whether a setting keeps faults that the kernel takes for the process out} */
-  public boolean excludesKernel() {
-    return perf.excludesKernel();
+  /** {@return for people, in a few words: what is not sampled, if anything is not} */
+  public String limits() {
+    String faults = perf.excludesKernel() ? ", faults of user mode only" : "";
+    return unsampledReads == 0 ? faults : faults + ", " + unsampledReads + " times not sampled";
   }
 
   /** {@return for people: how it samples, and what a setting kept it from} */

@@ -69,10 +69,10 @@ final class UnseenMemory {
 
   /** Looks at pages of one tracked range: those that are seen no more are to be told. */
   void look(long startVpn, long endVpn) {
-    PageIntervalMap now = unregistered(startVpn, endVpn, LOST);
-    if (now.isEmpty() && known.isEmpty()) {
+    if (!isKnownIn(startVpn, endVpn) && !isAnyUnregistered(startVpn, endVpn)) {
       return;
     }
+    PageIntervalMap now = unregistered(startVpn, endVpn, LOST);
     PageIntervalMap next = IntervalMaps.create();
     now.forEach(
         (start, end, lost) -> {
@@ -82,6 +82,17 @@ final class UnseenMemory {
         });
     known.remove(startVpn, endVpn);
     known.addAll(next);
+  }
+
+  private boolean isKnownIn(long startVpn, long endVpn) {
+    boolean[] any = {false};
+    known.forEach(startVpn, endVpn, (start, end, why) -> any[0] = true);
+    return any[0];
+  }
+
+  private boolean isAnyUnregistered(long startVpn, long endVpn) {
+    calls++;
+    return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), 0, 1) != 0;
   }
 
   /** {@return whether all is seen, as of the last looks} */

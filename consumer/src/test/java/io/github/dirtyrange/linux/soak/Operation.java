@@ -13,20 +13,18 @@ import java.util.Set;
  */
 record Operation(String name, long startVpn, long pages) {
 
-  /** Makes pages written without a fault that is sampled: docs/linux-queue.md, the right column. */
+  /**
+   * Makes pages written without a fault of the process that is sampled or counted: in
+   * docs/linux-queue.md what the sweep or an exact drain finds.
+   */
   private static final Set<String> UNSAMPLED =
       Set.of(
           "dontneed",
           "free",
           "pageout",
-          "populate",
           "collapse",
-          "mlock",
           "vm-child",
           "gup-write",
-          "mem-write",
-          "direct-read",
-          "futex-op",
           "uffd-copy",
           "unprotect",
           "unregister");

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.linux.soak;
 
-import io.github.dirtyrange.linux.soak.Mappings.Mapping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a target has played since all that it had written was told for certain. */
@@ -27,41 +27,35 @@ final class Played {
 
   /** {@return the last ones, for people} */
   List<Operation> last() {
-    return List.copyOf(operations.subList(Math.max(0, operations.size() - SHOWN), operations.size()));
+    return List.copyOf(
+        operations.subList(Math.max(0, operations.size() - SHOWN), operations.size()));
   }
 
-  /**
-   * {@return why no strategy sees a page's change, null if there is no reason} What is changed on a
-   * file's side, and what the process has put there armed.
-   */
-  @Nullable String whyUnseen(long vpn, @Nullable Mapping mapping) {
-    boolean ofFile = mapping != null && mapping.isOfFile();
-    for (Operation operation : at(vpn)) {
-      if (ofFile ? operation.isOfTheFile() : operation.isArmedCopy()) {
-        return operation.name();
-      }
-    }
-    return null;
+  /** {@return which change on the file's side nothing tells of, null if there was none} */
+  @Nullable String whyUnseenInFile(long vpn) {
+    return first(vpn, Operation::isOfTheFile);
+  }
+
+  /** {@return what the process itself has put there armed, null if nothing} */
+  @Nullable String whyUnseenInMemory(long vpn) {
+    return first(vpn, Operation::isArmedCopy);
   }
 
   /** {@return why no sample may have told of a page, null if there is no reason} */
   @Nullable String whyUnsampled(long vpn) {
-    for (Operation operation : at(vpn)) {
-      if (operation.isUnsampled()) {
-        return operation.name();
-      }
-    }
-    return WildTarget.ARENA.contains(vpn) ? null : whyOwnMemoryIsUnsampled();
+    String name = first(vpn, Operation::isUnsampled);
+    return name != null || WildTarget.ARENA.contains(vpn) ? name : whyOwnMemoryIsUnsampled();
   }
 
-  /**
-   * The program's own data and stacks are written by a child that shares the memory as well, and by
-   * the kernel as a thread ends.
-   */
+  private @Nullable String first(long vpn, Predicate<Operation> kind) {
+    return at(vpn).stream().filter(kind).map(Operation::name).findFirst().orElse(null);
+  }
+
+  /** The program's own data and stacks are written by a child that shares the memory as well. */
   private @Nullable String whyOwnMemoryIsUnsampled() {
     return operations.stream()
         .map(Operation::name)
-        .filter(name -> name.equals("vm-child") || name.equals("thread-end"))
+        .filter(name -> name.equals("vm-child"))
         .findFirst()
         .map(name -> name + ", the program's own memory")
         .orElse(null);

@@ -217,7 +217,7 @@ final class SoakProcess {
     LongSet differing = differing(open, mappings);
     List<Long> missed = new ArrayList<>();
     for (long vpn : new TreeSet<>(differing)) {
-      String reason = played.whyUnseen(vpn, mappings.of(vpn));
+      String reason = whyUnseen(open, vpn, mappings);
       if (reason != null) {
         tally.count("unseen, " + reason, 1);
       } else {
@@ -228,6 +228,18 @@ final class SoakProcess {
     open.mirror().copyUntold(differing);
     played.clear();
     late.clear();
+  }
+
+  /**
+   * {@return why it is right that nothing tells of a page's change, null if it is not} Of a file's
+   * page both must be: the queue says that it does not see files, and this was one of its changes.
+   */
+  private @Nullable String whyUnseen(Tracker open, long vpn, Mappings mappings) {
+    Mappings.Mapping mapping = mappings.of(vpn);
+    if (mapping == null || !mapping.isOfFile()) {
+      return played.whyUnseenInMemory(vpn);
+    }
+    return open.saysFilesAreUnseen() ? played.whyUnseenInFile(vpn) : null;
   }
 
   private void checkAfterDrain(Tracker open) throws IOException {
@@ -241,7 +253,7 @@ final class SoakProcess {
     List<Long> without = new ArrayList<>();
     for (long vpn : new TreeSet<>(differing(open, mappings))) {
       if (late.add(vpn)) {
-        String reason = played.whyUnseen(vpn, mappings.of(vpn));
+        String reason = whyUnseen(open, vpn, mappings);
         String excuse = reason == null ? played.whyUnsampled(vpn) : "unseen, " + reason;
         if (excuse == null) {
           without.add(vpn);

@@ -5,10 +5,11 @@ import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.MemoryKind;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.LinuxProcess;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -45,6 +46,7 @@ final class Tracker implements AutoCloseable {
 
   private final Deque<String> last = new ArrayDeque<>();
   private long regions;
+
   /** Whether a drain was begun and is not complete: the buffer was full, or the sink threw. */
   private boolean begun;
 
@@ -242,6 +244,11 @@ final class Tracker implements AutoCloseable {
   /** Whether it arms the memory from outside. */
   boolean arms() {
     return arming != null;
+  }
+
+  /** {@return whether it is said that not every change to a page of a file is seen} */
+  boolean saysFilesAreUnseen() {
+    return !queue.claims().keeps(Law.COMPLETE, MemoryKind.FILE_BACKED);
   }
 
   /** {@return the pages of which it is said that they are not seen: pairs of bounds} */
