@@ -105,7 +105,7 @@ class ChangedFilesTest {
     Path binary = CTarget.compile("files", folder);
     for (Change change : Change.values()) {
       for (int mapping = 0; mapping < 4; mapping++) {
-        try (MappedFiles files = MappedFiles.running(binary)) {
+        try (MappedFiles files = MappedFiles.running(binary, folder)) {
           holdsTheLaws(files, strategy, change, mapping / 2, mapping % 2 == 0);
         }
       }
@@ -119,7 +119,7 @@ class ChangedFilesTest {
     OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN, Capability.CHANGE_QUEUE);
     Path binary = CTarget.compile("files", folder);
     for (int mapping = 0; mapping < 4; mapping++) {
-      try (MappedFiles files = MappedFiles.running(binary)) {
+      try (MappedFiles files = MappedFiles.running(binary, folder)) {
         Found found = find(files, Strategy.QUEUE, change, mapping / 2, mapping % 2 == 0);
         assertThat(found.different()).isNotEmpty();
         assertThat(found.told()).isEqualTo(change == Change.STORED ? found.different() : Set.of());

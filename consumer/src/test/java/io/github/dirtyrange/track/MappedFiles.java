@@ -77,9 +77,9 @@ interface MappedFiles extends AutoCloseable {
     return new Simulated(kernel, target, files, vpns, target.tracked());
   }
 
-  /** Maps the files on the running kernel, by a compiled {@code files.c}. */
-  static MappedFiles running(Path binary) throws IOException {
-    CTarget target = CTarget.start(binary, binary.getParent());
+  /** Maps the files on the running kernel, by a compiled {@code files.c}, one in a folder. */
+  static MappedFiles running(Path binary, Path folder) throws IOException {
+    CTarget target = CTarget.start(binary, folder);
     List<Long> vpns = new ArrayList<>();
     for (int mapping = 0; mapping < 4; mapping++) {
       vpns.add(Pages.vpn(target.longNumber()));

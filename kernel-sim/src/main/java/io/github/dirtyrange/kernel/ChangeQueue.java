@@ -73,9 +73,7 @@ public interface ChangeQueue extends AutoCloseable {
    *
    * @throws MemoryGoneException if the memory has gone
    */
-  default List<Unseen> unseen() {
-    return List.of();
-  }
+  List<Unseen> unseen();
 
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();

@@ -45,7 +45,7 @@ public record DrainReport(
     QUEUE,
     /** A scan of everything, because so much had changed that it was cheaper. */
     SCAN_BY_CHOICE,
-    /** A scan of everything, because records had been lost. */
+    /** A scan of everything, because records had been lost, or changes had not been recorded. */
     SCAN_AFTER_LOSS,
     /** The records and a scan of everything, because the caller asked for certainty. */
     EXACT

@@ -81,7 +81,7 @@ public interface TrackedProcess extends AutoCloseable {
    *
    * @param ranges where changes matter; {@link TrackedRanges#allOfUserSpace} for the whole process
    * @throws KernelException EOPNOTSUPP where there is nothing to arm with, EPERM or EACCES where
-   *     the machine does not allow it
+   *     the machine does not allow it, EBUSY where the process is armed
    */
   default Arming arm(TrackedRanges ranges) {
     throw new KernelException(Errno.EOPNOTSUPP, "arming process " + pid() + " from outside");
@@ -94,7 +94,8 @@ public interface TrackedProcess extends AutoCloseable {
    * Arming#refresh} has registered it.
    *
    * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one; on
-   *     Linux EOPNOTSUPP, too, where the ranges have mappings and none of them is registered
+   *     Linux EOPNOTSUPP, too, where the ranges have mappings and none of them is registered; EBUSY
+   *     where the process has a queue
    */
   ChangeQueue openChangeQueue(ChangeQueueOptions options);
 

@@ -80,7 +80,7 @@ final class Drainer {
     if (!worthReading || hints.overflown()) {
       return scanAll(Method.SCAN_BY_CHOICE);
     }
-    spans.restart(costs.gapPages());
+    spans.restart(costs.gapPages(), sweep.mapped());
     hints.drain(spans);
     return new SpanWork(growing, spans, unseen);
   }

@@ -49,7 +49,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What makes pages written without a fault of the process's own is not sampled: writes through
  * get_user_pages, madvise, and what docs/linux-queue.md lists. A sweep comes upon it in time, and
- * {@link #drainExactly} finds it at once.
+ * {@link #drainExactly} finds it at once. Faults of the process that were not sampled are known by
+ * number ({@link FaultSampler}), and lead to a scan; memory that scans pass over is told as changed
+ * and listed ({@link #unseen}).
  */
 public final class LinuxChangeQueue implements ChangeQueue {
 
@@ -228,7 +230,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
     return true;
   }
 
-  /** {@inheritDoc} An overflow is a drain that had to scan everything because samples were lost. */
+  /**
+   * {@inheritDoc} An overflow is a drain that had to scan everything because samples were lost, or
+   * faults were not sampled.
+   */
   @Override
   public QueueStatus status() {
     return new QueueStatus(0, losses);

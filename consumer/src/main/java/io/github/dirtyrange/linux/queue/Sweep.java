@@ -46,6 +46,11 @@ final class Sweep {
     vpn = ranges.startVpn(0);
   }
 
+  /** {@return what was mapped when the present walk began} */
+  TrackedRanges mapped() {
+    return ranges;
+  }
+
   /** {@return how many pages were mapped when the present walk began: what a scan of all walks} */
   long mappedPages() {
     return ranges.pages();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -93,5 +94,26 @@ class SpanPlannerTest {
     assertThat(planner.regions(0)).isEqualTo(2);
     assertThat(planner.regions(1)).isEqualTo(1);
     assertThat(planner.pages()).isEqualTo(7);
+  }
+
+  /**
+   * Pages of small mappings with holes between: walking over many of them is dearer than a call.
+   */
+  @Test
+  void aGapOfManySmallMappingsIsNotWalked() {
+    TrackedRanges whole = TrackedRanges.of(new PageRange(0, 100_000));
+    TrackedRanges mapped =
+        TrackedRanges.of(
+            LongStream.range(0, 12_500)
+                .mapToObj(mapping -> new PageRange(8 * mapping, 8 * mapping + 4))
+                .toList());
+    SpanPlanner planner = new SpanPlanner(whole);
+    planner.restart(700, mapped);
+    planner.visit(500, 501, 1);
+    planner.visit(1_100, 1_101, 1);
+    planner.visit(1_531, 1_532, 1);
+    planner.visit(1_536, 1_537, 1);
+    assertThat(spans(planner))
+        .containsExactly(new PageRange(500, 501), new PageRange(1_100, 1_537));
   }
 }

@@ -9,6 +9,10 @@ final class Drained implements ChangeSink {
 
   final long[] changed;
   final long[] now;
+
+  /** Whether the region that told of a page last was coarse, and so says nothing of now. */
+  private final boolean[] unread;
+
   private final Window window;
   private final IntConsumer copying;
   private long pages;
@@ -23,6 +27,7 @@ final class Drained implements ChangeSink {
     this.copying = copying;
     changed = new long[window.pages()];
     now = new long[window.pages()];
+    unread = new boolean[window.pages()];
   }
 
   @Override
@@ -38,6 +43,7 @@ final class Drained implements ChangeSink {
     for (long page = from; page < to; page++) {
       changed[(int) page] |= regionChanged;
       now[(int) page] = regionNow;
+      unread[(int) page] = (regionChanged & Categories.COARSE) != 0;
       copying.accept((int) page);
     }
   }
@@ -59,6 +65,13 @@ final class Drained implements ChangeSink {
 
   boolean isCoarse(int page) {
     return (changed[page] & Categories.COARSE) != 0;
+  }
+
+  /**
+   * {@return whether a reader has to read anew what holds of a page} An exact drain may tell twice.
+   */
+  boolean isUnread(int page) {
+    return unread[page];
   }
 
   boolean isCanonical() {

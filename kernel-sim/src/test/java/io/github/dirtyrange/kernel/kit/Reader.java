@@ -207,7 +207,8 @@ final class Reader {
   private boolean deltaIsWrong(Drained drained, int page) {
     long changed = drained.changed[page];
     if (drained.isCoarse(page)) {
-      return (recorded.changed[page] & ~changed) != 0 || drained.now[page] != 0;
+      boolean unread = drained.isUnread(page);
+      return (recorded.changed[page] & ~changed) != 0 || (unread && drained.now[page] != 0);
     }
     return drained.isReported(page) && changed != recorded.changed[page];
   }
@@ -238,7 +239,7 @@ final class Reader {
     }
     for (int page = 0; page < mirror.length; page++) {
       if (drained.isReported(page)) {
-        mirror[page] = drained.isCoarse(page) ? after[page] : drained.now[page];
+        mirror[page] = drained.isUnread(page) ? after[page] : drained.now[page];
       }
     }
     find(
