@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A process of this machine, through its files in /proc and its page-fault samples. */
 public final class LinuxProcess implements TrackedProcess {
@@ -38,6 +40,9 @@ public final class LinuxProcess implements TrackedProcess {
   private final RemoteMemory memory;
   private final WriteProtection writeProtection;
   private final List<Arming> armings = new ArrayList<>();
+
+  /** The one that was opened last: a process has one at a time. */
+  private @Nullable LinuxChangeQueue queue;
 
   private LinuxProcess(MemoryIdentity identity) {
     this.identity = identity;
@@ -110,9 +115,16 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public Arming arm(TrackedRanges ranges) {
-    Arming arming = onSame(() -> LinuxArming.open(identity, maps, ranges), Arming::close);
+    Arming arming = onSame(() -> LinuxArming.open(identity, maps, ranges, this::refreshed), Arming::close);
     armings.add(arming);
     return arming;
+  }
+
+  /** Memory that the queue knew as not seen is seen from now on, until it is lost again. */
+  private void refreshed(List<PageRange> registered) {
+    if (queue != null) {
+      queue.seen(registered);
+    }
   }
 
   /**
@@ -122,15 +134,16 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     requireRegistered(options.ranges());
-    ChangeQueue queue =
+    LinuxChangeQueue opened =
         onSame(
             () -> LinuxChangeQueue.open(identity, maps, options, CostModel.defaults()),
             ChangeQueue::close);
     try {
+      queue = opened;
       writeProtection.arm(maps(), options.ranges());
-      return queue;
+      return opened;
     } catch (RuntimeException e) {
-      queue.close();
+      opened.close();
       identity.requireSame();
       throw e;
     }

@@ -13,6 +13,9 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +84,23 @@ class DescriptorsTest {
           .isInstanceOf(KernelException.class);
       assertThat(descriptors()).isEqualTo(before);
       assertThat(ringMappings()).isZero();
+    }
+  }
+
+  /** A child that this process starts has all its descriptors until it executes another program. */
+  @Test
+  void aClaimEndsWhenItIsClosedThoughAChildStillHasItsDescriptor() throws IOException {
+    long self = Sys.libc().syscall(Abi.SYS_PIDFD_OPEN, ProcessHandle.current().pid(), 0);
+    try (Target target = Target.start(16);
+        MemoryIdentity identity = MemoryIdentity.open(target.pid());
+        Descriptor process = Descriptor.of(self, "pidfd_open");
+        Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE)) {
+      long copy = Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), claim.number(), 0);
+      try (Descriptor inherited = Descriptor.of(copy, "pidfd_getfd")) {
+        claim.close();
+        identity.claim(MemoryIdentity.Claim.QUEUE).close();
+        assertThat(inherited.number()).isPositive();
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,6 +40,7 @@ public final class LinuxArming implements Arming {
   private final WriteProtection writeProtection;
   private final OwnRegistrations own;
   private final Descriptor claim;
+  private final Consumer<List<PageRange>> refreshed;
   private final Map<Vma, Refused> refused = new HashMap<>();
   private List<Vma> mappings = List.of();
   private List<Part> parts = List.of();
@@ -55,6 +57,7 @@ public final class LinuxArming implements Arming {
    * Registers nothing yet.
    *
    * @param own what the process has registered itself: it is left to it
+   * @param refreshed is told what a refresh has registered
    */
   private LinuxArming(
       MemoryIdentity identity,
@@ -62,13 +65,15 @@ public final class LinuxArming implements Arming {
       TrackedRanges tracked,
       Userfaultfd userfaultfd,
       OwnRegistrations own,
-      Descriptor claim) {
+      Descriptor claim,
+      Consumer<List<PageRange>> refreshed) {
     this.identity = identity;
     this.maps = maps;
     this.own = own;
     this.ranges = own.outside(tracked);
     this.userfaultfd = userfaultfd;
     this.claim = claim;
+    this.refreshed = refreshed;
     unregistered = new UnregisteredParts(identity.pagemap());
     writeProtection = new WriteProtection(identity.pagemap());
   }
@@ -76,14 +81,19 @@ public final class LinuxArming implements Arming {
   /**
    * Takes a process's userfaultfd, registers and arms all that is mapped in the ranges.
    *
+   * @param refreshed is told what a refresh has registered
    * @throws KernelException EOPNOTSUPP if the process has none that could be taken, or one of
    *     another process's memory; EBUSY if the process is armed
    */
-  public static LinuxArming open(MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges) {
+  public static LinuxArming open(
+      MemoryIdentity identity,
+      ProcMaps maps,
+      TrackedRanges ranges,
+      Consumer<List<PageRange>> refreshed) {
     Descriptor claim = identity.claim(MemoryIdentity.Claim.ARMING);
     LinuxArming arming;
     try {
-      arming = take(identity, maps, ranges, claim);
+      arming = take(identity, maps, ranges, claim, refreshed);
     } catch (RuntimeException e) {
       claim.close();
       throw e;
@@ -98,11 +108,15 @@ public final class LinuxArming implements Arming {
   }
 
   private static LinuxArming take(
-      MemoryIdentity identity, ProcMaps maps, TrackedRanges ranges, Descriptor claim) {
+      MemoryIdentity identity,
+      ProcMaps maps,
+      TrackedRanges ranges,
+      Descriptor claim,
+      Consumer<List<PageRange>> refreshed) {
     Userfaultfd taken = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
     try {
       OwnRegistrations own = OwnRegistrations.now(identity, maps.read(), taken);
-      return new LinuxArming(identity, maps, ranges, taken, own, claim);
+      return new LinuxArming(identity, maps, ranges, taken, own, claim, refreshed);
     } catch (KernelException e) {
       taken.close();
       throw e;
@@ -127,12 +141,14 @@ public final class LinuxArming implements Arming {
     refused.values().removeIf(why -> !why.lasting());
     List<Part> added = new ArrayList<>();
     for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
-      List<Part> registered = new ArrayList<>();
-      register(touching, registered);
-      writeProtection.arm(registered);
-      added.addAll(registered);
+      List<Part> parts = new ArrayList<>();
+      register(touching, parts);
+      writeProtection.arm(parts);
+      added.addAll(parts);
     }
-    return MappedParts.cover(added);
+    List<PageRange> registered = MappedParts.cover(added);
+    refreshed.accept(registered);
+    return registered;
   }
 
   @Override

@@ -28,16 +28,21 @@ final class FaultBalance implements AutoCloseable {
   private final ByteBuffer text = Sys.struct(STAT_BYTES);
   private long samples;
   private long accounted;
+  private long accountedNanos;
 
   /** Opens the count of a process; all faults until now are accounted for. */
   FaultBalance(int pid) {
     stat = Descriptor.open("/proc/" + pid + "/stat", Abi.O_RDONLY);
-    accounted = faults();
+    accountForAll();
   }
 
-  /** Takes note of samples that were read. */
-  void sampled(long count) {
-    samples += count;
+  /**
+   * Takes note of a sample that was read, and when its fault was. One that waited in a ring while
+   * all was accounted for, as not sampled until then, must not stand for a later fault as well.
+   */
+  void sampled(long nanos) {
+    samples++;
+    accounted -= nanos < accountedNanos ? 1 : 0;
   }
 
   /** {@return whether every fault before this call was sampled, or accounted for before} */
@@ -49,6 +54,7 @@ final class FaultBalance implements AutoCloseable {
 
   /** Accounts for all faults until now, sampled or not: all memory is about to be looked at. */
   void accountForAll() {
+    accountedNanos = System.nanoTime();
     accounted = faults() - samples;
   }
 

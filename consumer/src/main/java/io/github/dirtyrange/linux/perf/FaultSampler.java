@@ -28,6 +28,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   private boolean enabledBefore;
   private boolean unsampled;
   private long unsampledReads;
+  private boolean lossPossible;
   private long lostBefore;
   private boolean askAgain;
 
@@ -117,25 +118,27 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     }
     if (!even) {
       unsampled = true;
-      unsampledReads++;
       balance.accountForAll();
     }
   }
 
   private void readRings(FaultSink sink) {
-    long[] samples = {0};
     FaultSink own =
         (address, samplePid, tid, nanos) -> {
           if (samplePid == pid) {
-            samples[0]++;
+            note(nanos);
             sink.fault(address, samplePid, tid, nanos);
           }
         };
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).read(own);
+      lossPossible |= rings.get(i).lossPossible();
     }
+  }
+
+  private void note(long nanos) {
     if (balance != null) {
-      balance.sampled(samples[0]);
+      balance.sampled(nanos);
     }
   }
 
@@ -143,6 +146,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   public void skip() {
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).skip();
+      lossPossible |= rings.get(i).lossPossible();
     }
     if (balance != null) {
       balance.accountForAll();
@@ -158,18 +162,17 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    */
   @Override
   public boolean hasLost() {
-    boolean lost = hasLostSamples() || unsampled;
+    boolean lost = hasLostSamples();
+    boolean uneven = unsampled;
     unsampled = false;
-    return lost;
+    unsampledReads += uneven && !lost ? 1 : 0;
+    return lost || uneven;
   }
 
   private boolean hasLostSamples() {
-    boolean possible = false;
-    for (int i = 0; i < rings.count(); i++) {
-      possible |= rings.get(i).lossPossible();
-    }
-    boolean ask = possible || askAgain;
-    askAgain = possible;
+    boolean ask = lossPossible || askAgain;
+    askAgain = lossPossible;
+    lossPossible = false;
     if (!ask) {
       return false;
     }

@@ -17,15 +17,6 @@ final class FoundRegions implements RegionSink {
     bounds.add(endVpn);
   }
 
-  /** {@return how many pages all regions have} */
-  long pages() {
-    long pages = 0;
-    for (int i = 0; i < count(); i++) {
-      pages += endVpn(i) - startVpn(i);
-    }
-    return pages;
-  }
-
   int count() {
     return bounds.size() / 2;
   }

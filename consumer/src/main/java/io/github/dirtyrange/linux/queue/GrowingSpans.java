@@ -37,7 +37,7 @@ final class GrowingSpans {
   private long decidedVpn;
   private long lookedFrom;
   private long lookedTo;
-  private long foundPages;
+  private long foundHinted;
   private long hintedPages;
   private long pages;
 
@@ -78,19 +78,26 @@ final class GrowingSpans {
     long highest = ranges.endVpn(range);
     long to = Math.min(highest, spans.endVpn(span) + 1);
     long from = resumed ? decidedVpn : Math.max(lowest, spans.startVpn(span) - 1);
-    if (!resumed) {
-      lookedFrom = from;
-      foundPages = 0;
-    }
+    lookedFrom = from;
     lookedTo = scanSome(from, to, spans.regions(span) + 1, sink);
-    foundPages += found.pages();
     if (written.cutHugePage()) {
       decidedVpn = scanWholeHugePages(from, lookedTo, lowest, highest);
+      countHinted();
       found.handOn(sink);
     } else {
+      countHinted();
       handOnAndGrow(from, lowest, highest, sink);
     }
     goOn(decidedVpn < to);
+  }
+
+  /** Pages that nobody hinted at say nothing of those that were hinted at and not found. */
+  private void countHinted() {
+    hintedPages = spans.hintedPages(span, lookedFrom, lookedTo);
+    foundHinted = 0;
+    for (int i = 0; i < found.count(); i++) {
+      foundHinted += spans.hintedPages(span, found.startVpn(i), found.endVpn(i));
+    }
   }
 
   private void handOnAndGrow(long from, long lowest, long highest, RegionSink sink) {
@@ -106,7 +113,6 @@ final class GrowingSpans {
 
   private void goOn(boolean sameSpan) {
     resumed = sameSpan;
-    hintedPages = spans.hintedPages(span);
     if (!sameSpan) {
       span++;
       skipDecided();
@@ -126,17 +132,17 @@ final class GrowingSpans {
     }
   }
 
-  /** {@return whether the last step ended a span in which fewer pages were written than hinted} */
+  /** {@return whether not all pages were written that the last step came upon and were hinted at} */
   boolean foundLessThanHinted() {
-    return !resumed && foundPages < hintedPages;
+    return foundHinted < hintedPages;
   }
 
-  /** {@return the first page of the last step's span, not counting where it grew} */
+  /** {@return the first page that the last step came upon, not counting where it grew} */
   long lookedFrom() {
     return lookedFrom;
   }
 
-  /** {@return the page after the last one of the last step's span, not counting where it grew} */
+  /** {@return the page after the last one that the last step came upon, not counting where it grew} */
   long lookedTo() {
     return lookedTo;
   }

@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -209,6 +210,11 @@ public final class LinuxChangeQueue implements ChangeQueue {
       unarmed.requireAlive();
     }
     return unseen.list();
+  }
+
+  /** Takes note of what was registered just now: if it is lost again, it is to be told. */
+  public void seen(List<PageRange> registered) {
+    unseen.registered(registered);
   }
 
   /**

@@ -24,8 +24,11 @@ final class SpanPlanner implements RegionVisitor {
   private final TrackedRanges ranges;
   private final LongArrayList starts = new LongArrayList();
   private final LongArrayList ends = new LongArrayList();
-  private final LongArrayList regions = new LongArrayList();
-  private final LongArrayList hinted = new LongArrayList();
+
+  /** The number of each span's first hinted region, and the bounds of all of these, in pairs. */
+  private final LongArrayList firstHints = new LongArrayList();
+
+  private final LongArrayList hints = new LongArrayList();
   private TrackedRanges mapped;
   private long gapPages;
   private long rangeEnd;
@@ -51,8 +54,8 @@ final class SpanPlanner implements RegionVisitor {
     mapped = newMapped;
     starts.clear();
     ends.clear();
-    regions.clear();
-    hinted.clear();
+    firstHints.clear();
+    hints.clear();
     gapPages = newGapPages;
     rangeEnd = 0;
     pages = 0;
@@ -92,16 +95,15 @@ final class SpanPlanner implements RegionVisitor {
   private void open(long startVpn) {
     starts.add(startVpn);
     ends.add(startVpn);
-    regions.add(0);
-    hinted.add(0);
+    firstHints.add(hints.size() / 2);
   }
 
   private void extend(long startVpn, long endVpn) {
     int last = ends.size() - 1;
     pages += endVpn - ends.getLong(last);
     ends.set(last, endVpn);
-    regions.set(last, regions.getLong(last) + 1);
-    hinted.set(last, hinted.getLong(last) + endVpn - startVpn);
+    hints.add(startVpn);
+    hints.add(endVpn);
   }
 
   /** {@return the number of spans} */
@@ -126,12 +128,44 @@ final class SpanPlanner implements RegionVisitor {
 
   /** {@return how many hinted regions a span holds} */
   int regions(int span) {
-    return (int) regions.getLong(span);
+    return endHint(span) - firstHint(span);
   }
 
-  /** {@return how many pages of a span were hinted} */
-  long hintedPages(int span) {
-    return hinted.getLong(span);
+  /** {@return how many pages of a region were hinted, as a part of a span} */
+  long hintedPages(int span, long startVpn, long endVpn) {
+    long hinted = 0;
+    int end = endHint(span);
+    for (int hint = firstEndingAfter(startVpn, span); hint < end; hint++) {
+      long from = Math.max(startVpn, hints.getLong(2 * hint));
+      long to = Math.min(endVpn, hints.getLong(2 * hint + 1));
+      if (from >= to) {
+        break;
+      }
+      hinted += to - from;
+    }
+    return hinted;
+  }
+
+  private int firstEndingAfter(long vpn, int span) {
+    int low = firstHint(span);
+    int high = endHint(span);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (hints.getLong(2 * middle + 1) > vpn) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  private int firstHint(int span) {
+    return (int) firstHints.getLong(span);
+  }
+
+  private int endHint(int span) {
+    return span + 1 < count() ? firstHint(span + 1) : hints.size() / 2;
   }
 
   /** {@return the memory that the spans take, in bytes} */
@@ -139,8 +173,8 @@ final class SpanPlanner implements RegionVisitor {
     long longs =
         (long) starts.elements().length
             + ends.elements().length
-            + regions.elements().length
-            + hinted.elements().length;
+            + firstHints.elements().length
+            + hints.elements().length;
     return longs * Long.BYTES;
   }
 }

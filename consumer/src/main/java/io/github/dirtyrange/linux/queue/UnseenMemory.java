@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.queue;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
@@ -58,6 +59,11 @@ final class UnseenMemory {
       }
     }
     return found;
+  }
+
+  /** Takes note of what was registered just now. */
+  void registered(List<PageRange> ranges) {
+    ranges.forEach(range -> known.remove(range.startVpn(), range.endVpn()));
   }
 
   /** Looks at everything. */

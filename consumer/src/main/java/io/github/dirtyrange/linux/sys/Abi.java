@@ -16,6 +16,7 @@ public final class Abi {
   // sys/file.h
   public static final int LOCK_EX = 2;
   public static final int LOCK_NB = 4;
+  public static final int LOCK_UN = 8;
 
   // sys/mman.h
   public static final int PROT_NONE = 0;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 public final class Descriptor implements AutoCloseable {
 
   private int fd;
+  private boolean locked;
 
   private Descriptor(int fd) {
     this.fd = fd;
@@ -61,10 +62,11 @@ public final class Descriptor implements AutoCloseable {
 
   /**
    * {@return whether this is the only open file of its name that is locked so (flock(2))} The lock
-   * ends when this is closed.
+   * ends when this is closed, or when this process ends.
    */
   public boolean lock() {
     if (Sys.libc().flock(number(), Abi.LOCK_EX | Abi.LOCK_NB) == 0) {
+      locked = true;
       return true;
     }
     // EAGAIN: somebody has it.
@@ -77,6 +79,10 @@ public final class Descriptor implements AutoCloseable {
   @Override
   public void close() {
     if (fd >= 0) {
+      if (locked) {
+        // A child that has not executed its program yet has the descriptor, and the lock, too.
+        Sys.libc().flock(fd, Abi.LOCK_UN);
+      }
       // A failing close(2) has released the descriptor all the same.
       Sys.libc().close(fd);
       fd = -1;

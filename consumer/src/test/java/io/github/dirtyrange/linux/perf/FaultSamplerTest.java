@@ -160,4 +160,22 @@ class FaultSamplerTest {
       assertThat(sampler.hasLost()).isFalse();
     }
   }
+
+  /** They were sampled, and there was no room for them. */
+  @Test
+  void lostSamplesDoNotCountAsFaultsThatWereNotSampled() {
+    int pid = (int) ProcessHandle.current().pid();
+    try (MappedArea area = MappedArea.anonymous(1_000L * Pages.SIZE);
+        FaultSampler sampler = FaultSampler.openProcess(pid, Pages.SIZE)) {
+      sampler.enable();
+      for (long page = 0; page < 1_000; page++) {
+        area.putLong(area.address() + Pages.address(page), 1);
+      }
+      sampler.disable();
+      assertThat(sampledPages(sampler)).isNotEmpty();
+      assertThat(sampler.hasLost()).isTrue();
+      assertThat(sampler.lostSamples()).isPositive();
+      assertThat(sampler.limits()).doesNotContain("not sampled");
+    }
+  }
 }
