@@ -116,6 +116,7 @@ public final class LinuxArming implements Arming {
     Userfaultfd taken = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
     try {
       OwnRegistrations own = OwnRegistrations.now(identity, maps.read(), taken);
+      taken.markArmed(own.isEmpty());
       return new LinuxArming(identity, maps, ranges, taken, own, claim, refreshed);
     } catch (KernelException e) {
       taken.close();
@@ -258,6 +259,7 @@ public final class LinuxArming implements Arming {
     open = false;
     try {
       disarm();
+      userfaultfd.markArmed(false);
     } catch (KernelException e) {
       // The memory has gone, and its registrations with it; closing takes back what may be left.
     } finally {

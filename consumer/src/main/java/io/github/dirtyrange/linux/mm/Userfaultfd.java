@@ -22,6 +22,12 @@ public final class Userfaultfd implements AutoCloseable {
           | Abi.UFFD_FEATURE_WP_UNPOPULATED
           | Abi.UFFD_FEATURE_WP_HUGETLBFS_SHMEM;
 
+  /**
+   * Who arms leaves this on the open file, which the process keeps when its tracker is killed. A
+   * userfaultfd signals nobody, so that nothing else comes of it.
+   */
+  private static final int ARMED = 60;
+
   private final Descriptor descriptor;
   private final boolean userModeOnly;
   private final boolean fresh;
@@ -73,9 +79,17 @@ public final class Userfaultfd implements AutoCloseable {
     call(Abi.UFFDIO_API, "UFFDIO_API with WP_ASYNC");
   }
 
-  /** {@return whether nothing can have been registered by it before it came here} */
+  /**
+   * {@return whether nothing can have been registered by it before it came here, but by a tracker
+   * that did not come to take it back}
+   */
   boolean isFresh() {
-    return fresh;
+    return fresh || descriptor.signal() == ARMED;
+  }
+
+  /** Notes on the open file whether all that is registered by it is a tracker's. */
+  void markArmed(boolean armed) {
+    descriptor.setSignal(armed ? ARMED : 0);
   }
 
   /** {@return whether the kernel granted only faults of user mode} */

@@ -13,6 +13,9 @@ public final class Abi {
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
 
+  public static final int F_SETSIG = 10;
+  public static final int F_GETSIG = 11;
+
   // sys/file.h
   public static final int LOCK_EX = 2;
   public static final int LOCK_NB = 4;

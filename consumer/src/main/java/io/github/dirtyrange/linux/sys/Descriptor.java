@@ -76,6 +76,19 @@ public final class Descriptor implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Sets the signal that readiness of the open file would be told by (F_SETSIG), for all who have
+   * it open; 0 for the usual one.
+   */
+  public void setSignal(int signal) {
+    Sys.check(Sys.libc().fcntl(number(), Abi.F_SETSIG, signal), "F_SETSIG");
+  }
+
+  /** {@return the signal that readiness of the open file would be told by (F_GETSIG)} */
+  public int signal() {
+    return (int) Sys.check(Sys.libc().fcntl(number(), Abi.F_GETSIG, 0), "F_GETSIG");
+  }
+
   @Override
   public void close() {
     if (fd >= 0) {

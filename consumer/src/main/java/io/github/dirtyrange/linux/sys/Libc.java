@@ -36,6 +36,9 @@ public interface Libc {
   /** ioctl(2) whose argument is a number or the address of a struct. */
   int ioctl(int fd, long request, long argument);
 
+  /** fcntl(2) whose argument is a number. */
+  int fcntl(int fd, int command, long argument);
+
   /** flock(2). */
   int flock(int fd, int operation);
 
