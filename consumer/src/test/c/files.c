@@ -14,6 +14,7 @@
  *   r ADDRESS BYTES          MADV_REMOVE: 0
  *   t FILE BYTES             gives the file another size: 0
  *   w FILE OFFSET VALUE      pwrite(2) of 8 bytes: 0
+ *   k ADDRESS BYTES          mlock(2): 0
  * or with -1 where the call fails. The end of its input ends it.
  */
 #define _GNU_SOURCE
@@ -63,6 +64,8 @@ static long obey(char what, uint64_t a, uint64_t b, uint64_t c)
 		return 0;
 	case 'l':
 		return *(volatile uint64_t *)a;
+	case 'k':
+		return mlock((void *)a, b);
 	case 'p':
 		return fallocate(file[a], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, b, c);
 	case 'r':

@@ -181,11 +181,15 @@ void collapses(void)
 	logged_block("collapse", whole);
 }
 
+/*
+ * Not of files on disk: where such a page is armed and not in the page cache, mlock never returns (Linux 6.18,
+ * filemap_fault_recheck_pte_none takes the marker for a page).
+ */
 void locks(void)
 {
 	struct part part = some_part();
 
-	if (!part.slot)
+	if (!part.slot || part.slot->kind >= DISK)
 		return;
 	mlock(at(part), part.pages * PAGE);
 	munlock(at(part), part.pages * PAGE);

@@ -1,6 +1,7 @@
 /* What is written to wild.c's memory by others than its own stores: the kernel, children, its files, its userfaultfd. */
 #define _GNU_SOURCE
 #include "wild-ops.h"
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static int child_of_fork(void)
@@ -211,9 +212,12 @@ void file_write(int fd, uint64_t page, uint64_t value)
 void file_writes(void)
 {
 	struct part part = some_file_part();
+	struct stat file;
 
-	if (!part.slot)
+	if (!part.slot || fstat(part.slot->fd, &file))
 		return;
+	if ((uint64_t)file.st_size <= part.first * PAGE) /* a truncated file grows again */
+		logged("file-write", start_of(part.slot), SLOT_PAGES);
 	logged("file-write", at(part), 1);
 	file_write(part.slot->fd, part.first, new_stamp());
 }

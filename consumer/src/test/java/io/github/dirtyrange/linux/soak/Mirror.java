@@ -31,6 +31,10 @@ final class Mirror {
   private final boolean quiet;
   private final Long2LongOpenHashMap believed = new Long2LongOpenHashMap();
   private final LongOpenHashSet owed = new LongOpenHashSet();
+
+  /** What was told and seemed not to be mapped. */
+  private final List<long[]> gaps = new ArrayList<>();
+
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(ROOM * 4096).order(ByteOrder.nativeOrder());
 
@@ -52,6 +56,7 @@ final class Mirror {
   /** Copies everything, once. */
   void copyAll() throws IOException {
     copy(ranges);
+    gaps.clear();
   }
 
   /** Copies what was told. */
@@ -59,17 +64,29 @@ final class Mirror {
     Mappings mappings = contents.mappings();
     List<long[]> mapped = new ArrayList<>();
     for (long[] range : told) {
+      long done = range[0];
       for (Mappings.Mapping mapping : mappings.all()) {
-        tracked.clip(
-            Math.max(range[0], mapping.startVpn()),
-            Math.min(range[1], mapping.endVpn()),
-            (from, to) -> mapped.add(new long[] {from, to}));
+        long start = Math.max(done, mapping.startVpn());
+        long end = Math.min(range[1], mapping.endVpn());
+        if (start < end) {
+          addGap(done, start);
+          tracked.clip(start, end, (from, to) -> mapped.add(new long[] {from, to}));
+          done = end;
+        }
       }
+      addGap(done, range[1]);
     }
     if (quiet) {
       take(mapped, contents.read(mappings, mapped));
     } else {
       mapped.forEach(this::readPages);
+    }
+  }
+
+  /** A process that runs may show a mapping that it is changing nowhere for a moment. */
+  private void addGap(long startVpn, long endVpn) {
+    if (startVpn < endVpn) {
+      gaps.add(new long[] {startVpn, endVpn});
     }
   }
 
@@ -114,6 +131,7 @@ final class Mirror {
 
   /** Copies what is owed, as far as it can be. The process rests. */
   void settle(Mappings mappings) throws IOException {
+    settleGaps();
     List<long[]> pages = new ArrayList<>();
     for (long vpn : owed.toLongArray()) {
       if (mappings.of(vpn) == null) {
@@ -127,6 +145,13 @@ final class Mirror {
       take(pages, contents.read(mappings, pages));
     }
     believed.keySet().removeIf((long vpn) -> mappings.of(vpn) == null);
+  }
+
+  private void settleGaps() throws IOException {
+    List<long[]> told = List.copyOf(gaps);
+    gaps.clear();
+    copy(told);
+    gaps.clear();
   }
 
   /** {@return the mapped pages that hold something else than is believed} The process rests. */

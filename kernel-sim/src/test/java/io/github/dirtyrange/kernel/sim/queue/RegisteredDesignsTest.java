@@ -13,6 +13,7 @@ import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -34,6 +35,19 @@ class RegisteredDesignsTest {
       broken.keySet().retainAll(design.claims().always());
       assertThat(broken).as(design.name()).isEmpty();
     }
+  }
+
+  /** An exact drain tells pages again that the drain it completes told as COARSE. */
+  @Example
+  void anExactDrainAfterACoarseRegionThatWasTold() {
+    everyDesignKeepsTheLawsThatItClaims(
+        List.of(
+            new Step(Step.Kind.MMAP, 0, 1),
+            new Step(Step.Kind.STORE_SCATTERED, 0, 1),
+            new Step(Step.Kind.DRAIN_FAILING, 0, 2),
+            new Step(Step.Kind.MMAP, 0, 1),
+            new Step(Step.Kind.DRAIN_EXACTLY, 0, 1)),
+        Profile.V7_3);
   }
 
   @Provide
