@@ -112,7 +112,10 @@ class ChangedFilesTest {
     }
   }
 
-  /** A memfd: files on a disk are not armed. On Linux an exact drain tells of stores alone: this is what docs/linux-queue.md says. */
+  /**
+   * A memfd: files on a disk are not armed. On Linux an exact drain tells of stores alone: this is
+   * what docs/linux-queue.md says.
+   */
   @ParameterizedTest
   @EnumSource
   void whatAnExactDrainOfTheRunningKernelTells(Change change) throws Exception {

@@ -24,8 +24,9 @@ import java.util.stream.Stream;
  * neighbours that are registered one by one do not merge, and the process could run into its limit
  * of mappings.
  *
- * <p>Files on a disk are left out ({@link FilesOnDisk}), and memory of hugetlbfs. Before Linux 7.2 a scan with WP_MATCHING over a registered
- * page of it that has no page table never returns, and cannot be killed.
+ * <p>Files on a disk are left out ({@link FilesOnDisk}), and memory of hugetlbfs. Before Linux 7.2
+ * a scan with WP_MATCHING over a registered page of it that has no page table never returns, and
+ * cannot be killed.
  */
 public final class LinuxArming implements Arming {
 

@@ -100,7 +100,9 @@ class HintsOfLostMemoryTest {
     }
   }
 
-  /** One fault below made more pages written, up to the border of a table and beyond the lost one. */
+  /**
+   * One fault below made more pages written, up to the border of a table and beyond the lost one.
+   */
   @Test
   void aLostPageIsToldWhereTheSpanBelowGrowsOverIt() throws IOException {
     int pages = 3 * Pages.PER_TABLE;
