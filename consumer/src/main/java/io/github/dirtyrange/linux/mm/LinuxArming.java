@@ -143,11 +143,11 @@ public final class LinuxArming implements Arming {
   }
 
   /**
-   * Arms what has just been registered. Where a mapping was merged with one that mremap moved, it
-   * lost its registration and its entries kept their uffd-wp bit ({@code mremap_userfaultfd_prep}):
-   * a store makes such an entry writable and leaves the bit, and a scan, which goes by it, would
-   * pass the page over for good. UFFDIO_WRITEPROTECT does not go by it; the scan then arms what it
-   * had no time for.
+   * Arms what has just been registered, twice. After a mapping had lost its registration and was
+   * registered again, pages were met that read as write-protected and could be written all the same
+   * (docs/soak.md, seed 30069; how they come about is not known). A scan goes by the uffd-wp bit of
+   * the entry and passes them over for good; UFFDIO_WRITEPROTECT does not. It stops at the first
+   * mapping that is not registered any more, and the scan then takes the rest.
    */
   private void arm(List<Part> parts) {
     for (List<Part> run : MappedParts.runs(parts, WriteProtection::isTouchable)) {
