@@ -10,7 +10,10 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,43 @@ class FilesOnDiskTest {
         locks(target, own);
       }
     }
+  }
+
+  /** What is mapped between the listing and the call that registers is in neither list. */
+  @Test
+  @Timeout(120)
+  void aFileThatIsMappedMeanwhileIsNotArmedEither() throws Exception {
+    OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN, Capability.CHANGE_QUEUE);
+    Path binary = CTarget.compile("files", folder);
+    try (CTarget target = CTarget.start(binary, folder)) {
+      for (int mapping = 0; mapping < 4; mapping++) {
+        target.longNumber();
+      }
+      assertThat(target.ask("b")).isEqualTo("0");
+      Path smaps = Path.of("/proc", Integer.toString(target.pid()), "smaps");
+      try (TrackedProcess process = LinuxKernel.open().open(target.pid())) {
+        for (int i = 0; i < 40; i++) {
+          try (Arming arming = process.arm(ALL)) {
+            arming.refresh();
+            assertThat(armedMappings(smaps)).noneMatch(line -> line.contains(folder.toString()));
+          }
+        }
+      }
+    }
+  }
+
+  /** {@return the first lines of all mappings that are registered} */
+  private static List<String> armedMappings(Path smaps) throws IOException {
+    List<String> armed = new ArrayList<>();
+    String mapping = "";
+    for (String line : Files.readAllLines(smaps)) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        mapping = line;
+      } else if (line.startsWith("VmFlags:") && line.contains(" uw")) {
+        armed.add(mapping);
+      }
+    }
+    return armed;
   }
 
   private static void assertLeftOut(Arming arming, ChangeQueue queue, long address) {

@@ -139,7 +139,20 @@ public final class LinuxArming implements Arming {
     for (List<Part> run : runs(parts())) {
       register(run, added);
     }
+    takeNewFilesOut();
     arm(added);
+  }
+
+  /**
+   * Takes files on a disk back out that were mapped since the mappings were listed; before anything
+   * is armed, they come to no harm.
+   */
+  private void takeNewFilesOut() {
+    for (Vma vma : maps.read()) {
+      if (FilesOnDisk.has(vma) && !refused.containsKey(vma)) {
+        ranges.clip(vma.startVpn(), vma.endVpn(), this::unregisterIfOurs);
+      }
+    }
   }
 
   /**
@@ -183,6 +196,7 @@ public final class LinuxArming implements Arming {
     for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
       List<Part> parts = new ArrayList<>();
       register(touching, parts);
+      takeNewFilesOut();
       arm(parts);
       added.addAll(parts);
     }
