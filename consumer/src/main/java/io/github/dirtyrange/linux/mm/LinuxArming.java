@@ -32,6 +32,14 @@ public final class LinuxArming implements Arming {
   private static final String KERNELS =
       "memory of the kernel's own, or that it may drop, which userfaultfd does not take";
 
+  /** 1 TiB. */
+  private static final long TOO_LARGE_PAGES = 1L << 28;
+
+  /** A page of a page table is of 512 pages. */
+  private static final int PAGES_OF_A_TABLES_PAGE_SHIFT = 9;
+
+  private static final int GIBIBYTE_PAGES_SHIFT = 18;
+
   private final MemoryIdentity identity;
   private final ProcMaps maps;
   private final TrackedRanges ranges;
@@ -170,8 +178,20 @@ public final class LinuxArming implements Arming {
       mappings = now;
       parts = MappedParts.of(now, ranges);
       refused.keySet().retainAll(new HashSet<>(now));
+      parts.stream().filter(LinuxArming::isTooLarge).forEach(this::refuseTooLarge);
     }
     return parts;
+  }
+
+  /** As the shadow memory of a sanitizer: page tables of all of it could take all of memory. */
+  private static boolean isTooLarge(Part part) {
+    return part.endVpn() - part.startVpn() >= TOO_LARGE_PAGES
+        && WriteProtection.isTouchable(part.vma());
+  }
+
+  private void refuseTooLarge(Part part) {
+    long gibibytes = (part.endVpn() - part.startVpn()) >> (PAGES_OF_A_TABLES_PAGE_SHIFT + GIBIBYTE_PAGES_SHIFT);
+    refused.put(part.vma(), new Refused("to arm it would take " + gibibytes + " GiB of page tables", true));
   }
 
   private List<List<Part>> runs(List<Part> parts) {

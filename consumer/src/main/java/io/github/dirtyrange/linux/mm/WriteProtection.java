@@ -15,8 +15,8 @@ import java.util.List;
  * Arms every page of what is registered, touched or not, by PAGEMAP_SCAN with WP_MATCHING, which
  * passes over what is not registered.
  *
- * <p>Memory that nobody may touch (PROT_NONE: what a heap has reserved) is left as it is where it is
- * a page table's worth or more: arming it would build page tables, 2 MiB a GiB. Its first touch,
+ * <p>Memory that nobody may touch (PROT_NONE: what a heap has reserved) is left as it is where it
+ * is a page table's worth or more: arming it would build page tables, 2 MiB a GiB. Its first touch,
  * later, is a fault like another.
  */
 public final class WriteProtection {
@@ -81,7 +81,11 @@ public final class WriteProtection {
 
   /** A little that nobody may touch, the guard page of a stack, is armed with what is beside it. */
   private static boolean isArmed(Part part) {
-    boolean touchable = part.vma().readable() || part.vma().writable() || part.vma().executable();
-    return touchable || part.endVpn() - part.startVpn() < Pages.PER_TABLE;
+    return isTouchable(part.vma()) || part.endVpn() - part.startVpn() < Pages.PER_TABLE;
+  }
+
+  /** {@return whether the process may touch a mapping at all} */
+  static boolean isTouchable(Vma vma) {
+    return vma.readable() || vma.writable() || vma.executable();
   }
 }

@@ -54,7 +54,9 @@ final class ReservedMemory {
     return !map.isEmpty() && map.get(vpn) != 0;
   }
 
-  /** {@return up to which page all are of it as the first one is, or all are not, at most the end} */
+  /**
+   * {@return up to which page all are of it as the first one is, or all are not, at most the end}
+   */
   long runEnd(long startVpn, long endVpn) {
     if (map.isEmpty()) {
       return endVpn;

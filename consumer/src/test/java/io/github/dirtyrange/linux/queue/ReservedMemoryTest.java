@@ -156,4 +156,13 @@ class ReservedMemoryTest {
     tell("drop 10 2");
     assertThat(exactly()).containsExactly(new PageRange(10, 12));
   }
+
+  @Test
+  void whatComesAndGoesThereLeavesItAsItWas() throws IOException {
+    tell("commit 7000 10");
+    tell("write 7000 10");
+    tell("drop 7000 10");
+    tell("hide 7000 10");
+    assertThat(exactly()).isEmpty();
+  }
 }
