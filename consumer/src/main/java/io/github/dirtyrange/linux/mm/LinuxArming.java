@@ -190,8 +190,10 @@ public final class LinuxArming implements Arming {
   }
 
   private void refuseTooLarge(Part part) {
-    long gibibytes = (part.endVpn() - part.startVpn()) >> (PAGES_OF_A_TABLES_PAGE_SHIFT + GIBIBYTE_PAGES_SHIFT);
-    refused.put(part.vma(), new Refused("to arm it would take " + gibibytes + " GiB of page tables", true));
+    long gibibytes =
+        (part.endVpn() - part.startVpn()) >> (PAGES_OF_A_TABLES_PAGE_SHIFT + GIBIBYTE_PAGES_SHIFT);
+    refused.put(
+        part.vma(), new Refused("to arm it would take " + gibibytes + " GiB of page tables", true));
   }
 
   private List<List<Part>> runs(List<Part> parts) {
