@@ -123,8 +123,9 @@ public final class LinuxProcess implements TrackedProcess {
 
   /** Memory that the queue knew as not seen is seen from now on, until it is lost again. */
   private void refreshed(List<PageRange> registered) {
-    if (queue != null) {
+    if (queue != null && !registered.isEmpty()) {
       queue.seen(registered);
+      queue.leftUnarmed(WriteProtection.leftUnarmed(maps(), TrackedRanges.of(registered)));
     }
   }
 
@@ -141,7 +142,9 @@ public final class LinuxProcess implements TrackedProcess {
             ChangeQueue::close);
     try {
       queue = opened;
-      writeProtection.arm(maps(), options.ranges());
+      List<Vma> mappings = maps();
+      writeProtection.arm(mappings, options.ranges());
+      opened.leftUnarmed(WriteProtection.leftUnarmed(mappings, options.ranges()));
       return opened;
     } catch (RuntimeException e) {
       opened.close();

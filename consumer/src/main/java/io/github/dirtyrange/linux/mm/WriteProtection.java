@@ -15,8 +15,9 @@ import java.util.List;
  * Arms every page of what is registered, touched or not, by PAGEMAP_SCAN with WP_MATCHING, which
  * passes over what is not registered.
  *
- * <p>Memory that nobody may touch (PROT_NONE: what a heap has reserved) is left as it is: arming it
- * would build page tables, 2 MiB a GiB. Its first touch, later, is a fault like another.
+ * <p>Memory that nobody may touch (PROT_NONE: what a heap has reserved) is left as it is where it
+ * is a page table's worth or more: arming it would build page tables, 2 MiB a GiB. Its first touch,
+ * later, is a fault like another.
  */
 public final class WriteProtection {
 
@@ -51,10 +52,16 @@ public final class WriteProtection {
     arm(MappedParts.of(mappings, ranges));
   }
 
+  /** {@return what {@link #arm} leaves as it is in the ranges, since nobody may touch it} */
+  public static List<PageRange> leftUnarmed(List<Vma> mappings, TrackedRanges ranges) {
+    return MappedParts.cover(
+        MappedParts.of(mappings, ranges).stream().filter(part -> !isArmed(part)).toList());
+  }
+
   /** Arms parts of mappings, a slice at a time. */
   void arm(List<Part> parts) {
     scan.match(0, 0, 0, 0);
-    for (List<Part> run : MappedParts.runs(parts, WriteProtection::isTouchable)) {
+    for (List<Part> run : MappedParts.runs(parts, WriteProtection::isArmed)) {
       long at = Pages.address(run.get(0).startVpn());
       for (PageRange slice : MappedParts.slices(run)) {
         at = arm(at, Pages.address(slice.endVpn()));
@@ -72,8 +79,13 @@ public final class WriteProtection {
     return scan.walkEnd();
   }
 
-  /** {@return whether the process may touch a part} */
-  static boolean isTouchable(Part part) {
-    return part.vma().readable() || part.vma().writable() || part.vma().executable();
+  /** A little that nobody may touch, the guard page of a stack, is armed with what is beside it. */
+  static boolean isArmed(Part part) {
+    return isTouchable(part.vma()) || part.endVpn() - part.startVpn() < Pages.PER_TABLE;
+  }
+
+  /** {@return whether the process may touch a mapping at all} */
+  static boolean isTouchable(Vma vma) {
+    return vma.readable() || vma.writable() || vma.executable();
   }
 }

@@ -67,6 +67,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final Drainer drainer;
   private final WrittenPages unarmed;
   private final UnseenMemory unseen;
+  private final ReservedMemory reserved;
   private final TrackedRanges ranges;
   private final LearntCosts costs;
   private long losses;
@@ -82,8 +83,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
       Drainer drainer,
       WrittenPages unarmed,
       UnseenMemory unseen,
+      ReservedMemory reserved,
       TrackedRanges ranges,
       LearntCosts costs) {
+    this.reserved = reserved;
     this.sampler = sampler;
     this.drainer = drainer;
     this.unarmed = unarmed;
@@ -137,13 +140,14 @@ public final class LinuxChangeQueue implements ChangeQueue {
       long maxBytes) {
     FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     try {
-      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
+      ReservedMemory reserved = new ReservedMemory(pagemap);
+      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs, reserved);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
       Drainer drainer = new Drainer(sampler, written, unseen, ranges, mapped, costs, mostHints);
-      WrittenPages unarmed = new WrittenPages(pagemap, 0, costs);
+      WrittenPages unarmed = new WrittenPages(pagemap, 0, costs, reserved);
       LinuxChangeQueue queue =
-          new LinuxChangeQueue(sampler, drainer, unarmed, unseen, ranges, costs);
+          new LinuxChangeQueue(sampler, drainer, unarmed, unseen, reserved, ranges, costs);
       sampler.enable();
       return queue;
     } catch (RuntimeException e) {
@@ -215,6 +219,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
   /** Takes note of what was registered just now: if it is lost again, it is to be told. */
   public void seen(List<PageRange> registered) {
     unseen.registered(registered);
+    registered.forEach(reserved::remove);
+  }
+
+  /** Takes note of what was registered and not armed, since nobody may touch it. */
+  public void leftUnarmed(List<PageRange> untouchable) {
+    for (PageRange range : untouchable) {
+      ranges.clip(
+          range.startVpn(), range.endVpn(), (from, to) -> reserved.add(new PageRange(from, to)));
+    }
   }
 
   /**
@@ -277,7 +290,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public long memoryBytes() {
-    return sampler.memoryBytes() + drainer.memoryBytes();
+    return sampler.memoryBytes() + drainer.memoryBytes() + reserved.memoryBytes();
   }
 
   /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */

@@ -25,7 +25,9 @@ final class WrittenPages {
   private final PagemapScanIoctl scan;
   private final long flags;
   private final LearntCosts costs;
+  private final ReservedMemory reserved;
   private long calls;
+  private int found;
   private boolean cutHugePage;
   private long cutVpn;
 
@@ -37,6 +39,12 @@ final class WrittenPages {
    * @param costs learns what the calls cost, where they arm
    */
   WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs) {
+    this(pagemap, flags, costs, new ReservedMemory(pagemap));
+  }
+
+  /** As that, of memory of which parts may be reserved. */
+  WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs, ReservedMemory reserved) {
+    this.reserved = reserved;
     this.pagemap = pagemap;
     this.scan = new PagemapScanIoctl(pagemap);
     this.flags = flags;
@@ -70,13 +78,36 @@ final class WrittenPages {
    *     arms whole or not at all ({@code pagemap_scan_hugetlb_entry})
    */
   long collectSome(long startVpn, long endVpn, int expectedRegions, RegionSink sink) {
-    long end = Pages.address(endVpn);
     cutHugePage = false;
+    found = 0;
+    long vpn = startVpn;
+    while (vpn < endVpn && found < MOST_REGIONS) {
+      long to = reserved.runEnd(vpn, endVpn);
+      vpn =
+          reserved.has(vpn)
+              ? collectReserved(vpn, to, sink)
+              : collectArmed(vpn, to, expectedRegions, sink);
+    }
+    return vpn;
+  }
+
+  private long collectReserved(long startVpn, long endVpn, RegionSink sink) {
+    calls++;
+    found++;
+    if (arms()) {
+      return reserved.collect(startVpn, endVpn, sink);
+    }
+    reserved.show(startVpn, endVpn, sink);
+    return endVpn;
+  }
+
+  private long collectArmed(long startVpn, long endVpn, int expectedRegions, RegionSink sink) {
+    long end = Pages.address(endVpn);
     long at = Pages.address(startVpn);
-    for (int all = 0; at < end && all < MOST_REGIONS; ) {
+    while (at < end && found < MOST_REGIONS) {
       int room = (int) Math.min(expectedRegions, (Pages.count(end - at) + 1) / 2);
-      int found = call(at, end, Math.min(room, MOST_REGIONS));
-      for (int i = 0; i < found; i++) {
+      int regions = call(at, end, Math.min(room, MOST_REGIONS));
+      for (int i = 0; i < regions; i++) {
         sink.add(scan.startVpn(i), scan.endVpn(i));
       }
       if (scan.cutHugePage()) {
@@ -87,18 +118,21 @@ final class WrittenPages {
         throw new KernelException(Errno.EINVAL, "PAGEMAP_SCAN of part of a hugetlbfs page");
       }
       at = scan.walkEnd();
-      all += found;
+      found += regions;
     }
     return Pages.vpn(at);
   }
 
+  private boolean arms() {
+    return (flags & ScanRequest.WP_MATCHING) != 0;
+  }
+
   private int call(long startAddress, long endAddress, int room) {
-    boolean arms = (flags & ScanRequest.WP_MATCHING) != 0;
-    long start = arms ? costs.startCall() : 0;
-    int found = scan.call(flags, startAddress, endAddress, 0, room);
-    costs.endCall(start, Pages.count(scan.walkEnd() - startAddress), found);
+    long start = arms() ? costs.startCall() : 0;
+    int regions = scan.call(flags, startAddress, endAddress, 0, room);
+    costs.endCall(start, Pages.count(scan.walkEnd() - startAddress), regions);
     calls++;
-    return found;
+    return regions;
   }
 
   /**
