@@ -115,7 +115,8 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public Arming arm(TrackedRanges ranges) {
-    Arming arming = onSame(() -> LinuxArming.open(identity, maps, ranges, this::refreshed), Arming::close);
+    Arming arming =
+        onSame(() -> LinuxArming.open(identity, maps, ranges, this::refreshed), Arming::close);
     armings.add(arming);
     return arming;
   }

@@ -48,9 +48,7 @@ class KilledTrackerTest {
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(Tracker.class.getName());
       command.addAll(List.of("" + target.pid(), "" + firstVpn, "" + pages));
-      return new ProcessBuilder(command)
-          .redirectError(ProcessBuilder.Redirect.INHERIT)
-          .start();
+      return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
   }
 

@@ -21,7 +21,9 @@ record OwnRegistrations(Set<PageRange> places, List<Refusal> refusals) {
 
   private static final String REASON = "the process has registered it itself, by userfaultfd";
 
-  /** {@return what is registered now} Nothing is by a userfaultfd that came here unused, or marked. */
+  /**
+   * {@return what is registered now} Nothing is by a userfaultfd that came here unused, or marked.
+   */
   static OwnRegistrations now(MemoryIdentity identity, List<Vma> mappings, Userfaultfd taken) {
     if (taken.isFresh()) {
       return new OwnRegistrations(Set.of(), List.of());

@@ -132,7 +132,9 @@ final class GrowingSpans {
     }
   }
 
-  /** {@return whether not all pages were written that the last step came upon and were hinted at} */
+  /**
+   * {@return whether not all pages were written that the last step came upon and were hinted at}
+   */
   boolean foundLessThanHinted() {
     return foundHinted < hintedPages;
   }
@@ -142,7 +144,9 @@ final class GrowingSpans {
     return lookedFrom;
   }
 
-  /** {@return the page after the last one that the last step came upon, not counting where it grew} */
+  /**
+   * {@return the page after the last one that the last step came upon, not counting where it grew}
+   */
   long lookedTo() {
     return lookedTo;
   }

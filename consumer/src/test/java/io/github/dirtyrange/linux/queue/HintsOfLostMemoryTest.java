@@ -83,8 +83,7 @@ class HintsOfLostMemoryTest {
         ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
       long first = Pages.vpn(target.longNumber());
       tell(target, "r 0 " + (2 * regions + 100));
-      TrackedRanges ranges =
-          TrackedRanges.of(new PageRange(first, first + 2L * regions + 100));
+      TrackedRanges ranges = TrackedRanges.of(new PageRange(first, first + 2L * regions + 100));
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts costs = LearntCosts.unchanging(QueueOnTarget.SAMPLES_ARE_CHEAP);
       try (ChangeQueue queue =
