@@ -94,11 +94,10 @@ class DescriptorsTest {
     try (Target target = Target.start(16);
         MemoryIdentity identity = MemoryIdentity.open(target.pid());
         Descriptor process = Descriptor.of(self, "pidfd_open")) {
-      long copy;
-      try (Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE)) {
-        copy = Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), claim.number(), 0);
-      }
+      Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE);
+      long copy = Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), claim.number(), 0);
       try (Descriptor inherited = Descriptor.of(copy, "pidfd_getfd")) {
+        claim.close();
         identity.claim(MemoryIdentity.Claim.QUEUE).close();
         assertThat(inherited.number()).isPositive();
       }

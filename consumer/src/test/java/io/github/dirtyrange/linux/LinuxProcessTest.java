@@ -15,7 +15,9 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Sys;
+import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +59,18 @@ class LinuxProcessTest {
   private static void assertErrno(Errno errno, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(KernelException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+  }
+
+  /**
+   * Locks on a thread's folder are others than those on its process's: a queue would be a second.
+   */
+  @Test
+  void aThreadIsNoProcess() {
+    int pid = (int) ProcessHandle.current().pid();
+    int thread = IntStream.of(Threads.of(pid)).filter(tid -> tid != pid).findAny().orElseThrow();
+    assertThatThrownBy(() -> LinuxProcess.open(thread))
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining(thread + ", which is a thread of process " + pid);
   }
 
   @Test

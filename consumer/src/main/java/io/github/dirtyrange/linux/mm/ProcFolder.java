@@ -11,6 +11,8 @@ import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * {@code /proc/PID}, held open: what is opened below it is of the process that it was opened on, or
@@ -29,6 +31,9 @@ final class ProcFolder implements AutoCloseable {
   /** {@code PF_KTHREAD}, include/linux/sched.h: of the flags in /proc/PID/stat. */
   private static final long PF_KTHREAD = 0x00200000;
 
+  /** The name in {@code /proc/PID/status} has its newlines escaped. */
+  private static final Pattern LEADER = Pattern.compile("\nTgid:\t(\\d+)\n");
+
   private static final int STAT_STATE = 0;
   private static final int STAT_FLAGS = 6;
 
@@ -46,16 +51,35 @@ final class ProcFolder implements AutoCloseable {
   }
 
   /**
-   * Opens the folder of a process.
+   * Opens the folder of a process. A thread's number leads to a folder of its own, with locks of
+   * its own: whoever tracks the process there takes the changes of who tracks it here.
    *
-   * @throws KernelException ESRCH if there is none
+   * @throws KernelException ESRCH if there is none; EINVAL if it is the number of a thread
    */
   static ProcFolder open(int pid) {
+    ProcFolder folder = new ProcFolder(pid, openNumber(pid));
+    int leader = folder.leader();
+    if (leader == pid) {
+      return folder;
+    }
+    folder.close();
+    throw new KernelException(
+        Errno.EINVAL, "open process " + pid + ", which is a thread of process " + leader);
+  }
+
+  private static Descriptor openNumber(int pid) {
     try {
-      return new ProcFolder(pid, Descriptor.open("/proc/" + pid, Abi.O_RDONLY | Abi.O_DIRECTORY));
+      return Descriptor.open("/proc/" + pid, Abi.O_RDONLY | Abi.O_DIRECTORY);
     } catch (KernelException e) {
       throw e.errno() == Errno.ENOENT ? new KernelException(Errno.ESRCH, "open process " + pid) : e;
     }
+  }
+
+  /** {@return the number of the process, its own if it has ended since the folder was opened} */
+  private int leader() {
+    ByteBuffer bytes = read("status", Sys.struct(STAT_BYTES));
+    Matcher leader = LEADER.matcher(StandardCharsets.ISO_8859_1.decode(bytes));
+    return leader.find() ? Integer.parseInt(leader.group(1)) : pid;
   }
 
   int pid() {

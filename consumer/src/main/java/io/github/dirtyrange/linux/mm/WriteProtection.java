@@ -72,7 +72,8 @@ public final class WriteProtection {
     return scan.walkEnd();
   }
 
-  private static boolean isTouchable(Part part) {
+  /** {@return whether the process may touch a part} */
+  static boolean isTouchable(Part part) {
     return part.vma().readable() || part.vma().writable() || part.vma().executable();
   }
 }

@@ -28,7 +28,9 @@ final class FaultBalance implements AutoCloseable {
   private final ByteBuffer text = Sys.struct(STAT_BYTES);
   private long samples;
   private long accounted;
+  private long accountingNanos;
   private long accountedNanos;
+  private boolean exact;
 
   /** Opens the count of a process; all faults until now are accounted for. */
   FaultBalance(int pid) {
@@ -38,11 +40,16 @@ final class FaultBalance implements AutoCloseable {
 
   /**
    * Takes note of a sample that was read, and when its fault was. One that waited in a ring while
-   * all was accounted for, as not sampled until then, must not stand for a later fault as well.
+   * all was accounted for, as not sampled until then, must not stand for a later fault as well. Of
+   * a fault that came while the count was read nobody can tell whether it was counted: it is taken
+   * as one that was, since a scan for nothing is better than a fault that is hidden.
    */
   void sampled(long nanos) {
     samples++;
-    accounted -= nanos < accountedNanos ? 1 : 0;
+    if (nanos < accountedNanos) {
+      accounted--;
+      exact &= nanos < accountingNanos;
+    }
   }
 
   /** {@return whether every fault before this call was sampled, or accounted for before} */
@@ -52,10 +59,20 @@ final class FaultBalance implements AutoCloseable {
     return unsampled == accounted;
   }
 
-  /** Accounts for all faults until now, sampled or not: all memory is about to be looked at. */
+  /**
+   * Accounts for all faults until now, sampled or not: all memory is about to be looked at. One that
+   * is just being completed, counted and sampled in a moment, may hide one that nobody samples.
+   */
   void accountForAll() {
-    accountedNanos = System.nanoTime();
+    accountingNanos = System.nanoTime();
     accounted = faults() - samples;
+    accountedNanos = System.nanoTime();
+    exact = true;
+  }
+
+  /** {@return whether no sample that was read since is of a fault during the last accounting} */
+  boolean isExact() {
+    return exact;
   }
 
   /** A process that has gone takes no faults, and is noticed elsewhere. */
