@@ -247,7 +247,8 @@ final class ConformCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       throw new UsageMistake("cannot read the program from " + file + ": there is no such file");
     } catch (AccessDeniedException e) {
-      throw new UsageMistake("cannot read the program from " + file + ": this user may not read it");
+      throw new UsageMistake(
+          "cannot read the program from " + file + ": this user may not read it");
     } catch (CharacterCodingException e) {
       throw new UsageMistake("cannot read the program from " + file + ": it is no text in UTF-8");
     } catch (IOException e) {

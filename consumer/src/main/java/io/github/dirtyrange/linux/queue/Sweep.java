@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 /**
  * A slow walk through all tracked pages that are mapped, a slice at every drain, that comes upon
  * changes which neither samples nor the count of faults tell of: those that others make in the
- * process's memory, and pages that were taken away (madvise). It makes such a change a matter of time; {@code drainExactly} makes it
- * certain.
+ * process's memory, and pages that were taken away (madvise). It makes such a change a matter of
+ * time; {@code drainExactly} makes it certain.
  *
  * <p>A slice takes a share of the time since the last drain, so that the walk goes round in the
  * same time however often is drained. It is bounded both ways: what a drain costs shall depend on
