@@ -14,11 +14,14 @@
  *   r ADDRESS BYTES          MADV_REMOVE: 0
  *   t FILE BYTES             gives the file another size: 0
  *   w FILE OFFSET VALUE      pwrite(2) of 8 bytes: 0
+ *   k ADDRESS BYTES          mlock(2): 0
+ *   b                        maps and unmaps the other file and memory from now on, in a thread: 0
  * or with -1 where the call fails. The end of its input ends it.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +58,28 @@ static void map(int fd, int flags)
 	printf("%lu\n", (unsigned long)(uintptr_t)at);
 }
 
+static pthread_t busy;
+
+/*
+ * Each mapping lives while many others are made. Every other one is anonymous, so that the file comes to lie
+ * in a hole that has memory to be armed on both sides.
+ */
+static void *map_and_unmap(void *unused)
+{
+	static void *mapped[512];
+
+	for (unsigned long i = 0;; i++) {
+		void **at = &mapped[i % 512];
+		int kind = i % 2 ? MAP_PRIVATE : MAP_PRIVATE | MAP_ANONYMOUS;
+
+		if (*at)
+			munmap(*at, PAGES * PAGE);
+		*at = mmap(0, PAGES * PAGE, PROT_READ | PROT_WRITE, kind, i % 2 ? file[1] : -1, 0);
+		usleep(100);
+	}
+	return unused;
+}
+
 static long obey(char what, uint64_t a, uint64_t b, uint64_t c)
 {
 	switch (what) {
@@ -63,6 +88,10 @@ static long obey(char what, uint64_t a, uint64_t b, uint64_t c)
 		return 0;
 	case 'l':
 		return *(volatile uint64_t *)a;
+	case 'b':
+		return pthread_create(&busy, 0, map_and_unmap, 0);
+	case 'k':
+		return mlock((void *)a, b);
 	case 'p':
 		return fallocate(file[a], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, b, c);
 	case 'r':

@@ -93,8 +93,8 @@ class DescriptorsTest {
     long self = Sys.libc().syscall(Abi.SYS_PIDFD_OPEN, ProcessHandle.current().pid(), 0);
     try (Target target = Target.start(16);
         MemoryIdentity identity = MemoryIdentity.open(target.pid());
-        Descriptor process = Descriptor.of(self, "pidfd_open");
-        Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE)) {
+        Descriptor process = Descriptor.of(self, "pidfd_open")) {
+      Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE);
       long copy = Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), claim.number(), 0);
       try (Descriptor inherited = Descriptor.of(copy, "pidfd_getfd")) {
         claim.close();

@@ -12,6 +12,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.mm.Smaps;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ class KilledTrackerTest {
       try (TrackedProcess process = LinuxProcess.open(Integer.parseInt(args[0]));
           Arming arming = process.arm(TrackedRanges.of(range))) {
         System.out.println("armed, refused " + arming.refused().size());
-        System.in.read();
+        assertThat(System.in.read()).isEqualTo(-1);
       }
     }
 
@@ -47,7 +48,8 @@ class KilledTrackerTest {
       command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(Tracker.class.getName());
-      command.addAll(List.of("" + target.pid(), "" + firstVpn, "" + pages));
+      command.addAll(
+          List.of(Integer.toString(target.pid()), Long.toString(firstVpn), Long.toString(pages)));
       return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
   }
@@ -63,7 +65,7 @@ class KilledTrackerTest {
       long first = Pages.vpn(target.longNumber());
       assertThat(target.ask("o")).isEqualTo("done");
       Process tracker = Tracker.start(target, first, 64);
-      try (BufferedReader said = tracker.inputReader()) {
+      try (BufferedReader said = tracker.inputReader(StandardCharsets.US_ASCII)) {
         assumeTrue("armed, refused 0".equals(said.readLine()), "a sibling may not be armed");
         tracker.destroyForcibly().waitFor();
       }

@@ -59,7 +59,10 @@ final class FaultBalance implements AutoCloseable {
     return unsampled == accounted;
   }
 
-  /** Accounts for all faults until now, sampled or not: all memory is about to be looked at. */
+  /**
+   * Accounts for all faults until now, sampled or not: all memory is about to be looked at. One that
+   * is just being completed, counted and sampled in a moment, may hide one that nobody samples.
+   */
   void accountForAll() {
     accountingNanos = System.nanoTime();
     accounted = faults() - samples;

@@ -37,6 +37,7 @@ final class GrowingSpans {
   private long decidedVpn;
   private long lookedFrom;
   private long lookedTo;
+  private boolean grewIntoHints;
   private long foundHinted;
   private long hintedPages;
   private long pages;
@@ -113,8 +114,13 @@ final class GrowingSpans {
 
   private void goOn(boolean sameSpan) {
     resumed = sameSpan;
+    grewIntoHints = false;
     if (!sameSpan) {
       span++;
+      if (hasMore() && spans.startVpn(span) < decidedVpn) {
+        grewIntoHints = true;
+        lookedTo = decidedVpn;
+      }
       skipDecided();
     }
   }
@@ -133,19 +139,21 @@ final class GrowingSpans {
   }
 
   /**
-   * {@return whether not all pages were written that the last step came upon and were hinted at}
+   * {@return whether some page that the last step came upon was hinted at and not written, or may
+   * be so: of pages that a span has grown over it is not known}
    */
   boolean foundLessThanHinted() {
-    return foundHinted < hintedPages;
+    return grewIntoHints || foundHinted < hintedPages;
   }
 
-  /** {@return the first page that the last step came upon, not counting where it grew} */
+  /** {@return the first page that the last step came upon, but for those it grew down to} */
   long lookedFrom() {
     return lookedFrom;
   }
 
   /**
-   * {@return the page after the last one that the last step came upon, not counting where it grew}
+   * {@return the page after the last one that the last step came upon, but for those it grew to
+   * where nobody hinted}
    */
   long lookedTo() {
     return lookedTo;

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 /**
  * A slow walk through all tracked pages that are mapped, a slice at every drain, that comes upon
- * changes which no sample tells of: those made through get_user_pages, madvise, or, for an ordinary
- * user, by the kernel. It makes such a change a matter of time; {@code drainExactly} makes it
+ * changes which neither samples nor the count of faults tell of: those that others make in the
+ * process's memory, and pages that were taken away (madvise). It makes such a change a matter of time; {@code drainExactly} makes it
  * certain.
  *
  * <p>A slice takes a share of the time since the last drain, so that the walk goes round in the

@@ -86,7 +86,7 @@ public final class Descriptor implements AutoCloseable {
 
   /** {@return the signal that readiness of the open file would be told by (F_GETSIG)} */
   public int signal() {
-    return (int) Sys.check(Sys.libc().fcntl(number(), Abi.F_GETSIG, 0), "F_GETSIG");
+    return Sys.check(Sys.libc().fcntl(number(), Abi.F_GETSIG, 0), "F_GETSIG");
   }
 
   @Override

@@ -99,4 +99,32 @@ class HintsOfLostMemoryTest {
       }
     }
   }
+
+  /**
+   * One fault below made more pages written, up to the border of a table and beyond the lost one.
+   */
+  @Test
+  void aLostPageIsToldWhereTheSpanBelowGrowsOverIt() throws IOException {
+    int pages = 3 * Pages.PER_TABLE;
+    try (CTarget target = CTarget.start(shifting, pages);
+        ProcPagemap pagemap = ProcPagemap.open(target.pid())) {
+      long first = Pages.vpn(target.longNumber());
+      long border = Pages.blockEnd(first + 200);
+      tell(target, "r 0 " + pages);
+      TrackedRanges ranges = TrackedRanges.of(new PageRange(first, first + pages));
+      TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
+      LearntCosts noGaps = LearntCosts.unchanging(QueueOnTarget.costs(1, 1e-3, 1e-3));
+      try (ChangeQueue queue =
+          LinuxChangeQueue.open(target.pid(), pagemap, ranges, () -> swept, noGaps, 1 << 20)) {
+        queue.drainExactly((from, to, changed, now) -> {});
+        writeFromOutside(target, border - 99);
+        tell(target, "w " + (border - 100 - first) + " 1");
+        tell(target, "f " + (border - first) + " 1");
+        PageIntervalMap told = IntervalMaps.create();
+        queue.drain((from, to, changed, now) -> told.add(from, to, changed));
+        assertThat(told.get(border - 99)).isEqualTo(Categories.WRITTEN);
+        assertThat(told.get(border)).isEqualTo(Categories.WRITTEN | Categories.COARSE);
+      }
+    }
+  }
 }

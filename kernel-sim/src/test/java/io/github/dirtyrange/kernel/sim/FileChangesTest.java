@@ -87,6 +87,25 @@ class FileChangesTest {
     assertThat(report.causes().pages(ChangeCause.FILE_WRITE)).isEqualTo(1);
   }
 
+  /** Memory that is armed both ways is written both ways, as by a store. */
+  @ParameterizedTest
+  @ValueSource(longs = {Categories.WRITTEN, Categories.SOFT_DIRTY})
+  void aQueueOfOneOfBothCategoriesIsTold(long category) {
+    SimFile file = file(false, Mmap.SHARED);
+    process.registerWriteProtect(VPN, VPN + 8);
+    ChangeQueue queue =
+        process
+            .tracked()
+            .openChangeQueue(
+                new ChangeQueueOptions(TrackedRanges.allOfUserSpace(), 1 << 20, category));
+    boolean registered = category == Categories.WRITTEN;
+    written(queue, registered);
+    process.store(START + 2 * P, 7);
+    assertThat(written(queue, registered)).containsExactly(2L);
+    file.write(5 * P, 7);
+    assertThat(written(queue, registered)).containsExactly(5L);
+  }
+
   /** Eight pages, all stored to. */
   private SimFile file(boolean registered, int sharing) {
     SimKernel booted = registered ? new SimKernel(Profile.V7_3.with(Quirk.NO_SOFT_DIRTY)) : kernel;

@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
@@ -67,6 +68,37 @@ class UnseenPagesTest {
     SimProcess seen = new SimKernel(Profile.V7_3).spawn();
     seen.mmap(START, 64 * P, RW, FIXED);
     assertThat(opened(seen).unseen()).isEmpty();
+  }
+
+  private static ChangeQueue opened(SimProcess process, long categories) {
+    TrackedRanges range = TrackedRanges.of(new PageRange(VPN, VPN + 100));
+    return process.tracked().openChangeQueue(new ChangeQueueOptions(range, 1 << 20, categories));
+  }
+
+  /** Stores there are transitions of SOFT_DIRTY alone. */
+  @Test
+  void aQueueOfWrittenAloneDoesNotSeeWhatIsNotRegistered() {
+    SimProcess half = new SimKernel(Profile.V7_3).spawn();
+    half.mmap(START, 64 * P, RW, FIXED);
+    assertThatThrownBy(() -> opened(half, Categories.WRITTEN))
+        .isInstanceOfSatisfying(
+            KernelException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EOPNOTSUPP));
+    half.registerWriteProtect(VPN, VPN + 32);
+    half.storeRange(START, 64 * P, 1);
+    assertThat(opened(half, Categories.WRITTEN).unseen())
+        .singleElement()
+        .satisfies(
+            unseen -> {
+              assertThat(unseen.startVpn()).isEqualTo(VPN + 32);
+              assertThat(unseen.endVpn()).isEqualTo(VPN + 64);
+              assertThat(unseen.reason()).contains("soft-dirty is not queued");
+            });
+  }
+
+  @Test
+  void aQueueThatIsNotAskedForWritesIsBlindToNone() {
+    process.mmap(START, 64 * P, RW, FIXED);
+    assertThat(opened(process, Categories.PRESENT).unseen()).isEmpty();
   }
 
   @Test

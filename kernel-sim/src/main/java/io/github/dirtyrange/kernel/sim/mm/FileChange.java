@@ -12,7 +12,7 @@ import java.util.List;
  * shows anything. Linux tells nobody, and PAGEMAP_SCAN calls none of it WRITTEN; a change queue
  * would need this walk, {@code rmap_walk_file}, where the page cache is written.
  *
- * <p>A page counts as written, by soft-dirty or WRITTEN, whichever its mapping is armed by. A
+ * <p>A page counts as written, by soft-dirty and WRITTEN, whichever its mapping is armed by. A
  * private copy does not change with the file.
  */
 final class FileChange {
@@ -49,8 +49,10 @@ final class FileChange {
     boolean untold = mm.profile().has(Quirk.FILE_CHANGES_UNTOLD);
     if (!untold && !Pte.isPrivateCopy(mm.pages().entryOf(vpn))) {
       boolean registered = area.has(VmFlags.UFFD_WP_ASYNC);
-      long category = registered ? Categories.WRITTEN : Categories.SOFT_DIRTY;
-      mm.pages().sink().changed(vpn, vpn + pagesBehind(area), category, cause);
+      boolean softDirty = !registered || !mm.profile().has(Quirk.NO_SOFT_DIRTY);
+      long categories =
+          (registered ? Categories.WRITTEN : 0) | (softDirty ? Categories.SOFT_DIRTY : 0);
+      mm.pages().sink().changed(vpn, vpn + pagesBehind(area), categories, cause);
     }
   }
 

@@ -90,7 +90,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     taken = new TakenRegions(ranges);
     kept = options.categories() | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
-    unseen = new UnseenPages(mm, ranges);
+    unseen = new UnseenPages(mm, ranges, options.categories());
     unseen.refuseIfNothingElse();
     DrainSteps.ofOpening(mm.profile().quirks())
         .run(new TurningOn(this::listen, this::armAll, this::chargeFlush));

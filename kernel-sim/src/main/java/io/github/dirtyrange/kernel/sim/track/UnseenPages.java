@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import static io.github.dirtyrange.kernel.KernelException.refuseIf;
 
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -17,24 +18,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a queue is blind (law L11): a page that is present already and cannot be armed is written
- * without a transition. Soft-dirty arms every page; without it, userfaultfd those of mappings that
- * are registered with WP_ASYNC.
+ * without a transition that is queued. Soft-dirty arms every page; without it, or where it is not
+ * asked for, userfaultfd those of mappings that are registered with WP_ASYNC.
  */
 final class UnseenPages {
 
-  private static final String UNREGISTERED =
-      "not registered for asynchronous write-protection, and this kernel has no soft-dirty";
-  private static final String WAITING =
-      "registered without WP_ASYNC, and this kernel has no soft-dirty";
+  private static final String UNREGISTERED = "not registered for asynchronous write-protection, ";
+  private static final String WAITING = "registered without WP_ASYNC, ";
+  private static final String REGISTERED = "registered, and WRITTEN is not queued, ";
 
   private final AddressSpace mm;
   private final TrackedRanges ranges;
-  private final boolean softDirty;
+  private final boolean seesAll;
+  private final boolean seesWritten;
+  private final String noSoftDirty;
 
-  UnseenPages(AddressSpace mm, TrackedRanges ranges) {
+  /** Looks for the queue of these categories; one that is of neither kind of write misses none. */
+  UnseenPages(AddressSpace mm, TrackedRanges ranges, long categories) {
     this.mm = mm;
     this.ranges = ranges;
-    softDirty = !mm.profile().has(Quirk.NO_SOFT_DIRTY);
+    boolean hasSoftDirty = !mm.profile().has(Quirk.NO_SOFT_DIRTY);
+    boolean asksSoftDirty = (categories & Categories.SOFT_DIRTY) != 0;
+    seesWritten = (categories & Categories.WRITTEN) != 0;
+    seesAll = hasSoftDirty ? asksSoftDirty || !seesWritten : !asksSoftDirty && !seesWritten;
+    noSoftDirty =
+        hasSoftDirty ? "and soft-dirty is not queued" : "and this kernel has no soft-dirty";
   }
 
   /**
@@ -44,7 +52,7 @@ final class UnseenPages {
    */
   void refuseIfNothingElse() {
     boolean[] found = new boolean[2];
-    if (!softDirty) {
+    if (!seesAll) {
       forEach((area, from, to) -> found[reason(area) == null ? 1 : 0] = true);
     }
     refuseIf(
@@ -57,7 +65,7 @@ final class UnseenPages {
   /** {@return the pages, in ascending order, joined where they touch for the same reason} */
   List<Unseen> list() {
     List<Unseen> list = new ArrayList<>();
-    if (!softDirty) {
+    if (!seesAll) {
       forEach((area, from, to) -> add(from, to, reason(area), list));
     }
     return list;
@@ -65,7 +73,7 @@ final class UnseenPages {
 
   /** {@return whether a mapping is written unseen} */
   boolean includes(VmArea area) {
-    return !softDirty && reason(area) != null;
+    return !seesAll && reason(area) != null;
   }
 
   private void forEach(VmaVisitor visitor) {
@@ -73,11 +81,11 @@ final class UnseenPages {
         0, TrackedRanges.USER_END_VPN, (from, to) -> mm.areas().forEachIn(from, to, visitor));
   }
 
-  private static @Nullable String reason(VmArea area) {
+  private @Nullable String reason(VmArea area) {
     if (area.has(VmFlags.UFFD_WP_ASYNC)) {
-      return null;
+      return seesWritten ? null : REGISTERED + noSoftDirty;
     }
-    return area.has(VmFlags.UFFD_WP) ? WAITING : UNREGISTERED;
+    return (area.has(VmFlags.UFFD_WP) ? WAITING : UNREGISTERED) + noSoftDirty;
   }
 
   private static void add(long startVpn, long endVpn, @Nullable String reason, List<Unseen> list) {

@@ -50,6 +50,20 @@ class RegisteredDesignsTest {
         Profile.V7_3);
   }
 
+  /** Same-page merging takes the soft-dirty bit that turning on would have found. */
+  @Example
+  void aPageWrittenAndMergedWhileAQueueIsOff() {
+    everyDesignKeepsTheLawsThatItClaims(
+        List.of(
+            new Step(Step.Kind.MMAP, 0, 1),
+            new Step(Step.Kind.MERGEABLE, 0, 1),
+            new Step(Step.Kind.DRAIN_EXACTLY, 0, 1),
+            new Step(Step.Kind.DISABLE, 0, 1),
+            new Step(Step.Kind.STORE_RANGE, 0, 1),
+            new Step(Step.Kind.MERGE_SAME, 0, 1)),
+        Profile.V7_3);
+  }
+
   @Provide
   Arbitrary<List<Step>> programs() {
     return Step.programs(EnumSet.allOf(Step.Kind.class));
