@@ -242,8 +242,7 @@ public final class LinuxArming implements Arming {
 
   /** As the shadow memory of a sanitizer: page tables of all of it could take all of memory. */
   private static boolean isTooLarge(Part part) {
-    return part.endVpn() - part.startVpn() >= TOO_LARGE_PAGES
-        && WriteProtection.isTouchable(part);
+    return part.endVpn() - part.startVpn() >= TOO_LARGE_PAGES && WriteProtection.isTouchable(part);
   }
 
   private void refuseTooLarge(Part part) {

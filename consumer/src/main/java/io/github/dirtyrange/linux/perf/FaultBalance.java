@@ -60,8 +60,9 @@ final class FaultBalance implements AutoCloseable {
   }
 
   /**
-   * Accounts for all faults until now, sampled or not: all memory is about to be looked at. One that
-   * is just being completed, counted and sampled in a moment, may hide one that nobody samples.
+   * Accounts for all faults until now, sampled or not: all memory is about to be looked at. One
+   * that is just being completed, counted and sampled in a moment, may hide one that nobody
+   * samples.
    */
   void accountForAll() {
     accountingNanos = System.nanoTime();
