@@ -167,13 +167,21 @@ final class ExploreCommand implements Callable<Integer> {
   }
 
   /** A mistake that no explored step can make would seem to do no harm. */
-  private static void checkShows(Quirk quirk, Bounds bounds) {
+  private void checkShows(Quirk quirk, Bounds bounds) {
     if (NEED_MOVES.contains(quirk) && bounds.moves() == 0) {
-      throw new UsageMistake(ProtocolQuirk.name(quirk) + " shows only with --moves 1 or more");
+      throw new UsageMistake(asked(quirk) + " shows only with --moves 1 or more");
     }
     if (NEED_OPENINGS.contains(quirk) && bounds.openings() == 0) {
-      throw new UsageMistake(ProtocolQuirk.name(quirk) + " shows only with --openings 1 or more");
+      throw new UsageMistake(asked(quirk) + " shows only with --openings 1 or more");
     }
+  }
+
+  /** A quirk that comes with a release was not named by who asked for it. */
+  private String asked(Quirk quirk) {
+    String name = ProtocolQuirk.name(quirk);
+    return profile == null || quirks.contains(quirk)
+        ? name
+        : "--profile " + profile.name() + ": " + name;
   }
 
   private Bounds bounds() {

@@ -34,7 +34,8 @@ class ConformCommandTest {
         "conform --profile 6.18HOLE | '6.18HOLE' is not a release of Linux",
         "conform --programs 0 | --programs 0 leaves nothing to compare",
         "conform --steps -1 | --steps -1 leaves nothing to compare",
-        "conform --replay none.txt | cannot read the program from none.txt",
+        "conform --replay none.txt | cannot read the program from none.txt: there is no"
+            + " such file",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
     Program.run(arguments).isAMistakeThatSays(said);
@@ -57,6 +58,12 @@ class ConformCommandTest {
     Program.Outcome outcome = Program.run("conform --replay " + file);
     outcome.isAMistakeThatSays(why);
     outcome.isAMistakeThatSays("program.txt: line 2 is no step of a program: \"" + line + "\"");
+  }
+
+  @Test
+  void aProgramThatIsNoTextIsAMistake(@TempDir Path folder) throws Exception {
+    Path file = Files.write(folder.resolve("bytes.txt"), new byte[] {(byte) 0xff, 0});
+    Program.run("conform --replay " + file).isAMistakeThatSays("bytes.txt: it is no text in UTF-8");
   }
 
   @Test

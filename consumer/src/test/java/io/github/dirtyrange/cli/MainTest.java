@@ -36,7 +36,8 @@ class MainTest {
         "explore --max-states 0 | --max-states 0 leaves nothing to explore",
         "explore --profile 6.1 | --profile 6.1: no quirk of the explored steps belongs to this"
             + " release",
-        "explore --profile 6.8 | arm-loses-hardware-dirty shows only with --openings 1 or more",
+        "explore --profile 6.8 | --profile 6.8: arm-loses-hardware-dirty shows only with"
+            + " --openings 1 or more",
         "explore --quirk merge-out-of-order | merge-out-of-order shows only with --moves 1 or more",
         "explore --openings 4 | --openings 4 is not between 0 and 3",
         "compare --profile 6.8 | --profile chooses a kernel to simulate; add --kernel sim",

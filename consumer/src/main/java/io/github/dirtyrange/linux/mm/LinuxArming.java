@@ -33,6 +33,9 @@ public final class LinuxArming implements Arming {
   private static final String KERNELS =
       "memory of the kernel's own, or that it may drop, which userfaultfd does not take";
 
+  private static final Refused ON_DISK =
+      new Refused("a file that may be on a disk: while it is armed, mlock of it may hang", true);
+
   /** 1 TiB. */
   private static final long TOO_LARGE_PAGES = 1L << 28;
 
@@ -40,9 +43,6 @@ public final class LinuxArming implements Arming {
   private static final int PAGES_OF_A_TABLES_PAGE_SHIFT = 9;
 
   private static final int GIBIBYTE_PAGES_SHIFT = 18;
-
-  private static final Refused ON_DISK =
-      new Refused("a file that may be on a disk: while it is armed, mlock of it may hang", true);
 
   private final MemoryIdentity identity;
   private final ProcMaps maps;
@@ -171,7 +171,7 @@ public final class LinuxArming implements Arming {
    * mapping that is not registered any more, and the scan then takes the rest.
    */
   private void arm(List<Part> parts) {
-    for (List<Part> run : MappedParts.runs(parts, WriteProtection::isTouchable)) {
+    for (List<Part> run : MappedParts.runs(parts, WriteProtection::isArmed)) {
       for (PageRange slice : MappedParts.slices(run)) {
         if (!writeProtect(slice.startVpn(), slice.endVpn())) {
           forEachIn(slice, run, this::writeProtect);
@@ -231,18 +231,19 @@ public final class LinuxArming implements Arming {
       mappings = now;
       parts = MappedParts.of(now, ranges);
       refused.keySet().retainAll(new HashSet<>(now));
-      parts.stream().filter(LinuxArming::isTooLarge).forEach(this::refuseTooLarge);
       parts.stream()
           .map(Part::vma)
           .filter(FilesOnDisk::has)
           .forEach(vma -> refused.put(vma, ON_DISK));
+      parts.stream().filter(LinuxArming::isTooLarge).forEach(this::refuseTooLarge);
     }
     return parts;
   }
 
   /** As the shadow memory of a sanitizer: page tables of all of it could take all of memory. */
   private static boolean isTooLarge(Part part) {
-    return part.endVpn() - part.startVpn() >= TOO_LARGE_PAGES && WriteProtection.isTouchable(part);
+    return part.endVpn() - part.startVpn() >= TOO_LARGE_PAGES
+        && WriteProtection.isTouchable(part.vma());
   }
 
   private void refuseTooLarge(Part part) {

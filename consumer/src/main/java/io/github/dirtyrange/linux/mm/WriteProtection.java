@@ -80,12 +80,12 @@ public final class WriteProtection {
   }
 
   /** A little that nobody may touch, the guard page of a stack, is armed with what is beside it. */
-  private static boolean isArmed(Part part) {
-    return isTouchable(part) || part.endVpn() - part.startVpn() < Pages.PER_TABLE;
+  static boolean isArmed(Part part) {
+    return isTouchable(part.vma()) || part.endVpn() - part.startVpn() < Pages.PER_TABLE;
   }
 
-  /** {@return whether the process may touch a part} */
-  static boolean isTouchable(Part part) {
-    return part.vma().readable() || part.vma().writable() || part.vma().executable();
+  /** {@return whether the process may touch a mapping at all} */
+  static boolean isTouchable(Vma vma) {
+    return vma.readable() || vma.writable() || vma.executable();
   }
 }

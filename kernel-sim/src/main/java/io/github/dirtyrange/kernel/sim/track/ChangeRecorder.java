@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * nobody has touched, no entry would tell there.
  *
  * <p>A queue that is off is told all the same of what nothing could find later: what is mapped,
- * unmapped and moved, pages that are taken away while their mapping stays or merged with others, and
- * what changes in the file behind it.
+ * unmapped and moved, pages that are taken away while their mapping stays or merged with others,
+ * and what changes in the file behind it.
  */
 public final class ChangeRecorder implements TransitionSink {
 
