@@ -83,7 +83,7 @@ void moves(void)
 		munmap(start_of(to), SLOT_BYTES); /* some of several mappings may have been moved */
 		return;
 	}
-	logged("move", start_of(from), from->pages);
+	logged(flags & MREMAP_DONTUNMAP ? "left-empty" : "move", start_of(from), from->pages);
 	logged("move", start_of(to), from->pages);
 	was = *to;
 	*to = *from;

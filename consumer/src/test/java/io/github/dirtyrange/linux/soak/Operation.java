@@ -21,6 +21,7 @@ record Operation(String name, long startVpn, long pages) {
       Set.of(
           "dontneed",
           "free",
+          "left-empty",
           "pageout",
           "collapse",
           "vm-child",
