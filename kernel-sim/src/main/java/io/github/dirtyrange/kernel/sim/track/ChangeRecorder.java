@@ -37,6 +37,7 @@ public final class ChangeRecorder implements TransitionSink {
       Collections.unmodifiableSet(
           EnumSet.of(
               ChangeCause.MAP,
+              ChangeCause.MOVE,
               ChangeCause.ZAP,
               ChangeCause.RECLAIM,
               ChangeCause.MERGE,

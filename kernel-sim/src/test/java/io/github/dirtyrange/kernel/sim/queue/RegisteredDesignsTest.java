@@ -64,6 +64,19 @@ class RegisteredDesignsTest {
         Profile.V7_3);
   }
 
+  /** What the move leaves behind is empty, and says nothing of the store. */
+  @Example
+  void aPageWrittenAndMovedAwayFromItsMappingWhileAQueueIsOff() {
+    everyDesignKeepsTheLawsThatItClaims(
+        List.of(
+            new Step(Step.Kind.MMAP_FILE, 0, 16),
+            new Step(Step.Kind.DRAIN_EXACTLY, 0, 1),
+            new Step(Step.Kind.DISABLE, 0, 1),
+            new Step(Step.Kind.STORE, 13, 1),
+            new Step(Step.Kind.MREMAP_DONTUNMAP, 12, 3)),
+        Profile.V7_3);
+  }
+
   @Provide
   Arbitrary<List<Step>> programs() {
     return Step.programs(EnumSet.allOf(Step.Kind.class));
