@@ -18,6 +18,7 @@
  *              never moved itself, loses its registration on some kernels
  *   p A N      maps pages anew that the kernel may drop (MAP_DROPPABLE), and writes them
  *   g A N      unmaps what lies behind the area, and grows the last mapping by N pages (mremap)
+ *   x A N      makes pages read-only
  *   e          executes another program
  * The end of its input ends it, with status 0.
  */
@@ -133,6 +134,7 @@ static const char *obey(char command, char *at, size_t bytes, size_t all)
 			return failed();
 		return write_pages(at, bytes);
 	case 'g': return grow(area + all, bytes);
+	case 'x': return mprotect(at, bytes, PROT_READ) ? failed() : "done";
 	case 'e': execl("/bin/sleep", "sleep", "60", (char *)0); return failed();
 	}
 	return "unknown";

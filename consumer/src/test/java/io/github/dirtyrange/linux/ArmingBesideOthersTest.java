@@ -112,4 +112,15 @@ class ArmingBesideOthersTest {
     }
     assertThat(registered()).isEmpty();
   }
+
+  @Test
+  void whatGrewOutOfTheTrackedRangesAndWasSplitOffIsTakenBackToo() throws IOException {
+    tell("o");
+    try (Arming arming = process.arm(TrackedRanges.of(pages(0, PAGES)))) {
+      tell("g 0 3");
+      tell("x 64 3");
+      assertThat(arming.refused()).isEmpty();
+    }
+    assertThat(registered()).isEmpty();
+  }
 }

@@ -348,21 +348,31 @@ public final class LinuxArming implements Arming {
   }
 
   /**
-   * Takes mappings whole: one that was registered and has grown out of the tracked ranges is
-   * registered there as well.
+   * Takes mappings whole, and those that touch them: one that was registered and has grown out of
+   * the tracked ranges is registered there as well, and may have been split since.
    */
   private void disarm() {
     Set<Vma> inRanges = parts().stream().map(Part::vma).collect(Collectors.toSet());
     List<Part> whole = MappedParts.of(mappings, own.outside(TrackedRanges.allOfUserSpace()));
-    for (List<Part> run :
-        MappedParts.runs(
-            whole, part -> inRanges.contains(part.vma()) && !refused.containsKey(part.vma()))) {
+    Set<Vma> ours = touchingAnyOf(inRanges, whole);
+    for (List<Part> run : MappedParts.runs(whole, part -> ours.contains(part.vma()))) {
       for (PageRange slice : MappedParts.slices(run)) {
         if (!unregisterIfOurs(slice.startVpn(), slice.endVpn())) {
           forEachIn(slice, run, this::unregisterIfOurs);
         }
       }
     }
+  }
+
+  private Set<Vma> touchingAnyOf(Set<Vma> inRanges, List<Part> whole) {
+    Set<Vma> touching = new HashSet<>();
+    List<Part> taken = whole.stream().filter(part -> !refused.containsKey(part.vma())).toList();
+    for (List<Part> group : MappedParts.touching(taken)) {
+      if (group.stream().anyMatch(part -> inRanges.contains(part.vma()))) {
+        group.forEach(part -> touching.add(part.vma()));
+      }
+    }
+    return touching;
   }
 
   /** Goes over the parts of a slice one by one, where a call for all of it was refused. */
