@@ -24,6 +24,9 @@ final class FaultBalance implements AutoCloseable {
   private static final int MINFLT = 7;
   private static final int MAJFLT = 9;
 
+  /** By when a fault that was counted has been sampled, unless its thread lost its CPU between. */
+  private static final long SETTLING_NANOS = 50_000;
+
   private final Descriptor stat;
   private final ByteBuffer text = Sys.struct(STAT_BYTES);
   private long samples;
@@ -61,13 +64,13 @@ final class FaultBalance implements AutoCloseable {
 
   /**
    * Accounts for all faults until now, sampled or not: all memory is about to be looked at. One
-   * that is just being completed, counted and sampled in a moment, may hide one that nobody
-   * samples.
+   * that is just being completed, counted and sampled in a moment, counts as sampled before; only
+   * where its thread loses its CPU in between may it hide one that nobody samples.
    */
   void accountForAll() {
     accountingNanos = System.nanoTime();
     accounted = faults() - samples;
-    accountedNanos = System.nanoTime();
+    accountedNanos = System.nanoTime() + SETTLING_NANOS;
     exact = true;
   }
 
