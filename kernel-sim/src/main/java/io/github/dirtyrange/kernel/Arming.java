@@ -28,6 +28,11 @@ public interface Arming extends AutoCloseable {
    */
   List<Refusal> refused();
 
+  /** {@return how long one of the process's threads was stopped for this so far, in nanoseconds} */
+  default long stoppedNanos() {
+    return 0;
+  }
+
   /**
    * Takes all registrations back, a slice at a time, so that the process never waits long for one
    * of its own calls; then every page reads as written. Does nothing the second time, or where the

@@ -75,6 +75,14 @@ public interface ChangeQueue extends AutoCloseable {
    */
   List<Unseen> unseen();
 
+  /**
+   * {@return whose changes the last drain was told of, as far as this kernel knows: each thread
+   * once, the busiest first; empty where nothing is known}
+   */
+  default List<ThreadPages> threads() {
+    return List.of();
+  }
+
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 

@@ -88,6 +88,17 @@ public interface TrackedProcess extends AutoCloseable {
   }
 
   /**
+   * Stops all threads of this process until what is returned is closed, which is to be soon.
+   *
+   * @throws KernelException EOPNOTSUPP where this kernel cannot, EPERM where the process is traced
+   *     or the machine does not allow it, EBUSY where a thread does not stop
+   * @throws MemoryGoneException if the memory has gone
+   */
+  default Frozen freeze() {
+    throw new KernelException(Errno.EOPNOTSUPP, "stopping process " + pid());
+  }
+
+  /**
    * Opens a queue of this process's changes, and arms its ranges. They must be registered for
    * asynchronous write-protection (userfaultfd WP_ASYNC), by {@link #arm} or by the process itself.
    * A mapping that comes later inside them belongs to the queue as well; on Linux, once {@link

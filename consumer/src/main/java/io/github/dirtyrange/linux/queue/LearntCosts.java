@@ -154,13 +154,12 @@ final class LearntCosts {
     return Math.round(SHARE * spanNanos(trackedPages) / model.nanos(Cost.HINT_ORDER));
   }
 
-  /** {@return for people: the gap in use and what it follows from} */
+  /** {@return for people, in a few words: the gap in use and what it follows from} */
   String describe() {
     boolean isLearnt = rearmingCallNanos.isLearnt() && pageNanos.isLearnt();
     boolean isModelled = !rearmingCallNanos.isLearnt() && !pageNanos.isLearnt();
     String source = isLearnt ? "learnt" : isModelled ? "of the model" : "learnt in part";
-    return String.format(
-        Locale.ROOT, "gaps of up to %,d pages walked, %s (%d drains)", gapPages(), source, drains);
+    return String.format(Locale.ROOT, "gaps of up to %,d pages walked, %s", gapPages(), source);
   }
 
   /** {@return for people: what each thing costs, and from where that is known} */

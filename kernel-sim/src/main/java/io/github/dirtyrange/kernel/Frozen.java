@@ -1,0 +1,23 @@
+package io.github.dirtyrange.kernel;
+
+/**
+ * A process all of whose threads stand still, so that its memory can be read as of one instant. It
+ * goes on when this is closed, or when the tracker dies, however that happens.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public interface Frozen extends AutoCloseable {
+
+  /** {@return how many threads were stopped; those that ended meanwhile are not counted} */
+  int threads();
+
+  /**
+   * {@return how long the process has stood, in nanoseconds, from the stop of its first thread on:
+   * until now, or until it was let go}
+   */
+  long nanos();
+
+  /** Lets the process go on, where each thread stood. Does nothing the second time. */
+  @Override
+  void close();
+}
