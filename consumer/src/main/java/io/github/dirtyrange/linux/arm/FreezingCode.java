@@ -95,6 +95,7 @@ final class FreezingCode {
         standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, of(0).minus(result)));
     helper.say(Reply.THREADS, standing);
     code.call("reply");
+    code.call("waitForEnd");
     code.call("release");
     code.exit(of(0));
   }

@@ -112,7 +112,9 @@ final class HelperProgram {
               told(Command.KIND).is(Command.FREEZE),
               () -> code.call("freeze"),
               () -> code.call("openOrClose"));
-          code.call("finish");
+          code.call("reply");
+          code.call("waitForEnd");
+          code.exit(of(0));
         });
   }
 
@@ -160,14 +162,12 @@ final class HelperProgram {
           say(Reply.STEP, step);
           say(Reply.TID, tid);
           code.run(systemCall(WRITE, of(1), reply, of(Reply.BYTES)));
-          code.store(input, of(1L << 32)); // descriptor 0, POLLIN
-          code.run(systemCall(POLL, input, of(1), told(Command.HOLD_MILLIS)));
         });
     code.function(
-        "finish",
+        "waitForEnd",
         () -> {
-          code.call("reply");
-          code.exit(of(0));
+          code.store(input, of(1L << 32)); // descriptor 0, POLLIN
+          code.run(systemCall(POLL, input, of(1), told(Command.HOLD_MILLIS)));
         });
   }
 
@@ -283,6 +283,7 @@ final class HelperProgram {
   void fail(int status, Value error) {
     say(Reply.STATUS, of(status));
     say(Reply.ERROR, error);
-    code.call("finish");
+    code.call("reply");
+    code.exit(of(0));
   }
 }

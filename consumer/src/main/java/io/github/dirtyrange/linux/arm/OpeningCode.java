@@ -27,6 +27,7 @@ import io.github.dirtyrange.elf.Value.Variable;
 final class OpeningCode {
 
   private static final int CLOSE = 3;
+  private static final int NANOSLEEP = 35;
   private static final int PRLIMIT64 = 302;
   private static final int USERFAULTFD = 323;
   private static final int PIDFD_OPEN = 434;
@@ -36,6 +37,7 @@ final class OpeningCode {
   /** SIGTRAP with PTRACE_O_TRACESYSGOOD. */
   private static final int AT_THE_DOOR = 5 | 0x80;
 
+  private static final long PAUSE_NANOS = 50_000;
   private static final long SECOND_NANOS = 1_000_000_000;
   private static final long FOR_EVER = 1L << 62;
 
@@ -50,8 +52,10 @@ final class OpeningCode {
   private final SmallProgram code;
   private final RegistersCode registers;
   private final FrameCode frame;
+  private final SequenceCode sequence;
   private final Constant work;
   private final Constant limits;
+  private final Constant pause;
   private final Variable process;
   private final Variable number;
   private final Variable argument;
@@ -70,8 +74,10 @@ final class OpeningCode {
     this.registers = registers;
     code = helper.code;
     frame = new FrameCode(helper, registers);
+    sequence = new SequenceCode(helper, registers);
     work = code.memory(RegistersCode.BYTES);
     limits = code.memory(32);
+    pause = code.memory(16);
     process = code.variable();
     number = code.variable();
     argument = code.variable();
@@ -88,8 +94,10 @@ final class OpeningCode {
 
   void functions() {
     frame.functions();
+    sequence.functions();
     code.function("openOrClose", this::openOrClose);
     code.function("stop", this::stop);
+    code.function("failUnlessStopped", this::failUnlessStopped);
     code.function("prepare", this::prepare);
     code.function("open", this::open);
     code.function("callUntilItRan", this::callUntilItRan);
@@ -124,7 +132,6 @@ final class OpeningCode {
     helper.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
     helper.trace(PTRACE_INTERRUPT, of(0), of(0));
     code.call("hold");
-    failUnlessStopped();
     code.call("readClock");
     code.set(stoppedAt, helper.now);
     code.call("prepare");
@@ -136,8 +143,28 @@ final class OpeningCode {
     code.when(helper.waited.is(HelperProgram.ENDED), () -> helper.fail(Reply.GONE, of(0)));
   }
 
+  /**
+   * The thread stands: its registers are taken. A restartable sequence (rseq(2)) that it stands in
+   * is begun again by the kernel only if it goes on just there: then it is stopped once more.
+   */
   private void prepare() {
+    code.call("failUnlessStopped");
     code.call("takeRegisters");
+    code.call("findSequence");
+    code.loopWhile(
+        sequence.isInside.is(1),
+        () -> {
+          helper.trace(PTRACE_CONT, of(0), of(0));
+          code.store(pause.plus(8), of(PAUSE_NANOS));
+          code.run(systemCall(NANOSLEEP, pause, of(0)));
+          helper.trace(PTRACE_INTERRUPT, of(0), of(0));
+          code.call("hold");
+          code.call("failUnlessStopped");
+          code.call("readClock");
+          code.when(helper.now.isAtLeast(helper.until), () -> helper.fail(Reply.NOT_STOPPED, of(0)));
+          code.call("takeRegisters");
+          code.call("findSequence");
+        });
     code.when(
         registers.register(RegistersCode.CS).isNot(RegistersCode.CS_64_BIT),
         () -> {
@@ -211,7 +238,6 @@ final class OpeningCode {
     helper.trace(PTRACE_CONT, of(0), helper.stopSignal);
     helper.waitFor(of(SECOND_NANOS));
     code.call("hold");
-    failUnlessStopped();
     code.call("prepare");
   }
 

@@ -71,7 +71,7 @@ class SmallProgramTest {
           program.call("end");
         });
     assertThat(numbers(5, out))
-        .containsExactly(39, (0xF001L << 4) >> 2, 34, -1L << 16 | 0x1234, 0xFFFF1234L + 0x12);
+        .containsExactly(39, (0xF001L << 4) >> 2, 34, (-1L << 16) | 0x1234, 0xFFFF1234L + 0x12);
   }
 
   @Test
@@ -121,8 +121,7 @@ class SmallProgramTest {
                   program.set(count, count.plus(1));
                   program.when(count.is(20), program::leave);
                 }));
-    assertThat(numbers(5, out))
-        .containsExactly(12, 20, 12, 20, ProcessHandle.current().pid());
+    assertThat(numbers(5, out)).containsExactly(12, 20, 12, 20, ProcessHandle.current().pid());
   }
 
   @Test
