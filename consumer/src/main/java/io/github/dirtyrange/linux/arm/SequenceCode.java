@@ -1,7 +1,7 @@
 package io.github.dirtyrange.linux.arm;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
 
 import io.github.dirtyrange.elf.SmallProgram;
@@ -55,10 +55,10 @@ final class SequenceCode {
   /** A system call is in no sequence. */
   private void find() {
     Value into = registers.register(RegistersCode.RIP).minus(at(block.plus(START)));
-    code.set(isInside, of(0));
+    code.set(isInside, constant(0));
     code.when(registers.register(RegistersCode.ORIG_RAX).isAtLeast(0), code::leave);
     code.set(
-        got, helper.traced(PTRACE_GET_RSEQ_CONFIGURATION, of(CONFIGURATION_BYTES), block));
+        got, helper.traced(PTRACE_GET_RSEQ_CONFIGURATION, constant(CONFIGURATION_BYTES), block));
     code.when(got.isLessThan(CONFIGURATION_BYTES), code::leave);
     code.when(at(block).is(0), code::leave);
     read(at(block).plus(RSEQ_CS), Long.BYTES);
@@ -66,19 +66,27 @@ final class SequenceCode {
     read(at(block), SEQUENCE_BYTES);
     code.when(
         into.isAtLeast(0),
-        () -> code.when(into.isLessThan(at(block.plus(LENGTH))), () -> code.set(isInside, of(1))));
+        () ->
+            code.when(
+                into.isLessThan(at(block.plus(LENGTH))), () -> code.set(isInside, constant(1))));
   }
 
   /** Reads the thread's memory into the block; where there is none, it is in no sequence. */
   private void read(Value address, int bytes) {
     code.store(vectors.plus(16), address);
-    code.store(vectors.plus(24), of(bytes));
+    code.store(vectors.plus(24), constant(bytes));
     code.store(vectors, block);
-    code.store(vectors.plus(8), of(bytes));
+    code.store(vectors.plus(8), constant(bytes));
     code.set(
         got,
         systemCall(
-            PROCESS_VM_READV, helper.tid, vectors, of(1), vectors.plus(16), of(1), of(0)));
+            PROCESS_VM_READV,
+            helper.tid,
+            vectors,
+            constant(1),
+            vectors.plus(16),
+            constant(1),
+            constant(0)));
     code.when(got.isNot(bytes), code::leave);
   }
 }

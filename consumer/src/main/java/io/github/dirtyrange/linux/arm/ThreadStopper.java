@@ -83,8 +83,7 @@ final class ThreadStopper {
     while (true) {
       List<Candidate> candidates = new ThreadChoice(identity.pid(), threads).candidates();
       long nanos = System.nanoTime() - start;
-      Optional<ThreadState> thread =
-          ThreadChoice.best(candidates, nanos < CHOOSY_NANOS, late);
+      Optional<ThreadState> thread = ThreadChoice.best(candidates, nanos < CHOOSY_NANOS, late);
       Optional<T> done = thread.flatMap(chosen -> attempt(chosen, order, use, late, onDeath));
       if (done.isPresent()) {
         return done.get();

@@ -34,7 +34,8 @@ public final class Smaps {
       Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
 
   /** Memory that is mapped by whole page tables; files on a disk are never armed, and left out. */
-  private static final Pattern HUGE = Pattern.compile("(?:AnonHugePages|ShmemPmdMapped): +(\\d+) kB");
+  private static final Pattern HUGE =
+      Pattern.compile("(?:AnonHugePages|ShmemPmdMapped): +(\\d+) kB");
 
   private static final int KIBIBYTE = 1024;
 

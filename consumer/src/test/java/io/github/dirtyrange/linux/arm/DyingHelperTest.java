@@ -34,7 +34,9 @@ class DyingHelperTest {
   /** A longer run: {@code -Darm.seconds=60}. */
   private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("arm.seconds", 3));
 
-  /** Those that a stop alone makes end with EINTR before the helper comes to mend it are left out. */
+  /**
+   * Those that a stop alone makes end with EINTR before the helper comes to mend it are left out.
+   */
   private static final List<String> KINDS =
       List.of("nanosleep", "futex", "read", "select", "accept", "sigsuspend", "blocking-all");
 
