@@ -77,6 +77,9 @@ public final class Abi {
   public static final long UFFDIO_CONTINUE = iowr(0xAA, 0x07, 32);
   public static final long UFFDIO_CONTINUE_MODE_WP = 2;
 
+  // asm-generic/resource.h
+  public static final int RLIMIT_NOFILE = 7;
+
   // linux/ptrace.h
   public static final int PTRACE_O_TRACESYSGOOD = 1;
   public static final int PTRACE_O_SUSPEND_SECCOMP = 1 << 21;
@@ -137,6 +140,7 @@ public final class Abi {
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  public static final long SYS_PRLIMIT64 = isArm() ? 261 : 302;
   public static final long SYS_MEMFD_CREATE = isArm() ? 279 : 319;
   public static final long SYS_PIDFD_OPEN = 434;
   public static final long SYS_PIDFD_GETFD = 438;
