@@ -121,6 +121,19 @@ class WaysToWriteTest {
     }
   }
 
+  /** Their samples are in the same rings, and stand for no fault of the target. */
+  @Test
+  void faultsOfOthersHideNoneThatIsNotSampled() throws IOException, InterruptedException {
+    try (CTarget other = CTarget.start(CTarget.compile("crowd", folder), 16);
+        ChangeQueue queue = openOnWholeCpus()) {
+      other.longNumber();
+      drain(queue);
+      other.ask("churn 15 3");
+      change("own-writev");
+      assertThat(drain(queue, vpn)).isEqualTo(Method.SCAN_AFTER_LOSS);
+    }
+  }
+
   private ChangeQueue openOnWholeCpus() {
     try {
       return queues.open(SampleSource.CPUS);
