@@ -34,13 +34,17 @@ public final class Threads {
 
   /**
    * {@return a thread of a process that has memory, the first before others: when it has ended
-   * before them it has none} The first if none has any.
+   * before them it has none} The first if none has any, or the process has gone.
    */
   public static int withMemory(int pid) {
     if (hasMemory(pid, pid)) {
       return pid;
     }
-    return IntStream.of(of(pid)).filter(tid -> hasMemory(pid, tid)).findFirst().orElse(pid);
+    try {
+      return IntStream.of(of(pid)).filter(tid -> hasMemory(pid, tid)).findFirst().orElse(pid);
+    } catch (KernelException e) {
+      return pid;
+    }
   }
 
   private static boolean hasMemory(int pid, int tid) {
@@ -52,7 +56,12 @@ public final class Threads {
     }
   }
 
-  private static int[] in(Path folder) {
+  /**
+   * {@return the numbers of the threads that a folder {@code task} of /proc lists}
+   *
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static int[] in(Path folder) {
     try (Stream<Path> threads = Files.list(folder)) {
       return threads.mapToInt(path -> Integer.parseInt(path.getFileName().toString())).toArray();
     } catch (IOException | UncheckedIOException e) {
