@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The threads of a process, {@code /proc/PID/task}. */
@@ -29,6 +30,30 @@ public final class Threads {
    */
   public static int[] of(Descriptor folder) {
     return in(Path.of("/proc/self/fd", Integer.toString(folder.number()), "task"));
+  }
+
+  /**
+   * {@return a thread of a process that has memory, the first before others: when it has ended
+   * before them it has none} The first if none has any, or the process has gone.
+   */
+  public static int withMemory(int pid) {
+    if (hasMemory(pid, pid)) {
+      return pid;
+    }
+    try {
+      return IntStream.of(of(pid)).filter(tid -> hasMemory(pid, tid)).findFirst().orElse(pid);
+    } catch (KernelException e) {
+      return pid;
+    }
+  }
+
+  private static boolean hasMemory(int pid, int tid) {
+    try {
+      return !Files.readString(Path.of("/proc/" + pid + "/task/" + tid + "/statm"))
+          .startsWith("0 ");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
