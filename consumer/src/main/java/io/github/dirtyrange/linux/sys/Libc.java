@@ -75,4 +75,7 @@ public interface Libc {
 
   /** getpagesize(3). */
   int getpagesize();
+
+  /** clock_gettime(2) into a {@code struct timespec}. */
+  int clock_gettime(int clock, ByteBuffer time);
 }
