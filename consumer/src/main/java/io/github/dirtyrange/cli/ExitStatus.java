@@ -18,6 +18,9 @@ final class ExitStatus {
   /** The workload's process ended in the middle. */
   static final int WORKLOAD_ENDED = 4;
 
+  /** There is no such process, or it has ended. */
+  static final int TARGET_ENDED = 4;
+
   /** A fault of this program. */
   static final int FAULT = 70;
 

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
+import io.github.dirtyrange.live.result.LiveEvents;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,17 @@ public final class LiveSession implements AutoCloseable {
   private final LiveOptions options;
   private final LiveEvents events;
   private final List<LiveTracker> trackers = new ArrayList<>();
+  private State state = State.TRACKED;
+
+  /** How it stands with a process. */
+  public enum State {
+    /** It is tracked. */
+    TRACKED,
+    /** It has ended. */
+    ENDED,
+    /** It executed a program that cannot be tracked. */
+    NOT_TRACKABLE
+  }
 
   private LiveSession(Kernel kernel, LiveOptions options, LiveEvents events) {
     this.kernel = kernel;
@@ -48,7 +60,7 @@ public final class LiveSession implements AutoCloseable {
         return LiveTracker.open(kernel, pid, options);
       } catch (MemoryGoneException e) {
         switch (e.reason()) {
-          case KERNEL_THREAD, ZOMBIE -> throw new CannotTrackException(e.getMessage());
+          case KERNEL_THREAD, ZOMBIE -> throw new CannotTrackException(String.valueOf(e.getMessage()));
           case ENDED -> throw e;
           case EXEC -> {
             if (attempt == MOST_PROGRAMS_AT_ONCE) {
@@ -93,8 +105,13 @@ public final class LiveSession implements AutoCloseable {
     if (reason == Reason.EXEC) {
       openAnew(tracker);
     } else {
-      events.ended(tracker.target(), reason);
+      ended(tracker, reason);
     }
+  }
+
+  private void ended(LiveTracker tracker, Reason reason) {
+    state = State.ENDED;
+    events.ended(tracker.target(), reason);
   }
 
   /** The new program is a new target. */
@@ -107,10 +124,11 @@ public final class LiveSession implements AutoCloseable {
         return;
       } catch (MemoryGoneException e) {
         if (e.reason() != Reason.EXEC || attempt == MOST_PROGRAMS_AT_ONCE) {
-          events.ended(old.target(), e.reason());
+          ended(old, e.reason());
           return;
         }
       } catch (KernelException | CannotTrackException e) {
+        state = State.NOT_TRACKABLE;
         String name = kernel.threadName(old.pid(), old.pid());
         events.notTracked(old.pid(), name, String.valueOf(e.getMessage()));
         return;
@@ -121,6 +139,11 @@ public final class LiveSession implements AutoCloseable {
   /** {@return whether there is nothing left to track} */
   public boolean isOver() {
     return trackers.isEmpty();
+  }
+
+  /** {@return how it stands with the process that the session began with} */
+  public State state() {
+    return state;
   }
 
   @Override

@@ -78,4 +78,7 @@ public interface Libc {
 
   /** clock_gettime(2) into a {@code struct timespec}. */
   int clock_gettime(int clock, ByteBuffer time);
+
+  /** poll(2) of an array of {@code struct pollfd}. */
+  int poll(ByteBuffer descriptors, long count, int timeoutMillis);
 }

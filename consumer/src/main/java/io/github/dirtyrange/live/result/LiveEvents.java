@@ -1,8 +1,6 @@
-package io.github.dirtyrange.live;
+package io.github.dirtyrange.live.result;
 
 import io.github.dirtyrange.kernel.MemoryGoneException;
-import io.github.dirtyrange.live.result.LiveRound;
-import io.github.dirtyrange.live.result.LiveTarget;
 
 /** Is told what a session comes upon, in the order in which it does. */
 public interface LiveEvents {
