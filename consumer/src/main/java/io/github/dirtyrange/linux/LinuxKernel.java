@@ -22,9 +22,12 @@ public final class LinuxKernel implements Kernel {
   private final String release;
   private final Capabilities capabilities;
 
-  private LinuxKernel(String release, Capabilities capabilities) {
+  private final ArmingOptions arming;
+
+  private LinuxKernel(String release, Capabilities capabilities, ArmingOptions arming) {
     this.release = release;
     this.capabilities = capabilities;
+    this.arming = arming;
   }
 
   /**
@@ -34,9 +37,14 @@ public final class LinuxKernel implements Kernel {
    *     4096 bytes
    */
   public static LinuxKernel open() {
+    return open(ArmingOptions.defaults());
+  }
+
+  /** Opens the running kernel; its processes are armed, where they are, as the options say. */
+  public static LinuxKernel open(ArmingOptions arming) {
     requireKnownMachine();
     return new LinuxKernel(
-        Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe());
+        Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe(), arming);
   }
 
   private static void requireKnownMachine() {
@@ -86,7 +94,7 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public TrackedProcess open(int pid) {
-    return LinuxProcess.open(pid);
+    return LinuxProcess.open(pid, arming);
   }
 
   @Override

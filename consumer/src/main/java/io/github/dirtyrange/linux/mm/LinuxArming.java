@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Registers a process's mappings with its own userfaultfd, from outside, in as few calls as can be:
+ * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as can be:
  * neighbours that are registered one by one do not merge, and the process could run into its limit
  * of mappings.
  *
@@ -51,6 +51,7 @@ public final class LinuxArming implements Arming {
   private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
   private final OwnRegistrations own;
+  private final long stoppedNanos;
   private final Descriptor claim;
   private final Consumer<List<PageRange>> refreshed;
   private final Map<Vma, Refused> refused = new HashMap<>();
@@ -74,22 +75,22 @@ public final class LinuxArming implements Arming {
   /**
    * Registers nothing yet.
    *
-   * @param own what the process has registered itself: it is left to it
+   * @param taken what to register with; what the process has registered itself is left to it
    * @param refreshed is told what a refresh has registered
    */
   private LinuxArming(
       MemoryIdentity identity,
       ProcMaps maps,
       TrackedRanges tracked,
-      Userfaultfd userfaultfd,
-      OwnRegistrations own,
+      TakenUserfaultfd taken,
       Descriptor claim,
       Consumer<List<PageRange>> refreshed) {
     this.identity = identity;
     this.maps = maps;
-    this.own = own;
-    this.ranges = own.outside(tracked);
-    this.userfaultfd = userfaultfd;
+    own = taken.own();
+    ranges = own.outside(tracked);
+    userfaultfd = taken.userfaultfd();
+    stoppedNanos = taken.stoppedNanos();
     this.claim = claim;
     this.refreshed = refreshed;
     unregistered = new UnregisteredParts(identity.pagemap());
@@ -97,21 +98,22 @@ public final class LinuxArming implements Arming {
   }
 
   /**
-   * Takes a process's userfaultfd, registers and arms all that is mapped in the ranges.
+   * Takes a userfaultfd on a process's memory, registers and arms all that is mapped in the ranges.
    *
+   * @param source opens one where the process has none to offer
    * @param refreshed is told what a refresh has registered
-   * @throws KernelException EOPNOTSUPP if the process has none that could be taken, or one of
-   *     another process's memory; EBUSY if the process is armed
+   * @throws KernelException EBUSY if the process is armed; what the source throws
    */
   public static LinuxArming open(
       MemoryIdentity identity,
       ProcMaps maps,
       TrackedRanges ranges,
+      UserfaultfdSource source,
       Consumer<List<PageRange>> refreshed) {
     Descriptor claim = identity.claim(MemoryIdentity.Claim.ARMING);
     LinuxArming arming;
     try {
-      arming = take(identity, maps, ranges, claim, refreshed);
+      arming = take(identity, maps, ranges, source, claim, refreshed);
     } catch (RuntimeException e) {
       claim.close();
       throw e;
@@ -129,15 +131,15 @@ public final class LinuxArming implements Arming {
       MemoryIdentity identity,
       ProcMaps maps,
       TrackedRanges ranges,
+      UserfaultfdSource source,
       Descriptor claim,
       Consumer<List<PageRange>> refreshed) {
-    Userfaultfd taken = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
+    TakenUserfaultfd taken = TakenUserfaultfd.take(identity, maps, source);
     try {
-      OwnRegistrations own = OwnRegistrations.now(identity, maps.read(), taken);
-      taken.markArmed(own.isEmpty());
-      return new LinuxArming(identity, maps, ranges, taken, own, claim, refreshed);
+      taken.userfaultfd().markArmed(true);
+      return new LinuxArming(identity, maps, ranges, taken, claim, refreshed);
     } catch (KernelException e) {
-      taken.close();
+      taken.userfaultfd().close();
       throw e;
     }
   }
@@ -221,6 +223,11 @@ public final class LinuxArming implements Arming {
     return Stream.concat(own.refusals().stream(), byKernel)
         .sorted(Comparator.comparingLong(refusal -> refusal.vma().startVpn()))
         .toList();
+  }
+
+  @Override
+  public long stoppedNanos() {
+    return stoppedNanos;
   }
 
   /** {@return what is mapped in the ranges now} Refusals of what is not there any more end. */

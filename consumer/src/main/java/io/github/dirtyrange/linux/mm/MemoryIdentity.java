@@ -93,7 +93,7 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   /** {@return the number of a thread that has this memory, for calls that go by number} */
-  int thread() {
+  public int thread() {
     return folder.thread();
   }
 
@@ -107,8 +107,13 @@ public final class MemoryIdentity implements AutoCloseable {
     requireSame();
   }
 
+  /** {@return the path to the folder of the process's threads} */
+  public Path threads() {
+    return folder.threadsPath();
+  }
+
   /** {@return the path to a file or folder of a thread that has this memory} */
-  Path path(String file) {
+  public Path path(String file) {
     return folder.path(file);
   }
 

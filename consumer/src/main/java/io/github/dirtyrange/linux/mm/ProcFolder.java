@@ -119,6 +119,11 @@ final class ProcFolder implements AutoCloseable {
     }
   }
 
+  /** {@return the path to the folder of the threads} */
+  Path threadsPath() {
+    return Path.of("/proc/self/fd", folder.number() + "/task");
+  }
+
   /** Opens one of the process's own folders, "." being this one. */
   Descriptor openFolder(String folderName) {
     return Descriptor.openAt(folder, folderName, Abi.O_RDONLY | Abi.O_DIRECTORY, name);

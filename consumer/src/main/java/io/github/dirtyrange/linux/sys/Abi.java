@@ -32,6 +32,9 @@ public final class Abi {
   public static final int MADV_DONTNEED = 4;
   public static final int MADV_NOHUGEPAGE = 15;
 
+  public static final int MFD_CLOEXEC = 1;
+  public static final int MFD_EXEC = 0x10;
+
   // limits.h and sys/uio.h: struct iovec
   public static final int IOV_MAX = 1024;
   public static final int IOVEC_BYTES = 16;
@@ -73,6 +76,10 @@ public final class Abi {
   public static final long UFFDIO_WRITEPROTECT = iowr(0xAA, 0x06, 24);
   public static final long UFFDIO_CONTINUE = iowr(0xAA, 0x07, 32);
   public static final long UFFDIO_CONTINUE_MODE_WP = 2;
+
+  // linux/ptrace.h
+  public static final int PTRACE_O_TRACESYSGOOD = 1;
+  public static final int PTRACE_O_SUSPEND_SECCOMP = 1 << 21;
 
   // linux/pidfd.h: 6.9
   public static final int PIDFD_THREAD = 0x80;
@@ -134,6 +141,7 @@ public final class Abi {
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  public static final long SYS_MEMFD_CREATE = isArm() ? 279 : 319;
   public static final long SYS_PIDFD_OPEN = 434;
   public static final long SYS_PIDFD_GETFD = 438;
   public static final long SYS_USERFAULTFD = isArm() ? 282 : 323;

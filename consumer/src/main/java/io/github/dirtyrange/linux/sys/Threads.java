@@ -42,7 +42,12 @@ public final class Threads {
     }
   }
 
-  private static int[] in(Path folder) {
+  /**
+   * {@return the numbers of the threads that a folder {@code task} of /proc lists}
+   *
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static int[] in(Path folder) {
     try (Stream<Path> threads = Files.list(folder)) {
       return threads.mapToInt(path -> Integer.parseInt(path.getFileName().toString())).toArray();
     } catch (IOException | UncheckedIOException e) {
