@@ -84,6 +84,7 @@ class ArchitectureTest {
           room("linux.mm", "kernel", "linux.sys"),
           room("linux.perf", "kernel", "linux.sys"),
           room("linux.arm", "elf", "kernel", "linux.sys", "linux.mm"),
+          room("linux.start", "elf", "kernel", "linux.sys"),
           room("linux.queue", "interval..", "kernel", "linux.sys", "linux.mm", "linux.perf"),
           room("linux", "kernel", "linux.."),
           room("track", "interval..", "kernel"),

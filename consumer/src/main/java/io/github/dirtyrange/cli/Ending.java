@@ -45,6 +45,16 @@ final class Ending implements AutoCloseable {
     return wished.getCount() == 0;
   }
 
+  /**
+   * {@return whether the wish is a SIGTERM} The virtual machine does not say which signal it is
+   * ended by, but for the name of the thread that it handles the signal in.
+   */
+  boolean isTermination() {
+    return isWished()
+        && Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().equals("SIGTERM handler"));
+  }
+
   /** Waits for so long; {@return whether the end is wished for} */
   boolean await(long nanos) {
     try {

@@ -24,5 +24,14 @@ final class ExitStatus {
   /** A fault of this program. */
   static final int FAULT = 70;
 
+  /** A command could not be run, by a fault of ours. */
+  static final int NOT_RUN = 125;
+
+  /** A command is there and cannot be executed. */
+  static final int COMMAND_NOT_EXECUTABLE = 126;
+
+  /** There is no such command. */
+  static final int COMMAND_NOT_FOUND = 127;
+
   private ExitStatus() {}
 }

@@ -1,13 +1,18 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.lab.LinuxTestbed;
+import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TextLines;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of commands that watch a live process. */
@@ -61,6 +66,12 @@ final class LiveCommandOptions {
   @Option(names = "--json", description = "an object a line, one a round and last the summary")
   boolean json;
 
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "write there (default: standard output; of run, standard error)")
+  @Nullable Path output;
+
   /** Throws {@link UsageMistake} where a value alone makes no sense. */
   void check() {
     if (rounds < 1) {
@@ -68,11 +79,21 @@ final class LiveCommandOptions {
     }
   }
 
+  /** {@return the running kernel} */
+  Kernel kernel() {
+    return LinuxTestbed.open(new ArmingOptions(!noFrame)).kernel();
+  }
+
   LiveOptions live() {
     return new LiveOptions(strategy.strategy(), only, exact, splitHuge, QUEUE_BYTES);
   }
 
-  LiveReport report(PrintWriter out) {
-    return json ? new JsonLines(out, false) : new TextLines(out, false);
+  /** {@return where to write, which is a standard stream unless a file is named} */
+  LiveOutput output(PrintWriter standard, int descriptor) {
+    return output == null ? new LiveOutput(standard, descriptor) : LiveOutput.file(output);
+  }
+
+  LiveReport report(LiveOutput out) {
+    return json ? new JsonLines(out.writer(), false) : new TextLines(out.writer(), false);
   }
 }

@@ -1,9 +1,7 @@
 package io.github.dirtyrange.cli;
 
-import io.github.dirtyrange.linux.OutputPipe;
 import io.github.dirtyrange.live.LiveSession;
 import io.github.dirtyrange.report.live.LiveReport;
-import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,14 +13,12 @@ final class LiveLoop {
   /** Ends, new programs and readers that have gone are noticed so soon. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final int STANDARD_OUTPUT = 1;
-
   private final LiveCommandOptions options;
   private final LiveReport report;
-  private final PrintWriter out;
+  private final LiveOutput out;
   private final Ending ending;
 
-  LiveLoop(LiveCommandOptions options, LiveReport report, PrintWriter out, Ending ending) {
+  LiveLoop(LiveCommandOptions options, LiveReport report, LiveOutput out, Ending ending) {
     this.options = options;
     this.report = report;
     this.out = out;
@@ -39,12 +35,12 @@ final class LiveLoop {
         break;
       }
       session.round();
-      if (isUnread()) {
+      if (out.isUnread()) {
         break;
       }
     }
     report.finished();
-    out.flush();
+    out.writer().flush();
   }
 
   /** {@return whether the time of the next round has come} */
@@ -54,16 +50,11 @@ final class LiveLoop {
       if (rest <= 0) {
         return true;
       }
-      if (ending.await(Math.min(rest, LOOK_NANOS)) || isUnread()) {
+      if (ending.await(Math.min(rest, LOOK_NANOS)) || out.isUnread()) {
         return false;
       }
       session.look();
     }
     return false;
-  }
-
-  /** {@return whether the output cannot be written, or nobody reads it any more} */
-  private boolean isUnread() {
-    return out.checkError() || OutputPipe.isAbandoned(STANDARD_OUTPUT);
   }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine.ParseResult;
       ExploreCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
+      RunCommand.class,
       TrackCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -61,8 +62,10 @@ public final class Main {
   }
 
   private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main())
-        .setOut(out)
+    CommandLine main = new CommandLine(new Main());
+    // What follows a command's name is the command's.
+    main.getSubcommands().get("run").setStopAtPositional(true);
+    return main.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageMistake)

@@ -1,10 +1,8 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Kernel;
-import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.live.LiveSession;
 import io.github.dirtyrange.report.live.LiveReport;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,8 +45,8 @@ final class TrackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.check();
-    Kernel kernel = LinuxTestbed.open().kernel();
-    PrintWriter out = spec.commandLine().getOut();
+    Kernel kernel = options.kernel();
+    LiveOutput out = options.output(spec.commandLine().getOut(), LiveOutput.STANDARD_OUTPUT);
     LiveReport report = options.report(out);
     try (Ending ending = Ending.watched();
         LiveSession session = LiveSession.open(kernel, target.pid(), options.live(), report)) {

@@ -50,29 +50,51 @@ public final class LiveSession implements AutoCloseable {
    */
   public static LiveSession open(Kernel kernel, int pid, LiveOptions options, LiveEvents events) {
     LiveSession session = new LiveSession(kernel, options, events);
-    session.begin(pid, session.openFirst(pid));
+    try {
+      session.begin(session.openFirst(pid, LiveTracker::open));
+    } catch (MemoryGoneException e) {
+      if (e.reason() == Reason.KERNEL_THREAD || e.reason() == Reason.ZOMBIE) {
+        throw new CannotTrackException(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
     return session;
   }
 
-  private LiveTracker openFirst(int pid) {
+  /**
+   * Begins to track a process that has just begun, and in which what is to be tracked may be mapped
+   * later.
+   *
+   * @throws CannotTrackException if it is there and cannot be tracked
+   * @throws MemoryGoneException if it has ended
+   * @throws KernelException as {@link LiveTracker#open}
+   */
+  public static LiveSession openNew(
+      Kernel kernel, int pid, LiveOptions options, LiveEvents events) {
+    LiveSession session = new LiveSession(kernel, options, events);
+    session.begin(session.openFirst(pid, LiveTracker::openAnew));
+    return session;
+  }
+
+  /** A way to open a tracker. */
+  @FunctionalInterface
+  private interface Way {
+    LiveTracker open(Kernel kernel, int pid, LiveOptions options);
+  }
+
+  private LiveTracker openFirst(int pid, Way way) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return LiveTracker.open(kernel, pid, options);
+        return way.open(kernel, pid, options);
       } catch (MemoryGoneException e) {
-        switch (e.reason()) {
-          case KERNEL_THREAD, ZOMBIE -> throw new CannotTrackException(String.valueOf(e.getMessage()));
-          case ENDED -> throw e;
-          case EXEC -> {
-            if (attempt == MOST_PROGRAMS_AT_ONCE) {
-              throw e;
-            }
-          }
+        if (e.reason() != Reason.EXEC || attempt == MOST_PROGRAMS_AT_ONCE) {
+          throw e;
         }
       }
     }
   }
 
-  private void begin(int pid, LiveTracker tracker) {
+  private void begin(LiveTracker tracker) {
     trackers.add(tracker);
     events.tracked(tracker.target(), false);
   }

@@ -117,8 +117,7 @@ final class FrameCode {
     code.call("readState");
     code.when(stateBytes.is(0), code::leave);
     code.set(
-        stateAddress,
-        stackPointer.minus(RED_ZONE_BYTES + MAGIC2_BYTES).minus(stateBytes).and(-64));
+        stateAddress, stackPointer.minus(RED_ZONE_BYTES + MAGIC2_BYTES).minus(stateBytes).and(-64));
     code.set(frameAddress, stateAddress.minus(FRAME_BYTES).and(-16).minus(8));
     code.when(frameAddress.isLessThan(floor), code::leave);
     code.call("fillFrame");
@@ -157,15 +156,11 @@ final class FrameCode {
     code.store(vectors, state);
     code.store(vectors.plus(8), of(STATE_BYTES));
     code.set(stateBytes, of(0));
-    code.set(
-        left,
-        helper.traced(HelperProgram.PTRACE_GETREGSET, of(NT_X86_XSTATE), vectors));
+    code.set(left, helper.traced(HelperProgram.PTRACE_GETREGSET, of(NT_X86_XSTATE), vectors));
     code.call("countStep");
     code.when(left.isLessThan(0), code::leave);
     code.when(at(state.plus(SOFTWARE_BYTES)).and(TILES).isNot(0), code::leave);
-    code.set(
-        left,
-        helper.traced(HelperProgram.PTRACE_GETSIGMASK, of(8), frame.plus(SIGNAL_MASK)));
+    code.set(left, helper.traced(HelperProgram.PTRACE_GETSIGMASK, of(8), frame.plus(SIGNAL_MASK)));
     code.call("countStep");
     code.when(left.isLessThan(0), code::leave);
     code.set(stateBytes, at(vectors.plus(8)));
@@ -225,10 +220,8 @@ final class FrameCode {
     code.store(remote.plus(8), stateBytes.plus(MAGIC2_BYTES));
     code.store(remote.plus(16), frameAddress);
     code.store(remote.plus(24), of(FRAME_BYTES));
-    code.set(
-        left, systemCall(PROCESS_VM_WRITEV, helper.tid, local, of(2), remote, of(2), of(0)));
+    code.set(left, systemCall(PROCESS_VM_WRITEV, helper.tid, local, of(2), remote, of(2), of(0)));
     code.call("countStep");
-    code.when(
-        left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES)), () -> code.set(stands, of(1)));
+    code.when(left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES)), () -> code.set(stands, of(1)));
   }
 }

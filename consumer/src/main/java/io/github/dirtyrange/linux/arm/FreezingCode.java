@@ -91,8 +91,7 @@ final class FreezingCode {
     helper.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
     helper.say(Reply.STOPPED_AT, helper.now);
     code.call("stopAll");
-    code.when(
-        standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, of(0).minus(result)));
+    code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, of(0).minus(result)));
     helper.say(Reply.THREADS, standing);
     code.call("reply");
     code.call("release");
@@ -155,8 +154,7 @@ final class FreezingCode {
     Value entry = stoppedEnd;
     code.set(helper.tid, at(entry));
     code.call("await");
-    code.when(
-        helper.waited.is(HelperProgram.LATE), () -> helper.fail(Reply.NOT_STOPPED, of(0)));
+    code.when(helper.waited.is(HelperProgram.LATE), () -> helper.fail(Reply.NOT_STOPPED, of(0)));
     code.whenElse(
         helper.waited.is(HelperProgram.ENDED),
         () -> code.store(entry, of(0)),

@@ -48,15 +48,15 @@ final class Helper implements AutoCloseable {
           new ProcessBuilder(path).redirectError(ProcessBuilder.Redirect.DISCARD).start());
     } catch (IOException e) {
       throw new KernelException(
-          Errno.EOPNOTSUPP, "starting the helper that stops threads, from memory: " + e.getMessage());
+          Errno.EOPNOTSUPP,
+          "starting the helper that stops threads, from memory: " + e.getMessage());
     }
   }
 
   private static Descriptor program() {
     ByteBuffer name = Sys.struct(32).put(NAME.getBytes(StandardCharsets.US_ASCII)).rewind();
     long address = Sys.address(name);
-    long number =
-        Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
+    long number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
     if (number == -1) {
       number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC); // before 6.3
     }

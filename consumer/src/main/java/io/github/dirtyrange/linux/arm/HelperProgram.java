@@ -202,8 +202,7 @@ final class HelperProgram {
         () ->
             code.loop(
                 () -> {
-                  code.set(
-                      waited, systemCall(WAIT4, tid, status, of(WAIT_ALL_NO_HANG), of(0)));
+                  code.set(waited, systemCall(WAIT4, tid, status, of(WAIT_ALL_NO_HANG), of(0)));
                   code.when(
                       waited.isNot(0),
                       () -> {

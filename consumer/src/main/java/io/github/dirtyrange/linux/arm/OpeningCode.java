@@ -111,16 +111,14 @@ final class OpeningCode {
     code.set(argument, remote);
     code.call("callUntilItRan");
     code.call("letGo");
-    code.when(
-        taken.isLessThan(0), () -> helper.fail(Reply.NOT_TAKEN, of(0).minus(taken)));
+    code.when(taken.isLessThan(0), () -> helper.fail(Reply.NOT_TAKEN, of(0).minus(taken)));
     helper.say(Reply.DESCRIPTOR, taken);
   }
 
   private void stop() {
     code.set(result, helper.traced(PTRACE_SEIZE, of(0), helper.told(Command.OPTIONS)));
     code.call("countStep");
-    code.when(
-        result.isLessThan(0), () -> helper.fail(Reply.NOT_SEIZED, of(0).minus(result)));
+    code.when(result.isLessThan(0), () -> helper.fail(Reply.NOT_SEIZED, of(0).minus(result)));
     helper.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
     helper.trace(PTRACE_INTERRUPT, of(0), of(0));
     code.call("hold");

@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as can be:
- * neighbours that are registered one by one do not merge, and the process could run into its limit
- * of mappings.
+ * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as
+ * can be: neighbours that are registered one by one do not merge, and the process could run into
+ * its limit of mappings.
  *
  * <p>Files on a disk are left out ({@link FilesOnDisk}), and memory of hugetlbfs. Before Linux 7.2
  * a scan with WP_MATCHING over a registered page of it that has no page table never returns, and

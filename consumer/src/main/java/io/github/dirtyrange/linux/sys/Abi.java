@@ -132,6 +132,8 @@ public final class Abi {
   public static final int CLOCK_MONOTONIC = 1;
   public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
 
+  public static final short POLLIN = 1;
+
   /** Of poll(2): also, of the writing end of a pipe, that its reader has gone. */
   public static final int POLLERR = 8;
 

@@ -81,4 +81,7 @@ public interface Libc {
 
   /** poll(2) of an array of {@code struct pollfd}. */
   int poll(ByteBuffer descriptors, long count, int timeoutMillis);
+
+  /** pipe2(2) into two numbers. */
+  int pipe2(ByteBuffer ends, int flags);
 }

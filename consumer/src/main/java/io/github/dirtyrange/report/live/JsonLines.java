@@ -60,6 +60,11 @@ public final class JsonLines implements LiveReport {
   }
 
   @Override
+  public void startedBefore(long nanos) {
+    line(new EventLine(new BegunEvent("begun", nanos)));
+  }
+
+  @Override
   public void ended(LiveTarget target, MemoryGoneException.Reason reason) {
     String how = reason.name().toLowerCase(Locale.ROOT);
     line(new EventLine(new EndEvent("ended", target.pid(), target.name(), how)));
@@ -210,6 +215,8 @@ public final class JsonLines implements LiveReport {
           target.notTracked());
     }
   }
+
+  private record BegunEvent(String what, long nanosBefore) {}
 
   private record EndEvent(String what, int pid, String name, String why) {}
 

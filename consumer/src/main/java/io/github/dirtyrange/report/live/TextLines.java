@@ -49,6 +49,14 @@ public final class TextLines implements LiveReport {
     headed = false;
   }
 
+  @Override
+  public void startedBefore(long nanos) {
+    print(
+        SummaryText.wrapped(
+            "begun",
+            Units.nanos(nanos) + " before: what was written until then is what it began with"));
+  }
+
   private void describe(LiveTarget target) {
     print(
         SummaryText.wrapped(

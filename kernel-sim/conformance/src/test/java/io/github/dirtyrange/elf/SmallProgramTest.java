@@ -121,8 +121,7 @@ class SmallProgramTest {
                   program.set(count, count.plus(1));
                   program.when(count.is(20), program::leave);
                 }));
-    assertThat(numbers(5, out))
-        .containsExactly(12, 20, 12, 20, ProcessHandle.current().pid());
+    assertThat(numbers(5, out)).containsExactly(12, 20, 12, 20, ProcessHandle.current().pid());
   }
 
   @Test
