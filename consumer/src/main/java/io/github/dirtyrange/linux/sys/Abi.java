@@ -141,6 +141,12 @@ public final class Abi {
 
   // time.h
   public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
+  public static final short POLLIN = 1;
+
+  /** Of poll(2): also, of the writing end of a pipe, that its reader has gone. */
+  public static final int POLLERR = 8;
 
   // linux/perf_event.h: struct read_format of an event with PERF_FORMAT_LOST alone
   public static final int COUNT_LOST = 8;
