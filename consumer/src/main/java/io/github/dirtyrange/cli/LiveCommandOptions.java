@@ -63,6 +63,13 @@ final class LiveCommandOptions {
       description = "track although more than 64 MiB of huge pages will be split for good")
   boolean splitHuge;
 
+  @Option(
+      names = "--no-frame",
+      description =
+          "write nothing to the stack of the thread that is stopped; if this program is killed in"
+              + " that very moment, the thread is lost (docs/guarantees.md)")
+  boolean noFrame;
+
   @Option(names = "--json", description = "an object a line, one a round and last the summary")
   boolean json;
 
