@@ -100,6 +100,7 @@ public final class Abi {
   public static final long ATTR_INHERIT = 1L << 1;
   public static final long ATTR_EXCLUDE_KERNEL = 1L << 5;
   public static final long ATTR_EXCLUDE_HV = 1L << 6;
+  public static final long ATTR_TASK = 1L << 13;
   public static final long ATTR_USE_CLOCKID = 1L << 25;
   public static final long ATTR_INHERIT_THREAD = 1L << 35;
   public static final long ATTR_REMOVE_ON_EXEC = 1L << 36;
@@ -112,6 +113,7 @@ public final class Abi {
   public static final long PERF_SAMPLE_TIME = 1L << 2;
   public static final long PERF_SAMPLE_ADDR = 1L << 3;
   public static final long PERF_FORMAT_LOST = 1L << 4;
+  public static final long PERF_FLAG_PID_CGROUP = 1L << 2;
   public static final long PERF_FLAG_FD_CLOEXEC = 1L << 3;
   public static final long PERF_EVENT_IOC_ENABLE = io('$', 0);
   public static final long PERF_EVENT_IOC_DISABLE = io('$', 1);
@@ -123,6 +125,7 @@ public final class Abi {
   public static final int RING_DATA_OFFSET = 1040;
   public static final int RING_DATA_SIZE = 1048;
   public static final int RECORD_HEADER_BYTES = 8;
+  public static final int PERF_RECORD_FORK = 7;
   public static final int PERF_RECORD_SAMPLE = 9;
 
   // linux/perf_event.h: a sample of PERF_SAMPLE_TID | TIME | ADDR
@@ -131,14 +134,26 @@ public final class Abi {
   public static final int SAMPLE_TIME = 16;
   public static final int SAMPLE_ADDRESS = 24;
 
+  // linux/perf_event.h: PERF_RECORD_FORK
+  public static final int FORK_PID = 8;
+  public static final int FORK_PARENT = 12;
+  public static final int FORK_TIME = 24;
+
   // time.h
   public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
+  public static final short POLLIN = 1;
+
+  /** Of poll(2): also, of the writing end of a pipe, that its reader has gone. */
+  public static final int POLLERR = 8;
 
   // linux/perf_event.h: struct read_format of an event with PERF_FORMAT_LOST alone
   public static final int COUNT_LOST = 8;
 
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
+  public static final long SYS_KCMP = isArm() ? 272 : 312;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
   public static final long SYS_PRLIMIT64 = isArm() ? 261 : 302;
   public static final long SYS_MEMFD_CREATE = isArm() ? 279 : 319;

@@ -78,4 +78,13 @@ public interface Libc {
 
   /** getpagesize(3). */
   int getpagesize();
+
+  /** clock_gettime(2) into a {@code struct timespec}. */
+  int clock_gettime(int clock, ByteBuffer time);
+
+  /** poll(2) of an array of {@code struct pollfd}. */
+  int poll(ByteBuffer descriptors, long count, int timeoutMillis);
+
+  /** pipe2(2) into two numbers. */
+  int pipe2(ByteBuffer ends, int flags);
 }
