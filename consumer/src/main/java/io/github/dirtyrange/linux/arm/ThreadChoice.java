@@ -95,6 +95,9 @@ final class ThreadChoice {
     if (thread.comm().startsWith("iou-") || thread.state() == 'D') {
       return Rank.NEVER;
     }
+    if (thread.state() == 'T') {
+      return Rank.WAITS; // stopped already: what its call is to return is decided
+    }
     if (thread.call() < 0) {
       return Rank.RUNS;
     }
