@@ -38,7 +38,7 @@ final class HelperProgram {
   private static final int SIGCHLD = 17;
   private static final int SCHED_FIFO = 1;
   private static final int CLOCK_MONOTONIC = 1;
-  private static final int WAIT_ALL_NO_HANG = 0x4000_0000 | 1;
+  static final int WAIT_ALL_NO_HANG = 0x4000_0000 | 1;
   private static final long SECOND_NANOS = 1_000_000_000;
 
   // linux/ptrace.h
