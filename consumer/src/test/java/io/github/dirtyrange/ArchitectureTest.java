@@ -85,7 +85,7 @@ class ArchitectureTest {
           room("linux.perf", "kernel", "linux.sys"),
           room("linux.arm", "elf", "kernel", "linux.sys", "linux.mm"),
           room("linux.queue", "interval..", "kernel", "linux.sys", "linux.mm", "linux.perf"),
-          room("linux", "kernel", "linux.."),
+          room("linux", "kernel", "linux..", "conform.agent"),
           room("track", "interval..", "kernel"),
           room("copy", "kernel", "track"),
           room("workload", "kernel", "kernel.sim", "kernel.sim.mm", "linux", "linux.mm", "track"),
