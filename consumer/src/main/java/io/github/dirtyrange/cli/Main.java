@@ -4,6 +4,8 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.live.CannotTrackException;
+import io.github.dirtyrange.live.NothingThereException;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,9 @@ import picocli.CommandLine.ParseResult;
       DoctorCommand.class,
       ExploreCommand.class,
       QuirksCommand.class,
-      RehearseCommand.class
+      RehearseCommand.class,
+      RunCommand.class,
+      TrackCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class)
@@ -59,8 +63,10 @@ public final class Main {
   }
 
   private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main())
-        .setOut(out)
+    CommandLine main = new CommandLine(new Main());
+    // What follows a command's name is the command's.
+    main.getSubcommands().get("run").setStopAtPositional(true);
+    return main.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageMistake)
@@ -86,10 +92,10 @@ public final class Main {
   }
 
   private static int status(Exception failure) {
-    if (failure instanceof UsageMistake) {
+    if (failure instanceof UsageMistake || failure instanceof NothingThereException) {
       return ExitStatus.USAGE;
     }
-    if (failure instanceof MachineLacksException) {
+    if (failure instanceof MachineLacksException || failure instanceof CannotTrackException) {
       return ExitStatus.MACHINE_LACKS;
     }
     if (failure instanceof KernelException refusal) {

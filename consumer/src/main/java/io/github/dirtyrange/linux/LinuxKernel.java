@@ -11,6 +11,10 @@ import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Sys;
+import io.github.dirtyrange.linux.sys.Threads;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /** The Linux kernel that this process runs on. */
 public final class LinuxKernel implements Kernel {
@@ -102,5 +106,19 @@ public final class LinuxKernel implements Kernel {
   @Override
   public long nanoTime() {
     return System.nanoTime();
+  }
+
+  @Override
+  public String threadName(int pid, int tid) {
+    return Threads.name(pid, tid);
+  }
+
+  @Override
+  public OptionalLong cpuNanos() {
+    ByteBuffer time = Sys.struct(2 * Long.BYTES);
+    Sys.check(
+        Sys.libc().clock_gettime(Abi.CLOCK_PROCESS_CPUTIME_ID, time),
+        "clock_gettime CLOCK_PROCESS_CPUTIME_ID");
+    return OptionalLong.of(TimeUnit.SECONDS.toNanos(time.getLong(0)) + time.getLong(Long.BYTES));
   }
 }

@@ -4,8 +4,8 @@
  * linux.perf} (page-fault samples), {@code linux.arm} (stopping threads for a moment) and {@code
  * linux.queue} (the change queue made of scans and samples).
  *
- * <p>It may use {@code kernel} and {@code interval}. The watched process is stopped for {@code arm},
- * one thread of it, and for {@code freeze}; it is never sent a signal.
+ * <p>It may use {@code kernel} and {@code interval}. The watched process is stopped for {@code
+ * arm}, one thread of it, and for {@code freeze}; it is never sent a signal.
  */
 @NullMarked
 package io.github.dirtyrange.linux;

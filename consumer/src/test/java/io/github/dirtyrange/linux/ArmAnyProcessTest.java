@@ -55,7 +55,7 @@ class ArmAnyProcessTest {
         System.err.println("frozen " + frozen.threads() + " " + frozen.nanos());
         System.err.println(Files.readString(Path.of("/proc/" + sleeper.pid() + "/status")));
       }
-        System.err.println(Files.readString(Path.of("/proc/" + sleeper.pid() + "/syscall")));
+      System.err.println(Files.readString(Path.of("/proc/" + sleeper.pid() + "/syscall")));
     }
   }
 }

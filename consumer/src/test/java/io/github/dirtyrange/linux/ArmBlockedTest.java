@@ -24,10 +24,35 @@ class ArmBlockedTest {
 
   private static final List<String> KINDS =
       List.of(
-          "nanosleep", "clock_nanosleep", "poll", "ppoll", "select", "futex", "futex-timed",
-          "futex-until", "read", "recv", "recv-timed", "recv-all", "wait4", "accept", "pause",
-          "sigsuspend", "sigtimedwait", "msgrcv", "semop", "semtimedop", "epoll", "epoll-timed",
-          "epoll-pwait2", "inotify", "uring", "flock", "write", "vfork", "blocking-all",
+          "nanosleep",
+          "clock_nanosleep",
+          "poll",
+          "ppoll",
+          "select",
+          "futex",
+          "futex-timed",
+          "futex-until",
+          "read",
+          "recv",
+          "recv-timed",
+          "recv-all",
+          "wait4",
+          "accept",
+          "pause",
+          "sigsuspend",
+          "sigtimedwait",
+          "msgrcv",
+          "semop",
+          "semtimedop",
+          "epoll",
+          "epoll-timed",
+          "epoll-pwait2",
+          "inotify",
+          "uring",
+          "flock",
+          "write",
+          "vfork",
+          "blocking-all",
           "ignoring-trap");
 
   @TempDir static Path folder;
@@ -52,7 +77,8 @@ class ArmBlockedTest {
 
   @Test
   void everyKindOfCallEndsRightlyWhenFrozen() throws Exception {
-    List<String> kinds = KINDS.stream().filter(kind -> !kind.matches("write|recv-all|vfork")).toList();
+    List<String> kinds =
+        KINDS.stream().filter(kind -> !kind.matches("write|recv-all|vfork")).toList();
     Map<String, CTarget> targets = start(kinds);
     LinuxKernel kernel = LinuxKernel.open();
     for (CTarget target : targets.values()) {

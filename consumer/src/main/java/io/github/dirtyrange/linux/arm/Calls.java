@@ -70,15 +70,24 @@ final class Calls {
   /** Which argument is the time limit: none means for ever, if that is 0 or -1. */
   static final Map<Integer, Integer> ENDED_BY_ANY_STOP_BUT_FOR_EVER =
       Map.of(
-          65, -1, // semop has none
-          128, 2, // rt_sigtimedwait
-          208, 4, // io_getevents
-          220, 3, // semtimedop
-          232, 3, // epoll_wait
-          281, 3, // epoll_pwait
-          333, 4, // io_pgetevents
-          426, -1, // io_uring_enter has one in a struct at most
-          EPOLL_PWAIT2, 3);
+          65,
+          -1, // semop has none
+          128,
+          2, // rt_sigtimedwait
+          208,
+          4, // io_getevents
+          220,
+          3, // semtimedop
+          232,
+          3, // epoll_wait
+          281,
+          3, // epoll_pwait
+          333,
+          4, // io_pgetevents
+          426,
+          -1, // io_uring_enter has one in a struct at most
+          EPOLL_PWAIT2,
+          3);
 
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(

@@ -16,14 +16,17 @@ import java.util.stream.Stream;
  * Instructions of the process's own that a call is run with: {@code syscall}, and for the return
  * from a signal frame {@code syscall; ret} and the C library's call of rt_sigreturn.
  *
- * @param systemCall the address of {@code syscall}, which {@code ret} follows if there is a restorer
+ * @param systemCall the address of {@code syscall}, which {@code ret} follows if there is a
+ *     restorer
  * @param restorer the address of {@code mov $15, %rax; syscall}; 0 for none
  */
 record Gadgets(long systemCall, long restorer) {
 
   private static final byte[] SYSCALL = {0x0F, 0x05};
   private static final byte[] SYSCALL_RET = {0x0F, 0x05, (byte) 0xC3};
-  private static final byte[] LONG_RESTORER = {0x48, (byte) 0xC7, (byte) 0xC0, 15, 0, 0, 0, 0x0F, 5};
+  private static final byte[] LONG_RESTORER = {
+    0x48, (byte) 0xC7, (byte) 0xC0, 15, 0, 0, 0, 0x0F, 5
+  };
   private static final byte[] SHORT_RESTORER = {(byte) 0xB8, 15, 0, 0, 0, 0x0F, 5};
 
   /** Beyond that much code nothing is looked for. */

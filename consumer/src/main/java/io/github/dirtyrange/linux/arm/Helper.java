@@ -48,15 +48,15 @@ final class Helper implements AutoCloseable {
           new ProcessBuilder(path).redirectError(ProcessBuilder.Redirect.DISCARD).start());
     } catch (IOException e) {
       throw new KernelException(
-          Errno.EOPNOTSUPP, "starting the helper that stops threads, from memory: " + e.getMessage());
+          Errno.EOPNOTSUPP,
+          "starting the helper that stops threads, from memory: " + e.getMessage());
     }
   }
 
   private static Descriptor program() {
     ByteBuffer name = Sys.struct(32).put(NAME.getBytes(StandardCharsets.US_ASCII)).rewind();
     long address = Sys.address(name);
-    long number =
-        Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
+    long number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
     if (number == -1) {
       number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC); // before 6.3
     }
@@ -99,15 +99,9 @@ final class Helper implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Ends the helper's input, and waits until it has ended and let go of everything. */
-  @Override
-  public void close() {
+  /** Waits until the helper has ended, and the kernel has let go of what it held. */
+  void awaitEnd() {
     boolean interrupted = false;
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      // It has ended.
-    }
     while (process.isAlive()) {
       try {
         process.waitFor();
@@ -117,6 +111,21 @@ final class Helper implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the helper's input, and waits until it has let go of the threads and ends. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended.
+    }
+    try {
+      while (process.getInputStream().read() >= 0) {}
+    } catch (IOException e) {
+      // It has ended.
     }
   }
 }

@@ -26,8 +26,7 @@ final class Stacks {
     if (thread.tid() == pid) {
       mappings.stream()
           .filter(vma -> vma.path().equals("[stack]"))
-          .forEach(
-              vma -> command.addStack(lowest(vma), Pages.address(vma.endVpn()), 0, ANY));
+          .forEach(vma -> command.addStack(lowest(vma), Pages.address(vma.endVpn()), 0, ANY));
       return;
     }
     long beforeEnd = -1;

@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as can be:
- * neighbours that are registered one by one do not merge, and the process could run into its limit
- * of mappings.
+ * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as
+ * can be: neighbours that are registered one by one do not merge, and the process could run into
+ * its limit of mappings.
  *
  * <p>Files on a disk are left out ({@link FilesOnDisk}), and memory of hugetlbfs. Before Linux 7.2
  * a scan with WP_MATCHING over a registered page of it that has no page table never returns, and
@@ -50,6 +50,7 @@ public final class LinuxArming implements Arming {
   private final Userfaultfd userfaultfd;
   private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
+  private final MappingLimit limit = MappingLimit.read();
   private final OwnRegistrations own;
   private final long stoppedNanos;
   private final Descriptor claim;
@@ -202,8 +203,13 @@ public final class LinuxArming implements Arming {
   @Override
   public List<PageRange> refresh() {
     refused.values().removeIf(why -> !why.lasting());
+    List<Part> fresh = unregistered.among(runs(parts()));
+    if (limit.isNear(mappings.size())) {
+      fresh.forEach(part -> refused.put(part.vma(), new Refused(limit.reason(), false)));
+      fresh = List.of();
+    }
     List<Part> added = new ArrayList<>();
-    for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
+    for (List<Part> touching : MappedParts.touching(fresh)) {
       List<Part> parts = new ArrayList<>();
       register(touching, parts);
       takeNewFilesOut();

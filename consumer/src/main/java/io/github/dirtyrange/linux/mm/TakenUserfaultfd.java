@@ -26,7 +26,8 @@ record TakenUserfaultfd(Userfaultfd userfaultfd, OwnRegistrations own, long stop
       offered.get().close();
     }
     Opened opened = source.open();
-    return new TakenUserfaultfd(Userfaultfd.of(opened.descriptor(), false), own, opened.stoppedNanos());
+    return new TakenUserfaultfd(
+        Userfaultfd.of(opened.descriptor(), false), own, opened.stoppedNanos());
   }
 
   private static OwnRegistrations registrations(

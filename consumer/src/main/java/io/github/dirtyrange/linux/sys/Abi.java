@@ -80,6 +80,9 @@ public final class Abi {
   public static final long UFFDIO_CONTINUE = iowr(0xAA, 0x07, 32);
   public static final long UFFDIO_CONTINUE_MODE_WP = 2;
 
+  // asm-generic/resource.h
+  public static final int RLIMIT_NOFILE = 7;
+
   // linux/ptrace.h
   public static final int PTRACE_O_TRACESYSGOOD = 1;
   public static final int PTRACE_O_SUSPEND_SECCOMP = 1 << 21;
@@ -150,6 +153,12 @@ public final class Abi {
 
   // time.h
   public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
+  public static final short POLLIN = 1;
+
+  /** Of poll(2): also, of the writing end of a pipe, that its reader has gone. */
+  public static final int POLLERR = 8;
 
   // linux/perf_event.h: struct read_format of an event with PERF_FORMAT_LOST alone
   public static final int COUNT_LOST = 8;
@@ -159,6 +168,7 @@ public final class Abi {
   public static final long SYS_BPF = isArm() ? 280 : 321;
   public static final long SYS_KCMP = isArm() ? 272 : 312;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  public static final long SYS_PRLIMIT64 = isArm() ? 261 : 302;
   public static final long SYS_MEMFD_CREATE = isArm() ? 279 : 319;
   public static final long SYS_PIDFD_OPEN = 434;
   public static final long SYS_PIDFD_GETFD = 438;

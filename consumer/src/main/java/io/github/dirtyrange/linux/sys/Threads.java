@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -30,6 +31,16 @@ public final class Threads {
    */
   public static int[] of(Descriptor folder) {
     return in(Path.of("/proc/self/fd", Integer.toString(folder.number()), "task"));
+  }
+
+  /** {@return a thread's name (comm), empty if it has gone} */
+  public static String name(int pid, int tid) {
+    Path comm = Path.of("/proc", Integer.toString(pid), "task", Integer.toString(tid), "comm");
+    try {
+      return Files.readString(comm, StandardCharsets.ISO_8859_1).stripTrailing();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /**

@@ -40,11 +40,21 @@ public final class SmallProgram {
   private final X64Assembler code = new X64Assembler(ElfWriter.ENTRY);
   private final Set<String> functions = new HashSet<>();
   private long dataEnd = DATA;
+  private final Variable stack = variable();
   private int labels;
 
   /** Starts a program that has no statements. */
   public SmallProgram() {
     code.set(Register.RBX, DATA);
+    code.store(Register.RBX, displacement(stack), Register.RSP);
+  }
+
+  /**
+   * {@return the address at which the kernel has put the number of arguments; behind it are the
+   * addresses of the arguments, a null, those of the environment, and a null}
+   */
+  public Variable arguments() {
+    return stack;
   }
 
   /** {@return a new variable, which starts out as 0} */
