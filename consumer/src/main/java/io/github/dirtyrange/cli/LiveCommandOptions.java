@@ -5,6 +5,7 @@ import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
+import io.github.dirtyrange.report.live.HeatMap;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TextLines;
@@ -63,8 +64,21 @@ final class LiveCommandOptions {
       description = "track although more than 64 MiB of huge pages will be split for good")
   boolean splitHuge;
 
+  @Option(
+      names = "--no-frame",
+      description =
+          "write nothing to the stack of the thread that is stopped; if this program is killed in"
+              + " that very moment, the thread is lost (docs/guarantees.md)")
+  boolean noFrame;
+
   @Option(names = "--json", description = "an object a line, one a round and last the summary")
   boolean json;
+
+  @Option(
+      names = "--heatmap",
+      description =
+          "draw a map of memory that may be written, by time; lines where the output is no terminal")
+  boolean heatmap;
 
   @Option(
       names = "--output",
@@ -76,6 +90,9 @@ final class LiveCommandOptions {
   void check() {
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to see; give at least 1");
+    }
+    if (json && heatmap) {
+      throw new UsageMistake("--json and --heatmap are two ways to write; give one of them");
     }
   }
 
@@ -94,6 +111,11 @@ final class LiveCommandOptions {
   }
 
   LiveReport report(LiveOutput out) {
-    return json ? new JsonLines(out.writer(), false) : new TextLines(out.writer(), false);
+    if (json) {
+      return new JsonLines(out.writer(), false);
+    }
+    return heatmap && out.isTerminal()
+        ? new HeatMap(out.writer(), false)
+        : new TextLines(out.writer(), false);
   }
 }

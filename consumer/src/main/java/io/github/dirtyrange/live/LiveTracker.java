@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.live.result.MappedPart;
@@ -42,6 +43,8 @@ public final class LiveTracker implements AutoCloseable {
   private final long began;
   private final ChangedPages changed = new ChangedPages();
   private Mappings mappings;
+  private List<Vma> writableOf = List.of();
+  private List<MappedPart> writable = List.of();
   private long rounds;
   private long stoppedBefore;
   private OptionalLong cpuBefore;
@@ -168,7 +171,27 @@ public final class LiveTracker implements AutoCloseable {
         threads.take(),
         gone(before, registered),
         Attribution.parts(added, selection, mappings),
-        notTracked);
+        notTracked,
+        writable());
+  }
+
+  /** {@return the chosen mappings that may be written} Made anew only where mappings changed. */
+  private List<MappedPart> writable() {
+    if (writableOf != mappings.all()) {
+      writableOf = mappings.all();
+      List<MappedPart> parts = new ArrayList<>();
+      for (Vma vma : mappings.all()) {
+        if (vma.writable()) {
+          selection.clip(
+              vma.startVpn(),
+              vma.endVpn(),
+              vma,
+              (from, to) -> parts.add(new MappedPart(from, to, Mappings.name(vma))));
+        }
+      }
+      writable = List.copyOf(parts);
+    }
+    return writable;
   }
 
   private List<PageRange> refresh(ChangedPages held) {
