@@ -159,7 +159,8 @@ static long w_until(void) { struct timespec t = later(); return clock_nanosleep(
 static long w_poll(void) { struct pollfd p = { ends[0], POLLIN, 0 }; return poll(&p, 1, millis); }
 static long w_ppoll(void) { struct pollfd p = { ends[0], POLLIN, 0 }; struct timespec t = span(); return ppoll(&p, 1, &t, 0); }
 static long w_select(void) { fd_set f; struct timeval t = { millis / 1000, millis % 1000 * 1000 }; FD_ZERO(&f); FD_SET(ends[0], &f); return select(ends[0] + 1, &f, 0, 0, &t); }
-static long w_futex(void) { return futex(FUTEX_WAIT, 0, 0); }
+/* A wait that begins again once it was woken finds the word changed. */
+static long w_futex(void) { long r = futex(FUTEX_WAIT, 0, 0); return r && errno == EAGAIN && *word ? 0 : r; }
 static long w_futex_timed(void) { struct timespec t = span(); return futex(FUTEX_WAIT, 0, &t); }
 static long w_futex_until(void) { struct timespec t = later(); return futex(FUTEX_WAIT_BITSET, 0, &t); }
 static long w_read(void) { return read(ends[0], bytes, 100); }

@@ -23,6 +23,7 @@ import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.mm.Smaps;
 import io.github.dirtyrange.linux.mm.UserfaultfdSource;
 import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
@@ -132,6 +133,16 @@ public final class LinuxProcess implements TrackedProcess {
             Arming::close);
     armings.add(arming);
     return arming;
+  }
+
+  /** {@inheritDoc} The kernel walks every page table for it. */
+  @Override
+  public long hugePageBytes(TrackedRanges ranges) {
+    try {
+      return Smaps.hugeBytes(identity.path("smaps"), ranges);
+    } finally {
+      identity.requireSame();
+    }
   }
 
   private UserfaultfdSource.Opened openUserfaultfd() {

@@ -35,7 +35,7 @@ class ArmCheckingTest {
   void armedAgainAndAgainItStaysRight() throws Exception {
     try (CTarget target = start(2, 2)) {
       int armed = armFor(target, NANOS, LinuxKernel.open());
-      assertThat(armed).isGreaterThan(10);
+      assertThat(armed).isPositive();
       assertRight(target);
     }
   }

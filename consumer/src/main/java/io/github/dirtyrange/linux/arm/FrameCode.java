@@ -1,7 +1,7 @@
 package io.github.dirtyrange.linux.arm;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
 
 import io.github.dirtyrange.elf.SmallProgram;
@@ -109,7 +109,7 @@ final class FrameCode {
   }
 
   private void standOnFrame() {
-    code.set(stands, of(0));
+    code.set(stands, constant(0));
     code.set(stackPointer, registers.register(RegistersCode.RSP));
     code.when(helper.told(Command.RESTORER).is(0), code::leave);
     code.call("findStack");
@@ -128,7 +128,7 @@ final class FrameCode {
   /** Looks for the stack that the thread provably stands on, among those told. */
   private void findStack() {
     Value fs = registers.register(RegistersCode.FS_BASE);
-    code.set(floor, of(0));
+    code.set(floor, constant(0));
     code.set(entry, helper.command.plus(Command.STACK_TABLE));
     code.set(left, helper.told(Command.STACKS));
     code.loopWhile(
@@ -154,13 +154,14 @@ final class FrameCode {
   /** Reads the vector registers and the signal mask. */
   private void readState() {
     code.store(vectors, state);
-    code.store(vectors.plus(8), of(STATE_BYTES));
-    code.set(stateBytes, of(0));
-    code.set(left, helper.traced(HelperProgram.PTRACE_GETREGSET, of(NT_X86_XSTATE), vectors));
+    code.store(vectors.plus(8), constant(STATE_BYTES));
+    code.set(stateBytes, constant(0));
+    code.set(left, helper.traced(HelperProgram.PTRACE_GETREGSET, constant(NT_X86_XSTATE), vectors));
     code.call("countStep");
     code.when(left.isLessThan(0), code::leave);
     code.when(at(state.plus(SOFTWARE_BYTES)).and(TILES).isNot(0), code::leave);
-    code.set(left, helper.traced(HelperProgram.PTRACE_GETSIGMASK, of(8), frame.plus(SIGNAL_MASK)));
+    code.set(
+        left, helper.traced(HelperProgram.PTRACE_GETSIGMASK, constant(8), frame.plus(SIGNAL_MASK)));
     code.call("countStep");
     code.when(left.isLessThan(0), code::leave);
     code.set(stateBytes, at(vectors.plus(8)));
@@ -169,13 +170,13 @@ final class FrameCode {
   private void fillFrame() {
     Value software = state.plus(SOFTWARE_BYTES);
     code.store(software.plus(8), at(software)); // the features, which ptrace puts first
-    code.store(software, of(FP_XSTATE_MAGIC1), 4);
+    code.store(software, constant(FP_XSTATE_MAGIC1), 4);
     code.store(software.plus(4), stateBytes.plus(MAGIC2_BYTES), 4);
     code.store(software.plus(16), stateBytes, 4);
-    code.store(state.plus(stateBytes), of(FP_XSTATE_MAGIC2), 4);
+    code.store(state.plus(stateBytes), constant(FP_XSTATE_MAGIC2), 4);
     code.store(frame, helper.told(Command.RESTORER));
-    code.store(frame.plus(FLAGS), of(FLAGS_OF_64_BIT));
-    code.store(frame.plus(ALTERNATE_STACK_FLAGS), of(NO_STACK), 4);
+    code.store(frame.plus(FLAGS), constant(FLAGS_OF_64_BIT));
+    code.store(frame.plus(ALTERNATE_STACK_FLAGS), constant(NO_STACK), 4);
     for (int i = 0; i < GENERAL_REGISTERS.length; i++) {
       code.store(frame.plus(CONTEXT + 8 * i), registers.register(GENERAL_REGISTERS[i]));
     }
@@ -215,13 +216,17 @@ final class FrameCode {
     code.store(local, state);
     code.store(local.plus(8), stateBytes.plus(MAGIC2_BYTES));
     code.store(local.plus(16), frame);
-    code.store(local.plus(24), of(FRAME_BYTES));
+    code.store(local.plus(24), constant(FRAME_BYTES));
     code.store(remote, stateAddress);
     code.store(remote.plus(8), stateBytes.plus(MAGIC2_BYTES));
     code.store(remote.plus(16), frameAddress);
-    code.store(remote.plus(24), of(FRAME_BYTES));
-    code.set(left, systemCall(PROCESS_VM_WRITEV, helper.tid, local, of(2), remote, of(2), of(0)));
+    code.store(remote.plus(24), constant(FRAME_BYTES));
+    code.set(
+        left,
+        systemCall(
+            PROCESS_VM_WRITEV, helper.tid, local, constant(2), remote, constant(2), constant(0)));
     code.call("countStep");
-    code.when(left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES)), () -> code.set(stands, of(1)));
+    code.when(
+        left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES)), () -> code.set(stands, constant(1)));
   }
 }

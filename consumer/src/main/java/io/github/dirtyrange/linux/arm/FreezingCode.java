@@ -1,7 +1,7 @@
 package io.github.dirtyrange.linux.arm;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_DETACH;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_EVENT_STOP;
@@ -86,16 +86,21 @@ final class FreezingCode {
     code.set(
         folder,
         systemCall(
-            OPENAT, of(AT_FDCWD), helper.command.plus(Command.PATH), of(O_DIRECTORY), of(0)));
-    code.when(folder.isLessThan(0), () -> helper.fail(Reply.GONE, of(0)));
+            OPENAT,
+            constant(AT_FDCWD),
+            helper.command.plus(Command.PATH),
+            constant(O_DIRECTORY),
+            constant(0)));
+    code.when(folder.isLessThan(0), () -> helper.fail(Reply.GONE, constant(0)));
     helper.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
     helper.say(Reply.STOPPED_AT, helper.now);
     code.call("stopAll");
-    code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, of(0).minus(result)));
+    code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(result)));
     helper.say(Reply.THREADS, standing);
     code.call("reply");
+    code.call("waitForEnd");
     code.call("release");
-    code.exit(of(0));
+    code.exit(constant(0));
   }
 
   private void stopAll() {
@@ -108,10 +113,10 @@ final class FreezingCode {
   }
 
   private void seizeListed() {
-    code.run(systemCall(LSEEK, folder, of(0), of(0)));
+    code.run(systemCall(LSEEK, folder, constant(0), constant(0)));
     code.loop(
         () -> {
-          code.set(listed, systemCall(GETDENTS64, folder, list, of(LIST_BYTES)));
+          code.set(listed, systemCall(GETDENTS64, folder, list, constant(LIST_BYTES)));
           code.when(listed.isLessThan(1), code::leave);
           code.set(record, list);
           code.loopWhile(
@@ -126,7 +131,7 @@ final class FreezingCode {
 
   /** The number that a name says, 0 for "." and "..". */
   private void readNumber() {
-    code.set(helper.tid, of(0));
+    code.set(helper.tid, constant(0));
     code.set(letter, record.plus(RECORD_NAME));
     code.loop(
         () -> {
@@ -139,13 +144,13 @@ final class FreezingCode {
 
   /** A thread that is held already is refused, and passed over so. */
   private void seize() {
-    code.set(result, helper.traced(PTRACE_SEIZE, of(0), of(0)));
+    code.set(result, helper.traced(PTRACE_SEIZE, constant(0), constant(0)));
     code.call("countStep");
     code.when(result.isLessThan(0), code::leave);
     code.when(
         seizedEnd.isAtLeast(threads.plus((long) MOST_THREADS * ENTRY_BYTES)),
-        () -> helper.fail(Reply.TOO_MANY, of(0)));
-    helper.trace(PTRACE_INTERRUPT, of(0), of(0));
+        () -> helper.fail(Reply.TOO_MANY, constant(0)));
+    helper.trace(PTRACE_INTERRUPT, constant(0), constant(0));
     code.store(seizedEnd, helper.tid);
     code.set(seizedEnd, seizedEnd.plus(ENTRY_BYTES));
   }
@@ -154,17 +159,18 @@ final class FreezingCode {
     Value entry = stoppedEnd;
     code.set(helper.tid, at(entry));
     code.call("await");
-    code.when(helper.waited.is(HelperProgram.LATE), () -> helper.fail(Reply.NOT_STOPPED, of(0)));
+    code.when(
+        helper.waited.is(HelperProgram.LATE), () -> helper.fail(Reply.NOT_STOPPED, constant(0)));
     code.whenElse(
         helper.waited.is(HelperProgram.ENDED),
-        () -> code.store(entry, of(0)),
+        () -> code.store(entry, constant(0)),
         () -> {
           code.set(standing, standing.plus(1));
           code.when(
               helper.stopEvent.isNot(PTRACE_EVENT_STOP),
               () -> code.store(entry.plus(SIGNAL), helper.stopSignal));
           code.call("takeRegisters");
-          helper.trace(PTRACE_SETREGS, of(0), registers.saved);
+          helper.trace(PTRACE_SETREGS, constant(0), registers.saved);
         });
     code.set(stoppedEnd, stoppedEnd.plus(ENTRY_BYTES));
   }
@@ -178,7 +184,7 @@ final class FreezingCode {
           code.set(helper.tid, at(record));
           code.when(
               helper.tid.isNot(0),
-              () -> helper.trace(PTRACE_DETACH, of(0), at(record.plus(SIGNAL))));
+              () -> helper.trace(PTRACE_DETACH, constant(0), at(record.plus(SIGNAL))));
           code.set(record, record.plus(ENTRY_BYTES));
         });
   }

@@ -99,15 +99,9 @@ final class Helper implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Ends the helper's input, and waits until it has ended and let go of everything. */
-  @Override
-  public void close() {
+  /** Waits until the helper has ended, and the kernel has let go of what it held. */
+  void awaitEnd() {
     boolean interrupted = false;
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      // It has ended.
-    }
     while (process.isAlive()) {
       try {
         process.waitFor();
@@ -117,6 +111,21 @@ final class Helper implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the helper's input, and waits until it has let go of the threads and ends. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended.
+    }
+    try {
+      while (process.getInputStream().read() >= 0) {}
+    } catch (IOException e) {
+      // It has ended.
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.linux.arm;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
 
 import io.github.dirtyrange.elf.SmallProgram;
@@ -112,7 +112,9 @@ final class HelperProgram {
               told(Command.KIND).is(Command.FREEZE),
               () -> code.call("freeze"),
               () -> code.call("openOrClose"));
-          code.call("finish");
+          code.call("reply");
+          code.call("waitForEnd");
+          code.exit(constant(0));
         });
   }
 
@@ -125,12 +127,13 @@ final class HelperProgram {
         "detachFromEverybody",
         () -> {
           code.run(systemCall(SETSID));
-          code.store(signals, of(-1));
-          code.run(systemCall(RT_SIGPROCMASK, of(0), signals, of(0), of(8)));
-          code.run(systemCall(RT_SIGACTION, of(SIGCHLD), defaultAction, of(0), of(8)));
-          code.store(priority, of(50), 4);
-          code.run(systemCall(SCHED_SETSCHEDULER, of(0), of(SCHED_FIFO), priority));
-          code.run(systemCall(MLOCKALL, of(3)));
+          code.store(signals, constant(-1));
+          code.run(systemCall(RT_SIGPROCMASK, constant(0), signals, constant(0), constant(8)));
+          code.run(
+              systemCall(RT_SIGACTION, constant(SIGCHLD), defaultAction, constant(0), constant(8)));
+          code.store(priority, constant(50), 4);
+          code.run(systemCall(SCHED_SETSCHEDULER, constant(0), constant(SCHED_FIFO), priority));
+          code.run(systemCall(MLOCKALL, constant(3)));
         });
   }
 
@@ -141,14 +144,14 @@ final class HelperProgram {
             code.loopWhile(
                 got.isLessThan(Command.BYTES),
                 () -> {
-                  code.set(now, systemCall(READ, of(0), command.plus(got), left()));
-                  code.when(now.isLessThan(1), () -> code.exit(of(1)));
+                  code.set(now, systemCall(READ, constant(0), command.plus(got), left()));
+                  code.when(now.isLessThan(1), () -> code.exit(constant(1)));
                   code.set(got, got.plus(now));
                 }));
   }
 
   private Value left() {
-    return of(Command.BYTES).minus(got);
+    return constant(Command.BYTES).minus(got);
   }
 
   /** Replies, and waits for the end of the input, for as long as it was told. */
@@ -159,15 +162,13 @@ final class HelperProgram {
         () -> {
           say(Reply.STEP, step);
           say(Reply.TID, tid);
-          code.run(systemCall(WRITE, of(1), reply, of(Reply.BYTES)));
-          code.store(input, of(1L << 32)); // descriptor 0, POLLIN
-          code.run(systemCall(POLL, input, of(1), told(Command.HOLD_MILLIS)));
+          code.run(systemCall(WRITE, constant(1), reply, constant(Reply.BYTES)));
         });
     code.function(
-        "finish",
+        "waitForEnd",
         () -> {
-          code.call("reply");
-          code.exit(of(0));
+          code.store(input, constant(1L << 32)); // descriptor 0, POLLIN
+          code.run(systemCall(POLL, input, constant(1), told(Command.HOLD_MILLIS)));
         });
   }
 
@@ -179,7 +180,7 @@ final class HelperProgram {
           code.set(step, step.plus(1));
           code.when(
               step.is(told(Command.DIE_AT)),
-              () -> code.run(systemCall(KILL, systemCall(GETPID), of(SIGKILL))));
+              () -> code.run(systemCall(KILL, systemCall(GETPID), constant(SIGKILL))));
         });
   }
 
@@ -187,7 +188,7 @@ final class HelperProgram {
     code.function(
         "readClock",
         () -> {
-          code.run(systemCall(CLOCK_GETTIME, of(CLOCK_MONOTONIC), scratch));
+          code.run(systemCall(CLOCK_GETTIME, constant(CLOCK_MONOTONIC), scratch));
           code.set(now, at(scratch).times(SECOND_NANOS).plus(at(scratch.plus(8))));
         });
   }
@@ -202,26 +203,28 @@ final class HelperProgram {
         () ->
             code.loop(
                 () -> {
-                  code.set(waited, systemCall(WAIT4, tid, status, of(WAIT_ALL_NO_HANG), of(0)));
+                  code.set(
+                      waited,
+                      systemCall(WAIT4, tid, status, constant(WAIT_ALL_NO_HANG), constant(0)));
                   code.when(
                       waited.isNot(0),
                       () -> {
                         code.whenElse(
                             waited.is(tid),
                             () -> readStatus(at(status, 4)),
-                            () -> code.set(waited, of(ENDED)));
+                            () -> code.set(waited, constant(ENDED)));
                         code.call("countStep");
                         code.leave();
                       });
                   code.call("readClock");
                   code.when(now.isAtLeast(until), code::leave);
-                  code.store(limit, of(0));
-                  code.store(limit.plus(8), of(SECOND_NANOS - 1));
+                  code.store(limit, constant(0));
+                  code.store(limit.plus(8), constant(SECOND_NANOS - 1));
                   code.when(
                       until.minus(now).isLessThan(SECOND_NANOS),
                       () -> code.store(limit.plus(8), until.minus(now)));
-                  code.store(signals, of(1L << (SIGCHLD - 1)));
-                  code.run(systemCall(RT_SIGTIMEDWAIT, signals, of(0), limit, of(8)));
+                  code.store(signals, constant(1L << (SIGCHLD - 1)));
+                  code.run(systemCall(RT_SIGTIMEDWAIT, signals, constant(0), limit, constant(8)));
                 }));
   }
 
@@ -230,8 +233,8 @@ final class HelperProgram {
     code.set(stopEvent, status.shiftedRight(16));
     code.whenElse(
         status.and(0x7F).is(0x7F),
-        () -> code.set(waited, of(STOPPED)),
-        () -> code.set(waited, of(ENDED)));
+        () -> code.set(waited, constant(STOPPED)),
+        () -> code.set(waited, constant(ENDED)));
   }
 
   /**
@@ -247,7 +250,7 @@ final class HelperProgram {
                   code.call("await");
                   code.when(waited.isNot(STOPPED), code::leave);
                   code.when(stopEvent.is(PTRACE_EVENT_STOP), code::leave);
-                  trace(PTRACE_CONT, of(0), stopSignal);
+                  trace(PTRACE_CONT, constant(0), stopSignal);
                 }));
   }
 
@@ -263,7 +266,7 @@ final class HelperProgram {
 
   /** {@return what ptrace(2) on the thread returns} */
   Value traced(int request, Value address, Value data) {
-    return systemCall(PTRACE, of(request), tid, address, data);
+    return systemCall(PTRACE, constant(request), tid, address, data);
   }
 
   /** Does ptrace(2) on the thread, as one step. */
@@ -280,8 +283,9 @@ final class HelperProgram {
 
   /** Replies that it failed, and ends. */
   void fail(int status, Value error) {
-    say(Reply.STATUS, of(status));
+    say(Reply.STATUS, constant(status));
     say(Reply.ERROR, error);
-    code.call("finish");
+    code.call("reply");
+    code.exit(constant(0));
   }
 }

@@ -4,7 +4,9 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A process whose threads a helper holds. */
@@ -34,12 +36,16 @@ public final class ProcessFreeze implements Frozen {
   public static ProcessFreeze start(MemoryIdentity identity) {
     String title = "stopping process " + identity.pid();
     Path threads = identity.threads();
-    ThreadStatus status = ThreadStatus.of(threads, identity.thread());
-    status.refuseTraced(title);
+    boolean filtered = false;
+    for (int tid : Threads.in(threads)) {
+      Optional<ThreadStatus> status = ThreadStatus.of(threads, tid);
+      status.ifPresent(thread -> thread.refuseTraced(title));
+      filtered |= status.isPresent() && status.get().filtered();
+    }
     Command command =
         new Command(Command.FREEZE, identity.pid())
             .set(Command.STOP_LIMIT_NANOS, STOP_LIMIT_NANOS)
-            .set(Command.FILTERED, status.filtered() ? 1 : 0)
+            .set(Command.FILTERED, filtered ? 1 : 0)
             .set(Command.HOLD_MILLIS, HOLD_MILLIS)
             .path("/proc/" + identity.pid() + "/task");
     Helper helper = Helper.start();
@@ -52,6 +58,7 @@ public final class ProcessFreeze implements Frozen {
       return new ProcessFreeze(title, helper, reply);
     } catch (KernelException e) {
       helper.close();
+      helper.awaitEnd();
       identity.requireSame();
       throw e;
     }
@@ -65,7 +72,7 @@ public final class ProcessFreeze implements Frozen {
         throw new KernelException(Errno.EBUSY, title + ": does not stop: " + what);
       }
       case Reply.NOT_SEIZED, Reply.GONE -> {
-        ThreadStatus.of(threads, reply.tid()).refuseTraced(title);
+        ThreadStatus.of(threads, reply.tid()).ifPresent(thread -> thread.refuseTraced(title));
         throw KernelException.ofNumber(reply.error(), title);
       }
       default -> throw new KernelException(Errno.EBUSY, title + ": it has too many threads");

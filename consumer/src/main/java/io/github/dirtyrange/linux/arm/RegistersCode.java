@@ -1,7 +1,7 @@
 package io.github.dirtyrange.linux.arm;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 
 import io.github.dirtyrange.elf.SmallProgram;
 import io.github.dirtyrange.elf.Value;
@@ -58,7 +58,7 @@ final class RegistersCode {
   }
 
   private void take() {
-    helper.trace(HelperProgram.PTRACE_GETREGS, of(0), saved);
+    helper.trace(HelperProgram.PTRACE_GETREGS, constant(0), saved);
     helper.say(Reply.CALL, register(ORIG_RAX));
     helper.say(Reply.RESULT, register(RAX));
     code.call("repairCall");
@@ -74,9 +74,9 @@ final class RegistersCode {
     code.when(
         register(RAX).is(-EINTR),
         () -> {
-          code.set(endsInEintr, of(0));
+          code.set(endsInEintr, constant(0));
           for (int number : Calls.ENDED_BY_ANY_STOP) {
-            code.when(call.is(number), () -> code.set(endsInEintr, of(1)));
+            code.when(call.is(number), () -> code.set(endsInEintr, constant(1)));
           }
           code.when(endsInEintr.is(1), this::beginAgain);
         });
@@ -89,6 +89,6 @@ final class RegistersCode {
   }
 
   private void beginAgain() {
-    code.store(saved.plus(RAX), of(-ERESTARTNOHAND));
+    code.store(saved.plus(RAX), constant(-ERESTARTNOHAND));
   }
 }

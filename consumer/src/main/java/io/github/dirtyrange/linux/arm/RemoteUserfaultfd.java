@@ -3,22 +3,15 @@ package io.github.dirtyrange.linux.arm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Vma;
-import io.github.dirtyrange.linux.arm.ThreadChoice.Candidate;
-import io.github.dirtyrange.linux.arm.ThreadChoice.Rank;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.mm.UserfaultfdSource.Opened;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
  * Opens a userfaultfd in a process that has none to offer: a helper stops one thread for a moment,
@@ -26,29 +19,23 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class RemoteUserfaultfd {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long FIRST_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  /** For so long an instant is waited for in which a time limit need not begin anew. */
-  private static final long CHOOSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-  private static final int HOLD_MILLIS = 10_000;
-
   private final MemoryIdentity identity;
-  private final boolean framed;
-  private final Path threads;
-  private final List<Vma> mappings;
-  private final Set<Integer> late = new HashSet<>();
-  private final List<String> seen = new ArrayList<>();
-  private final long start = System.nanoTime();
-  private long stoppedNanos;
+  private final ThreadStopper stopper;
+  private final Leftovers leftovers;
+  private final Command order;
 
-  private RemoteUserfaultfd(MemoryIdentity identity, ProcMaps maps, boolean framed) {
+  /** What the process's limit was before it was raised, if it was. */
+  private Optional<DescriptorLimit> raisedFrom = Optional.empty();
+
+  private RemoteUserfaultfd(MemoryIdentity identity, ThreadStopper stopper) {
     this.identity = identity;
-    this.framed = framed;
-    threads = identity.threads();
-    mappings = maps.read();
+    this.stopper = stopper;
+    leftovers = new Leftovers(identity, stopper);
+    // Of user mode only, so that it may be opened whoever runs the process; with WP_ASYNC the
+    // kernel's own writes are seen all the same.
+    order =
+        new Command(Command.OPEN, identity.pid())
+            .set(Command.UFFD_FLAGS, Abi.O_CLOEXEC | Abi.O_NONBLOCK | Abi.UFFD_USER_MODE_ONLY);
   }
 
   /**
@@ -60,111 +47,64 @@ public final class RemoteUserfaultfd {
    *     has as many descriptors as it may; EOPNOTSUPP if this is no x86-64
    */
   public static Opened open(MemoryIdentity identity, ProcMaps maps, boolean framed) {
-    return new RemoteUserfaultfd(identity, maps, framed).open();
+    return open(identity, maps, framed, () -> 0);
+  }
+
+  /** Opens one with helpers that die at the steps that are asked for, 0 for none. */
+  static Opened open(
+      MemoryIdentity identity, ProcMaps maps, boolean framed, IntSupplier deathStep) {
+    KernelException.refuseIf(
+        !Helper.isForThisMachine(),
+        Errno.EOPNOTSUPP,
+        "arming process " + identity.pid() + ", which has no userfaultfd to take");
+    List<Vma> mappings = maps.read();
+    Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, framed);
+    ThreadStopper stopper = new ThreadStopper(identity, mappings, gadgets, deathStep);
+    return new RemoteUserfaultfd(identity, stopper).open();
   }
 
   private Opened open() {
-    Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, framed);
-    while (true) {
-      Optional<Candidate> candidate = best();
-      if (candidate.isPresent()) {
-        Optional<Opened> opened = attempt(candidate.get().thread(), gadgets);
-        if (opened.isPresent()) {
-          return opened.get();
-        }
-      } else {
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-      identity.requireSame();
-      if (System.nanoTime() - start > PATIENCE_NANOS) {
-        throw new KernelException(Errno.EBUSY, title() + ": no thread stops; " + seen);
-      }
+    Descriptor descriptor = stopper.stop(order, this::take, this::clearUp);
+    try {
+      leftovers.closeLate();
+      return new Opened(descriptor, stopper.stoppedNanos());
+    } catch (KernelException e) {
+      descriptor.close();
+      throw e;
     }
   }
 
-  private Optional<Candidate> best() {
-    boolean choosy = System.nanoTime() - start < CHOOSY_NANOS;
-    List<Candidate> candidates = new ThreadChoice(identity.pid(), threads).candidates();
-    seen.clear();
-    candidates.stream().limit(3).forEach(candidate -> seen.add(candidate.thread().say()));
-    List<Candidate> usable =
-        candidates.stream()
-            .filter(candidate -> candidate.rank() != Rank.NEVER)
-            .filter(candidate -> !choosy || candidate.rank() != Rank.BEGUN_ANEW)
-            .toList();
-    if (usable.stream().allMatch(candidate -> late.contains(candidate.thread().tid()))) {
-      late.clear();
+  private Optional<Descriptor> take(Helper helper, Reply reply) {
+    if (reply.status() == Reply.DONE) {
+      return Optional.of(helper.take(reply.descriptor()));
     }
-    return usable.stream()
-        .filter(candidate -> !late.contains(candidate.thread().tid()))
-        .findFirst();
-  }
-
-  private Optional<Opened> attempt(ThreadState thread, Gadgets gadgets) {
-    ThreadStatus status = ThreadStatus.of(threads, thread.tid());
-    status.refuseTraced(title());
-    Command command = command(thread, status, gadgets);
-    try (Helper helper = Helper.start()) {
-      Optional<Reply> reply = helper.ask(command);
-      if (reply.isEmpty()) {
-        return Optional.empty();
-      }
-      stoppedNanos += reply.get().stoppedNanos();
-      return opened(helper, reply.get(), status);
+    if (reply.status() == Reply.CALL_FAILED && reply.error() == Errno.EMFILE.number()) {
+      raiseLimit();
+      return Optional.empty();
     }
+    throw KernelException.ofNumber(
+        reply.error(), "arming process " + identity.pid() + ", by userfaultfd(2) there");
   }
 
-  private Command command(ThreadState thread, ThreadStatus status, Gadgets gadgets) {
-    long filter = status.filtered() ? Abi.PTRACE_O_SUSPEND_SECCOMP : 0;
-    boolean leaderLives = identity.thread() == identity.pid();
-    Command command =
-        new Command(Command.OPEN, identity.pid())
-            .set(Command.TID, thread.tid())
-            .set(Command.PIDFD_NUMBER, identity.thread())
-            .set(Command.PIDFD_FLAGS, leaderLives ? 0 : Abi.PIDFD_THREAD)
-            .set(Command.OPTIONS, Abi.PTRACE_O_TRACESYSGOOD | filter)
-            .set(Command.FILTERED, filter)
-            .set(Command.GADGET, gadgets.systemCall())
-            .set(Command.RESTORER, status.shadowStack() ? 0 : gadgets.restorer())
-            .set(Command.UFFD_FLAGS, Abi.O_CLOEXEC | Abi.O_NONBLOCK | Abi.UFFD_USER_MODE_ONLY)
-            .set(Command.STOP_LIMIT_NANOS, FIRST_LIMIT_NANOS << Math.min(4, late.size()))
-            .set(Command.HOLD_MILLIS, HOLD_MILLIS);
-    Stacks.tell(command, identity.pid(), thread, mappings);
-    return command;
-  }
-
-  private Optional<Opened> opened(Helper helper, Reply reply, ThreadStatus status) {
-    switch (reply.status()) {
-      case Reply.DONE -> {
-        Descriptor descriptor = helper.take(reply.descriptor());
-        return Optional.of(new Opened(descriptor, stoppedNanos));
-      }
-      case Reply.NOT_SEIZED -> refuseUnseizable(reply, status);
-      case Reply.NOT_64_BIT ->
-          throw new KernelException(Errno.EPERM, title() + ", which runs 32-bit code");
-      case Reply.CALL_FAILED, Reply.NOT_TAKEN ->
-          throw KernelException.ofNumber(reply.error(), title() + ", userfaultfd there");
-      default -> late.add(reply.tid());
+  /** The next helper raises the limit, for its call alone. */
+  private void raiseLimit() {
+    Optional<DescriptorLimit> limit = DescriptorLimit.of(identity.path("limits"));
+    if (raisedFrom.isPresent() || limit.isEmpty()) {
+      throw new KernelException(
+          Errno.EMFILE,
+          "arming process "
+              + identity.pid()
+              + ", which has as many descriptors as it may, and whose limit may not be raised"
+              + " (that takes CAP_SYS_RESOURCE)");
     }
-    return Optional.empty();
+    raisedFrom = limit;
+    DescriptorLimit raised = limit.get().raised();
+    order.set(Command.SOFT_LIMIT, raised.soft()).set(Command.HARD_LIMIT, raised.hard());
   }
 
-  private void refuseUnseizable(Reply reply, ThreadStatus status) {
-    if (reply.error() != Errno.EPERM.number()) {
-      late.add(reply.tid());
-      return;
-    }
-    ThreadStatus.of(threads, reply.tid()).refuseTraced(title());
-    throw new KernelException(
-        Errno.EPERM,
-        title()
-            + (status.filtered()
-                ? ", whose filter of system calls (seccomp) may not be suspended: that takes"
-                    + " CAP_SYS_ADMIN, and no such filter of one's own"
-                : ", of which no thread may be traced"));
-  }
-
-  private String title() {
-    return "arming process " + identity.pid();
+  /** After the death of a helper. */
+  private void clearUp() {
+    raisedFrom.ifPresent(limit -> limit.set(identity.thread()));
+    leftovers.close();
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which threads of a process bear a short stop, the best first. */
 final class ThreadChoice {
@@ -69,6 +70,25 @@ final class ThreadChoice {
 
   private int[] tids() {
     return Threads.in(threads);
+  }
+
+  /**
+   * {@return the best of some candidates, if one can be taken}
+   *
+   * @param choosy whether no time limit is to begin anew
+   * @param late threads that did not stop: they are taken again when no other is left
+   */
+  static Optional<ThreadState> best(List<Candidate> candidates, boolean choosy, Set<Integer> late) {
+    List<ThreadState> usable =
+        candidates.stream()
+            .filter(candidate -> candidate.rank() != Rank.NEVER)
+            .filter(candidate -> !choosy || candidate.rank() != Rank.BEGUN_ANEW)
+            .map(Candidate::thread)
+            .toList();
+    if (usable.stream().allMatch(thread -> late.contains(thread.tid()))) {
+      late.clear();
+    }
+    return usable.stream().filter(thread -> !late.contains(thread.tid())).findFirst();
   }
 
   static Rank rank(ThreadState thread) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,26 +16,28 @@ import java.util.regex.Pattern;
  * @param tracer the process that traces it, 0 for none
  * @param filtered whether its system calls go through a filter (seccomp)
  * @param shadowStack whether its returns are checked against a stack of their own
+ * @param ended whether it has ended, and is there by name alone
  */
-record ThreadStatus(int tracer, boolean filtered, boolean shadowStack) {
+record ThreadStatus(int tracer, boolean filtered, boolean shadowStack, boolean ended) {
 
+  private static final Pattern ENDED = Pattern.compile("\nState:\t[ZX]");
   private static final Pattern TRACER = Pattern.compile("\nTracerPid:\t(\\d+)");
   private static final Pattern SECCOMP = Pattern.compile("\nSeccomp:\t(\\d+)");
   private static final Pattern FEATURES = Pattern.compile("\nx86_Thread_features:\t.*shstk");
 
-  /**
-   * Reads a thread's status.
-   *
-   * @throws KernelException ESRCH if the thread has ended
-   */
-  static ThreadStatus of(Path threads, int tid) {
+  /** {@return a thread's status, nothing if it has ended} */
+  static Optional<ThreadStatus> of(Path threads, int tid) {
     Path file = threads.resolve(Integer.toString(tid)).resolve("status");
     try {
       String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-      return new ThreadStatus(
-          number(TRACER, text), number(SECCOMP, text) != 0, FEATURES.matcher(text).find());
+      return Optional.of(
+          new ThreadStatus(
+              number(TRACER, text),
+              number(SECCOMP, text) != 0,
+              FEATURES.matcher(text).find(),
+              ENDED.matcher(text).find()));
     } catch (IOException e) {
-      throw new KernelException(Errno.ESRCH, "read " + file);
+      return Optional.empty();
     }
   }
 

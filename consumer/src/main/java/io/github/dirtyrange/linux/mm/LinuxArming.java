@@ -50,6 +50,7 @@ public final class LinuxArming implements Arming {
   private final Userfaultfd userfaultfd;
   private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
+  private final MappingLimit limit = MappingLimit.read();
   private final OwnRegistrations own;
   private final long stoppedNanos;
   private final Descriptor claim;
@@ -202,8 +203,13 @@ public final class LinuxArming implements Arming {
   @Override
   public List<PageRange> refresh() {
     refused.values().removeIf(why -> !why.lasting());
+    List<Part> fresh = unregistered.among(runs(parts()));
+    if (limit.isNear(mappings.size())) {
+      fresh.forEach(part -> refused.put(part.vma(), new Refused(limit.reason(), false)));
+      fresh = List.of();
+    }
     List<Part> added = new ArrayList<>();
-    for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
+    for (List<Part> touching : MappedParts.touching(fresh)) {
       List<Part> parts = new ArrayList<>();
       register(touching, parts);
       takeNewFilesOut();

@@ -32,7 +32,7 @@ final class ProcFolder implements AutoCloseable {
   private static final long PF_KTHREAD = 0x00200000;
 
   /** The name in {@code /proc/PID/status} has its newlines escaped. */
-  private static final Pattern LEADER = Pattern.compile("\nTgid:\t(\\d+)\n");
+  private static final Pattern LEADER = Pattern.compile("\nTgid:\t([1-9]\\d*)\n");
 
   private static final int STAT_STATE = 0;
   private static final int STAT_FLAGS = 6;

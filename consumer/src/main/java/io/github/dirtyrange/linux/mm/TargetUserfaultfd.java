@@ -11,16 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The userfaultfd that a process has opened, taken from it by pidfd_getfd(2): both then hold the
  * same one, which works on the memory of the process that opened it.
  */
-final class TargetUserfaultfd {
+public final class TargetUserfaultfd {
 
   private static final String LINK = "anon_inode:[userfaultfd]";
 
@@ -53,6 +55,16 @@ final class TargetUserfaultfd {
     }
     identity.requireSame();
     return Optional.empty();
+  }
+
+  /**
+   * {@return the numbers of those on which nothing was agreed yet: of no use to the process so far}
+   */
+  public static Set<Integer> unused(MemoryIdentity identity) {
+    return descriptors(identity).stream()
+        .filter(fd -> features(identity, fd) == 0)
+        .map(fd -> Integer.parseInt(fd.getFileName().toString()))
+        .collect(Collectors.toSet());
   }
 
   private static boolean isOwn(Userfaultfd taken, Predicate<Userfaultfd> isOwn) {

@@ -1,7 +1,7 @@
 package io.github.dirtyrange.linux.start;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
 
 import io.github.dirtyrange.elf.SmallProgram;
@@ -62,37 +62,37 @@ public final class StarterProgram {
           Variable go = opened(goPath, READ_CLOSED_BY_EXEC);
           Variable said = opened(saidPath, WRITE_CLOSED_BY_EXEC);
           Constant word = code.memory(Long.BYTES);
-          code.run(systemCall(WRITE, said, word, of(Long.BYTES)));
-          Value got = systemCall(READ, go, word, of(1));
-          code.when(got.isNot(1), () -> code.exit(of(FAILED)));
+          code.run(systemCall(WRITE, said, word, constant(Long.BYTES)));
+          Value got = systemCall(READ, go, word, constant(1));
+          code.when(got.isNot(1), () -> code.exit(constant(FAILED)));
           putBack(before);
           Variable result = code.variable();
           code.set(result, execute(path));
           code.store(word, result);
-          code.run(systemCall(WRITE, said, word, of(Long.BYTES)));
-          code.exit(of(FAILED));
+          code.run(systemCall(WRITE, said, word, constant(Long.BYTES)));
+          code.exit(constant(FAILED));
         });
   }
 
   private Variable opened(String path, int flags) {
     Variable descriptor = code.variable();
-    code.set(descriptor, systemCall(OPEN, text(path), of(flags)));
-    code.when(descriptor.isLessThan(0), () -> code.exit(of(FAILED)));
+    code.set(descriptor, systemCall(OPEN, text(path), constant(flags)));
+    code.when(descriptor.isLessThan(0), () -> code.exit(constant(FAILED)));
     return descriptor;
   }
 
   private void putBack(BeforeUs before) {
     Constant mask = code.memory(Long.BYTES);
-    code.store(mask, of(before.blockedSignals()));
-    code.run(systemCall(RT_SIGPROCMASK, of(SIG_SETMASK), mask, of(0), of(Long.BYTES)));
+    code.store(mask, constant(before.blockedSignals()));
+    code.run(systemCall(RT_SIGPROCMASK, constant(SIG_SETMASK), mask, constant(0), constant(Long.BYTES)));
     before
         .openFiles()
         .ifPresent(
             soft -> {
               Constant limit = code.memory(2 * Long.BYTES);
-              code.run(systemCall(PRLIMIT64, of(0), of(RLIMIT_NOFILE), of(0), limit));
-              code.store(limit, of(soft));
-              code.run(systemCall(PRLIMIT64, of(0), of(RLIMIT_NOFILE), limit, of(0)));
+              code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
+              code.store(limit, constant(soft));
+              code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
             });
   }
 
@@ -113,7 +113,7 @@ public final class StarterProgram {
         ByteBuffer.allocate(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(0, bytes);
     Constant memory = code.memory(words * Long.BYTES);
     for (int i = 0; i < words; i++) {
-      code.store(of(memory.number() + (long) i * Long.BYTES), of(padded.getLong(i * Long.BYTES)));
+      code.store(constant(memory.number() + (long) i * Long.BYTES), constant(padded.getLong(i * Long.BYTES)));
     }
     return memory;
   }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The threads of a process, {@code /proc/PID/task}. */
@@ -39,6 +40,30 @@ public final class Threads {
       return Files.readString(comm, StandardCharsets.ISO_8859_1).stripTrailing();
     } catch (IOException e) {
       return "";
+    }
+  }
+
+  /**
+   * {@return a thread of a process that has memory, the first before others: when it has ended
+   * before them it has none} The first if none has any, or the process has gone.
+   */
+  public static int withMemory(int pid) {
+    if (hasMemory(pid, pid)) {
+      return pid;
+    }
+    try {
+      return IntStream.of(of(pid)).filter(tid -> hasMemory(pid, tid)).findFirst().orElse(pid);
+    } catch (KernelException e) {
+      return pid;
+    }
+  }
+
+  private static boolean hasMemory(int pid, int tid) {
+    try {
+      return !Files.readString(Path.of("/proc/" + pid + "/task/" + tid + "/statm"))
+          .startsWith("0 ");
+    } catch (IOException e) {
+      return false;
     }
   }
 

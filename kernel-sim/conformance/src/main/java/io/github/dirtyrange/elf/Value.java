@@ -48,7 +48,7 @@ public sealed interface Value {
   record Test(Value left, Relation relation, Value right) {}
 
   /** {@return a number} */
-  static Value of(long number) {
+  static Value constant(long number) {
     return new Constant(number);
   }
 
@@ -72,7 +72,7 @@ public sealed interface Value {
   }
 
   default Value plus(long number) {
-    return plus(of(number));
+    return plus(constant(number));
   }
 
   default Value minus(Value other) {
@@ -80,31 +80,31 @@ public sealed interface Value {
   }
 
   default Value minus(long number) {
-    return minus(of(number));
+    return minus(constant(number));
   }
 
   default Value times(long number) {
-    return new Combined(Operator.TIMES, this, of(number));
+    return new Combined(Operator.TIMES, this, constant(number));
   }
 
   default Value and(long mask) {
-    return new Combined(Operator.AND, this, of(mask));
+    return new Combined(Operator.AND, this, constant(mask));
   }
 
   default Value or(long mask) {
-    return new Combined(Operator.OR, this, of(mask));
+    return new Combined(Operator.OR, this, constant(mask));
   }
 
   default Value shiftedLeft(int bits) {
-    return new Combined(Operator.SHIFT_LEFT, this, of(bits));
+    return new Combined(Operator.SHIFT_LEFT, this, constant(bits));
   }
 
   default Value shiftedRight(int bits) {
-    return new Combined(Operator.SHIFT_RIGHT, this, of(bits));
+    return new Combined(Operator.SHIFT_RIGHT, this, constant(bits));
   }
 
   default Test is(long number) {
-    return new Test(this, Relation.EQUAL, of(number));
+    return new Test(this, Relation.EQUAL, constant(number));
   }
 
   default Test is(Value other) {
@@ -112,7 +112,7 @@ public sealed interface Value {
   }
 
   default Test isNot(long number) {
-    return new Test(this, Relation.NOT_EQUAL, of(number));
+    return new Test(this, Relation.NOT_EQUAL, constant(number));
   }
 
   default Test isNot(Value other) {
@@ -124,7 +124,7 @@ public sealed interface Value {
   }
 
   default Test isLessThan(long number) {
-    return isLessThan(of(number));
+    return isLessThan(constant(number));
   }
 
   default Test isAtLeast(Value other) {
@@ -132,7 +132,7 @@ public sealed interface Value {
   }
 
   default Test isAtLeast(long number) {
-    return isAtLeast(of(number));
+    return isAtLeast(constant(number));
   }
 
   default Test isGreaterThan(Value other) {

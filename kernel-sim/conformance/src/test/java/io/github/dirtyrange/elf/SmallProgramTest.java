@@ -1,7 +1,7 @@
 package io.github.dirtyrange.elf;
 
 import static io.github.dirtyrange.elf.Value.at;
-import static io.github.dirtyrange.elf.Value.of;
+import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -39,8 +39,8 @@ class SmallProgramTest {
     program.function(
         "end",
         () -> {
-          program.run(systemCall(WRITE, of(1), memory, of((long) count * Long.BYTES)));
-          program.exit(of(0));
+          program.run(systemCall(WRITE, constant(1), memory, constant((long) count * Long.BYTES)));
+          program.exit(constant(0));
         });
     Path file = Files.write(folder.resolve("program"), program.executable());
     assertThat(file.toFile().setExecutable(true)).isTrue();
@@ -61,17 +61,18 @@ class SmallProgramTest {
     program.function(
         "main",
         () -> {
-          program.set(seven, of(7));
+          program.set(seven, constant(7));
           program.store(out, seven.plus(3).times(6).minus(seven.plus(seven.times(2))));
-          program.store(out.plus(8), of(0xF0F0L).and(0xFF00).or(1).shiftedLeft(4).shiftedRight(2));
-          program.store(out.plus(16), of(-5).plus(at(out)));
-          program.store(out.plus(24), of(-1));
-          program.store(out.plus(24), of(0x1234), 2);
+          program.store(
+              out.plus(8), constant(0xF0F0L).and(0xFF00).or(1).shiftedLeft(4).shiftedRight(2));
+          program.store(out.plus(16), constant(-5).plus(at(out)));
+          program.store(out.plus(24), constant(-1));
+          program.store(out.plus(24), constant(0x1234), 2);
           program.store(out.plus(32), at(out.plus(24), 4).plus(at(out.plus(25), 1)));
           program.call("end");
         });
     assertThat(numbers(5, out))
-        .containsExactly(39, (0xF001L << 4) >> 2, 34, -1L << 16 | 0x1234, 0xFFFF1234L + 0x12);
+        .containsExactly(39, (0xF001L << 4) >> 2, 34, (-1L << 16) | 0x1234, 0xFFFF1234L + 0x12);
   }
 
   @Test
@@ -81,18 +82,19 @@ class SmallProgramTest {
     program.function(
         "main",
         () -> {
-          program.set(low, of(-2));
-          program.when(low.isLessThan(1), () -> program.store(out, of(1)));
-          program.when(low.isAtLeast(-2), () -> program.store(out.plus(8), of(2)));
-          program.when(low.isGreaterThan(of(-2)), () -> program.store(out.plus(16), of(3)));
+          program.set(low, constant(-2));
+          program.when(low.isLessThan(1), () -> program.store(out, constant(1)));
+          program.when(low.isAtLeast(-2), () -> program.store(out.plus(8), constant(2)));
+          program.when(
+              low.isGreaterThan(constant(-2)), () -> program.store(out.plus(16), constant(3)));
           program.whenElse(
               low.is(-2),
-              () -> program.store(out.plus(24), of(4)),
-              () -> program.store(out.plus(24), of(5)));
+              () -> program.store(out.plus(24), constant(4)),
+              () -> program.store(out.plus(24), constant(5)));
           program.whenElse(
               low.isNot(low.plus(0)),
-              () -> program.store(out.plus(32), of(6)),
-              () -> program.store(out.plus(32), of(7)));
+              () -> program.store(out.plus(32), constant(6)),
+              () -> program.store(out.plus(32), constant(7)));
           program.call("end");
         });
     assertThat(numbers(5, out)).containsExactly(1, 2, 0, 4, 7);
@@ -109,7 +111,7 @@ class SmallProgramTest {
           program.store(out, count);
           program.call("until20");
           program.store(out.plus(8), count);
-          program.copy(out.plus(16), out, of(16));
+          program.copy(out.plus(16), out, constant(16));
           program.store(out.plus(32), systemCall(GETPPID));
           program.call("end");
         });
