@@ -15,7 +15,7 @@ record HeatColumn(FoldedSpace space, int[] levels) {
   static final String LETTERS = " .:-=+*#@";
 
   static final String SCALE =
-      ". some  : 0.1%  - 0.3%  = 1%  + 3%  * 10%  # 30%  @ 90% of a row's pages changed";
+      ". some  : 0.1%  - 0.3%  = 1%  + 3%  * 10%  # 30%  @ 90% of a row's pages";
 
   private static final double[] FROM = {0, 0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.9};
   private static final long CONTENT =

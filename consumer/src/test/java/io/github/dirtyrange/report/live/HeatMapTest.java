@@ -96,7 +96,7 @@ class HeatMapTest {
     round(TWO, 0, 0);
     round(TWO, 1L << 30, (1L << 30) + 4);
     round(TWO, (1L << 30) + 1, (1L << 30) + 2);
-    assertThat(rowOf(screen(), "x")).startsWith("040000000000 x ").endsWith(" @*|");
+    assertThat(rowOf(screen(), "x")).startsWith("040000000000 x ").endsWith(" @#|");
   }
 
   @Test
