@@ -17,9 +17,17 @@ import io.github.dirtyrange.elf.Value.Variable;
 /** Stops all threads of a process, lists them again until no new one is found, and holds them. */
 final class FreezingCode {
 
+  private static final int READ = 0;
+  private static final int POLL = 7;
   private static final int LSEEK = 8;
+  private static final int WAIT4 = 61;
   private static final int GETDENTS64 = 217;
   private static final int OPENAT = 257;
+  private static final int SIGNALFD4 = 289;
+
+  private static final int SIGCHLD = 17;
+  private static final int SIGINFO_BYTES = 128;
+  private static final long POLLIN = 1L << 32;
   private static final int AT_FDCWD = -100;
   private static final int O_DIRECTORY = 0x10000;
 
@@ -77,6 +85,7 @@ final class FreezingCode {
     code.function("readNumber", this::readNumber);
     code.function("seize", this::seize);
     code.function("awaitOne", this::awaitOne);
+    code.function("holdAll", this::holdAll);
     code.function("release", this::release);
   }
 
@@ -98,7 +107,7 @@ final class FreezingCode {
     code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(result)));
     helper.say(Reply.THREADS, standing);
     code.call("reply");
-    code.call("waitForEnd");
+    code.call("holdAll");
     code.call("release");
     code.exit(constant(0));
   }
@@ -173,6 +182,37 @@ final class FreezingCode {
           helper.trace(PTRACE_SETREGS, constant(0), registers.saved);
         });
     code.set(stoppedEnd, stoppedEnd.plus(ENTRY_BYTES));
+  }
+
+  /** Holds them until the input ends; of those that are killed meanwhile, their parent is told. */
+  private void holdAll() {
+    Value signals = list;
+    Value inputs = list.plus(64);
+    code.store(signals, constant(1L << (SIGCHLD - 1)));
+    code.set(result, systemCall(SIGNALFD4, constant(-1), signals, constant(8), constant(0)));
+    code.store(inputs, constant(POLLIN));
+    code.store(inputs.plus(8), result.or(POLLIN));
+    code.loop(
+        () -> {
+          code.set(
+              listed,
+              systemCall(POLL, inputs, constant(2), helper.told(Command.HOLD_MILLIS)));
+          code.when(listed.isLessThan(1), code::leave);
+          code.when(at(inputs.plus(6), 2).isNot(0), code::leave);
+          code.run(systemCall(READ, result, list.plus(128), constant(SIGINFO_BYTES)));
+          code.set(listed, constant(1));
+          code.loopWhile(
+              listed.isAtLeast(1),
+              () ->
+                  code.set(
+                      listed,
+                      systemCall(
+                          WAIT4,
+                          constant(-1),
+                          list.plus(128),
+                          constant(HelperProgram.WAIT_ALL_NO_HANG),
+                          constant(0))));
+        });
   }
 
   /** Lets all go on; one that was to get a signal gets it now. */
