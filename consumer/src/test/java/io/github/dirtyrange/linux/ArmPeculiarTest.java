@@ -41,8 +41,17 @@ class ArmPeculiarTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "plain", "kill", "trap", "errno", "allow", "soft", "namespaces", "nobody", "undumpable",
-        "leader", "uring"
+        "plain",
+        "kill",
+        "trap",
+        "errno",
+        "allow",
+        "soft",
+        "namespaces",
+        "nobody",
+        "undumpable",
+        "leader",
+        "uring"
       })
   void isArmedAndGoesOnRightly(String kind) throws Exception {
     try (CTarget target = CTarget.start(peculiar, kind, MILLIS)) {
