@@ -5,6 +5,7 @@ import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
+import io.github.dirtyrange.report.live.HeatMap;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TextLines;
@@ -74,6 +75,12 @@ final class LiveCommandOptions {
   boolean json;
 
   @Option(
+      names = "--heatmap",
+      description =
+          "draw a map of memory that may be written, by time; lines where the output is no terminal")
+  boolean heatmap;
+
+  @Option(
       names = "--output",
       paramLabel = "FILE",
       description = "write there (default: standard output; of run, standard error)")
@@ -83,6 +90,9 @@ final class LiveCommandOptions {
   void check() {
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to see; give at least 1");
+    }
+    if (json && heatmap) {
+      throw new UsageMistake("--json and --heatmap are two ways to write; give one of them");
     }
   }
 
@@ -101,6 +111,11 @@ final class LiveCommandOptions {
   }
 
   LiveReport report(LiveOutput out) {
-    return json ? new JsonLines(out.writer(), false) : new TextLines(out.writer(), false);
+    if (json) {
+      return new JsonLines(out.writer(), false);
+    }
+    return heatmap && out.isTerminal()
+        ? new HeatMap(out.writer(), false)
+        : new TextLines(out.writer(), false);
   }
 }
