@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       CompareCommand.class,
       ConformCommand.class,
+      DoctorCommand.class,
       ExploreCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,

@@ -49,7 +49,13 @@ public final class LinuxKernel implements Kernel {
         Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe(), arming);
   }
 
-  private static void requireKnownMachine() {
+  /**
+   * Refuses machines of which nothing is known.
+   *
+   * @throws KernelException EOPNOTSUPP where this is not Linux on x86-64 or aarch64 with pages of
+   *     4096 bytes
+   */
+  public static void requireKnownMachine() {
     String os = System.getProperty("os.name", "unknown");
     String arch = System.getProperty("os.arch", "unknown");
     if (!os.equals("Linux") || !Abi.knows(arch)) {

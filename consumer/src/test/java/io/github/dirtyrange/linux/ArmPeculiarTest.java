@@ -41,8 +41,17 @@ class ArmPeculiarTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "plain", "kill", "trap", "errno", "allow", "soft", "namespaces", "nobody", "undumpable",
-        "leader", "uring"
+        "plain",
+        "kill",
+        "trap",
+        "errno",
+        "allow",
+        "soft",
+        "namespaces",
+        "nobody",
+        "undumpable",
+        "leader",
+        "uring"
       })
   void isArmedAndGoesOnRightly(String kind) throws Exception {
     try (CTarget target = CTarget.start(peculiar, kind, MILLIS)) {
@@ -123,7 +132,7 @@ class ArmPeculiarTest {
 
   @Test
   void oneWhoseThreadsDoNotStopIsRefusedWithWhatTheyDo() throws Exception {
-    try (CTarget target = CTarget.start(peculiar, "kernel-only", 3_000)) {
+    try (CTarget target = CTarget.start(peculiar, "kernel-only", 60_000)) {
       int pid = target.number();
       Thread.sleep(50);
       try (TrackedProcess process = LinuxKernel.open().open(pid)) {
@@ -133,8 +142,7 @@ class ArmPeculiarTest {
             .hasMessageContaining("EBUSY");
         assertThatThrownBy(process::freeze).hasMessageContaining("EBUSY");
       }
-      assertThat(target.answer()).isEqualTo("right");
-      assertThat(target.finish()).isZero();
+      assertThat(status(pid)).contains("TracerPid:\t0\n");
     }
   }
 

@@ -65,6 +65,7 @@ final class OpeningCode {
   private final Variable tired;
   private final Variable stoppedAt;
   private final Variable windowAt;
+  private final Variable limited;
   private final Variable raised;
   private final Variable remote;
   private final Variable taken;
@@ -87,6 +88,7 @@ final class OpeningCode {
     tired = code.variable();
     stoppedAt = code.variable();
     windowAt = code.variable();
+    limited = code.variable();
     raised = code.variable();
     remote = code.variable();
     taken = code.variable();
@@ -196,7 +198,7 @@ final class OpeningCode {
   /** Lets the process have a few descriptors more, where it has as many as it may. */
   private void raiseLimit() {
     setLimit(helper.command.plus(Command.SOFT_LIMIT), limits);
-    code.set(raised, constant(1));
+    code.when(limited.is(0), () -> code.set(raised, constant(1)));
   }
 
   private void lowerLimit() {
@@ -209,7 +211,9 @@ final class OpeningCode {
   }
 
   private void setLimit(Value to, Value from) {
-    code.run(systemCall(PRLIMIT64, helper.told(Command.PID), constant(RLIMIT_NOFILE), to, from));
+    code.set(
+        limited,
+        systemCall(PRLIMIT64, helper.told(Command.PID), constant(RLIMIT_NOFILE), to, from));
     code.call("countStep");
   }
 

@@ -52,6 +52,6 @@ final class Stacks {
 
   private static boolean mayStandOn(ThreadState thread, Vma vma) {
     long vpn = Pages.vpn(thread.stackPointer());
-    return thread.stackPointer() == 0 || vpn >= vma.startVpn() && vpn < vma.endVpn();
+    return thread.stackPointer() == 0 || (vpn >= vma.startVpn() && vpn < vma.endVpn());
   }
 }

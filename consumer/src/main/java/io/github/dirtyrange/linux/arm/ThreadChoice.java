@@ -95,6 +95,9 @@ final class ThreadChoice {
     if (thread.comm().startsWith("iou-") || thread.state() == 'D') {
       return Rank.NEVER;
     }
+    if (thread.state() == 'T') {
+      return Rank.WAITS; // stopped already: what its call is to return is decided
+    }
     if (thread.call() < 0) {
       return Rank.RUNS;
     }
@@ -119,8 +122,8 @@ final class ThreadChoice {
   private static boolean isAllOrNothing(ThreadState thread) {
     long flags =
         switch ((int) thread.call()) {
-          case Calls.RECVFROM -> thread.arguments()[3];
-          case Calls.RECVMSG -> thread.arguments()[2];
+          case Calls.RECVFROM -> thread.arguments().get(3);
+          case Calls.RECVMSG -> thread.arguments().get(2);
           default -> 0;
         };
     return (flags & MSG_WAITALL) != 0;
@@ -128,16 +131,16 @@ final class ThreadChoice {
 
   private static boolean hasRelativeTime(ThreadState thread) {
     return switch ((int) thread.call()) {
-      case Calls.FUTEX -> thread.arguments()[TIME_OF_FUTEX] != 0;
+      case Calls.FUTEX -> thread.arguments().get(TIME_OF_FUTEX) != 0;
       case Calls.CLOCK_NANOSLEEP ->
-          (thread.arguments()[FLAGS_OF_CLOCK_NANOSLEEP] & TIMER_ABSTIME) == 0;
+          (thread.arguments().get(FLAGS_OF_CLOCK_NANOSLEEP) & TIMER_ABSTIME) == 0;
       default -> false;
     };
   }
 
   /** A pointer to no limit, or a limit of -1 milliseconds. */
   private static boolean isForEver(ThreadState thread, int argument) {
-    long limit = thread.arguments()[argument];
+    long limit = thread.arguments().get(argument);
     return limit == 0 || (int) limit == -1;
   }
 }

@@ -4,22 +4,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a thread is doing ({@code /proc/PID/task/TID/syscall} and {@code stat}).
+ * What a thread is doing ({@code syscall} and its state in its folder of /proc).
  *
  * @param tid the thread
  * @param comm its name
- * @param state the letter of {@code stat}
+ * @param state the letter that stands for its state
  * @param call the system call in which it waits; -1 for none
  * @param arguments of that call
  * @param stackPointer where it waits; 0 if it runs
  */
 record ThreadState(
-    int tid, String comm, char state, long call, long[] arguments, long stackPointer) {
+    int tid, String comm, char state, long call, List<Long> arguments, long stackPointer) {
 
   private static final Pattern STAT = Pattern.compile("\\d+ \\((.*)\\) (\\S) .*", Pattern.DOTALL);
   private static final int ARGUMENTS = 6;
@@ -41,13 +43,13 @@ record ThreadState(
   }
 
   private static ThreadState parse(int tid, String comm, char state, String[] words) {
-    long[] arguments = new long[ARGUMENTS];
     if (words[0].equals("running")) {
-      return new ThreadState(tid, comm, state, -1, arguments, 0);
+      return new ThreadState(tid, comm, state, -1, List.of(), 0);
     }
-    for (int i = 0; i < ARGUMENTS && words.length > ARGUMENTS; i++) {
-      arguments[i] = number(words[i + 1]);
-    }
+    List<Long> arguments =
+        words.length <= ARGUMENTS
+            ? List.of()
+            : Arrays.stream(words, 1, 1 + ARGUMENTS).map(ThreadState::number).toList();
     long stackPointer = number(words[words.length - 2]);
     return new ThreadState(tid, comm, state, Long.parseLong(words[0]), arguments, stackPointer);
   }

@@ -91,10 +91,15 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    * is not noticed.
    */
   public static FaultSampler openThread(int tid, long ringBytes) {
-    int pid = (int) ProcessHandle.current().pid();
+    return openThread((int) ProcessHandle.current().pid(), tid, ringBytes);
+  }
+
+  /** Opens a sampler of one thread of any process, as {@link #openThread(int, long)} does. */
+  public static FaultSampler openThread(int pid, int tid, long ringBytes) {
     Members members = new Members(pid, new Member(), () -> pid);
     SamplingPlan plan = new SamplingPlan(SampleSource.THREADS, 0, "one thread");
-    Supplier<FaultEvents> events = () -> new ThreadEvents(new PerfEvents(), () -> new int[] {tid});
+    Supplier<FaultEvents> events =
+        () -> new ThreadEvents(new PerfEvents(), () -> new int[] {tid});
     return open(members, plan, events, OnlineCpus::read, ringBytes);
   }
 
