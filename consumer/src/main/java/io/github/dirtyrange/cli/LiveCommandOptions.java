@@ -60,6 +60,11 @@ final class LiveCommandOptions {
   boolean exact;
 
   @Option(
+      names = "--follow",
+      description = "also track the processes that it starts, each as a target of its own")
+  boolean follow;
+
+  @Option(
       names = "--split-huge",
       description = "track although more than 64 MiB of huge pages will be split for good")
   boolean splitHuge;
@@ -102,7 +107,7 @@ final class LiveCommandOptions {
   }
 
   LiveOptions live() {
-    return new LiveOptions(strategy.strategy(), only, exact, splitHuge, QUEUE_BYTES);
+    return new LiveOptions(strategy.strategy(), only, exact, follow, splitHuge, QUEUE_BYTES);
   }
 
   /** {@return where to write, which is a standard stream unless a file is named} */
@@ -112,10 +117,10 @@ final class LiveCommandOptions {
 
   LiveReport report(LiveOutput out) {
     if (json) {
-      return new JsonLines(out.writer(), false);
+      return new JsonLines(out.writer(), follow);
     }
     return heatmap && out.isTerminal()
-        ? new HeatMap(out.writer(), false)
-        : new TextLines(out.writer(), false);
+        ? new HeatMap(out.writer(), follow)
+        : new TextLines(out.writer(), follow);
   }
 }

@@ -81,7 +81,8 @@ final class SummaryText {
     return summary.methods().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> Units.count(entry.getValue()) + " by " + entry.getKey().label())
-        .collect(Collectors.joining(", ", ", ", ""));
+        .map(each -> ", " + each)
+        .collect(Collectors.joining());
   }
 
   private static String row(String label, Quantiles numbers, LongFunction<String> unit) {
