@@ -5,6 +5,7 @@ import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
+import io.github.dirtyrange.report.live.HeatMap;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TextLines;
@@ -59,6 +60,11 @@ final class LiveCommandOptions {
   boolean exact;
 
   @Option(
+      names = "--follow",
+      description = "also track the processes that it starts, each as a target of its own")
+  boolean follow;
+
+  @Option(
       names = "--split-huge",
       description = "track although more than 64 MiB of huge pages will be split for good")
   boolean splitHuge;
@@ -74,6 +80,12 @@ final class LiveCommandOptions {
   boolean json;
 
   @Option(
+      names = "--heatmap",
+      description =
+          "draw a map of memory that may be written, by time; lines where the output is no terminal")
+  boolean heatmap;
+
+  @Option(
       names = "--output",
       paramLabel = "FILE",
       description = "write there (default: standard output; of run, standard error)")
@@ -84,6 +96,9 @@ final class LiveCommandOptions {
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to see; give at least 1");
     }
+    if (json && heatmap) {
+      throw new UsageMistake("--json and --heatmap are two ways to write; give one of them");
+    }
   }
 
   /** {@return the running kernel} */
@@ -92,7 +107,7 @@ final class LiveCommandOptions {
   }
 
   LiveOptions live() {
-    return new LiveOptions(strategy.strategy(), only, exact, splitHuge, QUEUE_BYTES);
+    return new LiveOptions(strategy.strategy(), only, exact, follow, splitHuge, QUEUE_BYTES);
   }
 
   /** {@return where to write, which is a standard stream unless a file is named} */
@@ -101,6 +116,11 @@ final class LiveCommandOptions {
   }
 
   LiveReport report(LiveOutput out) {
-    return json ? new JsonLines(out.writer(), false) : new TextLines(out.writer(), false);
+    if (json) {
+      return new JsonLines(out.writer(), follow);
+    }
+    return heatmap && out.isTerminal()
+        ? new HeatMap(out.writer(), follow)
+        : new TextLines(out.writer(), follow);
   }
 }

@@ -34,4 +34,9 @@ record LiveOutput(PrintWriter writer, int descriptor) {
   boolean isUnread() {
     return writer.checkError() || (descriptor != FILE && OutputPipe.isAbandoned(descriptor));
   }
+
+  /** {@return whether somebody looks at it on a terminal} */
+  boolean isTerminal() {
+    return descriptor != FILE && Terminal.is(descriptor);
+  }
 }

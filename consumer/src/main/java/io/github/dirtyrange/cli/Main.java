@@ -9,6 +9,7 @@ import io.github.dirtyrange.live.NothingThereException;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       CompareCommand.class,
       ConformCommand.class,
+      DoctorCommand.class,
       ExploreCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
@@ -64,7 +66,7 @@ public final class Main {
   private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine main = new CommandLine(new Main());
     // What follows a command's name is the command's.
-    main.getSubcommands().get("run").setStopAtPositional(true);
+    Objects.requireNonNull(main.getSubcommands().get("run")).setStopAtPositional(true);
     return main.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -43,9 +43,6 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
 
-  private static final String SHELL = "/bin/sh";
-  private static final int ENOEXEC = 8;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private LiveCommandOptions options = new LiveCommandOptions();
@@ -79,61 +76,46 @@ final class RunCommand implements Callable<Integer> {
     LiveOutput out = options.output(spec.commandLine().getErr(), LiveOutput.STANDARD_ERROR);
     LiveReport report = options.report(out);
     try (Ending ending = Ending.watched();
-        WaitingCommand command = begun(kernel, file)) {
-      long executed = kernel.nanoTime();
-      Process process = command.process();
-      try (LiveSession session =
-          LiveSession.openNew(kernel, command.pid(), options.live(), report)) {
-        report.startedBefore(kernel.nanoTime() - executed);
-        new LiveLoop(options, report, out, ending).run(session);
-      } catch (KernelException | CannotTrackException e) {
-        if (!endedBefore(e, process)) {
-          failed(ExitStatus.NOT_RUN, e);
-          return waited(process) < 0 ? ExitStatus.FAULT : ExitStatus.NOT_RUN;
-        }
-        report.notTracked(command.pid(), words.get(0), "it ended before it could be armed");
-      }
-      if (ending.isTermination()) {
-        process.toHandle().destroy();
-      }
-      return ending.isWished() ? ExitStatus.FINE : waited(process);
-    }
-  }
-
-  /** Starts the command, and lets its program begin. */
-  private WaitingCommand begun(Kernel kernel, Path file) {
-    WaitingCommand command = WaitingCommand.start(file, words);
-    try {
+        WaitingCommand command = WaitingCommand.start(file, words)) {
       rehearse(kernel, command.pid());
-      command.begin();
-      return command;
-    } catch (KernelException e) {
-      command.close();
-      if (e.number() == ENOEXEC) {
-        return begunByShell(file);
+      try (LiveSession session =
+          LiveSession.awaiting(kernel, command.pid(), options.live(), report)) {
+        command.begin();
+        return watched(session, kernel, command, report, out, ending);
+      } catch (WaitingCommand.NotExecutedException e) {
+        throw unusable(e);
       }
-      throw e.getMessage() != null && e.getMessage().startsWith("execve") ? unusable(e) : e;
-    } catch (RuntimeException e) {
-      command.close();
-      throw e;
     }
   }
 
-  /** A script without a first line that names its interpreter is the shell's, as for a shell. */
-  private WaitingCommand begunByShell(Path file) {
-    List<String> script = new ArrayList<>(List.of("sh", file.toString()));
-    script.addAll(words.subList(1, words.size()));
-    WaitingCommand command = WaitingCommand.start(Path.of(SHELL), script);
+  private int watched(
+      LiveSession session,
+      Kernel kernel,
+      WaitingCommand command,
+      LiveReport report,
+      LiveOutput out,
+      Ending ending) {
+    long executed = kernel.nanoTime();
     try {
-      command.begin();
-      return command;
-    } catch (RuntimeException e) {
-      command.close();
-      throw e;
+      session.begin();
+      report.startedBefore(kernel.nanoTime() - executed);
+      new LiveLoop(options, report, out, ending).run(session);
+    } catch (KernelException | CannotTrackException e) {
+      if (!endedBefore(e, command.process())) {
+        failed(ExitStatus.NOT_RUN, e);
+        waited(command.process());
+        return ExitStatus.NOT_RUN;
+      }
+      report.notTracked(command.pid(), words.get(0), "it ended before it could be armed");
     }
+    session.close();
+    if (ending.isTermination()) {
+      command.process().toHandle().destroy();
+    }
+    return ending.isWished() ? ExitStatus.FINE : waited(command.process());
   }
 
-  private CommandFile.Unusable unusable(KernelException e) {
+  private CommandFile.Unusable unusable(WaitingCommand.NotExecutedException e) {
     int status =
         e.errno() == Errno.ENOENT
             ? ExitStatus.COMMAND_NOT_FOUND
@@ -147,7 +129,9 @@ final class RunCommand implements Callable<Integer> {
    * the command is armed the sooner.
    */
   private void rehearse(Kernel kernel, int pid) {
-    try (LiveSession session = LiveSession.openNew(kernel, pid, options.live(), new NoReport())) {
+    try (LiveSession session =
+        LiveSession.awaiting(kernel, pid, options.live(), new NoReport())) {
+      session.begin();
       session.round();
     }
   }

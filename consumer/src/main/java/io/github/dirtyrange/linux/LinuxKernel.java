@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -10,6 +11,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Settings;
+import io.github.dirtyrange.linux.sys.SharedMemory;
 import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
@@ -47,7 +49,13 @@ public final class LinuxKernel implements Kernel {
         Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe(), arming);
   }
 
-  private static void requireKnownMachine() {
+  /**
+   * Refuses machines of which nothing is known.
+   *
+   * @throws KernelException EOPNOTSUPP where this is not Linux on x86-64 or aarch64 with pages of
+   *     4096 bytes
+   */
+  public static void requireKnownMachine() {
     String os = System.getProperty("os.name", "unknown");
     String arch = System.getProperty("os.arch", "unknown");
     if (!os.equals("Linux") || !Abi.knows(arch)) {
@@ -114,5 +122,16 @@ public final class LinuxKernel implements Kernel {
         Sys.libc().clock_gettime(Abi.CLOCK_PROCESS_CPUTIME_ID, time),
         "clock_gettime CLOCK_PROCESS_CPUTIME_ID");
     return OptionalLong.of(TimeUnit.SECONDS.toNanos(time.getLong(0)) + time.getLong(Long.BYTES));
+  }
+
+  /** {@inheritDoc} Children that are there already are none. */
+  @Override
+  public Forks watchForks() {
+    return LinuxForks.open();
+  }
+
+  @Override
+  public boolean shareMemory(int pid, int otherPid) {
+    return SharedMemory.of(pid, otherPid) == SharedMemory.SHARED;
   }
 }

@@ -22,6 +22,7 @@ import java.util.Locale;
  */
 public final class WaitingCommand implements AutoCloseable {
 
+  private static final int ENOEXEC = 8;
   private static final String NAME = "dirtyrange-starter";
   private static final int LOOK_MILLIS = 50;
 
@@ -103,16 +104,38 @@ public final class WaitingCommand implements AutoCloseable {
     return (int) process.pid();
   }
 
+  /** A command's file that the kernel did not execute. */
+  public static final class NotExecutedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Errno errno;
+
+    NotExecutedException(KernelException cause) {
+      super(cause.getMessage(), cause);
+      errno = cause.errno();
+    }
+
+    /** {@return the error of execve(2)} */
+    public Errno errno() {
+      return errno;
+    }
+  }
+
   /**
-   * Lets the command's program begin. Comes back when the kernel has executed it.
+   * Lets the command's program begin. Comes back when the kernel has executed it. A script that
+   * does not name its interpreter is executed by sh(1), as a shell does it.
    *
-   * @throws KernelException the error of execve(2), if it could not be executed; the process ends
+   * @throws NotExecutedException if it could not be executed; the process ends
    */
   public void begin() {
     go.write("g", "write to the starter");
     ByteBuffer word = read(said);
+    if (word.hasRemaining() && word.getLong(0) == -ENOEXEC) {
+      word = read(said);
+    }
     if (word.hasRemaining()) {
-      throw KernelException.ofNumber((int) -word.getLong(0), "execve");
+      throw new NotExecutedException(KernelException.ofNumber((int) -word.getLong(0), "execve"));
     }
   }
 

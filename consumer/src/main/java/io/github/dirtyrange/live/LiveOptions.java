@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param strategy by which strategy; the best usable where none is given
  * @param only where changes matter; the whole process where no place is given
  * @param exact whether each round ends with a look at everything
+ * @param follow whether the processes that it starts are tracked as well
  * @param splitHuge whether huge pages may be split, however many there are
  * @param queueBytes memory that a queue may take, at least a page
  */
@@ -18,10 +19,12 @@ public record LiveOptions(
     Optional<Strategy> strategy,
     List<Place> only,
     boolean exact,
+    boolean follow,
     boolean splitHuge,
     long queueBytes) {
 
   private static final long DEFAULT_QUEUE_BYTES = 64L << 20;
+  private static final long CHILD_QUEUE_BYTES = 2L << 20;
 
   /** Checks the number and copies the list. */
   public LiveOptions {
@@ -33,21 +36,32 @@ public record LiveOptions(
 
   /** {@return the best strategy on the whole process} */
   public static LiveOptions defaults() {
-    return new LiveOptions(Optional.empty(), List.of(), false, false, DEFAULT_QUEUE_BYTES);
+    return new LiveOptions(Optional.empty(), List.of(), false, false, false, DEFAULT_QUEUE_BYTES);
   }
 
   /** {@return the same with a strategy} */
   public LiveOptions with(Strategy chosen) {
-    return new LiveOptions(Optional.of(chosen), only, exact, splitHuge, queueBytes);
+    return new LiveOptions(Optional.of(chosen), only, exact, follow, splitHuge, queueBytes);
   }
 
   /** {@return the same, exact} */
   public LiveOptions exactly() {
-    return new LiveOptions(strategy, only, true, splitHuge, queueBytes);
+    return new LiveOptions(strategy, only, true, follow, splitHuge, queueBytes);
   }
 
   /** {@return the same of some places only} */
   public LiveOptions in(Place... places) {
-    return new LiveOptions(strategy, List.of(places), exact, splitHuge, queueBytes);
+    return new LiveOptions(strategy, List.of(places), exact, follow, splitHuge, queueBytes);
+  }
+
+  /** {@return the same, with the processes that it starts} */
+  public LiveOptions following() {
+    return new LiveOptions(strategy, only, exact, true, splitHuge, queueBytes);
+  }
+
+  /** {@return what children are tracked by: there may be many, each with a queue of its own} */
+  LiveOptions ofAChild() {
+    long bytes = Math.min(queueBytes, CHILD_QUEUE_BYTES);
+    return new LiveOptions(strategy, only, exact, follow, splitHuge, bytes);
   }
 }

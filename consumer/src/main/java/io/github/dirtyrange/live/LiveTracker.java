@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.live.result.MappedPart;
@@ -15,6 +16,7 @@ import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.RegionMerge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -29,19 +31,25 @@ import java.util.OptionalLong;
  */
 public final class LiveTracker implements AutoCloseable {
 
+  private static final long MOST_SPLIT_BYTES = 64L << 20;
+
   private final Kernel kernel;
   private final TrackedProcess process;
   private final Selection selection;
   private final TrackedRanges ranges;
+  private final long hugeBytes;
   private final Mechanism mechanism;
   private final NewMemory newMemory;
   private final ThreadTally threads;
   private final RoundCollector collector;
+  private final ComparedMemory compared;
   private final Unseeables unseeables;
   private final LiveTarget target;
   private final long began;
   private final ChangedPages changed = new ChangedPages();
   private Mappings mappings;
+  private List<Vma> writableOf = List.of();
+  private List<MappedPart> writable = List.of();
   private long rounds;
   private long stoppedBefore;
   private OptionalLong cpuBefore;
@@ -57,11 +65,15 @@ public final class LiveTracker implements AutoCloseable {
       selection.requireSomething(mappings.all());
     }
     ranges = selection.ranges(mappings.all());
+    hugeBytes = process.hugePageBytes(ranges);
+    requireWorthSplitting(options);
     mechanism = Mechanism.open(kernel, process, ranges, options);
     newMemory = new NewMemory(process, ranges);
     threads = new ThreadTally(kernel);
     collector = new RoundCollector(mechanism, process, ranges, threads, options.exact());
-    unseeables = new Unseeables(mechanism, selection, ranges);
+    compared = new ComparedMemory(process, selection);
+    unseeables = new Unseeables(mechanism, compared, selection, ranges);
+    compare();
     mappings = new Mappings(process.maps());
     began = kernel.nanoTime();
     stoppedBefore = mechanism.stoppedNanos();
@@ -98,6 +110,20 @@ public final class LiveTracker implements AutoCloseable {
     }
   }
 
+  /** Armed huge pages are split where they are written, and are not made again. */
+  private void requireWorthSplitting(LiveOptions options) {
+    if (hugeBytes > MOST_SPLIT_BYTES
+        && !options.splitHuge()
+        && Mechanism.mayArm(options, kernel.capabilities())) {
+      throw new CannotTrackException(
+          String.format(
+              Locale.ROOT,
+              "process %d has %,d MiB in huge pages, which tracking splits for good, at a loss of"
+                  + " speed; say --split-huge to track it all the same",
+              process.pid(), hugeBytes >> 20));
+    }
+  }
+
   private LiveTarget describe(long armNanos) {
     int pid = process.pid();
     return new LiveTarget(
@@ -110,7 +136,9 @@ public final class LiveTracker implements AutoCloseable {
         mappings.all().size(),
         armNanos,
         stoppedBefore,
-        0,
+        hugeBytes,
+        compared.mappings(),
+        compared.pages(),
         unseeables.now(mappings));
   }
 
@@ -144,9 +172,8 @@ public final class LiveTracker implements AutoCloseable {
     ChangedPages held = new ChangedPages();
     List<PageRange> registered = refresh(held);
     RoundCollector.Outcome outcome = collector.into(changed);
-    if (held.regions() > 0) {
-      changed.set(RegionMerge.of(held, changed));
-    }
+    addOlder(held);
+    addOlder(compare());
     mappings = new Mappings(process.maps());
     Attribution attribution = Attribution.of(changed, selection, before, mappings);
     List<PageRange> added = registered.isEmpty() ? mappings.without(before) : registered;
@@ -168,7 +195,39 @@ public final class LiveTracker implements AutoCloseable {
         threads.take(),
         gone(before, registered),
         Attribution.parts(added, selection, mappings),
-        notTracked);
+        notTracked,
+        writable());
+  }
+
+  /** {@return the chosen mappings that may be written} Made anew only where mappings changed. */
+  private List<MappedPart> writable() {
+    if (writableOf != mappings.all()) {
+      writableOf = mappings.all();
+      List<MappedPart> parts = new ArrayList<>();
+      for (Vma vma : mappings.all()) {
+        if (vma.writable()) {
+          selection.clip(
+              vma.startVpn(),
+              vma.endVpn(),
+              vma,
+              (from, to) -> parts.add(new MappedPart(from, to, Mappings.name(vma))));
+        }
+      }
+      writable = List.copyOf(parts);
+    }
+    return writable;
+  }
+
+  private void addOlder(ChangedPages more) {
+    if (more.regions() > 0) {
+      changed.set(RegionMerge.of(more, changed));
+    }
+  }
+
+  /** {@return what changed of the memory that could not be armed and can be compared} */
+  private ChangedPages compare() {
+    Arming arming = mechanism.arming();
+    return arming == null ? new ChangedPages() : compared.compare(arming.refused());
   }
 
   private List<PageRange> refresh(ChangedPages held) {

@@ -152,6 +152,11 @@ record Mechanism(
     };
   }
 
+  /** {@return whether a process will, or may, be armed} */
+  static boolean mayArm(LiveOptions options, Capabilities capabilities) {
+    return options.strategy().map(strategy -> needsArming(strategy, capabilities)).orElse(true);
+  }
+
   /** {@return how long a thread of the process was stopped until now} */
   long stoppedNanos() {
     return arming == null ? 0 : arming.stoppedNanos();

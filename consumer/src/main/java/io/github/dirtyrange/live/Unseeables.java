@@ -6,6 +6,8 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.live.result.NotTracked;
+import io.github.dirtyrange.track.UnseenFiles;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,18 +20,27 @@ import java.util.Set;
 final class Unseeables {
 
   private final Mechanism mechanism;
+  private final ComparedMemory compared;
   private final Selection selection;
   private final TrackedRanges ranges;
   private Set<Vma> refused = Set.of();
   private Set<Vma> refusedBefore = Set.of();
 
-  Unseeables(Mechanism mechanism, Selection selection, TrackedRanges ranges) {
+  Unseeables(
+      Mechanism mechanism,
+      ComparedMemory compared,
+      Selection selection,
+      TrackedRanges ranges) {
     this.mechanism = mechanism;
+    this.compared = compared;
     this.selection = selection;
     this.ranges = ranges;
   }
 
-  /** {@return what is not seen now, by mapping and reason, each once, in order} */
+  /**
+   * {@return what is not seen now, by mapping and reason, each once, in order} Of mappings of files,
+   * whose files may change by calls, only the number is given.
+   */
   List<NotTracked> now(Mappings mappings) {
     Set<NotTracked> all = new LinkedHashSet<>();
     Set<Vma> unarmed = new HashSet<>();
@@ -38,15 +49,21 @@ final class Unseeables {
       for (Arming.Refusal refusal : arming.refused()) {
         Vma vma = refusal.vma();
         unarmed.add(vma);
-        add(new PageRange(vma.startVpn(), vma.endVpn()), refusal.reason(), mappings, all);
+        if (!compared.covers(vma)) {
+          add(new PageRange(vma.startVpn(), vma.endVpn()), refusal.reason(), mappings, all);
+        }
       }
     }
+    Set<Vma> files = new HashSet<>();
     for (Unseen unseen : mechanism.tracker().unseen()) {
+      boolean byCalls = unseen.reason().equals(UnseenFiles.REASON);
       mappings.cut(
           unseen.startVpn(),
           unseen.endVpn(),
           (from, to, vma) -> {
-            if (vma != null && !unarmed.contains(vma)) {
+            if (vma != null && byCalls) {
+              selection.clip(from, to, vma, (start, end) -> files.add(vma));
+            } else if (vma != null && !unarmed.contains(vma)) {
               add(new PageRange(from, to), unseen.reason(), mappings, all);
             }
           });
@@ -54,7 +71,11 @@ final class Unseeables {
     addOutsideRanges(mappings, all);
     refusedBefore = refused;
     refused = unarmed;
-    return List.copyOf(all);
+    List<NotTracked> list = new ArrayList<>(all);
+    if (!files.isEmpty()) {
+      list.add(0, new NotTracked(files.size() + " mappings of files", UnseenFiles.REASON));
+    }
+    return list;
   }
 
   private void add(PageRange range, String why, Mappings mappings, Set<NotTracked> all) {

@@ -93,6 +93,13 @@ public enum Strategy {
         .findFirst();
   }
 
+  /**
+   * {@return the names of all capabilities that the strategy needs and this kernel does not give}
+   */
+  public List<String> lacks(Capabilities capabilities) {
+    return needs(capabilities).stream().filter(name -> !capabilities.has(name)).toList();
+  }
+
   abstract List<String> needs(Capabilities capabilities);
 
   /** Opens the strategy's tracker on a process, off. */

@@ -47,4 +47,18 @@ public interface Kernel {
   default OptionalLong cpuNanos() {
     return OptionalLong.empty();
   }
+
+  /**
+   * Watches which processes are started from now on.
+   *
+   * @throws KernelException EOPNOTSUPP where this kernel cannot tell
+   */
+  default Forks watchForks() {
+    throw new KernelException(Errno.EOPNOTSUPP, "watching forks");
+  }
+
+  /** {@return whether two processes have one memory (CLONE_VM, vfork), as far as can be told} */
+  default boolean shareMemory(int pid, int otherPid) {
+    return false;
+  }
 }

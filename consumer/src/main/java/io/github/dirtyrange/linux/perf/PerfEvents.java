@@ -97,6 +97,18 @@ final class PerfEvents {
     return opened(fd, "perf_event_open of page faults on a CPU", WHOLE_CPUS);
   }
 
+  /**
+   * Opens an event, on, that never fires: with it come records of the processes and threads that
+   * are made on a CPU, by whomever.
+   *
+   * @throws KernelException EACCES or EPERM if that is not allowed
+   */
+  Descriptor openForksOnCpu(int cpu) {
+    describe(Abi.PERF_COUNT_SW_DUMMY, Abi.ATTR_TASK | Abi.ATTR_EXCLUDE_HV);
+    useMonotonicClock();
+    return opened(open(-1, cpu, 0), "perf_event_open of forks on a CPU", WHOLE_CPUS);
+  }
+
   private long tryFaults(int tid, int cpu, long event) {
     long flags = Abi.ATTR_DISABLED | Abi.ATTR_INHERIT | Abi.ATTR_EXCLUDE_HV;
     flags |= excludeKernel ? Abi.ATTR_EXCLUDE_KERNEL : 0;

@@ -18,8 +18,9 @@ import java.nio.charset.Charset;
  *
  * <p>It opens two pipes of ours, says that it is there, waits for a byte, puts back what a Java
  * virtual machine has changed for its children (blocked signals, the limit of open files), and
- * executes the command. The pipes are closed by that. If it fails, it sends the error. If we have
- * gone before the byte came, it ends.
+ * executes the command. The pipes are closed by that. If it fails, it sends the error; a script
+ * without an interpreter of its own (ENOEXEC) is then executed by the shell. If we have gone before
+ * the byte came, it ends.
  */
 public final class StarterProgram {
 
@@ -36,6 +37,8 @@ public final class StarterProgram {
   private static final int SIG_SETMASK = 2;
   private static final int RLIMIT_NOFILE = 7;
   private static final int FAILED = 125;
+  private static final int ENOEXEC = 8;
+  private static final String SHELL = "/bin/sh";
 
   private final SmallProgram code = new SmallProgram();
 
@@ -67,9 +70,10 @@ public final class StarterProgram {
           code.when(got.isNot(1), () -> code.exit(constant(FAILED)));
           putBack(before);
           Variable result = code.variable();
-          code.set(result, execute(path));
+          code.set(result, execute(text(path)));
           code.store(word, result);
           code.run(systemCall(WRITE, said, word, constant(Long.BYTES)));
+          code.when(result.is(-ENOEXEC), () -> executeByShell(text(path), said, word));
           code.exit(constant(FAILED));
         });
   }
@@ -84,25 +88,45 @@ public final class StarterProgram {
   private void putBack(BeforeUs before) {
     Constant mask = code.memory(Long.BYTES);
     code.store(mask, constant(before.blockedSignals()));
-    code.run(systemCall(RT_SIGPROCMASK, constant(SIG_SETMASK), mask, constant(0), constant(Long.BYTES)));
+    code.run(
+        systemCall(RT_SIGPROCMASK, constant(SIG_SETMASK), mask, constant(0), constant(Long.BYTES)));
     before
         .openFiles()
         .ifPresent(
             soft -> {
               Constant limit = code.memory(2 * Long.BYTES);
-              code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
+              code.run(
+                  systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
               code.store(limit, constant(soft));
-              code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
+              code.run(
+                  systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
             });
   }
 
-  private Value execute(String path) {
+  private Value execute(Value file) {
     Variable stack = code.arguments();
-    Value arguments = stack.plus(2 * Long.BYTES);
+    return systemCall(EXECVE, file, stack.plus(2 * Long.BYTES), environment());
+  }
+
+  /** Behind the number of arguments, the arguments and a null. */
+  private Value environment() {
+    Variable stack = code.arguments();
     Variable environment = code.variable();
     code.set(environment, stack.plus(2 * Long.BYTES));
     code.set(environment, at(stack).shiftedLeft(3).plus(environment));
-    return systemCall(EXECVE, text(path), arguments, environment);
+    return environment;
+  }
+
+  /** The shell gets its own name, the script, and the command's arguments behind its name. */
+  private void executeByShell(Value script, Value said, Constant word) {
+    Variable stack = code.arguments();
+    Value environment = environment();
+    Constant shell = text(SHELL);
+    code.store(stack.plus(Long.BYTES), shell);
+    code.store(stack.plus(2 * Long.BYTES), script);
+    code.store(
+        word, systemCall(EXECVE, shell, stack.plus(Long.BYTES), environment));
+    code.run(systemCall(WRITE, said, word, constant(Long.BYTES)));
   }
 
   /** {@return the address of a text that the program puts into its memory first} */
@@ -113,7 +137,9 @@ public final class StarterProgram {
         ByteBuffer.allocate(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(0, bytes);
     Constant memory = code.memory(words * Long.BYTES);
     for (int i = 0; i < words; i++) {
-      code.store(constant(memory.number() + (long) i * Long.BYTES), constant(padded.getLong(i * Long.BYTES)));
+      code.store(
+          constant(memory.number() + (long) i * Long.BYTES),
+          constant(padded.getLong(i * Long.BYTES)));
     }
     return memory;
   }

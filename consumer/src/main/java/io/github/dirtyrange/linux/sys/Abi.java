@@ -30,7 +30,10 @@ public final class Abi {
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
   public static final int MADV_DONTNEED = 4;
+  public static final int MADV_HUGEPAGE = 14;
   public static final int MADV_NOHUGEPAGE = 15;
+  public static final int MADV_PAGEOUT = 21;
+  public static final int MADV_GUARD_INSTALL = 102;
 
   public static final int MFD_CLOEXEC = 1;
   public static final int MFD_EXEC = 0x10;
@@ -139,6 +142,15 @@ public final class Abi {
   public static final int FORK_PARENT = 12;
   public static final int FORK_TIME = 24;
 
+  // linux/bpf.h: union bpf_attr of BPF_PROG_LOAD, as it was at first
+  public static final int BPF_PROG_LOAD = 5;
+  public static final int BPF_PROG_TYPE_PERF_EVENT = 7;
+  public static final int BPF_LOAD_BYTES = 48;
+  public static final int BPF_LOAD_TYPE = 0;
+  public static final int BPF_LOAD_COUNT = 4;
+  public static final int BPF_LOAD_TEXT = 8;
+  public static final int BPF_LOAD_LICENSE = 16;
+
   // time.h
   public static final int CLOCK_MONOTONIC = 1;
   public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
@@ -153,6 +165,7 @@ public final class Abi {
 
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
+  public static final long SYS_BPF = isArm() ? 280 : 321;
   public static final long SYS_KCMP = isArm() ? 272 : 312;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
   public static final long SYS_PRLIMIT64 = isArm() ? 261 : 302;

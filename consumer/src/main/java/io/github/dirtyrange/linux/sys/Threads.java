@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The threads of a process, {@code /proc/PID/task}. */
@@ -31,6 +33,27 @@ public final class Threads {
    */
   public static int[] of(Descriptor folder) {
     return in(Path.of("/proc/self/fd", Integer.toString(folder.number()), "task"));
+  }
+
+  /** {@return the processes that a process's threads have started and that are there still} */
+  public static int[] children(int pid) {
+    Path tasks = Path.of("/proc", Integer.toString(pid), "task");
+    try (Stream<Path> threads = Files.list(tasks)) {
+      return threads.flatMapToInt(Threads::childrenOf).toArray();
+    } catch (IOException | UncheckedIOException e) {
+      return new int[0];
+    }
+  }
+
+  private static IntStream childrenOf(Path thread) {
+    try {
+      String list = Files.readString(thread.resolve("children"), StandardCharsets.US_ASCII).strip();
+      return list.isEmpty()
+          ? IntStream.empty()
+          : Arrays.stream(list.split(" ", -1)).mapToInt(Integer::parseInt);
+    } catch (IOException e) {
+      return IntStream.empty();
+    }
   }
 
   /** {@return a thread's name (comm), empty if it has gone} */

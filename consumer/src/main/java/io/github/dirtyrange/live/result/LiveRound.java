@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param gone what was unmapped or moved away since the round before
  * @param added what was mapped since the round before; what is there counts as changed
  * @param notTracked memory of which not every change is seen
+ * @param writable the mappings that may be written, as of now
  */
 public record LiveRound(
     long round,
@@ -39,7 +40,8 @@ public record LiveRound(
     List<ThreadShare> threads,
     List<MappedPart> gone,
     List<MappedPart> added,
-    List<NotTracked> notTracked) {
+    List<NotTracked> notTracked,
+    List<MappedPart> writable) {
 
   /** Copies the lists. */
   public LiveRound {
@@ -48,5 +50,6 @@ public record LiveRound(
     gone = List.copyOf(gone);
     added = List.copyOf(added);
     notTracked = List.copyOf(notTracked);
+    writable = List.copyOf(writable);
   }
 }

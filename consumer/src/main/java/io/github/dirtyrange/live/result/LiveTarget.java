@@ -15,6 +15,8 @@ import java.util.List;
  * @param armNanos what arming and opening took
  * @param stoppedNanos how long a thread of the process was stopped for it
  * @param hugeBytes how much lies in huge pages, which the tracking splits
+ * @param comparedMappings mappings that cannot be armed and are compared by content
+ * @param comparedPages their pages
  * @param notTracked memory of which not every change is seen
  */
 public record LiveTarget(
@@ -28,6 +30,8 @@ public record LiveTarget(
     long armNanos,
     long stoppedNanos,
     long hugeBytes,
+    int comparedMappings,
+    int comparedPages,
     List<NotTracked> notTracked) {
 
   /** Copies the lists. */

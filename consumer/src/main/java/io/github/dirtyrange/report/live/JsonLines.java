@@ -198,6 +198,8 @@ public final class JsonLines implements LiveReport {
       long armNanos,
       long stoppedNanos,
       long hugeBytes,
+      int comparedMappings,
+      int comparedPages,
       List<NotTracked> notTracked) {
 
     static TargetPart of(LiveTarget target) {
@@ -212,6 +214,8 @@ public final class JsonLines implements LiveReport {
           target.armNanos(),
           target.stoppedNanos(),
           target.hugeBytes(),
+          target.comparedMappings(),
+          target.comparedPages(),
           target.notTracked());
     }
   }

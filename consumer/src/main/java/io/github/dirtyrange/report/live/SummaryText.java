@@ -61,6 +61,13 @@ final class SummaryText {
     return lines;
   }
 
+  /** {@return what is not seen, in one line without the reasons} */
+  static String notSeenShortly(List<NotTracked> all) {
+    List<String> names = all.stream().map(NotTracked::mapping).distinct().toList();
+    String line = wrapped("not seen", some(names) + " (why: --json)").get(0);
+    return RoundLine.cut(line, RoundLine.COLUMNS);
+  }
+
   private static String some(List<String> names) {
     String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
     return names.size() <= NAMED ? first : first + " and " + (names.size() - NAMED) + " more";
@@ -74,7 +81,8 @@ final class SummaryText {
     return summary.methods().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> Units.count(entry.getValue()) + " by " + entry.getKey().label())
-        .collect(Collectors.joining(", ", ", ", ""));
+        .map(each -> ", " + each)
+        .collect(Collectors.joining());
   }
 
   private static String row(String label, Quantiles numbers, LongFunction<String> unit) {

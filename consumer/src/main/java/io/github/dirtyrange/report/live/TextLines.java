@@ -80,7 +80,18 @@ public final class TextLines implements LiveReport {
               Units.bytes(target.hugeBytes())
                   + " lie in huge pages, which are split where they are written, and not made again"));
     }
-    print(SummaryText.notSeen("not seen", target.notTracked()));
+    if (target.comparedMappings() > 0) {
+      print(
+          SummaryText.wrapped(
+              "by content",
+              "%s that cannot be armed: %s mappings of files"
+                  .formatted(
+                      Units.bytes(Pages.address(target.comparedPages())),
+                      Units.count(target.comparedMappings()))));
+    }
+    if (!target.notTracked().isEmpty()) {
+      out.println(SummaryText.notSeenShortly(target.notTracked()));
+    }
   }
 
   @Override

@@ -35,6 +35,7 @@ class RoundLineTest {
         List.of(new ThreadShare(7, "redis-server", pages)),
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 
