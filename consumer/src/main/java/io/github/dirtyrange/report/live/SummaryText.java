@@ -26,14 +26,16 @@ final class SummaryText {
   /** {@return the lines} */
   static List<String> of(LiveTarget target, LiveSummary summary) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "process %d (%s): %s in %s%s"
-            .formatted(
-                target.pid(),
-                target.name(),
-                rounds(summary.rounds()),
-                Units.nanos(summary.elapsedNanos()),
-                methods(summary)));
+    lines.addAll(
+        wrapped(
+            "in all",
+            "process %d (%s): %s in %s%s"
+                .formatted(
+                    target.pid(),
+                    target.name(),
+                    rounds(summary.rounds()),
+                    Units.nanos(summary.elapsedNanos()),
+                    methods(summary))));
     if (summary.rounds() == 0) {
       return lines;
     }
