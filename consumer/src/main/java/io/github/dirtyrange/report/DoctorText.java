@@ -8,7 +8,9 @@ import io.github.dirtyrange.lab.result.DoctorResult.Verdict;
 import io.github.dirtyrange.lab.result.Units;
 import java.util.List;
 
-/** What a machine can do, for people: a line each, and below what is missing what would bring it. */
+/**
+ * What a machine can do, for people: a line each, and below what is missing what would bring it.
+ */
 public final class DoctorText {
 
   private static final int NAME_WIDTH = 23;

@@ -93,7 +93,9 @@ public enum Strategy {
         .findFirst();
   }
 
-  /** {@return the names of all capabilities that the strategy needs and this kernel does not give} */
+  /**
+   * {@return the names of all capabilities that the strategy needs and this kernel does not give}
+   */
   public List<String> lacks(Capabilities capabilities) {
     return needs(capabilities).stream().filter(name -> !capabilities.has(name)).toList();
   }

@@ -124,7 +124,8 @@ class DoctorClaimsTest {
     return said;
   }
 
-  private static Map<String, Boolean> tried(String prefix) throws IOException, InterruptedException {
+  private static Map<String, Boolean> tried(String prefix)
+      throws IOException, InterruptedException {
     Outcome outcome = run(prefix, List.of(claims.toString()));
     assumeTrue(outcome.status() == 0, "this machine cannot do: " + prefix);
     Map<String, Boolean> tried = new LinkedHashMap<>();

@@ -37,8 +37,7 @@ class DoctorCommandTest {
     assertThat(json.getAsJsonArray("capabilities"))
         .allSatisfy(
             each ->
-                assertThat(members(each))
-                    .containsExactly("name", "available", "detail", "remedy"));
+                assertThat(members(each)).containsExactly("name", "available", "detail", "remedy"));
     assertThat(json.getAsJsonArray("strategies"))
         .allSatisfy(
             each -> assertThat(members(each)).containsExactly("name", "usable", "claims", "lacks"));

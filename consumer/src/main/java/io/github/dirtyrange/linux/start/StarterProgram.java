@@ -88,15 +88,18 @@ public final class StarterProgram {
   private void putBack(BeforeUs before) {
     Constant mask = code.memory(Long.BYTES);
     code.store(mask, constant(before.blockedSignals()));
-    code.run(systemCall(RT_SIGPROCMASK, constant(SIG_SETMASK), mask, constant(0), constant(Long.BYTES)));
+    code.run(
+        systemCall(RT_SIGPROCMASK, constant(SIG_SETMASK), mask, constant(0), constant(Long.BYTES)));
     before
         .openFiles()
         .ifPresent(
             soft -> {
               Constant limit = code.memory(2 * Long.BYTES);
-              code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
+              code.run(
+                  systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
               code.store(limit, constant(soft));
-              code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
+              code.run(
+                  systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
             });
   }
 
@@ -121,8 +124,7 @@ public final class StarterProgram {
     Constant shell = text(SHELL);
     code.store(stack.plus(Long.BYTES), shell);
     code.store(stack.plus(2 * Long.BYTES), script);
-    code.store(
-        word, systemCall(EXECVE, shell, stack.plus(Long.BYTES), environment));
+    code.store(word, systemCall(EXECVE, shell, stack.plus(Long.BYTES), environment));
     code.run(systemCall(WRITE, said, word, constant(Long.BYTES)));
   }
 
@@ -134,7 +136,9 @@ public final class StarterProgram {
         ByteBuffer.allocate(words * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(0, bytes);
     Constant memory = code.memory(words * Long.BYTES);
     for (int i = 0; i < words; i++) {
-      code.store(constant(memory.number() + (long) i * Long.BYTES), constant(padded.getLong(i * Long.BYTES)));
+      code.store(
+          constant(memory.number() + (long) i * Long.BYTES),
+          constant(padded.getLong(i * Long.BYTES)));
     }
     return memory;
   }
