@@ -1,11 +1,14 @@
 /*
  * A process that checks itself while others do things to it.
  *
- *   checking SPINNING CALLING   starts so many threads of each kind, prints "ready"
+ *   checking [KIND COUNT]...   starts so many threads of each kind, prints "ready"
  *
- * A spinning thread keeps known numbers in its registers, vector registers included, and compares
- * them again and again; a calling one judges the results of system calls. The first thread writes
- * memory and reads it back. At a line of input: "right", with the rounds made, or what was wrong.
+ * spinning   keeps known numbers in its registers, vector registers included, and compares them
+ * calling    judges the results of system calls
+ * coroutine  spins on a small stack of its own, below which nothing may change
+ * sequence   spins in a restartable sequence, which must not be finished once it was cut
+ *
+ * The first thread writes memory and reads it back. At a line of input: "right", with the rounds made, or what was wrong.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,8 +21,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/rseq.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 #include <poll.h>
 
@@ -112,6 +117,76 @@ static void *call(void *unused)
 	return 0;
 }
 
+#define STACK_BYTES (64 << 10)
+#define USED_BYTES (16 << 10)
+
+/* Everything of the small stack that lies well below what this thread uses keeps its pattern. */
+static void on_small_stack(unsigned low, unsigned high)
+{
+	unsigned char *bottom = (unsigned char *)((uintptr_t)high << 32 | low);
+
+	memset(bottom, 0x5A, STACK_BYTES - USED_BYTES);
+	while (!stop) {
+		for (volatile int i = 0; i < 200000; i++)
+			;
+		for (int i = 0; i < STACK_BYTES - USED_BYTES; i++)
+			check(bottom[i] == 0x5A, "a coroutine's memory changed");
+		rounds++;
+	}
+}
+
+static void *coroutine(void *unused)
+{
+	char *area = mmap(0, STACK_BYTES + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ucontext_t back, there;
+
+	(void)unused;
+	mprotect(area, 4096, PROT_NONE);
+	getcontext(&there);
+	there.uc_stack.ss_sp = area + 4096;
+	there.uc_stack.ss_size = STACK_BYTES;
+	there.uc_link = &back;
+	makecontext(&there, (void (*)(void))on_small_stack, 2, (unsigned)(uintptr_t)(area + 4096),
+		    (unsigned)((uintptr_t)(area + 4096) >> 32));
+	swapcontext(&back, &there);
+	return 0;
+}
+
+/* The last instruction of the sequence reads which sequence the kernel takes it for: none, if it was cut. */
+static void *sequence(void *unused)
+{
+	struct rseq *area = (struct rseq *)((char *)__builtin_thread_pointer() + __rseq_offset);
+
+	(void)unused;
+	while (!stop && __rseq_size) {
+		uint64_t current = 1;
+
+		asm volatile(".pushsection .data.sequence, \"aw\"\n"
+			     ".balign 32\n"
+			     "3: .long 0, 0\n .quad 1f, 2f - 1f, 4f\n"
+			     ".popsection\n"
+			     ".pushsection .text.abort, \"ax\"\n"
+			     ".byte 0x0f, 0xb9, 0x3d\n .long 0x53053053\n"
+			     "4: jmp 5f\n"
+			     ".popsection\n"
+			     "5: lea 3b(%%rip), %%rax\n"
+			     "mov %%rax, %1\n"
+			     "1: mov $20000, %%ecx\n"
+			     "6: dec %%ecx\n jnz 6b\n"
+			     "mov %1, %0\n"
+			     "2:\n"
+			     : "=&r"(current), "+m"(area->rseq_cs) : : "rax", "rcx", "cc", "memory");
+		check(current != 0, "a sequence was finished though it was cut");
+		rounds++;
+	}
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	void *(*run)(void *);
+} kinds[] = { { "spinning", spin }, { "calling", call }, { "coroutine", coroutine }, { "sequence", sequence } };
+
 static int ended(void)
 {
 	struct pollfd input = { 0, POLLIN, 0 };
@@ -125,14 +200,12 @@ int main(int count, char **arguments)
 	pthread_t thread[64];
 	int threads = 0;
 
-	if (count != 3)
-		return 2;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	has_avx = __builtin_cpu_supports("avx");
-	for (int i = 0; i < atoi(arguments[1]); i++)
-		pthread_create(&thread[threads++], 0, spin, (void *)(uintptr_t)(i + 1));
-	for (int i = 0; i < atoi(arguments[2]); i++)
-		pthread_create(&thread[threads++], 0, call, 0);
+	for (int argument = 1; argument + 1 < count; argument += 2)
+		for (unsigned kind = 0; kind < sizeof(kinds) / sizeof(*kinds); kind++)
+			for (int i = 0; !strcmp(arguments[argument], kinds[kind].name) && i < atoi(arguments[argument + 1]); i++)
+				pthread_create(&thread[threads++], 0, kinds[kind].run, (void *)(uintptr_t)(i + 1));
 	printf("ready\n");
 	fflush(stdout);
 	for (uint64_t stamp = 1; !ended(); stamp++) {

@@ -122,8 +122,7 @@ final class CapabilityProbe {
     return attempt(
         Capability.CHANGE_QUEUE,
         () -> onProcess(this::armedPageIsSampled),
-        new Remedy(
-            SAMPLING, "Linux 6.7 or newer with CONFIG_USERFAULTFD and CONFIG_PERF_EVENTS"));
+        new Remedy(SAMPLING, "Linux 6.7 or newer with CONFIG_USERFAULTFD and CONFIG_PERF_EVENTS"));
   }
 
   private Finding armedPageIsSampled(LinuxProcess process) {

@@ -13,7 +13,6 @@ import io.github.dirtyrange.linux.Trial.Remedy;
 import io.github.dirtyrange.linux.sys.Abi;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Asks PAGEMAP_SCAN for a page of each category and for one that is in none, in a child that has
@@ -30,33 +29,27 @@ final class CategoryProbe {
     this.child = child;
   }
 
-  /** A category, two pages that differ in it, and what a kernel needs to know it. */
+  /** A category, and what a kernel needs to know it. */
   private enum Asked {
-    WPALLOWED(Categories.WPALLOWED, "Linux 6.7 or newer", CategoryProbe::registered),
-    WRITTEN(Categories.WRITTEN, "Linux 6.7 or newer", CategoryProbe::written),
-    FILE(Categories.FILE, "Linux 6.7 or newer", CategoryProbe::ofAFile),
-    PRESENT(Categories.PRESENT, "Linux 6.7 or newer", CategoryProbe::present),
-    SWAPPED(Categories.SWAPPED, "Linux 6.7 or newer", CategoryProbe::marker),
-    PFNZERO(Categories.PFNZERO, "Linux 6.7 or newer", CategoryProbe::zero),
+    WPALLOWED(Categories.WPALLOWED, "Linux 6.7 or newer"),
+    WRITTEN(Categories.WRITTEN, "Linux 6.7 or newer"),
+    FILE(Categories.FILE, "Linux 6.7 or newer"),
+    PRESENT(Categories.PRESENT, "Linux 6.7 or newer"),
+    SWAPPED(Categories.SWAPPED, "Linux 6.7 or newer"),
+    PFNZERO(Categories.PFNZERO, "Linux 6.7 or newer"),
     HUGE(
         Categories.HUGE,
         "Linux 6.7 or newer, and transparent huge pages"
-            + " (/sys/kernel/mm/transparent_hugepage/enabled madvise or always)",
-        CategoryProbe::huge),
-    SOFT_DIRTY(
-        Categories.SOFT_DIRTY,
-        "Linux 6.7 or newer with CONFIG_MEM_SOFT_DIRTY",
-        CategoryProbe::softDirty),
-    GUARD(Categories.GUARD, "Linux 6.16 or newer", CategoryProbe::guarded);
+            + " (/sys/kernel/mm/transparent_hugepage/enabled madvise or always)"),
+    SOFT_DIRTY(Categories.SOFT_DIRTY, "Linux 6.7 or newer with CONFIG_MEM_SOFT_DIRTY"),
+    GUARD(Categories.GUARD, "Linux 6.16 or newer");
 
     final long category;
     final String kernel;
-    final Function<CategoryProbe, Pair> pair;
 
-    Asked(long category, String kernel, Function<CategoryProbe, Pair> pair) {
+    Asked(long category, String kernel) {
       this.category = category;
       this.kernel = kernel;
-      this.pair = pair;
     }
 
     String capability() {
@@ -85,12 +78,26 @@ final class CategoryProbe {
 
   private Finding ask(Asked asked) {
     try (LinuxProcess process = LinuxProcess.open(child.pid())) {
-      Pair pages = asked.pair.apply(this);
+      Pair pages = pages(asked);
       return Categorised.is(process, pages.inside(), asked.category)
               && !Categorised.is(process, pages.outside(), asked.category)
           ? works("a page of it is found, another is not")
           : lacks("a page of it is not told from another");
     }
+  }
+
+  private Pair pages(Asked asked) {
+    return switch (asked) {
+      case WPALLOWED -> registered();
+      case WRITTEN -> written();
+      case FILE -> ofAFile();
+      case PRESENT -> present();
+      case SWAPPED -> marker();
+      case PFNZERO -> zero();
+      case HUGE -> huge();
+      case SOFT_DIRTY -> softDirty();
+      case GUARD -> guarded();
+    };
   }
 
   private long touched() {

@@ -60,7 +60,8 @@ public final class Diagnosis {
     long hugetlb = facts.rollupBytes("Private_Hugetlb", "Shared_Hugetlb");
     long huge = facts.rollupBytes("AnonHugePages", "ShmemPmdMapped");
     lookAtLargePages(huge, hugetlb);
-    Optional<SamplingPlan> plan = isPrevented() || unsampled.isPresent() ? Optional.empty() : plan();
+    Optional<SamplingPlan> plan =
+        isPrevented() || unsampled.isPresent() ? Optional.empty() : plan();
     return new ProcessDiagnosis(
         pid,
         facts.name(),
@@ -206,8 +207,7 @@ public final class Diagnosis {
                     switch (each.name()) {
                       case Capability.SOFT_DIRTY -> without(each, uncleared);
                       case Capability.WP_ASYNC -> without(each, unarmed);
-                      case Capability.CHANGE_QUEUE ->
-                          without(without(each, unsampled), unarmed);
+                      case Capability.CHANGE_QUEUE -> without(without(each, unsampled), unarmed);
                       case Capability.FAULT_SAMPLES -> without(each, unsampled);
                       case Capability.READ_MEMORY -> without(each, unread);
                       default -> each;
@@ -216,7 +216,9 @@ public final class Diagnosis {
   }
 
   private static Capability without(Capability capability, Optional<String> why) {
-    return why.isEmpty() ? capability : new Capability(capability.name(), false, why.get(), LOOKING);
+    return why.isEmpty()
+        ? capability
+        : new Capability(capability.name(), false, why.get(), LOOKING);
   }
 
   private static Optional<String> refusal(Runnable trial) {

@@ -77,7 +77,8 @@ final class FolioProbe {
     int present = count(aligned, Pages.PER_TABLE, PagemapEntry.PRESENT);
     return present == Pages.PER_TABLE
         ? works("the first write to memory with MADV_HUGEPAGE makes 2 MiB present")
-        : lacks("the first write to memory with MADV_HUGEPAGE makes " + pages(present) + " present");
+        : lacks(
+            "the first write to memory with MADV_HUGEPAGE makes " + pages(present) + " present");
   }
 
   /** In a mapping that is too short for a huge page. */

@@ -111,7 +111,8 @@ public final class MachineProbe {
         Capability.CPU_SAMPLES,
         MachineProbe::isSampledOnWholeCpus,
         new Remedy(
-            "kernel.perf_event_paranoid 0 or less, or CAP_PERFMON", "a kernel with CONFIG_PERF_EVENTS"));
+            "kernel.perf_event_paranoid 0 or less, or CAP_PERFMON",
+            "a kernel with CONFIG_PERF_EVENTS"));
   }
 
   private static Finding isSampledOnWholeCpus(ProbeChild child) {
@@ -170,7 +171,8 @@ public final class MachineProbe {
               Sys.libc()
                   .syscall(Abi.SYS_BPF, Abi.BPF_PROG_LOAD, Sys.address(load), load.capacity());
           if (fd == -1) {
-            throw KernelException.ofNumber(Sys.errno(), "bpf(2), loading a program for perf events");
+            throw KernelException.ofNumber(
+                Sys.errno(), "bpf(2), loading a program for perf events");
           }
           Sys.libc().close((int) fd);
           return works("a program for perf events is loaded; not used yet");

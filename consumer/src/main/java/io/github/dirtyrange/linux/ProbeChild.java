@@ -93,8 +93,8 @@ public final class ProbeChild implements AutoCloseable {
   }
 
   /**
-   * Opens a userfaultfd of its own, as far as the kernel grants one, which {@link
-   * LinuxProcess#arm} can take; {@return its descriptor there}
+   * Opens a userfaultfd of its own, as far as the kernel grants one, which {@link LinuxProcess#arm}
+   * can take; {@return its descriptor there}
    */
   public int openUserfaultfd() {
     return openUserfaultfd(Abi.UFFD_USER_MODE_ONLY);

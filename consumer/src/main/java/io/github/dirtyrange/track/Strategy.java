@@ -15,7 +15,12 @@ public enum Strategy {
   PAGEMAP {
     @Override
     List<String> needs(Capabilities capabilities) {
-      return capabilities.has(Capability.SOFT_DIRTY) ? List.of() : WRITE_PROTECTION;
+      return goesBySoftDirty(capabilities) ? List.of() : WRITE_PROTECTION;
+    }
+
+    @Override
+    public boolean goesBySoftDirty(Capabilities capabilities) {
+      return capabilities.has(Capability.SOFT_DIRTY);
     }
 
     @Override
@@ -55,6 +60,11 @@ public enum Strategy {
     @Override
     List<String> needs(Capabilities capabilities) {
       return List.of(Capability.SOFT_DIRTY, Capability.FAULT_SAMPLES);
+    }
+
+    @Override
+    public boolean goesBySoftDirty(Capabilities capabilities) {
+      return true;
     }
 
     @Override
@@ -101,6 +111,14 @@ public enum Strategy {
   }
 
   abstract List<String> needs(Capabilities capabilities);
+
+  /**
+   * {@return whether soft-dirty tells the changed pages there, of all memory; otherwise
+   * write-protection does, of what is registered for it}
+   */
+  public boolean goesBySoftDirty(Capabilities capabilities) {
+    return false;
+  }
 
   /** Opens the strategy's tracker on a process, off. */
   public abstract ChangeTracker open(

@@ -33,7 +33,7 @@ class ArmCheckingTest {
 
   @Test
   void armedAgainAndAgainItStaysRight() throws Exception {
-    try (CTarget target = start(2, 2)) {
+    try (CTarget target = start("spinning", 2, "calling", 2)) {
       int armed = armFor(target, NANOS, LinuxKernel.open());
       assertThat(armed).isPositive();
       assertRight(target);
@@ -42,8 +42,25 @@ class ArmCheckingTest {
 
   @Test
   void oneThatOnlySpinsStaysRightToo() throws Exception {
-    try (CTarget target = start(3, 0)) {
+    try (CTarget target = start("spinning", 3)) {
       armFor(target, NANOS / 2, LinuxKernel.open(new ArmingOptions(false)));
+      armFor(target, NANOS / 2, LinuxKernel.open());
+      assertRight(target);
+    }
+  }
+
+  /** Such a stack lies behind a guard as a thread's own does, but has no room to spare. */
+  @Test
+  void nothingIsWrittenToAStackThatMayBeSmall() throws Exception {
+    try (CTarget target = start("coroutine", 3)) {
+      armFor(target, NANOS / 2, LinuxKernel.open());
+      assertRight(target);
+    }
+  }
+
+  @Test
+  void aRestartableSequenceIsNotFinishedOnceItWasCut() throws Exception {
+    try (CTarget target = start("sequence", 3)) {
       armFor(target, NANOS / 2, LinuxKernel.open());
       assertRight(target);
     }
@@ -51,7 +68,7 @@ class ArmCheckingTest {
 
   @Test
   void frozenAgainAndAgainItStaysRight() throws Exception {
-    try (CTarget target = start(2, 6);
+    try (CTarget target = start("spinning", 2, "calling", 6);
         TrackedProcess process = LinuxKernel.open().open(target.pid())) {
       long end = System.nanoTime() + NANOS / 2;
       while (System.nanoTime() < end) {
@@ -64,8 +81,8 @@ class ArmCheckingTest {
     }
   }
 
-  private static CTarget start(int spinning, int calling) throws IOException {
-    CTarget target = CTarget.start(checking, spinning, calling);
+  private static CTarget start(Object... kinds) throws IOException {
+    CTarget target = CTarget.start(checking, kinds);
     assertThat(target.answer()).isEqualTo("ready");
     return target;
   }

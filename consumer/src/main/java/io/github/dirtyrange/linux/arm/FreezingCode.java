@@ -7,7 +7,6 @@ import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_DETACH;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_EVENT_STOP;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_INTERRUPT;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_SEIZE;
-import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_SETREGS;
 
 import io.github.dirtyrange.elf.SmallProgram;
 import io.github.dirtyrange.elf.Value;
@@ -17,9 +16,17 @@ import io.github.dirtyrange.elf.Value.Variable;
 /** Stops all threads of a process, lists them again until no new one is found, and holds them. */
 final class FreezingCode {
 
+  private static final int READ = 0;
+  private static final int POLL = 7;
   private static final int LSEEK = 8;
+  private static final int WAIT4 = 61;
   private static final int GETDENTS64 = 217;
   private static final int OPENAT = 257;
+  private static final int SIGNALFD4 = 289;
+
+  private static final int SIGCHLD = 17;
+  private static final int SIGINFO_BYTES = 128;
+  private static final long POLLIN = 1L << 32;
   private static final int AT_FDCWD = -100;
   private static final int O_DIRECTORY = 0x10000;
 
@@ -36,7 +43,6 @@ final class FreezingCode {
 
   private final HelperProgram helper;
   private final SmallProgram code;
-  private final RegistersCode registers;
   private final Constant list;
   private final Constant threads;
 
@@ -53,9 +59,8 @@ final class FreezingCode {
   private final Variable stoppedEnd;
   private final Variable standing;
 
-  FreezingCode(HelperProgram helper, RegistersCode registers) {
+  FreezingCode(HelperProgram helper) {
     this.helper = helper;
-    this.registers = registers;
     code = helper.code;
     list = code.memory(LIST_BYTES);
     threads = code.memory(MOST_THREADS * ENTRY_BYTES);
@@ -77,6 +82,7 @@ final class FreezingCode {
     code.function("readNumber", this::readNumber);
     code.function("seize", this::seize);
     code.function("awaitOne", this::awaitOne);
+    code.function("holdAll", this::holdAll);
     code.function("release", this::release);
   }
 
@@ -98,7 +104,7 @@ final class FreezingCode {
     code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(result)));
     helper.say(Reply.THREADS, standing);
     code.call("reply");
-    code.call("waitForEnd");
+    code.call("holdAll");
     code.call("release");
     code.exit(constant(0));
   }
@@ -170,9 +176,39 @@ final class FreezingCode {
               helper.stopEvent.isNot(PTRACE_EVENT_STOP),
               () -> code.store(entry.plus(SIGNAL), helper.stopSignal));
           code.call("takeRegisters");
-          helper.trace(PTRACE_SETREGS, constant(0), registers.saved);
         });
     code.set(stoppedEnd, stoppedEnd.plus(ENTRY_BYTES));
+  }
+
+  /** Holds them until the input ends; of those that are killed meanwhile, their parent is told. */
+  private void holdAll() {
+    Value signals = list;
+    Value inputs = list.plus(64);
+    code.store(signals, constant(1L << (SIGCHLD - 1)));
+    code.set(result, systemCall(SIGNALFD4, constant(-1), signals, constant(8), constant(0)));
+    code.store(inputs, constant(POLLIN));
+    code.store(inputs.plus(8), result.or(POLLIN));
+    code.loop(
+        () -> {
+          code.set(
+              listed,
+              systemCall(POLL, inputs, constant(2), helper.told(Command.HOLD_MILLIS)));
+          code.when(listed.isLessThan(1), code::leave);
+          code.when(at(inputs.plus(6), 2).isNot(0), code::leave);
+          code.run(systemCall(READ, result, list.plus(128), constant(SIGINFO_BYTES)));
+          code.set(listed, constant(1));
+          code.loopWhile(
+              listed.isAtLeast(1),
+              () ->
+                  code.set(
+                      listed,
+                      systemCall(
+                          WAIT4,
+                          constant(-1),
+                          list.plus(128),
+                          constant(HelperProgram.WAIT_ALL_NO_HANG),
+                          constant(0))));
+        });
   }
 
   /** Lets all go on; one that was to get a signal gets it now. */

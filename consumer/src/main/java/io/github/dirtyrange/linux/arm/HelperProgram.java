@@ -32,13 +32,19 @@ final class HelperProgram {
   private static final int RT_SIGTIMEDWAIT = 128;
   private static final int SCHED_SETSCHEDULER = 144;
   private static final int MLOCKALL = 151;
+  private static final int PRCTL = 157;
   private static final int CLOCK_GETTIME = 228;
+
+  private static final int PR_SET_NAME = 15;
+
+  /** The letters of "stopper" as a number: what it is called in the list of processes. */
+  private static final long NAME = 0x72_65_70_70_6F_74_73L;
 
   private static final int SIGKILL = 9;
   private static final int SIGCHLD = 17;
   private static final int SCHED_FIFO = 1;
   private static final int CLOCK_MONOTONIC = 1;
-  private static final int WAIT_ALL_NO_HANG = 0x4000_0000 | 1;
+  static final int WAIT_ALL_NO_HANG = 0x4000_0000 | 1;
   private static final long SECOND_NANOS = 1_000_000_000;
 
   // linux/ptrace.h
@@ -97,7 +103,7 @@ final class HelperProgram {
     RegistersCode registers = new RegistersCode(helper);
     registers.functions();
     new OpeningCode(helper, registers).functions();
-    new FreezingCode(helper, registers).functions();
+    new FreezingCode(helper).functions();
     return helper.code.executable();
   }
 
@@ -123,10 +129,13 @@ final class HelperProgram {
     Value signals = scratch;
     Value defaultAction = scratch.plus(64);
     Value priority = scratch.plus(128);
+    Value name = scratch.plus(136);
     code.function(
         "detachFromEverybody",
         () -> {
           code.run(systemCall(SETSID));
+          code.store(name, constant(NAME));
+          code.run(systemCall(PRCTL, constant(PR_SET_NAME), name));
           code.store(signals, constant(-1));
           code.run(systemCall(RT_SIGPROCMASK, constant(0), signals, constant(0), constant(8)));
           code.run(

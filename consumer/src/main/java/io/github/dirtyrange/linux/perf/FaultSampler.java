@@ -3,7 +3,6 @@ package io.github.dirtyrange.linux.perf;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
-import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.util.function.Supplier;
 
@@ -17,32 +16,26 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   private static final int MOST_REREADS = 3;
 
-  private final PerfEvents perf;
-  private final SamplingPlan plan;
-  private final int wantedPages;
   private final Members members;
   private final FaultEvents events;
   private final FaultRings rings;
   private final Losses losses;
+  private final SamplingNotes notes;
   private boolean enabledBefore;
   private boolean unsampled;
-  private long unsampledReads;
-  private String refusal = "";
 
   private FaultSampler(
-      PerfEvents perf,
       SamplingPlan plan,
       FaultEvents events,
       Members members,
       Supplier<int[]> cpus,
       long ringBytes) {
-    this.perf = perf;
-    this.plan = plan;
     this.events = events;
     this.members = members;
-    wantedPages = PerfRings.pagesWithin(ringBytes, cpus.get().length);
+    int wantedPages = PerfRings.pagesWithin(ringBytes, cpus.get().length);
     rings = FaultRings.open(events, members, cpus, wantedPages);
     losses = new Losses(events);
+    notes = new SamplingNotes(events.perf, plan, wantedPages);
   }
 
   /**
@@ -98,8 +91,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   public static FaultSampler openThread(int pid, int tid, long ringBytes) {
     Members members = new Members(pid, new Member(), () -> pid);
     SamplingPlan plan = new SamplingPlan(SampleSource.THREADS, 0, "one thread");
-    Supplier<FaultEvents> events =
-        () -> new ThreadEvents(new PerfEvents(), () -> new int[] {tid});
+    Supplier<FaultEvents> events = () -> new ThreadEvents(new PerfEvents(), () -> new int[] {tid});
     return open(members, plan, events, OnlineCpus::read, ringBytes);
   }
 
@@ -112,7 +104,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     FaultEvents events = null;
     try {
       events = opening.get();
-      return new FaultSampler(events.perf, plan, events, members, cpus, ringBytes);
+      return new FaultSampler(plan, events, members, cpus, ringBytes);
     } catch (RuntimeException e) {
       members.close();
       if (events != null) {
@@ -176,7 +168,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     try {
       rings.followCpus();
     } catch (KernelException e) {
-      refusal = ", not those of a new CPU: " + e.getMessage();
+      notes.newCpuRefused(String.valueOf(e.getMessage()));
     }
   }
 
@@ -218,7 +210,9 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     }
     boolean uneven = unsampled;
     unsampled = false;
-    unsampledReads += uneven && !lost ? 1 : 0;
+    if (uneven && !lost) {
+      notes.unsampled();
+    }
     return lost || uneven;
   }
 
@@ -251,30 +245,12 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   /** {@return for people, in a few words: what is not sampled, if anything is not} */
   public String limits() {
-    String faults = perf.excludesKernel() ? ", faults of user mode only" : "";
-    return unsampledReads == 0 ? faults : faults + ", " + unsampledReads + " times not sampled";
+    return notes.limits();
   }
 
   /** {@return for people: how it samples, and what a setting kept it from} */
   public String describe() {
-    StringBuilder text = new StringBuilder("page faults sampled by ");
-    text.append(plan.source().title()).append(" into rings of ");
-    text.append(rings.pagesPerRing()).append(" pages a CPU");
-    if (rings.pagesPerRing() < wantedPages) {
-      text.append(" (not ").append(wantedPages).append(": ").append(PerfRings.remedy()).append(")");
-    }
-    if (perf.excludesKernel()) {
-      text.append(", those of user mode only: after faults of kernel mode everything is scanned (")
-          .append(Settings.say("kernel/perf_event_paranoid"))
-          .append("; 1 or less, or CAP_PERFMON, would sample them)");
-    }
-    text.append(refusal);
-    if (unsampledReads > 0) {
-      text.append(", ")
-          .append(unsampledReads)
-          .append(" times faults were not sampled, and everything was to be scanned");
-    }
-    return text.toString();
+    return notes.describe(rings.pagesPerRing());
   }
 
   @Override

@@ -106,7 +106,7 @@ class DyingHelperTest {
   @Test
   void aProcessThatChecksItselfStaysRight() throws Exception {
     SplittableRandom random = new SplittableRandom(17);
-    try (CTarget target = CTarget.start(checking, 2, 2)) {
+    try (CTarget target = CTarget.start(checking, "spinning", 2, "calling", 2)) {
       assertThat(target.answer()).isEqualTo("ready");
       for (long end = System.nanoTime() + NANOS; System.nanoTime() < end; ) {
         arm(target, random.nextInt(MOST_STEPS + 1));
