@@ -4,10 +4,10 @@ import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Forks.Fork;
 import io.github.dirtyrange.kernel.Kernel;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,7 +21,7 @@ final class Family implements AutoCloseable {
 
   private final Kernel kernel;
   private final Forks forks;
-  private final Set<Integer> members = new HashSet<>();
+  private final Map<Integer, String> members = new HashMap<>();
   private final List<Child> growing = new ArrayList<>();
 
   /**
@@ -37,23 +37,23 @@ final class Family implements AutoCloseable {
   private Family(Kernel kernel, Forks forks, int pid) {
     this.kernel = kernel;
     this.forks = forks;
-    members.add(pid);
+    members.put(pid, kernel.threadName(pid, pid));
   }
 
   /** Watches a process. Children that are there already do not belong to it. */
   static Family of(Kernel kernel, int pid) {
     Family family = new Family(kernel, kernel.watchForks(), pid);
-    family.forks.take(family.members);
+    family.forks.take(family.members.keySet());
     return family;
   }
 
   /** Takes note of who was started; {@return the children that are grown now, each once} */
   List<Child> grown() {
-    for (Fork fork : forks.take(members)) {
-      if (members.contains(fork.parentPid())) {
-        members.add(fork.pid());
-        growing.add(
-            new Child(fork.pid(), fork.parentPid(), name(fork.pid(), fork.parentPid()), fork.nanos()));
+    for (Fork fork : forks.take(members.keySet())) {
+      if (members.containsKey(fork.parentPid())) {
+        String name = name(fork);
+        members.put(fork.pid(), name);
+        growing.add(new Child(fork.pid(), fork.parentPid(), name, fork.nanos()));
       }
     }
     List<Child> grown = new ArrayList<>();
@@ -70,9 +70,9 @@ final class Family implements AutoCloseable {
   }
 
   /** A child has its parent's name until it executes a program. */
-  private String name(int pid, int parentPid) {
-    String name = kernel.threadName(pid, pid);
-    return name.isEmpty() ? kernel.threadName(parentPid, parentPid) : name;
+  private String name(Fork fork) {
+    String name = kernel.threadName(fork.pid(), fork.pid());
+    return name.isEmpty() ? members.getOrDefault(fork.parentPid(), "") : name;
   }
 
   /** Takes note of a process that has ended: its number may come to mean another. */

@@ -139,7 +139,7 @@ public final class LiveTracker implements AutoCloseable {
         hugeBytes,
         compared.mappings(),
         compared.pages(),
-        unseeables.now(mappings));
+        unseeables.now(mappings, true));
   }
 
   /** {@return the process, and how it is tracked} */
@@ -177,7 +177,7 @@ public final class LiveTracker implements AutoCloseable {
     mappings = new Mappings(process.maps());
     Attribution attribution = Attribution.of(changed, selection, before, mappings);
     List<PageRange> added = registered.isEmpty() ? mappings.without(before) : registered;
-    List<NotTracked> notTracked = unseeables.now(mappings);
+    List<NotTracked> notTracked = unseeables.now(mappings, !registered.isEmpty());
     long end = kernel.nanoTime();
     return new LiveRound(
         ++rounds,

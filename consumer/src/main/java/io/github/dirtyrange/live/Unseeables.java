@@ -23,6 +23,8 @@ final class Unseeables {
   private final ComparedMemory compared;
   private final Selection selection;
   private final TrackedRanges ranges;
+  private List<Vma> looked = List.of();
+  private List<NotTracked> list = List.of();
   private Set<Vma> refused = Set.of();
   private Set<Vma> refusedBefore = Set.of();
 
@@ -40,8 +42,22 @@ final class Unseeables {
   /**
    * {@return what is not seen now, by mapping and reason, each once, in order} Of mappings of files,
    * whose files may change by calls, only the number is given.
+   *
+   * <p>Where no mapping has changed since the last look, and nothing had to be registered, nothing
+   * can have changed here either: all that is not registered was, or was refused, at the refresh.
+   *
+   * @param changed whether something had to be registered
    */
-  List<NotTracked> now(Mappings mappings) {
+  List<NotTracked> now(Mappings mappings, boolean changed) {
+    refusedBefore = refused;
+    if (changed || mappings.all() != looked) {
+      looked = mappings.all();
+      list = look(mappings);
+    }
+    return list;
+  }
+
+  private List<NotTracked> look(Mappings mappings) {
     Set<NotTracked> all = new LinkedHashSet<>();
     Set<Vma> unarmed = new HashSet<>();
     Arming arming = mechanism.arming();
@@ -69,13 +85,12 @@ final class Unseeables {
           });
     }
     addOutsideRanges(mappings, all);
-    refusedBefore = refused;
     refused = unarmed;
-    List<NotTracked> list = new ArrayList<>(all);
+    List<NotTracked> found = new ArrayList<>(all);
     if (!files.isEmpty()) {
-      list.add(0, new NotTracked(files.size() + " mappings of files", UnseenFiles.REASON));
+      found.add(0, new NotTracked(files.size() + " mappings of files", UnseenFiles.REASON));
     }
-    return list;
+    return List.copyOf(found);
   }
 
   private void add(PageRange range, String why, Mappings mappings, Set<NotTracked> all) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The tracker, or the process itself, is killed at any instant of an arming or a freeze. More of
  * it: {@code -Darm.kills=200}.
  */
-@Timeout(600)
+@Timeout(3600)
 class KilledWhileArmingTest {
 
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();

@@ -7,7 +7,6 @@ import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_DETACH;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_EVENT_STOP;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_INTERRUPT;
 import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_SEIZE;
-import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_SETREGS;
 
 import io.github.dirtyrange.elf.SmallProgram;
 import io.github.dirtyrange.elf.Value;
@@ -44,7 +43,6 @@ final class FreezingCode {
 
   private final HelperProgram helper;
   private final SmallProgram code;
-  private final RegistersCode registers;
   private final Constant list;
   private final Constant threads;
 
@@ -61,9 +59,8 @@ final class FreezingCode {
   private final Variable stoppedEnd;
   private final Variable standing;
 
-  FreezingCode(HelperProgram helper, RegistersCode registers) {
+  FreezingCode(HelperProgram helper) {
     this.helper = helper;
-    this.registers = registers;
     code = helper.code;
     list = code.memory(LIST_BYTES);
     threads = code.memory(MOST_THREADS * ENTRY_BYTES);
@@ -179,7 +176,6 @@ final class FreezingCode {
               helper.stopEvent.isNot(PTRACE_EVENT_STOP),
               () -> code.store(entry.plus(SIGNAL), helper.stopSignal));
           code.call("takeRegisters");
-          helper.trace(PTRACE_SETREGS, constant(0), registers.saved);
         });
     code.set(stoppedEnd, stoppedEnd.plus(ENTRY_BYTES));
   }

@@ -103,7 +103,7 @@ final class HelperProgram {
     RegistersCode registers = new RegistersCode(helper);
     registers.functions();
     new OpeningCode(helper, registers).functions();
-    new FreezingCode(helper, registers).functions();
+    new FreezingCode(helper).functions();
     return helper.code.executable();
   }
 

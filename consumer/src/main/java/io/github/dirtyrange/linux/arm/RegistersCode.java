@@ -88,7 +88,9 @@ final class RegistersCode {
                 () -> code.when(call.isAtLeast(0), this::beginAgain)));
   }
 
+  /** At once: it holds even if the helper dies next. */
   private void beginAgain() {
     code.store(saved.plus(RAX), constant(-ERESTARTNOHAND));
+    helper.trace(HelperProgram.PTRACE_SETREGS, constant(0), saved);
   }
 }

@@ -72,8 +72,19 @@ public final class MemoryIdentity implements AutoCloseable {
     try {
       return new MemoryIdentity(folder);
     } catch (KernelException e) {
-      folder.close();
-      throw e;
+      throw whyNone(folder, e);
+    }
+  }
+
+  /** A process that ends while it is opened is said to have ended. */
+  private static KernelException whyNone(ProcFolder folder, KernelException failure) {
+    try (folder) {
+      if (failure.errno() == Errno.ESRCH || failure.errno() == Errno.ENOENT) {
+        folder.findThread();
+      }
+      return failure;
+    } catch (MemoryGoneException e) {
+      return e;
     }
   }
 

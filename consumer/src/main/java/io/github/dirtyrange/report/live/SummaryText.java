@@ -26,14 +26,16 @@ final class SummaryText {
   /** {@return the lines} */
   static List<String> of(LiveTarget target, LiveSummary summary) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "process %d (%s): %s in %s%s"
-            .formatted(
-                target.pid(),
-                target.name(),
-                rounds(summary.rounds()),
-                Units.nanos(summary.elapsedNanos()),
-                methods(summary)));
+    lines.addAll(
+        wrapped(
+            "in all",
+            "process %d (%s): %s in %s%s"
+                .formatted(
+                    target.pid(),
+                    target.name(),
+                    rounds(summary.rounds()),
+                    Units.nanos(summary.elapsedNanos()),
+                    methods(summary))));
     if (summary.rounds() == 0) {
       return lines;
     }
@@ -64,7 +66,8 @@ final class SummaryText {
   /** {@return what is not seen, in one line without the reasons} */
   static String notSeenShortly(List<NotTracked> all) {
     List<String> names = all.stream().map(NotTracked::mapping).distinct().toList();
-    String line = wrapped("not seen", some(names) + " (why: --json)").get(0);
+    String line =
+        String.format(Locale.ROOT, "%-" + LABEL + "s %s", "not seen", some(names));
     return RoundLine.cut(line, RoundLine.COLUMNS);
   }
 

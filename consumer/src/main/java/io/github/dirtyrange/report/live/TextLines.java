@@ -37,7 +37,9 @@ public final class TextLines implements LiveReport {
   public void tracked(LiveTarget target, boolean executed) {
     totals.tracked(target);
     lastRoundAt.remove(target.pid());
-    told.put(target.pid(), new HashSet<>(target.notTracked()));
+    Set<NotTracked> known = new HashSet<>();
+    target.notTracked().forEach(each -> known.add(withoutNumber(each)));
+    told.put(target.pid(), known);
     if (executed) {
       print(
           SummaryText.wrapped(
@@ -110,8 +112,13 @@ public final class TextLines implements LiveReport {
 
   private void tellWhatIsNotSeenAnyMore(LiveTarget target, LiveRound round) {
     Set<NotTracked> known = told.computeIfAbsent(target.pid(), pid -> new HashSet<>());
-    List<NotTracked> fresh = round.notTracked().stream().filter(known::add).toList();
+    List<NotTracked> fresh = round.notTracked().stream().filter(each -> known.add(withoutNumber(each))).toList();
     print(SummaryText.notSeen("not seen", fresh));
+  }
+
+  /** So that one mapping of a file more is no news. */
+  private static NotTracked withoutNumber(NotTracked each) {
+    return new NotTracked(each.mapping().replaceFirst("^[0-9]+ ", ""), each.why());
   }
 
   @Override
