@@ -6,7 +6,7 @@ import io.github.dirtyrange.interval.RegionVisitor;
 /**
  * The production map: operations go into a log, and order is made when it is asked for.
  *
- * <p>An addition of one page is a lookup in a small cache and at most one write to a log; it
+ * <p>An addition of one page is one write to a log, whose newest part is condensed now and then; it
  * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what was
  * logged. {@link #get} and the other readings cost working out one chunk of 2<sup>15</sup> pages
  * for each that they meet, and after a change the sealing of the log.
@@ -16,10 +16,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   /*
    * Three layers, newest first:
    *
-   *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
-   *             it drove out and of all longer operations, in order of arrival (StageLog);
-   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps), and
-   *             after the first full log a filter of pages added lately (PageFilter)
+   *   stage     the log of all operations in order of arrival (StageLog), and what its newest part
+   *             is condensed with: bitmaps of the chunks in which pages lie dense (ChunkBitmaps), a
+   *             cache that merges additions to the same 64 pages (WordCache), or after the first
+   *             full log a filter of pages added lately (PageFilter)
    *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *
