@@ -83,10 +83,14 @@ class ArchitectureTest {
           room("linux.sys", "kernel"),
           room("linux.mm", "kernel", "linux.sys"),
           room("linux.perf", "kernel", "linux.sys"),
+          room("linux.arm", "elf", "kernel", "linux.sys", "linux.mm"),
+          room("linux.start", "elf", "kernel", "linux.sys"),
           room("linux.queue", "interval..", "kernel", "linux.sys", "linux.mm", "linux.perf"),
-          room("linux", "kernel", "linux.."),
+          room("linux", "kernel", "linux..", "conform.agent"),
           room("track", "interval..", "kernel"),
           room("copy", "kernel", "track"),
+          room("live.result", "kernel"),
+          room("live", "kernel", "track", "live.result"),
           room("workload", "kernel", "kernel.sim", "kernel.sim.mm", "linux", "linux.mm", "track"),
           room("lab.result", "kernel", "track", "workload"),
           room(
@@ -101,9 +105,12 @@ class ArchitectureTest {
               "workload",
               "lab.result"),
           room("report", "kernel", "track", "workload", "lab.result"),
+          room("report.live", "kernel", "lab.result", "live.result"),
           room(
               "cli",
               "kernel",
+              "linux",
+              "live..",
               "kernel.sim.explore",
               "kernel.sim.machine",
               "kernel.sim.queue",
@@ -111,7 +118,7 @@ class ArchitectureTest {
               "track",
               "workload",
               "lab..",
-              "report"));
+              "report.."));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -199,7 +206,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(ROOT + "report", ROOT + "lab.result")
+            .resideInAnyPackage(
+                ROOT + "report", ROOT + "report.live", ROOT + "lab.result", ROOT + "live.result")
             .should()
             .dependOnClassesThat(living));
   }

@@ -1,13 +1,16 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.Comparison;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
+import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.workload.Workload;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -15,12 +18,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code dirtyrange compare}: lets strategies find the pages that a workload of ours writes. */
+/**
+ * {@code dirtyrange compare}: lets strategies find the pages that a workload of ours writes, or a
+ * live process.
+ */
 @Command(
     name = "compare",
     description =
         "Starts a process that writes known pages, lets each strategy find them, and says what it"
-            + " cost and whether it was right.",
+            + " cost and whether it was right. With --pid, the same on a live process.",
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class,
     sortOptions = false,
@@ -30,8 +36,9 @@ import picocli.CommandLine.Spec;
       "0:every strategy found every page",
       "1:a strategy missed pages, or a copied page was wrong",
       "2:the command line makes no sense",
-      "3:the machine or its kernel lacks what was asked for, or the output cannot be written",
-      "4:the workload's process ended in the middle",
+      "3:the machine or its kernel lacks what was asked for, the process cannot be tracked, or the"
+          + " output cannot be written",
+      "4:the process ended in the middle, or there is none of that number",
       "70:a fault of this program",
       "130:interrupted with Ctrl-C; the rounds done so far are printed"
     })
@@ -43,11 +50,30 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private CompareOptions options = new CompareOptions();
 
+  @Mixin private LiveCompareOptions live = new LiveCompareOptions();
+
   @ArgGroup private ReportFormat format = new ReportFormat();
 
   @Override
   public Integer call() {
+    Optional<Integer> pid = live.pid(spec.commandLine().getParseResult());
     options.check();
+    return pid.map(this::compareOn).orElseGet(this::compareOnWorkload);
+  }
+
+  private int compareOn(int pid) {
+    Kernel kernel = live.kernel();
+    LivePlan plan =
+        live.plan(
+            pid,
+            kernel.threadName(pid, pid),
+            options.rounds,
+            StrategyChoice.of(options.namedStrategies(), kernel.capabilities()),
+            options.ring.bytes());
+    return new LiveCompare(format.liveReport(), out(), err()).run(kernel, plan);
+  }
+
+  private int compareOnWorkload() {
     ComparisonResult result = run(options.kernel.open(options.simulated()), ProgressLine.on(err()));
     out().print(format.report().render(result));
     out().flush();

@@ -133,6 +133,7 @@ final class ConformCommand implements Callable<Integer> {
     check(
         wholeMachine || kinds.stream().noneMatch(OperationKind::concernsTheWholeMachine),
         "--ops names what concerns everybody on the machine; say --whole-machine if it is yours");
+    checkReplay();
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
     check(steps > 0, "--steps " + steps + " leaves nothing to compare");
     check(shrunk > 0, "--shrink " + shrunk + " shows nothing of a difference");
@@ -151,6 +152,18 @@ final class ConformCommand implements Callable<Integer> {
     out.flush();
     boolean enough = !coverage || Coverage.below(rows).isEmpty();
     return report.mismatches() == 0 && enough ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
+  }
+
+  /** What says how programs are drawn means nothing where one is given. */
+  private void checkReplay() {
+    if (replay == null) {
+      return;
+    }
+    for (String drawing : List.of("--programs", "--steps", "--seed", "--ops", "--coverage")) {
+      check(
+          !spec.commandLine().getParseResult().hasMatchedOption(drawing),
+          drawing + " is about programs that are drawn; --replay runs the one in a file");
+    }
   }
 
   private ConformReport run(Set<OperationKind> kinds) {

@@ -18,8 +18,20 @@ final class ExitStatus {
   /** The workload's process ended in the middle. */
   static final int WORKLOAD_ENDED = 4;
 
+  /** There is no such process, or it has ended. */
+  static final int TARGET_ENDED = 4;
+
   /** A fault of this program. */
   static final int FAULT = 70;
+
+  /** A command could not be run, by a fault of ours. */
+  static final int NOT_RUN = 125;
+
+  /** A command is there and cannot be executed. */
+  static final int COMMAND_NOT_EXECUTABLE = 126;
+
+  /** There is no such command. */
+  static final int COMMAND_NOT_FOUND = 127;
 
   private ExitStatus() {}
 }

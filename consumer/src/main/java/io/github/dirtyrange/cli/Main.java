@@ -4,9 +4,12 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.live.CannotTrackException;
+import io.github.dirtyrange.live.NothingThereException;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,9 +22,12 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       CompareCommand.class,
       ConformCommand.class,
+      DoctorCommand.class,
       ExploreCommand.class,
       QuirksCommand.class,
-      RehearseCommand.class
+      RehearseCommand.class,
+      RunCommand.class,
+      TrackCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class)
@@ -58,8 +64,10 @@ public final class Main {
   }
 
   private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main())
-        .setOut(out)
+    CommandLine main = new CommandLine(new Main());
+    // What follows a command's name is the command's.
+    Objects.requireNonNull(main.getSubcommands().get("run")).setStopAtPositional(true);
+    return main.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageMistake)
@@ -85,10 +93,10 @@ public final class Main {
   }
 
   private static int status(Exception failure) {
-    if (failure instanceof UsageMistake) {
+    if (failure instanceof UsageMistake || failure instanceof NothingThereException) {
       return ExitStatus.USAGE;
     }
-    if (failure instanceof MachineLacksException) {
+    if (failure instanceof MachineLacksException || failure instanceof CannotTrackException) {
       return ExitStatus.MACHINE_LACKS;
     }
     if (failure instanceof KernelException refusal) {

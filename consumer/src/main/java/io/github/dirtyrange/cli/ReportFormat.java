@@ -3,6 +3,10 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.report.ComparisonReport;
 import io.github.dirtyrange.report.CsvReport;
 import io.github.dirtyrange.report.JsonReport;
+import io.github.dirtyrange.report.LiveComparisonReport;
+import io.github.dirtyrange.report.LiveCsvReport;
+import io.github.dirtyrange.report.LiveJsonReport;
+import io.github.dirtyrange.report.LiveTableReport;
 import io.github.dirtyrange.report.TableReport;
 import picocli.CommandLine.Option;
 
@@ -20,5 +24,12 @@ final class ReportFormat {
       return new JsonReport();
     }
     return csv ? new CsvReport() : new TableReport();
+  }
+
+  LiveComparisonReport liveReport() {
+    if (json) {
+      return new LiveJsonReport();
+    }
+    return csv ? new LiveCsvReport() : new LiveTableReport();
   }
 }

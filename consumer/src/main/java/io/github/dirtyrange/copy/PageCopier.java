@@ -18,6 +18,8 @@ import java.nio.ByteOrder;
  */
 public final class PageCopier {
 
+  private static final int MOST_PAGES = Integer.MAX_VALUE / Pages.SIZE;
+
   private final TrackedProcess process;
   private final ByteBuffer buffer;
   private final long[] batch;
@@ -25,15 +27,19 @@ public final class PageCopier {
   private int batchRanges;
   private int batchPages;
 
-  /** Makes a copier whose buffer holds {@code bufferPages} pages, at least one. */
+  /**
+   * Makes a copier whose buffer holds {@code bufferPages} pages.
+   *
+   * @throws IllegalArgumentException if that is less than one page, or 2 GiB or more: a buffer's
+   *     places are ints
+   */
   public PageCopier(TrackedProcess process, int bufferPages) {
-    if (bufferPages < 1) {
-      throw new IllegalArgumentException("bufferPages is " + bufferPages + ", at least 1 needed");
+    if (bufferPages < 1 || bufferPages > MOST_PAGES) {
+      throw new IllegalArgumentException(
+          "bufferPages is " + bufferPages + ", 1 to " + MOST_PAGES + " needed");
     }
     this.process = process;
-    buffer =
-        ByteBuffer.allocateDirect(Math.multiplyExact(bufferPages, Pages.SIZE))
-            .order(ByteOrder.nativeOrder());
+    buffer = ByteBuffer.allocateDirect(bufferPages * Pages.SIZE).order(ByteOrder.nativeOrder());
     batch = new long[2 * bufferPages];
   }
 

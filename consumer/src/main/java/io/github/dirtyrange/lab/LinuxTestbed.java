@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.workload.LinuxWorkload;
 import io.github.dirtyrange.workload.Workload;
@@ -24,13 +25,18 @@ public final class LinuxTestbed implements Testbed {
    * @throws MachineLacksException if it is not Linux, or native code cannot be loaded
    */
   public static LinuxTestbed open() {
+    return open(ArmingOptions.defaults());
+  }
+
+  /** Does the same; processes that have no userfaultfd to offer are armed so. */
+  public static LinuxTestbed open(ArmingOptions arming) {
     String system = System.getProperty("os.name");
     if (!system.equals("Linux")) {
       throw new MachineLacksException(
           "the Linux kernel is not what runs here (" + system + " is); try --kernel sim");
     }
     try {
-      return new LinuxTestbed(LinuxKernel.open());
+      return new LinuxTestbed(LinuxKernel.open(arming));
     } catch (LinkageError e) {
       throw new MachineLacksException(
           "the native library of jnr-ffi could not be unpacked and loaded: java.io.tmpdir, which is"

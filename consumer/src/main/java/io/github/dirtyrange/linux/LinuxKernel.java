@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -10,7 +11,12 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Settings;
+import io.github.dirtyrange.linux.sys.SharedMemory;
 import io.github.dirtyrange.linux.sys.Sys;
+import io.github.dirtyrange.linux.sys.Threads;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /** The Linux kernel that this process runs on. */
 public final class LinuxKernel implements Kernel {
@@ -18,9 +24,12 @@ public final class LinuxKernel implements Kernel {
   private final String release;
   private final Capabilities capabilities;
 
-  private LinuxKernel(String release, Capabilities capabilities) {
+  private final ArmingOptions arming;
+
+  private LinuxKernel(String release, Capabilities capabilities, ArmingOptions arming) {
     this.release = release;
     this.capabilities = capabilities;
+    this.arming = arming;
   }
 
   /**
@@ -30,12 +39,23 @@ public final class LinuxKernel implements Kernel {
    *     4096 bytes
    */
   public static LinuxKernel open() {
-    requireKnownMachine();
-    return new LinuxKernel(
-        Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe());
+    return open(ArmingOptions.defaults());
   }
 
-  private static void requireKnownMachine() {
+  /** Opens the running kernel; its processes are armed, where they are, as the options say. */
+  public static LinuxKernel open(ArmingOptions arming) {
+    requireKnownMachine();
+    return new LinuxKernel(
+        Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe(), arming);
+  }
+
+  /**
+   * Refuses machines of which nothing is known.
+   *
+   * @throws KernelException EOPNOTSUPP where this is not Linux on x86-64 or aarch64 with pages of
+   *     4096 bytes
+   */
+  public static void requireKnownMachine() {
     String os = System.getProperty("os.name", "unknown");
     String arch = System.getProperty("os.arch", "unknown");
     if (!os.equals("Linux") || !Abi.knows(arch)) {
@@ -82,11 +102,36 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public TrackedProcess open(int pid) {
-    return LinuxProcess.open(pid);
+    return LinuxProcess.open(pid, arming);
   }
 
   @Override
   public long nanoTime() {
     return System.nanoTime();
+  }
+
+  @Override
+  public String threadName(int pid, int tid) {
+    return Threads.name(pid, tid);
+  }
+
+  @Override
+  public OptionalLong cpuNanos() {
+    ByteBuffer time = Sys.struct(2 * Long.BYTES);
+    Sys.check(
+        Sys.libc().clock_gettime(Abi.CLOCK_PROCESS_CPUTIME_ID, time),
+        "clock_gettime CLOCK_PROCESS_CPUTIME_ID");
+    return OptionalLong.of(TimeUnit.SECONDS.toNanos(time.getLong(0)) + time.getLong(Long.BYTES));
+  }
+
+  /** {@inheritDoc} Children that are there already are none. */
+  @Override
+  public Forks watchForks() {
+    return LinuxForks.open();
+  }
+
+  @Override
+  public boolean shareMemory(int pid, int otherPid) {
+    return SharedMemory.of(pid, otherPid) == SharedMemory.SHARED;
   }
 }

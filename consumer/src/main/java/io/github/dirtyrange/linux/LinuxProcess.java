@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
+import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -13,6 +14,8 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.arm.ProcessFreeze;
+import io.github.dirtyrange.linux.arm.RemoteUserfaultfd;
 import io.github.dirtyrange.linux.mm.LinuxArming;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.MemoryIds;
@@ -20,6 +23,8 @@ import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.mm.Smaps;
+import io.github.dirtyrange.linux.mm.UserfaultfdSource;
 import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
@@ -34,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxProcess implements TrackedProcess {
 
   private final MemoryIdentity identity;
+  private final ArmingOptions options;
   private final ProcPagemap pagemap;
   private final ProcMaps maps;
   private final PagemapScanIoctl scan;
@@ -44,8 +50,9 @@ public final class LinuxProcess implements TrackedProcess {
   /** The one that was opened last: a process has one at a time. */
   private @Nullable LinuxChangeQueue queue;
 
-  private LinuxProcess(MemoryIdentity identity) {
+  private LinuxProcess(MemoryIdentity identity, ArmingOptions options) {
     this.identity = identity;
+    this.options = options;
     this.pagemap = identity.pagemap();
     this.maps = new ProcMaps(identity);
     this.scan = new PagemapScanIoctl(pagemap);
@@ -55,7 +62,12 @@ public final class LinuxProcess implements TrackedProcess {
 
   /** Opens a process, as {@link io.github.dirtyrange.kernel.Kernel#open} says. */
   public static LinuxProcess open(int pid) {
-    LinuxProcess process = of(MemoryIdentity.open(pid));
+    return open(pid, ArmingOptions.defaults());
+  }
+
+  /** Opens a process that is armed, if it is, as the options say. */
+  static LinuxProcess open(int pid, ArmingOptions options) {
+    LinuxProcess process = of(MemoryIdentity.open(pid), options);
     try {
       process.identity.requireSame();
       return process;
@@ -65,9 +77,9 @@ public final class LinuxProcess implements TrackedProcess {
     }
   }
 
-  private static LinuxProcess of(MemoryIdentity identity) {
+  private static LinuxProcess of(MemoryIdentity identity, ArmingOptions options) {
     try {
-      return new LinuxProcess(identity);
+      return new LinuxProcess(identity, options);
     } catch (KernelException e) {
       identity.close();
       throw e;
@@ -116,9 +128,31 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public Arming arm(TrackedRanges ranges) {
     Arming arming =
-        onSame(() -> LinuxArming.open(identity, maps, ranges, this::refreshed), Arming::close);
+        onSame(
+            () -> LinuxArming.open(identity, maps, ranges, this::openUserfaultfd, this::refreshed),
+            Arming::close);
     armings.add(arming);
     return arming;
+  }
+
+  /** {@inheritDoc} The kernel walks every page table for it. */
+  @Override
+  public long hugePageBytes(TrackedRanges ranges) {
+    try {
+      return Smaps.hugeBytes(identity.path("smaps"), ranges);
+    } finally {
+      identity.requireSame();
+    }
+  }
+
+  private UserfaultfdSource.Opened openUserfaultfd() {
+    return RemoteUserfaultfd.open(identity, maps, options.signalFrame());
+  }
+
+  /** {@inheritDoc} By a helper: what happens to this process, the threads go on. */
+  @Override
+  public Frozen freeze() {
+    return onSame(() -> ProcessFreeze.start(identity), Frozen::close);
   }
 
   /** Memory that the queue knew as not seen is seen from now on, until it is lost again. */

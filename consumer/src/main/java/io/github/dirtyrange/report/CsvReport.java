@@ -88,13 +88,14 @@ public final class CsvReport implements ComparisonReport {
   }
 
   /** {@return as "fault=1000;copy on write=20", empty where the kernel does not know} */
-  private static String causes(CauseCounts causes) {
+  static String causes(CauseCounts causes) {
     return causes.pages().entrySet().stream()
         .map(count -> count.getKey().title() + '=' + count.getValue())
         .collect(Collectors.joining(";"));
   }
 
-  private static void appendRow(StringBuilder text, Stream<?> cells) {
+  /** Appends a line of values. */
+  static void appendRow(StringBuilder text, Stream<?> cells) {
     text.append(cells.map(CsvReport::cell).collect(Collectors.joining(","))).append('\n');
   }
 

@@ -2,13 +2,10 @@ package io.github.dirtyrange.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import io.github.dirtyrange.kernel.Capability;
-import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.lab.result.StrategyResult;
 import io.github.dirtyrange.lab.result.TargetState;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,19 +21,10 @@ public final class JsonReport implements ComparisonReport {
   public String render(ComparisonResult result) {
     return GSON.toJson(
             new Report(
-                kernel(result),
+                JsonKernel.of(result.kernelName(), result.kernelRelease(), result.capabilities()),
                 workload(result),
                 result.strategies().stream().map(JsonReport::strategy).toList()))
         + "\n";
-  }
-
-  private static KernelPart kernel(ComparisonResult result) {
-    Map<String, CapabilityPart> capabilities = new LinkedHashMap<>();
-    for (Capability capability : result.capabilities().all()) {
-      capabilities.put(
-          capability.name(), new CapabilityPart(capability.available(), capability.detail()));
-    }
-    return new KernelPart(result.kernelName(), result.kernelRelease(), capabilities);
   }
 
   private static WorkloadPart workload(ComparisonResult result) {
@@ -70,21 +58,10 @@ public final class JsonReport implements ComparisonReport {
         result.queueBytes(),
         result.copiedBytes(),
         result.copyMismatches(),
-        causes(result.causes()));
+        JsonKernel.causes(result.causes()));
   }
 
-  private static Map<String, Long> causes(CauseCounts counts) {
-    Map<String, Long> causes = new LinkedHashMap<>();
-    counts.pages().forEach((cause, pages) -> causes.put(cause.title(), pages));
-    return causes;
-  }
-
-  private record Report(KernelPart kernel, WorkloadPart workload, List<StrategyPart> strategies) {}
-
-  private record KernelPart(
-      String name, String release, Map<String, CapabilityPart> capabilities) {}
-
-  private record CapabilityPart(boolean available, String detail) {}
+  private record Report(JsonKernel kernel, WorkloadPart workload, List<StrategyPart> strategies) {}
 
   private record WorkloadPart(
       long mappedPages,

@@ -1,6 +1,5 @@
 package io.github.dirtyrange.report;
 
-import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
@@ -11,8 +10,6 @@ import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.WorkloadPlan;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A comparison as a table for people, with what is needed to read it. */
 public final class TableReport implements ComparisonReport {
@@ -32,8 +29,6 @@ public final class TableReport implements ComparisonReport {
           "queue",
           "vs pagemap");
 
-  private static final int LABEL_WIDTH = 12;
-
   private static final String HOW_TO_READ =
       """
       How to read it: a round is finding the changed pages and arming them again. Inspected, reported
@@ -50,42 +45,25 @@ public final class TableReport implements ComparisonReport {
   @Override
   public String render(ComparisonResult result) {
     StringBuilder text = new StringBuilder();
-    appendKernel(text, result);
+    ReportParts.appendKernel(
+        text,
+        result.kernelName() + " " + result.kernelRelease(),
+        result.capabilities(),
+        result.strategies());
     appendWorkload(text, result);
     text.append('\n');
     appendTable(text, result);
     text.append('\n');
-    appendClaims(text, result);
+    ReportParts.appendClaims(text, result.strategies());
     text.append('\n');
     appendNotes(text, result);
     return text.toString();
   }
 
-  private static void appendKernel(StringBuilder text, ComparisonResult result) {
-    line(text, "kernel", result.kernelName() + " " + result.kernelRelease());
-    String available =
-        result.capabilities().all().stream()
-            .filter(Capability::available)
-            .map(Capability::name)
-            .collect(Collectors.joining(", "));
-    line(text, "has", available.isEmpty() ? "nothing that was probed" : available);
-    for (Capability capability : result.capabilities().all()) {
-      if (!capability.available()) {
-        line(text, "has not", capability.name() + ": " + capability.detail());
-      }
-    }
-    for (Strategy strategy : Strategy.values()) {
-      Optional<Capability> lacking = strategy.lacking(result.capabilities());
-      if (lacking.isPresent() && result.of(strategy).isEmpty()) {
-        line(text, "not run", strategy.label() + ", which needs " + lacking.get().name());
-      }
-    }
-  }
-
   private static void appendWorkload(StringBuilder text, ComparisonResult result) {
     ComparisonPlan plan = result.plan();
     WorkloadPlan workload = plan.workload();
-    line(
+    ReportParts.line(
         text,
         "workload",
         String.format(
@@ -103,7 +81,7 @@ public final class TableReport implements ComparisonReport {
             ? Integer.toString(plan.rounds())
             : result.roundsDone() + " of " + plan.rounds();
     String state = plan.state() == TargetState.BUSY ? "writes on" : "waits";
-    line(
+    ReportParts.line(
         text,
         "rounds",
         rounds + " after " + plan.warmup() + " of warm-up; the workload " + state + " meanwhile");
@@ -132,45 +110,8 @@ public final class TableReport implements ComparisonReport {
     table.appendTo(text);
   }
 
-  private static void appendClaims(StringBuilder text, ComparisonResult result) {
-    int width = result.strategies().stream().mapToInt(row -> row.name().length()).max().orElse(0);
-    for (StrategyResult row : result.strategies()) {
-      line(text, width, row.name(), row.mechanism());
-      line(text, width, "", "claims " + row.claims());
-    }
-    for (StrategyResult row : result.strategies()) {
-      if (row.rearmsApart()) {
-        line(text, "arming again", rearming(row));
-      }
-    }
-    for (StrategyResult row : result.strategies()) {
-      if (!row.causes().pages().isEmpty()) {
-        line(text, "changed by", changed(row));
-      }
-    }
-  }
-
-  private static String changed(StrategyResult row) {
-    return row.causes().pages().entrySet().stream()
-        .map(count -> count.getKey().title() + " " + Units.count(count.getValue()))
-        .collect(Collectors.joining(", ", row.name() + ": ", " pages"));
-  }
-
-  private static String rearming(StrategyResult row) {
-    return String.format(
-        Locale.ROOT,
-        "%s: %s, %.0f%% of its round",
-        row.name(),
-        Units.nanos(row.rearmP50Nanos()),
-        100.0 * row.rearmP50Nanos() / row.roundP50Nanos());
-  }
-
   private static void appendNotes(StringBuilder text, ComparisonResult result) {
-    if (result.of(Strategy.PAGEMAP).isPresent()
-        && !result.capabilities().has(Capability.SOFT_DIRTY)) {
-      text.append("This kernel has no soft-dirty: bit 57 of pagemap (write-protect) stands in for")
-          .append(" bit 55, read at the same cost.\n");
-    }
+    ReportParts.appendStandIn(text, result.capabilities(), result.strategies());
     text.append(HOW_TO_READ);
     if (result.plan().state() == TargetState.BUSY) {
       text.append(HOW_TO_READ_BUSY);
@@ -185,14 +126,5 @@ public final class TableReport implements ComparisonReport {
         .append(" of reported pages copied and compared with what was written: ")
         .append(wrong == 0 ? "all equal" : "pages that differ: " + Units.count(wrong))
         .append(".\n");
-  }
-
-  private static void line(StringBuilder text, String label, String value) {
-    line(text, 0, label, value);
-  }
-
-  private static void line(StringBuilder text, int width, String label, String value) {
-    String padded = String.format("%-" + Math.max(LABEL_WIDTH, width) + "s", label);
-    text.append(padded).append("  ").append(value).append('\n');
   }
 }

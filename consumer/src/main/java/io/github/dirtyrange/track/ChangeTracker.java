@@ -1,6 +1,7 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.Unseen;
 import java.util.List;
 
@@ -43,6 +44,14 @@ public interface ChangeTracker extends AutoCloseable {
    * needs them copies them each time. Costs a look at the mappings.
    */
   List<Unseen> unseen();
+
+  /**
+   * {@return whose changes the last collection was told of, the busiest thread first; empty where
+   * nobody knows}
+   */
+  default List<ThreadPages> threads() {
+    return List.of();
+  }
 
   /** Switches the mechanism off: other strategies may now use the process undisturbed. */
   void stop();

@@ -140,7 +140,7 @@ public final class ChangedPages implements ChangeSink {
   }
 
   /** Becomes what another list is. */
-  void set(ChangedPages other) {
+  public void set(ChangedPages other) {
     clear(other.known);
     regions.addAll(other.regions);
     bounds.addAll(other.bounds);

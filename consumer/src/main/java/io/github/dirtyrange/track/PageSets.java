@@ -75,6 +75,26 @@ public final class PageSets {
     return rest;
   }
 
+  /** {@return the pages that are in both sets} */
+  public static ChangedPages intersection(ChangedPages a, ChangedPages b) {
+    ChangedPages both = new ChangedPages();
+    int i = 0;
+    int j = 0;
+    while (i < a.ranges() && j < b.ranges()) {
+      long start = Math.max(a.startVpn(i), b.startVpn(j));
+      long end = Math.min(a.endVpn(i), b.endVpn(j));
+      if (start < end) {
+        both.add(start, end);
+      }
+      if (a.endVpn(i) < b.endVpn(j)) {
+        i++;
+      } else {
+        j++;
+      }
+    }
+    return both;
+  }
+
   /** {@return how many pages are in both sets} */
   public static long common(ChangedPages a, ChangedPages b) {
     long common = 0;

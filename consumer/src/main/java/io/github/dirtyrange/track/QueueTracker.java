@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
@@ -77,6 +78,11 @@ public final class QueueTracker implements ChangeTracker {
   public List<Unseen> unseen() {
     return UnseenFiles.and(
         queue.unseen(), UnseenFiles.of(claims(), process, TrackedRanges.of(ranges)));
+  }
+
+  @Override
+  public List<ThreadPages> threads() {
+    return queue.threads();
   }
 
   @Override

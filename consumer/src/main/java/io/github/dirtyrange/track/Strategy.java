@@ -15,7 +15,12 @@ public enum Strategy {
   PAGEMAP {
     @Override
     List<String> needs(Capabilities capabilities) {
-      return capabilities.has(Capability.SOFT_DIRTY) ? List.of() : WRITE_PROTECTION;
+      return goesBySoftDirty(capabilities) ? List.of() : WRITE_PROTECTION;
+    }
+
+    @Override
+    public boolean goesBySoftDirty(Capabilities capabilities) {
+      return capabilities.has(Capability.SOFT_DIRTY);
     }
 
     @Override
@@ -58,6 +63,11 @@ public enum Strategy {
     }
 
     @Override
+    public boolean goesBySoftDirty(Capabilities capabilities) {
+      return true;
+    }
+
+    @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
       return new SoftDirtyQueueTracker(
           kernel, process, options.ranges().toList(), options.maxBytes());
@@ -93,7 +103,22 @@ public enum Strategy {
         .findFirst();
   }
 
+  /**
+   * {@return the names of all capabilities that the strategy needs and this kernel does not give}
+   */
+  public List<String> lacks(Capabilities capabilities) {
+    return needs(capabilities).stream().filter(name -> !capabilities.has(name)).toList();
+  }
+
   abstract List<String> needs(Capabilities capabilities);
+
+  /**
+   * {@return whether soft-dirty tells the changed pages there, of all memory; otherwise
+   * write-protection does, of what is registered for it}
+   */
+  public boolean goesBySoftDirty(Capabilities capabilities) {
+    return false;
+  }
 
   /** Opens the strategy's tracker on a process, off. */
   public abstract ChangeTracker open(

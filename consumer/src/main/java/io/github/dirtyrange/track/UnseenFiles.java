@@ -12,9 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The memory with a file behind it, for strategies that do not see what changes in the file. */
-final class UnseenFiles {
+public final class UnseenFiles {
 
-  private static final String REASON =
+  /** Why they are unseen, for people. */
+  public static final String REASON =
       "calls on the file behind it are not seen: write(2), truncation, hole punching, MADV_REMOVE";
 
   private UnseenFiles() {}

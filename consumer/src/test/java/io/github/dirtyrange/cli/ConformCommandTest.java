@@ -34,6 +34,8 @@ class ConformCommandTest {
         "conform --profile 6.18HOLE | '6.18HOLE' is not a release of Linux",
         "conform --programs 0 | --programs 0 leaves nothing to compare",
         "conform --steps -1 | --steps -1 leaves nothing to compare",
+        "conform --replay x --programs 5 | --programs is about programs that are drawn",
+        "conform --replay x --ops mmap | --ops is about programs that are drawn",
         "conform --replay none.txt | cannot read the program from none.txt: there is no"
             + " such file",
       })

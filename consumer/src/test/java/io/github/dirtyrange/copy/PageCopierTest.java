@@ -1,6 +1,7 @@
 package io.github.dirtyrange.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.dirtyrange.track.ChangedPages;
 import java.nio.ByteBuffer;
@@ -12,6 +13,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PageCopierTest {
 
@@ -42,6 +45,14 @@ class PageCopierTest {
     RecordingSink sink = new RecordingSink();
     new PageCopier(new StampedProcess(Set.of(1)), 2).copy(changed, sink);
     assertThat(sink.seen).containsExactly(0L, -2L, 2L, 3L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 1 << 19, Integer.MAX_VALUE})
+  void aBufferThatCannotBeIsRefusedByName(int bufferPages) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PageCopier(new StampedProcess(Set.of()), bufferPages))
+        .withMessage("bufferPages is " + bufferPages + ", 1 to 524287 needed");
   }
 
   /** Notes the pages seen; an unreadable page is noted as {@code -vpn - 1}. */

@@ -1,15 +1,17 @@
 package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
-import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.perf.SampleSource;
+import io.github.dirtyrange.linux.queue.QueueBySource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -37,9 +39,8 @@ class WaysToWriteTest {
   private static Path writers;
 
   private CTarget target;
-  private TrackedProcess process;
   private long vpn;
-  private ChangeQueueOptions options;
+  private QueueBySource queues;
 
   @BeforeAll
   static void compile() throws IOException, InterruptedException {
@@ -52,13 +53,12 @@ class WaysToWriteTest {
     target = CTarget.start(writers, PAGES);
     long firstVpn = Pages.vpn(target.longNumber());
     vpn = firstVpn + PAGE;
-    process = LinuxKernel.open().open(target.pid());
-    options = new ChangeQueueOptions(List.of(new PageRange(firstVpn, firstVpn + PAGES)), 1 << 20);
+    queues = new QueueBySource(target.pid(), new PageRange(firstVpn, firstVpn + PAGES));
   }
 
   @AfterEach
   void end() {
-    process.close();
+    queues.close();
     target.close();
   }
 
@@ -78,7 +78,7 @@ class WaysToWriteTest {
   @ParameterizedTest
   @ValueSource(strings = {"store", "thread", "read"})
   void isSampled(String way) throws IOException {
-    try (ChangeQueue queue = process.openChangeQueue(options)) {
+    try (ChangeQueue queue = queues.open(SampleSource.THREADS)) {
       drain(queue);
       change(way);
       assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
@@ -101,12 +101,45 @@ class WaysToWriteTest {
         "own-writev"
       })
   void isNotSampledAndTold(String way) throws IOException {
-    try (ChangeQueue queue = process.openChangeQueue(options)) {
+    try (ChangeQueue queue = queues.open(SampleSource.THREADS)) {
       drain(queue);
       change(way);
       assertThat(drain(queue, vpn)).isEqualTo(Method.SCAN_AFTER_LOSS);
       change("store");
       assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
+    }
+  }
+
+  /** By the events of whole CPUs: those of a thread end with it, and know no other process. */
+  @ParameterizedTest
+  @ValueSource(strings = {"store", "thread", "read", "clear-tid", "sharing-child"})
+  void isSampledOnWholeCpus(String way) throws IOException {
+    try (ChangeQueue queue = openOnWholeCpus()) {
+      drain(queue);
+      change(way);
+      assertThat(drain(queue, vpn)).isEqualTo(Method.QUEUE);
+    }
+  }
+
+  /** Their samples are in the same rings, and stand for no fault of the target. */
+  @Test
+  void faultsOfOthersHideNoneThatIsNotSampled() throws IOException, InterruptedException {
+    try (CTarget other = CTarget.start(CTarget.compile("crowd", folder), 16);
+        ChangeQueue queue = openOnWholeCpus()) {
+      other.longNumber();
+      drain(queue);
+      other.ask("churn 15 3");
+      change("own-writev");
+      assertThat(drain(queue, vpn)).isEqualTo(Method.SCAN_AFTER_LOSS);
+    }
+  }
+
+  private ChangeQueue openOnWholeCpus() {
+    try {
+      return queues.open(SampleSource.CPUS);
+    } catch (KernelException e) {
+      assumeTrue(false, e.getMessage());
+      throw e;
     }
   }
 
@@ -117,7 +150,7 @@ class WaysToWriteTest {
   @ParameterizedTest
   @ValueSource(strings = {"sharing-child", "drop", "from-outside"})
   void isNotSeenUntilAnExactDrain(String way) throws IOException {
-    try (ChangeQueue queue = process.openChangeQueue(options)) {
+    try (ChangeQueue queue = queues.open(SampleSource.THREADS)) {
       drain(queue);
       if (way.equals("from-outside")) {
         writeFromOutside();
@@ -146,7 +179,7 @@ class WaysToWriteTest {
 
   @Test
   void theSweepComesUponWhatNoDrainWasToldOf() throws IOException {
-    try (ChangeQueue queue = process.openChangeQueue(options)) {
+    try (ChangeQueue queue = queues.open(SampleSource.THREADS)) {
       drain(queue);
       writeFromOutside();
       List<Long> told = new ArrayList<>();

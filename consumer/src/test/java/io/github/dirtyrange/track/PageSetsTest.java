@@ -29,6 +29,7 @@ class PageSetsTest {
     common.and(expected(b));
     assertThat(bits(PageSets.union(set(a), set(b)))).isEqualTo(union);
     assertThat(PageSets.common(set(a), set(b))).isEqualTo(common.cardinality());
+    assertThat(bits(PageSets.intersection(set(a), set(b)))).isEqualTo(common);
   }
 
   @Property

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel;
 
+import java.util.OptionalLong;
+
 /** A kernel: where processes are found, and what it can do for whoever tracks them. */
 public interface Kernel {
 
@@ -29,4 +31,34 @@ public interface Kernel {
    * Only differences mean anything.
    */
   long nanoTime();
+
+  /**
+   * {@return the name of a thread (comm), of a process that of its first thread; empty where there
+   * is none of that number any more, or this kernel has no names}
+   */
+  default String threadName(int pid, int tid) {
+    return "";
+  }
+
+  /**
+   * {@return the CPU time that this program has taken, all of its threads, in nanoseconds; empty on
+   * a kernel in virtual time, where a tracker takes what {@link #nanoTime} says}
+   */
+  default OptionalLong cpuNanos() {
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Watches which processes are started from now on.
+   *
+   * @throws KernelException EOPNOTSUPP where this kernel cannot tell
+   */
+  default Forks watchForks() {
+    throw new KernelException(Errno.EOPNOTSUPP, "watching forks");
+  }
+
+  /** {@return whether two processes have one memory (CLONE_VM, vfork), as far as can be told} */
+  default boolean shareMemory(int pid, int otherPid) {
+    return false;
+  }
 }

@@ -76,15 +76,26 @@ public interface TrackedProcess extends AutoCloseable {
    * Registers and arms this process's memory from outside, for as long as what is returned is open.
    * That is to be closed before this is.
    *
-   * <p>On Linux that takes a userfaultfd which the process itself has opened, with WP_ASYNC or as
-   * userfaultfd(2) gave it. Nothing runs inside the process for it.
+   * <p>On Linux that takes a userfaultfd on the process's memory: one which the process itself has
+   * opened and does not use, or a new one, for which one of its threads is stopped for a moment
+   * ({@link Arming#stoppedNanos}).
    *
    * @param ranges where changes matter; {@link TrackedRanges#allOfUserSpace} for the whole process
-   * @throws KernelException EOPNOTSUPP where there is nothing to arm with, EPERM or EACCES where
-   *     the machine does not allow it, EBUSY where the process is armed
+   * @throws KernelException EOPNOTSUPP where there is nothing to arm with; EPERM or EACCES where
+   *     the machine does not allow it, or the process is traced; EBUSY where the process is armed,
+   *     or no thread of it can be stopped; EMFILE where it may have no descriptor more
    */
   default Arming arm(TrackedRanges ranges) {
     throw new KernelException(Errno.EOPNOTSUPP, "arming process " + pid() + " from outside");
+  }
+
+  /**
+   * {@return how many bytes of this process's memory lie in transparent huge pages in some ranges}
+   * Where memory is armed, the first write to a huge page splits it, and none is made again: the
+   * process runs slower for as long as it lives.
+   */
+  default long hugePageBytes(TrackedRanges ranges) {
+    return 0;
   }
 
   /**

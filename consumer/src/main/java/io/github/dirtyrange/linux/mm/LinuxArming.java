@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Registers a process's mappings with its own userfaultfd, from outside, in as few calls as can be:
- * neighbours that are registered one by one do not merge, and the process could run into its limit
- * of mappings.
+ * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as
+ * can be: neighbours that are registered one by one do not merge, and the process could run into
+ * its limit of mappings.
  *
  * <p>Files on a disk are left out ({@link FilesOnDisk}), and memory of hugetlbfs. Before Linux 7.2
  * a scan with WP_MATCHING over a registered page of it that has no page table never returns, and
@@ -50,7 +50,9 @@ public final class LinuxArming implements Arming {
   private final Userfaultfd userfaultfd;
   private final UnregisteredParts unregistered;
   private final WriteProtection writeProtection;
+  private final MappingLimit limit = MappingLimit.read();
   private final OwnRegistrations own;
+  private final long stoppedNanos;
   private final Descriptor claim;
   private final Consumer<List<PageRange>> refreshed;
   private final Map<Vma, Refused> refused = new HashMap<>();
@@ -74,22 +76,22 @@ public final class LinuxArming implements Arming {
   /**
    * Registers nothing yet.
    *
-   * @param own what the process has registered itself: it is left to it
+   * @param taken what to register with; what the process has registered itself is left to it
    * @param refreshed is told what a refresh has registered
    */
   private LinuxArming(
       MemoryIdentity identity,
       ProcMaps maps,
       TrackedRanges tracked,
-      Userfaultfd userfaultfd,
-      OwnRegistrations own,
+      TakenUserfaultfd taken,
       Descriptor claim,
       Consumer<List<PageRange>> refreshed) {
     this.identity = identity;
     this.maps = maps;
-    this.own = own;
-    this.ranges = own.outside(tracked);
-    this.userfaultfd = userfaultfd;
+    own = taken.own();
+    ranges = own.outside(tracked);
+    userfaultfd = taken.userfaultfd();
+    stoppedNanos = taken.stoppedNanos();
     this.claim = claim;
     this.refreshed = refreshed;
     unregistered = new UnregisteredParts(identity.pagemap());
@@ -97,21 +99,22 @@ public final class LinuxArming implements Arming {
   }
 
   /**
-   * Takes a process's userfaultfd, registers and arms all that is mapped in the ranges.
+   * Takes a userfaultfd on a process's memory, registers and arms all that is mapped in the ranges.
    *
+   * @param source opens one where the process has none to offer
    * @param refreshed is told what a refresh has registered
-   * @throws KernelException EOPNOTSUPP if the process has none that could be taken, or one of
-   *     another process's memory; EBUSY if the process is armed
+   * @throws KernelException EBUSY if the process is armed; what the source throws
    */
   public static LinuxArming open(
       MemoryIdentity identity,
       ProcMaps maps,
       TrackedRanges ranges,
+      UserfaultfdSource source,
       Consumer<List<PageRange>> refreshed) {
     Descriptor claim = identity.claim(MemoryIdentity.Claim.ARMING);
     LinuxArming arming;
     try {
-      arming = take(identity, maps, ranges, claim, refreshed);
+      arming = take(identity, maps, ranges, source, claim, refreshed);
     } catch (RuntimeException e) {
       claim.close();
       throw e;
@@ -129,15 +132,15 @@ public final class LinuxArming implements Arming {
       MemoryIdentity identity,
       ProcMaps maps,
       TrackedRanges ranges,
+      UserfaultfdSource source,
       Descriptor claim,
       Consumer<List<PageRange>> refreshed) {
-    Userfaultfd taken = TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
+    TakenUserfaultfd taken = TakenUserfaultfd.take(identity, maps, source);
     try {
-      OwnRegistrations own = OwnRegistrations.now(identity, maps.read(), taken);
-      taken.markArmed(own.isEmpty());
-      return new LinuxArming(identity, maps, ranges, taken, own, claim, refreshed);
+      taken.userfaultfd().markArmed(true);
+      return new LinuxArming(identity, maps, ranges, taken, claim, refreshed);
     } catch (KernelException e) {
-      taken.close();
+      taken.userfaultfd().close();
       throw e;
     }
   }
@@ -200,8 +203,13 @@ public final class LinuxArming implements Arming {
   @Override
   public List<PageRange> refresh() {
     refused.values().removeIf(why -> !why.lasting());
+    List<Part> fresh = unregistered.among(runs(parts()));
+    if (limit.isNear(mappings.size())) {
+      fresh.forEach(part -> refused.put(part.vma(), new Refused(limit.reason(), false)));
+      fresh = List.of();
+    }
     List<Part> added = new ArrayList<>();
-    for (List<Part> touching : MappedParts.touching(unregistered.among(runs(parts())))) {
+    for (List<Part> touching : MappedParts.touching(fresh)) {
       List<Part> parts = new ArrayList<>();
       register(touching, parts);
       takeNewFilesOut();
@@ -221,6 +229,11 @@ public final class LinuxArming implements Arming {
     return Stream.concat(own.refusals().stream(), byKernel)
         .sorted(Comparator.comparingLong(refusal -> refusal.vma().startVpn()))
         .toList();
+  }
+
+  @Override
+  public long stoppedNanos() {
+    return stoppedNanos;
   }
 
   /** {@return what is mapped in the ranges now} Refusals of what is not there any more end. */

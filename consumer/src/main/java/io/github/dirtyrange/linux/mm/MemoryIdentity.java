@@ -72,8 +72,19 @@ public final class MemoryIdentity implements AutoCloseable {
     try {
       return new MemoryIdentity(folder);
     } catch (KernelException e) {
-      folder.close();
-      throw e;
+      throw whyNone(folder, e);
+    }
+  }
+
+  /** A process that ends while it is opened is said to have ended. */
+  private static KernelException whyNone(ProcFolder folder, KernelException failure) {
+    try (folder) {
+      if (failure.errno() == Errno.ESRCH || failure.errno() == Errno.ENOENT) {
+        folder.findThread();
+      }
+      return failure;
+    } catch (MemoryGoneException e) {
+      return e;
     }
   }
 
@@ -93,7 +104,7 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   /** {@return the number of a thread that has this memory, for calls that go by number} */
-  int thread() {
+  public int thread() {
     return folder.thread();
   }
 
@@ -107,8 +118,13 @@ public final class MemoryIdentity implements AutoCloseable {
     requireSame();
   }
 
+  /** {@return the path to the folder of the process's threads} */
+  public Path threads() {
+    return folder.threadsPath();
+  }
+
   /** {@return the path to a file or folder of a thread that has this memory} */
-  Path path(String file) {
+  public Path path(String file) {
     return folder.path(file);
   }
 

@@ -19,6 +19,9 @@ import java.util.Set;
  */
 record OwnRegistrations(Set<PageRange> places, List<Refusal> refusals) {
 
+  /** Nothing. */
+  static final OwnRegistrations NONE = new OwnRegistrations(Set.of(), List.of());
+
   private static final String REASON = "the process has registered it itself, by userfaultfd";
 
   /**
@@ -26,7 +29,7 @@ record OwnRegistrations(Set<PageRange> places, List<Refusal> refusals) {
    */
   static OwnRegistrations now(MemoryIdentity identity, List<Vma> mappings, Userfaultfd taken) {
     if (taken.isFresh()) {
-      return new OwnRegistrations(Set.of(), List.of());
+      return NONE;
     }
     Set<PageRange> places = new HashSet<>(Smaps.withAnyFlag(identity.path("smaps"), Smaps.UFFD));
     List<Refusal> refusals =

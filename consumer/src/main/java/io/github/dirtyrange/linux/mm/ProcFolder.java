@@ -32,7 +32,7 @@ final class ProcFolder implements AutoCloseable {
   private static final long PF_KTHREAD = 0x00200000;
 
   /** The name in {@code /proc/PID/status} has its newlines escaped. */
-  private static final Pattern LEADER = Pattern.compile("\nTgid:\t(\\d+)\n");
+  private static final Pattern LEADER = Pattern.compile("\nTgid:\t([1-9]\\d*)\n");
 
   private static final int STAT_STATE = 0;
   private static final int STAT_FLAGS = 6;
@@ -117,6 +117,11 @@ final class ProcFolder implements AutoCloseable {
     } catch (KernelException e) {
       return new int[0];
     }
+  }
+
+  /** {@return the path to the folder of the threads} */
+  Path threadsPath() {
+    return Path.of("/proc/self/fd", folder.number() + "/task");
   }
 
   /** Opens one of the process's own folders, "." being this one. */

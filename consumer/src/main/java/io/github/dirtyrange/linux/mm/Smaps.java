@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,44 @@ public final class Smaps {
   private static final Pattern MAPPING =
       Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*", Pattern.DOTALL);
 
+  /** Memory that is mapped by whole page tables; files on a disk are never armed, and left out. */
+  private static final Pattern HUGE =
+      Pattern.compile("(?:AnonHugePages|ShmemPmdMapped): +(\\d+) kB");
+
+  private static final int KIBIBYTE = 1024;
+
   private Smaps() {}
+
+  /**
+   * {@return the bytes that lie in transparent huge pages in some ranges} Of a mapping that lies in
+   * them in part, as many as can.
+   *
+   * @param smaps the file
+   * @throws KernelException ESRCH if the process has gone
+   */
+  public static long hugeBytes(Path smaps, TrackedRanges ranges) {
+    return hugeBytes(read(smaps), ranges);
+  }
+
+  static long hugeBytes(String text, TrackedRanges ranges) {
+    long sum = 0;
+    long[] tracked = {0};
+    for (String line : text.split("\n", -1)) {
+      Optional<PageRange> start = mapping(line);
+      if (start.isPresent()) {
+        tracked[0] = 0;
+        ranges.clip(
+            start.get().startVpn(),
+            start.get().endVpn(),
+            (from, to) -> tracked[0] += Pages.address(to - from));
+      }
+      Matcher huge = HUGE.matcher(line);
+      if (huge.matches()) {
+        sum += Math.min(tracked[0], Long.parseLong(huge.group(1)) * KIBIBYTE);
+      }
+    }
+    return sum;
+  }
 
   /**
    * {@return the mappings of a process that have a flag, in ascending order}

@@ -10,16 +10,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The userfaultfd that a process has opened, taken from it by pidfd_getfd(2): both then hold the
  * same one, which works on the memory of the process that opened it.
  */
-final class TargetUserfaultfd {
+public final class TargetUserfaultfd {
 
   private static final String LINK = "anon_inode:[userfaultfd]";
 
@@ -36,29 +39,32 @@ final class TargetUserfaultfd {
    * process's own memory: a child has those of its parent too, which work on the parent's.
    *
    * @param isOwn whether one works on this memory; it must leave no trace if not
-   * @throws KernelException EOPNOTSUPP if the process has none, EPERM if it may not be taken
+   * @return nothing if the process has none
+   * @throws KernelException EPERM if it may not be taken
    */
-  static Userfaultfd take(MemoryIdentity identity, Predicate<Userfaultfd> isOwn) {
-    boolean foreign = false;
+  static Optional<Userfaultfd> take(MemoryIdentity identity, Predicate<Userfaultfd> isOwn) {
     for (Path fd : descriptors(identity)) {
       long features = features(identity, fd);
       boolean agreed = (features & Abi.UFFD_FEATURE_WP_ASYNC) != 0;
       if (agreed || features == 0) {
         Userfaultfd taken = take(identity, Integer.parseInt(fd.getFileName().toString()), agreed);
         if (isOwn(taken, isOwn)) {
-          return taken;
+          return Optional.of(taken);
         }
-        foreign = true;
       }
     }
     identity.requireSame();
-    throw new KernelException(
-        Errno.EOPNOTSUPP,
-        "arming process "
-            + identity.pid()
-            + (foreign
-                ? ", whose userfaultfd is of another memory"
-                : ", which has no userfaultfd to take (it must call userfaultfd(2) itself)"));
+    return Optional.empty();
+  }
+
+  /**
+   * {@return the numbers of those on which nothing was agreed yet: of no use to the process so far}
+   */
+  public static Set<Integer> unused(MemoryIdentity identity) {
+    return descriptors(identity).stream()
+        .filter(fd -> features(identity, fd) == 0)
+        .map(fd -> Integer.parseInt(fd.getFileName().toString()))
+        .collect(Collectors.toSet());
   }
 
   private static boolean isOwn(Userfaultfd taken, Predicate<Userfaultfd> isOwn) {

@@ -64,10 +64,16 @@ public final class Userfaultfd implements AutoCloseable {
   /** Takes over a descriptor on which the features were agreed, or agrees on them now. */
   static Userfaultfd of(Descriptor descriptor, boolean agreed) {
     Userfaultfd userfaultfd = new Userfaultfd(descriptor, true, !agreed);
-    if (!agreed) {
-      userfaultfd.handshake();
+    if (agreed) {
+      return userfaultfd;
     }
-    return userfaultfd;
+    try {
+      userfaultfd.handshake();
+      return userfaultfd;
+    } catch (KernelException e) {
+      userfaultfd.close();
+      throw e;
+    }
   }
 
   private static long create(int flags) {

@@ -30,15 +30,42 @@ final class FaultBalance implements AutoCloseable {
   private final Descriptor stat;
   private final ByteBuffer text = Sys.struct(STAT_BYTES);
   private long samples;
+  private long later;
+  private long counted;
+  private long countingNanos;
   private long accounted;
   private long accountingNanos;
   private long accountedNanos;
   private boolean exact;
 
-  /** Opens the count of a process; all faults until now are accounted for. */
-  FaultBalance(int pid) {
+  private FaultBalance(int pid, long samples) {
     stat = Descriptor.open("/proc/" + pid + "/stat", Abi.O_RDONLY);
-    accountForAll();
+    this.samples = samples;
+  }
+
+  /** Opens the count of a process; all faults until now are accounted for. */
+  static FaultBalance fromNowOn(int pid) {
+    FaultBalance balance = new FaultBalance(pid, 0);
+    balance.accountForAll();
+    return balance;
+  }
+
+  /** Opens the count of a process of which so many samples, since it was made, were read. */
+  static FaultBalance sinceItWasMade(int pid, long samples) {
+    FaultBalance balance = new FaultBalance(pid, samples);
+    balance.count();
+    return balance;
+  }
+
+  /**
+   * Counts the faults until now: the samples that are read next are held against that. Those of
+   * later faults stand for none of them, so that a process which goes on meanwhile is even as well,
+   * unless it faults in the few microseconds of the counting.
+   */
+  void count() {
+    countingNanos = System.nanoTime();
+    counted = faults();
+    later = 0;
   }
 
   /**
@@ -49,15 +76,16 @@ final class FaultBalance implements AutoCloseable {
    */
   void sampled(long nanos) {
     samples++;
+    later += nanos < countingNanos ? 0 : 1;
     if (nanos < accountedNanos) {
       accounted--;
       exact &= nanos < accountingNanos;
     }
   }
 
-  /** {@return whether every fault before this call was sampled, or accounted for before} */
+  /** {@return whether every fault that was counted was sampled, or accounted for before} */
   boolean isEven() {
-    long unsampled = faults() - samples;
+    long unsampled = counted - (samples - later);
     accounted = Math.min(accounted, unsampled);
     return unsampled == accounted;
   }
@@ -72,6 +100,7 @@ final class FaultBalance implements AutoCloseable {
     accounted = faults() - samples;
     accountedNanos = System.nanoTime() + SETTLING_NANOS;
     exact = true;
+    count();
   }
 
   /** {@return whether no sample that was read since is of a fault during the last accounting} */
@@ -79,8 +108,11 @@ final class FaultBalance implements AutoCloseable {
     return exact;
   }
 
-  /** A process that has gone takes no faults, and is noticed elsewhere. */
-  private long faults() {
+  /**
+   * {@return the faults of the process until now} One that has gone takes none, and is noticed
+   * elsewhere.
+   */
+  long faults() {
     try {
       long read = stat.pread(Sys.address(text), STAT_BYTES, 0, "read of stat");
       return read == 0 ? samples + accounted : parse((int) read);

@@ -1,93 +1,76 @@
 package io.github.dirtyrange.linux.perf;
 
-import io.github.dirtyrange.kernel.Errno;
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
-import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
-import it.unimi.dsi.fastutil.ints.IntSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
- * The events that sample the page faults of one process into rings, which belong to whoever reads
- * them.
- *
- * <p>There is an event for each thread, CPU and kind of fault (minor, major), because an inherited
- * event can be mapped only if it is bound to a CPU. Threads that start later inherit the events of
- * the thread that started them. Child processes do not (Linux 5.13; on older kernels they do, until
- * they execute another program, and their samples are told by their process number).
+ * The events that sample page faults into rings, which belong to whoever reads them: of threads, of
+ * a cgroup, or of whole CPUs.
  */
-final class FaultEvents implements AutoCloseable {
+abstract sealed class FaultEvents implements AutoCloseable permits ThreadEvents, CpuEvents {
 
-  private static final int MAX_LISTINGS = 16;
-
-  private final PerfEvents perf;
-  private final PerfRings rings;
-  private final int[] cpus;
+  final PerfEvents perf;
   private final List<Descriptor> events = new ArrayList<>();
   private final ByteBuffer count = Sys.struct(2 * Long.BYTES);
+  private boolean enabled;
 
-  /** Samples nothing yet; the rings are of these CPUs, in this order. */
-  FaultEvents(PerfEvents perf, PerfRings rings, int[] cpus) {
+  FaultEvents(PerfEvents perf) {
     this.perf = perf;
-    this.rings = rings;
-    this.cpus = cpus;
   }
+
+  /** Opens the event that owns the ring of a CPU. */
+  abstract Descriptor openOwner(int cpu);
 
   /**
-   * Attaches to every thread, off. They are listed before any is attached to, since nobody can tell
-   * of a thread that starts later whether it has inherited the events, and one that has must not
-   * get them twice; and they are listed until a listing names none that is new, since a listing may
-   * pass over a thread while others end. A thread that starts meanwhile may slip through, with all
-   * that it starts: {@link FaultBalance} tells.
+   * Opens the events that sample into the rings from {@code first} on.
+   *
+   * @param cpus the CPU of each ring
    */
-  void attachAll(Supplier<int[]> threads) {
-    IntSet listed = new IntOpenHashSet();
-    boolean anyNew = true;
-    for (int listing = 0; anyNew && listing < MAX_LISTINGS; listing++) {
-      anyNew = false;
-      for (int tid : threads.get()) {
-        anyNew |= listed.add(tid);
-      }
-    }
-    listed.forEach(this::attachUnlessGone);
-  }
+  abstract void attach(PerfRings rings, int[] cpus, int first);
 
-  private void attachUnlessGone(int tid) {
-    try {
-      attach(tid);
-    } catch (KernelException e) {
-      if (e.errno() != Errno.ESRCH) {
-        throw e;
-      }
+  /**
+   * Leaves a CPU that went offline, if its events have ended with it; {@return whether they had}
+   */
+  abstract boolean leave(int cpu);
+
+  /** {@return whether faults of other processes are sampled as well} */
+  abstract boolean seeOthers();
+
+  /** Takes over an event, and starts it if the others are on. */
+  void add(Descriptor event) {
+    events.add(event);
+    if (enabled) {
+      set(event, Abi.PERF_EVENT_IOC_ENABLE);
     }
   }
 
-  private void attach(int tid) {
-    for (int index = 0; index < cpus.length; index++) {
-      for (long kind : PerfEvents.faults()) {
-        Descriptor event = perf.openFaults(tid, cpus[index], kind);
-        events.add(event);
-        rings.redirect(event, index);
-      }
-    }
+  /** Gives up an event, for good. */
+  void remove(Descriptor event) {
+    events.remove(event);
+    event.close();
   }
 
-  /** Starts sampling in all threads. */
+  /** Starts sampling. */
   void enable() {
-    events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_ENABLE, 0, "PERF_EVENT_IOC_ENABLE"));
+    enabled = true;
+    events.forEach(event -> set(event, Abi.PERF_EVENT_IOC_ENABLE));
   }
 
-  /** Stops sampling in all threads; what was sampled stays in the rings. */
+  /** Stops sampling; what was sampled stays in the rings. */
   void disable() {
-    events.forEach(event -> event.ioctl(Abi.PERF_EVENT_IOC_DISABLE, 0, "PERF_EVENT_IOC_DISABLE"));
+    enabled = false;
+    events.forEach(event -> set(event, Abi.PERF_EVENT_IOC_DISABLE));
   }
 
-  /** {@return how many samples all events have lost since they were opened} */
+  private static void set(Descriptor event, long request) {
+    event.ioctl(request, 0, "PERF_EVENT_IOC_ENABLE or _DISABLE");
+  }
+
+  /** {@return how many records all events have lost since they were opened} */
   long lostSamples() {
     long lost = 0;
     long address = Sys.address(count);
@@ -101,7 +84,7 @@ final class FaultEvents implements AutoCloseable {
     return lost;
   }
 
-  /** {@return how many events are open: threads times CPUs times two kinds} */
+  /** {@return how many events sample: two kinds for each CPU, and for each thread if of threads} */
   int count() {
     return events.size();
   }

@@ -1,47 +1,46 @@
 package io.github.dirtyrange.linux.perf;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
-import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Samples every page fault of a process into rings, one a CPU, that are read together, and notices
- * faults that are not sampled. Only samples that carry the process's number are handed out: those
- * of its children are of other memory. A child that shares the memory (vfork, CLONE_VM) goes unseen
- * with them.
+ * faults that are not sampled. Only samples of the process's memory are handed out: of the process
+ * itself and, unless the events are those of its threads, of others that share it (vfork,
+ * CLONE_VM).
  */
 public final class FaultSampler implements FaultSource, AutoCloseable {
 
   private static final int MOST_REREADS = 3;
 
-  private final PerfEvents perf = new PerfEvents();
-  private final int[] cpus = OnlineCpus.read();
-  private final int pid;
-  private final int wantedPages;
-  private final PerfRings rings;
+  private final Members members;
   private final FaultEvents events;
-  private final @Nullable FaultBalance balance;
+  private final FaultRings rings;
+  private final Losses losses;
+  private final SamplingNotes notes;
   private boolean enabledBefore;
   private boolean unsampled;
-  private long unsampledReads;
-  private boolean lossPossible;
-  private long lostBefore;
-  private boolean askAgain;
 
-  private FaultSampler(int pid, long ringBytes, @Nullable FaultBalance balance) {
-    this.pid = pid;
-    this.balance = balance;
-    wantedPages = PerfRings.pagesWithin(ringBytes, cpus.length);
-    rings = PerfRings.open(perf, cpus, wantedPages);
-    events = new FaultEvents(perf, rings, cpus);
+  private FaultSampler(
+      SamplingPlan plan,
+      FaultEvents events,
+      Members members,
+      Supplier<int[]> cpus,
+      long ringBytes) {
+    this.events = events;
+    this.members = members;
+    int wantedPages = PerfRings.pagesWithin(ringBytes, cpus.get().length);
+    rings = FaultRings.open(events, members, cpus, wantedPages);
+    losses = new Losses(events);
+    notes = new SamplingNotes(events.perf, plan, wantedPages);
   }
 
   /**
-   * Opens a sampler of all threads of a process, off until {@link #enable}.
+   * Opens a sampler of all of a process, off until {@link #enable}, as {@link SamplingPlan#of}
+   * says.
    *
    * @param ringBytes what all rings together may take, their control pages apart; a ring has at
    *     least a page
@@ -49,13 +48,35 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    *     the setting; ESRCH if the process has gone
    */
   public static FaultSampler openProcess(int pid, long ringBytes) {
-    FaultBalance balance = new FaultBalance(pid);
-    try {
-      return open(pid, () -> Threads.of(pid), ringBytes, balance);
-    } catch (RuntimeException e) {
-      balance.close();
-      throw e;
-    }
+    return openProcess(pid, SamplingPlan.of(pid), ringBytes);
+  }
+
+  /** Opens a sampler of all of a process, off until {@link #enable}, by a plan. */
+  public static FaultSampler openProcess(int pid, SamplingPlan plan, long ringBytes) {
+    return openProcess(pid, plan, OnlineCpus::read, ringBytes);
+  }
+
+  /** Opens a sampler of a process on these CPUs, and on those that join them. */
+  static FaultSampler openProcess(
+      int pid, SamplingPlan plan, Supplier<int[]> cpus, long ringBytes) {
+    Member own = new Member(FaultBalance.fromNowOn(pid));
+    Members members = new Members(pid, own, () -> Threads.withMemory(pid));
+    return open(members, plan, events(pid, plan.source()), cpus, ringBytes);
+  }
+
+  private static Supplier<FaultEvents> events(int pid, SampleSource source) {
+    return () ->
+        switch (source) {
+          case CGROUP -> new CpuEvents(new PerfEvents(), cgroup(pid).open());
+          case CPUS -> new CpuEvents(new PerfEvents(), null);
+          case THREADS -> new ThreadEvents(new PerfEvents(), () -> Threads.of(pid));
+        };
+  }
+
+  private static Cgroup cgroup(int pid) {
+    return Cgroup.of(pid)
+        .orElseThrow(
+            () -> new KernelException(Errno.ENOENT, "cgroup of version 2 of process " + pid));
   }
 
   /**
@@ -63,42 +84,64 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    * is not noticed.
    */
   public static FaultSampler openThread(int tid, long ringBytes) {
-    return open((int) ProcessHandle.current().pid(), () -> new int[] {tid}, ringBytes, null);
+    return openThread((int) ProcessHandle.current().pid(), tid, ringBytes);
+  }
+
+  /** Opens a sampler of one thread of any process, as {@link #openThread(int, long)} does. */
+  public static FaultSampler openThread(int pid, int tid, long ringBytes) {
+    Members members = new Members(pid, new Member(), () -> pid);
+    SamplingPlan plan = new SamplingPlan(SampleSource.THREADS, 0, "one thread");
+    Supplier<FaultEvents> events = () -> new ThreadEvents(new PerfEvents(), () -> new int[] {tid});
+    return open(members, plan, events, OnlineCpus::read, ringBytes);
   }
 
   private static FaultSampler open(
-      int pid, Supplier<int[]> threads, long ringBytes, @Nullable FaultBalance balance) {
-    FaultSampler sampler = new FaultSampler(pid, ringBytes, balance);
+      Members members,
+      SamplingPlan plan,
+      Supplier<FaultEvents> opening,
+      Supplier<int[]> cpus,
+      long ringBytes) {
+    FaultEvents events = null;
     try {
-      sampler.events.attachAll(threads);
-      return sampler;
-    } catch (KernelException e) {
-      sampler.close();
+      events = opening.get();
+      return new FaultSampler(plan, events, members, cpus, ringBytes);
+    } catch (RuntimeException e) {
+      members.close();
+      if (events != null) {
+        events.close();
+      }
       throw e;
     }
   }
 
-  /** Starts sampling in all threads. What faulted while it was off counts as not sampled. */
+  /**
+   * Starts sampling. What faulted while it was off counts as not sampled. Who shares the memory is
+   * asked once the events are on, so that whoever is made meanwhile is found by one or the other.
+   */
   public void enable() {
-    if (balance != null && !enabledBefore) {
-      balance.accountForAll();
+    if (!enabledBefore) {
+      members.accountForAll();
       enabledBefore = true;
     }
     events.enable();
+    if (events.seeOthers()) {
+      members.findAll();
+    }
   }
 
-  /** Stops sampling in all threads; what was sampled stays in the rings. */
+  /** Stops sampling; what was sampled stays in the rings. */
   public void disable() {
     events.disable();
   }
 
   @Override
   public long pendingSamples() {
-    long bytes = 0;
-    for (int i = 0; i < rings.count(); i++) {
-      bytes += rings.get(i).pendingBytes();
-    }
-    return bytes / Abi.SAMPLE_BYTES;
+    return rings.pendingSamples();
+  }
+
+  @Override
+  public boolean hasAny() {
+    return rings.hasAny();
   }
 
   /**
@@ -107,60 +150,48 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    */
   @Override
   public void read(FaultSink sink) {
-    readRings(sink);
-    if (balance == null) {
-      return;
-    }
-    boolean even = balance.isEven();
-    for (int again = 0; !even && again < MOST_REREADS; again++) {
-      readRings(sink);
-      even = balance.isEven();
+    boolean even = false;
+    for (int reading = 0; !even && reading <= MOST_REREADS; reading++) {
+      members.count();
+      rings.read(sink);
+      even = members.areEven();
     }
     if (!even) {
       unsampled = true;
-      accountForAll(balance, sink);
+      followCpus();
+      accountForAll(sink);
+    }
+  }
+
+  /** Where a new CPU's faults cannot be sampled, each reading will notice them. */
+  private void followCpus() {
+    try {
+      rings.followCpus();
+    } catch (KernelException e) {
+      notes.newCpuRefused(String.valueOf(e.getMessage()));
     }
   }
 
   /** Faults that come meanwhile blur the account, so it is made again where there were some. */
-  private void accountForAll(FaultBalance of, FaultSink sink) {
+  private void accountForAll(FaultSink sink) {
     boolean exact = false;
     for (int i = 0; !exact && i < MOST_REREADS; i++) {
-      of.accountForAll();
-      readRings(sink);
-      exact = of.isExact();
-    }
-  }
-
-  private void readRings(FaultSink sink) {
-    FaultSink own =
-        (address, samplePid, tid, nanos) -> {
-          if (samplePid == pid) {
-            note(nanos);
-            sink.fault(address, samplePid, tid, nanos);
-          }
-        };
-    for (int i = 0; i < rings.count(); i++) {
-      rings.get(i).read(own);
-      lossPossible |= rings.get(i).lossPossible();
-    }
-  }
-
-  private void note(long nanos) {
-    if (balance != null) {
-      balance.sampled(nanos);
+      members.accountForAll();
+      rings.read(sink);
+      exact = members.areExact();
     }
   }
 
   @Override
+  public void skim(FaultSink sink) {
+    rings.read(sink);
+    members.accountForAll();
+  }
+
+  @Override
   public void skip() {
-    for (int i = 0; i < rings.count(); i++) {
-      rings.get(i).skip();
-      lossPossible |= rings.get(i).lossPossible();
-    }
-    if (balance != null) {
-      balance.accountForAll();
-    }
+    rings.skip();
+    members.accountForAll();
   }
 
   /**
@@ -172,27 +203,24 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    */
   @Override
   public boolean hasLost() {
-    boolean lost = hasLostSamples();
+    boolean lost = losses.areMore(rings.takeLossPossible());
+    if (lost) {
+      members.accountForAll();
+      findSharersAgain();
+    }
     boolean uneven = unsampled;
     unsampled = false;
-    unsampledReads += uneven && !lost ? 1 : 0;
+    if (uneven && !lost) {
+      notes.unsampled();
+    }
     return lost || uneven;
   }
 
-  private boolean hasLostSamples() {
-    boolean ask = lossPossible || askAgain;
-    askAgain = lossPossible;
-    lossPossible = false;
-    if (!ask) {
-      return false;
+  /** That a process was made may have been lost as well. */
+  private void findSharersAgain() {
+    if (events.seeOthers()) {
+      members.findAll();
     }
-    long lost = lostSamples();
-    boolean more = lost != lostBefore;
-    lostBefore = lost;
-    if (more && balance != null) {
-      balance.accountForAll();
-    }
-    return more;
   }
 
   /** {@return how many samples all events have lost since they were opened} */
@@ -205,43 +233,30 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return rings.memoryBytes();
   }
 
-  /** {@return how many events are open: threads times CPUs times two kinds} */
+  /** {@return how many events sample} */
   int events() {
     return events.count();
   }
 
+  /** {@return how many samples of other processes were read, and dropped} */
+  public long othersSamples() {
+    return rings.othersSamples();
+  }
+
   /** {@return for people, in a few words: what is not sampled, if anything is not} */
   public String limits() {
-    String faults = perf.excludesKernel() ? ", faults of user mode only" : "";
-    return unsampledReads == 0 ? faults : faults + ", " + unsampledReads + " times not sampled";
+    return notes.limits();
   }
 
   /** {@return for people: how it samples, and what a setting kept it from} */
   public String describe() {
-    StringBuilder text = new StringBuilder("page faults sampled into rings of ");
-    text.append(rings.pagesPerRing()).append(" pages a CPU");
-    if (rings.pagesPerRing() < wantedPages) {
-      text.append(" (not ").append(wantedPages).append(": ").append(PerfRings.remedy()).append(")");
-    }
-    if (perf.excludesKernel()) {
-      text.append(", those of user mode only: after faults of kernel mode everything is scanned (")
-          .append(Settings.say("kernel/perf_event_paranoid"))
-          .append("; 1 or less, or CAP_PERFMON, would sample them)");
-    }
-    if (unsampledReads > 0) {
-      text.append(", ")
-          .append(unsampledReads)
-          .append(" times faults were not sampled, and everything was to be scanned");
-    }
-    return text.toString();
+    return notes.describe(rings.pagesPerRing());
   }
 
   @Override
   public void close() {
     events.close();
     rings.close();
-    if (balance != null) {
-      balance.close();
-    }
+    members.close();
   }
 }

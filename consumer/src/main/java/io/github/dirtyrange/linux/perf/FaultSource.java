@@ -3,11 +3,20 @@ package io.github.dirtyrange.linux.perf;
 /** Where sampled page faults wait to be read. */
 public interface FaultSource {
 
-  /** {@return about how many samples are waiting} */
+  /** {@return about how many samples are waiting, those of other processes included} */
   long pendingSamples();
+
+  /** {@return whether a sample may be waiting that {@link #read} would hand out} */
+  boolean hasAny();
 
   /** Hands out all faults that were sampled since the last read or skip. */
   void read(FaultSink sink);
+
+  /**
+   * Hands out the faults that were sampled since the last read or skip, and asks of no others: all
+   * memory is about to be looked at.
+   */
+  void skim(FaultSink sink);
 
   /** Drops what was sampled since the last read or skip. */
   void skip();

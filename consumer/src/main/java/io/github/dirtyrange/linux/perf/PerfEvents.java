@@ -7,6 +7,7 @@ import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens perf events: page faults of one thread on one CPU, and the silent event that owns a CPU's
@@ -21,8 +22,14 @@ final class PerfEvents {
 
   private static final String PARANOID = "kernel/perf_event_paranoid";
 
-  /** From this value on, some distributions' kernels let ordinary users open no event at all. */
+  /** Beyond this value, some distributions' kernels let ordinary users open no event at all. */
+  private static final int OWN_PROCESSES = 2;
+
+  /** Up to this value, everybody may sample whole CPUs ({@code perf_allow_cpu}). */
+  private static final int WHOLE_CPUS = 0;
+
   private static final int MOST_PARANOID = 3;
+  private static final long IN_CGROUP = Abi.PERF_FLAG_PID_CGROUP;
 
   private static final long[] FAULTS = {
     Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN, Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ
@@ -49,7 +56,7 @@ final class PerfEvents {
   Descriptor openRingOwner(int cpu) {
     describe(Abi.PERF_COUNT_SW_DUMMY, Abi.ATTR_EXCLUDE_KERNEL | Abi.ATTR_EXCLUDE_HV);
     useMonotonicClock();
-    return opened(open(0, cpu), "perf_event_open for a ring");
+    return opened(open(0, cpu, 0), "perf_event_open for a ring", OWN_PROCESSES);
   }
 
   /**
@@ -71,20 +78,52 @@ final class PerfEvents {
       excludeKernel = true;
       fd = tryFaults(tid, cpu, event);
     }
-    return opened(fd, "perf_event_open of page faults");
+    return opened(fd, "perf_event_open of page faults", OWN_PROCESSES);
+  }
+
+  /**
+   * Opens an event, off until it is enabled, that samples each fault of whatever runs on a CPU, or
+   * of what is in a cgroup and runs there. With the one for minor faults comes a record of each
+   * process and thread that is made there.
+   *
+   * @param cgroup an open folder of the cgroup hierarchy that perf goes by; null for all
+   * @throws KernelException EACCES or EPERM if that is not allowed, EBADF or EINVAL if the folder
+   *     is none, or the kernel has no CONFIG_CGROUP_PERF
+   */
+  Descriptor openFaultsOnCpu(@Nullable Descriptor cgroup, int cpu, long event) {
+    long records = event == Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN ? Abi.ATTR_TASK : 0;
+    describeFaults(event, Abi.ATTR_DISABLED | Abi.ATTR_EXCLUDE_HV | records);
+    long fd = cgroup == null ? open(-1, cpu, 0) : open(cgroup.number(), cpu, IN_CGROUP);
+    return opened(fd, "perf_event_open of page faults on a CPU", WHOLE_CPUS);
+  }
+
+  /**
+   * Opens an event, on, that never fires: with it come records of the processes and threads that
+   * are made on a CPU, by whomever.
+   *
+   * @throws KernelException EACCES or EPERM if that is not allowed
+   */
+  Descriptor openForksOnCpu(int cpu) {
+    describe(Abi.PERF_COUNT_SW_DUMMY, Abi.ATTR_TASK | Abi.ATTR_EXCLUDE_HV);
+    useMonotonicClock();
+    return opened(open(-1, cpu, 0), "perf_event_open of forks on a CPU", WHOLE_CPUS);
   }
 
   private long tryFaults(int tid, int cpu, long event) {
     long flags = Abi.ATTR_DISABLED | Abi.ATTR_INHERIT | Abi.ATTR_EXCLUDE_HV;
     flags |= excludeKernel ? Abi.ATTR_EXCLUDE_KERNEL : 0;
     flags |= threadsOnly ? Abi.ATTR_INHERIT_THREAD | Abi.ATTR_REMOVE_ON_EXEC : 0;
+    describeFaults(event, flags);
+    return open(tid, cpu, 0);
+  }
+
+  private void describeFaults(long event, long flags) {
     describe(event, flags);
     useMonotonicClock();
     attributes
         .putLong(Abi.ATTR_SAMPLE_PERIOD, 1)
         .putLong(Abi.ATTR_SAMPLE_TYPE, SAMPLED)
         .putLong(Abi.ATTR_READ_FORMAT, Abi.PERF_FORMAT_LOST);
-    return open(tid, cpu);
   }
 
   /** All events of a ring must have one clock ({@code perf_event_set_output}): that of Java. */
@@ -103,13 +142,14 @@ final class PerfEvents {
         .putLong(Abi.ATTR_FLAGS, flags);
   }
 
-  private long open(int tid, int cpu) {
+  private long open(int target, int cpu, long flags) {
     return Sys.libc()
-        .syscall(Abi.SYS_PERF_EVENT_OPEN, attributes, tid, cpu, -1, Abi.PERF_FLAG_FD_CLOEXEC);
+        .syscall(
+            Abi.SYS_PERF_EVENT_OPEN, attributes, target, cpu, -1, flags | Abi.PERF_FLAG_FD_CLOEXEC);
   }
 
-  private static Descriptor opened(long fd, String call) {
-    return Descriptor.of(fd, fd == -1 ? call + remedy(Sys.errno()) : call);
+  private static Descriptor opened(long fd, String call, int paranoia) {
+    return Descriptor.of(fd, fd == -1 ? call + remedy(Sys.errno(), paranoia) : call);
   }
 
   private static boolean isRefused(int errno) {
@@ -117,11 +157,11 @@ final class PerfEvents {
   }
 
   /** Says which setting stands in the way of a call that failed. */
-  private static String remedy(int errno) {
+  private static String remedy(int errno, int paranoia) {
     if (isRefused(errno)) {
-      return Settings.readNumber(PARANOID).orElse(MOST_PARANOID) < MOST_PARANOID
+      return Settings.readNumber(PARANOID).orElse(MOST_PARANOID) <= paranoia
           ? " (the process is not ours to look at; CAP_PERFMON would allow it)"
-          : " (" + Settings.say(PARANOID) + "; 2, or CAP_PERFMON, would allow it)";
+          : " (" + Settings.say(PARANOID) + "; " + paranoia + ", or CAP_PERFMON, would allow it)";
     }
     if (errno == Errno.EMFILE.number()) {
       return " (one a thread, CPU and kind of fault is needed; raise the limit of open files,"

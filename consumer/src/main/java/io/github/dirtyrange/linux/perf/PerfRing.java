@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntPredicate;
 
 /**
  * A perf ring of one CPU in mapped memory: the kernel appends records and moves the head, we read
@@ -32,6 +33,9 @@ final class PerfRing {
   private final ByteBuffer data;
   private final int mask;
   private long tail;
+  private long mark;
+  private long forksRead;
+  private long looked;
   private boolean lossPossible;
 
   /**
@@ -52,16 +56,77 @@ final class PerfRing {
 
   /** Hands out all samples that are waiting, oldest first, and frees their room. */
   void read(FaultSink sink) {
-    long head = head();
-    for (long at = tail; at < head; ) {
-      // struct perf_event_header: type in the low half, size in the highest 16 bits.
-      long header = data.getLong((int) at & mask);
+    mark();
+    readMarked(sink);
+  }
+
+  /** Marks what is waiting: {@link #readMarked} goes as far as that. */
+  void mark() {
+    mark = head();
+  }
+
+  /** Hands out the samples before the mark, oldest first, and frees their room. */
+  void readMarked(FaultSink sink) {
+    for (long at = tail; at < mark; ) {
+      long header = header(at);
       if ((int) header == Abi.PERF_RECORD_SAMPLE) {
         handOut(at, sink);
       }
-      at += header >>> 48;
+      at += size(header);
     }
-    moveTail(head);
+    moveTail(mark);
+  }
+
+  /** Hands out the processes that were made, each once, those after the mark as well. */
+  void readForks(ForkSink sink) {
+    long head = head();
+    long at = Math.max(tail, forksRead);
+    while (at < head) {
+      long header = header(at);
+      if ((int) header == Abi.PERF_RECORD_FORK) {
+        int child = data.getInt((int) (at + Abi.FORK_PID) & mask);
+        int parent = data.getInt((int) (at + Abi.FORK_PARENT) & mask);
+        sink.forked(parent, child, data.getLong((int) (at + Abi.FORK_TIME) & mask));
+      }
+      at += size(header);
+    }
+    forksRead = head;
+  }
+
+  /**
+   * {@return whether there is something for a reader among what is waiting: a sample of a process
+   * that passes, or a process that such a one made; or hardly any room} Looks at each record once,
+   * however often it is asked.
+   */
+  boolean hasAny(IntPredicate passes) {
+    long head = head();
+    boolean any = head - tail > data.capacity() - SLACK_BYTES;
+    long at = Math.max(tail, looked);
+    while (!any && at < head) {
+      long header = header(at);
+      any = passes.test(origin(at, (int) header));
+      at += any ? 0 : size(header);
+    }
+    looked = at;
+    return any;
+  }
+
+  /** {@return the process that a record comes from; -1 where that does not matter} */
+  private int origin(long at, int type) {
+    return switch (type) {
+      case Abi.PERF_RECORD_SAMPLE -> data.getInt((int) (at + Abi.SAMPLE_PID) & mask);
+      case Abi.PERF_RECORD_FORK -> data.getInt((int) (at + Abi.FORK_PARENT) & mask);
+      default -> -1;
+    };
+  }
+
+  /** {@code struct perf_event_header}: type in the low half, size in the highest 16 bits. */
+  private long header(long at) {
+    return data.getLong((int) at & mask);
+  }
+
+  private static long size(long header) {
+    return header >>> 48;
   }
 
   /**
@@ -78,7 +143,13 @@ final class PerfRing {
 
   /** Drops everything that is waiting, unread. */
   void skip() {
-    moveTail(head());
+    mark();
+    skipMarked();
+  }
+
+  /** Drops what is before the mark, unread. */
+  void skipMarked() {
+    moveTail(mark);
   }
 
   /** {@return whether a record may have been dropped between the last two reads or skips} */

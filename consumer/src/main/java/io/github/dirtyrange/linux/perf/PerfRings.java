@@ -10,10 +10,11 @@ import io.github.dirtyrange.linux.sys.Settings;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
- * One perf ring for each online CPU, all of one size. Each belongs to a silent event of this
- * process, so that it lives on whatever threads come and go in the process that is sampled.
+ * One perf ring for each CPU, all of one size. Each belongs to an event that lives on whatever
+ * threads come and go in the process that is sampled.
  */
 public final class PerfRings implements AutoCloseable {
 
@@ -28,18 +29,34 @@ public final class PerfRings implements AutoCloseable {
    * Maps rings of {@code wantedPages} pages a CPU, a power of two, or of as many halvings of that
    * as it takes for the kernel to let them be locked.
    *
+   * @param owners opens the event that owns the ring of a CPU
    * @throws KernelException EPERM if not even one page a CPU may be locked
    */
-  static PerfRings open(PerfEvents events, int[] cpus, int wantedPages) {
+  static PerfRings open(IntFunction<Descriptor> owners, int[] cpus, int wantedPages) {
     PerfRings rings = new PerfRings();
     try {
       for (int cpu : cpus) {
-        rings.owners.add(events.openRingOwner(cpu));
+        rings.owners.add(owners.apply(cpu));
       }
       rings.mapLargest(wantedPages);
       return rings;
     } catch (KernelException e) {
       rings.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Maps one more ring, as large as the others.
+   *
+   * @throws KernelException EPERM if no more may be locked
+   */
+  void add(Descriptor owner) {
+    try {
+      rings.add(map(owner));
+      owners.add(owner);
+    } catch (KernelException e) {
+      owner.close();
       throw e;
     }
   }

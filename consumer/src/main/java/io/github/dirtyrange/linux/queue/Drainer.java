@@ -7,8 +7,11 @@ import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.perf.FaultSource;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +23,7 @@ final class Drainer {
   private final FaultSource samples;
   private final WrittenPages written;
   private final TrackedRanges ranges;
+  private final ThreadTally threads = new ThreadTally();
   private final HintedPages hints;
   private final SpanPlanner spans;
   private final Sweep sweep;
@@ -55,7 +59,7 @@ final class Drainer {
     this.ranges = ranges;
     this.costs = costs;
     this.mostHints = mostHints;
-    this.hints = new HintedPages(ranges);
+    this.hints = new HintedPages(ranges, threads);
     this.spans = new SpanPlanner(ranges);
     this.growing = new GrowingSpans(written, ranges);
     this.sweep = new Sweep(mapped, costs);
@@ -72,7 +76,7 @@ final class Drainer {
   }
 
   private DrainWork begin(long count) {
-    boolean worthReading = !scanNeeded && count <= costs.samplesWorthReading(sweep.mappedPages());
+    boolean worthReading = !scanNeeded && isWorthReading(count);
     takeSamples(worthReading);
     if (scanNeeded) {
       return scanAll(Method.SCAN_AFTER_LOSS);
@@ -91,7 +95,7 @@ final class Drainer {
    */
   DrainReport drainExactly(Reader reader) {
     long count = samples.pendingSamples();
-    takeSamples(false);
+    tallySamples(count);
     ScanWork scan = scanAll(Method.EXACT);
     work.moveKnownTo(scan.known());
     owed.moveTo(scan.known());
@@ -126,12 +130,41 @@ final class Drainer {
         + spans.memoryBytes()
         + growing.memoryBytes()
         + unseen.memoryBytes()
-        + owed.memoryBytes();
+        + owed.memoryBytes()
+        + threads.memoryBytes();
+  }
+
+  private boolean isWorthReading(long count) {
+    return count <= costs.samplesWorthReading(sweep.mappedPages());
+  }
+
+  /** Empties the rings where everything is scanned: who faulted is told if that costs little. */
+  private void tallySamples(long count) {
+    sinceLastDrain();
+    threads.clear();
+    if (isWorthReading(count)) {
+      samples.skim(this::tally);
+    } else {
+      samples.skip();
+    }
+    scanNeeded |= samples.hasLost();
+  }
+
+  private void tally(long address, int pid, int tid, long nanos) {
+    if (ranges.find(Pages.vpn(address)) >= 0) {
+      threads.add(pid, tid);
+    }
+  }
+
+  /** {@return whose samples the last drain has read} */
+  List<ThreadPages> threads() {
+    return threads.threads();
   }
 
   /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
   private void takeSamples(boolean worthReading) {
     long sinceLast = sinceLastDrain();
+    threads.clear();
     hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(sweep.mappedPages())));
     if (worthReading) {
       sweep.addNext(hints, sinceLast);

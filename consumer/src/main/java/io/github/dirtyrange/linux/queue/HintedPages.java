@@ -17,23 +17,28 @@ final class HintedPages implements FaultSink {
   private static final long HINTED = Categories.WRITTEN;
 
   private final TrackedRanges ranges;
+  private final ThreadTally threads;
   private long limit;
   private final PageIntervalMap map = IntervalMaps.create();
   private long runs;
   private long lastStart;
   private long lastEnd;
 
-  HintedPages(TrackedRanges ranges) {
+  /** Collects what is inside ranges, and counts by thread how often it was told of that. */
+  HintedPages(TrackedRanges ranges, ThreadTally threads) {
     this.ranges = ranges;
+    this.threads = threads;
   }
 
   @Override
   public void fault(long address, int pid, int tid, long nanos) {
     long vpn = Pages.vpn(address);
     if (vpn >= lastStart && vpn < lastEnd) {
+      threads.add(pid, tid);
       return;
     }
     if (ranges.find(vpn) >= 0) {
+      threads.add(pid, tid);
       add(vpn, vpn + 1);
     }
   }

@@ -14,12 +14,14 @@ import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -106,6 +108,16 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   public static LinuxChangeQueue open(
       MemoryIdentity identity, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
+    return open(identity, maps, options, costs, SamplingPlan.of(identity.pid()));
+  }
+
+  /** Opens a queue that samples as a plan says. */
+  public static LinuxChangeQueue open(
+      MemoryIdentity identity,
+      ProcMaps maps,
+      ChangeQueueOptions options,
+      CostModel costs,
+      SamplingPlan plan) {
     if ((options.categories() & Categories.WRITTEN) == 0) {
       throw new KernelException(
           Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
@@ -116,7 +128,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
     try {
       LinuxChangeQueue queue =
           open(
-              identity.pid(),
+              FaultSampler.openProcess(identity.pid(), plan, options.maxBytes() / 2),
               identity.pagemap(),
               ranges,
               () -> maps.within(ranges),
@@ -130,15 +142,17 @@ public final class LinuxChangeQueue implements ChangeQueue {
     }
   }
 
-  /** Opens a queue that goes on learning these costs, and claims nothing. */
+  /**
+   * Opens a queue on samples that are off, which become its own; it goes on learning these costs,
+   * and claims nothing.
+   */
   static LinuxChangeQueue open(
-      int pid,
+      FaultSampler sampler,
       ProcPagemap pagemap,
       TrackedRanges ranges,
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
       long maxBytes) {
-    FaultSampler sampler = FaultSampler.openProcess(pid, maxBytes / 2);
     try {
       ReservedMemory reserved = new ReservedMemory(pagemap);
       WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs, reserved);
@@ -241,7 +255,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   public boolean await(long timeoutNanos) {
     long start = System.nanoTime();
     long nap = 1_000;
-    while (drainer.isOver() && sampler.pendingSamples() == 0) {
+    while (drainer.isOver() && !sampler.hasAny()) {
       long rest = timeoutNanos - (System.nanoTime() - start);
       if (rest <= 0 || Thread.currentThread().isInterrupted()) {
         return false;
@@ -259,6 +273,17 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public QueueStatus status() {
     return new QueueStatus(0, losses);
+  }
+
+  /**
+   * {@inheritDoc} On Linux, of the page faults inside the ranges whose samples the drain has read:
+   * faults that were not sampled, or whose samples were lost, are not among them, and of a drain
+   * that scanned everything by choice nothing is known, since it read no samples. An exact drain
+   * reads them for this alone, where that costs little beside its scan.
+   */
+  @Override
+  public List<ThreadPages> threads() {
+    return drainer.threads();
   }
 
   /** Gives a report its drain's number; the next drain has the next one. */

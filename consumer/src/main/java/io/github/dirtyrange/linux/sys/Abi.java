@@ -30,7 +30,13 @@ public final class Abi {
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
   public static final int MADV_DONTNEED = 4;
+  public static final int MADV_HUGEPAGE = 14;
   public static final int MADV_NOHUGEPAGE = 15;
+  public static final int MADV_PAGEOUT = 21;
+  public static final int MADV_GUARD_INSTALL = 102;
+
+  public static final int MFD_CLOEXEC = 1;
+  public static final int MFD_EXEC = 0x10;
 
   // limits.h and sys/uio.h: struct iovec
   public static final int IOV_MAX = 1024;
@@ -74,6 +80,13 @@ public final class Abi {
   public static final long UFFDIO_CONTINUE = iowr(0xAA, 0x07, 32);
   public static final long UFFDIO_CONTINUE_MODE_WP = 2;
 
+  // asm-generic/resource.h
+  public static final int RLIMIT_NOFILE = 7;
+
+  // linux/ptrace.h
+  public static final int PTRACE_O_TRACESYSGOOD = 1;
+  public static final int PTRACE_O_SUSPEND_SECCOMP = 1 << 21;
+
   // linux/pidfd.h: 6.9
   public static final int PIDFD_THREAD = 0x80;
 
@@ -90,6 +103,7 @@ public final class Abi {
   public static final long ATTR_INHERIT = 1L << 1;
   public static final long ATTR_EXCLUDE_KERNEL = 1L << 5;
   public static final long ATTR_EXCLUDE_HV = 1L << 6;
+  public static final long ATTR_TASK = 1L << 13;
   public static final long ATTR_USE_CLOCKID = 1L << 25;
   public static final long ATTR_INHERIT_THREAD = 1L << 35;
   public static final long ATTR_REMOVE_ON_EXEC = 1L << 36;
@@ -102,6 +116,7 @@ public final class Abi {
   public static final long PERF_SAMPLE_TIME = 1L << 2;
   public static final long PERF_SAMPLE_ADDR = 1L << 3;
   public static final long PERF_FORMAT_LOST = 1L << 4;
+  public static final long PERF_FLAG_PID_CGROUP = 1L << 2;
   public static final long PERF_FLAG_FD_CLOEXEC = 1L << 3;
   public static final long PERF_EVENT_IOC_ENABLE = io('$', 0);
   public static final long PERF_EVENT_IOC_DISABLE = io('$', 1);
@@ -113,6 +128,7 @@ public final class Abi {
   public static final int RING_DATA_OFFSET = 1040;
   public static final int RING_DATA_SIZE = 1048;
   public static final int RECORD_HEADER_BYTES = 8;
+  public static final int PERF_RECORD_FORK = 7;
   public static final int PERF_RECORD_SAMPLE = 9;
 
   // linux/perf_event.h: a sample of PERF_SAMPLE_TID | TIME | ADDR
@@ -121,15 +137,39 @@ public final class Abi {
   public static final int SAMPLE_TIME = 16;
   public static final int SAMPLE_ADDRESS = 24;
 
+  // linux/perf_event.h: PERF_RECORD_FORK
+  public static final int FORK_PID = 8;
+  public static final int FORK_PARENT = 12;
+  public static final int FORK_TIME = 24;
+
+  // linux/bpf.h: union bpf_attr of BPF_PROG_LOAD, as it was at first
+  public static final int BPF_PROG_LOAD = 5;
+  public static final int BPF_PROG_TYPE_PERF_EVENT = 7;
+  public static final int BPF_LOAD_BYTES = 48;
+  public static final int BPF_LOAD_TYPE = 0;
+  public static final int BPF_LOAD_COUNT = 4;
+  public static final int BPF_LOAD_TEXT = 8;
+  public static final int BPF_LOAD_LICENSE = 16;
+
   // time.h
   public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
+  public static final short POLLIN = 1;
+
+  /** Of poll(2): also, of the writing end of a pipe, that its reader has gone. */
+  public static final int POLLERR = 8;
 
   // linux/perf_event.h: struct read_format of an event with PERF_FORMAT_LOST alone
   public static final int COUNT_LOST = 8;
 
   // asm/unistd.h
   public static final long SYS_GETTID = isArm() ? 178 : 186;
+  public static final long SYS_BPF = isArm() ? 280 : 321;
+  public static final long SYS_KCMP = isArm() ? 272 : 312;
   public static final long SYS_PERF_EVENT_OPEN = isArm() ? 241 : 298;
+  public static final long SYS_PRLIMIT64 = isArm() ? 261 : 302;
+  public static final long SYS_MEMFD_CREATE = isArm() ? 279 : 319;
   public static final long SYS_PIDFD_OPEN = 434;
   public static final long SYS_PIDFD_GETFD = 438;
   public static final long SYS_USERFAULTFD = isArm() ? 282 : 323;

@@ -48,6 +48,13 @@ public final class Descriptor implements AutoCloseable {
     return Sys.check(Sys.libc().read(number(), address, count), call);
   }
 
+  /** {@return whether there is something to read, or the end, within a time} */
+  public boolean awaitReadable(int millis) {
+    ByteBuffer pollfd = Sys.struct(2 * Integer.BYTES).putInt(0, number());
+    pollfd.putShort(Integer.BYTES, Abi.POLLIN);
+    return Sys.libc().poll(pollfd, 1, millis) > 0;
+  }
+
   /** Writes a short text in one call. */
   public void write(String text, String call) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

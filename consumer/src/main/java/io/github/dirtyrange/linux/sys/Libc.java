@@ -70,9 +70,21 @@ public interface Libc {
   /** A system call of three numbers: pidfd_getfd(2). */
   long syscall(long number, long first, long second, long third);
 
+  /** A system call of four numbers: prlimit64(2). */
+  long syscall(long number, long first, long second, long third, long fourth);
+
   /** A system call of a struct and four numbers: perf_event_open(2). */
   long syscall(long number, ByteBuffer struct, long second, long third, long fourth, long fifth);
 
   /** getpagesize(3). */
   int getpagesize();
+
+  /** clock_gettime(2) into a {@code struct timespec}. */
+  int clock_gettime(int clock, ByteBuffer time);
+
+  /** poll(2) of an array of {@code struct pollfd}. */
+  int poll(ByteBuffer descriptors, long count, int timeoutMillis);
+
+  /** pipe2(2) into two numbers. */
+  int pipe2(ByteBuffer ends, int flags);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.perf.PerfRings;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
@@ -67,6 +68,25 @@ class ProcFilesTest {
             new HugePages.Mapped(new PageRange(0x400, 0x600), 1),
             new HugePages.Mapped(new PageRange(0x600, 0x800), 512),
             new HugePages.Mapped(new PageRange(0x40000, 0x80000), 1 << 18));
+  }
+
+  @Test
+  void smapsTellWhatLiesInHugePagesOfTheTrackedRanges() {
+    String text =
+        """
+        00400000-00600000 r-xp 00001000 08:02 1 /a
+        AnonHugePages:         0 kB
+        FilePmdMapped:      2048 kB
+        00600000-00e00000 rw-p 00000000 00:00 0\s
+        AnonHugePages:      6144 kB
+        ShmemPmdMapped:        0 kB
+        40000000-40200000 rw-s 00000000 00:00 0 /dev/shm/b
+        AnonHugePages:         0 kB
+        ShmemPmdMapped:     2048 kB
+        """;
+    assertThat(Smaps.hugeBytes(text, TrackedRanges.allOfUserSpace())).isEqualTo(8L << 20);
+    assertThat(Smaps.hugeBytes(text, TrackedRanges.of(new PageRange(0xc00, 0x1000))))
+        .isEqualTo(2L << 20);
   }
 
   @Test

@@ -107,11 +107,12 @@ class FaultSamplerTest {
 
   /** A shell that executes another program when it is told to, which then takes many faults. */
   @Test
-  void aProgramThatTheProcessExecutesIsNotSampled() throws IOException {
+  void aProgramThatTheProcessExecutesIsNotSampledByEventsOfThreads() throws IOException {
     String busy = "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; echo done; read line";
     Process shell =
         new ProcessBuilder("/bin/sh", "-c", "read line; exec /bin/sh -c '" + busy + "'").start();
-    try (FaultSampler sampler = FaultSampler.openProcess((int) shell.pid(), 1 << 20)) {
+    SamplingPlan threads = SamplingPlan.from(SampleSource.THREADS, (int) shell.pid());
+    try (FaultSampler sampler = FaultSampler.openProcess((int) shell.pid(), threads, 1 << 20)) {
       sampler.enable();
       PrintStream input = new PrintStream(shell.getOutputStream(), true, StandardCharsets.US_ASCII);
       input.println("go");

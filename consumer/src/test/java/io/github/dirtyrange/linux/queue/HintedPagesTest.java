@@ -15,7 +15,7 @@ class HintedPagesTest {
       TrackedRanges.of(List.of(new PageRange(100, 200), new PageRange(1_000, 4_000)));
 
   private HintedPages hints(long limit) {
-    HintedPages hints = new HintedPages(ranges);
+    HintedPages hints = new HintedPages(ranges, new ThreadTally());
     hints.restart(limit);
     return hints;
   }

@@ -13,6 +13,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.CTarget;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.perf.FaultSampler;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -61,7 +62,13 @@ class HintsOfLostMemoryTest {
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts costs = LearntCosts.unchanging(QueueOnTarget.SAMPLES_ARE_CHEAP);
       try (ChangeQueue queue =
-          LinuxChangeQueue.open(target.pid(), pagemap, ranges, () -> swept, costs, 1 << 20)) {
+          LinuxChangeQueue.open(
+              FaultSampler.openProcess(target.pid(), 1 << 19),
+              pagemap,
+              ranges,
+              () -> swept,
+              costs,
+              1 << 20)) {
         queue.drainExactly((from, to, changed, now) -> {});
         writeFromOutside(target, first + 20);
         writeFromOutside(target, first + 21);
@@ -87,7 +94,13 @@ class HintsOfLostMemoryTest {
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts costs = LearntCosts.unchanging(QueueOnTarget.SAMPLES_ARE_CHEAP);
       try (ChangeQueue queue =
-          LinuxChangeQueue.open(target.pid(), pagemap, ranges, () -> swept, costs, 1 << 20)) {
+          LinuxChangeQueue.open(
+              FaultSampler.openProcess(target.pid(), 1 << 19),
+              pagemap,
+              ranges,
+              () -> swept,
+              costs,
+              1 << 20)) {
         queue.drainExactly((from, to, changed, now) -> {});
         tell(target, "f 40 1");
         for (int i = 0; i < regions; i++) {
@@ -115,7 +128,13 @@ class HintsOfLostMemoryTest {
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts noGaps = LearntCosts.unchanging(QueueOnTarget.costs(1, 1e-3, 1e-3));
       try (ChangeQueue queue =
-          LinuxChangeQueue.open(target.pid(), pagemap, ranges, () -> swept, noGaps, 1 << 20)) {
+          LinuxChangeQueue.open(
+              FaultSampler.openProcess(target.pid(), 1 << 19),
+              pagemap,
+              ranges,
+              () -> swept,
+              noGaps,
+              1 << 20)) {
         queue.drainExactly((from, to, changed, now) -> {});
         writeFromOutside(target, border - 99);
         tell(target, "w " + (border - 100 - first) + " 1");

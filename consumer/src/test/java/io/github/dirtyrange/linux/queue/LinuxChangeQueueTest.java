@@ -10,6 +10,8 @@ import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.perf.SampleSource;
+import io.github.dirtyrange.linux.perf.SamplingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +59,8 @@ class LinuxChangeQueueTest extends QueueOnTarget {
   /** A shell that the target starts takes thousands of faults, of which none is of its memory. */
   @Test
   void aChildsFaultsAreNoSamplesOfTheTarget() throws IOException {
-    try (FaultSampler sampler = FaultSampler.openProcess(target.pid(), ROOMY)) {
+    SamplingPlan plan = SamplingPlan.from(SampleSource.THREADS, target.pid());
+    try (FaultSampler sampler = FaultSampler.openProcess(target.pid(), plan, ROOMY)) {
       sampler.enable();
       target.order("start-shell");
       Set<Integer> pids = new HashSet<>();

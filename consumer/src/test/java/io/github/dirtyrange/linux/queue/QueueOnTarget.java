@@ -17,6 +17,9 @@ import io.github.dirtyrange.linux.LinuxProcess;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.Target;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.perf.SampleSource;
+import io.github.dirtyrange.linux.perf.SamplingPlan;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.ArrayList;
@@ -70,7 +73,13 @@ abstract class QueueOnTarget {
     TrackedRanges tracked = TrackedRanges.of(List.of(ranges));
     LearntCosts unchanging = LearntCosts.unchanging(costs);
     return LinuxChangeQueue.open(
-        target.pid(), pagemap, tracked, () -> tracked, unchanging, maxBytes);
+        sampler(maxBytes / 2), pagemap, tracked, () -> tracked, unchanging, maxBytes);
+  }
+
+  /** By threads: what others do at the same time then fills no ring and makes no drain dearer. */
+  private static FaultSampler sampler(long bytes) {
+    SamplingPlan plan = SamplingPlan.from(SampleSource.THREADS, target.pid());
+    return FaultSampler.openProcess(target.pid(), plan, bytes);
   }
 
   /** {@return made-up costs, a page being a microsecond: the sweep's slice is then the least} */

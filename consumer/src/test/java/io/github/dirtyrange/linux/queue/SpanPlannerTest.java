@@ -27,7 +27,7 @@ class SpanPlannerTest {
   private static SpanPlanner plan(long gapPages, Set<Long> pages) {
     SpanPlanner planner = new SpanPlanner(RANGES);
     planner.restart(gapPages);
-    HintedPages hints = new HintedPages(RANGES);
+    HintedPages hints = new HintedPages(RANGES, new ThreadTally());
     hints.restart(1 << 20);
     pages.forEach(page -> hints.fault(Pages.address(page), 1, 1, 1));
     hints.drain(planner);

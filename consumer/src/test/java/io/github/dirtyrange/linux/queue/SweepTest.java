@@ -16,7 +16,7 @@ class SweepTest {
   private final LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
 
   private long slice(Sweep sweep, TrackedRanges ranges, long sinceLastNanos) {
-    HintedPages hints = new HintedPages(ranges);
+    HintedPages hints = new HintedPages(ranges, new ThreadTally());
     hints.restart(Long.MAX_VALUE);
     sweep.addNext(hints, sinceLastNanos);
     long[] pages = {0};
@@ -49,7 +49,7 @@ class SweepTest {
     PageRange high = new PageRange(1_000, 1_900);
     TrackedRanges ranges = TrackedRanges.of(List.of(low, high));
     Sweep sweep = new Sweep(() -> ranges, costs);
-    HintedPages hints = new HintedPages(ranges);
+    HintedPages hints = new HintedPages(ranges, new ThreadTally());
     hints.restart(Long.MAX_VALUE);
     for (int drain = 0; drain < 4; drain++) {
       sweep.addNext(hints, 0);

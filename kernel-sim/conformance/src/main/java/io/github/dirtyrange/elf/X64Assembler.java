@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An assembler for a dozen x86-64 instructions, all on 64-bit operands.
+ * An assembler for some two dozen x86-64 instructions, on 64-bit operands where not said otherwise.
  *
  * <p>Encodings are those of the Intel manual, volume 2: a REX prefix, the opcode, a ModRM byte,
  * then a displacement or an immediate of fixed width. Labels are patched in {@link #assemble}.
@@ -47,7 +47,10 @@ public final class X64Assembler {
     BELOW(0x2),
     EQUAL(0x4),
     NOT_EQUAL(0x5),
-    LESS_OR_EQUAL(0xE);
+    LESS(0xC),
+    GREATER_OR_EQUAL(0xD),
+    LESS_OR_EQUAL(0xE),
+    GREATER(0xF);
 
     private final int code;
 
@@ -56,7 +59,10 @@ public final class X64Assembler {
     }
   }
 
-  private static final int REX_W = 0x48;
+  private static final int OPERANDS_16 = 0x66;
+  private static final int REX = 0x40;
+  private static final int REX_BIT_W = 0x08;
+  private static final int REX_W = REX | REX_BIT_W;
   private static final int DISPLACEMENT_32 = 0x80;
   private static final int REGISTER_DIRECT = 0xC0;
   private static final int INDEX_NONE = 0x24;
@@ -103,6 +109,93 @@ public final class X64Assembler {
   /** {@code mov [base + displacement], from}. */
   public void store(Register base, int displacement, Register from) {
     memory(0x89, from, base, displacement);
+  }
+
+  /**
+   * {@code mov} or {@code movzx to, [base + displacement]} of so many bytes, extended with zeros.
+   *
+   * @param bytes 1, 2, 4 or 8
+   */
+  public void load(Register to, Register base, int displacement, int bytes) {
+    switch (bytes) {
+      case 1 -> memory(new int[] {rex(to, base), 0x0F, 0xB6}, to, base, displacement);
+      case 2 -> memory(new int[] {rex(to, base), 0x0F, 0xB7}, to, base, displacement);
+      case 4 -> memory(new int[] {rex(to, base) & ~REX_BIT_W, 0x8B}, to, base, displacement);
+      case 8 -> load(to, base, displacement);
+      default -> throw new IllegalArgumentException("a load of " + bytes + " bytes");
+    }
+  }
+
+  /**
+   * {@code mov [base + displacement], from} of so many low bytes.
+   *
+   * @param bytes 1, 2, 4 or 8
+   */
+  public void store(Register base, int displacement, Register from, int bytes) {
+    int narrow = rex(from, base) & ~REX_BIT_W;
+    switch (bytes) {
+      case 1 -> memory(new int[] {narrow, 0x88}, from, base, displacement);
+      case 2 -> memory(new int[] {OPERANDS_16, narrow, 0x89}, from, base, displacement);
+      case 4 -> memory(new int[] {narrow, 0x89}, from, base, displacement);
+      case 8 -> store(base, displacement, from);
+      default -> throw new IllegalArgumentException("a store of " + bytes + " bytes");
+    }
+  }
+
+  /** {@code push register}. */
+  public void push(Register register) {
+    bytes(REX | high(register), 0x50 | low(register));
+  }
+
+  /** {@code pop register}. */
+  public void pop(Register register) {
+    bytes(REX | high(register), 0x58 | low(register));
+  }
+
+  /** {@code and to, from}. */
+  public void and(Register to, Register from) {
+    registers(0x21, from, to);
+  }
+
+  /** {@code or to, from}. */
+  public void or(Register to, Register from) {
+    registers(0x09, from, to);
+  }
+
+  /** {@code imul to, from}. */
+  public void multiply(Register to, Register from) {
+    bytes(rex(to, from), 0x0F, 0xAF, REGISTER_DIRECT | low(to) << 3 | low(from));
+  }
+
+  /** {@code shl to, cl}: by the low byte of RCX. */
+  public void shiftLeft(Register to) {
+    bytes(REX_W | high(to), 0xD3, REGISTER_DIRECT | 4 << 3 | low(to));
+  }
+
+  /** {@code shr to, cl}: by the low byte of RCX. */
+  public void shiftRight(Register to) {
+    bytes(REX_W | high(to), 0xD3, REGISTER_DIRECT | 5 << 3 | low(to));
+  }
+
+  /** {@code cmp left, right}. */
+  public void compare(Register left, Register right) {
+    registers(0x39, right, left);
+  }
+
+  /** {@code rep movsb}: copies RCX bytes from RSI to RDI. */
+  public void copyBytes() {
+    bytes(0xF3, 0xA4);
+  }
+
+  /** {@code call label}. */
+  public void call(String label) {
+    bytes(0xE8);
+    relative(label);
+  }
+
+  /** {@code ret}. */
+  public void returnToCaller() {
+    bytes(0xC3);
   }
 
   /** {@code add to, from}. */
@@ -164,7 +257,12 @@ public final class X64Assembler {
   }
 
   private void memory(int opcode, Register register, Register base, int displacement) {
-    bytes(rex(register, base), opcode, DISPLACEMENT_32 | low(register) << 3 | low(base));
+    memory(new int[] {rex(register, base), opcode}, register, base, displacement);
+  }
+
+  private void memory(int[] opcode, Register register, Register base, int displacement) {
+    bytes(opcode);
+    bytes(DISPLACEMENT_32 | low(register) << 3 | low(base));
     if (low(base) == Register.RSP.number) {
       bytes(INDEX_NONE);
     }

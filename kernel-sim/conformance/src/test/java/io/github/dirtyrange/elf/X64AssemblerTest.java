@@ -29,6 +29,41 @@ class X64AssemblerTest {
   }
 
   @Test
+  void narrowLoadsAreExtendedAndNarrowStoresLeaveTheRest() {
+    code.load(Register.RAX, Register.RCX, 8, 1);
+    code.load(Register.R8, Register.RCX, 8, 2);
+    code.load(Register.RAX, Register.R9, 8, 4);
+    code.store(Register.RCX, 8, Register.RSI, 1);
+    code.store(Register.RCX, 8, Register.RAX, 2);
+    code.store(Register.RCX, 8, Register.RAX, 4);
+    assertEncoded(
+        "48 0f b6 81 08 00 00 00 4c 0f b7 81 08 00 00 00 41 8b 81 08 00 00 00"
+            + " 40 88 b1 08 00 00 00 66 40 89 81 08 00 00 00 40 89 81 08 00 00 00");
+  }
+
+  @Test
+  void numbersAreCombinedAndCompared() {
+    code.and(Register.RAX, Register.RCX);
+    code.or(Register.RAX, Register.RCX);
+    code.multiply(Register.RAX, Register.RCX);
+    code.shiftLeft(Register.RAX);
+    code.shiftRight(Register.RAX);
+    code.compare(Register.RAX, Register.RCX);
+    assertEncoded("48 21 c8 48 09 c8 48 0f af c1 48 d3 e0 48 d3 e8 48 39 c8");
+  }
+
+  @Test
+  void functionsAreCalledAndComeBack() {
+    code.label("function");
+    code.push(Register.RAX);
+    code.pop(Register.R10);
+    code.copyBytes();
+    code.returnToCaller();
+    code.call("function");
+    assertEncoded("40 50 41 5a f3 a4 c3 e8 f4 ff ff ff");
+  }
+
+  @Test
   void jumpsGoBackAndForth() {
     code.label("back");
     code.jump("forth");

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PagemapFormat;
@@ -20,6 +21,7 @@ import io.github.dirtyrange.kernel.sim.mm.Truncation;
 import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -40,6 +42,7 @@ public final class SimKernel implements Kernel {
   private final PagemapFormat pagemapFormat;
   private final Frames frames = new Frames();
   private final Int2ObjectOpenHashMap<SimProcess> processes = new Int2ObjectOpenHashMap<>();
+  private final List<SimForks> forkWatches = new ArrayList<>();
   private int nextPid = FIRST_PID;
   private long nextInode = 1;
   private boolean softDirtyUsed;
@@ -206,6 +209,22 @@ public final class SimKernel implements Kernel {
   /** {@return how many pages' worth of swap is in use, of anonymous memory} */
   public int slotsInUse() {
     return frames.swap().slotsInUse();
+  }
+
+  @Override
+  public Forks watchForks() {
+    SimForks watch = new SimForks(this);
+    forkWatches.add(watch);
+    return watch;
+  }
+
+  void watchNoMore(SimForks watch) {
+    forkWatches.remove(watch);
+  }
+
+  void forked(SimProcess parent, SimProcess child) {
+    Forks.Fork fork = new Forks.Fork(parent.pid(), child.pid(), nanoTime());
+    forkWatches.forEach(watch -> watch.add(fork));
   }
 
   void exited(SimProcess process) {

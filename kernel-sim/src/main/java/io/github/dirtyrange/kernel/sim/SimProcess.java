@@ -154,6 +154,7 @@ public final class SimProcess {
     SimProcess child = kernel.spawn();
     Fork.copy(mm(), child.mm);
     child.heap = heap.copy();
+    kernel.forked(this, child);
     return child;
   }
 

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
+import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapFormat;
@@ -146,6 +147,13 @@ final class SimTrackedProcess implements TrackedProcess {
     SimArming arming = new SimArming(process, this, ranges);
     arming.refresh();
     return arming;
+  }
+
+  /** {@inheritDoc} Throws if the process has ended. */
+  @Override
+  public Frozen freeze() {
+    process.mm();
+    return new SimFrozen(kernel);
   }
 
   @Override

@@ -3,11 +3,13 @@ package io.github.dirtyrange.linux.queue;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.LinuxKernel;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -56,14 +58,17 @@ public final class QueueOpening {
 
   private void run(String name, String mode) {
     Times protecting = new Times(openings);
+    Times sampled = new Times(openings);
     Times opening = new Times(openings);
     for (int i = 0; i < openings; i++) {
       protect(mode, protecting);
+      protectSampled(mode, sampled);
       open(mode, opening);
     }
     System.out.printf(
-        "%s: first write-protecting %s, opening %s (medians of %d)%n",
-        name, protecting, opening, openings);
+        "%s: first write-protecting %s, the same while faults are sampled %s, opening %s"
+            + " (medians of %d)%n",
+        name, protecting, sampled, opening, openings);
     try (CProgram target = CProgram.start(sources, "target", pages, mode);
         TrackedProcess process = kernel.open(target.pid())) {
       drain(process, range(target));
@@ -91,14 +96,30 @@ public final class QueueOpening {
   private void protect(String mode, Times times) {
     try (CProgram target = CProgram.start(sources, "target", pages, mode);
         TrackedProcess process = kernel.open(target.pid())) {
-      PageRange range = range(target);
-      ScanRequest request =
-          ScanRequest.of(range.startVpn(), range.endVpn(), 0).withFlags(ScanRequest.WP_MATCHING);
-      PageRegionBuffer none = new PageRegionBuffer(0);
-      times.start();
-      process.scan(request, none);
-      times.end();
+      protect(process, range(target), times);
     }
+  }
+
+  /** A queue listens before it arms (law L12): what that alone costs the arming. */
+  private void protectSampled(String mode, Times times) {
+    try (CProgram target = CProgram.start(sources, "target", pages, mode);
+        TrackedProcess process = kernel.open(target.pid())) {
+      PageRange range = range(target);
+      try (FaultSamples samples =
+          process.openFaultSamples(TrackedRanges.of(List.of(range)), MAX_BYTES / 2)) {
+        samples.enable();
+        protect(process, range, times);
+      }
+    }
+  }
+
+  private static void protect(TrackedProcess process, PageRange range, Times times) {
+    ScanRequest request =
+        ScanRequest.of(range.startVpn(), range.endVpn(), 0).withFlags(ScanRequest.WP_MATCHING);
+    PageRegionBuffer none = new PageRegionBuffer(0);
+    times.start();
+    process.scan(request, none);
+    times.end();
   }
 
   private void open(String mode, Times times) {

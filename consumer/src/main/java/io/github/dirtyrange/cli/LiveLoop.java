@@ -1,0 +1,60 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.live.LiveSession;
+import io.github.dirtyrange.report.live.LiveReport;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a session have its rounds until there are enough, nothing is left to track, nobody reads any
+ * more, or the end is wished for.
+ */
+final class LiveLoop {
+
+  /** Ends, new programs and readers that have gone are noticed so soon. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final LiveCommandOptions options;
+  private final LiveReport report;
+  private final LiveOutput out;
+  private final Ending ending;
+
+  LiveLoop(LiveCommandOptions options, LiveReport report, LiveOutput out, Ending ending) {
+    this.options = options;
+    this.report = report;
+    this.out = out;
+    this.ending = ending;
+  }
+
+  /** Runs to the end, and says what all came to. */
+  void run(LiveSession session) {
+    long next = System.nanoTime();
+    for (long round = 0; round < options.rounds; round++) {
+      next = Math.max(next, System.nanoTime() - options.interval.nanos());
+      next += options.interval.nanos();
+      if (!awaited(next, session)) {
+        break;
+      }
+      session.round();
+      if (out.isUnread()) {
+        break;
+      }
+    }
+    report.finished();
+    out.writer().flush();
+  }
+
+  /** {@return whether the time of the next round has come} */
+  private boolean awaited(long next, LiveSession session) {
+    while (!session.isOver()) {
+      long rest = next - System.nanoTime();
+      if (rest <= 0) {
+        return true;
+      }
+      if (ending.await(Math.min(rest, LOOK_NANOS)) || out.isUnread()) {
+        return false;
+      }
+      session.look();
+    }
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.linux.OutputPipe;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a command that goes on and on writes to, and whether anybody still reads it.
+ *
+ * @param writer what to write with
+ * @param descriptor the standard stream behind it, or -1 for a file
+ */
+record LiveOutput(PrintWriter writer, int descriptor) {
+
+  static final int STANDARD_OUTPUT = 1;
+  static final int STANDARD_ERROR = 2;
+
+  private static final int FILE = -1;
+
+  /** {@return a file as the output, which is emptied first} */
+  static LiveOutput file(Path path) {
+    try {
+      return new LiveOutput(
+          new PrintWriter(Files.newBufferedWriter(path, StandardCharsets.UTF_8), true), FILE);
+    } catch (IOException e) {
+      throw new UsageMistake("--output " + path + " cannot be written: " + e.getMessage());
+    }
+  }
+
+  /** {@return whether it cannot be written, or nobody reads it any more} */
+  boolean isUnread() {
+    return writer.checkError() || (descriptor != FILE && OutputPipe.isAbandoned(descriptor));
+  }
+
+  /** {@return whether somebody looks at it on a terminal} */
+  boolean isTerminal() {
+    return descriptor != FILE && Terminal.is(descriptor);
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.live.Place;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A place in a process on the command line: {@code A-B}, addresses as /proc/PID/maps has them, or
+ * the name of a mapping.
+ */
+final class PlaceText implements ITypeConverter<Place> {
+
+  private static final Pattern RANGE =
+      Pattern.compile("(?:0x)?([0-9a-fA-F]{1,16})-(?:0x)?([0-9a-fA-F]{1,16})");
+
+  @Override
+  public Place convert(String text) {
+    Matcher range = RANGE.matcher(text);
+    if (range.matches()) {
+      return addresses(text, range);
+    }
+    if (text.isEmpty()) {
+      throw new TypeConversionException("'' names no mapping; write A-B, or a name as in [heap]");
+    }
+    return new Place.Named(text);
+  }
+
+  /** Pages that are begun count whole. */
+  private static Place addresses(String text, Matcher range) {
+    long start = Long.parseUnsignedLong(range.group(1), 16);
+    long end = Long.parseUnsignedLong(range.group(2), 16);
+    if (start < 0 || end <= start || end - 1 + Pages.SIZE < 0) {
+      throw new TypeConversionException(
+          "'" + text + "' is no range of addresses; write A-B in hexadecimal with A below B");
+    }
+    return new Place.Addresses(new PageRange(Pages.vpn(start), Pages.count(end)));
+  }
+}

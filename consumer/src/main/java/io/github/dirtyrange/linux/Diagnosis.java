@@ -1,0 +1,254 @@
+package io.github.dirtyrange.linux;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ProcessDiagnosis;
+import io.github.dirtyrange.kernel.ProcessDiagnosis.Finding;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.perf.FaultSampler;
+import io.github.dirtyrange.linux.perf.SamplingPlan;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
+import io.github.dirtyrange.linux.sys.Threads;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out whether one process can be tracked, and why not, on a machine whose capabilities are
+ * known. Nothing is done to the process: its files are read, a page of it is read, and an event is
+ * opened on it that never begins.
+ */
+public final class Diagnosis {
+
+  private static final String LOOKING = "CAP_SYS_PTRACE, or the same user as the process";
+
+  private final int pid;
+  private final ProcessFacts facts;
+  private final Capabilities machine;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Diagnosis(int pid, List<Capability> machine) {
+    this.pid = pid;
+    this.facts = new ProcessFacts(pid);
+    this.machine = new Capabilities(machine);
+  }
+
+  /**
+   * {@return what stands in the way of tracking a process, and what it would come to}
+   *
+   * @param machine what this machine gives ({@link MachineProbe#probe})
+   * @throws KernelException ESRCH if there is no such process; EINVAL if it is a thread; EOPNOTSUPP
+   *     where /proc is not mounted
+   */
+  public static ProcessDiagnosis of(int pid, List<Capability> machine) {
+    return new Diagnosis(pid, machine).diagnose();
+  }
+
+  private ProcessDiagnosis diagnose() {
+    lookAtMemory();
+    Optional<String> unarmed = whyNotArmed();
+    Optional<String> unsampled = refusal(this::openEvent);
+    Capabilities capabilities = capabilities(unarmed, unsampled);
+    lookAtNamespaces();
+    long hugetlb = facts.rollupBytes("Private_Hugetlb", "Shared_Hugetlb");
+    long huge = facts.rollupBytes("AnonHugePages", "ShmemPmdMapped");
+    lookAtLargePages(huge, hugetlb);
+    Optional<SamplingPlan> plan =
+        isPrevented() || unsampled.isPresent() ? Optional.empty() : plan();
+    return new ProcessDiagnosis(
+        pid,
+        facts.name(),
+        facts.threads(),
+        findings,
+        capabilities,
+        plan.map(chosen -> chosen.source().title() + ", since " + chosen.reason())
+            .orElse(unsampled.orElse("")),
+        plan.map(SamplingPlan::descriptors).orElse(0),
+        huge,
+        hugetlb);
+  }
+
+  private boolean isPrevented() {
+    return findings.stream().anyMatch(Finding::prevents);
+  }
+
+  private Optional<SamplingPlan> plan() {
+    try {
+      return Optional.of(SamplingPlan.of(pid));
+    } catch (KernelException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void lookAtMemory() {
+    try (LinuxProcess process = LinuxProcess.open(pid)) {
+      if (facts.leaderEnded()) {
+        info("leaderEnded", "its first thread has ended; another one is used");
+      }
+      process.maps();
+    } catch (MemoryGoneException e) {
+      findings.add(gone(e));
+    } catch (KernelException e) {
+      findings.add(new Finding("rights", true, String.valueOf(e.getMessage()), LOOKING));
+    }
+  }
+
+  private static Finding gone(MemoryGoneException e) {
+    String message = String.valueOf(e.getMessage());
+    return switch (e.reason()) {
+      case KERNEL_THREAD -> new Finding("kernelThread", true, message, "");
+      case ZOMBIE -> new Finding("zombie", true, message, "");
+      case ENDED, EXEC -> throw e;
+    };
+  }
+
+  private void info(String name, String detail) {
+    findings.add(new Finding(name, false, detail, ""));
+  }
+
+  /** {@return why write-protection from outside is not to be had here; nothing if it is} */
+  private Optional<String> whyNotArmed() {
+    if (isPrevented()) {
+      return Optional.of(findings.get(0).detail());
+    }
+    List<String> reasons = new ArrayList<>();
+    Optional<String> unattached = refusal(this::readAPage);
+    unattached.ifPresent(why -> reasons.add(finding("attach", why, LOOKING)));
+    if (facts.tracer() != 0) {
+      String who = facts.tracer() + " (" + nameOf(facts.tracer()) + ")";
+      reasons.add(finding("traced", "process " + who + " traces it", "that tracer to let go"));
+    }
+    if (facts.is32Bit()) {
+      reasons.add(finding("32bit", "its program is of 32 bits", ""));
+    }
+    lookAtSeccomp().ifPresent(reasons::add);
+    Capability arming = machine.get(Capability.ARM_PROCESS);
+    if (!arming.available()) {
+      reasons.add("no process can be armed here: " + arming.detail());
+    }
+    boolean offers = hasUserfaultfd() && unattached.isEmpty();
+    return offers || reasons.isEmpty() ? Optional.empty() : Optional.of(reasons.get(0));
+  }
+
+  /** One that it makes no use of is taken, which takes no stop. */
+  private boolean hasUserfaultfd() {
+    boolean has = facts.userfaultfds() > 0;
+    if (has) {
+      info(
+          "userfaultfd",
+          "it has a userfaultfd of its own: one that it makes no use of is taken, and what it has"
+              + " registered itself is left to it, and not armed");
+    }
+    return has;
+  }
+
+  private String finding(String name, String detail, String remedy) {
+    findings.add(new Finding(name, false, detail, remedy));
+    return detail;
+  }
+
+  private Optional<String> lookAtSeccomp() {
+    if (facts.seccomp() == 0) {
+      return Optional.empty();
+    }
+    String mode = facts.seccomp() == 1 ? "strict mode" : "a filter";
+    Capability suspending = machine.get(Capability.SUSPEND_SECCOMP);
+    if (suspending.available()) {
+      info("seccomp", "its system calls go through " + mode + " (seccomp), which may be suspended");
+      return Optional.empty();
+    }
+    return Optional.of(
+        finding(
+            "seccomp",
+            "its system calls go through " + mode + " (seccomp), which may not be suspended",
+            suspending.remedy()));
+  }
+
+  private static String nameOf(int tracer) {
+    try {
+      return new ProcessFacts(tracer).name();
+    } catch (KernelException e) {
+      return "gone";
+    }
+  }
+
+  private void lookAtNamespaces() {
+    List<String> others = facts.otherNamespaces();
+    if (!others.isEmpty()) {
+      info("namespaces", "its namespaces are others: " + String.join(", ", others));
+    }
+  }
+
+  private void lookAtLargePages(long huge, long hugetlb) {
+    if (huge > 0) {
+      info(
+          "hugePages",
+          huge + " bytes in huge pages: each is split at its first write once it is armed");
+    }
+    if (hugetlb > 0) {
+      info("hugetlb", hugetlb + " bytes of hugetlbfs: not armed");
+    }
+  }
+
+  private Capabilities capabilities(Optional<String> unarmed, Optional<String> unsampled) {
+    Optional<String> uncleared = refusal(this::openClearRefs);
+    Optional<String> unread = refusal(this::readAPage);
+    return new Capabilities(
+        machine.all().stream()
+            .map(
+                each ->
+                    switch (each.name()) {
+                      case Capability.SOFT_DIRTY -> without(each, uncleared);
+                      case Capability.WP_ASYNC -> without(each, unarmed);
+                      case Capability.CHANGE_QUEUE -> without(without(each, unsampled), unarmed);
+                      case Capability.FAULT_SAMPLES -> without(each, unsampled);
+                      case Capability.READ_MEMORY -> without(each, unread);
+                      default -> each;
+                    })
+            .toList());
+  }
+
+  private static Capability without(Capability capability, Optional<String> why) {
+    return why.isEmpty()
+        ? capability
+        : new Capability(capability.name(), false, why.get(), LOOKING);
+  }
+
+  private static Optional<String> refusal(Runnable trial) {
+    try {
+      trial.run();
+      return Optional.empty();
+    } catch (KernelException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void openEvent() {
+    FaultSampler.openThread(pid, Threads.withMemory(pid), Pages.SIZE).close();
+  }
+
+  private void openClearRefs() {
+    Descriptor.open("/proc/" + pid + "/clear_refs", Abi.O_WRONLY).close();
+  }
+
+  /** By process_vm_readv(2), which takes the right that arming takes: to attach to the process. */
+  private void readAPage() {
+    try (LinuxProcess process = LinuxProcess.open(pid)) {
+      for (Vma vma : process.maps()) {
+        if (vma.readable()) {
+          ByteBuffer page = Sys.struct(Pages.SIZE);
+          process.readPages(new long[] {vma.startVpn(), vma.startVpn() + 1}, 0, 1, page);
+          return;
+        }
+      }
+    }
+    throw new KernelException(Errno.EFAULT, "reading a page of process " + pid);
+  }
+}

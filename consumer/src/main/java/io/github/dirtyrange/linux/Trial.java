@@ -1,0 +1,81 @@
+package io.github.dirtyrange.linux;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A round trip through the kernel, which may fail with the kernel's error. */
+@FunctionalInterface
+interface Trial {
+
+  /** Makes the round trip; {@return what it showed} */
+  Finding run();
+
+  /** What a round trip showed. */
+  record Finding(boolean works, String detail) {}
+
+  /**
+   * What would make a round trip work.
+   *
+   * @param right where the kernel refuses
+   * @param kernel where the kernel does not know how, or does nothing
+   */
+  record Remedy(String right, String kernel) {}
+
+  /** {@return a finding that it works} */
+  static Finding works(String detail) {
+    return new Finding(true, detail);
+  }
+
+  /** {@return a finding that the kernel took the calls and did something else} */
+  static Finding lacks(String detail) {
+    return new Finding(false, detail);
+  }
+
+  /** {@return the capability that a trial shows} */
+  static Capability attempt(String name, Trial trial, Remedy remedy) {
+    try {
+      Finding finding = trial.run();
+      return new Capability(
+          name, finding.works(), finding.detail(), finding.works() ? "" : remedy.kernel());
+    } catch (KernelException e) {
+      return new Capability(name, false, say(e, remedy), remedy(e.errno(), remedy));
+    } catch (UncheckedIOException e) {
+      return new Capability(name, false, String.valueOf(e.getMessage()), missingFiles(remedy));
+    }
+  }
+
+  /**
+   * An error that a setting causes names the setting itself; others mean that something is missing.
+   */
+  private static String say(KernelException e, Remedy remedy) {
+    String message = String.valueOf(e.getMessage());
+    return switch (e.errno()) {
+      case EACCES, EPERM, EMFILE -> message;
+      default -> message + "; needs " + remedy(e.errno(), remedy);
+    };
+  }
+
+  private static String remedy(Errno errno, Remedy remedy) {
+    return switch (errno) {
+      case EACCES, EPERM -> remedy.right();
+      case EMFILE -> "a higher limit of open files (ulimit -n)";
+      case ESRCH, ENOENT -> missingFiles(remedy);
+      default -> remedy.kernel();
+    };
+  }
+
+  /** Nearly all goes through two file systems, of which a container may have none. */
+  private static String missingFiles(Remedy remedy) {
+    if (!Files.exists(Path.of("/proc/self/stat"))) {
+      return "/proc to be mounted (mount -t proc proc /proc)";
+    }
+    if (!Files.exists(Path.of("/sys/devices/system/cpu/online"))) {
+      return "/sys to be mounted (mount -t sysfs sysfs /sys)";
+    }
+    return remedy.kernel();
+  }
+}

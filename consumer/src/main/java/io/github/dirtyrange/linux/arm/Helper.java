@@ -1,0 +1,131 @@
+package io.github.dirtyrange.linux.arm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A running helper, from a program that lies in no file system (memfd_create): nothing is left of
+ * it whatever happens. It does one {@link Command}, and ends when this is closed, or when this
+ * process ends.
+ */
+final class Helper implements AutoCloseable {
+
+  private static final byte[] IMAGE = HelperProgram.image();
+  private static final String NAME = "dirtyrange-helper";
+
+  private final Process process;
+
+  private Helper(Process process) {
+    this.process = process;
+  }
+
+  /** {@return whether its program is for this machine} */
+  static boolean isForThisMachine() {
+    String architecture = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    return architecture.equals("amd64") || architecture.equals("x86_64");
+  }
+
+  /**
+   * Starts a helper.
+   *
+   * @throws KernelException EOPNOTSUPP where there can be none
+   */
+  static Helper start() {
+    KernelException.refuseIf(
+        !isForThisMachine(), Errno.EOPNOTSUPP, "stopping threads, which is done on x86-64 alone");
+    try (Descriptor program = program()) {
+      String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + program.number();
+      return new Helper(
+          new ProcessBuilder(path).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+    } catch (IOException e) {
+      throw new KernelException(
+          Errno.EOPNOTSUPP,
+          "starting the helper that stops threads, from memory: " + e.getMessage());
+    }
+  }
+
+  private static Descriptor program() {
+    ByteBuffer name = Sys.struct(32).put(NAME.getBytes(StandardCharsets.US_ASCII)).rewind();
+    long address = Sys.address(name);
+    long number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
+    if (number == -1) {
+      number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC); // before 6.3
+    }
+    Descriptor program = Descriptor.of(number, "memfd_create");
+    try {
+      ByteBuffer image = Sys.struct(IMAGE.length).put(IMAGE).flip();
+      Sys.check(Sys.libc().write(program.number(), image, IMAGE.length), "write of the helper");
+      return program;
+    } catch (KernelException e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  /** {@return the reply to a command; nothing if the helper died before} */
+  Optional<Reply> ask(Command command) {
+    try {
+      OutputStream input = process.getOutputStream();
+      input.write(command.bytes());
+      input.flush();
+      byte[] reply = process.getInputStream().readNBytes(Reply.BYTES);
+      return reply.length == Reply.BYTES ? Optional.of(Reply.of(reply)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Takes a descriptor of the helper's. */
+  Descriptor take(int number) {
+    long pidfd = Sys.libc().syscall(Abi.SYS_PIDFD_OPEN, process.pid(), 0);
+    try (Descriptor helper = Descriptor.of(pidfd, "pidfd_open of the helper")) {
+      return Descriptor.of(
+          Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, helper.number(), number, 0),
+          "pidfd_getfd from the helper");
+    }
+  }
+
+  /** {@return whether it has not ended} */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits until the helper has ended, and the kernel has let go of what it held. */
+  void awaitEnd() {
+    boolean interrupted = false;
+    while (process.isAlive()) {
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the helper's input, and waits until it has let go of the threads and ends. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended.
+    }
+    try {
+      while (process.getInputStream().read() >= 0) {}
+    } catch (IOException e) {
+      // It has ended.
+    }
+  }
+}

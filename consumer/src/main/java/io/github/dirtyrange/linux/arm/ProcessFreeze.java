@@ -1,0 +1,108 @@
+package io.github.dirtyrange.linux.arm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Frozen;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.sys.Threads;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A process whose threads a helper holds. */
+public final class ProcessFreeze implements Frozen {
+
+  private static final long STOP_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int HOLD_MILLIS = 60_000;
+
+  private final String title;
+  private final Helper helper;
+  private final Reply reply;
+  private long endNanos;
+  private boolean open = true;
+
+  private ProcessFreeze(String title, Helper helper, Reply reply) {
+    this.title = title;
+    this.helper = helper;
+    this.reply = reply;
+  }
+
+  /**
+   * Stops all threads.
+   *
+   * @throws KernelException EPERM if the process is traced or may not be; EBUSY if a thread does
+   *     not stop within a second
+   */
+  public static ProcessFreeze start(MemoryIdentity identity) {
+    String title = "stopping process " + identity.pid();
+    Path threads = identity.threads();
+    boolean filtered = false;
+    for (int tid : Threads.in(threads)) {
+      Optional<ThreadStatus> status = ThreadStatus.of(threads, tid);
+      status.ifPresent(thread -> thread.refuseTraced(title));
+      filtered |= status.isPresent() && status.get().filtered();
+    }
+    Command command =
+        new Command(Command.FREEZE, identity.pid())
+            .set(Command.STOP_LIMIT_NANOS, STOP_LIMIT_NANOS)
+            .set(Command.FILTERED, filtered ? 1 : 0)
+            .set(Command.HOLD_MILLIS, HOLD_MILLIS)
+            .path("/proc/" + identity.pid() + "/task");
+    Helper helper = Helper.start();
+    try {
+      Reply reply =
+          helper
+              .ask(command)
+              .orElseThrow(() -> new KernelException(Errno.EBUSY, title + ": the helper died"));
+      refuse(title, threads, reply);
+      return new ProcessFreeze(title, helper, reply);
+    } catch (KernelException e) {
+      helper.close();
+      helper.awaitEnd();
+      identity.requireSame();
+      throw e;
+    }
+  }
+
+  private static void refuse(String title, Path threads, Reply reply) {
+    switch (reply.status()) {
+      case Reply.DONE -> {}
+      case Reply.NOT_STOPPED -> {
+        String what = ThreadState.of(threads, reply.tid()).map(ThreadState::say).orElse("a thread");
+        throw new KernelException(Errno.EBUSY, title + ": does not stop: " + what);
+      }
+      case Reply.NOT_SEIZED, Reply.GONE -> {
+        ThreadStatus.of(threads, reply.tid()).ifPresent(thread -> thread.refuseTraced(title));
+        throw KernelException.ofNumber(reply.error(), title);
+      }
+      default -> throw new KernelException(Errno.EBUSY, title + ": it has too many threads");
+    }
+  }
+
+  @Override
+  public int threads() {
+    return reply.threads();
+  }
+
+  @Override
+  public long nanos() {
+    return (open ? System.nanoTime() : endNanos) - reply.stoppedAtNanos();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws KernelException EBUSY if it went on before: the helper was killed, or its time was up
+   */
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    boolean held = helper.isAlive();
+    helper.close();
+    endNanos = System.nanoTime();
+    open = false;
+    KernelException.refuseIf(!held, Errno.EBUSY, title + ", which went on before it was let go");
+  }
+}

@@ -1,0 +1,176 @@
+package io.github.dirtyrange.linux.arm;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.arm.ThreadChoice.Candidate;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.sys.Abi;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Has helpers stop one thread of a process, the one that bears it best; another one where that does
+ * not stop.
+ */
+final class ThreadStopper {
+
+  /** What is made of a helper's reply, while the helper lives. */
+  @FunctionalInterface
+  interface Use<T> {
+    /** {@return nothing if it is to be tried once more} */
+    Optional<T> of(Helper helper, Reply reply);
+  }
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long FIRST_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final int MOST_DOUBLINGS = 4;
+
+  /** For so long an instant is waited for in which no time limit has to begin anew. */
+  private static final long CHOOSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final int HOLD_MILLIS = 10_000;
+  private static final int SAID = 3;
+
+  private final MemoryIdentity identity;
+  private final List<Vma> mappings;
+  private final Gadgets gadgets;
+  private final IntSupplier deathStep;
+  private final Path threads;
+  private final String title;
+  private long stoppedNanos;
+  private int attempts;
+
+  /**
+   * Stops nothing yet.
+   *
+   * @param deathStep the step at which the next helper is to die, 0 for none
+   */
+  ThreadStopper(
+      MemoryIdentity identity, List<Vma> mappings, Gadgets gadgets, IntSupplier deathStep) {
+    this.identity = identity;
+    this.mappings = mappings;
+    this.gadgets = gadgets;
+    this.deathStep = deathStep;
+    threads = identity.threads();
+    title = "arming process " + identity.pid();
+  }
+
+  /** {@return for how long threads have stood so far} */
+  long stoppedNanos() {
+    return stoppedNanos;
+  }
+
+  /**
+   * Stops a thread for a command.
+   *
+   * @param order the command; the thread is put into it
+   * @param use what is made of the reply
+   * @param onDeath is run where a helper died before it replied
+   * @throws KernelException EPERM if the process may not be traced; EBUSY if no thread stops
+   */
+  <T> T stop(Command order, Use<T> use, Runnable onDeath) {
+    Set<Integer> late = new HashSet<>();
+    long start = System.nanoTime();
+    while (true) {
+      List<Candidate> candidates = new ThreadChoice(identity.pid(), threads).candidates();
+      long nanos = System.nanoTime() - start;
+      Optional<ThreadState> thread = ThreadChoice.best(candidates, nanos < CHOOSY_NANOS, late);
+      Optional<T> done = thread.flatMap(chosen -> attempt(chosen, order, use, late, onDeath));
+      if (done.isPresent()) {
+        return done.get();
+      }
+      identity.requireSame();
+      if (nanos > PATIENCE_NANOS) {
+        throw new KernelException(Errno.EBUSY, title + ": no thread stops: " + say(candidates));
+      }
+      if (thread.isEmpty()) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static String say(List<Candidate> candidates) {
+    return candidates.stream()
+        .limit(SAID)
+        .map(candidate -> candidate.thread().say())
+        .collect(Collectors.joining("; "));
+  }
+
+  private <T> Optional<T> attempt(
+      ThreadState thread, Command order, Use<T> use, Set<Integer> late, Runnable onDeath) {
+    Optional<ThreadStatus> status = ThreadStatus.of(threads, thread.tid());
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
+    status.get().refuseTraced(title);
+    address(order, thread, status.get());
+    order.set(Command.STOP_LIMIT_NANOS, FIRST_LIMIT_NANOS << Math.min(MOST_DOUBLINGS, attempts++));
+    try (Helper helper = Helper.start()) {
+      Optional<Reply> reply = helper.ask(order);
+      if (reply.isPresent()) {
+        return result(helper, reply.get(), status.get(), use, late);
+      }
+      helper.awaitEnd();
+    }
+    onDeath.run();
+    return Optional.empty();
+  }
+
+  private void address(Command order, ThreadState thread, ThreadStatus status) {
+    boolean leaderLives = identity.thread() == identity.pid();
+    long filter = status.filtered() ? Abi.PTRACE_O_SUSPEND_SECCOMP : 0;
+    order
+        .set(Command.TID, thread.tid())
+        .set(Command.PIDFD_NUMBER, identity.thread())
+        .set(Command.PIDFD_FLAGS, leaderLives ? 0 : Abi.PIDFD_THREAD)
+        .set(Command.OPTIONS, Abi.PTRACE_O_TRACESYSGOOD | filter)
+        .set(Command.FILTERED, filter)
+        .set(Command.GADGET, gadgets.systemCall())
+        .set(Command.RESTORER, status.shadowStack() ? 0 : gadgets.restorer())
+        .set(Command.HOLD_MILLIS, HOLD_MILLIS)
+        .set(Command.DIE_AT, deathStep.getAsInt())
+        .set(Command.STACKS, 0);
+    Stacks.tell(order, identity.pid(), thread, mappings);
+  }
+
+  private <T> Optional<T> result(
+      Helper helper, Reply reply, ThreadStatus status, Use<T> use, Set<Integer> late) {
+    stoppedNanos += reply.stoppedNanos();
+    switch (reply.status()) {
+      case Reply.DONE, Reply.CALL_FAILED, Reply.NOT_TAKEN -> {
+        return use.of(helper, reply);
+      }
+      case Reply.NOT_64_BIT ->
+          throw new KernelException(Errno.EPERM, title + ", which runs 32-bit code");
+      case Reply.NOT_SEIZED -> refuseUnseizable(reply, status);
+      default -> helper.awaitEnd();
+    }
+    late.add(reply.tid());
+    return Optional.empty();
+  }
+
+  /** A thread that has just ended is refused as well: then another one is taken. */
+  private void refuseUnseizable(Reply reply, ThreadStatus status) {
+    Optional<ThreadStatus> now = ThreadStatus.of(threads, reply.tid());
+    if (reply.error() != Errno.EPERM.number() || now.isEmpty() || now.get().ended()) {
+      return;
+    }
+    now.get().refuseTraced(title);
+    throw new KernelException(
+        Errno.EPERM,
+        title
+            + (status.filtered()
+                ? ", whose filter of system calls (seccomp) may not be suspended: that takes"
+                    + " CAP_SYS_ADMIN, and no such filter of one's own"
+                : ", of which no thread may be traced"));
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.dirtyrange.linux.mm;
+
+import io.github.dirtyrange.linux.sys.Descriptor;
+
+/** Where a userfaultfd on a process's memory comes from, if the process has none to offer. */
+@FunctionalInterface
+public interface UserfaultfdSource {
+
+  /**
+   * Opens one.
+   *
+   * @throws io.github.dirtyrange.kernel.KernelException if there can be none
+   */
+  Opened open();
+
+  /**
+   * What was opened.
+   *
+   * @param descriptor the userfaultfd, on which nothing is agreed yet
+   * @param stoppedNanos how long one of the process's threads was stopped for it
+   */
+  record Opened(Descriptor descriptor, long stoppedNanos) {}
+}

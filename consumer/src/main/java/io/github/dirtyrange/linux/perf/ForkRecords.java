@@ -1,0 +1,64 @@
+package io.github.dirtyrange.linux.perf;
+
+import io.github.dirtyrange.kernel.Forks.Fork;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.OnlineCpus;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The kernel's records of processes that are made, of the whole machine: an event and a ring for
+ * each CPU that is online at the opening. No process notices, and none waits for the reader.
+ */
+public final class ForkRecords implements AutoCloseable {
+
+  /** 256 KiB: some 2,000 processes that come and go on a CPU between two looks. */
+  private static final int RING_PAGES = 64;
+
+  private final PerfRings rings;
+
+  private ForkRecords(PerfRings rings) {
+    this.rings = rings;
+  }
+
+  /**
+   * Opens them, on.
+   *
+   * @throws KernelException EACCES or EPERM where an ordinary user may not look at whole CPUs
+   */
+  public static ForkRecords open() {
+    PerfEvents perf = new PerfEvents();
+    return new ForkRecords(PerfRings.open(perf::openForksOnCpu, OnlineCpus.read(), RING_PAGES));
+  }
+
+  /**
+   * Takes the processes that were made, in order of time; threads are left out.
+   *
+   * @return whether some may have been lost for want of room
+   */
+  public boolean take(List<Fork> forks) {
+    boolean lost = false;
+    List<Fork> found = new ArrayList<>();
+    for (int i = 0; i < rings.count(); i++) {
+      PerfRing ring = rings.get(i);
+      ring.mark();
+      ring.readForks(
+          (parent, child, nanos) -> {
+            if (parent != child) {
+              found.add(new Fork(parent, child, nanos));
+            }
+          });
+      ring.skipMarked();
+      lost |= ring.lossPossible();
+    }
+    found.sort(Comparator.comparingLong(Fork::nanos));
+    forks.addAll(found);
+    return lost;
+  }
+
+  @Override
+  public void close() {
+    rings.close();
+  }
+}

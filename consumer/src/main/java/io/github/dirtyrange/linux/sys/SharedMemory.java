@@ -1,0 +1,33 @@
+package io.github.dirtyrange.linux.sys;
+
+import io.github.dirtyrange.kernel.Errno;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether two processes have one memory (CLONE_VM, vfork), by kcmp(2). */
+public enum SharedMemory {
+  /** Both have the same memory now. */
+  SHARED,
+  /** Each has its own: for good, since a process never comes to share what it does not. */
+  APART,
+  /** One of them has gone. */
+  GONE,
+  /** The kernel does not say: a kernel without CONFIG_KCMP, or a process we may not look at. */
+  UNKNOWN;
+
+  private static final long KCMP_VM = 1;
+
+  /** {@return what the kernel says of two threads, or of two processes by their first threads} */
+  public static SharedMemory of(int one, int other) {
+    long order = Sys.libc().syscall(Abi.SYS_KCMP, one, other, KCMP_VM);
+    if (order != -1) {
+      return order == 0 ? SHARED : APART;
+    }
+    boolean gone = Sys.errno() == Errno.ESRCH.number() || !isThere(one) || !isThere(other);
+    return gone ? GONE : UNKNOWN;
+  }
+
+  private static boolean isThere(int pid) {
+    return Files.exists(Path.of("/proc", Integer.toString(pid)));
+  }
+}

@@ -1,0 +1,237 @@
+package io.github.dirtyrange.live;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
+import io.github.dirtyrange.live.result.LiveEvents;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process followed through the programs that it executes: each is armed as a new target, and all
+ * that was told of the one before is gone. Where that is asked for, the processes that it starts are
+ * tracked as well, and those that they start.
+ *
+ * <p>Not safe for use by several threads. Closing it disarms the process.
+ */
+public final class LiveSession implements AutoCloseable {
+
+  /** A shell may execute a few programs one after the other. */
+  private static final int MOST_PROGRAMS_AT_ONCE = 8;
+
+  private final Kernel kernel;
+  private final int root;
+  private final LiveOptions options;
+  private final LiveEvents events;
+  private final @Nullable Family family;
+  private final List<LiveTracker> trackers = new ArrayList<>();
+  private State state = State.TRACKED;
+
+  /** How it stands with a process. */
+  public enum State {
+    /** It is tracked. */
+    TRACKED,
+    /** It has ended. */
+    ENDED,
+    /** It executed a program that cannot be tracked. */
+    NOT_TRACKABLE
+  }
+
+  private LiveSession(Kernel kernel, int root, LiveOptions options, LiveEvents events) {
+    this.kernel = kernel;
+    this.root = root;
+    this.options = options;
+    this.events = events;
+    family = options.follow() ? Family.of(kernel, root) : null;
+  }
+
+  /**
+   * Begins to track a process.
+   *
+   * @throws CannotTrackException if it is there and cannot be tracked
+   * @throws NothingThereException if nothing is mapped where changes are to be looked for
+   * @throws KernelException as {@link LiveTracker#open}
+   */
+  public static LiveSession open(Kernel kernel, int pid, LiveOptions options, LiveEvents events) {
+    LiveSession session = new LiveSession(kernel, pid, options, events);
+    try {
+      session.begin(LiveTracker::open);
+      return session;
+    } catch (MemoryGoneException e) {
+      if (e.reason() == Reason.KERNEL_THREAD || e.reason() == Reason.ZOMBIE) {
+        throw new CannotTrackException(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Prepares to track a process that is there and has not begun its program yet: whom it starts is
+   * noticed from now on.
+   */
+  public static LiveSession awaiting(
+      Kernel kernel, int pid, LiveOptions options, LiveEvents events) {
+    return new LiveSession(kernel, pid, options, events);
+  }
+
+  /**
+   * Begins to track a process that was awaited and has begun its program now. What is to be tracked
+   * in it may be mapped later.
+   *
+   * @throws CannotTrackException if it is there and cannot be tracked
+   * @throws MemoryGoneException if it has ended
+   * @throws KernelException as {@link LiveTracker#open}
+   */
+  public void begin() {
+    begin(LiveTracker::openAnew);
+  }
+
+  /** A way to open a tracker. */
+  @FunctionalInterface
+  private interface Way {
+    LiveTracker open(Kernel kernel, int pid, LiveOptions options);
+  }
+
+  private LiveTracker openFirst(Way way) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return way.open(kernel, root, options);
+      } catch (MemoryGoneException e) {
+        if (e.reason() != Reason.EXEC || attempt == MOST_PROGRAMS_AT_ONCE) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Forks are watched from before the arming on, so that none slips through. */
+  private void begin(Way way) {
+    try {
+      LiveTracker tracker = openFirst(way);
+      trackers.add(tracker);
+      events.tracked(tracker.target(), false);
+      if (family != null && !family.limits().isEmpty()) {
+        events.notTracked(root, tracker.target().name(), family.limits());
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Lets every process have its round. */
+  public void round() {
+    armGrown();
+    for (LiveTracker tracker : List.copyOf(trackers)) {
+      try {
+        events.round(tracker.target(), tracker.round());
+      } catch (MemoryGoneException e) {
+        gone(tracker, e.reason());
+      }
+    }
+  }
+
+  /** Takes note of processes that have ended or execute another program, between two rounds. */
+  public void look() {
+    armGrown();
+    for (LiveTracker tracker : List.copyOf(trackers)) {
+      try {
+        tracker.requireAlive();
+      } catch (MemoryGoneException e) {
+        gone(tracker, e.reason());
+      }
+    }
+  }
+
+  private void armGrown() {
+    if (family != null) {
+      family.grown().forEach(this::arm);
+    }
+  }
+
+  private void arm(Family.Child child) {
+    if (trackers.stream().anyMatch(tracker -> tracker.pid() == child.pid())) {
+      return;
+    }
+    try {
+      LiveTracker tracker = openAgain(child.pid(), options.ofAChild());
+      trackers.add(tracker);
+      events.tracked(tracker.target(), false);
+    } catch (KernelException | CannotTrackException e) {
+      boolean ended = e instanceof KernelException refusal && refusal.errno() == Errno.ESRCH;
+      String why = ended ? "it ended before it was armed" : String.valueOf(e.getMessage());
+      events.notTracked(child.pid(), child.name(), why);
+      if (ended && family != null) {
+        family.ended(child.pid());
+      }
+    }
+  }
+
+  private void gone(LiveTracker tracker, Reason reason) {
+    trackers.remove(tracker);
+    tracker.close();
+    if (reason == Reason.EXEC) {
+      openAnew(tracker);
+    } else {
+      ended(tracker, reason);
+    }
+  }
+
+  private void ended(LiveTracker tracker, Reason reason) {
+    state = tracker.pid() == root ? State.ENDED : state;
+    if (family != null) {
+      family.ended(tracker.pid());
+    }
+    events.ended(tracker.target(), reason);
+  }
+
+  /** The new program is a new target. */
+  private void openAnew(LiveTracker old) {
+    try {
+      LiveTracker tracker =
+          openAgain(old.pid(), old.pid() == root ? options : options.ofAChild());
+      trackers.add(tracker);
+      events.tracked(tracker.target(), true);
+    } catch (MemoryGoneException e) {
+      ended(old, e.reason());
+    } catch (KernelException | CannotTrackException e) {
+      state = old.pid() == root ? State.NOT_TRACKABLE : state;
+      String name = kernel.threadName(old.pid(), old.pid());
+      events.notTracked(old.pid(), name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private LiveTracker openAgain(int pid, LiveOptions how) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return LiveTracker.openAnew(kernel, pid, how);
+      } catch (MemoryGoneException e) {
+        if (e.reason() != Reason.EXEC || attempt == MOST_PROGRAMS_AT_ONCE) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** {@return whether there is nothing left to track} */
+  public boolean isOver() {
+    return trackers.isEmpty() && (family == null || family.isGrown());
+  }
+
+  /** {@return how it stands with the process that the session began with} */
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public void close() {
+    trackers.forEach(LiveTracker::close);
+    trackers.clear();
+    if (family != null) {
+      family.close();
+    }
+  }
+}

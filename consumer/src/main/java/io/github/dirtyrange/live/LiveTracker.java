@@ -1,0 +1,292 @@
+package io.github.dirtyrange.live;
+
+import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.live.result.LiveRound;
+import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.live.result.MappedPart;
+import io.github.dirtyrange.live.result.NotTracked;
+import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.RegionMerge;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * One live process under tracking: armed, with a strategy at work. Each round takes note of what is
+ * new and gone in its address space, and says which pages changed since the round before, where
+ * they lie and who changed them. What cannot be seen is said with every round (law L11).
+ *
+ * <p>It is the memory that is tracked, not the number: where the process ends or executes another
+ * program, a round throws {@link MemoryGoneException}.
+ *
+ * <p>Not safe for use by several threads. Closing it disarms the process.
+ */
+public final class LiveTracker implements AutoCloseable {
+
+  private static final long MOST_SPLIT_BYTES = 64L << 20;
+
+  private final Kernel kernel;
+  private final TrackedProcess process;
+  private final Selection selection;
+  private final TrackedRanges ranges;
+  private final long hugeBytes;
+  private final Mechanism mechanism;
+  private final NewMemory newMemory;
+  private final ThreadTally threads;
+  private final RoundCollector collector;
+  private final ComparedMemory compared;
+  private final Unseeables unseeables;
+  private final LiveTarget target;
+  private final long began;
+  private final ChangedPages changed = new ChangedPages();
+  private Mappings mappings;
+  private List<Vma> writableOf = List.of();
+  private List<MappedPart> writable = List.of();
+  private long rounds;
+  private long stoppedBefore;
+  private OptionalLong cpuBefore;
+
+  private LiveTracker(
+      Kernel kernel, TrackedProcess process, LiveOptions options, boolean mayBeEmpty) {
+    this.kernel = kernel;
+    this.process = process;
+    long opened = kernel.nanoTime();
+    selection = new Selection(options.only());
+    mappings = new Mappings(process.maps());
+    if (!mayBeEmpty) {
+      selection.requireSomething(mappings.all());
+    }
+    ranges = selection.ranges(mappings.all());
+    hugeBytes = process.hugePageBytes(ranges);
+    requireWorthSplitting(options);
+    mechanism = Mechanism.open(kernel, process, ranges, options);
+    newMemory = new NewMemory(process, ranges);
+    threads = new ThreadTally(kernel);
+    collector = new RoundCollector(mechanism, process, ranges, threads, options.exact());
+    compared = new ComparedMemory(process, selection);
+    unseeables = new Unseeables(mechanism, compared, selection, ranges);
+    compare();
+    mappings = new Mappings(process.maps());
+    began = kernel.nanoTime();
+    stoppedBefore = mechanism.stoppedNanos();
+    cpuBefore = kernel.cpuNanos();
+    target = describe(began - opened);
+  }
+
+  /**
+   * Arms a process and sets a strategy to work on it. What changes from the return of this call on
+   * is told.
+   *
+   * @throws MemoryGoneException if it has no memory
+   * @throws NothingThereException if nothing is mapped where changes are to be looked for
+   * @throws CannotTrackException if the machine lacks what the strategy needs, or every one
+   * @throws KernelException ESRCH if there is no such process, EPERM, EACCES, EBUSY and others as
+   *     {@link TrackedProcess#arm} has them
+   */
+  public static LiveTracker open(Kernel kernel, int pid, LiveOptions options) {
+    return open(kernel, pid, options, false);
+  }
+
+  /** Does the same, and waits for what may be mapped there later. */
+  static LiveTracker openAnew(Kernel kernel, int pid, LiveOptions options) {
+    return open(kernel, pid, options, true);
+  }
+
+  private static LiveTracker open(Kernel kernel, int pid, LiveOptions options, boolean mayBeEmpty) {
+    TrackedProcess process = kernel.open(pid);
+    try {
+      return new LiveTracker(kernel, process, options, mayBeEmpty);
+    } catch (RuntimeException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Armed huge pages are split where they are written, and are not made again. */
+  private void requireWorthSplitting(LiveOptions options) {
+    if (hugeBytes > MOST_SPLIT_BYTES
+        && !options.splitHuge()
+        && Mechanism.mayArm(options, kernel.capabilities())) {
+      throw new CannotTrackException(
+          String.format(
+              Locale.ROOT,
+              "process %d has %,d MiB in huge pages, which tracking splits for good, at a loss of"
+                  + " speed; say --split-huge to track it all the same",
+              process.pid(), hugeBytes >> 20));
+    }
+  }
+
+  private LiveTarget describe(long armNanos) {
+    int pid = process.pid();
+    return new LiveTarget(
+        pid,
+        kernel.threadName(pid, pid),
+        mechanism.tracker().name(),
+        mechanism.tracker().mechanism(),
+        mechanism.passedOver(),
+        mappedPages(),
+        mappings.all().size(),
+        armNanos,
+        stoppedBefore,
+        hugeBytes,
+        compared.mappings(),
+        compared.pages(),
+        unseeables.now(mappings, true));
+  }
+
+  /** {@return the process, and how it is tracked} */
+  public LiveTarget target() {
+    return target;
+  }
+
+  /** {@return the process's number} */
+  public int pid() {
+    return process.pid();
+  }
+
+  /**
+   * Throws if the memory has gone; costs a look at one page.
+   *
+   * @throws MemoryGoneException if so
+   */
+  public void requireAlive() {
+    process.readPagemap(0, 1, new long[1]);
+  }
+
+  /**
+   * Finds what changed since the last round, or since this was opened, and arms it again.
+   *
+   * @throws MemoryGoneException if the memory has gone
+   */
+  public LiveRound round() {
+    long start = kernel.nanoTime();
+    Mappings before = mappings;
+    ChangedPages held = new ChangedPages();
+    List<PageRange> registered = refresh(held);
+    RoundCollector.Outcome outcome = collector.into(changed);
+    addOlder(held);
+    addOlder(compare());
+    mappings = new Mappings(process.maps());
+    Attribution attribution = Attribution.of(changed, selection, before, mappings);
+    List<PageRange> added = registered.isEmpty() ? mappings.without(before) : registered;
+    List<NotTracked> notTracked = unseeables.now(mappings, !registered.isEmpty());
+    long end = kernel.nanoTime();
+    return new LiveRound(
+        ++rounds,
+        end - began,
+        attribution.pages(),
+        attribution.runs(),
+        Math.min(outcome.inspected(), mappedPages()),
+        outcome.method(),
+        end - start,
+        stoppedSince(),
+        cpuSince(end - start),
+        outcome.missed(),
+        attribution.regions(),
+        attribution.mappings(),
+        threads.take(),
+        gone(before, registered),
+        Attribution.parts(added, selection, mappings),
+        notTracked,
+        writable());
+  }
+
+  /** {@return the chosen mappings that may be written} Made anew only where mappings changed. */
+  private List<MappedPart> writable() {
+    if (writableOf != mappings.all()) {
+      writableOf = mappings.all();
+      List<MappedPart> parts = new ArrayList<>();
+      for (Vma vma : mappings.all()) {
+        if (vma.writable()) {
+          selection.clip(
+              vma.startVpn(),
+              vma.endVpn(),
+              vma,
+              (from, to) -> parts.add(new MappedPart(from, to, Mappings.name(vma))));
+        }
+      }
+      writable = List.copyOf(parts);
+    }
+    return writable;
+  }
+
+  private void addOlder(ChangedPages more) {
+    if (more.regions() > 0) {
+      changed.set(RegionMerge.of(more, changed));
+    }
+  }
+
+  /** {@return what changed of the memory that could not be armed and can be compared} */
+  private ChangedPages compare() {
+    Arming arming = mechanism.arming();
+    return arming == null ? new ChangedPages() : compared.compare(arming.refused());
+  }
+
+  private List<PageRange> refresh(ChangedPages held) {
+    Arming arming = mechanism.arming();
+    return arming == null ? List.of() : newMemory.refresh(arming, held);
+  }
+
+  /**
+   * {@return what was mapped and is not, or not any more the same} What had been registered and had
+   * to be registered anew was unmapped or moved away meanwhile.
+   */
+  private List<MappedPart> gone(Mappings before, List<PageRange> registered) {
+    List<PageRange> gone = new ArrayList<>(before.without(mappings));
+    for (PageRange range : registered) {
+      before.cut(
+          range.startVpn(),
+          range.endVpn(),
+          (from, to, old) -> {
+            if (old != null && !unseeables.wasRefused(old)) {
+              gone.add(new PageRange(from, to));
+            }
+          });
+    }
+    gone.sort((a, b) -> Long.compare(a.startVpn(), b.startVpn()));
+    return Attribution.parts(gone, selection, before);
+  }
+
+  private long mappedPages() {
+    long[] pages = {0};
+    mappings
+        .all()
+        .forEach(
+            vma -> ranges.clip(vma.startVpn(), vma.endVpn(), (from, to) -> pages[0] += to - from));
+    return pages[0];
+  }
+
+  private long stoppedSince() {
+    long until = mechanism.stoppedNanos();
+    long stopped = until - stoppedBefore;
+    stoppedBefore = until;
+    return stopped;
+  }
+
+  private long cpuSince(long roundNanos) {
+    OptionalLong until = kernel.cpuNanos();
+    long cpu =
+        until.isPresent() && cpuBefore.isPresent()
+            ? until.getAsLong() - cpuBefore.getAsLong()
+            : roundNanos;
+    cpuBefore = until;
+    return cpu;
+  }
+
+  @Override
+  public void close() {
+    try {
+      mechanism.close();
+    } finally {
+      process.close();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.dirtyrange.live;
+
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Vma;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The mappings of a process at one moment, ascending and disjoint. */
+final class Mappings {
+
+  /** The name of memory that has none, as pmap(1) writes it. */
+  static final String ANONYMOUS = "[anon]";
+
+  private final List<Vma> all;
+
+  Mappings(List<Vma> all) {
+    this.all = all;
+  }
+
+  /** Receives parts of a range, each inside one mapping, or with null where nothing is mapped. */
+  @FunctionalInterface
+  interface Visitor {
+    void part(long startVpn, long endVpn, @Nullable Vma mapping);
+  }
+
+  /** {@return what a mapping is called: its file, a name in brackets} */
+  static String name(Vma mapping) {
+    return mapping.path().isEmpty() ? ANONYMOUS : mapping.path();
+  }
+
+  /** {@return the mappings} */
+  List<Vma> all() {
+    return all;
+  }
+
+  /** Cuts a range at the borders of mappings, in O(log mappings + parts). */
+  void cut(long startVpn, long endVpn, Visitor visitor) {
+    int next = firstEndingAfter(startVpn);
+    long at = startVpn;
+    while (at < endVpn) {
+      Vma mapping = next < all.size() ? all.get(next) : null;
+      if (mapping == null || mapping.startVpn() >= endVpn) {
+        visitor.part(at, endVpn, null);
+        return;
+      }
+      if (at < mapping.startVpn()) {
+        visitor.part(at, mapping.startVpn(), null);
+        at = mapping.startVpn();
+      }
+      long end = Math.min(endVpn, mapping.endVpn());
+      visitor.part(at, end, mapping);
+      at = end;
+      next++;
+    }
+  }
+
+  /** {@return what is mapped here and not in others, ascending; in O(mappings of both)} */
+  List<PageRange> without(Mappings others) {
+    List<PageRange> rest = new ArrayList<>();
+    if (all == others.all) {
+      return rest;
+    }
+    for (Vma mapping : all) {
+      others.cut(
+          mapping.startVpn(),
+          mapping.endVpn(),
+          (from, to, other) -> {
+            if (other == null) {
+              rest.add(new PageRange(from, to));
+            }
+          });
+    }
+    return rest;
+  }
+
+  private int firstEndingAfter(long vpn) {
+    int low = 0;
+    int high = all.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (all.get(middle).endVpn() <= vpn) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.dirtyrange.live;
+
+import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.live.result.MissedPages;
+import io.github.dirtyrange.live.result.RoundMethod;
+import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.RegionMerge;
+import io.github.dirtyrange.track.Round;
+import io.github.dirtyrange.track.Strategy;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** How the changed pages of a round are collected: by the strategy alone, or exactly. */
+final class RoundCollector {
+
+  /**
+   * A thread that was interrupted between changing a page and being sampled is given so long until
+   * its page counts as missed.
+   */
+  private static final long SAMPLE_DELAY_MILLIS = 5;
+
+  private final Mechanism mechanism;
+  private final MissedByQueue missedByQueue;
+  private final ThreadTally threads;
+  private final boolean exact;
+
+  RoundCollector(
+      Mechanism mechanism,
+      TrackedProcess process,
+      TrackedRanges ranges,
+      ThreadTally threads,
+      boolean exact) {
+    this.mechanism = mechanism;
+    this.missedByQueue = new MissedByQueue(process, ranges);
+    this.threads = threads;
+    this.exact = exact;
+  }
+
+  /**
+   * What a collection came to.
+   *
+   * @param method how pages were found
+   * @param inspected pages looked at
+   * @param missed what the queue alone would have missed; null where nobody looked
+   */
+  record Outcome(RoundMethod method, long inspected, @Nullable MissedPages missed) {}
+
+  /** Collects into a list, which is emptied first. */
+  Outcome into(ChangedPages changed) {
+    if (exact && mechanism.strategy() == Strategy.QUEUE) {
+      return exactlyByQueue(changed);
+    }
+    Round round =
+        exact ? mechanism.tracker().collectExactly(changed) : mechanism.tracker().collect(changed);
+    threads.add(mechanism.tracker().threads());
+    return new Outcome(method(round), round.pagesInspected(), null);
+  }
+
+  private RoundMethod method(Round round) {
+    boolean scans =
+        mechanism.strategy() != Strategy.QUEUE && mechanism.strategy() != Strategy.SOFT_DIRTY_QUEUE;
+    return scans ? RoundMethod.SCAN : RoundMethod.of(round.method());
+  }
+
+  private Outcome exactlyByQueue(ChangedPages changed) {
+    Arming arming = mechanism.arming();
+    missedByQueue.note(arming == null ? List.of() : arming.refused());
+    changed.clear();
+    long inspected = drain(changed);
+    if (!missedByQueue.isSettled()) {
+      pause();
+      inspected += drain(changed);
+    }
+    missedByQueue.lookForEmptied();
+    ChangedPages rest = new ChangedPages();
+    Round round = mechanism.tracker().collectExactly(rest);
+    threads.add(mechanism.tracker().threads());
+    MissedPages missed = missedByQueue.judge(rest);
+    merge(changed, rest);
+    return new Outcome(RoundMethod.EXACT, inspected + round.pagesInspected(), missed);
+  }
+
+  private long drain(ChangedPages changed) {
+    ChangedPages more = new ChangedPages();
+    Round round = mechanism.tracker().collect(more);
+    threads.add(mechanism.tracker().threads());
+    missedByQueue.told(more);
+    merge(changed, more);
+    return round.pagesInspected();
+  }
+
+  private static void merge(ChangedPages changed, ChangedPages more) {
+    if (changed.regions() == 0) {
+      changed.set(more);
+    } else if (more.regions() > 0) {
+      changed.set(RegionMerge.of(changed, more));
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(SAMPLE_DELAY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.dirtyrange.live.result;
+
+import io.github.dirtyrange.kernel.MemoryGoneException;
+
+/** Is told what a session comes upon, in the order in which it does. */
+public interface LiveEvents {
+
+  /**
+   * A process is tracked from now on.
+   *
+   * @param executed whether it was tracked before and executed this program: all that was told of
+   *     it before is gone
+   */
+  void tracked(LiveTarget target, boolean executed);
+
+  /** A process had its round. */
+  void round(LiveTarget target, LiveRound round);
+
+  /** A process has ended, or its memory has gone for another reason. */
+  void ended(LiveTarget target, MemoryGoneException.Reason reason);
+
+  /**
+   * A process is there, or was, and is not tracked.
+   *
+   * @param pid its number
+   * @param name its name, empty where nobody knows it any more
+   * @param why for people
+   */
+  void notTracked(int pid, String name, String why);
+}

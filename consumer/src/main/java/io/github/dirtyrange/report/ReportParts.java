@@ -1,0 +1,99 @@
+package io.github.dirtyrange.report;
+
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.lab.result.StrategyResult;
+import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.track.Strategy;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the texts of all comparisons have in common. */
+final class ReportParts {
+
+  private static final int LABEL_WIDTH = 12;
+
+  private ReportParts() {}
+
+  /** Says which kernel it was, what it has, and which strategies that leaves out. */
+  static void appendKernel(
+      StringBuilder text, String kernel, Capabilities capabilities, List<StrategyResult> rows) {
+    line(text, "kernel", kernel);
+    String available =
+        capabilities.all().stream()
+            .filter(Capability::available)
+            .map(Capability::name)
+            .collect(Collectors.joining(", "));
+    line(text, "has", available.isEmpty() ? "nothing that was probed" : available);
+    for (Capability capability : capabilities.all()) {
+      if (!capability.available()) {
+        line(text, "has not", capability.name() + ": " + capability.detail());
+      }
+    }
+    for (Strategy strategy : Strategy.values()) {
+      Optional<Capability> lacking = strategy.lacking(capabilities);
+      if (lacking.isPresent() && !tookPart(strategy, rows)) {
+        line(text, "not run", strategy.label() + ", which needs " + lacking.get().name());
+      }
+    }
+  }
+
+  private static boolean tookPart(Strategy strategy, List<StrategyResult> rows) {
+    return rows.stream().anyMatch(row -> row.strategy() == strategy);
+  }
+
+  /** Says what each strategy does and claims, and what its rounds were made of. */
+  static void appendClaims(StringBuilder text, List<StrategyResult> rows) {
+    int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    for (StrategyResult row : rows) {
+      line(text, width, row.name(), row.mechanism());
+      line(text, width, "", "claims " + row.claims());
+    }
+    for (StrategyResult row : rows) {
+      if (row.rearmsApart()) {
+        line(text, "arming again", rearming(row));
+      }
+    }
+    for (StrategyResult row : rows) {
+      if (!row.causes().pages().isEmpty()) {
+        line(text, "changed by", changed(row));
+      }
+    }
+  }
+
+  private static String changed(StrategyResult row) {
+    return row.causes().pages().entrySet().stream()
+        .map(count -> count.getKey().title() + " " + Units.count(count.getValue()))
+        .collect(Collectors.joining(", ", row.name() + ": ", " pages"));
+  }
+
+  private static String rearming(StrategyResult row) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %s, %.0f%% of its round",
+        row.name(),
+        Units.nanos(row.rearmP50Nanos()),
+        100.0 * row.rearmP50Nanos() / row.roundP50Nanos());
+  }
+
+  /** Says so where another bit stands in for soft-dirty. */
+  static void appendStandIn(
+      StringBuilder text, Capabilities capabilities, List<StrategyResult> rows) {
+    if (tookPart(Strategy.PAGEMAP, rows) && !capabilities.has(Capability.SOFT_DIRTY)) {
+      text.append("This kernel has no soft-dirty: bit 57 of pagemap (write-protect) stands in for")
+          .append(" bit 55, read at the same cost.\n");
+    }
+  }
+
+  /** Appends a line: a label and what it says. */
+  static void line(StringBuilder text, String label, String value) {
+    line(text, 0, label, value);
+  }
+
+  private static void line(StringBuilder text, int width, String label, String value) {
+    String padded = String.format("%-" + Math.max(LABEL_WIDTH, width) + "s", label);
+    text.append(padded).append("  ").append(value).append('\n');
+  }
+}

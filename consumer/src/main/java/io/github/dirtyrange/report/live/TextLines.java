@@ -1,0 +1,147 @@
+package io.github.dirtyrange.report.live;
+
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.live.result.LiveRound;
+import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.live.result.NotTracked;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A line a round for people, and at the end what all came to. */
+public final class TextLines implements LiveReport {
+
+  private final PrintWriter out;
+  private final boolean ofMany;
+  private final TargetTotals totals = new TargetTotals();
+  private final Map<Integer, Long> lastRoundAt = new HashMap<>();
+  private final Map<Integer, Set<NotTracked>> told = new HashMap<>();
+  private boolean headed;
+
+  /**
+   * Writes to a writer.
+   *
+   * @param ofMany whether there may be several processes, so that lines say of which they are
+   */
+  public TextLines(PrintWriter out, boolean ofMany) {
+    this.out = out;
+    this.ofMany = ofMany;
+  }
+
+  @Override
+  public void tracked(LiveTarget target, boolean executed) {
+    totals.tracked(target);
+    lastRoundAt.remove(target.pid());
+    Set<NotTracked> known = new HashSet<>();
+    target.notTracked().forEach(each -> known.add(withoutNumber(each)));
+    told.put(target.pid(), known);
+    if (executed) {
+      print(
+          SummaryText.wrapped(
+              "exec",
+              "process %d runs another program now, %s: all before is gone, and this is a new target"
+                  .formatted(target.pid(), target.name())));
+    }
+    describe(target);
+    headed = false;
+  }
+
+  @Override
+  public void startedBefore(long nanos) {
+    print(
+        SummaryText.wrapped(
+            "begun",
+            Units.nanos(nanos) + " before: what was written until then is what it began with"));
+  }
+
+  private void describe(LiveTarget target) {
+    print(
+        SummaryText.wrapped(
+            "tracking",
+            "process %d (%s) by %s: %s"
+                .formatted(target.pid(), target.name(), target.strategy(), target.mechanism())));
+    target.passedOver().forEach(why -> print(SummaryText.wrapped("not by", why)));
+    print(
+        SummaryText.wrapped(
+            "armed",
+            "%s in %s mappings, in %s; a thread was stopped for %s"
+                .formatted(
+                    Units.bytes(Pages.address(target.mappedPages())),
+                    Units.count(target.mappings()),
+                    Units.nanos(target.armNanos()),
+                    Units.nanos(target.stoppedNanos()))));
+    if (target.hugeBytes() > 0) {
+      print(
+          SummaryText.wrapped(
+              "huge pages",
+              Units.bytes(target.hugeBytes())
+                  + " lie in huge pages, which are split where they are written, and not made again"));
+    }
+    if (target.comparedMappings() > 0) {
+      print(
+          SummaryText.wrapped(
+              "by content",
+              "%s that cannot be armed: %s mappings of files"
+                  .formatted(
+                      Units.bytes(Pages.address(target.comparedPages())),
+                      Units.count(target.comparedMappings()))));
+    }
+    if (!target.notTracked().isEmpty()) {
+      out.println(SummaryText.notSeenShortly(target.notTracked()));
+    }
+  }
+
+  @Override
+  public void round(LiveTarget target, LiveRound round) {
+    totals.round(target, round);
+    tellWhatIsNotSeenAnyMore(target, round);
+    if (!headed) {
+      out.println(RoundLine.HEADING);
+      headed = true;
+    }
+    long before = lastRoundAt.getOrDefault(target.pid(), 0L);
+    lastRoundAt.put(target.pid(), round.elapsedNanos());
+    String who = ofMany ? target.pid() + " " : "";
+    out.println(RoundLine.of(round, round.elapsedNanos() - before, who));
+  }
+
+  private void tellWhatIsNotSeenAnyMore(LiveTarget target, LiveRound round) {
+    Set<NotTracked> known = told.computeIfAbsent(target.pid(), pid -> new HashSet<>());
+    List<NotTracked> fresh = round.notTracked().stream().filter(each -> known.add(withoutNumber(each))).toList();
+    print(SummaryText.notSeen("not seen", fresh));
+  }
+
+  /** So that one mapping of a file more is no news. */
+  private static NotTracked withoutNumber(NotTracked each) {
+    return new NotTracked(each.mapping().replaceFirst("^[0-9]+ ", ""), each.why());
+  }
+
+  @Override
+  public void ended(LiveTarget target, MemoryGoneException.Reason reason) {
+    out.printf("process %d (%s) has ended%n", target.pid(), target.name());
+  }
+
+  @Override
+  public void notTracked(int pid, String name, String why) {
+    String who = name.isEmpty() ? "process " + pid : "process " + pid + " (" + name + ")";
+    print(SummaryText.wrapped("not tracked", who + ": " + why));
+  }
+
+  @Override
+  public void finished() {
+    totals.forEach(
+        (target, sums) -> {
+          out.println();
+          print(SummaryText.of(target, sums.summary()));
+        });
+  }
+
+  private void print(List<String> lines) {
+    lines.forEach(out::println);
+  }
+}

@@ -1,0 +1,214 @@
+package io.github.dirtyrange.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.linux.CTarget;
+import io.github.dirtyrange.linux.OnLinux;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code track} on a process of this machine that offers its userfaultfd. */
+@Timeout(120)
+class TrackCommandTest {
+
+  private static final int MAPPINGS = 30;
+
+  @TempDir static Path folder;
+  private static Path many;
+
+  private CTarget target;
+  private long address;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    OnLinux.need(Capability.CHANGE_QUEUE);
+    many = CTarget.compile("many", folder);
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    target = CTarget.start(many, MAPPINGS);
+    address = target.longNumber();
+  }
+
+  @AfterEach
+  void end() {
+    target.close();
+  }
+
+  private boolean isRegistered() throws Exception {
+    Path smaps = Path.of("/proc", Integer.toString(target.pid()), "smaps");
+    return Files.readAllLines(smaps).stream()
+        .anyMatch(line -> line.startsWith("VmFlags:") && line.contains(" uw"));
+  }
+
+  private void assertUnharmed() throws Exception {
+    assertThat(isRegistered()).isFalse();
+    assertThat(target.ask("c")).isEqualTo("right");
+    assertThat(target.finish()).isZero();
+  }
+
+  @Test
+  void roundsAreLinesOfEightyColumns() throws Exception {
+    Program.Outcome outcome = Program.run("track " + target.pid() + " --rounds 2 --interval 50ms");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out().lines()).allSatisfy(line -> assertThat(line).hasSizeBetween(0, 80));
+    assertThat(outcome.out())
+        .contains("\nround ")
+        .containsPattern("(?m)^    1 ")
+        .containsPattern("(?m)^    2 ")
+        .contains("(many): 2 rounds in ");
+    assertUnharmed();
+  }
+
+  /** The members and their order are what programs go by. */
+  @Test
+  void jsonIsAnObjectARound() throws Exception {
+    Program.Outcome outcome =
+        Program.run("track " + target.pid() + " --rounds 2 --interval 50ms --exact --json");
+    assertThat(outcome.status()).isZero();
+    List<JsonObject> objects =
+        outcome.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    List<JsonObject> rounds = objects.stream().filter(each -> each.has("round")).toList();
+    assertThat(rounds).hasSize(2);
+    assertThat(rounds.get(0).keySet())
+        .containsExactly(
+            "round",
+            "elapsedNanos",
+            "changedPages",
+            "runs",
+            "inspected",
+            "method",
+            "roundNanos",
+            "stoppedNanos",
+            "trackerCpuNanos",
+            "missedByQueue",
+            "regions",
+            "threads",
+            "gone",
+            "added",
+            "notTracked");
+    assertThat(rounds.get(1).get("method").getAsString()).isEqualTo("exact");
+    assertThat(rounds.get(1).get("missedByQueue").getAsLong()).isZero();
+    assertThat(objects.get(objects.size() - 1).keySet()).containsExactly("summary");
+    assertUnharmed();
+  }
+
+  @Test
+  void onlyWhatWasAskedForIsTold() throws Exception {
+    String place = Long.toHexString(address) + "-" + Long.toHexString(address + 4096);
+    Process program =
+        Program.start(
+            List.of(),
+            "track " + target.pid() + " --rounds 1 --interval 1s --json --only " + place);
+    BufferedReader out = program.inputReader(UTF_8);
+    assertThat(out.readLine()).contains("\"tracked\"");
+    target.ask("w 100 1");
+    JsonObject round = JsonParser.parseString(out.readLine()).getAsJsonObject();
+    assertThat(round.get("changedPages").getAsLong()).isEqualTo(1);
+    JsonObject region = round.getAsJsonArray("regions").get(0).getAsJsonObject();
+    assertThat(region.keySet()).containsExactly("start", "end", "changed", "now", "mapping");
+    assertThat(region.get("start").getAsString()).isEqualTo("0x" + Long.toHexString(address));
+    assertThat(region.get("end").getAsString()).isEqualTo("0x" + Long.toHexString(address + 4096));
+    assertThat(region.get("now").isJsonNull()).isTrue();
+    assertThat(region.get("mapping").getAsString()).isEqualTo("[anon]");
+    assertThat(program.waitFor()).isZero();
+    assertUnharmed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "track redis",
+        "track 0",
+        "track -1",
+        "track 1 --interval 0",
+        "track 1 --interval 1",
+        "track 1 --rounds 0",
+        "track 1 --strategy perfect",
+        "track 1 --only 2000-1000"
+      })
+  void whatIsNoTargetIsAMistake(String commandLine) {
+    Program.Outcome outcome = Program.run(commandLine);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(outcome.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void oneselfIsNoTarget() {
+    Program.run("track " + ProcessHandle.current().pid()).isAMistakeThatSays("cannot watch itself");
+  }
+
+  @Test
+  void aMappingThatIsNotThereIsAMistake() throws Exception {
+    Program.run("track " + target.pid() + " --only libnothing.so")
+        .isAMistakeThatSays("no mapping libnothing.so");
+    assertUnharmed();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 3, is a thread of the kernel", "999999999, 4, No such process"})
+  void whatCannotBeTrackedIsSaidInOneLine(int pid, int status, String said) {
+    Program.Outcome outcome = Program.run("track " + pid);
+    assertThat(outcome.status()).isEqualTo(status);
+    assertThat(outcome.err().lines()).singleElement().asString().contains(said);
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @Test
+  void aProcessThatEndsIsToldWithTotals() throws Exception {
+    Process program =
+        Program.start(List.of(), "track " + target.pid() + " --interval 100ms --json");
+    BufferedReader out = program.inputReader(UTF_8);
+    assertThat(out.readLine()).contains("\"tracked\"");
+    assertThat(out.readLine()).contains("\"round\":1");
+    target.kill();
+    List<String> rest = out.lines().toList();
+    assertThat(program.waitFor()).isEqualTo(ExitStatus.TARGET_ENDED);
+    assertThat(rest.get(rest.size() - 2)).contains("\"ended\"");
+    assertThat(rest.get(rest.size() - 1)).startsWith("{\"summary\":");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void whoIsToldToEndPrintsTotalsAndDisarms(String signal, int status) throws Exception {
+    Process program = Program.start(List.of(), "track " + target.pid() + " --interval 1h --json");
+    BufferedReader out = program.inputReader(UTF_8);
+    assertThat(out.readLine()).contains("\"tracked\"");
+    assertThat(isRegistered()).isTrue();
+    new ProcessBuilder("kill", "-" + signal, Long.toString(program.pid())).start().waitFor();
+    assertThat(out.readLine()).startsWith("{\"summary\":");
+    assertThat(program.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.exitValue()).isEqualTo(status);
+    assertUnharmed();
+  }
+
+  @Test
+  void aReaderThatHasGoneEndsItBeforeTheNextRound() throws Exception {
+    Process program = Program.start(List.of(), "track " + target.pid() + " --interval 1h --json");
+    BufferedReader out = new BufferedReader(new InputStreamReader(program.getInputStream(), UTF_8));
+    assertThat(out.readLine()).contains("\"tracked\"");
+    out.close();
+    assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.exitValue()).isZero();
+    assertUnharmed();
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.ProcMaps;
+import io.github.dirtyrange.linux.perf.SampleSource;
+import io.github.dirtyrange.linux.perf.SamplingPlan;
+import java.util.List;
+
+/** Opens queues whose samples come from where a test wants them, rather than where it is best. */
+public final class QueueBySource implements AutoCloseable {
+
+  private static final long BYTES = 16L << 20;
+
+  private final MemoryIdentity identity;
+  private final ProcMaps maps;
+  private final PageRange range;
+
+  /** Of a process that has registered those pages. */
+  public QueueBySource(int pid, PageRange range) {
+    identity = MemoryIdentity.open(pid);
+    maps = new ProcMaps(identity);
+    this.range = range;
+  }
+
+  /** {@return a new queue, of which the pages are armed} */
+  public ChangeQueue open(SampleSource source) {
+    return open(source, BYTES);
+  }
+
+  ChangeQueue open(SampleSource source, long bytes) {
+    ChangeQueue queue =
+        LinuxChangeQueue.open(
+            identity,
+            maps,
+            new ChangeQueueOptions(List.of(range), bytes),
+            CostModel.defaults(),
+            plan(source));
+    LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
+    new WrittenPages(identity.pagemap(), ScanRequest.WP_MATCHING, costs)
+        .collect(range.startVpn(), range.endVpn(), (int) range.pages(), (start, end) -> {});
+    return queue;
+  }
+
+  SamplingPlan plan(SampleSource source) {
+    return SamplingPlan.from(source, identity.pid());
+  }
+
+  @Override
+  public void close() {
+    maps.close();
+    identity.close();
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.dirtyrange.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.CTarget;
+import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.linux.OnLinux;
+import io.github.dirtyrange.live.result.LiveRound;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The variables of a program, in a private mapping of a file on a disk, which is never armed. */
+@Timeout(60)
+class ComparedMemoryTest {
+
+  @TempDir static Path folder;
+
+  @Test
+  void aVariableThatIsWrittenIsToldAndOneThatIsNotIsNot() throws Exception {
+    OnLinux.need(Capability.CHANGE_QUEUE);
+    try (CTarget target = CTarget.start(CTarget.compile("globals", folder))) {
+      long vpn = Pages.vpn(target.longNumber());
+      try (LiveTracker tracker =
+          LiveTracker.open(LinuxKernel.open(), target.pid(), LiveOptions.defaults())) {
+        assertThat(tracker.target().comparedMappings()).isPositive();
+        target.ask("w");
+        LiveRound first = tracker.round();
+        assertThat(has(first, vpn)).isTrue();
+        assertThat(first.mappings()).anyMatch(share -> share.mapping().endsWith("/globals"));
+        target.ask("w");
+        assertThat(has(tracker.round(), vpn)).isTrue();
+        target.ask("n");
+        assertThat(has(tracker.round(), vpn)).isFalse();
+        assertThat(first.notTracked())
+            .noneMatch(each -> each.mapping().endsWith("/globals"))
+            .anyMatch(each -> each.mapping().endsWith(" mappings of files"));
+      }
+      assertThat(target.finish()).isZero();
+    }
+  }
+
+  private static boolean has(LiveRound round, long vpn) {
+    AtomicBoolean found = new AtomicBoolean();
+    round
+        .regions()
+        .forEach(
+            (start, end, changed, now, known, mapping) -> {
+              if (start <= vpn && vpn < end) {
+                found.set(true);
+              }
+            });
+    return found.get();
+  }
+}
