@@ -3,8 +3,10 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.PageRange;
@@ -27,6 +29,8 @@ final class LiveTarget implements AutoCloseable {
 
   /** Huge pages that may be split unasked: 64 MiB. */
   private static final long MOST_HUGE_BYTES = 64L << 20;
+
+  private static final int MOST_ATTEMPTS = 5;
 
   private final LivePlan plan;
   private final Kernel kernel;
@@ -111,8 +115,17 @@ final class LiveTarget implements AutoCloseable {
     return contestants;
   }
 
+  /** Stops all threads. On a busy machine one may not come to stop in time: then tries again. */
   Frozen freeze() {
-    return process.freeze();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return process.freeze();
+      } catch (KernelException e) {
+        if (e.errno() != Errno.EBUSY || attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Throws if the process has ended, or runs another program. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -361,6 +364,33 @@ class LiveComparisonTest {
           .isInstanceOf(WorkloadEndedException.class)
           .hasMessageStartingWith("process " + target.pid() + " has ended");
       assertThat(comparison.soFar().roundsDone()).isEqualTo(2);
+    }
+  }
+
+  /** A process that does not stop at once, on a busy machine, is stopped a little later. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void aStopThatFailsIsTriedAgain(int failures) {
+    int[] left = {failures};
+    Kernel busy =
+        new ForwardingKernel(
+            kernel,
+            process ->
+                new ForwardingProcess(process) {
+                  @Override
+                  public Frozen freeze() {
+                    KernelException.refuseIf(left[0]-- > 0, Errno.EBUSY, "stopping");
+                    return super.freeze();
+                  }
+                });
+    LivePlan plan = plan(target, Long.MAX_VALUE, Strategy.PAGEMAP_SCAN);
+    try (LiveComparison comparison = new LiveComparison(busy, plan)) {
+      if (failures < 5) {
+        assertRight(comparison.run(NO_PROGRESS, doing(() -> store(1))));
+      } else {
+        assertThatThrownBy(() -> comparison.run(NO_PROGRESS, doing(() -> store(1))))
+            .hasMessageContaining("EBUSY");
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -79,6 +80,9 @@ final class UnseenMemory {
       return;
     }
     PageIntervalMap now = unregistered(startVpn, endVpn, LOST);
+    if (bounds(now, startVpn, endVpn).equals(bounds(known, startVpn, endVpn))) {
+      return;
+    }
     PageIntervalMap next = IntervalMaps.create();
     now.forEach(
         (start, end, lost) -> {
@@ -88,6 +92,27 @@ final class UnseenMemory {
         });
     known.remove(startVpn, endVpn);
     known.addAll(next);
+  }
+
+  /**
+   * {@return starts and ends of what a map has there, whatever its masks are} Mostly nothing is new
+   * (a program's own files are never registered), and this finds that out in one walk over each
+   * map.
+   */
+  private static LongArrayList bounds(PageIntervalMap map, long startVpn, long endVpn) {
+    LongArrayList bounds = new LongArrayList();
+    map.forEach(
+        startVpn,
+        endVpn,
+        (start, end, mask) -> {
+          if (!bounds.isEmpty() && bounds.getLong(bounds.size() - 1) == start) {
+            bounds.set(bounds.size() - 1, end);
+          } else {
+            bounds.add(start);
+            bounds.add(end);
+          }
+        });
+    return bounds;
   }
 
   private boolean isKnownIn(long startVpn, long endVpn) {
