@@ -14,20 +14,35 @@ import io.github.dirtyrange.linux.mm.Smaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes of unusual kinds: each is armed and goes on rightly, or is refused in one line. */
 @Timeout(60)
 class ArmPeculiarTest {
 
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();
-  private static final int MILLIS = 600;
+  private static final int MILLIS = 1_500;
+  private static final int LONG_MILLIS = 3_000;
+
+  private static final List<String> KINDS =
+      List.of(
+          "plain",
+          "kill",
+          "trap",
+          "errno",
+          "allow",
+          "soft",
+          "namespaces",
+          "nobody",
+          "undumpable",
+          "leader",
+          "uring");
 
   @TempDir static Path folder;
   private static Path peculiar;
@@ -38,31 +53,26 @@ class ArmPeculiarTest {
     peculiar = CTarget.compile("peculiar", folder);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "plain",
-        "kill",
-        "trap",
-        "errno",
-        "allow",
-        "soft",
-        "namespaces",
-        "nobody",
-        "undumpable",
-        "leader",
-        "uring"
-      })
-  void isArmedAndGoesOnRightly(String kind) throws Exception {
-    try (CTarget target = CTarget.start(peculiar, kind, MILLIS)) {
-      int pid = target.number();
-      Thread.sleep(50);
-      try (TrackedProcess process = LinuxKernel.open().open(pid)) {
+  @Test
+  void eachIsArmedAndHeldStillAndGoesOnRightly() throws Exception {
+    Map<String, CTarget> targets = new LinkedHashMap<>();
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    for (String kind : KINDS) {
+      CTarget target = CTarget.start(peculiar, kind, LONG_MILLIS);
+      targets.put(kind, target);
+      numbers.put(kind, target.number());
+    }
+    Thread.sleep(50);
+    LinuxKernel kernel = LinuxKernel.open();
+    for (int pid : numbers.values()) {
+      try (TrackedProcess process = kernel.open(pid)) {
         process.arm(ALL).close();
         process.freeze().close();
       }
-      assertThat(target.answer()).isEqualTo("right");
-      assertThat(target.finish()).isZero();
+    }
+    for (String kind : KINDS) {
+      assertThat(targets.get(kind).answer()).as(kind).isEqualTo("right");
+      assertThat(targets.get(kind).finish()).as(kind).isZero();
     }
   }
 

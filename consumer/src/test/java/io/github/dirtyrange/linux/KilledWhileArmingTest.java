@@ -153,8 +153,12 @@ class KilledWhileArmingTest {
         killer.join();
       }
     }
-    await("helpers end", () -> ProcessHandle.current().children().findAny().isEmpty());
+    await("helpers end", () -> ProcessHandle.current().children().noneMatch(this::isHelper));
     await("descriptors", () -> ownDescriptors() <= descriptors);
+  }
+
+  private boolean isHelper(ProcessHandle child) {
+    return text(Path.of("/proc", Long.toString(child.pid()), "comm")).startsWith("stopper");
   }
 
   private static void kill(CTarget target, long afterNanos) {
