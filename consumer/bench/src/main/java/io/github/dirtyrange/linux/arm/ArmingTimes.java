@@ -33,8 +33,7 @@ public final class ArmingTimes {
   public static void main(String[] arguments) {
     try (MemoryIdentity identity = MemoryIdentity.open(Integer.parseInt(arguments[0]));
         ProcMaps maps = new ProcMaps(identity)) {
-      ArmingTimes times =
-          new ArmingTimes(identity, maps.read(), Integer.parseInt(arguments[1]));
+      ArmingTimes times = new ArmingTimes(identity, maps.read(), Integer.parseInt(arguments[1]));
       times.open(true);
       times.open(false);
     }
