@@ -31,6 +31,7 @@
 
 #define PAGE 4096UL
 #define TABLE (512 * PAGE)
+#define RING 64UL /* pages: room for what others fault meanwhile */
 #define FEATURE_WP_ASYNC (1UL << 15) /* newer than some headers */
 #define FEATURE_WP_UNPOPULATED (1UL << 13)
 #define SUSPEND_SECCOMP (1 << 21)
@@ -238,18 +239,18 @@ static int sampled(struct child *child, int whole_cpu, int armed)
 	fd = perf(whole_cpu ? -1 : child->pid, 0, 0);
 	if (fd < 0 && !whole_cpu)
 		fd = perf(child->pid, 0, 1);
-	ring = mmap(0, 9 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ring = mmap(0, (RING + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (fd < 0 || ring == MAP_FAILED || stat < 0 || cpus < 0)
 		goto out;
 	if (!armed)
 		tell(child, 'd');
 	tell(child, 'w');
 	for (uint64_t at = 0; at < ring->data_head; at += 16) /* a header and an address */
-		found |= *(uint64_t *)((char *)ring + PAGE + at % (8 * PAGE) + 8) / PAGE ==
+		found |= *(uint64_t *)((char *)ring + PAGE + at % (RING * PAGE) + 8) / PAGE ==
 			 (uintptr_t)area / PAGE;
 out:
 	if (ring != MAP_FAILED)
-		munmap(ring, 9 * PAGE);
+		munmap(ring, (RING + 1) * PAGE);
 	close(fd);
 	close(cpus);
 	close(stat);

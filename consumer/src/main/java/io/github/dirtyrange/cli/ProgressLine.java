@@ -18,7 +18,8 @@ final class ProgressLine implements Comparison.Progress {
 
   /** {@return a line on standard error, which stays silent unless that is a terminal} */
   static ProgressLine on(PrintWriter standardError) {
-    return new ProgressLine(Terminal.is(STANDARD_ERROR) ? standardError : new PrintWriter(Writer.nullWriter()));
+    return new ProgressLine(
+        Terminal.is(STANDARD_ERROR) ? standardError : new PrintWriter(Writer.nullWriter()));
   }
 
   /** Says what is being done. */

@@ -129,8 +129,7 @@ final class RunCommand implements Callable<Integer> {
    * the command is armed the sooner.
    */
   private void rehearse(Kernel kernel, int pid) {
-    try (LiveSession session =
-        LiveSession.awaiting(kernel, pid, options.live(), new NoReport())) {
+    try (LiveSession session = LiveSession.awaiting(kernel, pid, options.live(), new NoReport())) {
       session.begin();
       session.round();
     }

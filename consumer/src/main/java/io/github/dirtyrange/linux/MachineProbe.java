@@ -31,7 +31,8 @@ import java.util.function.Supplier;
  */
 public final class MachineProbe {
 
-  private static final int RING_BYTES = 16 * Pages.SIZE;
+  /** Room for what others fault meanwhile. */
+  private static final int RING_BYTES = 1 << 20;
   private static final Remedy CHILD =
       new Remedy("-Djava.io.tmpdir=FOLDER, whose files may be executed", "Linux on x86-64");
   private static final Remedy PTRACE =
@@ -152,7 +153,8 @@ public final class MachineProbe {
         },
         new Remedy(
             "CAP_SYS_ADMIN, CAP_SYS_PTRACE, and no filter of system calls (seccomp) of one's own",
-            "a kernel with CONFIG_SECCOMP_FILTER and CONFIG_CHECKPOINT_RESTORE"));
+            "Linux 6.7 or newer with CONFIG_USERFAULTFD, CONFIG_SECCOMP_FILTER and"
+                + " CONFIG_CHECKPOINT_RESTORE, on x86-64"));
   }
 
   /** Loads the shortest program, of the kind that perf events run. */

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A process and all that it and its children start from now on. A child is let grow for a while
- * before it is armed: one that is gone at once is never stopped. One that still shares the memory of
- * the process that started it (vfork) waits until it has its own.
+ * before it is armed: one that is gone at once is never stopped. One that still shares the memory
+ * of the process that started it (vfork) waits until it has its own.
  */
 final class Family implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process followed through the programs that it executes: each is armed as a new target, and all
- * that was told of the one before is gone. Where that is asked for, the processes that it starts are
- * tracked as well, and those that they start.
+ * that was told of the one before is gone. Where that is asked for, the processes that it starts
+ * are tracked as well, and those that they start.
  *
  * <p>Not safe for use by several threads. Closing it disarms the process.
  */
@@ -191,8 +191,7 @@ public final class LiveSession implements AutoCloseable {
   /** The new program is a new target. */
   private void openAnew(LiveTracker old) {
     try {
-      LiveTracker tracker =
-          openAgain(old.pid(), old.pid() == root ? options : options.ofAChild());
+      LiveTracker tracker = openAgain(old.pid(), old.pid() == root ? options : options.ofAChild());
       trackers.add(tracker);
       events.tracked(tracker.target(), true);
     } catch (MemoryGoneException e) {

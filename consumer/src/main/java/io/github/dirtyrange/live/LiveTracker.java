@@ -120,7 +120,8 @@ public final class LiveTracker implements AutoCloseable {
               Locale.ROOT,
               "process %d has %,d MiB in huge pages, which tracking splits for good, at a loss of"
                   + " speed; say --split-huge to track it all the same",
-              process.pid(), hugeBytes >> 20));
+              process.pid(),
+              hugeBytes >> 20));
     }
   }
 

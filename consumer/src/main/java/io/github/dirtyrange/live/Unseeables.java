@@ -29,10 +29,7 @@ final class Unseeables {
   private Set<Vma> refusedBefore = Set.of();
 
   Unseeables(
-      Mechanism mechanism,
-      ComparedMemory compared,
-      Selection selection,
-      TrackedRanges ranges) {
+      Mechanism mechanism, ComparedMemory compared, Selection selection, TrackedRanges ranges) {
     this.mechanism = mechanism;
     this.compared = compared;
     this.selection = selection;
@@ -40,8 +37,8 @@ final class Unseeables {
   }
 
   /**
-   * {@return what is not seen now, by mapping and reason, each once, in order} Of mappings of files,
-   * whose files may change by calls, only the number is given.
+   * {@return what is not seen now, by mapping and reason, each once, in order} Of mappings of
+   * files, whose files may change by calls, only the number is given.
    *
    * <p>Where no mapping has changed since the last look, and nothing had to be registered, nothing
    * can have changed here either: all that is not registered was, or was refused, at the refresh.

@@ -37,7 +37,9 @@ public final class DoctorText {
 
   private void capability(Capability capability) {
     row(capability.name(), capability.available(), capability.detail());
-    below("needs", capability.remedy());
+    if (!capability.detail().endsWith(capability.remedy())) {
+      below("needs", capability.remedy());
+    }
   }
 
   private void strategies(List<Verdict> verdicts) {

@@ -142,7 +142,9 @@ class RunCommandTest {
     List<String> shell =
         new ArrayList<>(
             List.of(
-                "sh", "-c", "java=$1; shift; exec $java -Ddirtyrange.openFiles=$(ulimit -n) \"$@\""));
+                "sh",
+                "-c",
+                "java=$1; shift; exec $java -Ddirtyrange.openFiles=$(ulimit -n) \"$@\""));
     shell.add("sh");
     shell.addAll(ours);
     Result tracked = finished(start(shell), "in\n");

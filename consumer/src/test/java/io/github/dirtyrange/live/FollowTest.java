@@ -86,15 +86,12 @@ class FollowTest {
       assertThat(notes.tracked).containsExactly(parent.pid());
       grow(kernel);
       session.look();
-      assertThat(notes.tracked)
-          .containsExactly(parent.pid(), child.pid(), grandchild.pid());
+      assertThat(notes.tracked).containsExactly(parent.pid(), child.pid(), grandchild.pid());
       child.store(at, 2);
       child.store(at + Pages.SIZE, 2);
       grandchild.store(at, 3);
       session.round();
-      assertThat(notes.changed)
-          .containsEntry(child.pid(), 2L)
-          .containsEntry(grandchild.pid(), 1L);
+      assertThat(notes.changed).containsEntry(child.pid(), 2L).containsEntry(grandchild.pid(), 1L);
       child.exit();
       session.look();
       assertThat(notes.ended).containsExactly(child.pid());
@@ -151,7 +148,9 @@ class FollowTest {
         session.look();
         TimeUnit.MILLISECONDS.sleep(20);
       }
-      assertThat(notes.notTracked).hasSize(10).allSatisfy((pid, why) -> assertThat(why).contains("ended before"));
+      assertThat(notes.notTracked)
+          .hasSize(10)
+          .allSatisfy((pid, why) -> assertThat(why).contains("ended before"));
       assertThat(notes.tracked).hasSize(3);
       session.round();
     } finally {
@@ -166,8 +165,7 @@ class FollowTest {
     OnLinux.need(Capability.CHANGE_QUEUE);
     Process shell = new ProcessBuilder("bash", "-c", "read go; exec cat").start();
     try (LiveSession session =
-        LiveSession.open(
-            LinuxKernel.open(), (int) shell.pid(), LiveOptions.defaults(), notes)) {
+        LiveSession.open(LinuxKernel.open(), (int) shell.pid(), LiveOptions.defaults(), notes)) {
       session.round();
       shell.getOutputStream().write('\n');
       shell.getOutputStream().flush();

@@ -64,6 +64,7 @@ final class FrameCode {
   private static final int SS = 160;
 
   private final HelperProgram helper;
+  private final TracingCode tracing;
   private final SmallProgram code;
   private final RegistersCode registers;
   private final Constant state;
@@ -83,8 +84,9 @@ final class FrameCode {
   private final Variable stateAddress;
   private final Variable frameAddress;
 
-  FrameCode(HelperProgram helper, RegistersCode registers) {
+  FrameCode(HelperProgram helper, TracingCode tracing, RegistersCode registers) {
     this.helper = helper;
+    this.tracing = tracing;
     this.registers = registers;
     code = helper.code;
     state = code.memory(STATE_BYTES);
@@ -156,12 +158,12 @@ final class FrameCode {
     code.store(vectors, state);
     code.store(vectors.plus(8), constant(STATE_BYTES));
     code.set(stateBytes, constant(0));
-    code.set(left, helper.traced(HelperProgram.PTRACE_GETREGSET, constant(NT_X86_XSTATE), vectors));
+    code.set(left, tracing.traced(TracingCode.PTRACE_GETREGSET, constant(NT_X86_XSTATE), vectors));
     code.call("countStep");
     code.when(left.isLessThan(0), code::leave);
     code.when(at(state.plus(SOFTWARE_BYTES)).and(TILES).isNot(0), code::leave);
     code.set(
-        left, helper.traced(HelperProgram.PTRACE_GETSIGMASK, constant(8), frame.plus(SIGNAL_MASK)));
+        left, tracing.traced(TracingCode.PTRACE_GETSIGMASK, constant(8), frame.plus(SIGNAL_MASK)));
     code.call("countStep");
     code.when(left.isLessThan(0), code::leave);
     code.set(stateBytes, at(vectors.plus(8)));
@@ -224,7 +226,7 @@ final class FrameCode {
     code.set(
         left,
         systemCall(
-            PROCESS_VM_WRITEV, helper.tid, local, constant(2), remote, constant(2), constant(0)));
+            PROCESS_VM_WRITEV, tracing.tid, local, constant(2), remote, constant(2), constant(0)));
     code.call("countStep");
     code.when(
         left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES)), () -> code.set(stands, constant(1)));

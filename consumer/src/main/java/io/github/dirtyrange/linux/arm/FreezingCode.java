@@ -3,10 +3,10 @@ package io.github.dirtyrange.linux.arm;
 import static io.github.dirtyrange.elf.Value.at;
 import static io.github.dirtyrange.elf.Value.constant;
 import static io.github.dirtyrange.elf.Value.systemCall;
-import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_DETACH;
-import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_EVENT_STOP;
-import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_INTERRUPT;
-import static io.github.dirtyrange.linux.arm.HelperProgram.PTRACE_SEIZE;
+import static io.github.dirtyrange.linux.arm.TracingCode.PTRACE_DETACH;
+import static io.github.dirtyrange.linux.arm.TracingCode.PTRACE_EVENT_STOP;
+import static io.github.dirtyrange.linux.arm.TracingCode.PTRACE_INTERRUPT;
+import static io.github.dirtyrange.linux.arm.TracingCode.PTRACE_SEIZE;
 
 import io.github.dirtyrange.elf.SmallProgram;
 import io.github.dirtyrange.elf.Value;
@@ -24,7 +24,6 @@ final class FreezingCode {
   private static final int OPENAT = 257;
   private static final int SIGNALFD4 = 289;
 
-  private static final int SIGCHLD = 17;
   private static final int SIGINFO_BYTES = 128;
   private static final long POLLIN = 1L << 32;
   private static final int AT_FDCWD = -100;
@@ -42,6 +41,7 @@ final class FreezingCode {
   private static final int ENTRY_BYTES = 16;
 
   private final HelperProgram helper;
+  private final TracingCode tracing;
   private final SmallProgram code;
   private final Constant list;
   private final Constant threads;
@@ -59,8 +59,9 @@ final class FreezingCode {
   private final Variable stoppedEnd;
   private final Variable standing;
 
-  FreezingCode(HelperProgram helper) {
+  FreezingCode(HelperProgram helper, TracingCode tracing) {
     this.helper = helper;
+    this.tracing = tracing;
     code = helper.code;
     list = code.memory(LIST_BYTES);
     threads = code.memory(MOST_THREADS * ENTRY_BYTES);
@@ -98,8 +99,8 @@ final class FreezingCode {
             constant(O_DIRECTORY),
             constant(0)));
     code.when(folder.isLessThan(0), () -> helper.fail(Reply.GONE, constant(0)));
-    helper.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
-    helper.say(Reply.STOPPED_AT, helper.now);
+    tracing.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
+    helper.say(Reply.STOPPED_AT, tracing.now);
     code.call("stopAll");
     code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(result)));
     helper.say(Reply.THREADS, standing);
@@ -129,7 +130,7 @@ final class FreezingCode {
               record.isLessThan(list.plus(listed)),
               () -> {
                 code.call("readNumber");
-                code.when(helper.tid.isNot(0), () -> code.call("seize"));
+                code.when(tracing.tid.isNot(0), () -> code.call("seize"));
                 code.set(record, record.plus(at(record.plus(RECORD_BYTES), 2)));
               });
         });
@@ -137,44 +138,44 @@ final class FreezingCode {
 
   /** The number that a name says, 0 for "." and "..". */
   private void readNumber() {
-    code.set(helper.tid, constant(0));
+    code.set(tracing.tid, constant(0));
     code.set(letter, record.plus(RECORD_NAME));
     code.loop(
         () -> {
           code.set(digit, at(letter, 1).minus('0'));
           code.when(digit.isLessThan(0), code::leave);
-          code.set(helper.tid, helper.tid.times(10).plus(digit));
+          code.set(tracing.tid, tracing.tid.times(10).plus(digit));
           code.set(letter, letter.plus(1));
         });
   }
 
   /** A thread that is held already is refused, and passed over so. */
   private void seize() {
-    code.set(result, helper.traced(PTRACE_SEIZE, constant(0), constant(0)));
+    code.set(result, tracing.traced(PTRACE_SEIZE, constant(0), constant(0)));
     code.call("countStep");
     code.when(result.isLessThan(0), code::leave);
     code.when(
         seizedEnd.isAtLeast(threads.plus((long) MOST_THREADS * ENTRY_BYTES)),
         () -> helper.fail(Reply.TOO_MANY, constant(0)));
-    helper.trace(PTRACE_INTERRUPT, constant(0), constant(0));
-    code.store(seizedEnd, helper.tid);
+    tracing.trace(PTRACE_INTERRUPT, constant(0), constant(0));
+    code.store(seizedEnd, tracing.tid);
     code.set(seizedEnd, seizedEnd.plus(ENTRY_BYTES));
   }
 
   private void awaitOne() {
     Value entry = stoppedEnd;
-    code.set(helper.tid, at(entry));
+    code.set(tracing.tid, at(entry));
     code.call("await");
     code.when(
-        helper.waited.is(HelperProgram.LATE), () -> helper.fail(Reply.NOT_STOPPED, constant(0)));
+        tracing.waited.is(TracingCode.LATE), () -> helper.fail(Reply.NOT_STOPPED, constant(0)));
     code.whenElse(
-        helper.waited.is(HelperProgram.ENDED),
+        tracing.waited.is(TracingCode.ENDED),
         () -> code.store(entry, constant(0)),
         () -> {
           code.set(standing, standing.plus(1));
           code.when(
-              helper.stopEvent.isNot(PTRACE_EVENT_STOP),
-              () -> code.store(entry.plus(SIGNAL), helper.stopSignal));
+              tracing.stopEvent.isNot(PTRACE_EVENT_STOP),
+              () -> code.store(entry.plus(SIGNAL), tracing.stopSignal));
           code.call("takeRegisters");
         });
     code.set(stoppedEnd, stoppedEnd.plus(ENTRY_BYTES));
@@ -184,7 +185,7 @@ final class FreezingCode {
   private void holdAll() {
     Value signals = list;
     Value inputs = list.plus(64);
-    code.store(signals, constant(1L << (SIGCHLD - 1)));
+    code.store(signals, constant(1L << (TracingCode.SIGCHLD - 1)));
     code.set(result, systemCall(SIGNALFD4, constant(-1), signals, constant(8), constant(0)));
     code.store(inputs, constant(POLLIN));
     code.store(inputs.plus(8), result.or(POLLIN));
@@ -206,7 +207,7 @@ final class FreezingCode {
                           WAIT4,
                           constant(-1),
                           list.plus(128),
-                          constant(HelperProgram.WAIT_ALL_NO_HANG),
+                          constant(TracingCode.WAIT_ALL_NO_HANG),
                           constant(0))));
         });
   }
@@ -217,10 +218,10 @@ final class FreezingCode {
     code.loopWhile(
         record.isLessThan(seizedEnd),
         () -> {
-          code.set(helper.tid, at(record));
+          code.set(tracing.tid, at(record));
           code.when(
-              helper.tid.isNot(0),
-              () -> helper.trace(PTRACE_DETACH, constant(0), at(record.plus(SIGNAL))));
+              tracing.tid.isNot(0),
+              () -> tracing.trace(PTRACE_DETACH, constant(0), at(record.plus(SIGNAL))));
           code.set(record, record.plus(ENTRY_BYTES));
         });
   }

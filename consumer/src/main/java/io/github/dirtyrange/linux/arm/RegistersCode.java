@@ -31,6 +31,7 @@ final class RegistersCode {
   static final int ERESTART_RESTARTBLOCK = 516;
 
   private final HelperProgram helper;
+  private final TracingCode tracing;
   private final SmallProgram code;
 
   /** What the thread's registers are to be when it goes on. */
@@ -39,8 +40,9 @@ final class RegistersCode {
   private final Variable call;
   private final Variable endsInEintr;
 
-  RegistersCode(HelperProgram helper) {
+  RegistersCode(HelperProgram helper, TracingCode tracing) {
     this.helper = helper;
+    this.tracing = tracing;
     code = helper.code;
     saved = code.memory(BYTES);
     call = code.variable();
@@ -58,7 +60,7 @@ final class RegistersCode {
   }
 
   private void take() {
-    helper.trace(HelperProgram.PTRACE_GETREGS, constant(0), saved);
+    tracing.trace(TracingCode.PTRACE_GETREGS, constant(0), saved);
     helper.say(Reply.CALL, register(ORIG_RAX));
     helper.say(Reply.RESULT, register(RAX));
     code.call("repairCall");
@@ -91,6 +93,6 @@ final class RegistersCode {
   /** At once: it holds even if the helper dies next. */
   private void beginAgain() {
     code.store(saved.plus(RAX), constant(-ERESTARTNOHAND));
-    helper.trace(HelperProgram.PTRACE_SETREGS, constant(0), saved);
+    tracing.trace(TracingCode.PTRACE_SETREGS, constant(0), saved);
   }
 }

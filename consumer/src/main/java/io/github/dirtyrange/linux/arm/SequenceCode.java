@@ -28,7 +28,7 @@ final class SequenceCode {
   private static final int LENGTH = 16;
   private static final int SEQUENCE_BYTES = 32;
 
-  private final HelperProgram helper;
+  private final TracingCode tracing;
   private final SmallProgram code;
   private final RegistersCode registers;
   private final Constant block;
@@ -38,8 +38,8 @@ final class SequenceCode {
   /** Whether the thread stands in one. */
   final Variable isInside;
 
-  SequenceCode(HelperProgram helper, RegistersCode registers) {
-    this.helper = helper;
+  SequenceCode(HelperProgram helper, TracingCode tracing, RegistersCode registers) {
+    this.tracing = tracing;
     this.registers = registers;
     code = helper.code;
     block = code.memory(SEQUENCE_BYTES);
@@ -58,7 +58,7 @@ final class SequenceCode {
     code.set(isInside, constant(0));
     code.when(registers.register(RegistersCode.ORIG_RAX).isAtLeast(0), code::leave);
     code.set(
-        got, helper.traced(PTRACE_GET_RSEQ_CONFIGURATION, constant(CONFIGURATION_BYTES), block));
+        got, tracing.traced(PTRACE_GET_RSEQ_CONFIGURATION, constant(CONFIGURATION_BYTES), block));
     code.when(got.isLessThan(CONFIGURATION_BYTES), code::leave);
     code.when(at(block).is(0), code::leave);
     read(at(block).plus(RSEQ_CS), Long.BYTES);
@@ -81,7 +81,7 @@ final class SequenceCode {
         got,
         systemCall(
             PROCESS_VM_READV,
-            helper.tid,
+            tracing.tid,
             vectors,
             constant(1),
             vectors.plus(16),

@@ -124,8 +124,7 @@ public final class StarterProgram {
     Constant shell = text(SHELL);
     code.store(stack.plus(Long.BYTES), shell);
     code.store(stack.plus(2 * Long.BYTES), script);
-    code.store(
-        word, systemCall(EXECVE, shell, stack.plus(Long.BYTES), environment));
+    code.store(word, systemCall(EXECVE, shell, stack.plus(Long.BYTES), environment));
     code.run(systemCall(WRITE, said, word, constant(Long.BYTES)));
   }
 

@@ -41,7 +41,7 @@ record FoldedSpace(List<Row> rows) {
   }
 
   private static double weight(MappedPart mapping) {
-    return Math.sqrt(mapping.pages());
+    return Math.sqrt((double) mapping.pages());
   }
 
   private static List<Row> cut(List<MappedPart> mappings, double rowWeight) {

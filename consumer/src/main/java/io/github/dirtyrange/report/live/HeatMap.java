@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A map of a process's memory on a terminal of 80 columns: a row for each piece of its address
- * space, gaps folded, and a column for each round, the newest at the right. It is drawn over itself,
- * each line in one go, so that nothing flickers. What else there is to say comes above it.
+ * space, gaps folded, and a column for each round, the newest at the right. It is drawn over
+ * itself, each line in one go, so that nothing flickers. What else there is to say comes above it.
  */
 public final class HeatMap implements LiveReport {
 

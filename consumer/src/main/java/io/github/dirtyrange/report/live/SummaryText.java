@@ -66,8 +66,7 @@ final class SummaryText {
   /** {@return what is not seen, in one line without the reasons} */
   static String notSeenShortly(List<NotTracked> all) {
     List<String> names = all.stream().map(NotTracked::mapping).distinct().toList();
-    String line =
-        String.format(Locale.ROOT, "%-" + LABEL + "s %s", "not seen", some(names));
+    String line = String.format(Locale.ROOT, "%-" + LABEL + "s %s", "not seen", some(names));
     return RoundLine.cut(line, RoundLine.COLUMNS);
   }
 

@@ -112,7 +112,8 @@ public final class TextLines implements LiveReport {
 
   private void tellWhatIsNotSeenAnyMore(LiveTarget target, LiveRound round) {
     Set<NotTracked> known = told.computeIfAbsent(target.pid(), pid -> new HashSet<>());
-    List<NotTracked> fresh = round.notTracked().stream().filter(each -> known.add(withoutNumber(each))).toList();
+    List<NotTracked> fresh =
+        round.notTracked().stream().filter(each -> known.add(withoutNumber(each))).toList();
     print(SummaryText.notSeen("not seen", fresh));
   }
 

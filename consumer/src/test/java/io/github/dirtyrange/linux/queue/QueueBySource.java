@@ -11,7 +11,10 @@ import io.github.dirtyrange.linux.perf.SampleSource;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
 import java.util.List;
 
-/** Opens queues whose samples come from where a test wants them, rather than where it is best. */
+/**
+ * Opens queues whose samples come from where a test wants them, rather than where it is best. To
+ * read them costs nothing, so that it is done however much others do.
+ */
 public final class QueueBySource implements AutoCloseable {
 
   private static final long BYTES = 16L << 20;
@@ -38,7 +41,7 @@ public final class QueueBySource implements AutoCloseable {
             identity,
             maps,
             new ChangeQueueOptions(List.of(range), bytes),
-            CostModel.defaults(),
+            QueueOnTarget.SAMPLES_ARE_CHEAP,
             plan(source));
     LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
     new WrittenPages(identity.pagemap(), ScanRequest.WP_MATCHING, costs)

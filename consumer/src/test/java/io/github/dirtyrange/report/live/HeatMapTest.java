@@ -13,11 +13,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import org.junit.jupiter.api.Test;
 
 class HeatMapTest {
@@ -88,7 +88,10 @@ class HeatMapTest {
   }
 
   private static String rowOf(List<String> screen, String name) {
-    return screen.stream().filter(line -> line.contains(" " + name + " ")).findFirst().orElseThrow();
+    return screen.stream()
+        .filter(line -> line.contains(" " + name + " "))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

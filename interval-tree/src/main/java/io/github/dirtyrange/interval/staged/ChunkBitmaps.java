@@ -14,7 +14,6 @@ final class ChunkBitmaps {
 
   private static final int FIRST_SLOTS = 64;
   private static final int CODE_BITS = WordCache.CODE_BITS;
-  private static final int WORD_BITS = Chunk.BITS - 6;
 
   /** A bitmap with fewer pages at a drain is not kept for the next filling. */
   private static final int DENSE_PAGES = 256;
@@ -33,12 +32,11 @@ final class ChunkBitmaps {
   private long[] keys = LongArrays.EMPTY_ARRAY;
   private long[][] bitmaps = NO_BITMAPS;
   private int count;
-  private long version;
-
-  /** Whether something was added since the version was asked for; cheaper than to count. */
-  private boolean changed;
-
   private boolean used;
+
+  /** Where the next item goes that stays in the log at hand. */
+  private int kept;
+
   private long[] order = LongArrays.EMPTY_ARRAY;
   private int orderAt;
 
@@ -46,39 +44,67 @@ final class ChunkBitmaps {
     this.maxBitmaps = maxBitmaps;
   }
 
-  /** {@return a number that differs whenever something was added since it was asked for} */
-  long version() {
-    if (changed) {
-      version++;
-      used = true;
-      changed = false;
-    }
-    return version;
+  /** {@return whether there is no bitmap} */
+  boolean hasNone() {
+    return count == 0;
   }
 
   /** {@return whether nothing was added since it was emptied} */
   boolean isEmpty() {
-    return !used && !changed;
+    return !used;
   }
 
-  /** Adds pages of one word. {@return false, and does nothing, if there is no bitmap for them} */
-  boolean add(long word, int code, long bits) {
-    if (count == 0) {
-      return false;
+  /**
+   * Takes the raw additions to chunks with a bitmap out of a log, and what it removes out of the
+   * bitmaps of codes up to {@code lastCode}. {@return how many items are left, raw as they are}
+   */
+  int condense(StageLog log, int lastCode) {
+    long[] items = log.items();
+    int size = log.size();
+    kept = log.rawFrom();
+    for (int at = take(items, kept); at < size; at = take(items, at)) {
+      condense(log, items[at++], lastCode);
     }
-    long key = word >>> WORD_BITS << CODE_BITS | code;
-    int slot = home(key);
-    if (keys[slot] != key) { // with a loop here a hit would cost half as much again
-      slot = slotOf(key);
-      if (keys[slot] != key) {
-        return false;
+    return kept;
+  }
+
+  /**
+   * Takes pages, and leaves those without a bitmap at the place {@code kept}; the usual loop, apart
+   * so that it calls nothing. {@return where the first item is that is no page}
+   */
+  private int take(long[] items, int from) {
+    long[] keys = this.keys;
+    long[][] bitmaps = this.bitmaps;
+    int kept = this.kept;
+    int i = from;
+    for (; StageLog.isPage(items[i]); i++) {
+      long item = items[i];
+      long key = StageLog.chunk(item) << CODE_BITS | StageLog.codeOfPage(item);
+      int slot = slotOf(key, keys);
+      if (keys[slot] == key) {
+        bitmaps[slot][Chunk.wordOf(StageLog.word(item))] |= StageLog.bitOfPage(item);
+      } else {
+        items[kept++] = item;
       }
     }
-    bitmaps[slot][Chunk.wordOf(word)] |= bits;
-    if (!changed) { // a store for every addition is dearer than the branch
-      changed = true;
+    used |= kept - this.kept < i - from;
+    this.kept = kept;
+    return i;
+  }
+
+  private void condense(StageLog log, long item, int lastCode) {
+    if (log.addsPages(item)) {
+      int slot = slotOf(StageLog.chunk(item) << CODE_BITS | log.code(item), keys);
+      if (keys[slot] != 0) {
+        bitmaps[slot][Chunk.wordOf(StageLog.word(item))] |= log.bits(item);
+        used = true;
+        return;
+      }
+    } else if (log.op(item) == Op.REMOVE_RANGE) {
+      long start = Chunk.startVpn(StageLog.chunk(item));
+      remove(start + log.from(item), start + log.to(item), lastCode);
     }
-    return true;
+    log.items()[kept++] = item;
   }
 
   /** Makes a bitmap for a chunk and a mask, if there is none and may be one more. */
@@ -187,17 +213,17 @@ final class ChunkBitmaps {
     return 88 + tables + count * (16L + 8 * Chunk.WORDS);
   }
 
-  /** {@return the slot of a key, or the free one where it would go} */
   private int slotOf(long key) {
-    int slot = home(key);
+    return slotOf(key, keys);
+  }
+
+  /** {@return the slot of a key, or the free one where it would go} */
+  private static int slotOf(long key, long[] keys) {
+    int slot = (int) ((key * SCATTER) >>> 46) & (keys.length - 1);
     while (keys[slot] != key && keys[slot] != 0) {
       slot = (slot + 1) & (keys.length - 1);
     }
     return slot;
-  }
-
-  private int home(long key) {
-    return (int) ((key * SCATTER) >>> 46) & (keys.length - 1);
   }
 
   private void rehash(int slots) {
@@ -230,9 +256,7 @@ final class ChunkBitmaps {
   }
 
   private void forget() {
-    version++;
     used = false;
-    changed = false;
   }
 
   /** Empties a bitmap. {@return how many pages it had} */

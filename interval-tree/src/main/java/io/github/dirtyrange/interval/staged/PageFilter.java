@@ -29,6 +29,9 @@ final class PageFilter {
   /** The memory while it is on, else empty. */
   private int[] tags = IntArrays.EMPTY_ARRAY;
 
+  /** Where the next item goes that stays in the log at hand. */
+  private int kept;
+
   /** Makes one for so many pages, a power of two. */
   PageFilter(int entries) {
     this.entries = entries;
@@ -39,21 +42,42 @@ final class PageFilter {
     return tags.length > 0;
   }
 
-  /** {@return whether a page was added with a mask before, as far as it knows} It is now. */
-  boolean knows(long vpn, int code) {
+  /** Takes what it knows out of the raw items of a log; all but pages goes to the cache. */
+  void condense(StageLog log, WordCache cache, int lastCode) {
+    long[] items = log.items();
+    int size = log.size();
+    kept = log.rawFrom();
+    for (int at = pass(items, kept); at < size; at = pass(items, at)) {
+      kept = cache.condense(log, items[at++], kept, lastCode);
+    }
+    log.condensed(kept);
+  }
+
+  /**
+   * Moves pages that it does not know, and now does, to the place {@code kept}, without a branch
+   * that depends on which page came. {@return where the first item is that is no page}
+   */
+  private int pass(long[] items, int from) {
     int[] tags = this.tags;
-    long key = vpn << WordCache.CODE_BITS | code;
-    if (tags.length == 0 || key >>> keyBits != 0) {
-      return false;
+    int kept = this.kept;
+    int i = from;
+    for (; StageLog.isPage(items[i]); i++) {
+      long item = items[i];
+      items[kept] = item;
+      long key = item >>> 1;
+      if (key >>> keyBits != 0) {
+        kept++;
+        continue;
+      }
+      long scattered = key * SCATTER;
+      int at = (int) (scattered >>> TAG_BITS) & (tags.length - 1);
+      int tag = (int) scattered | Integer.MIN_VALUE;
+      int difference = tags[at] ^ tag;
+      tags[at] = tag;
+      kept += (difference | -difference) >>> 31;
     }
-    long scattered = key * SCATTER;
-    int at = (int) (scattered >>> TAG_BITS) & (tags.length - 1);
-    int tag = (int) scattered | Integer.MIN_VALUE;
-    if (tags[at] == tag) {
-      return true;
-    }
-    tags[at] = tag;
-    return false;
+    this.kept = kept;
+    return i;
   }
 
   /** Begins to remember, unless it does already. */

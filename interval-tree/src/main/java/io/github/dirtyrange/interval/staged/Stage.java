@@ -1,102 +1,116 @@
 package io.github.dirtyrange.interval.staged;
 
 /**
- * The newest operations of a map: a log of them, and before it a cache in which additions to the
- * same pages merge.
- *
- * <p>Taking pages out also takes them out of the cache, so that what is there always comes after
- * the log.
+ * The newest operations of a map: a log of them, and what condenses it: bitmaps of dense chunks, a
+ * cache in which additions to the same pages merge, and a filter of pages added lately.
  */
 final class Stage {
 
   private static final int FIRST_ITEMS = 64;
 
+  /** So many additions are condensed at once, few enough to stay in the first-level cache. */
+  private static final int RAW_ITEMS = 512;
+
   private final int maxItems;
   private final int maxWords;
-  private final StageLog log = new StageLog();
+  private final StageLog log;
   private final WordCache cache = new WordCache();
-  private long changes;
+  private final PageFilter filter;
+  private final ChunkBitmaps bitmaps;
+  private final MaskPalette palette;
 
-  Stage(StagedLimits limits) {
+  Stage(StagedLimits limits, MaskPalette palette) {
     maxItems = limits.logItems();
     maxWords = limits.cacheWords();
-  }
-
-  WordCache cache() {
-    return cache;
+    log = new StageLog(Math.max(1, Math.min(RAW_ITEMS, maxItems / 4)));
+    filter = new PageFilter(limits.filterPages());
+    bitmaps = new ChunkBitmaps(limits.bitmaps());
+    this.palette = palette;
   }
 
   StageLog log() {
     return log;
   }
 
+  /** {@return how many words fit into the cache} */
+  int cacheWords() {
+    return cache.words();
+  }
+
+  ChunkBitmaps bitmaps() {
+    return bitmaps;
+  }
+
+  PageFilter filter() {
+    return filter;
+  }
+
   boolean isEmpty() {
-    return log.size() == 0 && cache.isEmpty();
+    return log.size() == 0 && cache.isEmpty() && bitmaps.isEmpty();
   }
 
-  /**
-   * {@return a number that differs after every change, if the cache was flushed before it} Then no
-   * addition finds its word before it has been inserted again.
-   */
-  long version() {
-    return changes + cache.insertions();
-  }
-
-  /** Adds pages of one word. {@return false, and does nothing, if there is no room} */
-  boolean insert(long key, long bits) {
-    return cache.insert(key, bits, log);
-  }
-
-  /** Adds a page to the log. {@return false, and does nothing, if there is no room} */
-  boolean addPage(long vpn, int code) {
-    if (log.isFull()) {
-      return false;
+  /** Makes room for an item. {@return false if the log must be sealed for that} */
+  boolean makeRoom() {
+    if (log.isRawFull() || log.capacity() == maxItems) {
+      condense();
+      if (!log.isShort()) {
+        return true;
+      }
     }
-    changes++;
-    log.addPage(vpn, code);
-    return true;
+    return grow();
   }
 
-  /** Notes an operation on a range inside one chunk. {@return false if there is no room} */
-  boolean addRange(int op, int code, long startVpn, long endVpn) {
-    if (log.isFull()) {
-      return false;
-    }
-    changes++;
-    log.addRange(op, code, startVpn, endVpn);
-    return true;
-  }
-
-  /** Makes more room. {@return false if the stage is as large as it may be} */
+  /** Makes the log larger. {@return false if it is as large as it may be} */
   boolean grow() {
-    if (log.capacity() >= maxItems) {
+    if (log.capacity() == maxItems) {
       return false;
     }
     log.grow(Math.min(maxItems, Math.max(FIRST_ITEMS, 4 * log.capacity())));
-    if (cache.words() < maxWords && cache.flush(log)) {
+    if (cache.words() < maxWords && flush()) {
       cache.resize(Math.min(maxWords, log.capacity() / 2));
     }
     return true;
   }
 
-  /** Moves the cache to the log. {@return false if the log ran full; go on when it is empty} */
-  boolean flushCache() {
+  /** Moves the cache to the log. {@return false if that ran full; go on when it is empty} */
+  boolean flush() {
+    if (!cache.isEmpty() || !bitmaps.hasNone()) { // else the items may as well stay raw
+      condense();
+    }
     return cache.flush(log);
+  }
+
+  private void condense() {
+    if (!bitmaps.hasNone()) {
+      log.shorten(bitmaps.condense(log, palette.lastCode()));
+    }
+    if (filter.isOn()) {
+      filter.condense(log, cache, palette.lastCode());
+    } else {
+      cache.condense(log, palette.lastCode());
+    }
   }
 
   /** Empties the stage. */
   void clear() {
     log.clear();
     cache.clear();
+    bitmaps.empty();
   }
 
   /** Empties the stage and gives its memory back. */
   void release() {
     log.release();
     cache.release();
+    bitmaps.release();
+    filter.release();
   }
 
   long memoryBytes() {
-    return 64 + log.memoryBytes() + cache.memoryBytes();
+    return 64
+        + log.memoryBytes()
+        + cache.memoryBytes()
+        + bitmaps.memoryBytes()
+        + filter.memoryBytes();
   }
 }

@@ -21,54 +21,128 @@ final class StageLog {
 
   private static final int PAGE_SHIFT = WORD_SHIFT - 6;
   private static final int PAGE = 1;
+
+  /** The bits of a single page's item that tell which of its word it is. */
+  private static final long PAGE_IN_WORD = 63L << PAGE_SHIFT;
+
   private static final int CODE_MASK = (1 << WordCache.CODE_BITS) - 1;
 
+  /*
+   * The last items, from rawFrom on, are raw: as they were added. At most rawLimit are, and before
+   * end there is room for more of them; then they are condensed in place.
+   */
+  private final int rawLimit;
   private final RadixSort sort = new RadixSort();
 
   /* items belong to sort. side holds two longs an entry: operation and code; bits, or range. */
   private long[] items = LongArrays.EMPTY_ARRAY;
   private int size;
+  private int rawFrom;
+  private int end;
+  private long dropped;
   private long[] side = LongArrays.EMPTY_ARRAY;
   private int sideSize;
   private int rangeCount;
 
+  /** Makes an empty log, of which at most {@code rawLimit} items are raw. */
+  StageLog(int rawLimit) {
+    this.rawLimit = rawLimit;
+  }
+
   int size() {
     return size;
+  }
+
+  /** {@return where the raw items begin: those that nobody has condensed yet} */
+  int rawFrom() {
+    return rawFrom;
+  }
+
+  /** {@return a number that grows with every item that is added} */
+  long version() {
+    return dropped + size;
   }
 
   int rangeCount() {
     return rangeCount;
   }
 
-  /** {@return whether no item fits without growing} */
+  /** {@return whether no item fits before it is condensed or grows} */
   boolean isFull() {
-    return size == items.length;
+    return size == end;
+  }
+
+  /** {@return whether as many items are raw as may be} */
+  boolean isRawFull() {
+    return size - rawFrom == rawLimit;
+  }
+
+  /** {@return whether there is no room for as many raw items as may be} */
+  boolean isShort() {
+    return capacity() - size < rawLimit;
+  }
+
+  /** Notes that {@code newSize} items are left, the last of them still raw. */
+  void shorten(int newSize) {
+    dropped += size - newSize;
+    size = newSize;
+  }
+
+  /** Notes that {@code newSize} items are left and none of them is raw. */
+  void condensed(int newSize) {
+    shorten(newSize);
+    rawFrom = newSize;
+    end = Math.min(capacity(), rawFrom + rawLimit);
   }
 
   int capacity() {
-    return items.length;
+    return Math.max(0, items.length - 1);
   }
 
   /** Makes room for {@code capacity} items in all. */
   void grow(int capacity) {
-    items = sort.grow(capacity, size);
+    items = sort.grow(capacity + 1, size);
+    end = Math.min(capacity, rawFrom + rawLimit);
   }
 
-  /** Adds pages of a word, given as in {@link WordCache}; a key of 0 adds nothing. */
-  void addWord(long key, long bits) {
-    long item = WordCache.wordOf(key) << WORD_SHIFT;
+  /** Adds pages of a word. */
+  void addWord(long word, int code, long bits) {
+    size = putWord(size, keyOf(word, code), bits);
+  }
+
+  /** Puts pages of a word at a place; none take no place. {@return the next place} */
+  int putWord(int at, long key, long bits) {
     if ((bits & (bits - 1)) == 0) {
-      long page = Long.numberOfTrailingZeros(bits) & 63;
-      items[size] = item | page << PAGE_SHIFT | WordCache.codeOf(key) << 1 | PAGE;
-      size += bits == 0 ? 0 : 1;
-      return;
+      items[at] = key | (Long.numberOfTrailingZeros(bits) & 63L) << PAGE_SHIFT;
+      return at + (bits == 0 ? 0 : 1);
     }
-    items[size++] = item | addSide(Op.ADD_WORD, WordCache.codeOf(key), bits);
+    items[at] = key >>> WORD_SHIFT << WORD_SHIFT | addSide(Op.ADD_WORD, codeOfPage(key), bits);
+    return at + 1;
+  }
+
+  /** {@return the item of the first page of a word, which stands for the word in a cache} */
+  static long keyOf(long word, int code) {
+    return word << WORD_SHIFT | (long) code << 1 | PAGE;
+  }
+
+  /** {@return the same of the word of a page} */
+  static long keyOfPage(long item) {
+    return item & ~PAGE_IN_WORD;
+  }
+
+  /** {@return the bit of a page in its word} */
+  static long bitOfPage(long item) {
+    return 1L << (item >>> PAGE_SHIFT);
+  }
+
+  /** {@return whether an item fits without growing} */
+  boolean hasRoom() {
+    return size < capacity();
   }
 
   /** Adds one page. */
   void addPage(long vpn, int code) {
-    items[size++] = vpn << PAGE_SHIFT | (long) code << 1 | PAGE;
+    items[size++] = vpn << PAGE_SHIFT | (code << 1 | PAGE);
   }
 
   /** Adds an operation on a range inside one chunk. */
@@ -90,7 +164,10 @@ final class StageLog {
   }
 
   void clear() {
+    dropped += size;
     size = 0;
+    rawFrom = 0;
+    end = Math.min(capacity(), rawLimit);
     sideSize = 0;
     rangeCount = 0;
   }
@@ -99,6 +176,7 @@ final class StageLog {
     clear();
     sort.release();
     items = new long[0];
+    end = 0;
     side = new long[0];
   }
 
@@ -123,8 +201,9 @@ final class StageLog {
     return (int) (item >>> 1) & CODE_MASK;
   }
 
-  /** {@return the items, good until the log grows or is sorted} */
+  /** {@return the items and a 0 behind them, good until the log grows or is sorted} */
   long[] items() {
+    items[size] = 0;
     return items;
   }
 
@@ -153,7 +232,7 @@ final class StageLog {
 
   /** {@return the pages of its word that an addition names} */
   long bits(long item) {
-    return isPage(item) ? 1L << pageInWord(item) : side[2 * sideOf(item) + 1];
+    return isPage(item) ? bitOfPage(item) : side[2 * sideOf(item) + 1];
   }
 
   /** {@return the first page in the chunk of a range} */

@@ -6,7 +6,7 @@ import io.github.dirtyrange.interval.RegionVisitor;
 /**
  * The production map: operations go into a log, and order is made when it is asked for.
  *
- * <p>An addition of one page is a lookup in a small cache and at most one write to a log; it
+ * <p>An addition of one page is one write to a log, whose newest part is condensed now and then; it
  * allocates nothing once the map has reached its size. {@link #drain} costs the sorting of what was
  * logged. {@link #get} and the other readings cost working out one chunk of 2<sup>15</sup> pages
  * for each that they meet, and after a change the sealing of the log.
@@ -16,10 +16,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   /*
    * Three layers, newest first:
    *
-   *   stage     a cache that merges additions to the same 64 pages (WordCache), and the log of what
-   *             it drove out and of all longer operations, in order of arrival (StageLog);
-   *             beside them bitmaps of the chunks in which pages lie dense (ChunkBitmaps), and
-   *             after the first full log a filter of pages added lately (PageFilter)
+   *   stage     the log of all operations in order of arrival (StageLog), and what its newest part
+   *             is condensed with: bitmaps of the chunks in which pages lie dense (ChunkBitmaps), a
+   *             cache that merges additions to the same 64 pages (WordCache), or after the first
+   *             full log a filter of pages added lately (PageFilter)
    *   segments  full logs, sorted by chunk and packed to about two bytes a page (SegmentStore)
    *   base      a tree of whole chunks, for ranges that span very many of them
    *
@@ -31,11 +31,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   private final StagedLimits limits;
   private final Stage stage;
-  private final WordCache cache;
+  private final StageLog log;
   private final MaskPalette palette = new MaskPalette();
   private final ChunkPlanes planes = new ChunkPlanes(palette);
   private final ChunkBitmaps bitmaps;
-  private final PageFilter filter;
   private final StageReader reader = new StageReader(palette, planes);
   private SegmentStore store;
   private long changes;
@@ -49,10 +48,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   StagedIntervalMap(StagedLimits limits) {
     this.limits = limits;
-    this.stage = new Stage(limits);
-    this.cache = stage.cache();
-    this.bitmaps = new ChunkBitmaps(limits.bitmaps());
-    this.filter = new PageFilter(limits.filterPages());
+    this.stage = new Stage(limits, palette);
+    this.log = stage.log();
+    this.bitmaps = stage.bitmaps();
     this.store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
@@ -63,15 +61,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       super.add(vpn, mask);
       return;
     }
-    long word = vpn >>> 6;
-    if (bitmaps.add(word, code, 1L << vpn)) {
-      return;
+    if (log.isFull()) {
+      makeRoom();
     }
-    if (!filter.isOn()) {
-      addToStage(word, code, 1L << vpn);
-    } else if (!filter.knows(vpn, code)) {
-      logPage(vpn, code);
-    }
+    log.addPage(vpn, code);
   }
 
   @Override
@@ -93,8 +86,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     PageChecks.checkRange(startVpn, endVpn);
     if (!hasNothing()) {
       beginToTakeOut();
-      bitmaps.remove(startVpn, endVpn, palette.lastCode());
-      cache.remove(startVpn, endVpn, palette.lastCode());
       stageRange(startVpn, endVpn, Op.REMOVE_RANGE, 0);
     }
   }
@@ -125,8 +116,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public long drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
-    while (!stage.flushCache()) {
-      makeRoom();
+    while (!stage.flush()) {
+      if (!stage.grow()) {
+        sealLog();
+      }
     }
     if (store.isEmpty() && bitmaps.isEmpty()) {
       reader.read(stage.log(), out);
@@ -137,7 +130,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
     becomeEmpty();
     stage.clear();
     store.clear();
-    bitmaps.empty();
     palette.trim();
     return out.handedOut();
   }
@@ -146,8 +138,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   public void clear() {
     becomeEmpty();
     stage.release();
-    bitmaps.release();
-    filter.release();
     store = new SegmentStore(limits, palette, planes, bitmaps);
   }
 
@@ -159,8 +149,6 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public long memoryBytes() {
     return 60
-        + bitmaps.memoryBytes()
-        + filter.memoryBytes()
         + stage.memoryBytes()
         + palette.memoryBytes()
         + planes.memoryBytes()
@@ -177,11 +165,11 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   long version() {
-    return changes + stage.version() + bitmaps.version();
+    return changes + log.version();
   }
 
   private boolean hasNothing() {
-    return stage.isEmpty() && bitmaps.isEmpty() && store.isEmpty();
+    return stage.isEmpty() && store.isEmpty();
   }
 
   private void addCoded(long startVpn, long endVpn, int code) {
@@ -199,29 +187,10 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   }
 
   private void addWord(long word, int code, long bits) {
-    if (!bitmaps.add(word, code, bits)) {
-      addToStage(word, code, bits);
-    }
-  }
-
-  private void addToStage(long word, int code, long bits) {
-    long key = WordCache.key(word, code);
-    if (!cache.merge(key, bits)) {
-      insertWord(key, bits);
-    }
-  }
-
-  /** Logs a page without a word in the cache: the filter has seen that it was not added lately. */
-  private void logPage(long vpn, int code) {
-    while (!stage.addPage(vpn, code)) {
+    if (log.isFull()) {
       makeRoom();
     }
-  }
-
-  private void insertWord(long key, long bits) {
-    while (!stage.insert(key, bits)) {
-      makeRoom();
-    }
+    log.addWord(word, code, bits);
   }
 
   /** Stages an operation on a range: chunk by chunk, or whole chunks at once if there are many. */
@@ -239,6 +208,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       stageChunks(Chunk.startVpn(endWhole), endVpn, op, code);
     }
     seal();
+    if (op == Op.REMOVE_RANGE) {
+      bitmaps.remove(Chunk.startVpn(firstWhole), Chunk.startVpn(endWhole), palette.lastCode());
+    }
     store.applyToChunks(op, code, firstWhole, endWhole);
     changes++;
   }
@@ -248,25 +220,26 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       long chunkStart = Chunk.startVpn(chunk);
       long from = Math.max(startVpn, chunkStart);
       long to = Math.min(endVpn, chunkStart + Chunk.PAGES);
-      while (!stage.addRange(op, code, from, to)) {
+      if (log.isFull()) {
         makeRoom();
       }
+      log.addRange(op, code, from, to);
     }
   }
 
   /** Lets the log grow as long as it may, and then seals it. */
   private void makeRoom() {
-    if (stage.grow()) {
+    if (stage.makeRoom()) {
       return;
     }
     sealLog();
     if (!reduced) {
-      filter.turnOn();
+      stage.filter().turnOn();
     }
   }
 
   private void seal() {
-    while (!stage.flushCache()) {
+    while (!stage.flush()) {
       sealLog();
     }
     sealLog();
@@ -281,12 +254,12 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   private void beginToTakeOut() {
     reduced = true;
-    filter.turnOff();
+    stage.filter().turnOff();
   }
 
   private void becomeEmpty() {
     changes++;
     reduced = false;
-    filter.turnOff();
+    stage.filter().turnOff();
   }
 }

@@ -11,82 +11,94 @@ final class WordCache {
 
   static final int CODE_BITS = 8;
 
-  /** Where the code begins in a key, above the number of any word. */
-  private static final int CODE_SHIFT = 46;
-
   /**
-   * About 1.06 times 2^46: words next to each other have places next to each other, so that whoever
-   * walks through memory walks through the cache; words far apart are scattered.
+   * The low 46 bits are about 1.06 times 2^28: words next to each other have places next to each
+   * other, so that whoever walks through memory walks through the cache; words far apart are
+   * scattered.
    */
-  private static final long SCATTER = 0x43F4963DC7D1L;
+  private static final long SCATTER = 0x10FD258FL + (0x9E37L << 46);
 
   private static final long[] NO_WORDS = new long[4];
 
   /*
    * A word is a pair (key, bits) and has one place only: of two words that would share it, the newer
    * stays. (Two places were measured: the guess in which of them a word is costs more than it saves.)
-   * Key 0 is free. A key is the number of a 64-page word and the code of a mask.
+   * Key 0 is free. A key is the log's item of the first page of the word.
    */
   private long[] pairs = NO_WORDS;
   private int words;
-  private long insertions;
 
-  /* All words that are here lie at firstUsed to lastUsed, so that a few are flushed fast. */
-  private int firstUsed = Integer.MAX_VALUE;
-  private int lastUsed = -1;
-
-  static long key(long word, int code) {
-    return word | (long) code << CODE_SHIFT;
-  }
-
-  static long wordOf(long key) {
-    return key & ((1L << CODE_SHIFT) - 1);
-  }
-
-  static int codeOf(long key) {
-    return (int) (key >>> CODE_SHIFT);
-  }
+  private boolean used;
 
   /** {@return how many words fit; 0 before it first grew} */
   int words() {
     return words;
   }
 
-  /** {@return how many additions did not find their word} */
-  long insertions() {
-    return insertions;
+  /**
+   * Condenses the raw items of a log: additions merge, what they drive out stays in the log, and
+   * what a removal takes out goes, from the words of codes up to {@code lastCode}.
+   */
+  void condense(StageLog log, int lastCode) {
+    long[] items = log.items();
+    int size = log.size();
+    int kept = log.rawFrom();
+    for (int at = merge(items, kept); at < size; at = merge(items, at)) {
+      if (!StageLog.isPage(items[at])) {
+        kept = condense(log, items[at++], kept, lastCode);
+        continue;
+      }
+      long key = StageLog.keyOfPage(items[at]);
+      long bits = 0;
+      do { // a new word often begins a walk through memory
+        bits |= StageLog.bitOfPage(items[at++]);
+      } while (StageLog.keyOfPage(items[at]) == key);
+      kept = add(key, bits, log, kept);
+    }
+    log.condensed(kept);
   }
 
-  /** Adds pages to a word that is here. {@return false, and does nothing, if it is not} */
-  boolean merge(long key, long bits) {
-    long[] pairs = this.pairs;
-    int at = placeOf(key);
-    if (pairs[at] != key) {
-      return false;
+  /** Condenses one item, to the place {@code kept} if it is. {@return the next place} */
+  int condense(StageLog log, long item, int kept, int lastCode) {
+    if (log.addsPages(item)) {
+      return add(StageLog.keyOf(StageLog.word(item), log.code(item)), log.bits(item), log, kept);
     }
-    pairs[at + 1] |= bits;
-    return true;
+    if (log.op(item) == Op.REMOVE_RANGE) {
+      long start = Chunk.startVpn(StageLog.chunk(item));
+      remove(start + log.from(item), start + log.to(item), lastCode);
+    }
+    log.items()[kept] = item;
+    return kept + 1;
   }
 
   /**
-   * Adds pages of a word that is not here; what it drives out goes to {@code log}. {@return false,
-   * and does nothing, if the log has no room for that}
+   * Merges pages into words that are here; the usual loop, apart so that it calls nothing. {@return
+   * where the first item is that is no such page}
    */
-  boolean insert(long key, long bits, StageLog log) {
-    if (log.isFull()) {
-      return false;
-    }
+  private int merge(long[] items, int from) {
     long[] pairs = this.pairs;
-    int at = placeOf(key);
-    if (pairs[at] != 0) {
-      log.addWord(pairs[at], pairs[at + 1]);
+    for (int i = from; ; i++) {
+      long item = items[i];
+      long key = StageLog.keyOfPage(item);
+      int at = placeOf(key, pairs);
+      if (pairs[at] != key || !StageLog.isPage(item)) {
+        return i;
+      }
+      pairs[at + 1] |= StageLog.bitOfPage(item);
     }
+  }
+
+  private int add(long key, long bits, StageLog log, int kept) {
+    int at = placeOf(key, pairs);
+    used = true;
+    if (pairs[at] == key) {
+      pairs[at + 1] |= bits;
+      return kept;
+    }
+    int next = pairs[at] == 0 ? kept : log.putWord(kept, pairs[at], pairs[at + 1]);
     pairs[at] = key;
     pairs[at + 1] = bits;
-    insertions++;
-    firstUsed = Math.min(firstUsed, at);
-    lastUsed = Math.max(lastUsed, at);
-    return true;
+    return next;
   }
 
   /** Takes pages out of the words of codes up to {@code lastCode} that are here. */
@@ -95,7 +107,7 @@ final class WordCache {
     long last = (endVpn - 1) >>> 6;
     if ((last - first + 1) * lastCode > words) {
       for (int at = 0; at < 2 * words; at += 2) {
-        long wordStart = wordOf(pairs[at]) << 6;
+        long wordStart = pairs[at] >>> StageLog.WORD_SHIFT << 6;
         if (wordStart < endVpn && wordStart + 64 > startVpn) {
           removeAt(at, wordStart, startVpn, endVpn);
         }
@@ -104,8 +116,8 @@ final class WordCache {
     }
     for (long word = first; word <= last; word++) {
       for (int code = 1; code <= lastCode; code++) {
-        long key = key(word, code);
-        int at = placeOf(key);
+        long key = StageLog.keyOf(word, code);
+        int at = placeOf(key, pairs);
         if (pairs[at] == key) {
           removeAt(at, word << 6, startVpn, endVpn);
         }
@@ -115,20 +127,19 @@ final class WordCache {
 
   /** {@return whether nothing has been added since it was flushed or cleared} */
   boolean isEmpty() {
-    return lastUsed < 0;
+    return !used;
   }
 
   /** Moves words to the log. {@return false if the log ran full before all were moved} */
   boolean flush(StageLog log) {
-    for (int at = firstUsed; at <= lastUsed; at += 2) {
+    for (int at = 0; used && at < 2 * words; at += 2) {
       if (pairs[at] == 0) {
         continue;
       }
-      if (log.isFull()) {
-        firstUsed = at;
+      if (!log.hasRoom()) {
         return false;
       }
-      log.addWord(pairs[at], pairs[at + 1]);
+      log.condensed(log.putWord(log.size(), pairs[at], pairs[at + 1]));
       pairs[at] = 0;
       pairs[at + 1] = 0;
     }
@@ -159,13 +170,12 @@ final class WordCache {
     return 72 + (words == 0 ? 0 : 16 + 8L * pairs.length);
   }
 
-  private int placeOf(long key) {
+  private static int placeOf(long key, long[] pairs) {
     return (int) ((key * SCATTER) >>> 45) & (pairs.length - 2);
   }
 
   private void forget() {
-    firstUsed = Integer.MAX_VALUE;
-    lastUsed = -1;
+    used = false;
   }
 
   private void removeAt(int at, long wordStart, long startVpn, long endVpn) {

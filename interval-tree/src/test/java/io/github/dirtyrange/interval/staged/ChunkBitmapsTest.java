@@ -14,15 +14,16 @@ class ChunkBitmapsTest {
 
   private final ChunkBitmaps bitmaps = new ChunkBitmaps(MOST);
   private final MaskPalette palette = new MaskPalette();
+  private final StageLog log = new StageLog(16);
 
   ChunkBitmapsTest() {
+    log.grow(16);
     palette.codeOf(1);
     palette.codeOf(2);
   }
 
   @Test
   void takesPagesOfOpenedChunksAndMasksOnly() {
-    assertThat(add(CHUNK_5, 1)).isFalse();
     bitmaps.open(5, 1);
     assertThat(add(CHUNK_5 + 77, 1)).isTrue();
     assertThat(add(CHUNK_5 + 77, 2)).isFalse();
@@ -115,7 +116,7 @@ class ChunkBitmapsTest {
     long full = bitmaps.memoryBytes();
     bitmaps.close();
     assertThat(bitmaps.isEmpty()).isTrue();
-    assertThat(add(0, 1)).isFalse();
+    assertThat(bitmaps.isOpen(0, 1)).isFalse();
     for (int chunk = 60; chunk < 100; chunk++) {
       bitmaps.open(chunk, 1);
     }
@@ -132,18 +133,32 @@ class ChunkBitmapsTest {
   }
 
   @Test
-  void everyChangeGetsAnotherVersion() {
+  void takesWordsAndRemovesWhatTheLogRemovesAndLeavesTheRest() {
     bitmaps.open(5, 1);
-    long before = bitmaps.version();
-    assertThat(bitmaps.version()).isEqualTo(before);
+    log.addPage(CHUNK_5 + 3, 1);
+    log.addWord(CHUNK_5 >>> 6, 1, 0b110110);
+    log.addWord(CHUNK_5 >>> 6, 2, 0b11);
+    log.addPage(3, 1);
+    log.addRange(Op.REMOVE_RANGE, 0, CHUNK_5 + 1, CHUNK_5 + 5);
+    log.addPage(CHUNK_5 + 2, 1);
+    assertThat(bitmaps.condense(log, 2)).isEqualTo(3);
+    assertThat(log.code(log.item(0))).isEqualTo(2);
+    assertThat(StageLog.word(log.item(1))).isZero();
+    assertThat(log.op(log.item(2))).isEqualTo(Op.REMOVE_RANGE);
+    assertThat(content(0)).containsExactly(page(CHUNK_5 + 2, 1), page(CHUNK_5 + 5, 1));
+  }
+
+  @Test
+  void isEmptyUntilItHasTakenSomething() {
+    bitmaps.open(5, 1);
+    assertThat(bitmaps.hasNone()).isFalse();
+    assertThat(add(CHUNK_5, 2)).isFalse();
     assertThat(bitmaps.isEmpty()).isTrue();
-    add(CHUNK_5, 1);
-    assertThat(bitmaps.isEmpty()).isFalse();
-    long added = bitmaps.version();
-    assertThat(added).isGreaterThan(before);
+    assertThat(add(CHUNK_5, 1)).isTrue();
     assertThat(bitmaps.isEmpty()).isFalse();
     bitmaps.empty();
-    assertThat(bitmaps.version()).isGreaterThan(added);
+    assertThat(bitmaps.isEmpty()).isTrue();
+    assertThat(bitmaps.hasNone()).isTrue();
   }
 
   private void fill(long start, int pages) {
@@ -153,7 +168,9 @@ class ChunkBitmapsTest {
   }
 
   private boolean add(long vpn, int code) {
-    return bitmaps.add(vpn >>> 6, code, 1L << vpn);
+    log.clear();
+    log.addPage(vpn, code);
+    return bitmaps.condense(log, 2) == 0;
   }
 
   private List<MaskedRange> content(long fromChunk) {

@@ -13,7 +13,7 @@ class LogSealerTest {
   private final ChunkBitmaps bitmaps = new ChunkBitmaps(8);
   private final LogSealer sealer =
       new LogSealer(new StagedLimits(1024, 64, 1, 1, DENSE, 8, 1, 1), segments, bitmaps);
-  private final StageLog log = new StageLog();
+  private final StageLog log = new StageLog(1024);
 
   LogSealerTest() {
     log.grow(1024);
@@ -42,12 +42,12 @@ class LogSealerTest {
   @Test
   void operationsOfAChunkKeepTheirOrderAndTheirKind() {
     addPage(Chunk.PAGES + 3, 2);
-    log.addWord(WordCache.key(1, 2), 0x1FFF);
+    log.addWord(1, 2, 0x1FFF);
     log.addRange(Op.REMOVE_RANGE, 0, 5, 90);
     addPage(Chunk.PAGES + 1, 2);
     addPage(7, 3);
-    log.addWord(WordCache.key(1, 2), 3);
-    log.addWord(WordCache.key(9, 2), -1);
+    log.addWord(1, 2, 3);
+    log.addWord(9, 2, -1);
     sealer.seal(log);
     Segment segment = segments.all().get(0);
     assertThat(segment.chunkCount).isEqualTo(2);
@@ -111,10 +111,10 @@ class LogSealerTest {
       }
     }
     sealer.seal(log);
-    assertThat(bitmaps.add(9, 1, 1)).isTrue();
-    assertThat(bitmaps.add(9, 2, 1)).isTrue();
-    assertThat(bitmaps.add(9, 3, 1)).isFalse();
-    assertThat(bitmaps.add(Chunk.WORDS, 1, 1)).isFalse();
+    assertThat(bitmaps.isOpen(0, 1)).isTrue();
+    assertThat(bitmaps.isOpen(0, 2)).isTrue();
+    assertThat(bitmaps.isOpen(0, 3)).isFalse();
+    assertThat(bitmaps.isOpen(1, 1)).isFalse();
   }
 
   @Test
@@ -127,14 +127,14 @@ class LogSealerTest {
       addPage(i + 9L * Chunk.PAGES, 1);
     }
     sealer.seal(log);
-    assertThat(bitmaps.add(0, 1, 1)).isTrue();
-    assertThat(bitmaps.add(0, 2, 1)).isTrue();
-    assertThat(bitmaps.add(5L * Chunk.WORDS, 1, 1)).isFalse();
-    assertThat(bitmaps.add(9L * Chunk.WORDS, 1, 1)).isTrue();
-    assertThat(bitmaps.add(9L * Chunk.WORDS, 2, 1)).isTrue();
+    assertThat(bitmaps.isOpen(0, 1)).isTrue();
+    assertThat(bitmaps.isOpen(0, 2)).isTrue();
+    assertThat(bitmaps.isOpen(5, 1)).isFalse();
+    assertThat(bitmaps.isOpen(9, 1)).isTrue();
+    assertThat(bitmaps.isOpen(9, 2)).isTrue();
   }
 
   private void addPage(long vpn, int code) {
-    log.addWord(WordCache.key(vpn >>> 6, code), 1L << vpn);
+    log.addPage(vpn, code);
   }
 }

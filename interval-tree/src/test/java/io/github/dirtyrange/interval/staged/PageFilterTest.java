@@ -12,20 +12,45 @@ import org.junit.jupiter.api.Test;
 /** A page that the filter knows wrongly would be lost, so it must never know one that is new. */
 class PageFilterTest {
 
+  private final StageLog log = new StageLog(16);
+  private final WordCache cache = new WordCache();
+
+  PageFilterTest() {
+    log.grow(16);
+  }
+
   @Test
-  void knowsNothingUntilItIsOnAndNothingAfter() {
+  void forgetsWhenItIsTurnedOff() {
     PageFilter filter = new PageFilter(16);
-    assertThat(filter.knows(5, 1)).isFalse();
-    assertThat(filter.knows(5, 1)).isFalse();
+    assertThat(filter.isOn()).isFalse();
     filter.turnOn();
-    assertThat(filter.knows(5, 1)).isFalse();
-    assertThat(filter.knows(5, 1)).isTrue();
+    assertThat(filter.isOn()).isTrue();
+    assertThat(knows(filter, 5, 1)).isFalse();
+    assertThat(knows(filter, 5, 1)).isTrue();
     filter.turnOn();
-    assertThat(filter.knows(5, 1)).isTrue();
+    assertThat(knows(filter, 5, 1)).isTrue();
     filter.turnOff();
-    assertThat(filter.knows(5, 1)).isFalse();
+    assertThat(filter.isOn()).isFalse();
     filter.turnOn();
-    assertThat(filter.knows(5, 1)).isFalse();
+    assertThat(knows(filter, 5, 1)).isFalse();
+  }
+
+  /** All but pages is the cache's, in the order in which it came. */
+  @Test
+  void leavesWhatIsNoPage() {
+    PageFilter filter = new PageFilter(16);
+    filter.turnOn();
+    cache.resize(4);
+    log.clear();
+    log.addPage(5, 1);
+    log.addWord(9, 1, 3);
+    log.addPage(5, 1);
+    log.addRange(Op.ADD_RANGE, 1, 700, 900);
+    log.addPage(6, 1);
+    filter.condense(log, cache, 1);
+    assertThat(log.size()).isEqualTo(3);
+    assertThat(log.op(log.item(1))).isEqualTo(Op.ADD_RANGE);
+    assertThat(cache.isEmpty()).isFalse();
   }
 
   @Test
@@ -33,7 +58,7 @@ class PageFilterTest {
     PageFilter filter = new PageFilter(16);
     filter.turnOn();
     for (int code = 1; code < MaskPalette.MAX_CODES; code++) {
-      assertThat(filter.knows(77, code)).isFalse();
+      assertThat(knows(filter, 77, code)).isFalse();
     }
   }
 
@@ -48,7 +73,7 @@ class PageFilterTest {
         long vpn = random.nextLong(1L << (1 + random.nextInt(52))) & -1L << random.nextInt(40);
         int code = 1 + random.nextInt(3);
         boolean isNew = added.add(vpn << 8 | code);
-        assertThat(filter.knows(vpn, code) && isNew).as("page %s", vpn).isFalse();
+        assertThat(knows(filter, vpn, code) && isNew).as("page %s", vpn).isFalse();
       }
     }
   }
@@ -62,8 +87,8 @@ class PageFilterTest {
     for (int i = 0; i < 6; i++) {
       inverse *= 2 - 0x9E3779B97F4A7C15L * inverse;
     }
-    long keyOfTagZero = (1L << 31) * inverse & 0xFFFFFFFFL;
-    assertThat(filter.knows(keyOfTagZero >>> 8, (int) keyOfTagZero & 0xFF)).isFalse();
+    long keyOfTagZero = (1L << 31) * inverse & 0x7FFFFFFFL;
+    assertThat(knows(filter, keyOfTagZero >>> 11, (int) keyOfTagZero & 0xFF)).isFalse();
   }
 
   @Test
@@ -101,5 +126,12 @@ class PageFilterTest {
       assertThat(map.get(5000)).isEqualTo(1);
       map.drain((start, end, mask) -> {});
     }
+  }
+
+  private boolean knows(PageFilter filter, long vpn, int code) {
+    log.clear();
+    log.addPage(vpn, code);
+    filter.condense(log, cache, code);
+    return log.size() == 0;
   }
 }

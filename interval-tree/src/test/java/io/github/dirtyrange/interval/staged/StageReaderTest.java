@@ -13,7 +13,7 @@ class StageReaderTest {
 
   private final MaskPalette palette = new MaskPalette();
   private final StageReader reader = new StageReader(palette, new ChunkPlanes(palette));
-  private final StageLog log = new StageLog();
+  private final StageLog log = new StageLog(1000);
 
   StageReaderTest() {
     palette.codeOf(1);
@@ -27,7 +27,7 @@ class StageReaderTest {
     log.addRange(Op.ADD_RANGE, 2, 50, 100);
     log.addRange(Op.CLEAR_RANGE, 1, 60, 70);
     log.addRange(Op.REMOVE_RANGE, 0, 80, 90);
-    log.addWord(WordCache.key(1, 1), 1L << 17);
+    log.addWord(1, 1, 1L << 17);
     assertThat(read())
         .containsExactly(
             new MaskedRange(0, 50, 1),
@@ -49,7 +49,7 @@ class StageReaderTest {
       for (int i = 0; i < size; i++) {
         long vpn = random.nextInt(20 * 64);
         int code = 1 + random.nextInt(2);
-        log.addWord(WordCache.key(vpn >>> 6, code), 1L << vpn);
+        log.addPage(vpn, code);
         twin.add(vpn, vpn + 1, code);
       }
       assertThat(read()).isEqualTo(twin.regions());

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** How the stage grows, and when its cache does. */
 class StageTest {
 
-  private final Stage stage = new Stage(StagedLimits.DEFAULT);
+  private final Stage stage = new Stage(StagedLimits.DEFAULT, new MaskPalette());
 
   @Test
   void logGrowsFourfoldAndTheCacheWithIt() {
@@ -23,58 +23,85 @@ class StageTest {
     for (int[] expected : capacityAndWords) {
       assertThat(stage.grow()).isTrue();
       assertThat(stage.log().capacity()).isEqualTo(expected[0]);
-      assertThat(stage.cache().words()).isEqualTo(expected[1]);
+      assertThat(stage.cacheWords()).isEqualTo(expected[1]);
     }
     assertThat(stage.grow()).isFalse();
   }
 
   @Test
   void neitherGrowsBeyondItsLimit() {
-    Stage small = new Stage(new StagedLimits(100, 16, 1, 1, 1, 1, 1, 1));
+    Stage small = new Stage(new StagedLimits(100, 16, 1, 1, 1, 1, 1, 1), new MaskPalette());
     assertThat(small.grow()).isTrue();
-    assertThat(small.cache().words()).isEqualTo(16);
+    assertThat(small.cacheWords()).isEqualTo(16);
     assertThat(small.grow()).isTrue();
     assertThat(small.log().capacity()).isEqualTo(100);
-    assertThat(small.cache().words()).isEqualTo(16);
+    assertThat(small.cacheWords()).isEqualTo(16);
     assertThat(small.grow()).isFalse();
   }
 
   @Test
   void growingKeepsWhatTheCacheHolds() {
-    stage.grow();
-    long key = WordCache.key(7, 1);
-    assertThat(stage.insert(key, 3)).isTrue();
-    stage.grow();
-    assertThat(stage.log().size()).isOne();
-    assertThat(stage.cache().merge(key, 4)).isFalse();
-    assertThat(stage.isEmpty()).isFalse();
+    Stage tiny = new Stage(new StagedLimits(256, 64, 1, 1, 1, 1, 1, 1), new MaskPalette());
+    tiny.grow();
+    for (int page = 0; page < 64; page++) {
+      tiny.log().addPage(page, 1);
+    }
+    assertThat(tiny.log().isFull()).isTrue();
+    assertThat(tiny.makeRoom()).isTrue();
+    assertThat(tiny.log().size()).isZero();
+    assertThat(tiny.isEmpty()).isFalse();
+    assertThat(tiny.grow()).isTrue();
+    assertThat(tiny.log().size()).isOne();
+    assertThat(tiny.log().bits(tiny.log().item(0))).isEqualTo(-1);
+  }
+
+  /** Only when there is no room for as many raw items as there may be. */
+  @Test
+  void mustBeSealedWhenThereIsNoRoomForRawItems() {
+    Stage tiny = new Stage(new StagedLimits(64, 4, 1, 1, 1, 1, 1, 1), new MaskPalette());
+    tiny.grow();
+    for (int word = 0; word < 48 + 4; word++) {
+      if (tiny.log().isFull()) {
+        assertThat(tiny.makeRoom()).isTrue();
+      }
+      tiny.log().addPage(640L * word, 1);
+    }
+    for (int word = 52; !tiny.log().isFull(); word++) {
+      tiny.log().addPage(640L * word, 1);
+    }
+    assertThat(tiny.makeRoom()).isFalse();
   }
 
   @Test
   void everyChangeGetsAnotherVersion() {
     stage.grow();
-    long empty = stage.version();
-    stage.addRange(Op.ADD_RANGE, 1, 5, 9);
-    long ranged = stage.version();
+    StageLog log = stage.log();
+    long empty = log.version();
+    log.addRange(Op.ADD_RANGE, 1, 5, 9);
+    long ranged = log.version();
     assertThat(ranged).isGreaterThan(empty);
-    stage.insert(WordCache.key(7, 1), 1);
-    assertThat(stage.version()).isGreaterThan(ranged);
+    log.addPage(7, 1);
+    long added = log.version();
+    assertThat(added).isGreaterThan(ranged);
+    stage.flush();
+    log.clear();
+    assertThat(log.version()).isEqualTo(added);
+    log.addPage(7, 1);
+    assertThat(log.version()).isGreaterThan(added);
   }
 
   @Test
-  void takesNoRangeWithoutRoom() {
-    assertThat(stage.addRange(Op.ADD_RANGE, 1, 5, 9)).isFalse();
-    assertThat(stage.isEmpty()).isTrue();
-    stage.grow();
-    assertThat(stage.addRange(Op.ADD_RANGE, 1, 5, 9)).isTrue();
+  void isEmptyWhenClearedAndHasNoRoomWhenReleased() {
+    assertThat(stage.log().isFull()).isTrue();
+    assertThat(stage.makeRoom()).isTrue();
+    stage.log().addRange(Op.ADD_RANGE, 1, 5, 9);
     assertThat(stage.isEmpty()).isFalse();
-    stage.insert(WordCache.key(7, 1), 3);
     stage.clear();
     assertThat(stage.isEmpty()).isTrue();
-    assertThat(stage.flushCache()).isTrue();
+    assertThat(stage.flush()).isTrue();
     assertThat(stage.log().size()).isZero();
     stage.release();
     assertThat(stage.log().capacity()).isZero();
-    assertThat(stage.cache().words()).isZero();
+    assertThat(stage.cacheWords()).isZero();
   }
 }
