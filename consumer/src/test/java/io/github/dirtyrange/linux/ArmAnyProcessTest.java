@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that has nothing of ours in it is armed, or held still, and is as before afterwards. */
+/**
+ * A process that has nothing of ours in it is armed, or held still, and is as before afterwards.
+ */
 @Timeout(60)
 class ArmAnyProcessTest {
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class KilledWhileArmingTest {
   }
 
   /** What helpers do on their own is done a moment later, and the kernel takes its time, too. */
-  private static void await(String what, java.util.function.BooleanSupplier done) throws Exception {
+  private static void await(String what, BooleanSupplier done) throws Exception {
     for (int i = 0; i < 1_000 && !done.getAsBoolean(); i++) {
       Thread.sleep(10);
     }

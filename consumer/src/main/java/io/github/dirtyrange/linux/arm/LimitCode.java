@@ -15,15 +15,13 @@ final class LimitCode {
   private static final int RLIMIT_NOFILE = 7;
 
   private final HelperProgram helper;
-  private final TracingCode tracing;
   private final SmallProgram code;
   private final Constant before;
   private final Variable result;
   private final Variable raised;
 
-  LimitCode(HelperProgram helper, TracingCode tracing) {
+  LimitCode(HelperProgram helper) {
     this.helper = helper;
-    this.tracing = tracing;
     code = helper.code;
     before = code.memory(16);
     result = code.variable();
@@ -50,8 +48,7 @@ final class LimitCode {
 
   private void set(Value to, Value from) {
     code.set(
-        result,
-        systemCall(PRLIMIT64, helper.told(Command.PID), constant(RLIMIT_NOFILE), to, from));
+        result, systemCall(PRLIMIT64, helper.told(Command.PID), constant(RLIMIT_NOFILE), to, from));
     code.call("countStep");
   }
 }

@@ -9,15 +9,11 @@ import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MappedParts.Part;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Registers a process's mappings with a userfaultfd on its memory, from outside, in as few calls as
@@ -30,20 +26,6 @@ import java.util.stream.Stream;
  */
 public final class LinuxArming implements Arming {
 
-  private static final String KERNELS =
-      "memory of the kernel's own, or that it may drop, which userfaultfd does not take";
-
-  private static final Refused ON_DISK =
-      new Refused("a file that may be on a disk: while it is armed, mlock of it may hang", true);
-
-  /** 1 TiB. */
-  private static final long TOO_LARGE_PAGES = 1L << 28;
-
-  /** A page of a page table is of 512 pages. */
-  private static final int PAGES_OF_A_TABLES_PAGE_SHIFT = 9;
-
-  private static final int GIBIBYTE_PAGES_SHIFT = 18;
-
   private final MemoryIdentity identity;
   private final ProcMaps maps;
   private final TrackedRanges ranges;
@@ -55,17 +37,10 @@ public final class LinuxArming implements Arming {
   private final long stoppedNanos;
   private final Descriptor claim;
   private final Consumer<List<PageRange>> refreshed;
-  private final Map<Vma, Refused> refused = new HashMap<>();
+  private final Refusals refusals = new Refusals();
   private List<Vma> mappings = List.of();
   private List<Part> parts = List.of();
   private boolean open = true;
-
-  /**
-   * Why a mapping is left out.
-   *
-   * @param lasting whether that cannot change for this mapping
-   */
-  private record Refused(String reason, boolean lasting) {}
 
   /** What is done to a range, and whether it could be. */
   @FunctionalInterface
@@ -160,7 +135,7 @@ public final class LinuxArming implements Arming {
    */
   private void takeNewFilesOut() {
     for (Vma vma : maps.read()) {
-      if (FilesOnDisk.has(vma) && !refused.containsKey(vma)) {
+      if (FilesOnDisk.has(vma) && !refusals.has(vma)) {
         ranges.clip(vma.startVpn(), vma.endVpn(), this::unregisterIfOurs);
       }
     }
@@ -202,10 +177,10 @@ public final class LinuxArming implements Arming {
    */
   @Override
   public List<PageRange> refresh() {
-    refused.values().removeIf(why -> !why.lasting());
+    refusals.dropPassing();
     List<Part> fresh = unregistered.among(runs(parts()));
     if (limit.isNear(mappings.size())) {
-      fresh.forEach(part -> refused.put(part.vma(), new Refused(limit.reason(), false)));
+      fresh.forEach(part -> refusals.add(part.vma(), limit.reason()));
       fresh = List.of();
     }
     List<Part> added = new ArrayList<>();
@@ -223,12 +198,7 @@ public final class LinuxArming implements Arming {
 
   @Override
   public List<Refusal> refused() {
-    Stream<Refusal> byKernel =
-        refused.entrySet().stream()
-            .map(entry -> new Refusal(entry.getKey(), entry.getValue().reason()));
-    return Stream.concat(own.refusals().stream(), byKernel)
-        .sorted(Comparator.comparingLong(refusal -> refusal.vma().startVpn()))
-        .toList();
+    return refusals.with(own.refusals());
   }
 
   @Override
@@ -243,31 +213,13 @@ public final class LinuxArming implements Arming {
     if (now != mappings) {
       mappings = now;
       parts = MappedParts.of(now, ranges);
-      refused.keySet().retainAll(new HashSet<>(now));
-      parts.stream()
-          .map(Part::vma)
-          .filter(FilesOnDisk::has)
-          .forEach(vma -> refused.put(vma, ON_DISK));
-      parts.stream().filter(LinuxArming::isTooLarge).forEach(this::refuseTooLarge);
+      refusals.settle(now, parts);
     }
     return parts;
   }
 
-  /** As the shadow memory of a sanitizer: page tables of all of it could take all of memory. */
-  private static boolean isTooLarge(Part part) {
-    return part.endVpn() - part.startVpn() >= TOO_LARGE_PAGES
-        && WriteProtection.isTouchable(part.vma());
-  }
-
-  private void refuseTooLarge(Part part) {
-    long gibibytes =
-        (part.endVpn() - part.startVpn()) >> (PAGES_OF_A_TABLES_PAGE_SHIFT + GIBIBYTE_PAGES_SHIFT);
-    refused.put(
-        part.vma(), new Refused("to arm it would take " + gibibytes + " GiB of page tables", true));
-  }
-
   private List<List<Part>> runs(List<Part> parts) {
-    return MappedParts.runs(parts, part -> !refused.containsKey(part.vma()));
+    return MappedParts.runs(parts, part -> !refusals.has(part.vma()));
   }
 
   /**
@@ -291,7 +243,7 @@ public final class LinuxArming implements Arming {
 
   private void registerHalves(List<Part> parts, List<Part> added, KernelException refusal) {
     if (parts.size() == 1) {
-      refused.put(parts.get(0).vma(), reason(parts.get(0).vma(), refusal));
+      refusals.add(parts.get(0).vma(), refusal);
       return;
     }
     int middle = parts.size() / 2;
@@ -312,31 +264,13 @@ public final class LinuxArming implements Arming {
       long to = Math.min(end, hugetlb.endVpn());
       if (from < to) {
         unregister(from, to);
-        rest.removeIf(part -> hugetlb.contains(part.startVpn()) && refuseHugetlb(part));
+        rest.stream()
+            .filter(part -> hugetlb.contains(part.startVpn()))
+            .forEach(part -> refusals.addHugetlb(part.vma()));
+        rest.removeIf(part -> hugetlb.contains(part.startVpn()));
       }
     }
     return rest;
-  }
-
-  private boolean refuseHugetlb(Part part) {
-    refused.put(
-        part.vma(), new Refused("hugetlbfs: before Linux 7.2 a scan of it may never return", true));
-    return true;
-  }
-
-  private static Refused reason(Vma vma, KernelException e) {
-    return switch (e.errno()) {
-      // Up to 6.12 also for [vvar], which is private.
-      case EPERM ->
-          new Refused(
-              vma.shared() ? "read-only and shared: the process cannot write there" : KERNELS,
-              true);
-      case EINVAL -> new Refused(KERNELS, true);
-      case EBUSY -> new Refused("another userfaultfd has it", false);
-      case ENOMEM ->
-          new Refused("unmapped meanwhile, or too many mappings (vm.max_map_count)", false);
-      default -> new Refused(String.valueOf(e.getMessage()), false);
-    };
   }
 
   private void unregister(long startVpn, long endVpn) {
@@ -379,7 +313,7 @@ public final class LinuxArming implements Arming {
 
   private Set<Vma> touchingAnyOf(Set<Vma> inRanges, List<Part> whole) {
     Set<Vma> touching = new HashSet<>();
-    List<Part> taken = whole.stream().filter(part -> !refused.containsKey(part.vma())).toList();
+    List<Part> taken = whole.stream().filter(part -> !refusals.has(part.vma())).toList();
     for (List<Part> group : MappedParts.touching(taken)) {
       if (group.stream().anyMatch(part -> inRanges.contains(part.vma()))) {
         group.forEach(part -> touching.add(part.vma()));
