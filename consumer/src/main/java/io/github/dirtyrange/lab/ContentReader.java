@@ -24,7 +24,7 @@ final class ContentReader {
   private static final HashFunction HASH = Hashing.farmHashFingerprint64();
 
   /** Until a method has been called so often, it may be interpreted, a hundred times slower. */
-  private static final int TRIAL_RUNS = 10_000;
+  private static final int TRIAL_RUNS = 2_000;
 
   private static final long OF_ZEROS = ofZeros();
 

@@ -109,7 +109,7 @@ public final class LiveComparison implements AutoCloseable {
     long stoppedNanos;
     try (Frozen frozen = target.freeze()) {
       WrittenTruth.Look page = target.look(who);
-      answer = target.answer(who, page);
+      answer = target.answer(who, LiveJudge.changed(before.page(), page));
       now = new LiveStop(page, target.contents(page, target.refresh()));
       stoppedNanos = frozen.nanos();
       if (more) {

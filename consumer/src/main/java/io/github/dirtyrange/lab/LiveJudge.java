@@ -24,7 +24,7 @@ final class LiveJudge {
   static LiveOutcome judge(LiveAnswer answer, LiveStop before, LiveStop now, long stoppedNanos) {
     ChangedPages first = PageSets.intersection(answer.first(), now.page().tracked());
     ChangedPages told = LiveAnswer.toldBy(answer.first());
-    ChangedPages byScan = PageSets.without(writtenAndHeld(before, now), told);
+    ChangedPages byScan = PageSets.without(changed(before.page(), now.page()), told);
     ChangedPages byContent = PageSets.without(differing(before, now), told);
     ChangedPages missed = PageSets.union(byScan, byContent);
     ChangedPages untold = PageSets.without(missed, LiveAnswer.toldBy(answer.exact()));
@@ -42,9 +42,12 @@ final class LiveJudge {
         work, stoppedNanos, byScan.pages(), byContent.pages(), untold.pages(), causes(missed, now));
   }
 
-  private static ChangedPages writtenAndHeld(LiveStop before, LiveStop now) {
-    ChangedPages held = PageSets.union(before.page().present(), now.page().held());
-    return PageSets.intersection(now.page().written(), held);
+  /**
+   * {@return what a page table says was written, without the pages that held nothing before and
+   * hold nothing now}
+   */
+  static ChangedPages changed(WrittenTruth.Look before, WrittenTruth.Look now) {
+    return PageSets.intersection(now.written(), PageSets.union(before.present(), now.held()));
   }
 
   private static ChangedPages differing(LiveStop before, LiveStop now) {

@@ -140,11 +140,15 @@ final class LiveTarget implements AutoCloseable {
     tracker.collect(new ChangedPages());
   }
 
-  /** Has a strategy say what changed, and an exact scan follow where the strategy needs one. */
-  LiveAnswer answer(int who, WrittenTruth.Look page) {
+  /**
+   * Has a strategy say what changed, and an exact scan follow where the strategy needs one.
+   *
+   * @param written for the one that is told
+   */
+  LiveAnswer answer(int who, ChangedPages written) {
     Contestant contestant = contestants.get(who);
     ChangeTracker tracker = contestant.tracker();
-    contestant.tellIfPerfect(page::written);
+    contestant.tellIfPerfect(() -> written);
     ChangedPages first = new ChangedPages();
     ChangedPages exact = new ChangedPages();
     Round round = tracker.collect(first);

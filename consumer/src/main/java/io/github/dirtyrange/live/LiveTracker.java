@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -85,7 +86,8 @@ public final class LiveTracker implements AutoCloseable {
    * Arms a process and sets a strategy to work on it. What changes from the return of this call on
    * is told.
    *
-   * @throws MemoryGoneException if it has no memory
+   * @throws MemoryGoneException if it has no memory: ZOMBIE if it had none when it was opened, ENDED
+   *     if it had and ended meanwhile, whether its parent has noticed or not
    * @throws NothingThereException if nothing is mapped where changes are to be looked for
    * @throws CannotTrackException if the machine lacks what the strategy needs, or every one
    * @throws KernelException ESRCH if there is no such process, EPERM, EACCES, EBUSY and others as
@@ -104,6 +106,9 @@ public final class LiveTracker implements AutoCloseable {
     TrackedProcess process = kernel.open(pid);
     try {
       return new LiveTracker(kernel, process, options, mayBeEmpty);
+    } catch (MemoryGoneException e) {
+      process.close();
+      throw e.reason() == Reason.ZOMBIE ? new MemoryGoneException(pid, Reason.ENDED) : e;
     } catch (RuntimeException e) {
       process.close();
       throw e;

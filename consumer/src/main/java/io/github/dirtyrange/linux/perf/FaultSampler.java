@@ -16,11 +16,15 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   private static final int MOST_REREADS = 3;
 
+  /** A CPU that was away takes its events along, which its list alone tells. */
+  private static final long LOOK_AT_CPUS_NANOS = 1_000_000_000;
+
   private final Members members;
   private final FaultEvents events;
   private final FaultRings rings;
   private final Losses losses;
   private final SamplingNotes notes;
+  private long cpusSeenNanos = System.nanoTime();
   private boolean enabledBefore;
   private boolean unsampled;
 
@@ -150,6 +154,9 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    */
   @Override
   public void read(FaultSink sink) {
+    if (System.nanoTime() - cpusSeenNanos >= LOOK_AT_CPUS_NANOS) {
+      followCpus();
+    }
     boolean even = false;
     for (int reading = 0; !even && reading <= MOST_REREADS; reading++) {
       members.count();
@@ -165,6 +172,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   /** Where a new CPU's faults cannot be sampled, each reading will notice them. */
   private void followCpus() {
+    cpusSeenNanos = System.nanoTime();
     try {
       rings.followCpus();
     } catch (KernelException e) {

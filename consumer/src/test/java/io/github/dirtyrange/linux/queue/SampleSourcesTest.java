@@ -196,18 +196,6 @@ class SampleSourcesTest {
     }
   }
 
-  /** Until it is scanned for: its page stays written, and faults no more. */
-  @Test
-  void aProcessThatSharesTheMemoryIsNotSeenByEventsOfThreads() throws IOException {
-    try (ChangeQueue queue = open(SampleSource.THREADS)) {
-      BitSet told = new BitSet();
-      drainInto(queue, told);
-      target.ask("share 1000");
-      assertThat(drainInto(queue, told).method()).isEqualTo(Method.QUEUE);
-      assertThat(leftForAnExactDrain(queue).cardinality()).isGreaterThan(900);
-    }
-  }
-
   /** What others fault is neither counted nor told, and nothing is scanned for it. */
   @ParameterizedTest
   @EnumSource(names = {"CPUS"})

@@ -1,0 +1,81 @@
+package io.github.dirtyrange.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process that is killed after it was opened, and before it is tracked. */
+class EndedWhileArmedTest {
+
+  private final AtomicInteger closed = new AtomicInteger();
+
+  /** Until its parent has waited for it, it reads as a zombie; when it was opened, it was none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"maps", "hugePageBytes", "arm"})
+  void hasEndedAndIsNoZombieThatCannotBeTracked(String lastCall) {
+    try (Watched process = Watched.Simulated.start(Profile.V7_3.with(Quirk.NO_SOFT_DIRTY))) {
+      Kernel kernel = dyingAt(lastCall, process.kernel());
+      MemoryGoneException thrown =
+          assertThrows(
+              MemoryGoneException.class,
+              () -> LiveTracker.open(kernel, process.pid(), LiveOptions.defaults()));
+      assertThat(thrown.reason()).isEqualTo(Reason.ENDED);
+      assertThat(closed).hasValue(1);
+    }
+  }
+
+  private Kernel dyingAt(String lastCall, Kernel kernel) {
+    return forwarding(
+        Kernel.class,
+        (method, arguments) -> {
+          Object result = call(kernel, method, arguments);
+          return result instanceof TrackedProcess process ? dyingAt(lastCall, process) : result;
+        });
+  }
+
+  private TrackedProcess dyingAt(String lastCall, TrackedProcess process) {
+    return forwarding(
+        TrackedProcess.class,
+        (method, arguments) -> {
+          if (method.getName().equals(lastCall)) {
+            throw new MemoryGoneException(process.pid(), Reason.ZOMBIE);
+          }
+          closed.addAndGet(method.getName().equals("close") ? 1 : 0);
+          return call(process, method, arguments);
+        });
+  }
+
+  /** What becomes of a call. */
+  @FunctionalInterface
+  private interface Answer {
+    Object to(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private static <T> T forwarding(Class<T> type, Answer answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer.to(method, arguments)));
+  }
+
+  private static Object call(Object receiver, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(receiver, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}
