@@ -37,28 +37,19 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--pid",
       paramLabel = "PID",
+      converter = ProcessNumber.Converter.class,
       description = "a process to look at; nothing is done to it")
-  private @Nullable Integer pid;
+  private @Nullable ProcessNumber process;
 
   @Option(names = "--json", description = "write one JSON object instead of lines")
   private boolean json;
 
   @Override
   public Integer call() {
-    DoctorResult result = pid == null ? Doctor.ofMachine() : Doctor.of(checked(pid));
+    DoctorResult result = process == null ? Doctor.ofMachine() : Doctor.of(process.pid());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? DoctorJson.render(result) : DoctorText.render(result));
     out.flush();
     return result.isFine() ? ExitStatus.FINE : ExitStatus.MACHINE_LACKS;
-  }
-
-  private static int checked(int pid) {
-    if (pid <= 0) {
-      throw new UsageMistake("--pid " + pid + " is the number of no process; give one above 0");
-    }
-    if (pid == ProcessHandle.current().pid()) {
-      throw new UsageMistake("--pid " + pid + " is this program itself; give another one");
-    }
-    return pid;
   }
 }

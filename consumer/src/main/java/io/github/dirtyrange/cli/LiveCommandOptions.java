@@ -82,7 +82,8 @@ final class LiveCommandOptions {
   @Option(
       names = "--heatmap",
       description =
-          "draw a map of memory that may be written, by time; lines where the output is no terminal")
+          "draw a map of memory that may be written, by time; lines where the output is no terminal"
+              + " of 80 columns")
   boolean heatmap;
 
   @Option(
@@ -119,7 +120,7 @@ final class LiveCommandOptions {
     if (json) {
       return new JsonLines(out.writer(), follow);
     }
-    return heatmap && out.isTerminal()
+    return heatmap && out.hasRoomForAMap()
         ? new HeatMap(out.writer(), follow)
         : new TextLines(out.writer(), follow);
   }

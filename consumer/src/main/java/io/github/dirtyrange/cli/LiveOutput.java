@@ -1,10 +1,14 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.linux.OutputPipe;
+import io.github.dirtyrange.linux.TerminalWidth;
+import io.github.dirtyrange.report.live.HeatMap;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -25,6 +29,10 @@ record LiveOutput(PrintWriter writer, int descriptor) {
     try {
       return new LiveOutput(
           new PrintWriter(Files.newBufferedWriter(path, StandardCharsets.UTF_8), true), FILE);
+    } catch (NoSuchFileException e) {
+      throw new UsageMistake("--output " + path + " cannot be written: there is no such folder");
+    } catch (AccessDeniedException e) {
+      throw new UsageMistake("--output " + path + " cannot be written: permission denied");
     } catch (IOException e) {
       throw new UsageMistake("--output " + path + " cannot be written: " + e.getMessage());
     }
@@ -35,8 +43,20 @@ record LiveOutput(PrintWriter writer, int descriptor) {
     return writer.checkError() || (descriptor != FILE && OutputPipe.isAbandoned(descriptor));
   }
 
-  /** {@return whether somebody looks at it on a terminal} */
-  boolean isTerminal() {
-    return descriptor != FILE && Terminal.is(descriptor);
+  /**
+   * {@return whether a file took less than was written} Of a standard stream the program itself
+   * finds that out.
+   */
+  boolean isFileCutShort() {
+    return descriptor == FILE && writer.checkError();
+  }
+
+  /** {@return whether somebody looks at it on a terminal with room for a map} */
+  boolean hasRoomForAMap() {
+    if (descriptor == FILE || !Terminal.is(descriptor)) {
+      return false;
+    }
+    int columns = TerminalWidth.columns(descriptor);
+    return columns == 0 || columns >= HeatMap.TERMINAL_COLUMNS;
   }
 }

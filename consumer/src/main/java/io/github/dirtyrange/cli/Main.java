@@ -67,6 +67,7 @@ public final class Main {
     CommandLine main = new CommandLine(new Main());
     // What follows a command's name is the command's.
     Objects.requireNonNull(main.getSubcommands().get("run")).setStopAtPositional(true);
+    WholeNumber.register(main);
     return main.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,7 +1,9 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.track.Strategy;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,6 +16,9 @@ record StrategyOrAuto(Optional<Strategy> strategy) {
 
   static final StrategyOrAuto AUTO = new StrategyOrAuto(Optional.empty());
 
+  /** All that need not be told what was written. */
+  private static final Set<Strategy> LIVE = EnumSet.complementOf(EnumSet.of(Strategy.PERFECT));
+
   /** Converts for picocli. */
   static final class Converter implements ITypeConverter<StrategyOrAuto> {
     @Override
@@ -21,11 +26,15 @@ record StrategyOrAuto(Optional<Strategy> strategy) {
       if (name.equals("auto")) {
         return AUTO;
       }
-      Strategy strategy = new StrategyName().convert(name);
-      if (strategy == Strategy.PERFECT) {
+      if (name.equals(Strategy.PERFECT.label())) {
         throw new TypeConversionException("'perfect' must be told the pages, which nobody knows");
       }
-      return new StrategyOrAuto(Optional.of(strategy));
+      Optional<Strategy> strategy = StrategyName.find(name);
+      if (strategy.isEmpty()) {
+        throw new TypeConversionException(
+            "'" + name + "' is not a strategy; there are auto, " + StrategyName.list(LIVE));
+      }
+      return new StrategyOrAuto(strategy);
     }
   }
 }

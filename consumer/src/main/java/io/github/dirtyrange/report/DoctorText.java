@@ -14,7 +14,8 @@ import java.util.List;
 public final class DoctorText {
 
   private static final int NAME_WIDTH = 23;
-  private static final String BELOW = " ".repeat(NAME_WIDTH + 6);
+  private static final String BELOW = " ".repeat(NAME_WIDTH + 5);
+  private static final int COLUMNS = 80;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -28,6 +29,8 @@ public final class DoctorText {
     result.capabilities().forEach(lines::capability);
     lines.line("");
     lines.strategies(result.strategies());
+    lines.line("");
+    lines.line("L1, L2 and so on are laws of change tracking: docs/laws.md");
     if (result.process() != null) {
       lines.line("");
       lines.process(result.process());
@@ -65,25 +68,38 @@ public final class DoctorText {
     line("");
     strategies(process.strategies());
     for (ProcessDiagnosis.Finding finding : diagnosis.findings()) {
-      line(pad(finding.name()) + "      " + finding.detail());
+      wrapped(pad(finding.name()) + "     ", finding.detail());
       below("needs", finding.remedy());
     }
     line(pad("threads") + "      " + diagnosis.threads());
     if (diagnosis.samplingDescriptors() > 0) {
       String descriptors = diagnosis.samplingDescriptors() + " descriptors: ";
-      line(pad("fault samples") + "      " + descriptors + diagnosis.sampling());
+      wrapped(pad("fault samples") + "     ", descriptors + diagnosis.sampling());
     }
     line(pad("huge pages") + "      " + Units.bytes(diagnosis.hugePageBytes()));
   }
 
   private void row(String name, boolean yes, String detail) {
-    line((pad(name) + (yes ? " yes  " : " no   ") + detail).stripTrailing());
+    wrapped(pad(name) + (yes ? " yes " : " no  "), detail);
   }
 
   private void below(String what, String remedy) {
     if (!remedy.isEmpty()) {
-      line(BELOW + what + ": " + remedy);
+      wrapped(BELOW, what + ": " + remedy);
     }
+  }
+
+  /** A text beside a label, in lines of 80 columns. */
+  private void wrapped(String label, String detail) {
+    StringBuilder line = new StringBuilder(label);
+    for (String word : detail.split(" ", -1)) {
+      if (line.length() > BELOW.length() && line.length() + 1 + word.length() > COLUMNS) {
+        line(line.toString());
+        line = new StringBuilder(BELOW);
+      }
+      line.append(' ').append(word);
+    }
+    line(line.toString().stripTrailing());
   }
 
   private static String pad(String name) {

@@ -80,6 +80,9 @@ class DoctorCommandTest {
       assertThat(json.status()).isEqualTo(trackable ? 0 : ExitStatus.MACHINE_LACKS);
       Program.Outcome text = Program.run("doctor --pid " + sleep.pid());
       assertThat(text.status()).isEqualTo(json.status());
+      assertThat(text.out().lines())
+          .filteredOn(line -> line.strip().contains(" "))
+          .allSatisfy(line -> assertThat(line).hasSizeBetween(0, 80));
       assertThat(text.out())
           .contains(
               "process "
@@ -116,6 +119,6 @@ class DoctorCommandTest {
   @Test
   void theProgramItselfIsAMistake() {
     Program.run("doctor --pid " + ProcessHandle.current().pid())
-        .isAMistakeThatSays("is this program itself");
+        .isAMistakeThatSays("cannot watch itself");
   }
 }

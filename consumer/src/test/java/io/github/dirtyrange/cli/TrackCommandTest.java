@@ -152,6 +152,29 @@ class TrackCommandTest {
     assertThat(outcome.err().lines()).hasSize(1);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--rounds many | is not a whole number",
+        "--rounds 1.5 | is not a whole number",
+        "--rounds 99999999999999999999 | give at most 9223372036854775807",
+        "--strategy none | there are auto, pagemap, pagemap-scan, queue, soft-dirty-queue (see",
+        "--output /no/such/place | there is no such folder"
+      })
+  void aMistakeIsToldInWordsOfTheCommandLine(String options, String said) {
+    Program.run("track 1 " + options).isAMistakeThatSays(said);
+  }
+
+  @Test
+  void anOutputThatIsFullIsStatus3() throws Exception {
+    Program.Outcome outcome =
+        Program.run("track " + target.pid() + " --interval 50ms --output /dev/full");
+    assertThat(outcome.status()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    assertThat(outcome.err().lines()).singleElement().asString().contains("could not be written");
+    assertUnharmed();
+  }
+
   @Test
   void oneselfIsNoTarget() {
     Program.run("track " + ProcessHandle.current().pid()).isAMistakeThatSays("cannot watch itself");

@@ -73,6 +73,7 @@ public final class Abi {
   public static final long UFFDIO_REGISTER_MODE_WP = 2;
   public static final long UFFD_ZEROPAGE = 1L << 4;
   public static final long UFFDIO_WRITEPROTECT_MODE_WP = 1;
+  public static final long TIOCGWINSZ = 0x5413;
   public static final long UFFDIO_API = iowr(0xAA, 0x3F, 24);
   public static final long UFFDIO_REGISTER = iowr(0xAA, 0x00, 32);
   public static final long UFFDIO_UNREGISTER = ior(0xAA, 0x01, 16);

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeatMap implements LiveReport {
 
+  /** A line that is broken would be drawn over wrongly. */
+  public static final int TERMINAL_COLUMNS = RoundLine.COLUMNS;
+
   private static final int ROWS = 16;
   private static final int LABEL = 24;
   private static final int COLUMNS = RoundLine.COLUMNS - LABEL - 2;

@@ -41,7 +41,8 @@ final class RoundLine {
             shortly(rounded(round.roundNanos())),
             shortly(rounded(round.stoppedNanos())));
     String names = who + missed(round) + names(round);
-    return numbers + "  " + cut(names, Math.max(1, COLUMNS - numbers.length() - 2));
+    String line = numbers + "  " + cut(names, Math.max(1, COLUMNS - numbers.length() - 2));
+    return line.stripTrailing();
   }
 
   private static long perSecond(long bytes, long nanos) {
@@ -71,7 +72,7 @@ final class RoundLine {
     return mapping.isEmpty() || thread.isEmpty() ? mapping + thread : mapping + " " + thread;
   }
 
-  private static String lastPart(String path) {
+  static String lastPart(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 

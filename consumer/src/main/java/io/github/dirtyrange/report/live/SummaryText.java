@@ -20,6 +20,7 @@ final class SummaryText {
 
   private static final int NAMED = 3;
   private static final int LABEL = 11;
+  private static final String BLIND_SPOTS = "blind spots";
 
   private SummaryText() {}
 
@@ -53,20 +54,21 @@ final class SummaryText {
     return lines;
   }
 
-  /** {@return what is not seen, by reason} */
-  static List<String> notSeen(String label, List<NotTracked> all) {
+  /** {@return memory of which not every change is seen, by reason} */
+  static List<String> notSeen(List<NotTracked> all) {
     Map<String, List<String>> mappings = new LinkedHashMap<>();
     all.forEach(
         each -> mappings.computeIfAbsent(each.why(), why -> new ArrayList<>()).add(each.mapping()));
     List<String> lines = new ArrayList<>();
-    mappings.forEach((why, names) -> lines.addAll(wrapped(label, some(names) + ": " + why)));
+    mappings.forEach((why, names) -> lines.addAll(wrapped(BLIND_SPOTS, some(names) + ": " + why)));
     return lines;
   }
 
-  /** {@return what is not seen, in one line without the reasons} */
+  /** {@return memory of which not every change is seen, in one line without the reasons} */
   static String notSeenShortly(List<NotTracked> all) {
-    List<String> names = all.stream().map(NotTracked::mapping).distinct().toList();
-    String line = String.format(Locale.ROOT, "%-" + LABEL + "s %s", "not seen", some(names));
+    List<String> names =
+        all.stream().map(NotTracked::mapping).map(RoundLine::lastPart).distinct().toList();
+    String line = String.format(Locale.ROOT, "%-" + LABEL + "s %s", BLIND_SPOTS, some(names));
     return RoundLine.cut(line, RoundLine.COLUMNS);
   }
 

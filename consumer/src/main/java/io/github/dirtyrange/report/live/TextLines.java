@@ -114,7 +114,7 @@ public final class TextLines implements LiveReport {
     Set<NotTracked> known = told.computeIfAbsent(target.pid(), pid -> new HashSet<>());
     List<NotTracked> fresh =
         round.notTracked().stream().filter(each -> known.add(withoutNumber(each))).toList();
-    print(SummaryText.notSeen("not seen", fresh));
+    print(SummaryText.notSeen(fresh));
   }
 
   /** So that one mapping of a file more is no news. */
