@@ -54,8 +54,7 @@ final class CallCode {
   /** When the thread's registers ceased to be its own. */
   final Variable windowAt;
 
-  CallCode(
-      HelperProgram helper, TracingCode tracing, RegistersCode registers, FrameCode frame) {
+  CallCode(HelperProgram helper, TracingCode tracing, RegistersCode registers, FrameCode frame) {
     this.helper = helper;
     this.tracing = tracing;
     this.registers = registers;

@@ -191,9 +191,7 @@ final class FreezingCode {
     code.store(inputs.plus(8), result.or(POLLIN));
     code.loop(
         () -> {
-          code.set(
-              listed,
-              systemCall(POLL, inputs, constant(2), helper.told(Command.HOLD_MILLIS)));
+          code.set(listed, systemCall(POLL, inputs, constant(2), helper.told(Command.HOLD_MILLIS)));
           code.when(listed.isLessThan(1), code::leave);
           code.when(at(inputs.plus(6), 2).isNot(0), code::leave);
           code.run(systemCall(READ, result, list.plus(128), constant(SIGINFO_BYTES)));

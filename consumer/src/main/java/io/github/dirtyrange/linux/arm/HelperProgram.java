@@ -13,8 +13,8 @@ import io.github.dirtyrange.elf.Value.Variable;
  * The helper's program: it reads one {@link Command}, does it, writes one {@link Reply}, waits for
  * the end of its input, and ends. What it still holds then, the kernel lets go.
  *
- * <p>Here are its beginning and its end. {@link OpeningCode} and {@link FreezingCode} are its tasks,
- * {@link TracingCode} and {@link RegistersCode} what both stand on.
+ * <p>Here are its beginning and its end. {@link OpeningCode} and {@link FreezingCode} are its
+ * tasks, {@link TracingCode} and {@link RegistersCode} what both stand on.
  */
 final class HelperProgram {
 
@@ -95,7 +95,12 @@ final class HelperProgram {
           code.store(signals, constant(-1));
           code.run(systemCall(RT_SIGPROCMASK, constant(0), signals, constant(0), constant(8)));
           code.run(
-              systemCall(RT_SIGACTION, constant(TracingCode.SIGCHLD), defaultAction, constant(0), constant(8)));
+              systemCall(
+                  RT_SIGACTION,
+                  constant(TracingCode.SIGCHLD),
+                  defaultAction,
+                  constant(0),
+                  constant(8)));
           code.store(priority, constant(50), 4);
           code.run(systemCall(SCHED_SETSCHEDULER, constant(0), constant(SCHED_FIFO), priority));
           code.run(systemCall(MLOCKALL, constant(3)));

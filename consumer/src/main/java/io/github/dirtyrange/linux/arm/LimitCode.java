@@ -50,8 +50,7 @@ final class LimitCode {
 
   private void set(Value to, Value from) {
     code.set(
-        result,
-        systemCall(PRLIMIT64, helper.told(Command.PID), constant(RLIMIT_NOFILE), to, from));
+        result, systemCall(PRLIMIT64, helper.told(Command.PID), constant(RLIMIT_NOFILE), to, from));
     code.call("countStep");
   }
 }

@@ -91,7 +91,9 @@ final class OpeningCode {
   private void stop() {
     code.set(call.result, tracing.traced(PTRACE_SEIZE, constant(0), helper.told(Command.OPTIONS)));
     code.call("countStep");
-    code.when(call.result.isLessThan(0), () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(call.result)));
+    code.when(
+        call.result.isLessThan(0),
+        () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(call.result)));
     tracing.waitFor(helper.told(Command.STOP_LIMIT_NANOS));
     tracing.trace(PTRACE_INTERRUPT, constant(0), constant(0));
     code.call("hold");
@@ -163,7 +165,8 @@ final class OpeningCode {
         () -> {
           code.call("runCall");
           code.when(call.outcome.is(CallCode.RAN), code::leave);
-          code.when(call.outcome.is(CallCode.THREAD_ENDED), () -> helper.fail(Reply.GONE, constant(0)));
+          code.when(
+              call.outcome.is(CallCode.THREAD_ENDED), () -> helper.fail(Reply.GONE, constant(0)));
           code.when(
               call.outcome.is(CallCode.NEVER_RAN),
               () -> {

@@ -87,15 +87,15 @@ final class TracingCode {
 
   /** After each step the helper may be told to die, to show what becomes of the process. */
   private void countStep() {
-          code.set(step, step.plus(1));
-          code.when(
-              step.is(helper.told(Command.DIE_AT)),
-              () -> code.run(systemCall(KILL, systemCall(GETPID), constant(SIGKILL))));
+    code.set(step, step.plus(1));
+    code.when(
+        step.is(helper.told(Command.DIE_AT)),
+        () -> code.run(systemCall(KILL, systemCall(GETPID), constant(SIGKILL))));
   }
 
   private void readClock() {
-          code.run(systemCall(CLOCK_GETTIME, constant(CLOCK_MONOTONIC), scratch));
-          code.set(now, at(scratch).times(SECOND_NANOS).plus(at(scratch.plus(8))));
+    code.run(systemCall(CLOCK_GETTIME, constant(CLOCK_MONOTONIC), scratch));
+    code.set(now, at(scratch).times(SECOND_NANOS).plus(at(scratch.plus(8))));
   }
 
   /** Waits until the thread stops or ends, or it is late; SIGCHLD, blocked, tells of a stop. */
@@ -103,31 +103,29 @@ final class TracingCode {
     Value status = scratch.plus(16);
     Value limit = scratch.plus(32);
     Value signals = scratch.plus(48);
-            code.loop(
-                () -> {
-                  code.set(
-                      waited,
-                      systemCall(WAIT4, tid, status, constant(WAIT_ALL_NO_HANG), constant(0)));
-                  code.when(
-                      waited.isNot(0),
-                      () -> {
-                        code.whenElse(
-                            waited.is(tid),
-                            () -> readStatus(at(status, 4)),
-                            () -> code.set(waited, constant(ENDED)));
-                        code.call("countStep");
-                        code.leave();
-                      });
-                  code.call("readClock");
-                  code.when(now.isAtLeast(until), code::leave);
-                  code.store(limit, constant(0));
-                  code.store(limit.plus(8), constant(SECOND_NANOS - 1));
-                  code.when(
-                      until.minus(now).isLessThan(SECOND_NANOS),
-                      () -> code.store(limit.plus(8), until.minus(now)));
-                  code.store(signals, constant(1L << (SIGCHLD - 1)));
-                  code.run(systemCall(RT_SIGTIMEDWAIT, signals, constant(0), limit, constant(8)));
-                });
+    code.loop(
+        () -> {
+          code.set(waited, systemCall(WAIT4, tid, status, constant(WAIT_ALL_NO_HANG), constant(0)));
+          code.when(
+              waited.isNot(0),
+              () -> {
+                code.whenElse(
+                    waited.is(tid),
+                    () -> readStatus(at(status, 4)),
+                    () -> code.set(waited, constant(ENDED)));
+                code.call("countStep");
+                code.leave();
+              });
+          code.call("readClock");
+          code.when(now.isAtLeast(until), code::leave);
+          code.store(limit, constant(0));
+          code.store(limit.plus(8), constant(SECOND_NANOS - 1));
+          code.when(
+              until.minus(now).isLessThan(SECOND_NANOS),
+              () -> code.store(limit.plus(8), until.minus(now)));
+          code.store(signals, constant(1L << (SIGCHLD - 1)));
+          code.run(systemCall(RT_SIGTIMEDWAIT, signals, constant(0), limit, constant(8)));
+        });
   }
 
   private void readStatus(Value status) {
@@ -144,13 +142,13 @@ final class TracingCode {
    * about to be delivered to it is delivered.
    */
   private void hold() {
-            code.loop(
-                () -> {
-                  code.call("await");
-                  code.when(waited.isNot(STOPPED), code::leave);
-                  code.when(stopEvent.is(PTRACE_EVENT_STOP), code::leave);
-                  trace(PTRACE_CONT, constant(0), stopSignal);
-                });
+    code.loop(
+        () -> {
+          code.call("await");
+          code.when(waited.isNot(STOPPED), code::leave);
+          code.when(stopEvent.is(PTRACE_EVENT_STOP), code::leave);
+          trace(PTRACE_CONT, constant(0), stopSignal);
+        });
   }
 
   /** {@return what ptrace(2) on the thread returns} */

@@ -112,6 +112,11 @@ class SampleSourcesTest {
         (start, end, changed, now) -> told.set((int) (start - firstVpn), (int) (end - firstVpn)));
   }
 
+  /** Nothing was unsampled. On a busy machine it may be cheaper to scan than to read samples. */
+  private void drainWithoutLoss(ChangeQueue queue, BitSet told) {
+    assertThat(drainInto(queue, told).method()).isIn(Method.QUEUE, Method.SCAN_BY_CHOICE);
+  }
+
   private static BitSet firstPages(long count) {
     BitSet pages = new BitSet();
     pages.set(0, (int) count);
@@ -143,9 +148,11 @@ class SampleSourcesTest {
       }
       long written = target.longNumber();
       assertThat(written).isEqualTo(500 + CHURN);
+      // On a slow machine all of these may have ended before the opening.
+      assertThat(target.ask("churn 10 10")).isEqualTo(Long.toString(written + 10));
       drains.merge(drainInto(queue, told).method(), 1, Integer::sum);
       assertThat(leftForAnExactDrain(queue).isEmpty()).isTrue();
-      assertThat(told.get((int) written - 1)).isTrue();
+      assertThat(told.get((int) written, (int) written + 10).cardinality()).isEqualTo(10);
       System.out.printf(
           "%s: %d descriptors, %d of %d pages told after the opening, drains %s, %s%n",
           source, descriptors, told.cardinality(), written, drains, queue.details());
@@ -159,10 +166,10 @@ class SampleSourcesTest {
       BitSet told = new BitSet();
       drainInto(queue, told);
       assertThat(target.ask("share 1000")).isEqualTo("1000");
-      assertThat(drainInto(queue, told).method()).isEqualTo(Method.QUEUE);
+      drainWithoutLoss(queue, told);
       assertThat(told).isEqualTo(firstPages(1_000));
       assertThat(target.ask("stay 1000")).isEqualTo("2000");
-      assertThat(drainInto(queue, told).method()).isEqualTo(Method.QUEUE);
+      drainWithoutLoss(queue, told);
       assertThat(told).isEqualTo(firstPages(2_000));
       assertThat(leftForAnExactDrain(queue).isEmpty()).isTrue();
     }
@@ -176,7 +183,7 @@ class SampleSourcesTest {
       BitSet told = new BitSet();
       drainInto(queue, told);
       assertThat(target.ask("vfork 1000")).isEqualTo("1000");
-      assertThat(drainInto(queue, told).method()).isEqualTo(Method.QUEUE);
+      drainWithoutLoss(queue, told);
       assertThat(told).isEqualTo(firstPages(1_000));
       assertThat(leftForAnExactDrain(queue).isEmpty()).isTrue();
     }
@@ -191,7 +198,7 @@ class SampleSourcesTest {
       BitSet told = new BitSet();
       drainInto(queue, told);
       target.ask("share 100");
-      assertThat(drainInto(queue, told).method()).isEqualTo(Method.QUEUE);
+      drainWithoutLoss(queue, told);
       assertThat(told.cardinality()).isEqualTo(100);
     }
   }
@@ -202,8 +209,12 @@ class SampleSourcesTest {
     try (ChangeQueue queue = open(SampleSource.THREADS)) {
       BitSet told = new BitSet();
       drainInto(queue, told);
-      target.ask("share 1000");
-      assertThat(drainInto(queue, told).method()).isEqualTo(Method.QUEUE);
+      Method method;
+      do {
+        target.ask("share 1000");
+        method = drainInto(queue, told).method();
+      } while (method == Method.SCAN_BY_CHOICE);
+      assertThat(method).isEqualTo(Method.QUEUE);
       assertThat(leftForAnExactDrain(queue).cardinality()).isGreaterThan(900);
     }
   }
@@ -217,11 +228,15 @@ class SampleSourcesTest {
       other.longNumber();
       BitSet told = new BitSet();
       drainInto(queue, told);
-      other.ask("churn 200 10");
-      target.ask("churn 3 1");
-      DrainReport report = drainInto(queue, told);
-      assertThat(report.method()).isEqualTo(Method.QUEUE);
-      assertThat(told).isEqualTo(firstPages(3));
+      long written;
+      Method method;
+      do {
+        other.ask("churn 200 10");
+        written = Long.parseLong(target.ask("churn 3 1"));
+        method = drainInto(queue, told).method();
+        assertThat(told).isEqualTo(firstPages(written));
+      } while (method == Method.SCAN_BY_CHOICE); // others were busy, too
+      assertThat(method).isEqualTo(Method.QUEUE);
       assertThat(queue.threads()).allMatch(thread -> thread.pid() == target.pid());
       assertThat(queue.threads().stream().mapToLong(ThreadPages::pages).sum()).isEqualTo(3);
     }
