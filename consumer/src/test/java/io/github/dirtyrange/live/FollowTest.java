@@ -29,7 +29,7 @@ class FollowTest {
   private static final LiveOptions FOLLOWING = LiveOptions.defaults().following();
 
   /** What happened, in order. */
-  private static final class Notes implements LiveEvents {
+  private static class Notes implements LiveEvents {
 
     private final List<Integer> tracked = new ArrayList<>();
     private final Set<Integer> ended = new HashSet<>();
@@ -122,6 +122,36 @@ class FollowTest {
       session.look();
       assertThat(notes.notTracked)
           .containsExactly(Map.entry(child.pid(), "it ended before it was armed"));
+    }
+  }
+
+  /** As a daemon is started: whoever forked it ends at once, in the middle of a round. */
+  @Test
+  void aChildOfAProcessThatEndsAtOnceIsFollowed() {
+    SimKernel kernel = SimKernel.newest();
+    SimProcess parent = kernel.spawn();
+    parent.mmap(16L * Pages.SIZE);
+    List<SimProcess> children = new ArrayList<>();
+    Notes forking =
+        new Notes() {
+          @Override
+          public void round(LiveTarget target, LiveRound round) {
+            if (target.pid() == parent.pid()) {
+              children.add(children.get(0).fork());
+              children.get(0).exit();
+            }
+            super.round(target, round);
+          }
+        };
+    try (LiveSession session = LiveSession.open(kernel, parent.pid(), FOLLOWING, forking)) {
+      children.add(parent.fork());
+      grow(kernel);
+      session.round();
+      assertThat(forking.ended).containsExactly(children.get(0).pid());
+      grow(kernel);
+      session.look();
+      assertThat(forking.tracked)
+          .containsExactly(parent.pid(), children.get(0).pid(), children.get(1).pid());
     }
   }
 
