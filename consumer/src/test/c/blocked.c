@@ -371,6 +371,7 @@ static void ender(const struct kind *kind, pid_t target)
 	_exit(0);
 }
 
+/* The time runs since the child was made that ends the call: it may be late itself. */
 static void judge(const struct kind *kind, double start)
 {
 	double seconds;

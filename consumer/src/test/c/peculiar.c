@@ -8,7 +8,8 @@
  * soft, hard (as many descriptors as it may have, which it may raise, or not); namespaces; nobody;
  * undumpable; leader (the first thread has ended); stopped (SIGSTOP before it sleeps); traced (by
  * its parent); uring (a kernel thread of io_uring in it); kernel-only (all it has is that thread
- * and one that waits in a vfork).
+ * and one that waits in a vfork); late (reads a line, installs the filter of kill, says "filtered",
+ * and reads another).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -102,6 +103,15 @@ static void say(const char *word)
 		_exit(9);
 }
 
+static void read_line(void)
+{
+	char byte = 0;
+
+	while (byte != '\n')
+		if (read(0, &byte, 1) != 1)
+			_exit(9);
+}
+
 static void nap(void)
 {
 	struct timespec t = { millis / 1000, millis % 1000 * 1000000 };
@@ -181,6 +191,14 @@ int main(int count, char **arguments)
 		       : is("trap") ? SECCOMP_RET_TRAP : SECCOMP_RET_ERRNO | EPERM);
 	if (is("allow"))
 		allow_own_calls();
+	if (is("late")) {
+		read_line();
+		filter(SECCOMP_RET_KILL_PROCESS);
+		say("filtered\n");
+		read_line();
+		say("right\n");
+		_exit(0);
+	}
 	if (is("stopped"))
 		raise(SIGSTOP);
 	if (is("leader")) {

@@ -33,6 +33,7 @@ public final class MachineProbe {
 
   /** Room for what others fault meanwhile. */
   private static final int RING_BYTES = 1 << 20;
+
   private static final Remedy CHILD =
       new Remedy("-Djava.io.tmpdir=FOLDER, whose files may be executed", "Linux on x86-64");
   private static final Remedy PTRACE =

@@ -49,13 +49,7 @@ final class Family implements AutoCloseable {
 
   /** Takes note of who was started; {@return the children that are grown now, each once} */
   List<Child> grown() {
-    for (Fork fork : forks.take(members.keySet())) {
-      if (members.containsKey(fork.parentPid())) {
-        String name = name(fork);
-        members.put(fork.pid(), name);
-        growing.add(new Child(fork.pid(), fork.parentPid(), name, fork.nanos()));
-      }
-    }
+    noteForks();
     List<Child> grown = new ArrayList<>();
     long now = kernel.nanoTime();
     for (Iterator<Child> each = growing.iterator(); each.hasNext(); ) {
@@ -69,14 +63,28 @@ final class Family implements AutoCloseable {
     return grown;
   }
 
+  private void noteForks() {
+    for (Fork fork : forks.take(members.keySet())) {
+      if (members.containsKey(fork.parentPid())) {
+        String name = name(fork);
+        members.put(fork.pid(), name);
+        growing.add(new Child(fork.pid(), fork.parentPid(), name, fork.nanos()));
+      }
+    }
+  }
+
   /** A child has its parent's name until it executes a program. */
   private String name(Fork fork) {
     String name = kernel.threadName(fork.pid(), fork.pid());
     return name.isEmpty() ? members.getOrDefault(fork.parentPid(), "") : name;
   }
 
-  /** Takes note of a process that has ended: its number may come to mean another. */
+  /**
+   * Takes note of a process that has ended: its number may come to mean another. What it started
+   * just before, as a daemon does, belongs to the family.
+   */
   void ended(int pid) {
+    noteForks();
     members.remove(pid);
   }
 

@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ComparePidTest {
 
+  /** Two a stop: one for arming, one before the first round, one a strategy and round. */
+  private static final int SOME_CHANGES = 20;
+
   private static final String SMALL = " --rounds 2 --interval 50ms ";
 
   @TempDir static Path folder;
@@ -180,13 +183,20 @@ class ComparePidTest {
     assertOneLine(Program.run("compare --pid 2"), ExitStatus.MACHINE_LACKS);
   }
 
-  /** Rounds of 20 ms have begun when the process is armed. */
+  /** In each round the process is held still: it is seen to be traced, and then not to be. */
   private void awaitSomeRounds(Process program) throws IOException, InterruptedException {
-    while (registered().isEmpty()) {
+    for (int changes = 0, traced = 0; changes < SOME_CHANGES || registered().isEmpty(); ) {
       assertThat(program.isAlive()).isTrue();
-      TimeUnit.MILLISECONDS.sleep(20);
+      int now = isTraced() ? 1 : 0;
+      changes += now == traced ? 0 : 1;
+      traced = now;
+      TimeUnit.MILLISECONDS.sleep(1);
     }
-    TimeUnit.SECONDS.sleep(4);
+  }
+
+  private boolean isTraced() throws IOException {
+    return !Files.readString(Path.of("/proc/" + target().pid(), "status"))
+        .contains("TracerPid:\t0\n");
   }
 
   private static void assertOneLine(Program.Outcome outcome, int status) {

@@ -154,10 +154,10 @@ class RunCommandTest {
 
   @Test
   void whatTheCommandWritesIsToldAndHowEarlyItWasArmed() throws Exception {
-    Process process = start(run("sh", "-c", "i=0; while read x; do i=$i$x$i; echo; done"));
+    Process process = start(run("sh", "-c", "i=0; while read x; do i=$((i + 1)); echo; done"));
     BufferedReader out = process.inputReader(UTF_8);
     try (var in = process.outputWriter(UTF_8)) {
-      for (int i = 0; i < 12; i++) {
+      for (int i = 0; i < 12 || !isReported("\"round\":3,"); i++) {
         in.write("word\n");
         in.flush();
         assertThat(out.readLine()).isNotNull();
@@ -175,14 +175,22 @@ class RunCommandTest {
         .anyMatch(round -> round.get("changedPages").getAsLong() > 0);
   }
 
+  private void awaitReport(String part) throws Exception {
+    while (!isReported(part)) {
+      Thread.sleep(20);
+    }
+  }
+
+  private boolean isReported(String part) throws IOException {
+    return Files.exists(report) && Files.readString(report).contains(part);
+  }
+
   @Test
   void sigtermIsPassedOn() throws Exception {
     Process process = start(run("sh", "-c", "trap 'echo told; exit' TERM; echo on; read x"));
     BufferedReader out = process.inputReader(UTF_8);
     assertThat(out.readLine()).isEqualTo("on");
-    while (!Files.exists(report) || !Files.readString(report).contains("\"round\":1")) {
-      Thread.sleep(20);
-    }
+    awaitReport("\"round\":1");
     new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
@@ -193,9 +201,11 @@ class RunCommandTest {
 
   @Test
   void whatIsTrackedNoMoreGoesOn() throws Exception {
-    List<String> command = run("sh", "-c", "sleep 1; echo over; exit 3");
+    List<String> command = run("sh", "-c", "read x; echo over; exit 3");
     command.addAll(command.indexOf("--"), List.of("--rounds", "1"));
-    Result result = finished(start(command), "");
+    Process process = start(command);
+    awaitReport("{\"summary\":");
+    Result result = finished(process, "go\n");
     assertThat(result.out()).isEqualTo("over\n");
     assertThat(result.status()).isEqualTo(3);
     assertThat(Files.readString(report)).contains("\"round\":1").doesNotContain("\"round\":2");

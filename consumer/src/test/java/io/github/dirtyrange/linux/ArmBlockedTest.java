@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A thread that is stopped in a system call gets of it what it would have got. */
-@Timeout(60)
+@Timeout(300)
 class ArmBlockedTest {
 
   private static final int MILLIS = 900;
@@ -79,14 +79,16 @@ class ArmBlockedTest {
   void everyKindOfCallEndsRightlyWhenFrozen() throws Exception {
     List<String> kinds =
         KINDS.stream().filter(kind -> !kind.matches("write|recv-all|vfork")).toList();
-    Map<String, CTarget> targets = start(kinds);
     LinuxKernel kernel = LinuxKernel.open();
-    for (CTarget target : targets.values()) {
-      try (TrackedProcess process = kernel.open(target.pid())) {
-        process.freeze().close();
-      }
-    }
-    assertThat(answers(targets)).allSatisfy(ArmBlockedTest::isRight);
+    Map<String, String> answers =
+        answersAfter(
+            kinds,
+            (kind, pid) -> {
+              try (TrackedProcess process = kernel.open(pid)) {
+                process.freeze().close();
+              }
+            });
+    assertThat(answers).allSatisfy(ArmBlockedTest::isRight);
   }
 
   private static void isRight(String kind, String answer) {
@@ -95,28 +97,31 @@ class ArmBlockedTest {
 
   private static Map<String, String> armedInEach(List<String> kinds, LinuxKernel kernel)
       throws Exception {
-    Map<String, CTarget> targets = start(kinds);
-    for (Map.Entry<String, CTarget> target : targets.entrySet()) {
-      try (TrackedProcess process = kernel.open(target.getValue().pid());
-          Arming arming = process.arm(TrackedRanges.allOfUserSpace())) {
-        assertThat(arming.stoppedNanos()).as(target.getKey()).isPositive();
-      }
-    }
-    return answers(targets);
+    return answersAfter(
+        kinds,
+        (kind, pid) -> {
+          try (TrackedProcess process = kernel.open(pid);
+              Arming arming = process.arm(TrackedRanges.allOfUserSpace())) {
+            assertThat(arming.stoppedNanos()).as(kind).isPositive();
+          }
+        });
   }
 
-  private static Map<String, CTarget> start(List<String> kinds) throws Exception {
+  /** What is done to a process that waits in a call. */
+  @FunctionalInterface
+  private interface Disturbance {
+    void of(String kind, int pid);
+  }
+
+  /** Each is started just before it is disturbed: later its call would be over. */
+  private static Map<String, String> answersAfter(List<String> kinds, Disturbance disturbance)
+      throws Exception {
     Map<String, CTarget> targets = new LinkedHashMap<>();
     for (String kind : kinds) {
-      CTarget target = CTarget.start(blocked, kind, MILLIS);
+      CTarget target = CTarget.startWaiting(blocked, kind, MILLIS);
       targets.put(kind, target);
-      assertThat(target.answer()).isEqualTo("ready");
+      disturbance.of(kind, target.pid());
     }
-    Thread.sleep(20);
-    return targets;
-  }
-
-  private static Map<String, String> answers(Map<String, CTarget> targets) throws Exception {
     Map<String, String> answers = new LinkedHashMap<>();
     for (Map.Entry<String, CTarget> target : targets.entrySet()) {
       answers.put(target.getKey(), target.getValue().answer());

@@ -64,6 +64,33 @@ public final class CTarget implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
+  /**
+   * Starts a program that says "ready" and then waits in one system call; comes back once it does.
+   * Where the machine was so slow that the call is over by then, another one is started.
+   */
+  public static CTarget startWaiting(Path binary, Object... arguments)
+      throws IOException, InterruptedException {
+    while (true) {
+      CTarget target = start(binary, arguments);
+      String said = target.answer();
+      if (!said.equals("ready")) {
+        throw new IOException("the target process said: " + said);
+      }
+      while (!target.isInCall()) {
+        Thread.sleep(1);
+      }
+      if (!target.answers.ready()) {
+        return target;
+      }
+      target.kill();
+    }
+  }
+
+  private boolean isInCall() throws IOException {
+    return !Files.readString(Path.of("/proc", Integer.toString(pid()), "syscall"))
+        .startsWith("running");
+  }
+
   /** {@return the process's number} */
   public int pid() {
     return (int) process.pid();

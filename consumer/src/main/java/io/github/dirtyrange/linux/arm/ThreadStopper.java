@@ -49,6 +49,9 @@ final class ThreadStopper {
   private long stoppedNanos;
   private int attempts;
 
+  /** Whether the kernel may suspend a filter of system calls for us, as far as is known. */
+  private boolean maySuspend = true;
+
   /**
    * Stops nothing yet.
    *
@@ -107,14 +110,14 @@ final class ThreadStopper {
 
   private <T> Optional<T> attempt(
       ThreadState thread, Command order, Use<T> use, Set<Integer> late, Runnable onDeath) {
-    Optional<ThreadStatus> status = ThreadStatus.of(threads, thread.tid());
-    if (status.isEmpty()) {
-      return Optional.empty();
-    }
-    status.get().refuseTraced(title);
-    address(order, thread, status.get());
-    order.set(Command.STOP_LIMIT_NANOS, FIRST_LIMIT_NANOS << Math.min(MOST_DOUBLINGS, attempts++));
     try (Helper helper = Helper.start()) {
+      // Looked at as late as can be: a thread may begin to filter its calls at any time.
+      Optional<ThreadStatus> status = ThreadStatus.of(threads, thread.tid());
+      if (status.isEmpty()) {
+        return Optional.empty();
+      }
+      status.get().refuseTraced(title);
+      address(order, thread, status.get());
       Optional<Reply> reply = helper.ask(order);
       if (reply.isPresent()) {
         return result(helper, reply.get(), status.get(), use, late);
@@ -127,13 +130,14 @@ final class ThreadStopper {
 
   private void address(Command order, ThreadState thread, ThreadStatus status) {
     boolean leaderLives = identity.thread() == identity.pid();
-    long filter = status.filtered() ? Abi.PTRACE_O_SUSPEND_SECCOMP : 0;
+    long suspending = status.filtered() || maySuspend ? Abi.PTRACE_O_SUSPEND_SECCOMP : 0;
     order
+        .set(Command.STOP_LIMIT_NANOS, FIRST_LIMIT_NANOS << Math.min(MOST_DOUBLINGS, attempts++))
         .set(Command.TID, thread.tid())
         .set(Command.PIDFD_NUMBER, identity.thread())
         .set(Command.PIDFD_FLAGS, leaderLives ? 0 : Abi.PIDFD_THREAD)
-        .set(Command.OPTIONS, Abi.PTRACE_O_TRACESYSGOOD | filter)
-        .set(Command.FILTERED, filter)
+        .set(Command.OPTIONS, Abi.PTRACE_O_TRACESYSGOOD | suspending)
+        .set(Command.FILTERED, status.filtered() ? 1 : 0)
         .set(Command.GADGET, gadgets.systemCall())
         .set(Command.RESTORER, status.shadowStack() ? 0 : gadgets.restorer())
         .set(Command.HOLD_MILLIS, HOLD_MILLIS)
@@ -151,7 +155,14 @@ final class ThreadStopper {
       }
       case Reply.NOT_64_BIT ->
           throw new KernelException(Errno.EPERM, title + ", which runs 32-bit code");
-      case Reply.NOT_SEIZED -> refuseUnseizable(reply, status);
+      case Reply.NOT_SEIZED -> {
+        if (maySuspend && !status.filtered()) {
+          // Nothing is to be suspended that is known of, and it may be just that which is refused.
+          maySuspend = false;
+          return Optional.empty();
+        }
+        refuseUnseizable(reply, status);
+      }
       default -> helper.awaitEnd();
     }
     late.add(reply.tid());
