@@ -69,17 +69,22 @@ public final class LiveTracker implements AutoCloseable {
     hugeBytes = process.hugePageBytes(ranges);
     requireWorthSplitting(options);
     mechanism = Mechanism.open(kernel, process, ranges, options);
-    newMemory = new NewMemory(process, ranges);
-    threads = new ThreadTally(kernel);
-    collector = new RoundCollector(mechanism, process, ranges, threads, options.exact());
-    compared = new ComparedMemory(process, selection);
-    unseeables = new Unseeables(mechanism, compared, selection, ranges);
-    compare();
-    mappings = new Mappings(process.maps());
-    began = kernel.nanoTime();
-    stoppedBefore = mechanism.stoppedNanos();
-    cpuBefore = kernel.cpuNanos();
-    target = describe(began - opened);
+    try {
+      newMemory = new NewMemory(process, ranges);
+      threads = new ThreadTally(kernel);
+      collector = new RoundCollector(mechanism, process, ranges, threads, options.exact());
+      compared = new ComparedMemory(process, selection);
+      unseeables = new Unseeables(mechanism, compared, selection, ranges);
+      compare();
+      mappings = new Mappings(process.maps());
+      began = kernel.nanoTime();
+      stoppedBefore = mechanism.stoppedNanos();
+      cpuBefore = kernel.cpuNanos();
+      target = describe(began - opened);
+    } catch (RuntimeException e) {
+      mechanism.close();
+      throw e;
+    }
   }
 
   /**

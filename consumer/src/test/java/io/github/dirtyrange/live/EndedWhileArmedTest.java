@@ -3,6 +3,7 @@ package io.github.dirtyrange.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
@@ -13,6 +14,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EndedWhileArmedTest {
 
   private final AtomicInteger closed = new AtomicInteger();
+  private final AtomicInteger queuesOpened = new AtomicInteger();
+  private final AtomicInteger queuesClosed = new AtomicInteger();
 
   /** Until its parent has waited for it, it reads as a zombie; when it was opened, it was none. */
   @ParameterizedTest
@@ -34,6 +38,50 @@ class EndedWhileArmedTest {
       assertThat(thrown.reason()).isEqualTo(Reason.ENDED);
       assertThat(closed).hasValue(1);
     }
+  }
+
+  /** The looks that follow the opening of the queue may find that it has ended. */
+  @Test
+  void leavesNoQueueOpenBehind() {
+    try (Watched process = Watched.Simulated.start(Profile.V7_3.with(Quirk.NO_SOFT_DIRTY))) {
+      Kernel kernel = dyingOnceItHasAQueue(process.kernel());
+      assertThrows(
+          MemoryGoneException.class,
+          () -> LiveTracker.open(kernel, process.pid(), LiveOptions.defaults()));
+      assertThat(queuesOpened).hasValue(1);
+      assertThat(queuesClosed).hasValue(1);
+    }
+  }
+
+  private Kernel dyingOnceItHasAQueue(Kernel kernel) {
+    return forwarding(
+        Kernel.class,
+        (method, arguments) -> {
+          if (method.getName().equals("threadName")) {
+            throw new MemoryGoneException((int) arguments[0], Reason.ZOMBIE);
+          }
+          Object result = call(kernel, method, arguments);
+          return result instanceof TrackedProcess process ? countingQueues(process) : result;
+        });
+  }
+
+  private TrackedProcess countingQueues(TrackedProcess process) {
+    return forwarding(
+        TrackedProcess.class,
+        (method, arguments) -> {
+          Object result = call(process, method, arguments);
+          return result instanceof ChangeQueue queue ? counted(queue) : result;
+        });
+  }
+
+  private ChangeQueue counted(ChangeQueue queue) {
+    queuesOpened.incrementAndGet();
+    return forwarding(
+        ChangeQueue.class,
+        (method, arguments) -> {
+          queuesClosed.addAndGet(method.getName().equals("close") ? 1 : 0);
+          return call(queue, method, arguments);
+        });
   }
 
   private Kernel dyingAt(String lastCall, Kernel kernel) {
