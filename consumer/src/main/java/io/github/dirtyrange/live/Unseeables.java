@@ -37,8 +37,7 @@ final class Unseeables {
   }
 
   /**
-   * {@return what is not seen now, by mapping and reason, each once, in order} Of mappings of
-   * files, whose files may change by calls, only the number is given.
+   * {@return what is not seen now, by mapping and reason, each once, in order}
    *
    * <p>Where no mapping has changed since the last look, and nothing had to be registered, nothing
    * can have changed here either: all that is not registered was, or was refused, at the refresh.
@@ -67,27 +66,20 @@ final class Unseeables {
         }
       }
     }
-    Set<Vma> files = new HashSet<>();
     for (Unseen unseen : mechanism.tracker().unseen()) {
       boolean byCalls = unseen.reason().equals(UnseenFiles.REASON);
       mappings.cut(
           unseen.startVpn(),
           unseen.endVpn(),
           (from, to, vma) -> {
-            if (vma != null && byCalls) {
-              selection.clip(from, to, vma, (start, end) -> files.add(vma));
-            } else if (vma != null && !unarmed.contains(vma)) {
+            if (vma != null && (byCalls || !unarmed.contains(vma))) {
               add(new PageRange(from, to), unseen.reason(), mappings, all);
             }
           });
     }
     addOutsideRanges(mappings, all);
     refused = unarmed;
-    List<NotTracked> found = new ArrayList<>(all);
-    if (!files.isEmpty()) {
-      found.add(0, new NotTracked(files.size() + " mappings of files", UnseenFiles.REASON));
-    }
-    return List.copyOf(found);
+    return List.copyOf(all);
   }
 
   private void add(PageRange range, String why, Mappings mappings, Set<NotTracked> all) {

@@ -66,10 +66,28 @@ final class SummaryText {
 
   /** {@return memory of which not every change is seen, in one line without the reasons} */
   static String notSeenShortly(List<NotTracked> all) {
-    List<String> names =
-        all.stream().map(NotTracked::mapping).map(RoundLine::lastPart).distinct().toList();
+    List<String> names = new ArrayList<>();
+    long files = all.stream().map(NotTracked::mapping).filter(SummaryText::isFile).distinct().count();
+    if (files > NAMED) {
+      names.add(Units.count(files) + " files");
+    }
+    all.stream()
+        .map(NotTracked::mapping)
+        .filter(mapping -> files <= NAMED || !isFile(mapping))
+        .map(RoundLine::lastPart)
+        .distinct()
+        .forEach(names::add);
     String line = String.format(Locale.ROOT, "%-" + LABEL + "s %s", BLIND_SPOTS, some(names));
     return RoundLine.cut(line, RoundLine.COLUMNS);
+  }
+
+  /** {@return what is told once: that a program has mapped one more file is no news} */
+  static NotTracked kind(NotTracked each) {
+    return isFile(each.mapping()) ? new NotTracked("files", each.why()) : each;
+  }
+
+  private static boolean isFile(String mapping) {
+    return mapping.startsWith("/");
   }
 
   private static String some(List<String> names) {

@@ -38,7 +38,7 @@ public final class TextLines implements LiveReport {
     totals.tracked(target);
     lastRoundAt.remove(target.pid());
     Set<NotTracked> known = new HashSet<>();
-    target.notTracked().forEach(each -> known.add(withoutNumber(each)));
+    target.notTracked().forEach(each -> known.add(SummaryText.kind(each)));
     told.put(target.pid(), known);
     if (executed) {
       print(
@@ -113,13 +113,8 @@ public final class TextLines implements LiveReport {
   private void tellWhatIsNotSeenAnyMore(LiveTarget target, LiveRound round) {
     Set<NotTracked> known = told.computeIfAbsent(target.pid(), pid -> new HashSet<>());
     List<NotTracked> fresh =
-        round.notTracked().stream().filter(each -> known.add(withoutNumber(each))).toList();
+        round.notTracked().stream().filter(each -> known.add(SummaryText.kind(each))).toList();
     print(SummaryText.notSeen(fresh));
-  }
-
-  /** So that one mapping of a file more is no news. */
-  private static NotTracked withoutNumber(NotTracked each) {
-    return new NotTracked(each.mapping().replaceFirst("^[0-9]+ ", ""), each.why());
   }
 
   @Override
