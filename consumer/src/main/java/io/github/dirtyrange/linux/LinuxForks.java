@@ -45,7 +45,7 @@ final class LinuxForks implements Forks {
     List<Fork> forks = new ArrayList<>();
     boolean lost = records == null || records.take(forks);
     if (lost) {
-      limits = limits.isEmpty() ? BETWEEN + ", since records were lost" : limits;
+      limits = limits.isEmpty() ? BETWEEN + ", since not all records were to be had" : limits;
       addListed(parents, forks);
     }
     return forks;

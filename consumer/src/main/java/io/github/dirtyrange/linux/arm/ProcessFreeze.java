@@ -36,23 +36,11 @@ public final class ProcessFreeze implements Frozen {
   public static ProcessFreeze start(MemoryIdentity identity) {
     String title = "stopping process " + identity.pid();
     Path threads = identity.threads();
-    boolean filtered = false;
-    for (int tid : Threads.in(threads)) {
-      Optional<ThreadStatus> status = ThreadStatus.of(threads, tid);
-      status.ifPresent(thread -> thread.refuseTraced(title));
-      filtered |= status.isPresent() && status.get().filtered();
-    }
-    Command command =
-        new Command(Command.FREEZE, identity.pid())
-            .set(Command.STOP_LIMIT_NANOS, STOP_LIMIT_NANOS)
-            .set(Command.FILTERED, filtered ? 1 : 0)
-            .set(Command.HOLD_MILLIS, HOLD_MILLIS)
-            .path("/proc/" + identity.pid() + "/task");
     Helper helper = Helper.start();
     try {
       Reply reply =
           helper
-              .ask(command)
+              .ask(command(title, identity, threads))
               .orElseThrow(() -> new KernelException(Errno.EBUSY, title + ": the helper died"));
       refuse(title, threads, reply);
       return new ProcessFreeze(title, helper, reply);
@@ -62,6 +50,21 @@ public final class ProcessFreeze implements Frozen {
       identity.requireSame();
       throw e;
     }
+  }
+
+  /** Made as late as can be: a thread may begin to filter its calls at any time. */
+  private static Command command(String title, MemoryIdentity identity, Path threads) {
+    boolean filtered = false;
+    for (int tid : Threads.in(threads)) {
+      Optional<ThreadStatus> status = ThreadStatus.of(threads, tid);
+      status.ifPresent(thread -> thread.refuseTraced(title));
+      filtered |= status.isPresent() && status.get().filtered();
+    }
+    return new Command(Command.FREEZE, identity.pid())
+        .set(Command.STOP_LIMIT_NANOS, STOP_LIMIT_NANOS)
+        .set(Command.FILTERED, filtered ? 1 : 0)
+        .set(Command.HOLD_MILLIS, HOLD_MILLIS)
+        .path("/proc/" + identity.pid() + "/task");
   }
 
   private static void refuse(String title, Path threads, Reply reply) {

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.perf;
 
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
@@ -37,10 +38,20 @@ final class CpuEvents extends FaultEvents {
   void attach(PerfRings rings, int[] cpus, int first) {
     for (int index = first; index < cpus.length; index++) {
       int cpu = cpus[index];
-      Descriptor major = perf.openFaultsOnCpu(cgroup, cpu, Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ);
-      rings.redirect(major, index);
+      Descriptor major = openInto(rings, cpu, index);
       byCpu.put(cpu, List.of(owners.get(cpu), major));
       byCpu.get(cpu).forEach(this::add);
+    }
+  }
+
+  private Descriptor openInto(PerfRings rings, int cpu, int index) {
+    Descriptor major = perf.openFaultsOnCpu(cgroup, cpu, Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ);
+    try {
+      rings.redirect(major, index);
+      return major;
+    } catch (KernelException e) {
+      major.close();
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Forks.Fork;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -16,10 +17,12 @@ public final class ForkRecords implements AutoCloseable {
   /** 256 KiB: some 2,000 processes that come and go on a CPU between two looks. */
   private static final int RING_PAGES = 64;
 
+  private final int[] cpus;
   private final PerfRings rings;
 
-  private ForkRecords(PerfRings rings) {
-    this.rings = rings;
+  private ForkRecords(int[] cpus) {
+    this.cpus = cpus;
+    rings = PerfRings.open(new PerfEvents()::openForksOnCpu, cpus, RING_PAGES);
   }
 
   /**
@@ -28,17 +31,21 @@ public final class ForkRecords implements AutoCloseable {
    * @throws KernelException EACCES or EPERM where an ordinary user may not look at whole CPUs
    */
   public static ForkRecords open() {
-    PerfEvents perf = new PerfEvents();
-    return new ForkRecords(PerfRings.open(perf::openForksOnCpu, OnlineCpus.read(), RING_PAGES));
+    return of(OnlineCpus.read());
+  }
+
+  /** Opens them on some CPUs. */
+  static ForkRecords of(int[] cpus) {
+    return new ForkRecords(cpus);
   }
 
   /**
    * Takes the processes that were made, in order of time; threads are left out.
    *
-   * @return whether some may have been lost for want of room
+   * @return whether there may have been others: for want of room, or on a CPU that came online
    */
   public boolean take(List<Fork> forks) {
-    boolean lost = false;
+    boolean lost = !Arrays.equals(cpus, OnlineCpus.read());
     List<Fork> found = new ArrayList<>();
     for (int i = 0; i < rings.count(); i++) {
       PerfRing ring = rings.get(i);
