@@ -2,6 +2,7 @@ package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.live.Place;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,9 +34,11 @@ final class PlaceText implements ITypeConverter<Place> {
   private static Place addresses(String text, Matcher range) {
     long start = Long.parseUnsignedLong(range.group(1), 16);
     long end = Long.parseUnsignedLong(range.group(2), 16);
-    if (start < 0 || end <= start || end - 1 + Pages.SIZE < 0) {
+    if (start < 0 || end <= start || end > Pages.address(TrackedRanges.USER_END_VPN)) {
       throw new TypeConversionException(
-          "'" + text + "' is no range of addresses; write A-B in hexadecimal with A below B");
+          "'"
+              + text
+              + "' is no range of addresses of a process; write A-B in hexadecimal with A below B");
     }
     return new Place.Addresses(new PageRange(Pages.vpn(start), Pages.count(end)));
   }

@@ -4,7 +4,9 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number on the command line that is no size and no time: picocli would speak of Java's types. */
+/**
+ * A number on the command line that is no size and no time: picocli would speak of Java's types.
+ */
 final class WholeNumber {
 
   private WholeNumber() {}

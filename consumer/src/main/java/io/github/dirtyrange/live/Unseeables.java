@@ -7,7 +7,6 @@ import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.live.result.NotTracked;
 import io.github.dirtyrange.track.UnseenFiles;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;

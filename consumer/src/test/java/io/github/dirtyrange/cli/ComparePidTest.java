@@ -32,6 +32,9 @@ class ComparePidTest {
 
   private static final String SMALL = " --rounds 2 --interval 50ms ";
 
+  /** So long that a busy machine, too, lets the process write. */
+  private static final String MORE = " --rounds 6 --interval 100ms ";
+
   @TempDir static Path folder;
   private static Path scatter;
   private @Nullable CTarget target;
@@ -96,7 +99,7 @@ class ComparePidTest {
     target = CTarget.start(scatter, 2, 1 << 19, log, "outside");
     target().longNumber();
     Program.Outcome outcome =
-        Program.run("compare --pid " + target().pid() + SMALL + "--strategy queue --json");
+        Program.run("compare --pid " + target().pid() + MORE + "--strategy queue --json");
     assertThat(outcome.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
     JsonObject queue = outcome.strategies().get(0);
     assertThat(queue.get("missed").getAsLong()).isPositive();

@@ -35,7 +35,16 @@ class PlaceTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2000-1000", "1000-1000", "ffffffffffffffff-1", "0-ffffffffffffffff", ""})
+  @ValueSource(
+      strings = {
+        "2000-1000",
+        "1000-1000",
+        "ffffffffffffffff-1",
+        "0-ffffffffffffffff",
+        "1000-800000000000",
+        "1000-7fffffffffffe000",
+        ""
+      })
   void refusesWhatIsNoPlace(String text) {
     assertThatThrownBy(() -> place(text)).isInstanceOf(TypeConversionException.class);
   }

@@ -7,7 +7,8 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.function.UnaryOperator;
 
 /** A kernel whose processes are those of another, changed. */
-record ForwardingKernel(Kernel kernel, UnaryOperator<TrackedProcess> changed) implements Kernel {
+public record ForwardingKernel(Kernel kernel, UnaryOperator<TrackedProcess> changed)
+    implements Kernel {
 
   @Override
   public String name() {

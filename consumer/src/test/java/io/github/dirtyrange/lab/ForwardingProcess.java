@@ -14,11 +14,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A process that hands every call on to another. */
-class ForwardingProcess implements TrackedProcess {
+public class ForwardingProcess implements TrackedProcess {
 
   private final TrackedProcess process;
 
-  ForwardingProcess(TrackedProcess process) {
+  public ForwardingProcess(TrackedProcess process) {
     this.process = process;
   }
 

@@ -206,7 +206,7 @@ class LiveComparisonOnLinuxTest {
     Path folder = Path.of("/proc/" + target().pid());
     assertThat(Files.readString(folder.resolve("status")))
         .contains("TracerPid:\t0\n")
-        .containsPattern("State:\t[SR]");
+        .containsPattern("State:\t[SRD]");
     try (Stream<String> lines = Files.lines(folder.resolve("smaps"))) {
       assertThat(lines.filter(line -> line.startsWith("VmFlags:") && line.contains(" uw")))
           .isEmpty();

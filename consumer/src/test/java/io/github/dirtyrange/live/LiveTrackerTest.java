@@ -21,6 +21,7 @@ import io.github.dirtyrange.track.Strategy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,8 @@ class LiveTrackerTest {
 
   private static void onLinux(Strategy strategy, Trial trial) throws Exception {
     OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN);
-    assumeTrue(strategy.lacking(LinuxKernel.open().capabilities()).isEmpty());
+    Optional<Capability> lacking = strategy.lacking(LinuxKernel.open().capabilities());
+    assumeTrue(lacking.isEmpty(), lacking::toString);
     try (Watched process = Watched.Running.start(CTarget.compile("many", folder))) {
       trial.of(process, LiveOptions.defaults().with(strategy));
     }

@@ -4,11 +4,10 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.MemoryProgram;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -42,32 +41,15 @@ final class Helper implements AutoCloseable {
   static Helper start() {
     KernelException.refuseIf(
         !isForThisMachine(), Errno.EOPNOTSUPP, "stopping threads, which is done on x86-64 alone");
-    try (Descriptor program = program()) {
-      String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + program.number();
+    try (MemoryProgram program = MemoryProgram.of(NAME, IMAGE)) {
       return new Helper(
-          new ProcessBuilder(path).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+          new ProcessBuilder(program.path())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start());
     } catch (IOException e) {
       throw new KernelException(
           Errno.EOPNOTSUPP,
           "starting the helper that stops threads, from memory: " + e.getMessage());
-    }
-  }
-
-  private static Descriptor program() {
-    ByteBuffer name = Sys.struct(32).put(NAME.getBytes(StandardCharsets.US_ASCII)).rewind();
-    long address = Sys.address(name);
-    long number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
-    if (number == -1) {
-      number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC); // before 6.3
-    }
-    Descriptor program = Descriptor.of(number, "memfd_create");
-    try {
-      ByteBuffer image = Sys.struct(IMAGE.length).put(IMAGE).flip();
-      Sys.check(Sys.libc().write(program.number(), image, IMAGE.length), "write of the helper");
-      return program;
-    } catch (KernelException e) {
-      program.close();
-      throw e;
     }
   }
 

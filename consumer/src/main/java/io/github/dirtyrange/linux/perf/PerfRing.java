@@ -24,9 +24,9 @@ final class PerfRing {
 
   /**
    * What the kernel may need besides a sample's 32 bytes: a record of 24 bytes that announces a
-   * loss, and heads that have been moved but are not yet seen here. A record
-   * of a process that was made, or has ended, has 32 bytes as well. It holds only where no larger one
-   * is written: events that ask for mappings or names need a ring of their own.
+   * loss, and heads that have been moved but are not yet seen here. A record of a process that was
+   * made, or has ended, has 32 bytes as well. It holds only where no larger one is written: events
+   * that ask for mappings or names need a ring of their own.
    */
   private static final int SLACK_BYTES = 256;
 

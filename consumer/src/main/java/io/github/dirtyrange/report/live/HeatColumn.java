@@ -3,13 +3,8 @@ package io.github.dirtyrange.report.live;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.live.result.LiveRound;
 
-/**
- * A round in a map: of each row of its address space, how much of it changed, as a level.
- *
- * @param space the rows, as they were then
- * @param levels from 0, nothing, on; as many as there are rows
- */
-record HeatColumn(FoldedSpace space, int[] levels) {
+/** A round in a map: of each row of its address space, how much of it changed, as a level. */
+final class HeatColumn {
 
   /** What is printed for each level, and from which share of a row's pages on. */
   static final String LETTERS = " .:-=+*#@";
@@ -20,6 +15,16 @@ record HeatColumn(FoldedSpace space, int[] levels) {
   private static final double[] FROM = {0, 0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.9};
   private static final long CONTENT =
       Categories.WRITTEN | Categories.SOFT_DIRTY | Categories.COARSE | Categories.HOT;
+
+  private final FoldedSpace space;
+
+  /** From 0, nothing, on; as many as there are rows. */
+  private final int[] levels;
+
+  private HeatColumn(FoldedSpace space, int[] levels) {
+    this.space = space;
+    this.levels = levels;
+  }
 
   /** {@return a round on the rows of a space} */
   static HeatColumn of(LiveRound round, FoldedSpace space) {

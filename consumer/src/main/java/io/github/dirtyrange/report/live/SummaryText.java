@@ -67,7 +67,8 @@ final class SummaryText {
   /** {@return memory of which not every change is seen, in one line without the reasons} */
   static String notSeenShortly(List<NotTracked> all) {
     List<String> names = new ArrayList<>();
-    long files = all.stream().map(NotTracked::mapping).filter(SummaryText::isFile).distinct().count();
+    long files =
+        all.stream().map(NotTracked::mapping).filter(SummaryText::isFile).distinct().count();
     if (files > NAMED) {
       names.add(Units.count(files) + " files");
     }
