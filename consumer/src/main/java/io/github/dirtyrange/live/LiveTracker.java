@@ -91,8 +91,8 @@ public final class LiveTracker implements AutoCloseable {
    * Arms a process and sets a strategy to work on it. What changes from the return of this call on
    * is told.
    *
-   * @throws MemoryGoneException if it has no memory: ZOMBIE if it had none when it was opened, ENDED
-   *     if it had and ended meanwhile, whether its parent has noticed or not
+   * @throws MemoryGoneException if it has no memory: ZOMBIE if it had none when it was opened,
+   *     ENDED if it had and ended meanwhile, whether its parent has noticed or not
    * @throws NothingThereException if nothing is mapped where changes are to be looked for
    * @throws CannotTrackException if the machine lacks what the strategy needs, or every one
    * @throws KernelException ESRCH if there is no such process, EPERM, EACCES, EBUSY and others as
