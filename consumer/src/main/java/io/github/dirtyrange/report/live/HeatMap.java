@@ -28,7 +28,6 @@ public final class HeatMap implements LiveReport {
   private static final int ROWS = 16;
   private static final int LABEL = 24;
   private static final int COLUMNS = RoundLine.COLUMNS - LABEL - 2;
-  private static final String UP = "\033[%dA";
   private static final String REST_OF_LINE = "\033[K";
   private static final String REST_OF_SCREEN = "\033[J";
 
@@ -154,7 +153,7 @@ public final class HeatMap implements LiveReport {
   }
 
   private String up() {
-    return drawn == 0 ? "" : String.format(Locale.ROOT, UP, drawn);
+    return drawn == 0 ? "" : String.format(Locale.ROOT, "\033[%dA", drawn);
   }
 
   /** Puts lines in the place of the map; the next frame comes below. */

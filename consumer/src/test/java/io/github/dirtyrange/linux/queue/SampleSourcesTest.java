@@ -23,8 +23,10 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +43,8 @@ class SampleSourcesTest {
 
   @TempDir static Path folder;
   private static Path crowd;
-  private static Path cgroup;
 
+  private @Nullable Path cgroup;
   private CTarget target;
   private QueueBySource queues;
   private long firstVpn;
@@ -53,19 +55,23 @@ class SampleSourcesTest {
     crowd = CTarget.compile("crowd", folder);
   }
 
+  @BeforeEach
+  void begin() throws IOException {
+    target = CTarget.start(crowd, PAGES);
+    firstVpn = Pages.vpn(target.longNumber());
+    queues = new QueueBySource(target.pid(), new PageRange(firstVpn, firstVpn + PAGES));
+  }
+
   private ChangeQueue open(SampleSource source) throws IOException {
     return open(source, 16L << 20);
   }
 
   private ChangeQueue open(SampleSource source, long bytes) throws IOException {
-    start(source);
+    prepare(source);
     return openOn(source, bytes);
   }
 
-  private void start(SampleSource source) throws IOException {
-    target = CTarget.start(crowd, PAGES);
-    firstVpn = Pages.vpn(target.longNumber());
-    queues = new QueueBySource(target.pid(), new PageRange(firstVpn, firstVpn + PAGES));
+  private void prepare(SampleSource source) throws IOException {
     if (source == SampleSource.CGROUP) {
       moveToItsOwnCgroup();
     }
@@ -89,22 +95,19 @@ class SampleSourcesTest {
             .findFirst()
             .orElse("");
     assumeTrue(!mounted.isEmpty(), "no cgroups of version 2 are mounted");
-    cgroup = Path.of(mounted, "dirtyrange-test-" + target.pid());
-    assumeTrue(cgroup.toFile().mkdir(), "no cgroup can be made");
-    Files.writeString(cgroup.resolve("cgroup.procs"), Integer.toString(target.pid()));
+    Path own = Path.of(mounted, "dirtyrange-test-" + target.pid());
+    assumeTrue(own.toFile().mkdir(), "no cgroup can be made");
+    cgroup = own;
+    Files.writeString(own.resolve("cgroup.procs"), Integer.toString(target.pid()));
   }
 
   @AfterEach
   void end() throws InterruptedException, IOException {
-    if (target == null) {
-      return;
-    }
     queues.close();
     target.kill();
     for (int tries = 0; cgroup != null && tries < 100 && !cgroup.toFile().delete(); tries++) {
       Thread.sleep(10);
     }
-    cgroup = null;
   }
 
   private DrainReport drainInto(ChangeQueue queue, BitSet told) {
@@ -129,7 +132,7 @@ class SampleSourcesTest {
   @ParameterizedTest
   @EnumSource
   void ofThreadsThatComeAndGoNothingIsMissed(SampleSource source) throws Exception {
-    start(source);
+    prepare(source);
     assertThat(target.ask("threads 500")).isEqualTo("500");
     target.tell("churn " + CHURN + " 500");
     Thread.sleep(5);
@@ -185,7 +188,7 @@ class SampleSourcesTest {
   @ParameterizedTest
   @EnumSource(names = {"CGROUP", "CPUS"})
   void aProcessThatSharedTheMemoryBeforeIsSampled(SampleSource source) throws IOException {
-    start(source);
+    prepare(source);
     assertThat(target.ask("stay 1")).isEqualTo("1");
     try (ChangeQueue queue = openOn(source, 16L << 20)) {
       BitSet told = new BitSet();
