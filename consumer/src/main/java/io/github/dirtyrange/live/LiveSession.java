@@ -162,7 +162,7 @@ public final class LiveSession implements AutoCloseable {
       events.tracked(tracker.target(), false);
     } catch (KernelException | CannotTrackException e) {
       boolean ended = e instanceof KernelException refusal && refusal.errno() == Errno.ESRCH;
-      String why = ended ? "it ended before it was armed" : String.valueOf(e.getMessage());
+      String why = ended ? "ended before it was armed" : String.valueOf(e.getMessage());
       events.notTracked(child.pid(), child.name(), why);
       if (ended && family != null) {
         family.ended(child.pid());

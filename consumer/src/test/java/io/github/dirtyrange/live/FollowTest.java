@@ -121,7 +121,7 @@ class FollowTest {
       grow(kernel);
       session.look();
       assertThat(notes.notTracked)
-          .containsExactly(Map.entry(child.pid(), "it ended before it was armed"));
+          .containsExactly(Map.entry(child.pid(), "ended before it was armed"));
     }
   }
 

@@ -80,8 +80,8 @@ final class RoundLine {
     return text.length() <= columns ? text : text.substring(0, columns - 1) + "~";
   }
 
-  /** How the pages were found. */
-  private static String letter(RoundMethod method) {
+  /** {@return the letter for how pages were found, in the column "by" and in the totals} */
+  static String letter(RoundMethod method) {
     return switch (method) {
       case QUEUE -> "q";
       case SCAN -> "s";

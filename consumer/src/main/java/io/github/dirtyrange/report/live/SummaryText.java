@@ -103,7 +103,13 @@ final class SummaryText {
   private static String methods(LiveSummary summary) {
     return summary.methods().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .map(entry -> Units.count(entry.getValue()) + " by " + entry.getKey().label())
+        .map(
+            entry ->
+                "%s by %s (%s)"
+                    .formatted(
+                        Units.count(entry.getValue()),
+                        entry.getKey().label(),
+                        RoundLine.letter(entry.getKey())))
         .map(each -> ", " + each)
         .collect(Collectors.joining());
   }

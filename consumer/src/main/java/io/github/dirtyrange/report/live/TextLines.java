@@ -7,11 +7,14 @@ import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.live.result.NotTracked;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A line a round for people, and at the end what all came to. */
 public final class TextLines implements LiveReport {
@@ -21,7 +24,16 @@ public final class TextLines implements LiveReport {
   private final TargetTotals totals = new TargetTotals();
   private final Map<Integer, Long> lastRoundAt = new HashMap<>();
   private final Map<Integer, Set<NotTracked>> told = new HashMap<>();
+  private final Map<Untracked, List<Integer>> untracked = new LinkedHashMap<>();
   private boolean headed;
+
+  /**
+   * What processes that are not tracked have in common.
+   *
+   * @param name of their programs
+   * @param why for people
+   */
+  private record Untracked(String name, String why) {}
 
   /**
    * Writes to a writer.
@@ -99,6 +111,7 @@ public final class TextLines implements LiveReport {
   @Override
   public void round(LiveTarget target, LiveRound round) {
     totals.round(target, round);
+    tellOfUntracked();
     tellWhatIsNotSeenAnyMore(target, round);
     if (!headed) {
       out.println(RoundLine.HEADING);
@@ -124,12 +137,27 @@ public final class TextLines implements LiveReport {
 
   @Override
   public void notTracked(int pid, String name, String why) {
-    String who = name.isEmpty() ? "process " + pid : "process " + pid + " (" + name + ")";
-    print(SummaryText.wrapped("not tracked", who + ": " + why));
+    untracked.computeIfAbsent(new Untracked(name, why), each -> new ArrayList<>()).add(pid);
+    if (!ofMany) {
+      tellOfUntracked();
+    }
+  }
+
+  /** A shell starts hundreds that end at once: those between two rounds are told together. */
+  private void tellOfUntracked() {
+    untracked.forEach(
+        (each, pids) -> {
+          String numbers = pids.stream().map(String::valueOf).collect(Collectors.joining(", "));
+          String who = (pids.size() == 1 ? "process " : "processes ") + numbers;
+          String program = each.name().isEmpty() ? "" : " (" + each.name() + ")";
+          print(SummaryText.wrapped("not tracked", who + program + ": " + each.why()));
+        });
+    untracked.clear();
   }
 
   @Override
   public void finished() {
+    tellOfUntracked();
     totals.forEach(
         (target, sums) -> {
           out.println();
