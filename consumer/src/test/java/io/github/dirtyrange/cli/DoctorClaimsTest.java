@@ -3,6 +3,7 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.base.Splitter;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -50,7 +51,8 @@ class DoctorClaimsTest {
     claims = CTarget.compile("claims", folder);
     open(claims);
     List<String> copies = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry :
+        Splitter.on(File.pathSeparatorChar).split(System.getProperty("java.class.path"))) {
       if (Files.exists(Path.of(entry))) {
         copies.add(copy(Path.of(entry), folder.resolve(Integer.toString(copies.size()))));
       }

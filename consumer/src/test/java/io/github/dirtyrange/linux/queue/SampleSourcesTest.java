@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.base.Splitter;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.DrainReport;
@@ -91,7 +92,7 @@ class SampleSourcesTest {
     String mounted =
         Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
             .filter(line -> line.contains(" - cgroup2 "))
-            .map(line -> line.split(" ")[4])
+            .map(line -> Splitter.on(' ').splitToList(line).get(4))
             .findFirst()
             .orElse("");
     assumeTrue(!mounted.isEmpty(), "no cgroups of version 2 are mounted");

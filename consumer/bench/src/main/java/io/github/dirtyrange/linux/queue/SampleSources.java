@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,20 +93,21 @@ public final class SampleSources {
 
   private static void measure(CProgram target, CProgram other, @Nullable Path cgroup) {
     Times none = new Times();
-    Times[] times = new Times[SampleSource.values().length];
-    Arrays.setAll(times, i -> new Times());
+    Map<SampleSource, Times> times = new EnumMap<>(SampleSource.class);
+    for (SampleSource source : SampleSource.values()) {
+      times.put(source, new Times());
+    }
     for (int round = 0; round < ROUNDS; round++) {
       run(target, other, none);
-      for (SampleSource source : SampleSource.values()) {
-        if (source != SampleSource.CGROUP || cgroup != null) {
-          sample(target, other, source, times[source.ordinal()]);
-        }
-      }
+      times.forEach(
+          (source, each) -> {
+            if (source != SampleSource.CGROUP || cgroup != null) {
+              sample(target, other, source, each);
+            }
+          });
     }
     none.print("nothing");
-    for (SampleSource source : SampleSource.values()) {
-      times[source.ordinal()].print(source.name());
-    }
+    times.forEach((source, each) -> each.print(source.name()));
   }
 
   private static void sample(CProgram target, CProgram other, SampleSource source, Times times) {
