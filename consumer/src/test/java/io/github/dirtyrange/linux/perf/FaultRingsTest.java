@@ -93,7 +93,8 @@ class FaultRingsTest {
         noticed = sampler.hasLost();
       }
       assertThat(noticed).isTrue();
-      assertThat(sampler.events()).isEqualTo(events * all.length);
+      // One of the threads that came and went may not be gone yet.
+      assertThat(sampler.events()).isGreaterThanOrEqualTo(events * all.length);
       Set<Long> pages = new HashSet<>();
       for (int round = 0; round < MOST_ROUNDS; round++) {
         write(100);
