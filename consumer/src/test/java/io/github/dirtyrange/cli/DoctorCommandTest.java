@@ -104,7 +104,7 @@ class DoctorCommandTest {
 
   @Test
   void whatDoesNotExistIsStatus4() {
-    Program.Outcome outcome = Program.run("doctor --pid " + Integer.MAX_VALUE);
+    Program.Outcome outcome = Program.run("doctor --pid " + 999_999_999);
     assertThat(outcome.status()).isEqualTo(ExitStatus.WORKLOAD_ENDED);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err().lines()).singleElement().asString().contains("ESRCH");
