@@ -219,11 +219,21 @@ class DiagnosisTest {
 
   /** What is tried on somebody's process leaves nothing there. */
   @Test
-  void lookingLeavesNoTrace() throws IOException {
+  void lookingLeavesNoTrace() throws IOException, InterruptedException {
     try (ProbeChild child = ProbeChild.start()) {
+      awaitOrders(child.pid());
       String before = traces(child.pid());
       Diagnosis.of(child.pid(), machine);
+      awaitOrders(child.pid());
       assertThat(traces(child.pid())).isEqualTo(before);
+    }
+  }
+
+  /** It has begun, and waits for what it is told. */
+  private static void awaitOrders(int pid) throws IOException, InterruptedException {
+    Path status = Path.of("/proc", Integer.toString(pid), "status");
+    while (!Files.readString(status).matches("(?s).*State:\\tS.*SigCgt:\\t[0-9a-f]*[1-9a-f].*")) {
+      Thread.sleep(1);
     }
   }
 
