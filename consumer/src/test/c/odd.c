@@ -64,6 +64,8 @@ static void become_another(void)
 	_exit(3);
 }
 
+static volatile int said;
+
 static void *live_on(void *unused)
 {
 	usleep(200000); /* the first thread has ended by then */
@@ -75,9 +77,12 @@ static void *live_on(void *unused)
 	exit(0);
 }
 
+/* It shares its parent's memory, the C library's buffers too: both at once would spoil those. */
 static int child(void *unused)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (!said)
+		usleep(1000);
 	listen_once();
 	become_another();
 	return 3;
@@ -126,6 +131,7 @@ int main(int argc, char **argv)
 		waitid(P_PID, pid, &ended, WEXITED | WNOWAIT);
 	printf("%d\n", pid);
 	fflush(stdout);
+	said = 1;
 	if (!strcmp(mode, "vfork"))
 		pause();
 	listen_once();
