@@ -63,6 +63,13 @@ final class Program {
   /** Does the same with its standard output somewhere else. */
   static Process startInto(ProcessBuilder.Redirect out, List<String> options, String commandLine)
       throws IOException {
+    List<String> command = inItsOwnMachine(options);
+    command.addAll(Arrays.asList(commandLine.split(" ")));
+    return new ProcessBuilder(command).redirectOutput(out).start();
+  }
+
+  /** {@return the command that runs the program in a Java virtual machine of its own} */
+  static List<String> inItsOwnMachine(List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -71,7 +78,6 @@ final class Program {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(Arrays.asList(commandLine.split(" ")));
-    return new ProcessBuilder(command).redirectOutput(out).start();
+    return command;
   }
 }

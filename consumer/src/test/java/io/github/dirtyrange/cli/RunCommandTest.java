@@ -48,10 +48,7 @@ class RunCommandTest {
 
   /** {@return how the program is run in a Java virtual machine of its own} */
   private static List<String> program(String... words) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    List<String> command = Program.inItsOwnMachine(List.of("-XX:TieredStopAtLevel=1"));
     command.addAll(Arrays.asList(words));
     return command;
   }
