@@ -56,7 +56,7 @@ public final class JsonLines implements LiveReport {
   @Override
   public void tracked(LiveTarget target, boolean executed) {
     totals.tracked(target);
-    line(new EventLine(new TrackedEvent(executed ? "exec" : "tracked", TargetPart.of(target))));
+    line(new EventLine(new TrackedEvent(executed ? "exec" : "tracked", target)));
   }
 
   @Override
@@ -185,40 +185,7 @@ public final class JsonLines implements LiveReport {
 
   private record EventLine(Object event) {}
 
-  private record TrackedEvent(String what, TargetPart target) {}
-
-  private record TargetPart(
-      int pid,
-      String name,
-      String strategy,
-      String mechanism,
-      List<String> passedOver,
-      long mappedPages,
-      int mappings,
-      long armNanos,
-      long stoppedNanos,
-      long hugeBytes,
-      int comparedMappings,
-      int comparedPages,
-      List<NotTracked> notTracked) {
-
-    static TargetPart of(LiveTarget target) {
-      return new TargetPart(
-          target.pid(),
-          target.name(),
-          target.strategy(),
-          target.mechanism(),
-          target.passedOver(),
-          target.mappedPages(),
-          target.mappings(),
-          target.armNanos(),
-          target.stoppedNanos(),
-          target.hugeBytes(),
-          target.comparedMappings(),
-          target.comparedPages(),
-          target.notTracked());
-    }
-  }
+  private record TrackedEvent(String what, LiveTarget target) {}
 
   private record BegunEvent(String what, long nanosBefore) {}
 
