@@ -31,6 +31,9 @@ class UnsampledAmongSampledTest {
   private static final int PAGES = 2_048;
   private static final int WRITES = 10_000;
 
+  /** A writer that loses its CPU between being counted and being sampled may hide one. */
+  private static final int MOST_HIDDEN = 2;
+
   @TempDir static Path folder;
   private static Path beside;
 
@@ -57,11 +60,20 @@ class UnsampledAmongSampledTest {
           assertThat(target.ask(Integer.toString(page))).isEqualTo("done");
           if (drain(queue).get(firstVpn + page) == 0) {
             hidden.add(i);
+            assertThat(drainExactly(queue).get(firstVpn + page)).as("write " + i).isNotZero();
           }
         }
-        assertThat(hidden).as("writes that the next drain did not tell").isEmpty();
+        assertThat(hidden)
+            .as("writes that the next drain did not tell")
+            .hasSizeLessThanOrEqualTo(MOST_HIDDEN);
       }
     }
+  }
+
+  private static PageIntervalMap drainExactly(ChangeQueue queue) {
+    PageIntervalMap drained = IntervalMaps.create();
+    queue.drainExactly((startVpn, endVpn, changed, now) -> drained.add(startVpn, endVpn, changed));
+    return drained;
   }
 
   private static PageIntervalMap drain(ChangeQueue queue) {
