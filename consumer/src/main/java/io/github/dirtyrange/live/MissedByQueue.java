@@ -4,7 +4,7 @@ import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
-import io.github.dirtyrange.kernel.PagemapEntry;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -20,18 +20,21 @@ import java.util.Map;
  * Which pages a queue alone would have missed: those that read as written when a round began, were
  * not told by the drains after that, and were found by the exact one. What was written after the
  * look at all pages is not judged in this round.
+ *
+ * <p>A page that holds nothing reads as written, too, if it was emptied or never armed (what was
+ * reserved and could not be touched, as the rest of a heap that will grow). It counts only for as
+ * long as it holds nothing: what it holds later was written after the look.
  */
 final class MissedByQueue {
 
   private static final int REGIONS = 1 << 12;
-  private static final int ENTRIES = 512;
-  private static final long HELD = PagemapEntry.PRESENT | PagemapEntry.SWAPPED;
+  private static final long HOLDING = Categories.PRESENT | Categories.SWAPPED;
 
   private final TrackedProcess process;
   private final TrackedRanges ranges;
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
-  private final ChangedPages candidates = new ChangedPages();
-  private final ChangedPages emptied = new ChangedPages();
+  private ChangedPages holding = new ChangedPages();
+  private ChangedPages empty = new ChangedPages();
 
   MissedByQueue(TrackedProcess process, TrackedRanges ranges) {
     this.process = process;
@@ -43,65 +46,71 @@ final class MissedByQueue {
    * of it reads as written, always.
    */
   void note(List<Arming.Refusal> refused) {
-    candidates.clear();
     List<PageRange> out =
         refused.stream()
             .map(refusal -> new PageRange(refusal.vma().startVpn(), refusal.vma().endVpn()))
             .toList();
+    ChangedPages written = new ChangedPages();
+    holding = new ChangedPages();
     for (PageRange range : out.isEmpty() ? ranges.toList() : ranges.without(out).toList()) {
       // WRITTEN alone: only then are pages that were emptied found, too (pagemap_scan_pmd_entry).
-      ScanRequest rest = ScanRequest.of(range.startVpn(), range.endVpn(), Categories.WRITTEN);
-      while (rest.startAddress() < rest.endAddress()) {
-        rest = rest.from(process.scan(rest, regions));
-        for (int i = 0; i < regions.size(); i++) {
-          candidates.add(regions.startVpn(i), regions.endVpn(i));
-        }
+      scan(range.startVpn(), range.endVpn(), Categories.WRITTEN, 0, written);
+      scan(range.startVpn(), range.endVpn(), Categories.WRITTEN, HOLDING, holding);
+    }
+    empty = PageSets.without(written, holding);
+  }
+
+  private void scan(long startVpn, long endVpn, long all, long any, ChangedPages into) {
+    ScanRequest rest =
+        new ScanRequest(
+            0, Pages.address(startVpn), Pages.address(endVpn), 0, 0, all, any, all | any);
+    while (rest.startAddress() < rest.endAddress()) {
+      rest = rest.from(process.scan(rest, regions));
+      for (int i = 0; i < regions.size(); i++) {
+        into.add(regions.startVpn(i), regions.endVpn(i));
       }
     }
   }
 
   /** Strikes out what a drain told. */
   void told(ChangedPages changed) {
-    candidates.set(PageSets.without(candidates, changed));
+    holding = PageSets.without(holding, changed);
+    empty = PageSets.without(empty, changed);
   }
 
-  /** {@return whether all of it was told} */
+  /** {@return whether all was told that samples may still tell} */
   boolean isSettled() {
-    return candidates.pages() == 0;
+    return holding.pages() == 0;
   }
 
   /**
-   * Sees which of what is left holds nothing any more. To be asked before the exact drain: an empty
-   * page that is armed again reads as swapped.
+   * Sees which of what is left holds something. To be asked before the exact drain: an empty page
+   * that is armed again reads as swapped.
    */
   void lookForEmptied() {
-    emptied.clear();
-    long[] entries = new long[ENTRIES];
-    for (int i = 0; i < candidates.ranges(); i++) {
-      for (long vpn = candidates.startVpn(i); vpn < candidates.endVpn(i); vpn += ENTRIES) {
-        int count = (int) Math.min(ENTRIES, candidates.endVpn(i) - vpn);
-        int read = process.readPagemap(vpn, count, entries);
-        for (int j = 0; j < read; j++) {
-          if ((entries[j] & HELD) == 0) {
-            emptied.add(vpn + j, vpn + j + 1);
-          }
-        }
-      }
+    ChangedPages left = holding;
+    holding = PageSets.intersection(left, holdingAmong(left));
+    ChangedPages emptied = PageSets.without(left, holding);
+    empty = PageSets.union(emptied, PageSets.without(empty, holdingAmong(empty)));
+  }
+
+  private ChangedPages holdingAmong(ChangedPages pages) {
+    ChangedPages found = new ChangedPages();
+    for (int i = 0; i < pages.ranges(); i++) {
+      scan(pages.startVpn(i), pages.endVpn(i), 0, HOLDING, found);
     }
+    return found;
   }
 
   /** {@return what is left, as far as the exact drain told it} */
   MissedPages judge(ChangedPages exact) {
-    if (isSettled()) {
-      return MissedPages.NONE;
-    }
-    ChangedPages missed = PageSets.without(candidates, PageSets.without(candidates, exact));
+    ChangedPages missed = PageSets.intersection(PageSets.union(holding, empty), exact);
     ChangedPages registered = PageSets.without(missed, coarse(exact));
-    long empty = PageSets.common(registered, emptied);
+    long emptied = PageSets.common(registered, empty);
     Map<MissedCause, Long> causes = new EnumMap<>(MissedCause.class);
     causes.put(MissedCause.UNREGISTERED, missed.pages() - registered.pages());
-    causes.put(MissedCause.EMPTIED, empty);
-    causes.put(MissedCause.UNSAMPLED, registered.pages() - empty);
+    causes.put(MissedCause.EMPTIED, emptied);
+    causes.put(MissedCause.UNSAMPLED, registered.pages() - emptied);
     return new MissedPages(causes);
   }
 
