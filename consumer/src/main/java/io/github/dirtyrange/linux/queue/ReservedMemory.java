@@ -71,7 +71,7 @@ final class ReservedMemory {
   /** Shows what was written in pages that are all of it, and arms nothing. */
   void show(long startVpn, long endVpn, RegionSink sink) {
     for (long vpn = startVpn; vpn < endVpn; vpn = Pages.vpn(scan.walkEnd())) {
-      int found = find(Categories.WRITTEN, vpn, endVpn, Pages.PER_TABLE);
+      int found = find(Categories.WRITTEN, vpn, endVpn, 0, Pages.PER_TABLE);
       handOn(found, sink);
     }
   }
@@ -81,7 +81,8 @@ final class ReservedMemory {
    * something. {@return where it ended}
    */
   long collect(long startVpn, long endVpn, RegionSink sink) {
-    if (find(0, startVpn, endVpn, 1) == 0) {
+    // One page: a region of one would go on to the end of all that holds something, for each table.
+    if (find(0, startVpn, endVpn, 1, 1) == 0) {
       return endVpn;
     }
     long holding = scan.startVpn(0);
@@ -96,9 +97,9 @@ final class ReservedMemory {
     return to;
   }
 
-  private int find(long required, long startVpn, long endVpn, int maxRegions) {
+  private int find(long required, long startVpn, long endVpn, long maxPages, int maxRegions) {
     scan.match(0, required, HOLDING, Categories.WRITTEN | HOLDING);
-    return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), 0, maxRegions);
+    return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), maxPages, maxRegions);
   }
 
   private void handOn(int found, RegionSink sink) {

@@ -123,7 +123,7 @@ final class UnseenMemory {
 
   private boolean isAnyUnregistered(long startVpn, long endVpn) {
     calls++;
-    return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), 0, 1) != 0;
+    return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), 1, 1) != 0;
   }
 
   /** {@return whether all is seen, as of the last looks} */
