@@ -4,7 +4,6 @@ import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.MemoryGoneException;
-import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -111,9 +110,6 @@ public final class LiveTracker implements AutoCloseable {
     TrackedProcess process = kernel.open(pid);
     try {
       return new LiveTracker(kernel, process, options, mayBeEmpty);
-    } catch (MemoryGoneException e) {
-      process.close();
-      throw e.reason() == Reason.ZOMBIE ? new MemoryGoneException(pid, Reason.ENDED) : e;
     } catch (RuntimeException e) {
       process.close();
       throw e;

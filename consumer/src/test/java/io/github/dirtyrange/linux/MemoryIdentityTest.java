@@ -18,6 +18,7 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.sys.Sys;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -168,6 +169,30 @@ class MemoryIdentityTest {
     try (CTarget target = start("zombie")) {
       int child = target.number();
       assertGone(Reason.ZOMBIE, () -> LinuxKernel.open().open(child));
+    }
+  }
+
+  private static void awaitIn(String file, int pid, String text) throws IOException {
+    while (!Files.readString(Path.of("/proc/" + pid, file)).contains(text)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Until its parent has waited for it, it reads as a zombie; when it was opened, it was none. */
+  @Test
+  void whatEndsWhileItIsOpenHasEndedThoughNobodyWaitedForIt() throws Exception {
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+    try (BufferedReader said = parent.inputReader()) {
+      int child = Integer.parseInt(said.readLine());
+      awaitIn("comm", child, "sleep");
+      try (TrackedProcess process = LinuxKernel.open().open(child)) {
+        ProcessHandle.of(child).orElseThrow().destroyForcibly();
+        awaitIn("stat", child, ") Z ");
+        assertAllGone(Reason.ENDED, process);
+      }
+      assertGone(Reason.ZOMBIE, () -> LinuxKernel.open().open(child));
+    } finally {
+      parent.destroyForcibly();
     }
   }
 

@@ -25,10 +25,9 @@ class EndedWhileArmedTest {
   private final AtomicInteger queuesOpened = new AtomicInteger();
   private final AtomicInteger queuesClosed = new AtomicInteger();
 
-  /** Until its parent has waited for it, it reads as a zombie; when it was opened, it was none. */
   @ParameterizedTest
   @ValueSource(strings = {"maps", "hugePageBytes", "arm"})
-  void hasEndedAndIsNoZombieThatCannotBeTracked(String lastCall) {
+  void isClosedAgain(String lastCall) {
     try (Watched process = Watched.Simulated.start(Profile.V7_3.with(Quirk.NO_SOFT_DIRTY))) {
       Kernel kernel = dyingAt(lastCall, process.kernel());
       MemoryGoneException thrown =
@@ -58,7 +57,7 @@ class EndedWhileArmedTest {
         Kernel.class,
         (method, arguments) -> {
           if (method.getName().equals("threadName")) {
-            throw new MemoryGoneException((int) arguments[0], Reason.ZOMBIE);
+            throw new MemoryGoneException((int) arguments[0], Reason.ENDED);
           }
           Object result = call(kernel, method, arguments);
           return result instanceof TrackedProcess process ? countingQueues(process) : result;
@@ -98,7 +97,7 @@ class EndedWhileArmedTest {
         TrackedProcess.class,
         (method, arguments) -> {
           if (method.getName().equals(lastCall)) {
-            throw new MemoryGoneException(process.pid(), Reason.ZOMBIE);
+            throw new MemoryGoneException(process.pid(), Reason.ENDED);
           }
           closed.addAndGet(method.getName().equals("close") ? 1 : 0);
           return call(process, method, arguments);

@@ -42,6 +42,7 @@ final class ProcFolder implements AutoCloseable {
   private final String name;
   private final ByteBuffer program = Sys.struct(PROGRAM_BYTES);
   private int thread;
+  private boolean hadMemory;
 
   private ProcFolder(int pid, Descriptor folder) {
     this.pid = pid;
@@ -94,7 +95,8 @@ final class ProcFolder implements AutoCloseable {
   /**
    * Looks for a thread that has memory, the first one before others.
    *
-   * @throws MemoryGoneException if there is none
+   * @throws MemoryGoneException if there is none; what had memory here once has ended, whether its
+   *     parent has noticed or not, and is no zombie that somebody named
    */
   void findThread() {
     if (hasMemory(pid)) {
@@ -149,7 +151,9 @@ final class ProcFolder implements AutoCloseable {
   }
 
   private boolean hasMemory(int tid) {
-    return read("task/" + tid + "/auxv", program).hasRemaining();
+    boolean has = read("task/" + tid + "/auxv", program).hasRemaining();
+    hadMemory |= has;
+    return has;
   }
 
   private Reason whyNoThreadHasMemory() {
@@ -163,7 +167,8 @@ final class ProcFolder implements AutoCloseable {
     if ((Long.parseLong(fields[STAT_FLAGS]) & PF_KTHREAD) != 0) {
       return Reason.KERNEL_THREAD;
     }
-    return fields[STAT_STATE].equals("Z") ? Reason.ZOMBIE : Reason.ENDED;
+    boolean zombie = fields[STAT_STATE].equals("Z");
+    return zombie && !hadMemory ? Reason.ZOMBIE : Reason.ENDED;
   }
 
   /** {@return the beginning of a file, nothing if the process or thread has gone} */
