@@ -3,7 +3,6 @@ package io.github.dirtyrange.report.live;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.stream.JsonWriter;
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.live.result.ChangedRegions;
@@ -118,17 +117,7 @@ public final class JsonLines implements LiveReport {
 
   private static void write(ChangedRegions regions, JsonWriter json) throws IOException {
     json.beginArray();
-    regions.forEach(
-        (start, end, changed, now, known, mapping) ->
-            GSON.toJson(
-                new RegionPart(
-                    address(start),
-                    address(end),
-                    names(changed),
-                    known == 0 ? null : names(now & known),
-                    mapping),
-                RegionPart.class,
-                json));
+    regions.forEach(new RegionJson(GSON, json));
     json.endArray();
   }
 
@@ -155,13 +144,6 @@ public final class JsonLines implements LiveReport {
   private static String address(long vpn) {
     return "0x" + Long.toHexString(Pages.address(vpn));
   }
-
-  private static List<String> names(long categories) {
-    return categories == 0 ? List.of() : List.of(Categories.toString(categories).split("\\|"));
-  }
-
-  private record RegionPart(
-      String start, String end, List<String> changed, @Nullable List<String> now, String mapping) {}
 
   private record ThreadPart(int tid, String name, long pages) {
 
