@@ -7,6 +7,7 @@
  * calling    judges the results of system calls
  * coroutine  spins on a small stack of its own, below which nothing may change
  * sequence   spins in a restartable sequence, which must not be finished once it was cut
+ * raining    sends signals to all threads without a pause, of which none may be lost or come twice
  *
  * The first thread writes memory and reads it back. At a line of input: "right", with the rounds made, or what was wrong.
  */
@@ -182,10 +183,44 @@ static void *sequence(void *unused)
 	return 0;
 }
 
+static pthread_t thread[64];
+static volatile int threads, started, dry;
+static atomic_int raining;
+static atomic_long caught;
+
+static void catch_one(int number)
+{
+	(void)number;
+	caught++;
+}
+
+/* Signals of this kind are queued, each of them, until there are too many: then they are refused. */
+static void *rain(void *unused)
+{
+	long sent = 0;
+
+	(void)unused;
+	raining++;
+	while (!started)
+		usleep(100);
+	while (!dry) {
+		for (int i = 0; i < threads; i++)
+			sent += !pthread_equal(thread[i], pthread_self()) && !pthread_kill(thread[i], SIGRTMIN + 3);
+		usleep(20);
+		rounds++;
+	}
+	for (int i = 0; i < 10000 && caught < sent; i++)
+		usleep(1000);
+	check(sent > 0 && caught == sent, "signals were lost, or came twice");
+	raining--;
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	void *(*run)(void *);
-} kinds[] = { { "spinning", spin }, { "calling", call }, { "coroutine", coroutine }, { "sequence", sequence } };
+} kinds[] = { { "spinning", spin }, { "calling", call }, { "coroutine", coroutine }, { "sequence", sequence },
+	    { "raining", rain } };
 
 static int ended(void)
 {
@@ -197,15 +232,15 @@ static int ended(void)
 int main(int count, char **arguments)
 {
 	uint64_t *memory = mmap(0, WORDS * 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	pthread_t thread[64];
-	int threads = 0;
 
+	signal(SIGRTMIN + 3, catch_one);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	has_avx = __builtin_cpu_supports("avx");
 	for (int argument = 1; argument + 1 < count; argument += 2)
 		for (unsigned kind = 0; kind < sizeof(kinds) / sizeof(*kinds); kind++)
 			for (int i = 0; !strcmp(arguments[argument], kinds[kind].name) && i < atoi(arguments[argument + 1]); i++)
 				pthread_create(&thread[threads++], 0, kinds[kind].run, (void *)(uintptr_t)(i + 1));
+	started = 1;
 	printf("ready\n");
 	fflush(stdout);
 	for (uint64_t stamp = 1; !ended(); stamp++) {
@@ -216,6 +251,8 @@ int main(int count, char **arguments)
 		usleep(100);
 		rounds++;
 	}
+	for (dry = 1; raining; usleep(1000))
+		;
 	stop = 1;
 	for (int i = 0; i < threads; i++)
 		pthread_join(thread[i], 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Frozen;
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import java.io.IOException;
@@ -46,6 +47,40 @@ class ArmCheckingTest {
       armFor(target, NANOS / 2, LinuxKernel.open(new ArmingOptions(false)));
       armFor(target, NANOS / 2, LinuxKernel.open());
       assertRight(target);
+    }
+  }
+
+  /** Each signal is counted where it is sent and where it is handled. */
+  @Test
+  void noSignalOfAHeavyRainIsLostOrComesTwice() throws Exception {
+    try (CTarget target = start("spinning", 2, "raining", 1)) {
+      armFor(target, NANOS / 2, LinuxKernel.open(new ArmingOptions(false)));
+      armFor(target, NANOS / 2, LinuxKernel.open());
+      assertRight(target);
+    }
+  }
+
+  /** It is armed, or it has become another program: whichever came first at that instant. */
+  @Test
+  void oneThatExecutesAtEveryInstantGoesOnFromLifeToLife() throws Exception {
+    int armed = 0;
+    try (CTarget target = CTarget.start(CTarget.compile("execs", folder))) {
+      assertThat(target.answer()).isEqualTo("ready");
+      for (long end = System.nanoTime() + NANOS; System.nanoTime() < end; ) {
+        armed += armsInOneLife(target) ? 1 : 0;
+      }
+      assertThat(armed).isPositive();
+      assertRight(target);
+    }
+  }
+
+  private static boolean armsInOneLife(CTarget target) {
+    try (TrackedProcess process = LinuxKernel.open().open(target.pid());
+        Arming arming = process.arm(TrackedRanges.allOfUserSpace())) {
+      return arming.stoppedNanos() > 0;
+    } catch (MemoryGoneException e) {
+      assertThat(e.reason()).isEqualTo(MemoryGoneException.Reason.EXEC);
+      return false;
     }
   }
 

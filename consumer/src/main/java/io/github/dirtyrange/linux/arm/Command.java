@@ -38,12 +38,18 @@ final class Command {
   static final int DESCRIPTOR = 120;
   static final int STACKS = 128;
   static final int PATH = 136;
+  static final int PROGRAM_BYTES = 248;
   static final int STACK_TABLE = 256;
+
+  /** The auxiliary vector of the program that is meant. */
+  static final int PROGRAM = 3072;
+
+  static final int MOST_PROGRAM_BYTES = BYTES - PROGRAM;
 
   /** Bytes of an entry of the table of stacks: lowest and highest stack pointer, the same of fs. */
   static final int STACK_BYTES = 32;
 
-  static final int MOST_STACKS = (BYTES - STACK_TABLE) / STACK_BYTES;
+  static final int MOST_STACKS = (PROGRAM - STACK_TABLE) / STACK_BYTES;
 
   private final ByteBuffer block = Sys.struct(BYTES);
 
@@ -58,7 +64,13 @@ final class Command {
     return this;
   }
 
-  /** Names the folder of the process's threads, in fewer than 120 characters. */
+  /** Tells the program that is meant by its auxiliary vector, and where to read that. */
+  Command program(ByteBuffer vector, String path) {
+    block.put(PROGRAM, vector, 0, vector.limit());
+    return set(PROGRAM_BYTES, vector.limit()).path(path);
+  }
+
+  /** Names a file or folder in /proc, in fewer than 112 characters. */
   Command path(String path) {
     byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
     block.put(PATH, bytes).put(PATH + bytes.length, (byte) 0);

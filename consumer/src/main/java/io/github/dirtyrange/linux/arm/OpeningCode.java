@@ -35,6 +35,7 @@ final class OpeningCode {
   private final CallCode call;
   private final LimitCode limit;
   private final SequenceCode sequence;
+  private final ProgramCode program;
   private final Constant pause;
   private final Variable process;
   private final Variable stoppedAt;
@@ -50,6 +51,7 @@ final class OpeningCode {
     call = new CallCode(helper, tracing, registers, frame);
     limit = new LimitCode(helper);
     sequence = new SequenceCode(helper, tracing, registers);
+    program = new ProgramCode(helper);
     pause = code.memory(16);
     process = code.variable();
     stoppedAt = code.variable();
@@ -62,6 +64,7 @@ final class OpeningCode {
     call.functions();
     limit.functions();
     sequence.functions();
+    program.functions();
     code.function("openOrClose", this::openOrClose);
     code.function("stop", this::stop);
     code.function("failUnlessStopped", this::failUnlessStopped);
@@ -138,6 +141,14 @@ final class OpeningCode {
         () -> {
           tracing.trace(PTRACE_DETACH, constant(0), constant(0));
           helper.fail(Reply.NOT_64_BIT, constant(0));
+        });
+    code.call("compareProgram");
+    code.when(
+        program.isSame.is(0),
+        () -> {
+          code.call("lowerLimit");
+          tracing.trace(PTRACE_DETACH, constant(0), constant(0));
+          helper.fail(Reply.EXECUTED, constant(0));
         });
     code.call("standOnFrame");
     helper.say(Reply.FRAMED, frame.stands);

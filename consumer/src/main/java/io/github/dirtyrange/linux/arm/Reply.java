@@ -60,6 +60,9 @@ record Reply(
   /** There are more threads than the helper can hold. */
   static final int TOO_MANY = 7;
 
+  /** The process executes another program by now. */
+  static final int EXECUTED = 8;
+
   // Places of the fields.
   static final int STATUS = 0;
   static final int ERROR = 8;

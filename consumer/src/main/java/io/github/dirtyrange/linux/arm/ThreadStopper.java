@@ -142,7 +142,8 @@ final class ThreadStopper {
         .set(Command.RESTORER, status.shadowStack() ? 0 : gadgets.restorer())
         .set(Command.HOLD_MILLIS, HOLD_MILLIS)
         .set(Command.DIE_AT, deathStep.getAsInt())
-        .set(Command.STACKS, 0);
+        .set(Command.STACKS, 0)
+        .program(identity.program(), "/proc/" + identity.pid() + "/task/" + thread.tid() + "/auxv");
     Stacks.tell(order, identity.pid(), thread, mappings);
   }
 

@@ -24,6 +24,8 @@ import java.util.Optional;
  */
 public final class MemoryIdentity implements AutoCloseable {
 
+  private static final int MOST_ATTEMPTS = 5;
+
   private final ProcFolder folder;
   private final ByteBuffer program;
   private final ProcPagemap pagemap;
@@ -69,17 +71,30 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   private static MemoryIdentity of(ProcFolder folder) {
-    try {
-      return new MemoryIdentity(folder);
-    } catch (KernelException e) {
-      throw whyNone(folder, e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return new MemoryIdentity(folder);
+      } catch (KernelException e) {
+        KernelException why = whyNone(folder, e);
+        if (why != e || attempt == MOST_ATTEMPTS || !isOfAThread(e)) {
+          folder.close();
+          throw why;
+        }
+      }
     }
+  }
+
+  /**
+   * A thread may have ended, or executed a program and so lost its number, while its files open.
+   */
+  private static boolean isOfAThread(KernelException failure) {
+    return failure.errno() == Errno.ESRCH || failure.errno() == Errno.ENOENT;
   }
 
   /** A process that ends while it is opened is said to have ended. */
   private static KernelException whyNone(ProcFolder folder, KernelException failure) {
-    try (folder) {
-      if (failure.errno() == Errno.ESRCH || failure.errno() == Errno.ENOENT) {
+    try {
+      if (isOfAThread(failure)) {
         folder.findThread();
       }
       return failure;
@@ -91,6 +106,11 @@ public final class MemoryIdentity implements AutoCloseable {
   /** {@return the process's number} */
   public int pid() {
     return folder.pid();
+  }
+
+  /** {@return the auxiliary vector of its program, by which it is known} */
+  public ByteBuffer program() {
+    return program.asReadOnlyBuffer();
   }
 
   /** {@return the pagemap of this memory} */

@@ -28,6 +28,12 @@ final class ProcFolder implements AutoCloseable {
 
   private static final int STAT_BYTES = 4096;
 
+  /**
+   * A thread that executes a program takes the first one's number ({@code de_thread}, fs/exec.c):
+   * looked for in between, neither number has memory.
+   */
+  private static final int MOST_LOOKS = 5;
+
   /** {@code PF_KTHREAD}, include/linux/sched.h: of the flags in /proc/PID/stat. */
   private static final long PF_KTHREAD = 0x00200000;
 
@@ -99,17 +105,25 @@ final class ProcFolder implements AutoCloseable {
    *     parent has noticed or not, and is no zombie that somebody named
    */
   void findThread() {
+    for (int look = 1; !isThreadFound(); look++) {
+      if (look == MOST_LOOKS) {
+        throw new MemoryGoneException(pid, whyNoThreadHasMemory());
+      }
+    }
+  }
+
+  private boolean isThreadFound() {
     if (hasMemory(pid)) {
       thread = pid;
-      return;
+      return true;
     }
     for (int tid : threads()) {
       if (hasMemory(tid)) {
         thread = tid;
-        return;
+        return true;
       }
     }
-    throw new MemoryGoneException(pid, whyNoThreadHasMemory());
+    return false;
   }
 
   /** {@return the threads that are there now} */
