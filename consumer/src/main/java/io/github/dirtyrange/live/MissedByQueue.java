@@ -3,7 +3,6 @@ package io.github.dirtyrange.live;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -27,18 +26,16 @@ import java.util.Map;
  */
 final class MissedByQueue {
 
-  private static final int REGIONS = 1 << 12;
   private static final long HOLDING = Categories.PRESENT | Categories.SWAPPED;
 
-  private final TrackedProcess process;
   private final TrackedRanges ranges;
-  private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private final PageScan scan;
   private ChangedPages holding = new ChangedPages();
   private ChangedPages empty = new ChangedPages();
 
   MissedByQueue(TrackedProcess process, TrackedRanges ranges) {
-    this.process = process;
     this.ranges = ranges;
+    scan = new PageScan(process);
   }
 
   /**
@@ -61,15 +58,10 @@ final class MissedByQueue {
   }
 
   private void scan(long startVpn, long endVpn, long all, long any, ChangedPages into) {
-    ScanRequest rest =
+    scan.into(
         new ScanRequest(
-            0, Pages.address(startVpn), Pages.address(endVpn), 0, 0, all, any, all | any);
-    while (rest.startAddress() < rest.endAddress()) {
-      rest = rest.from(process.scan(rest, regions));
-      for (int i = 0; i < regions.size(); i++) {
-        into.add(regions.startVpn(i), regions.endVpn(i));
-      }
-    }
+            0, Pages.address(startVpn), Pages.address(endVpn), 0, 0, all, any, all | any),
+        into);
   }
 
   /** Strikes out what a drain told. */

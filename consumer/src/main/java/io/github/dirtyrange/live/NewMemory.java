@@ -3,7 +3,6 @@ package io.github.dirtyrange.live;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -22,15 +21,12 @@ import java.util.List;
  */
 final class NewMemory {
 
-  private static final int REGIONS = 1 << 10;
-
-  private final TrackedProcess process;
   private final TrackedRanges ranges;
-  private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private final PageScan scan;
 
   NewMemory(TrackedProcess process, TrackedRanges ranges) {
-    this.process = process;
     this.ranges = ranges;
+    scan = new PageScan(process);
   }
 
   /**
@@ -56,7 +52,7 @@ final class NewMemory {
 
   /** Passes over what is registered a mapping at a time. */
   private void addSwapped(PageRange range, ChangedPages swapped) {
-    scan(
+    scan.into(
         new ScanRequest(
             0,
             Pages.address(range.startVpn()),
@@ -70,16 +66,6 @@ final class NewMemory {
   }
 
   private void addPresent(PageRange range, ChangedPages found) {
-    scan(ScanRequest.of(range.startVpn(), range.endVpn(), Categories.PRESENT), found);
-  }
-
-  private void scan(ScanRequest request, ChangedPages pages) {
-    ScanRequest rest = request;
-    while (rest.startAddress() < rest.endAddress()) {
-      rest = rest.from(process.scan(rest, regions));
-      for (int i = 0; i < regions.size(); i++) {
-        pages.add(regions.startVpn(i), regions.endVpn(i));
-      }
-    }
+    scan.into(ScanRequest.of(range.startVpn(), range.endVpn(), Categories.PRESENT), found);
   }
 }

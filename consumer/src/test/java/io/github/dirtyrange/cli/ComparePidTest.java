@@ -133,7 +133,7 @@ class ComparePidTest {
         Program.start(
             List.of(), start() + " --rounds 100000 --interval 20ms --strategy pagemap-scan,queue");
     awaitSomeRounds(program);
-    new ProcessBuilder("kill", "-" + signal, String.valueOf(program.pid())).start().waitFor();
+    Program.signal(program, signal);
     String out = new String(program.getInputStream().readAllBytes(), UTF_8);
     assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).isEqualTo(signal.equals("INT") ? 130 : 143);

@@ -42,6 +42,28 @@ class LauncherTest {
       esac
       """;
 
+  /** Crashes as JDK 17 does where it is to archive the class of a lambda, or always. */
+  private static final String CRASHING_JAVA =
+      """
+      #!/bin/sh
+      for argument; do
+        case $argument in
+          -version) echo 'openjdk version "17.0.1"' >&2 ;;
+          -XX:DumpLoadedClassList=*) printf 'a\\n@lambda-proxy b\\n' >"${argument#*=}" ;;
+          -XX:SharedClassListFile=*) list=${argument#*=} ;;
+          -XX:SharedArchiveFile=*) archive=${argument#*=} ;;
+          -Xshare:dump) echo dump >>"${0%/*}/dumps" ;;
+        esac
+      done
+      if [ -n "${list:-}" ]; then
+        case ${ALWAYS:-$(cat "$list")} in
+          *lambda*) kill -ABRT $$ ;;
+        esac
+        echo archived >"$archive"
+      fi
+      echo "java $*"
+      """;
+
   private static final String MAVEN =
       """
       #!/bin/sh
@@ -122,6 +144,25 @@ class LauncherTest {
     launch("--help", Map.of());
     launch("--help", Map.of());
     assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void anArchiveIsMadeWithoutWhatTheVirtualMachineCrashesOver() throws Exception {
+    program("java", CRASHING_JAVA);
+    Launch launch = launch("--help", Map.of());
+    assertThat(launch.out()).contains("-XX:SharedArchiveFile=");
+    assertThat(launch.err()).isEqualTo("a warning\n");
+    launch("--help", Map.of());
+    assertThat(clone.resolve("bin/dumps")).content().isEqualTo("dump\ndump\n");
+  }
+
+  @Test
+  void anArchiveThatCannotBeMadeIsNotTriedAtEachLaunch() throws Exception {
+    program("java", CRASHING_JAVA);
+    launch("--help", Map.of("ALWAYS", "lambda"));
+    Launch launch = launch("--help", Map.of("ALWAYS", "lambda"));
+    assertThat(launch.out()).contains("java ");
+    assertThat(clone.resolve("bin/dumps")).content().isEqualTo("dump\ndump\n");
   }
 
   @Test

@@ -7,15 +7,19 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs the program, here or in a Java virtual machine of its own. */
 final class Program {
 
   private static final int FIRST_JDK_THAT_WARNS = 24;
+  private static final Pattern IGNORED = Pattern.compile("SigIgn:\t([0-9a-f]+)");
 
   private Program() {}
 
@@ -66,6 +70,22 @@ final class Program {
     List<String> command = inItsOwnMachine(options);
     command.addAll(Arrays.asList(commandLine.split(" ")));
     return new ProcessBuilder(command).redirectOutput(out).start();
+  }
+
+  /**
+   * Sends a signal to a program, INT or TERM. What runs behind a script ignores SIGINT, and all
+   * that it starts: whoever waited for the end then would wait for ever.
+   */
+  static void signal(Process program, String name) throws IOException, InterruptedException {
+    String status = Files.readString(Path.of("/proc", Long.toString(program.pid()), "status"));
+    Matcher ignored = IGNORED.matcher(status);
+    assertThat(ignored.find()).isTrue();
+    long number = name.equals("INT") ? 2 : 15;
+    assertThat(Long.parseUnsignedLong(ignored.group(1), 16) >> (number - 1) & 1)
+        .as("SIG%s is ignored here; run the tests where it is not", name)
+        .isZero();
+    String pid = Long.toString(program.pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
   }
 
   /** {@return the command that runs the program in a Java virtual machine of its own} */

@@ -188,7 +188,7 @@ class RunCommandTest {
     BufferedReader out = process.inputReader(UTF_8);
     assertThat(out.readLine()).isEqualTo("on");
     awaitReport("\"round\":1");
-    new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+    Program.signal(process, "TERM");
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
     assertThat(Files.readString(report)).contains("{\"summary\":");

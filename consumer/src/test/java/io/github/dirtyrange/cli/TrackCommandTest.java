@@ -220,7 +220,7 @@ class TrackCommandTest {
     BufferedReader out = program.inputReader(UTF_8);
     assertThat(out.readLine()).contains("\"tracked\"");
     assertThat(isRegistered()).isTrue();
-    new ProcessBuilder("kill", "-" + signal, Long.toString(program.pid())).start().waitFor();
+    Program.signal(program, signal);
     assertThat(out.readLine()).startsWith("{\"summary\":");
     assertThat(program.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).isEqualTo(status);
