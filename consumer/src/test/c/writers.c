@@ -5,7 +5,8 @@
  *                     prints the address of the first
  *
  * Each line of standard input, WAY PAGE, is obeyed and answered with "done", or with what went
- * wrong. The ways are in the table at the end; "robust-list" works once, on the last page.
+ * wrong. The ways are in the table at the end; "robust-list" works once, on the last page, and "pin" once;
+ * "...-until-told" begins at the first line and ends at the second.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +27,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "writers.h"
 
 #define PAGE 4096UL
 #define FEATURE_WP_ASYNC (1UL << 15) /* newer than some headers */
@@ -192,6 +194,11 @@ static const struct {
 	{ "own-writev", by_own_writev },
 	{ "sharing-child", by_sharing_child },
 	{ "drop", drop },
+	{ "direct", by_direct },
+	{ "pin", pin },
+	{ "into-pinned", into_pinned },
+	{ "direct-until-told", direct_until_told },
+	{ "reads-until-told", reads_until_told },
 };
 
 static int enrol(unsigned long pages)

@@ -3,8 +3,10 @@ package io.github.dirtyrange.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.LiveResult;
 import io.github.dirtyrange.lab.result.LiveStrategyResult;
@@ -17,6 +19,7 @@ import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Round;
 import io.github.dirtyrange.track.Strategy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,8 +102,69 @@ class LiveComparisonOnLinuxTest {
   }
 
   private LiveResult compare(Strategy... strategies) {
-    try (LiveComparison comparison = new LiveComparison(kernel, plan(strategies))) {
+    Kernel all = new ForwardingKernel(kernel, WithItsWriter::new);
+    try (LiveComparison comparison = new LiveComparison(all, plan(strategies))) {
       return comparison.run(NO_PROGRESS, LiveComparisonOnLinuxTest::sleep);
+    }
+  }
+
+  /**
+   * The process, and its child that writes from outside: they stand still together. A child that
+   * goes on writes between the look at the page table and the reading of the bytes.
+   */
+  private final class WithItsWriter extends ForwardingProcess {
+
+    private final TrackedProcess writer = kernel.open(writerPid());
+
+    WithItsWriter(TrackedProcess process) {
+      super(process);
+    }
+
+    @Override
+    public Frozen freeze() {
+      Frozen frozen = super.freeze();
+      try {
+        return new FrozenPair(frozen, writer.freeze());
+      } catch (RuntimeException e) {
+        frozen.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      writer.close();
+      super.close();
+    }
+  }
+
+  private record FrozenPair(Frozen process, Frozen writer) implements Frozen {
+
+    @Override
+    public int threads() {
+      return process.threads() + writer.threads();
+    }
+
+    @Override
+    public long nanos() {
+      return process.nanos();
+    }
+
+    @Override
+    public void close() {
+      writer.close();
+      process.close();
+    }
+  }
+
+  /** The one child of its first thread; "fork" has those of other threads. */
+  private int writerPid() {
+    String pid = Integer.toString(target().pid());
+    try {
+      Path children = Path.of("/proc", pid, "task", pid, "children");
+      return Integer.parseInt(Files.readString(children).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -111,6 +111,11 @@ public final class CTarget implements AutoCloseable {
     return line;
   }
 
+  /** {@return whether there is output that was not read} */
+  public boolean hasAnswered() throws IOException {
+    return answers.ready();
+  }
+
   /** {@return the next line of output, a number} */
   public int number() throws IOException {
     return (int) longNumber();

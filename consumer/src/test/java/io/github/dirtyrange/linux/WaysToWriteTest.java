@@ -110,6 +110,15 @@ class WaysToWriteTest {
     }
   }
 
+  /** The device writes, but only after the page was looked up for it. */
+  @Test
+  void aDirectReadIsNotSampledAndTold() throws IOException {
+    assumeTrue(
+        target.ask("direct " + PAGE).equals("done"),
+        "the file system of this folder has no direct reads");
+    isNotSampledAndTold("direct");
+  }
+
   /** By the events of whole CPUs: those of a thread end with it, and know no other process. */
   @ParameterizedTest
   @ValueSource(strings = {"store", "thread", "read", "clear-tid", "sharing-child"})

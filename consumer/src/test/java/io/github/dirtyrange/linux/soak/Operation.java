@@ -68,6 +68,10 @@ record Operation(String name, long startVpn, long pages) {
     return name.equals(ARMED_COPY);
   }
 
+  boolean isDirect() {
+    return name.equals("direct-read");
+  }
+
   boolean isOfTheFile() {
     return OF_THE_FILE.contains(name);
   }

@@ -41,6 +41,11 @@ final class Played {
     return first(vpn, Operation::isArmedCopy);
   }
 
+  /** {@return what has a device write there, null if nothing} */
+  @Nullable String whyPastThePageTable(long vpn) {
+    return first(vpn, Operation::isDirect);
+  }
+
   /** {@return why no sample may have told of a page, null if there is no reason} */
   @Nullable String whyUnsampled(long vpn) {
     String name = first(vpn, Operation::isUnsampled);

@@ -73,6 +73,11 @@ final class ProcessContents implements Closeable {
     return Mappings.read(pid);
   }
 
+  /** {@return what a page holds} */
+  long read(Mappings mappings, long vpn) throws IOException {
+    return read(mappings, List.of(new long[] {vpn, vpn + 1})).get(vpn);
+  }
+
   /**
    * {@return what pages hold; those that hold zeros, and those that are not mapped, are left out}
    */

@@ -234,7 +234,11 @@ final class SoakProcess {
    * {@return why it is right that nothing tells of a page's change, null if it is not} Of a file's
    * page both must be: the queue says that it does not see files, and this was one of its changes.
    */
-  private @Nullable String whyUnseen(Tracker open, long vpn, Mappings mappings) {
+  private @Nullable String whyUnseen(Tracker open, long vpn, Mappings mappings) throws IOException {
+    String device = played.whyPastThePageTable(vpn);
+    if (device != null && DirectReads.haveWritten(contents.read(mappings, vpn))) {
+      return device;
+    }
     Mappings.Mapping mapping = mappings.of(vpn);
     if (mapping == null || !mapping.isOfFile()) {
       return played.whyUnseenInMemory(vpn);
