@@ -49,10 +49,18 @@ public interface PageIntervalMap {
   /** {@return the mask of a page, 0 where the map holds none} */
   long get(long vpn);
 
-  /** Visits the regions that meet the range, clipped to it, in order. The map must not change. */
+  /**
+   * Visits the regions that meet the range, clipped to it, in order.
+   *
+   * @throws IllegalStateException if the visitor read or changed the map, as far as that is noticed
+   */
   void forEach(long startVpn, long endVpn, RegionVisitor visitor);
 
-  /** Visits every region in order. The map must not change meanwhile. */
+  /**
+   * Visits every region in order.
+   *
+   * @throws IllegalStateException if the visitor read or changed the map, as far as that is noticed
+   */
   default void forEach(RegionVisitor visitor) {
     forEach(0, MAX_VPN, visitor);
   }
@@ -73,6 +81,8 @@ public interface PageIntervalMap {
    * Hands out every region in order and leaves the map empty, without building a list. The visitor
    * must not touch the map; if it throws, the map stays as it was.
    *
+   * @throws IllegalStateException if the visitor read or changed the map, as far as that is
+   *     noticed; no region is taken out then
    * @return how many regions it handed out. To ask {@link #rangeCount()} first would be a reading
    *     of its own, and the drain after it slower.
    */

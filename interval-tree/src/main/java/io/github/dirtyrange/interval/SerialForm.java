@@ -105,9 +105,22 @@ public final class SerialForm {
       if (gap == 0 && mask == lastMask) {
         throw new CorruptMapException("the regions at page " + start + " should be one");
       }
-      map.add(start, newEnd, mask);
+      add(map, start, newEnd, mask);
       end = newEnd;
       lastMask = mask;
+    }
+  }
+
+  /** A bounded map has masks that it does not take. */
+  private static void add(PageIntervalMap map, long start, long end, long mask)
+      throws CorruptMapException {
+    try {
+      map.add(start, end, mask);
+    } catch (IllegalArgumentException e) {
+      CorruptMapException refused =
+          new CorruptMapException("the map refuses it: " + e.getMessage());
+      refused.initCause(e);
+      throw refused;
     }
   }
 

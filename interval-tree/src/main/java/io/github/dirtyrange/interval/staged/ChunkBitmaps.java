@@ -97,6 +97,7 @@ final class ChunkBitmaps {
       int slot = slotOf(StageLog.chunk(item) << CODE_BITS | log.code(item), keys);
       if (keys[slot] != 0) {
         bitmaps[slot][Chunk.wordOf(StageLog.word(item))] |= log.bits(item);
+        log.free(item);
         used = true;
         return;
       }

@@ -163,9 +163,12 @@ final class RegionArray {
 
   private void grow(int needed) {
     int length = Math.min(capacity, Math.max(needed, GROWTH * starts.length));
-    starts = Arrays.copyOf(starts, length);
-    ends = Arrays.copyOf(ends, length);
+    long[] newStarts = Arrays.copyOf(starts, length);
+    long[] newEnds = Arrays.copyOf(ends, length);
     masks = Arrays.copyOf(masks, length);
+    // All or none, where there is no memory for them.
+    starts = newStarts;
+    ends = newEnds;
   }
 
   private boolean readNext() {

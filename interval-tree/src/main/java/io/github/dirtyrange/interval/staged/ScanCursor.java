@@ -2,10 +2,16 @@ package io.github.dirtyrange.interval.staged;
 
 import io.github.dirtyrange.interval.RegionCursor;
 
-/** A walk that reads ahead, and reads anew what lies ahead once the map has changed. */
+/**
+ * A walk that reads ahead, the farther the longer nothing changes, and reads anew what lies ahead
+ * once the map has changed.
+ */
 final class ScanCursor implements RegionCursor {
 
   private static final int AHEAD = 64;
+
+  /** A reading works a chunk out whole, of 32,768 pages at most. */
+  private static final int MOST_AHEAD = 1 << 14;
 
   /*
    * regions holds start, end, mask of those read ahead; they are dropped when the map has changed.
@@ -13,7 +19,7 @@ final class ScanCursor implements RegionCursor {
    */
   private final AbstractIntervalMap map;
   private final long endVpn;
-  private final long[] regions;
+  private long[] regions;
   private long position;
   private long version;
   private int filled;
@@ -59,6 +65,9 @@ final class ScanCursor implements RegionCursor {
   }
 
   private void refill() {
+    if (filled == regions.length && filled < 3 * MOST_AHEAD && version == map.version()) {
+      regions = new long[4 * filled];
+    }
     filled = 0;
     at = 0;
     if (position < endVpn) {

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.interval.staged;
 
+import io.github.dirtyrange.interval.RegionCursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -172,8 +173,12 @@ final class SegmentStore {
   }
 
   private void emitBase(long startVpn, long endVpn, RegionJoiner out) {
-    if (base != null && startVpn < endVpn && !out.isSated()) {
-      base.forEach(startVpn, endVpn, out::accept);
+    if (base == null || startVpn >= endVpn) {
+      return;
+    }
+    RegionCursor regions = base.cursor(startVpn, endVpn);
+    while (!out.isSated() && regions.next()) {
+      out.accept(regions.startVpn(), regions.endVpn(), regions.mask());
     }
   }
 

@@ -44,8 +44,9 @@ final class SegmentWriter {
     }
     if (chunkCount == chunks.length) {
       int capacity = Math.max(16, chunkCount * 2);
-      chunks = Arrays.copyOf(chunks, capacity);
+      int[] newChunks = Arrays.copyOf(chunks, capacity);
       starts = Arrays.copyOf(starts, capacity);
+      chunks = newChunks;
     }
     chunks[chunkCount] = (int) (chunk - firstChunk);
     starts[chunkCount] = unitCount;
@@ -177,12 +178,6 @@ final class SegmentWriter {
     segment.ownCode = ownCode;
     unitCount = 0;
     chunkCount = 0;
-  }
-
-  void release() {
-    units = ShortArrays.EMPTY_ARRAY;
-    chunks = IntArrays.EMPTY_ARRAY;
-    starts = IntArrays.EMPTY_ARRAY;
   }
 
   long memoryBytes() {

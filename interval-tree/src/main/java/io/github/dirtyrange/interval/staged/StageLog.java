@@ -10,7 +10,8 @@ import java.util.Arrays;
  * <p>An item is the number of a 64-page word in its upper 46 bits. Bit 0 tells a single page, the
  * usual case, from the rest: then the page in the word follows that of the word, and bits 1 to 8
  * are the mask's code. Otherwise bits 1 to 17 number a side entry: bits of a word, or a range
- * inside the chunk in which the word is the first.
+ * inside the chunk in which the word is the first. A side entry belongs to one item, and is used
+ * again once that has been condensed; so there are never more than items, and the numbers suffice.
  */
 final class StageLog {
 
@@ -25,6 +26,8 @@ final class StageLog {
   /** The bits of a single page's item that tell which of its word it is. */
   private static final long PAGE_IN_WORD = 63L << PAGE_SHIFT;
 
+  private static final int NO_SIDE = -1;
+
   private static final int CODE_MASK = (1 << WordCache.CODE_BITS) - 1;
 
   /*
@@ -34,7 +37,10 @@ final class StageLog {
   private final int rawLimit;
   private final RadixSort sort = new RadixSort();
 
-  /* items belong to sort. side holds two longs an entry: operation and code; bits, or range. */
+  /*
+   * items belong to sort. side holds two longs an entry: operation and code; bits, or range. Of an
+   * entry that is free the first is the number of the next free one.
+   */
   private long[] items = LongArrays.EMPTY_ARRAY;
   private int size;
   private int rawFrom;
@@ -42,6 +48,7 @@ final class StageLog {
   private long dropped;
   private long[] side = LongArrays.EMPTY_ARRAY;
   private int sideSize;
+  private int freeSide = NO_SIDE;
   private int rangeCount;
 
   /** Makes an empty log, of which at most {@code rawLimit} items are raw. */
@@ -169,6 +176,7 @@ final class StageLog {
     rawFrom = 0;
     end = Math.min(capacity(), rawLimit);
     sideSize = 0;
+    freeSide = NO_SIDE;
     rangeCount = 0;
   }
 
@@ -249,16 +257,36 @@ final class StageLog {
     return 120 + sort.memoryBytes() + 8L * side.length;
   }
 
+  /** Frees what the addition to a word, which is no single page, has beside its item. */
+  void free(long item) {
+    int entry = sideOf(item);
+    side[2 * entry] = freeSide;
+    freeSide = entry;
+  }
+
   private static int sideOf(long item) {
     return (int) (item >>> 1) & (MAX_ITEMS - 1);
   }
 
   private long addSide(int op, int code, long content) {
+    int entry = takeSide();
+    side[2 * entry] = (long) op << WordCache.CODE_BITS | code;
+    side[2 * entry + 1] = content;
+    return (long) entry << 1;
+  }
+
+  private int takeSide() {
+    if (freeSide != NO_SIDE) {
+      int entry = freeSide;
+      freeSide = (int) side[2 * entry];
+      return entry;
+    }
     if (2 * sideSize == side.length) {
+      if (sideSize == MAX_ITEMS) {
+        throw new IllegalStateException("more side entries than items");
+      }
       side = Arrays.copyOf(side, Math.max(16, 2 * side.length));
     }
-    side[2 * sideSize] = (long) op << WordCache.CODE_BITS | code;
-    side[2 * sideSize + 1] = content;
-    return (long) sideSize++ << 1;
+    return sideSize++;
   }
 }

@@ -42,6 +42,9 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   /** Whether something was taken out since the map was empty, so that nothing may be left. */
   private boolean reduced;
 
+  /** Whether a visitor is at work: the arrays that it is handed regions from serve one reading. */
+  private boolean reading;
+
   StagedIntervalMap() {
     this(StagedLimits.DEFAULT);
   }
@@ -116,6 +119,21 @@ final class StagedIntervalMap extends AbstractIntervalMap {
   @Override
   public long drain(RegionVisitor visitor) {
     RegionJoiner out = new RegionJoiner(visitor, Long.MAX_VALUE);
+    long before = beginReading();
+    try {
+      readAll(out);
+    } finally {
+      reading = false;
+    }
+    requireUnchanged(before);
+    becomeEmpty();
+    stage.clear();
+    store.clear();
+    palette.trim();
+    return out.handedOut();
+  }
+
+  private void readAll(RegionJoiner out) {
     while (!stage.flush()) {
       if (!stage.grow()) {
         sealLog();
@@ -127,16 +145,27 @@ final class StagedIntervalMap extends AbstractIntervalMap {
       seal();
       store.scan(0, MAX_VPN, out);
     }
-    becomeEmpty();
-    stage.clear();
-    store.clear();
-    palette.trim();
-    return out.handedOut();
+  }
+
+  /** Refuses readings within a reading. {@return what the map's version is now} */
+  private long beginReading() {
+    if (reading) {
+      throw new IllegalStateException("a visitor must not read the map that it visits");
+    }
+    reading = true;
+    return version();
+  }
+
+  private void requireUnchanged(long before) {
+    if (version() != before) {
+      throw new IllegalStateException("a visitor has changed the map that it visits");
+    }
   }
 
   @Override
   public void clear() {
     becomeEmpty();
+    palette.trim();
     stage.release();
     store = new SegmentStore(limits, palette, planes, bitmaps);
   }
@@ -158,9 +187,15 @@ final class StagedIntervalMap extends AbstractIntervalMap {
 
   @Override
   void scan(long startVpn, long endVpn, long limit, RegionVisitor visitor) {
-    seal();
-    store.settle();
-    store.scan(startVpn, endVpn, new RegionJoiner(visitor, limit));
+    long before = beginReading();
+    try {
+      seal();
+      store.settle();
+      store.scan(startVpn, endVpn, new RegionJoiner(visitor, limit));
+    } finally {
+      reading = false;
+    }
+    requireUnchanged(before);
   }
 
   @Override

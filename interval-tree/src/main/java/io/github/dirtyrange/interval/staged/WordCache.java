@@ -61,7 +61,10 @@ final class WordCache {
   /** Condenses one item, to the place {@code kept} if it is. {@return the next place} */
   int condense(StageLog log, long item, int kept, int lastCode) {
     if (log.addsPages(item)) {
-      return add(StageLog.keyOf(StageLog.word(item), log.code(item)), log.bits(item), log, kept);
+      long key = StageLog.keyOf(StageLog.word(item), log.code(item));
+      long bits = log.bits(item);
+      log.free(item);
+      return add(key, bits, log, kept);
     }
     if (log.op(item) == Op.REMOVE_RANGE) {
       long start = Chunk.startVpn(StageLog.chunk(item));
