@@ -2,6 +2,7 @@ package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.lab.LinuxTestbed;
+import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
@@ -114,6 +115,12 @@ final class LiveCommandOptions {
   /** {@return where to write, which is a standard stream unless a file is named} */
   LiveOutput output(PrintWriter standard, int descriptor) {
     return output == null ? new LiveOutput(standard, descriptor) : LiveOutput.file(output);
+  }
+
+  /** {@return that the file took less than was written} */
+  MachineLacksException outputCutShort() {
+    return new MachineLacksException(
+        "--output " + output + " could not be written; see that its disk has room");
   }
 
   LiveReport report(LiveOutput out) {

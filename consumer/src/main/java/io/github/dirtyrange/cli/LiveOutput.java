@@ -1,7 +1,7 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.linux.OutputPipe;
-import io.github.dirtyrange.linux.TerminalWidth;
+import io.github.dirtyrange.linux.TerminalSize;
 import io.github.dirtyrange.report.live.HeatMap;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -53,10 +53,15 @@ record LiveOutput(PrintWriter writer, int descriptor) {
 
   /** {@return whether somebody looks at it on a terminal with room for a map} */
   boolean hasRoomForAMap() {
-    if (descriptor == FILE || !Terminal.is(descriptor)) {
-      return false;
-    }
-    int columns = TerminalWidth.columns(descriptor);
-    return columns == 0 || columns >= HeatMap.TERMINAL_COLUMNS;
+    return descriptor != FILE
+        && Terminal.is(descriptor)
+        && !"dumb".equals(System.getenv("TERM"))
+        && suffices(TerminalSize.columns(descriptor), HeatMap.TERMINAL_COLUMNS)
+        && suffices(TerminalSize.lines(descriptor), HeatMap.TERMINAL_LINES);
+  }
+
+  /** A terminal that does not say how large it is has room. */
+  private static boolean suffices(int size, int least) {
+    return size == 0 || size >= least;
   }
 }

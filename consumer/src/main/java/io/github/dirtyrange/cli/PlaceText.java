@@ -34,7 +34,15 @@ final class PlaceText implements ITypeConverter<Place> {
   private static Place addresses(String text, Matcher range) {
     long start = Long.parseUnsignedLong(range.group(1), 16);
     long end = Long.parseUnsignedLong(range.group(2), 16);
-    if (start < 0 || end <= start || end > Pages.address(TrackedRanges.USER_END_VPN)) {
+    long most = Pages.address(TrackedRanges.USER_END_VPN);
+    if (start >= 0 && end > most && start < end) {
+      throw new TypeConversionException(
+          "'"
+              + text
+              + "' goes beyond a process's addresses, which end at "
+              + Long.toHexString(most));
+    }
+    if (start < 0 || end <= start) {
       throw new TypeConversionException(
           "'"
               + text

@@ -1,7 +1,6 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Kernel;
-import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.live.LiveSession;
 import io.github.dirtyrange.report.live.LiveReport;
 import java.util.concurrent.Callable;
@@ -53,8 +52,7 @@ final class TrackCommand implements Callable<Integer> {
         LiveSession session = LiveSession.open(kernel, target.pid(), options.live(), report)) {
       new LiveLoop(options, report, out, ending).run(session);
       if (out.isFileCutShort()) {
-        throw new MachineLacksException(
-            "--output " + options.output + " could not be written; see that its disk has room");
+        throw options.outputCutShort();
       }
       return switch (session.state()) {
         case TRACKED -> ExitStatus.FINE;

@@ -85,6 +85,9 @@ final class TrackedCommand {
       report.notTracked(command.pid(), words.get(0), "it ended before it could be armed");
     }
     session.close();
+    if (out.isFileCutShort()) {
+      failed(ExitStatus.NOT_RUN, options.outputCutShort());
+    }
     if (ending.isTermination()) {
       command.process().toHandle().destroy();
     }

@@ -27,7 +27,6 @@ final class CapabilityProbe {
 
   private static final int PROBE_RING_BYTES = 16 * Pages.SIZE;
 
-  private static final String LOOKING = "CAP_SYS_PTRACE, or the same user as the process";
   private static final String SAMPLING =
       "kernel.perf_event_paranoid 2 or less, or CAP_PERFMON, and no seccomp filter against it";
 
@@ -95,7 +94,7 @@ final class CapabilityProbe {
                       ? works("a present page is found")
                       : lacks("a present page was not found");
                 }),
-        new Remedy(LOOKING, "Linux 6.7 or newer"));
+        new Remedy(Remedies.LOOKING, "Linux 6.7 or newer"));
   }
 
   private Capability wpAsync() {
@@ -177,7 +176,7 @@ final class CapabilityProbe {
                       ? works("process_vm_readv")
                       : lacks("process_vm_readv read something else");
                 }),
-        new Remedy(LOOKING, "a kernel with CONFIG_CROSS_MEMORY_ATTACH"));
+        new Remedy(Remedies.LOOKING, "a kernel with CONFIG_CROSS_MEMORY_ATTACH"));
   }
 
   private Capability frameNumbers() {
@@ -191,7 +190,7 @@ final class CapabilityProbe {
                       ? works("pagemap shows them")
                       : lacks("pagemap shows 0; CAP_SYS_ADMIN would show them");
                 }),
-        new Remedy(LOOKING, "CAP_SYS_ADMIN, in the first user namespace"));
+        new Remedy(Remedies.LOOKING, "CAP_SYS_ADMIN, in the first user namespace"));
   }
 
   private Finding onProcess(Function<LinuxProcess, Finding> trial) {

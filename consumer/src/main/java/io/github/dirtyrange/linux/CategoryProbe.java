@@ -20,7 +20,6 @@ import java.util.List;
  */
 final class CategoryProbe {
 
-  private static final String RIGHT = "CAP_SYS_PTRACE, or the same user as the process";
   private static final long TABLE_BYTES = (long) Pages.PER_TABLE * Pages.SIZE;
 
   private final ProbeChild child;
@@ -66,7 +65,9 @@ final class CategoryProbe {
         .map(
             asked ->
                 attempt(
-                    asked.capability(), () -> probe.ask(asked), new Remedy(RIGHT, asked.kernel)))
+                    asked.capability(),
+                    () -> probe.ask(asked),
+                    new Remedy(Remedies.LOOKING, asked.kernel)))
         .toList();
   }
 

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ProcessDiagnosis;
 import io.github.dirtyrange.kernel.ProcessDiagnosis.Finding;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Abi;
@@ -26,8 +27,6 @@ import java.util.Optional;
  * opened on it that never begins.
  */
 public final class Diagnosis {
-
-  private static final String LOOKING = "CAP_SYS_PTRACE, or the same user as the process";
 
   private final int pid;
   private final ProcessFacts facts;
@@ -96,7 +95,7 @@ public final class Diagnosis {
     } catch (MemoryGoneException e) {
       findings.add(gone(e));
     } catch (KernelException e) {
-      findings.add(new Finding("rights", true, String.valueOf(e.getMessage()), LOOKING));
+      findings.add(new Finding("rights", true, String.valueOf(e.getMessage()), Remedies.LOOKING));
     }
   }
 
@@ -120,11 +119,12 @@ public final class Diagnosis {
     }
     List<String> reasons = new ArrayList<>();
     Optional<String> unattached = refusal(this::readAPage);
-    unattached.ifPresent(why -> reasons.add(finding("attach", why, LOOKING)));
+    unattached.ifPresent(why -> reasons.add(finding("attach", why, Remedies.LOOKING)));
     if (facts.tracer() != 0) {
       String who = facts.tracer() + " (" + nameOf(facts.tracer()) + ")";
       reasons.add(finding("traced", "process " + who + " traces it", "that tracer to let go"));
     }
+    whyClaimed().ifPresent(why -> reasons.add(finding("claimed", why, "that tracker to end")));
     if (facts.is32Bit()) {
       reasons.add(finding("32bit", "its program is of 32 bits", ""));
     }
@@ -188,9 +188,10 @@ public final class Diagnosis {
 
   private void lookAtLargePages(long huge, long hugetlb) {
     if (huge > 0) {
-      info(
+      finding(
           "hugePages",
-          huge + " bytes in huge pages: each is split at its first write once it is armed");
+          huge + " bytes in huge pages: each is split at its first write once it is armed",
+          "--split-huge, from 64 MiB on");
     }
     if (hugetlb > 0) {
       info("hugetlb", hugetlb + " bytes of hugetlbfs: not armed");
@@ -218,7 +219,7 @@ public final class Diagnosis {
   private static Capability without(Capability capability, Optional<String> why) {
     return why.isEmpty()
         ? capability
-        : new Capability(capability.name(), false, why.get(), LOOKING);
+        : new Capability(capability.name(), false, why.get(), Remedies.LOOKING);
   }
 
   private static Optional<String> refusal(Runnable trial) {
@@ -227,6 +228,18 @@ public final class Diagnosis {
       return Optional.empty();
     } catch (KernelException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** {@return who has it} Lets go at once: who begins to track in just this moment is refused. */
+  private Optional<String> whyClaimed() {
+    try (MemoryIdentity identity = MemoryIdentity.open(pid)) {
+      identity.claim(MemoryIdentity.Claim.ARMING).close();
+      return Optional.empty();
+    } catch (KernelException e) {
+      return e.errno() == Errno.EBUSY
+          ? Optional.of("a tracker has armed it already")
+          : Optional.empty();
     }
   }
 

@@ -22,8 +22,6 @@ final class FolioProbe {
   private static final int LARGE_PAGES = 256;
   private static final long LARGE_BYTES = (long) LARGE_PAGES * Pages.SIZE;
   private static final int SWAPPING_TRIES = 50;
-  private static final String RIGHT = "CAP_SYS_PTRACE, or the same user as the process";
-
   private final ProbeChild child;
 
   private FolioProbe(ProbeChild child) {
@@ -37,16 +35,17 @@ final class FolioProbe {
         attempt(
             Capability.SWAP,
             probe::swapsOut,
-            new Remedy(RIGHT, "a swap area with room (mkswap, swapon), and CONFIG_SWAP")),
+            new Remedy(
+                Remedies.LOOKING, "a swap area with room (mkswap, swapon), and CONFIG_SWAP")),
         attempt(
             Capability.HUGE_PAGES,
             probe::isHuge,
-            new Remedy(RIGHT, settings + "enabled madvise or always, and free memory")),
+            new Remedy(Remedies.LOOKING, settings + "enabled madvise or always, and free memory")),
         attempt(
             Capability.LARGE_FOLIOS,
             probe::isLarge,
             new Remedy(
-                RIGHT,
+                Remedies.LOOKING,
                 settings + "hugepages-64kB/enabled madvise or always (Linux 6.8 or newer)")));
   }
 

@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.ProcMount;
 import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.SharedMemory;
 import io.github.dirtyrange.linux.sys.Sys;
@@ -36,7 +37,7 @@ public final class LinuxKernel implements Kernel {
    * Opens the running kernel and probes by real round trips what it gives this process.
    *
    * @throws KernelException EOPNOTSUPP where this is not Linux on x86-64 or aarch64 with pages of
-   *     4096 bytes
+   *     4096 bytes, or /proc is not mounted or another PID namespace's
    */
   public static LinuxKernel open() {
     return open(ArmingOptions.defaults());
@@ -45,15 +46,16 @@ public final class LinuxKernel implements Kernel {
   /** Opens the running kernel; its processes are armed, where they are, as the options say. */
   public static LinuxKernel open(ArmingOptions arming) {
     requireKnownMachine();
+    ProcMount.requireOwn();
     return new LinuxKernel(
         Settings.read("kernel/osrelease").orElse("unknown"), CapabilityProbe.probe(), arming);
   }
 
   /**
-   * Refuses machines of which nothing is known.
+   * Refuses machines of which nothing is known, and a /proc of which nothing is true here.
    *
    * @throws KernelException EOPNOTSUPP where this is not Linux on x86-64 or aarch64 with pages of
-   *     4096 bytes
+   *     4096 bytes, or /proc is another PID namespace's
    */
   public static void requireKnownMachine() {
     String os = System.getProperty("os.name", "unknown");
@@ -67,6 +69,7 @@ public final class LinuxKernel implements Kernel {
       throw new KernelException(
           Errno.EOPNOTSUPP, "needs pages of 4096 bytes, this kernel's have " + pageBytes);
     }
+    ProcMount.requireNoOthers();
   }
 
   /**

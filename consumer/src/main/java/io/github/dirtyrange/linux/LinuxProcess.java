@@ -199,8 +199,7 @@ public final class LinuxProcess implements TrackedProcess {
           Errno.EOPNOTSUPP,
           "opening a change queue on process "
               + pid()
-              + ", where nothing in its ranges is registered for WP_ASYNC (TrackedProcess.arm does"
-              + " that)");
+              + ", where nothing in its ranges is armed (a file on a disk cannot be)");
     }
   }
 

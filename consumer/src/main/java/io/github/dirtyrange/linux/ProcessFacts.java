@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.ProcMount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,14 +29,11 @@ final class ProcessFacts {
   /**
    * Reads the status of a process.
    *
-   * @throws KernelException ESRCH if there is none, EOPNOTSUPP where /proc is not mounted; EINVAL
-   *     if it is the number of a thread
+   * @throws KernelException ESRCH if there is none, EOPNOTSUPP where /proc is not mounted, or
+   *     another PID namespace's; EINVAL if it is the number of a thread
    */
   ProcessFacts(int pid) {
-    KernelException.refuseIf(
-        !Files.exists(Path.of("/proc/self/stat")),
-        Errno.EOPNOTSUPP,
-        "looking at process " + pid + ", which takes a mounted /proc (mount -t proc proc /proc)");
+    ProcMount.requireOwn();
     folder = Path.of("/proc", Integer.toString(pid));
     status = read("status").orElse("");
     KernelException.refuseIf(status.isEmpty(), Errno.ESRCH, "look at process " + pid);
@@ -43,7 +41,11 @@ final class ProcessFacts {
     KernelException.refuseIf(
         leader != pid && leader != 0,
         Errno.EINVAL,
-        "looking at process " + pid + ", which is a thread of process " + leader);
+        "looking at process "
+            + pid
+            + ", which is a thread of process "
+            + leader
+            + ": name that one");
   }
 
   /** {@return the name of its program, as the kernel has it} */

@@ -133,20 +133,22 @@ public final class LiveTracker implements AutoCloseable {
 
   private LiveTarget describe(long armNanos) {
     int pid = process.pid();
+    List<NotTracked> notTracked = unseeables.now(mappings, true);
+    ArmedMemory armed = ArmedMemory.of(mappings, ranges, unseeables);
     return new LiveTarget(
         pid,
         kernel.threadName(pid, pid),
         mechanism.tracker().name(),
         mechanism.tracker().mechanism(),
         mechanism.passedOver(),
-        mappedPages(),
-        mappings.all().size(),
+        armed.pages(),
+        armed.mappings(),
         armNanos,
         stoppedBefore,
         hugeBytes,
         compared.mappings(),
         compared.pages(),
-        unseeables.now(mappings, true));
+        notTracked);
   }
 
   /** {@return the process, and how it is tracked} */
@@ -263,12 +265,7 @@ public final class LiveTracker implements AutoCloseable {
   }
 
   private long mappedPages() {
-    long[] pages = {0};
-    mappings
-        .all()
-        .forEach(
-            vma -> ranges.clip(vma.startVpn(), vma.endVpn(), (from, to) -> pages[0] += to - from));
-    return pages[0];
+    return mappings.all().stream().mapToLong(vma -> ArmedMemory.pagesIn(ranges, vma)).sum();
   }
 
   private long stoppedSince() {

@@ -108,6 +108,11 @@ final class Unseeables {
     }
   }
 
+  /** {@return whether a mapping could not be armed at the last look} */
+  boolean isRefused(Vma vma) {
+    return refused.contains(vma);
+  }
+
   /** {@return whether a mapping could not be armed at the look before the last} */
   boolean wasRefused(Vma vma) {
     return refusedBefore.contains(vma);

@@ -173,6 +173,26 @@ class DoctorClaimsTest {
     assertThat(said).containsEntry("suspendSeccomp", false).containsEntry("armProcess", false);
   }
 
+  /** Its numbers are those of strangers, which must not be looked at, let alone written to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor", "doctor --pid 2", "track 2", "compare --pid 2", "compare"})
+  void theProcOfAnotherPidNamespaceIsNotTaken(String commandLine) throws Exception {
+    String place = "unshare -pf";
+    assumeTrue(run(place, List.of("true")).status() == 0, "no PID namespace can be made");
+    Outcome said = dirtyrange(place, commandLine.split(" "));
+    assertThat(said.status()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    assertThat(said.output()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor --pid 2", "track 2", "compare --pid 2", "compare"})
+  void withoutProcNothingIsTracked(String commandLine) throws Exception {
+    assumeTrue(run(WITHOUT_PROC, List.of("true")).status() == 0, "/proc cannot be taken away");
+    Outcome said = dirtyrange(WITHOUT_PROC, commandLine.split(" "));
+    assertThat(said.status()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    assertThat(said.output()).isEmpty();
+  }
+
   /** The same entries in the order of others, so that a difference is easy to see. */
   private static Map<String, Boolean> sorted(Map<String, Boolean> map, Map<String, Boolean> by) {
     Map<String, Boolean> sorted = new LinkedHashMap<>();

@@ -208,6 +208,15 @@ class RunCommandTest {
     assertThat(Files.readString(report)).contains("\"round\":1").doesNotContain("\"round\":2");
   }
 
+  /** The status is the command's all the same. */
+  @Test
+  void anOutputThatIsFullIsTold() throws Exception {
+    report = Path.of("/dev/full");
+    Result result = finished(start(run("sh", "-c", "sleep 0.5; exit 5")), "");
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err().lines()).singleElement().asString().contains("could not be written");
+  }
+
   @Test
   void withoutACommandItIsAMistake() {
     Program.run("run").isAMistakeThatSays("COMMAND");

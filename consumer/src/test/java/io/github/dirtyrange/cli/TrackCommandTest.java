@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +78,40 @@ class TrackCommandTest {
         .containsPattern("(?m)^    2 ")
         .contains("(many): 2 rounds in ");
     assertUnharmed();
+  }
+
+  /** What smaps calls registered, and not what is mapped. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--only [stack] "})
+  void whatIsArmedIsWhatIsRegistered(String only) throws Exception {
+    Process program =
+        Program.start(
+            List.of(), "track " + target.pid() + " --interval 50ms --json " + only.strip());
+    BufferedReader out = program.inputReader(UTF_8);
+    JsonObject armed =
+        JsonParser.parseString(out.readLine()).getAsJsonObject().getAsJsonObject("event");
+    JsonObject said = armed.getAsJsonObject("target");
+    out.readLine();
+    assertThat(said.get("armedMappings").getAsLong()).isEqualTo(registered().size()).isPositive();
+    assertThat(said.get("armedPages").getAsLong())
+        .isEqualTo(registered().stream().mapToLong(Long::longValue).sum() / 4);
+    out.close();
+    assertThat(program.waitFor()).isZero();
+  }
+
+  /** {@return the KiB of each mapping that is registered} */
+  private List<Long> registered() throws Exception {
+    List<Long> sizes = new ArrayList<>();
+    long size = 0;
+    for (String line :
+        Files.readAllLines(Path.of("/proc", Integer.toString(target.pid()), "smaps"))) {
+      if (line.startsWith("Size:")) {
+        size = Long.parseLong(line.replaceAll("\\D", ""));
+      } else if (line.startsWith("VmFlags:") && line.contains(" uw")) {
+        sizes.add(size);
+      }
+    }
+    return sizes;
   }
 
   /** The members and their order are what programs go by. */
@@ -163,7 +198,8 @@ class TrackCommandTest {
         "--rounds 1.5 | is not a whole number",
         "--rounds 99999999999999999999 | give at most 9223372036854775807",
         "--strategy none | there are auto, pagemap, pagemap-scan, queue, soft-dirty-queue (see",
-        "--output /no/such/place | there is no such folder"
+        "--output /no/such/place | there is no such folder",
+        "--only 0-7fffffffffff | which end at 7ffffffff000"
       })
   void aMistakeIsToldInWordsOfTheCommandLine(String options, String said) {
     Program.run("track 1 " + options).isAMistakeThatSays(said);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Frozen;
@@ -11,6 +12,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ProcessDiagnosis;
 import io.github.dirtyrange.kernel.ProcessDiagnosis.Finding;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.io.IOException;
@@ -105,6 +107,18 @@ class DiagnosisTest {
       ProcessDiagnosis diagnosis = Diagnosis.of(child.pid(), machine);
       assertThat(names(diagnosis)).containsExactly("traced");
       assertThat(diagnosis.findings().get(0).detail()).matches("process \\d+ \\(.+\\) traces it");
+      assertThat(diagnosis.capabilities().has(Capability.WP_ASYNC)).isFalse();
+    }
+  }
+
+  @Test
+  void whoIsArmedAlreadyIsNotArmedAgain() {
+    try (ProbeChild child = ProbeChild.start();
+        LinuxProcess process = LinuxProcess.open(child.pid());
+        Arming arming = process.arm(TrackedRanges.allOfUserSpace())) {
+      assertThat(arming.refused()).isNotNull();
+      ProcessDiagnosis diagnosis = Diagnosis.of(child.pid(), machine);
+      assertThat(names(diagnosis)).contains("claimed");
       assertThat(diagnosis.capabilities().has(Capability.WP_ASYNC)).isFalse();
     }
   }

@@ -71,7 +71,8 @@ final class ProcFolder implements AutoCloseable {
     }
     folder.close();
     throw new KernelException(
-        Errno.EINVAL, "open process " + pid + ", which is a thread of process " + leader);
+        Errno.EINVAL,
+        "open process " + pid + ", which is a thread of process " + leader + ": name that one");
   }
 
   private static Descriptor openNumber(int pid) {

@@ -10,8 +10,8 @@ import java.util.List;
  * @param strategy by which strategy
  * @param mechanism what that does here, in less than a line
  * @param passedOver why better strategies were not taken, a line each
- * @param mappedPages pages that are mapped where changes matter
- * @param mappings in how many mappings
+ * @param armedPages pages whose changes the strategy sees by the page table
+ * @param armedMappings in how many mappings
  * @param armNanos what arming and opening took
  * @param stoppedNanos how long a thread of the process was stopped for it
  * @param hugeBytes how much lies in huge pages, which the tracking splits
@@ -25,8 +25,8 @@ public record LiveTarget(
     String strategy,
     String mechanism,
     List<String> passedOver,
-    long mappedPages,
-    int mappings,
+    long armedPages,
+    int armedMappings,
     long armNanos,
     long stoppedNanos,
     long hugeBytes,

@@ -26,6 +26,10 @@ public final class HeatMap implements LiveReport {
   public static final int TERMINAL_COLUMNS = RoundLine.COLUMNS;
 
   private static final int ROWS = 16;
+
+  /** With the title, the scale, the round with its heading, and the line of the cursor. */
+  public static final int TERMINAL_LINES = ROWS + 5;
+
   private static final int LABEL = 24;
   private static final int COLUMNS = RoundLine.COLUMNS - LABEL - 2;
   private static final String REST_OF_LINE = "\033[K";

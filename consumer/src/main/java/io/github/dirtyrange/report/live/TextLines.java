@@ -83,8 +83,8 @@ public final class TextLines implements LiveReport {
             "armed",
             "%s in %s mappings, in %s; a thread was stopped for %s"
                 .formatted(
-                    Units.bytes(Pages.address(target.mappedPages())),
-                    Units.count(target.mappings()),
+                    Units.bytes(Pages.address(target.armedPages())),
+                    Units.count(target.armedMappings()),
                     Units.nanos(target.armNanos()),
                     Units.nanos(target.stoppedNanos()))));
     if (target.hugeBytes() > 0) {
