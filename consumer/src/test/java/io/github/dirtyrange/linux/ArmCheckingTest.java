@@ -9,7 +9,9 @@ import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,8 +65,22 @@ class ArmCheckingTest {
   /** It is armed, or it has become another program: whichever came first at that instant. */
   @Test
   void oneThatExecutesAtEveryInstantGoesOnFromLifeToLife() throws Exception {
+    goesOnFromLifeToLife(CTarget.compile("execs", folder));
+  }
+
+  /** Then each life has the same addresses, and the same auxiliary vector. */
+  @Test
+  void soDoesOneWhoseAddressesAreNotRandomised() throws Exception {
+    Path fixed = folder.resolve("execs-fixed");
+    String script = "#!/bin/sh\nexec setarch -R " + CTarget.compile("execs", folder) + "\n";
+    Files.writeString(fixed, script);
+    Files.setPosixFilePermissions(fixed, PosixFilePermissions.fromString("rwxr-xr-x"));
+    goesOnFromLifeToLife(fixed);
+  }
+
+  private static void goesOnFromLifeToLife(Path program) throws Exception {
     int armed = 0;
-    try (CTarget target = CTarget.start(CTarget.compile("execs", folder))) {
+    try (CTarget target = CTarget.start(program)) {
       assertThat(target.answer()).isEqualTo("ready");
       for (long end = System.nanoTime() + NANOS; System.nanoTime() < end; ) {
         armed += armsInOneLife(target) ? 1 : 0;

@@ -102,7 +102,7 @@ class ArmingTest {
   void aQueueOfMemoryThatNobodyRegisteredIsRefused() throws Exception {
     assertThatThrownBy(this::openQueue)
         .isInstanceOf(KernelException.class)
-        .hasMessageContaining("nothing in its ranges is registered")
+        .hasMessageContaining("nothing in its ranges is armed")
         .hasMessageContaining("EOPNOTSUPP");
     assertUnharmed();
   }

@@ -10,6 +10,7 @@ final class Calls {
   static final int CLOCK_NANOSLEEP = 230;
   static final int EPOLL_PWAIT2 = 441;
   static final int RECVFROM = 45;
+  static final int IO_URING_ENTER = 426;
   static final int RECVMSG = 47;
 
   /**
@@ -31,7 +32,7 @@ final class Calls {
     288, // accept4
     299, // recvmmsg
     333, // io_pgetevents
-    426, // io_uring_enter
+    IO_URING_ENTER,
     EPOLL_PWAIT2
   };
 
@@ -84,7 +85,7 @@ final class Calls {
           3, // epoll_pwait
           333,
           4, // io_pgetevents
-          426,
+          IO_URING_ENTER,
           -1, // io_uring_enter has one in a struct at most
           EPOLL_PWAIT2,
           3);

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.arm;
 
+import io.github.dirtyrange.linux.mm.ProgramSeed;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,15 +40,24 @@ final class Command {
   static final int STACKS = 128;
   static final int PATH = 136;
   static final int PROGRAM_BYTES = 248;
-  static final int STACK_TABLE = 256;
+
+  /** Where the 16 bytes lie that each execve(2) draws anew, 0 if they are not known; and they. */
+  static final int SEED_AT = 256;
+
+  static final int SEED = 264;
+
+  static final int STACK_TABLE = 280;
 
   /** The auxiliary vector of the program that is meant. */
   static final int PROGRAM = 3072;
 
   static final int MOST_PROGRAM_BYTES = BYTES - PROGRAM;
 
-  /** Bytes of an entry of the table of stacks: lowest and highest stack pointer, the same of fs. */
-  static final int STACK_BYTES = 32;
+  /**
+   * Bytes of an entry of the table of stacks: lowest and highest stack pointer, the same of fs, and
+   * the end of the place for a frame.
+   */
+  static final int STACK_BYTES = 40;
 
   static final int MOST_STACKS = (PROGRAM - STACK_TABLE) / STACK_BYTES;
 
@@ -77,13 +87,18 @@ final class Command {
     return this;
   }
 
+  /** Tells the bytes that each execve(2) draws anew. */
+  void seed(ProgramSeed seed) {
+    set(SEED_AT, seed.address()).set(SEED, seed.low()).set(SEED + Long.BYTES, seed.high());
+  }
+
   /** Adds a stack that a thread may provably stand on, if there is room for one more. */
-  void addStack(long lowest, long highest, long lowestFs, long highestFs) {
+  void addStack(long lowest, long highest, long lowestFs, long highestFs, long frameEnd) {
     int count = (int) block.getLong(STACKS);
     if (count < MOST_STACKS) {
       int at = STACK_TABLE + count * STACK_BYTES;
       block.putLong(at, lowest).putLong(at + 8, highest);
-      block.putLong(at + 16, lowestFs).putLong(at + 24, highestFs);
+      block.putLong(at + 16, lowestFs).putLong(at + 24, highestFs).putLong(at + 32, frameEnd);
       set(STACKS, count + 1);
     }
   }

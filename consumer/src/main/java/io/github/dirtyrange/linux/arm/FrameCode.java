@@ -10,7 +10,7 @@ import io.github.dirtyrange.elf.Value.Constant;
 import io.github.dirtyrange.elf.Value.Variable;
 
 /**
- * A signal frame on the thread's stack, below the red zone, as the kernel would put one there for a
+ * A signal frame in untouched pages of the thread's stack, as the kernel would put one there for a
  * handler ({@code setup_rt_frame}, arch/x86/kernel/signal_64.c): a thread that nobody holds any
  * more returns from its call into rt_sigreturn(2), and has its registers, its vector registers and
  * its signal mask back.
@@ -18,6 +18,7 @@ import io.github.dirtyrange.elf.Value.Variable;
 final class FrameCode {
 
   private static final int PROCESS_VM_WRITEV = 311;
+  private static final int PAGE_BYTES = 4096;
   private static final int NT_X86_XSTATE = 0x202;
 
   /** Bytes that code below its stack pointer may use (System V ABI). */
@@ -56,6 +57,14 @@ final class FrameCode {
 
   private static final int SYSCALL_BYTES = 2;
 
+  /** So many pages a frame takes at most. */
+  static final int MOST_PAGES = 4;
+
+  /** Lies at the end of a frame's place, so that it is known again: "dirtyfrm". */
+  static final long MARK = 0x6D72_6679_7472_6964L;
+
+  private static final int MARK_BYTES = 8;
+
   /** In the order of struct sigcontext_64, where they are in struct user_regs_struct. */
   private static final int[] GENERAL_REGISTERS = {
     72, 64, 56, 48, 24, 16, 8, 0, 112, 104, 32, 40, 96, 80, 88, 152, 128, 144
@@ -70,6 +79,7 @@ final class FrameCode {
   private final Constant state;
   private final Constant frame;
   private final Constant vectors;
+  private final Constant mark;
 
   /** Whether a frame stands. */
   final Variable stands;
@@ -77,7 +87,7 @@ final class FrameCode {
   /** Where the thread's stack pointer is to be during a call: on the frame, or where it was. */
   final Variable stackPointer;
 
-  private final Variable floor;
+  private final Variable frameEnd;
   private final Variable entry;
   private final Variable left;
   private final Variable stateBytes;
@@ -91,10 +101,11 @@ final class FrameCode {
     code = helper.code;
     state = code.memory(STATE_BYTES);
     frame = code.memory(FRAME_BYTES);
-    vectors = code.memory(64);
+    vectors = code.memory(96);
+    mark = code.memory(MARK_BYTES);
     stands = code.variable();
     stackPointer = code.variable();
-    floor = code.variable();
+    frameEnd = code.variable();
     entry = code.variable();
     left = code.variable();
     stateBytes = code.variable();
@@ -115,13 +126,12 @@ final class FrameCode {
     code.set(stackPointer, registers.register(RegistersCode.RSP));
     code.when(helper.told(Command.RESTORER).is(0), code::leave);
     code.call("findStack");
-    code.when(floor.is(0), code::leave);
+    code.when(frameEnd.is(0), code::leave);
     code.call("readState");
     code.when(stateBytes.is(0), code::leave);
-    code.set(
-        stateAddress, stackPointer.minus(RED_ZONE_BYTES + MAGIC2_BYTES).minus(stateBytes).and(-64));
+    code.set(stateAddress, frameEnd.minus(MARK_BYTES + MAGIC2_BYTES).minus(stateBytes).and(-64));
     code.set(frameAddress, stateAddress.minus(FRAME_BYTES).and(-16).minus(8));
-    code.when(frameAddress.isLessThan(floor), code::leave);
+    code.when(frameAddress.isLessThan(frameEnd.minus(MOST_PAGES * PAGE_BYTES)), code::leave);
     code.call("fillFrame");
     code.call("writeFrame");
     code.when(stands.is(1), () -> code.set(stackPointer, frameAddress));
@@ -130,14 +140,14 @@ final class FrameCode {
   /** Looks for the stack that the thread provably stands on, among those told. */
   private void findStack() {
     Value fs = registers.register(RegistersCode.FS_BASE);
-    code.set(floor, constant(0));
+    code.set(frameEnd, constant(0));
     code.set(entry, helper.command.plus(Command.STACK_TABLE));
     code.set(left, helper.told(Command.STACKS));
     code.loopWhile(
         left.isNot(0),
         () -> {
           code.when(
-              stackPointer.isAtLeast(at(entry)),
+              stackPointer.minus(RED_ZONE_BYTES).isAtLeast(at(entry)),
               () ->
                   code.when(
                       stackPointer.isLessThan(at(entry.plus(8))),
@@ -147,7 +157,7 @@ final class FrameCode {
                               () ->
                                   code.when(
                                       fs.isLessThan(at(entry.plus(24))),
-                                      () -> code.set(floor, at(entry))))));
+                                      () -> code.set(frameEnd, at(entry.plus(32)))))));
           code.set(entry, entry.plus(Command.STACK_BYTES));
           code.set(left, left.minus(1));
         });
@@ -214,21 +224,27 @@ final class FrameCode {
 
   private void writeFrame() {
     Value local = vectors;
-    Value remote = vectors.plus(32);
+    Value remote = vectors.plus(48);
+    code.store(mark, constant(MARK));
     code.store(local, state);
     code.store(local.plus(8), stateBytes.plus(MAGIC2_BYTES));
     code.store(local.plus(16), frame);
     code.store(local.plus(24), constant(FRAME_BYTES));
+    code.store(local.plus(32), mark);
+    code.store(local.plus(40), constant(MARK_BYTES));
     code.store(remote, stateAddress);
     code.store(remote.plus(8), stateBytes.plus(MAGIC2_BYTES));
     code.store(remote.plus(16), frameAddress);
     code.store(remote.plus(24), constant(FRAME_BYTES));
+    code.store(remote.plus(32), frameEnd.minus(MARK_BYTES));
+    code.store(remote.plus(40), constant(MARK_BYTES));
     code.set(
         left,
         systemCall(
-            PROCESS_VM_WRITEV, tracing.tid, local, constant(2), remote, constant(2), constant(0)));
+            PROCESS_VM_WRITEV, tracing.tid, local, constant(3), remote, constant(3), constant(0)));
     code.call("countStep");
     code.when(
-        left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES)), () -> code.set(stands, constant(1)));
+        left.is(stateBytes.plus(MAGIC2_BYTES + FRAME_BYTES + MARK_BYTES)),
+        () -> code.set(stands, constant(1)));
   }
 }

@@ -36,6 +36,7 @@ final class OpeningCode {
   private final LimitCode limit;
   private final SequenceCode sequence;
   private final ProgramCode program;
+  private final DispatchCode dispatch;
   private final Constant pause;
   private final Variable process;
   private final Variable stoppedAt;
@@ -51,7 +52,8 @@ final class OpeningCode {
     call = new CallCode(helper, tracing, registers, frame);
     limit = new LimitCode(helper);
     sequence = new SequenceCode(helper, tracing, registers);
-    program = new ProgramCode(helper);
+    program = new ProgramCode(helper, tracing);
+    dispatch = new DispatchCode(helper, tracing);
     pause = code.memory(16);
     process = code.variable();
     stoppedAt = code.variable();
@@ -65,6 +67,7 @@ final class OpeningCode {
     limit.functions();
     sequence.functions();
     program.functions();
+    dispatch.functions();
     code.function("openOrClose", this::openOrClose);
     code.function("stop", this::stop);
     code.function("failUnlessStopped", this::failUnlessStopped);
@@ -143,15 +146,18 @@ final class OpeningCode {
           helper.fail(Reply.NOT_64_BIT, constant(0));
         });
     code.call("compareProgram");
-    code.when(
-        program.isSame.is(0),
-        () -> {
-          code.call("lowerLimit");
-          tracing.trace(PTRACE_DETACH, constant(0), constant(0));
-          helper.fail(Reply.EXECUTED, constant(0));
-        });
+    code.when(program.isSame.is(0), () -> leave(Reply.EXECUTED));
+    code.call("findDispatch");
+    code.when(dispatch.isOn.is(1), () -> leave(Reply.DISPATCHED));
     code.call("standOnFrame");
     helper.say(Reply.FRAMED, frame.stands);
+  }
+
+  /** Lets the thread go as it is. */
+  private void leave(int status) {
+    code.call("lowerLimit");
+    tracing.trace(PTRACE_DETACH, constant(0), constant(0));
+    helper.fail(status, constant(0));
   }
 
   private void open() {

@@ -14,7 +14,8 @@ import io.github.dirtyrange.elf.Value.Variable;
  * While it stands it cannot execute one, and if another thread does so this one ends.
  *
  * <p>A program is known by its auxiliary vector, as by {@link
- * io.github.dirtyrange.linux.mm.MemoryIdentity}.
+ * io.github.dirtyrange.linux.mm.MemoryIdentity}, and where addresses are not randomised, by the
+ * bytes that execve(2) drew for it ({@link io.github.dirtyrange.linux.mm.ProgramSeed}).
  */
 final class ProgramCode {
 
@@ -22,8 +23,10 @@ final class ProgramCode {
   private static final int CLOSE = 3;
   private static final int OPENAT = 257;
   private static final int AT_FDCWD = -100;
+  private static final int PTRACE_PEEKDATA = 2;
 
   private final HelperProgram helper;
+  private final TracingCode tracing;
   private final SmallProgram code;
   private final Constant vector;
   private final Variable file;
@@ -33,8 +36,9 @@ final class ProgramCode {
   /** Whether it does. */
   final Variable isSame;
 
-  ProgramCode(HelperProgram helper) {
+  ProgramCode(HelperProgram helper, TracingCode tracing) {
     this.helper = helper;
+    this.tracing = tracing;
     code = helper.code;
     vector = code.memory(Command.MOST_PROGRAM_BYTES);
     file = code.variable();
@@ -45,6 +49,7 @@ final class ProgramCode {
 
   void functions() {
     code.function("compareProgram", this::compare);
+    code.function("compareSeed", this::compareSeed);
   }
 
   private void compare() {
@@ -71,6 +76,25 @@ final class ProgramCode {
               code::leave);
           code.set(compared, compared.plus(Long.BYTES));
         });
-    code.set(isSame, constant(1));
+    code.set(compared, constant(1));
+    code.when(helper.told(Command.SEED_AT).isNot(0), () -> code.call("compareSeed"));
+    code.set(isSame, compared);
+  }
+
+  /** What cannot be read is another program's as well. */
+  private void compareSeed() {
+    for (int word = 0; word < 2 * Long.BYTES; word += Long.BYTES) {
+      code.set(
+          compared,
+          tracing.traced(PTRACE_PEEKDATA, helper.told(Command.SEED_AT).plus(word), vector));
+      code.when(compared.isNot(0), this::leaveAsOther);
+      code.when(at(vector).isNot(helper.told(Command.SEED + word)), this::leaveAsOther);
+    }
+    code.set(compared, constant(1));
+  }
+
+  private void leaveAsOther() {
+    code.set(compared, constant(0));
+    code.leave();
   }
 }

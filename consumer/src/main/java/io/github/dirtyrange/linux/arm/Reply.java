@@ -63,6 +63,9 @@ record Reply(
   /** The process executes another program by now. */
   static final int EXECUTED = 8;
 
+  /** The thread has its system calls dispatched to itself. */
+  static final int DISPATCHED = 9;
+
   // Places of the fields.
   static final int STATUS = 0;
   static final int ERROR = 8;

@@ -2,17 +2,23 @@ package io.github.dirtyrange.linux.arm;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import java.util.List;
 
 /**
- * The stacks on which a thread stands provably, with room below its stack pointer: what it has not
- * called yet, it has not written yet. A coroutine's stack and an alternate one may be small, and
- * what lies below may be anything.
+ * The stacks on which a thread stands provably, and where in them a frame may lie: in the lowest
+ * pages that nothing has ever been written to. Just below the stack pointer may be anything: a
+ * coroutine's stack or an alternate one may lie inside the stack, and be small.
  */
 final class Stacks {
 
-  /** Left free above the end of a stack, below the lowest place of a frame. */
-  private static final long MARGIN_BYTES = 4096;
+  /** Left free at the end of a stack. */
+  private static final long MARGIN_PAGES = 1;
+
+  /** Pages are looked for in so many from the end of a stack on. */
+  private static final int LOOKED_AT = 64;
+
+  private static final long PRESENT_OR_SWAPPED = 3L << 62;
 
   /** The thread's control block lies at the end of its stack (pthread_create of the C library). */
   private static final long CONTROL_BLOCK_BYTES = 8192;
@@ -22,11 +28,12 @@ final class Stacks {
   private Stacks() {}
 
   /** Tells a helper of the stacks that a thread may be found on. */
-  static void tell(Command command, int pid, ThreadState thread, List<Vma> mappings) {
-    if (thread.tid() == pid) {
+  static void tell(
+      Command command, MemoryIdentity identity, ThreadState thread, List<Vma> mappings) {
+    if (thread.tid() == identity.pid()) {
       mappings.stream()
           .filter(vma -> vma.path().equals("[stack]"))
-          .forEach(vma -> command.addStack(lowest(vma), Pages.address(vma.endVpn()), 0, ANY));
+          .forEach(vma -> add(command, identity, vma, 0, ANY));
       return;
     }
     long beforeEnd = -1;
@@ -35,15 +42,45 @@ final class Stacks {
       boolean behindGuard = guard && vma.startVpn() == beforeEnd;
       if (behindGuard && isOwn(vma) && mayStandOn(thread, vma)) {
         long end = Pages.address(vma.endVpn());
-        command.addStack(lowest(vma), end, end - CONTROL_BLOCK_BYTES, end);
+        add(command, identity, vma, end - CONTROL_BLOCK_BYTES, end);
       }
       beforeEnd = vma.endVpn();
       guard = !vma.readable() && !vma.writable() && !vma.executable();
     }
   }
 
-  private static long lowest(Vma vma) {
-    return Pages.address(vma.startVpn()) + MARGIN_BYTES;
+  private static void add(
+      Command command, MemoryIdentity identity, Vma vma, long lowestFs, long highestFs) {
+    long frameEnd = Pages.address(endOfPlace(identity, vma));
+    if (frameEnd > 0) {
+      long end = Pages.address(vma.endVpn());
+      command.addStack(frameEnd, end, lowestFs, highestFs, frameEnd);
+    }
+  }
+
+  /** {@return the page behind the lowest place for a frame, 0 if there is none} */
+  private static long endOfPlace(MemoryIdentity identity, Vma vma) {
+    long first = vma.startVpn() + MARGIN_PAGES;
+    long[] entries = new long[(int) Math.min(LOOKED_AT, vma.endVpn() - first)];
+    int read = identity.pagemap().read(first, entries.length, entries);
+    int untouched = 0;
+    for (int page = 0; page < read; page++) {
+      boolean touched = (entries[page] & PRESENT_OR_SWAPPED) != 0;
+      long end = first + page + 1;
+      if (touched && page >= FrameCode.MOST_PAGES - 1 && isMarked(identity, end)) {
+        return end;
+      }
+      untouched = touched ? 0 : untouched + 1;
+      if (untouched == FrameCode.MOST_PAGES) {
+        return end;
+      }
+    }
+    return 0;
+  }
+
+  /** A frame that was put there before is nothing to anybody any more. */
+  private static boolean isMarked(MemoryIdentity identity, long endVpn) {
+    return identity.word(Pages.address(endVpn) - Long.BYTES) == FrameCode.MARK;
   }
 
   private static boolean isOwn(Vma vma) {

@@ -102,7 +102,7 @@ final class ThreadChoice {
       return Rank.RUNS;
     }
     int call = (int) thread.call();
-    if (isAllOrNothing(thread)) {
+    if (isAllOrNothing(thread) || submitsAndWaits(thread)) {
       return Rank.NEVER;
     }
     if (Calls.GO_ON.contains(call)) {
@@ -127,6 +127,11 @@ final class ThreadChoice {
           default -> 0;
         };
     return (flags & MSG_WAITALL) != 0;
+  }
+
+  /** io_uring_enter that has submitted something ends with what that was, and waits no more. */
+  private static boolean submitsAndWaits(ThreadState thread) {
+    return thread.call() == Calls.IO_URING_ENTER && (int) (long) thread.arguments().get(1) != 0;
   }
 
   private static boolean hasRelativeTime(ThreadState thread) {

@@ -6,9 +6,12 @@ import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.arm.ThreadChoice.Candidate;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.SharedMemory;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +52,9 @@ final class ThreadStopper {
   private long stoppedNanos;
   private int attempts;
 
+  /** Threads that are not to be stopped again, and why. */
+  private final Map<Integer, String> unfit = new HashMap<>();
+
   /** Whether the kernel may suspend a filter of system calls for us, as far as is known. */
   private boolean maySuspend = true;
 
@@ -84,7 +90,7 @@ final class ThreadStopper {
     Set<Integer> late = new HashSet<>();
     long start = System.nanoTime();
     while (true) {
-      List<Candidate> candidates = new ThreadChoice(identity.pid(), threads).candidates();
+      List<Candidate> candidates = fit(new ThreadChoice(identity.pid(), threads).candidates());
       long nanos = System.nanoTime() - start;
       Optional<ThreadState> thread = ThreadChoice.best(candidates, nanos < CHOOSY_NANOS, late);
       Optional<T> done = thread.flatMap(chosen -> attempt(chosen, order, use, late, onDeath));
@@ -99,6 +105,21 @@ final class ThreadStopper {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+  }
+
+  /**
+   * {@return those that may be found fit}
+   *
+   * @throws KernelException EPERM if all there are were found unfit
+   */
+  private List<Candidate> fit(List<Candidate> candidates) {
+    List<Candidate> fit =
+        candidates.stream().filter(each -> !unfit.containsKey(each.thread().tid())).toList();
+    if (fit.isEmpty() && !candidates.isEmpty()) {
+      throw new KernelException(
+          Errno.EPERM, title + ", of which " + unfit.values().iterator().next());
+    }
+    return fit;
   }
 
   private static String say(List<Candidate> candidates) {
@@ -117,6 +138,10 @@ final class ThreadStopper {
         return Optional.empty();
       }
       status.get().refuseTraced(title);
+      if (hasOwnDescriptors(thread.tid())) {
+        unfit.put(thread.tid(), "no thread has the process's descriptors (CLONE_FILES)");
+        return Optional.empty();
+      }
       address(order, thread, status.get());
       Optional<Reply> reply = helper.ask(order);
       if (reply.isPresent()) {
@@ -126,6 +151,11 @@ final class ThreadStopper {
     }
     onDeath.run();
     return Optional.empty();
+  }
+
+  /** What it opens could not be taken: that goes by the descriptors of the process. */
+  private boolean hasOwnDescriptors(int tid) {
+    return SharedMemory.descriptors(identity.thread(), tid) == SharedMemory.APART;
   }
 
   private void address(Command order, ThreadState thread, ThreadStatus status) {
@@ -143,8 +173,10 @@ final class ThreadStopper {
         .set(Command.HOLD_MILLIS, HOLD_MILLIS)
         .set(Command.DIE_AT, deathStep.getAsInt())
         .set(Command.STACKS, 0)
+        .set(Command.SEED_AT, 0)
         .program(identity.program(), "/proc/" + identity.pid() + "/task/" + thread.tid() + "/auxv");
-    Stacks.tell(order, identity.pid(), thread, mappings);
+    identity.seed().ifPresent(order::seed);
+    Stacks.tell(order, identity, thread, mappings);
   }
 
   private <T> Optional<T> result(
@@ -154,6 +186,11 @@ final class ThreadStopper {
       case Reply.DONE, Reply.CALL_FAILED, Reply.NOT_TAKEN -> {
         return use.of(helper, reply);
       }
+      case Reply.DISPATCHED ->
+          unfit.put(
+              reply.tid(),
+              "each thread has its system calls dispatched to itself"
+                  + " (PR_SET_SYSCALL_USER_DISPATCH)");
       case Reply.NOT_64_BIT ->
           throw new KernelException(Errno.EPERM, title + ", which runs 32-bit code");
       case Reply.NOT_SEIZED -> {

@@ -6,9 +6,12 @@ import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The memory that a process had when it was opened. A number may come to mean another process, and
@@ -40,7 +43,7 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   private static ByteBuffer copy(ByteBuffer bytes) {
-    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    return ByteBuffer.allocate(bytes.remaining()).order(ByteOrder.nativeOrder()).put(bytes).flip();
   }
 
   /** Reading pages may be refused where looking at pagemap is not. */
@@ -111,6 +114,36 @@ public final class MemoryIdentity implements AutoCloseable {
   /** {@return the auxiliary vector of its program, by which it is known} */
   public ByteBuffer program() {
     return program.asReadOnlyBuffer();
+  }
+
+  /**
+   * {@return the bytes that its program drew, as they are now; nothing if they cannot be read}
+   *
+   * @throws MemoryGoneException if the memory has gone
+   */
+  public Optional<ProgramSeed> seed() {
+    OptionalLong at = ProgramSeed.address(program);
+    if (at.isEmpty()) {
+      return Optional.empty();
+    }
+    long address = at.getAsLong();
+    ProgramSeed seed = new ProgramSeed(address, word(address), word(address + Long.BYTES));
+    pagemap.requireAlive();
+    return seed.isRead() ? Optional.of(seed) : Optional.empty();
+  }
+
+  /** {@return eight bytes of this memory, 0 where they cannot be read} */
+  public long word(long address) {
+    if (mem.isEmpty()) {
+      return 0;
+    }
+    ByteBuffer bytes = Sys.struct(Long.BYTES);
+    try {
+      mem.get().pread(Sys.address(bytes), Long.BYTES, address, "read of mem");
+      return bytes.getLong(0);
+    } catch (KernelException e) {
+      return 0;
+    }
   }
 
   /** {@return the pagemap of this memory} */

@@ -16,10 +16,20 @@ public enum SharedMemory {
   UNKNOWN;
 
   private static final long KCMP_VM = 1;
+  private static final long KCMP_FILES = 2;
 
   /** {@return what the kernel says of two threads, or of two processes by their first threads} */
   public static SharedMemory of(int one, int other) {
-    long order = Sys.libc().syscall(Abi.SYS_KCMP, one, other, KCMP_VM);
+    return compare(one, other, KCMP_VM);
+  }
+
+  /** {@return the same of their descriptors (CLONE_FILES)} */
+  public static SharedMemory descriptors(int one, int other) {
+    return compare(one, other, KCMP_FILES);
+  }
+
+  private static SharedMemory compare(int one, int other, long what) {
+    long order = Sys.libc().syscall(Abi.SYS_KCMP, one, other, what);
     if (order != -1) {
       return order == 0 ? SHARED : APART;
     }
