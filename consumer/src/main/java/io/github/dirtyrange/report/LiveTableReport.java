@@ -7,33 +7,34 @@ import io.github.dirtyrange.lab.result.NotTracked;
 import io.github.dirtyrange.lab.result.StrategyResult;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A comparison on a live process as a table for people, with what is needed to read it. */
+/**
+ * A comparison on a live process as a table for people, with what is needed to read it, in lines of
+ * at most 100 columns.
+ */
 public final class LiveTableReport implements LiveComparisonReport {
 
   private static final List<String> HEADINGS =
       List.of(
           "strategy",
-          "inspected",
           "reported",
           "missed",
-          "by scan",
-          "by bytes",
-          "after exact",
           "extra",
-          "after loss",
-          "by choice",
           "round p50",
-          "p99",
+          "round p99",
           "stopped",
-          "queue",
           "vs pagemap");
+
+  /** Counts from here on would make the table wider than a line may be. */
+  private static final long TOO_LONG = 1_000_000_000;
 
   private static final String HOW_TO_READ =
       """
@@ -42,7 +43,8 @@ public final class LiveTableReport implements LiveComparisonReport {
       times are of a round (median), the other counts are sums over the rounds. Missed is what either
       truth has and the answer has not: by scan, what the page table says was written; by bytes, what
       holds other bytes than at the stop before. After exact: what an exact scan did not tell either.
-      Perfect is told what the scan found.
+      Scans after loss and by choice are rounds of a queue that looked at everything: since records
+      had been lost, or since that was cheaper. Perfect is told what the scan found.
       """;
 
   @Override
@@ -54,6 +56,8 @@ public final class LiveTableReport implements LiveComparisonReport {
     appendProcess(text, result);
     text.append('\n');
     appendTable(text, result);
+    text.append('\n');
+    appendDetails(text, result);
     text.append('\n');
     ReportParts.appendClaims(text, rows);
     appendMissed(text, result);
@@ -111,22 +115,63 @@ public final class LiveTableReport implements LiveComparisonReport {
       table.row(
           List.of(
               work.name(),
-              Units.count(work.pagesInspected()),
-              Units.count(work.pagesReported()),
-              Units.count(work.missed()),
-              Units.count(row.missedByScan()),
-              Units.count(row.missedByContent()),
-              Units.count(row.missedAfterExact()),
-              Units.count(work.extra()),
-              Units.count(work.fallbackRounds()),
-              Units.count(work.scannedByChoice()),
+              count(work.pagesReported()),
+              count(work.missed()),
+              count(work.extra()),
               Units.nanos(work.roundP50Nanos()),
               Units.nanos(work.roundP99Nanos()),
               Units.nanos(row.stoppedNanos()),
-              Units.bytes(work.queueBytes()),
               pagemapNanos == 0 ? "-" : Units.ratio(work.roundP50Nanos(), pagemapNanos)));
     }
     table.appendTo(text);
+  }
+
+  private static String count(long pages) {
+    return pages < TOO_LONG
+        ? Units.count(pages)
+        : String.format(Locale.ROOT, "%.2e", (double) pages);
+  }
+
+  /** What the table has no room for: a text a strategy, of what is not 0. */
+  private static void appendDetails(StringBuilder text, LiveResult result) {
+    int width = ReportParts.widthOfNames(names(result));
+    for (LiveStrategyResult row : result.strategies()) {
+      ReportParts.line(text, width, row.work().name(), String.join("; ", details(row)));
+    }
+  }
+
+  private static Stream<String> names(LiveResult result) {
+    return result.strategies().stream().map(row -> row.work().name());
+  }
+
+  private static List<String> details(LiveStrategyResult row) {
+    StrategyResult work = row.work();
+    List<String> details = new ArrayList<>();
+    details.add("inspected " + Units.count(work.pagesInspected()));
+    if (work.missed() > 0) {
+      details.add(missed(row));
+    }
+    addUnlessZero(details, "scans after loss ", work.fallbackRounds());
+    addUnlessZero(details, "scans by choice ", work.scannedByChoice());
+    if (work.queueBytes() > 0) {
+      details.add("queue of " + Units.bytes(work.queueBytes()));
+    }
+    return details;
+  }
+
+  private static void addUnlessZero(List<String> details, String what, long count) {
+    if (count > 0) {
+      details.add(what + Units.count(count));
+    }
+  }
+
+  private static String missed(LiveStrategyResult row) {
+    return String.format(
+        Locale.ROOT,
+        "missed by scan %,d, by bytes %,d, after exact %,d",
+        row.missedByScan(),
+        row.missedByContent(),
+        row.missedAfterExact());
   }
 
   private static Optional<StrategyResult> pagemap(LiveResult result) {

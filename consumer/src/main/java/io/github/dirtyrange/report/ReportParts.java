@@ -5,15 +5,21 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.lab.result.StrategyResult;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the texts of all comparisons have in common. */
 final class ReportParts {
 
+  /** No line is longer, but for a table of its own. */
+  static final int COLUMNS = 100;
+
   private static final int LABEL_WIDTH = 12;
+  private static final String GAP = "  ";
 
   private ReportParts() {}
 
@@ -46,7 +52,7 @@ final class ReportParts {
 
   /** Says what each strategy does and claims, and what its rounds were made of. */
   static void appendClaims(StringBuilder text, List<StrategyResult> rows) {
-    int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    int width = widthOfNames(rows.stream().map(StrategyResult::name));
     for (StrategyResult row : rows) {
       line(text, width, row.name(), row.mechanism());
       line(text, width, "", "claims " + row.claims());
@@ -83,17 +89,55 @@ final class ReportParts {
       StringBuilder text, Capabilities capabilities, List<StrategyResult> rows) {
     if (tookPart(Strategy.PAGEMAP, rows) && !capabilities.has(Capability.SOFT_DIRTY)) {
       text.append("This kernel has no soft-dirty: bit 57 of pagemap (write-protect) stands in for")
-          .append(" bit 55, read at the same cost.\n");
+          .append(" bit 55, read at\nthe same cost.\n");
     }
   }
 
-  /** Appends a line: a label and what it says. */
+  /** {@return how wide the longest name is} */
+  static int widthOfNames(Stream<String> names) {
+    return names.mapToInt(String::length).max().orElse(0);
+  }
+
+  /** Appends a label and what it says, in as many lines as that takes. */
   static void line(StringBuilder text, String label, String value) {
     line(text, 0, label, value);
   }
 
-  private static void line(StringBuilder text, int width, String label, String value) {
-    String padded = String.format("%-" + Math.max(LABEL_WIDTH, width) + "s", label);
-    text.append(padded).append("  ").append(value).append('\n');
+  /**
+   * Appends the same.
+   *
+   * @param width how wide the label is to be at least
+   */
+  static void line(StringBuilder text, int width, String label, String value) {
+    int labelWidth = Math.max(LABEL_WIDTH, width);
+    int room = COLUMNS - labelWidth - GAP.length();
+    String head = String.format("%-" + labelWidth + "s", label);
+    for (String line : wrapped(value, room)) {
+      text.append(head).append(GAP).append(line).append('\n');
+      head = " ".repeat(labelWidth);
+    }
+  }
+
+  /** {@return a text in lines, broken between words; a word that is longer than a line is cut} */
+  private static List<String> wrapped(String value, int room) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String whole : value.split(" ", -1)) {
+      String word = cut(whole, room);
+      if (line.length() > 0 && line.length() + 1 + word.length() > room) {
+        lines.add(line.toString());
+        line.setLength(0);
+      } else if (line.length() > 0) {
+        line.append(' ');
+      }
+      line.append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  /** Cuts a word in front: what tells paths from each other is their end. */
+  private static String cut(String word, int room) {
+    return word.length() <= room ? word : "~" + word.substring(word.length() - room + 1);
   }
 }

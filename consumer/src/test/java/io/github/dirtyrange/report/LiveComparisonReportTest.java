@@ -26,6 +26,9 @@ class LiveComparisonReportTest {
 
   private static final long ALL = Long.MAX_VALUE;
 
+  private static final String REASON =
+      "files on a disk are changed by calls on the file as well, which go past the page table";
+
   @Test
   void tableOfAWholeComparison() throws IOException {
     Golden.check("live.txt", new LiveTableReport().render(result(20, ALL)));
@@ -34,6 +37,31 @@ class LiveComparisonReportTest {
   @Test
   void tableOfAnEndedComparisonOfASample() throws IOException {
     Golden.check("live-ended.txt", new LiveTableReport().render(result(7, 1 << 14)));
+  }
+
+  /** Of names as long, and numbers as large, as a process can have. */
+  @Test
+  void noLineOfTheTableIsLongerThanAHundredColumns() {
+    String text = new LiveTableReport().render(large());
+    assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    assertThat(text)
+        .contains("3.44e+10", "missed by scan 274,877,906,943,", "60 s", "soft-dirty-queue")
+        .containsPattern("/shared.so\\s+and 1 more, 68,719,476,736");
+    for (String word : REASON.split(" ")) {
+      assertThat(text).containsPattern("(^|[ \n])" + word + "([ ,:\n]|$)");
+    }
+    assertThat(new LiveTableReport().render(result(20, ALL)).lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+  }
+
+  @Test
+  void whatIsZeroHasNoWordsBelowTheTable() {
+    LiveResult result = result(20, ALL);
+    assertThat(new LiveTableReport().render(result))
+        .contains("pagemap       inspected 262,144; scans after loss 2;")
+        .contains("queue         inspected 61,234; missed by scan 4, by bytes 3, after exact 0;");
+    assertThat(new LiveTableReport().render(large()))
+        .containsPattern("\npagemap +inspected 34,359,738,368\n");
   }
 
   @Test
@@ -101,6 +129,69 @@ class LiveComparisonReportTest {
                 3,
                 0,
                 Map.of(MissCause.EMPTIED, 1L, MissCause.WRITTEN, 4L, MissCause.UNTRACED, 0L))));
+  }
+
+  private static LiveResult large() {
+    long minute = 60_000_000_000L;
+    long pages = 1L << 35;
+    LiveStrategyResult pagemap =
+        new LiveStrategyResult(large(Strategy.PAGEMAP, 0, 0, 60_000), minute, 0, 0, 0, Map.of());
+    LiveStrategyResult queue =
+        new LiveStrategyResult(
+            large(Strategy.SOFT_DIRTY_QUEUE, 274_877_906_944L, 999_999, minute - 1),
+            minute,
+            274_877_906_943L,
+            274_877_906_942L,
+            274_877_906_941L,
+            Map.of(MissCause.EMPTIED, pages, MissCause.WRITTEN, pages, MissCause.UNTRACED, pages));
+    String path = "/a/folder/of/a/long/name".repeat(8) + "/shared.so";
+    return new LiveResult(
+        "linux",
+        "6.18.44-with-a-name-of-its-own",
+        new Capabilities(
+            List.of(new Capability(Capability.SOFT_DIRTY, false, REASON + ", " + REASON))),
+        new LivePlan(
+            4_194_304,
+            "a-name-of-15-ch",
+            999_999,
+            3_600_000_000_000L,
+            List.of(Strategy.PAGEMAP, Strategy.SOFT_DIRTY_QUEUE),
+            1 << 20,
+            ALL,
+            false),
+        new TargetProcess(4_194_304, "a-name-of-15-ch", pages, pages),
+        minute,
+        pages,
+        pages,
+        999_998,
+        List.of(
+            new NotTracked(path, pages, REASON),
+            new NotTracked("/other", pages, REASON),
+            new NotTracked("[vvar]", 4, REASON + ", " + REASON)),
+        List.of(pagemap, queue));
+  }
+
+  private static StrategyResult large(Strategy strategy, long missed, long scans, long nanos) {
+    return new StrategyResult(
+        strategy.label(),
+        strategy,
+        REASON + ", " + REASON,
+        "",
+        Claims.always(Law.CANONICAL).andAfterExactScan(Law.COMPLETE),
+        1L << 35,
+        1L << 35,
+        missed,
+        missed,
+        scans,
+        scans,
+        nanos,
+        nanos,
+        nanos / 2,
+        0,
+        scans << 40,
+        0,
+        0,
+        CauseCounts.NONE);
   }
 
   private static StrategyResult row(
