@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
           + " output cannot be written",
       "4:the process ended in the middle, or there is none of that number",
       "70:a fault of this program",
-      "130:interrupted with Ctrl-C; the rounds done so far are printed"
+      "129:the same as 130 after SIGHUP",
+      "130:interrupted with Ctrl-C; the rounds done so far are printed",
+      "143:the same after SIGTERM"
     })
 final class CompareCommand implements Callable<Integer> {
 

@@ -84,7 +84,7 @@ final class LiveCommandOptions {
       names = "--heatmap",
       description =
           "draw a map of memory that may be written, by time; lines where the output is no terminal"
-              + " of 80 columns")
+              + " of 80 columns and 21 lines, or TERM is dumb")
   boolean heatmap;
 
   @Option(

@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
       "125:the command could not be started or tracked, by no fault of its own",
       "126:the command cannot be executed",
       "127:there is no such command",
-      "130:interrupted with Ctrl-C; totals are printed and the command is disarmed",
-      "143:the same after SIGTERM, which is passed on to the command"
+      "129:the same as 130 after SIGHUP",
+      "130:interrupted with Ctrl-C, whatever the command does; totals are printed and the command"
+          + " is disarmed",
+      "143:the same after SIGTERM, which is passed on to the command while there are rounds"
     })
 final class RunCommand implements Callable<Integer> {
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "3:the process cannot be tracked, or the output cannot be written",
       "4:there is no such process, or it has ended",
       "70:a fault of this program",
+      "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C; totals are printed and the process is disarmed",
       "143:the same after SIGTERM"
     })

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code compare --pid}, on a process that knows nothing of it. */
@@ -128,8 +129,8 @@ class ComparePidTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"INT", "TERM"})
-  void whoeverInterruptsItGetsWhatWasMeasuredAndTheProcessIsReleased(String signal)
+  @CsvSource({"HUP, 129", "INT, 130", "TERM, 143"})
+  void whoeverInterruptsItGetsWhatWasMeasuredAndTheProcessIsReleased(String signal, int status)
       throws Exception {
     Process program =
         Program.start(
@@ -138,7 +139,7 @@ class ComparePidTest {
     Program.signal(program, signal);
     String out = new String(program.getInputStream().readAllBytes(), UTF_8);
     assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(program.exitValue()).isEqualTo(signal.equals("INT") ? 130 : 143);
+    assertThat(program.exitValue()).isEqualTo(status);
     assertThat(out).contains(" of 100000, in each an interval of 20 ms");
     assertReleased();
     assertThat(target().finish()).isZero();

@@ -250,7 +250,7 @@ class TrackCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"INT, 130", "TERM, 143"})
+  @CsvSource({"HUP, 129", "INT, 130", "TERM, 143"})
   void whoIsToldToEndPrintsTotalsAndDisarms(String signal, int status) throws Exception {
     Process program = Program.start(List.of(), "track " + target.pid() + " --interval 1h --json");
     BufferedReader out = program.inputReader(UTF_8);
