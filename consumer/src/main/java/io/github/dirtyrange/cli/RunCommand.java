@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C, whatever the command does; totals are printed and the command"
           + " is disarmed",
-      "143:the same after SIGTERM, which is passed on to the command while there are rounds"
+      "143:the same after SIGTERM, which is passed on to the command"
     })
 final class RunCommand implements Callable<Integer> {
 

@@ -12,6 +12,7 @@ import io.github.dirtyrange.report.live.LiveReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -19,6 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * class of its own, since showing help must load nothing of Linux.
  */
 final class TrackedCommand {
+
+  /** How soon the end of a command is noticed. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final CommandSpec spec;
   private final LiveCommandOptions options;
@@ -79,7 +83,7 @@ final class TrackedCommand {
     } catch (KernelException | CannotTrackException e) {
       if (!endedBefore(e, command.process())) {
         failed(ExitStatus.NOT_RUN, e);
-        waited(command.process());
+        waited(command.process(), ending);
         return ExitStatus.NOT_RUN;
       }
       report.notTracked(command.pid(), words.get(0), "it ended before it could be armed");
@@ -88,10 +92,7 @@ final class TrackedCommand {
     if (out.isFileCutShort()) {
       failed(ExitStatus.NOT_RUN, options.outputCutShort());
     }
-    if (ending.isTermination()) {
-      command.process().toHandle().destroy();
-    }
-    return ending.isWished() ? ExitStatus.FINE : waited(command.process());
+    return waited(command.process(), ending);
   }
 
   private CommandFile.Unusable unusable(WaitingCommand.NotExecutedException e) {
@@ -120,13 +121,16 @@ final class TrackedCommand {
         || (e instanceof KernelException refusal && refusal.errno() == Errno.ESRCH);
   }
 
-  private static int waited(Process process) {
-    while (true) {
-      try {
-        return process.waitFor();
-      } catch (InterruptedException e) {
-        // Nothing interrupts this thread but the end of the program, which goes on by itself.
+  /** {@return the command's status} Once the end is wished for, only SIGTERM is passed on. */
+  private static int waited(Process process, Ending ending) {
+    while (!ending.await(LOOK_NANOS)) {
+      if (!process.isAlive()) {
+        return process.exitValue();
       }
     }
+    if (ending.isTermination()) {
+      process.toHandle().destroy();
+    }
+    return ExitStatus.FINE;
   }
 }

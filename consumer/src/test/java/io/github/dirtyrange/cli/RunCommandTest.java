@@ -197,6 +197,21 @@ class RunCommandTest {
   }
 
   @Test
+  void sigtermIsPassedOnOnceTheRoundsAreDone() throws Exception {
+    List<String> command = run("sh", "-c", "trap 'echo told; exit' TERM; echo on; read x");
+    command.addAll(command.indexOf("--"), List.of("--rounds", "1"));
+    Process process = start(command);
+    BufferedReader out = process.inputReader(UTF_8);
+    assertThat(out.readLine()).isEqualTo("on");
+    awaitReport("{\"summary\":");
+    Program.signal(process, "TERM");
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    process.outputWriter(UTF_8).close();
+    assertThat(out.readLine()).isEqualTo("told");
+  }
+
+  @Test
   void whatIsTrackedNoMoreGoesOn() throws Exception {
     List<String> command = run("sh", "-c", "read x; echo over; exit 3");
     command.addAll(command.indexOf("--"), List.of("--rounds", "1"));
