@@ -2,6 +2,7 @@ package io.github.dirtyrange.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.dirtyrange.kernel.Capabilities;
@@ -47,7 +48,7 @@ class LiveComparisonReportTest {
     assertThat(text)
         .contains("3.44e+10", "missed by scan 274,877,906,943,", "60 s", "soft-dirty-queue")
         .containsPattern("/shared.so\\s+and 1 more, 68,719,476,736");
-    for (String word : REASON.split(" ")) {
+    for (String word : Splitter.on(' ').split(REASON)) {
       assertThat(text).containsPattern("(^|[ \n])" + word + "([ ,:\n]|$)");
     }
     assertThat(new LiveTableReport().render(result(20, ALL)).lines())
