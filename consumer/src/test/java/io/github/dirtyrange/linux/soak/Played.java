@@ -46,21 +46,29 @@ final class Played {
     return first(vpn, Operation::isDirect);
   }
 
-  /** {@return why no sample may have told of a page, null if there is no reason} */
-  @Nullable String whyUnsampled(long vpn) {
+  /**
+   * {@return why no sample may have told of a page, null if there is no reason}
+   *
+   * @param empty whether it holds nothing
+   */
+  @Nullable String whyUnsampled(long vpn, boolean empty) {
     String name = first(vpn, Operation::isUnsampled);
-    return name != null || WildTarget.ARENA.contains(vpn) ? name : whyOwnMemoryIsUnsampled();
+    return name != null || WildTarget.ARENA.contains(vpn) ? name : whyOwnMemoryIsUnsampled(empty);
   }
 
   private @Nullable String first(long vpn, Predicate<Operation> kind) {
     return at(vpn).stream().filter(kind).map(Operation::name).findFirst().orElse(null);
   }
 
-  /** The program's own data and stacks are written by a child that shares the memory as well. */
-  private @Nullable String whyOwnMemoryIsUnsampled() {
+  /**
+   * The program's own data and stacks are written by a child that shares the memory as well; of the
+   * stack of a thread that ends, the C library gives back what lies far below (MADV_DONTNEED):
+   * pages in which nothing but a frame was ever put.
+   */
+  private @Nullable String whyOwnMemoryIsUnsampled(boolean empty) {
     return operations.stream()
         .map(Operation::name)
-        .filter(name -> name.equals("vm-child"))
+        .filter(name -> name.equals("vm-child") || (empty && name.equals("thread-end")))
         .findFirst()
         .map(name -> name + ", the program's own memory")
         .orElse(null);

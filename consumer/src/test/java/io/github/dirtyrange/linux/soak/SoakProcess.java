@@ -258,7 +258,7 @@ final class SoakProcess {
     for (long vpn : new TreeSet<>(differing(open, mappings))) {
       if (late.add(vpn)) {
         String reason = whyUnseen(open, vpn, mappings);
-        String excuse = reason == null ? played.whyUnsampled(vpn) : "unseen, " + reason;
+        String excuse = reason == null ? whyUnsampled(vpn, mappings) : "unseen, " + reason;
         if (excuse == null) {
           without.add(vpn);
         } else {
@@ -267,6 +267,10 @@ final class SoakProcess {
       }
     }
     faultOf(Fault.LATE, without, mappings);
+  }
+
+  private @Nullable String whyUnsampled(long vpn, Mappings mappings) throws IOException {
+    return played.whyUnsampled(vpn, contents.read(mappings, vpn) == ProcessContents.ZERO);
   }
 
   private void faultOf(String kind, List<Long> pages, Mappings mappings) throws IOException {
