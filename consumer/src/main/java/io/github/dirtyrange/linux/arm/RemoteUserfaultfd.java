@@ -58,9 +58,19 @@ public final class RemoteUserfaultfd {
         Errno.EOPNOTSUPP,
         "arming process " + identity.pid() + ", which has no userfaultfd to take");
     List<Vma> mappings = maps.read();
-    Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, framed);
+    Gadgets gadgets = gadgets(identity, mappings, framed);
     ThreadStopper stopper = new ThreadStopper(identity, mappings, gadgets, deathStep);
     return new RemoteUserfaultfd(identity, stopper).open();
+  }
+
+  /** Of memory that has gone no mapping is shown, and so no instruction is found. */
+  private static Gadgets gadgets(MemoryIdentity identity, List<Vma> mappings, boolean framed) {
+    try {
+      return Gadgets.find(new RemoteMemory(identity), mappings, framed);
+    } catch (KernelException e) {
+      identity.requireSame();
+      throw e;
+    }
   }
 
   private Opened open() {
