@@ -139,14 +139,12 @@ final class OpeningCode {
           code.call("takeRegisters");
           code.call("findSequence");
         });
-    code.when(
-        registers.register(RegistersCode.CS).isNot(RegistersCode.CS_64_BIT),
-        () -> {
-          tracing.trace(PTRACE_DETACH, constant(0), constant(0));
-          helper.fail(Reply.NOT_64_BIT, constant(0));
-        });
     code.call("compareProgram");
     code.when(program.isSame.is(0), () -> leave(Reply.EXECUTED));
+    // Only now: of a thread that another one's execve(2) has ended there are no registers.
+    code.when(
+        registers.register(RegistersCode.CS).isNot(RegistersCode.CS_64_BIT),
+        () -> leave(Reply.NOT_64_BIT));
     code.call("findDispatch");
     code.when(dispatch.isOn.is(1), () -> leave(Reply.DISPATCHED));
     code.call("standOnFrame");

@@ -11,6 +11,7 @@ import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +35,12 @@ final class ProcFolder implements AutoCloseable {
    */
   private static final int MOST_LOOKS = 5;
 
+  /** A program that is being loaded has a vector of nothing but its end, for microseconds. */
+  private static final int EMPTY_VECTOR_BYTES = 2 * Long.BYTES;
+
+  private static final int MOST_WAITS = 200;
+  private static final long WAIT_NANOS = 500_000;
+
   /** {@code PF_KTHREAD}, include/linux/sched.h: of the flags in /proc/PID/stat. */
   private static final long PF_KTHREAD = 0x00200000;
 
@@ -49,6 +56,9 @@ final class ProcFolder implements AutoCloseable {
   private final ByteBuffer program = Sys.struct(PROGRAM_BYTES);
   private int thread;
   private boolean hadMemory;
+
+  /** Whether a program was being loaded at the last look. */
+  private boolean loading;
 
   private ProcFolder(int pid, Descriptor folder) {
     this.pid = pid;
@@ -107,13 +117,17 @@ final class ProcFolder implements AutoCloseable {
    */
   void findThread() {
     for (int look = 1; !isThreadFound(); look++) {
-      if (look == MOST_LOOKS) {
+      if (look >= (loading ? MOST_WAITS : MOST_LOOKS)) {
         throw new MemoryGoneException(pid, whyNoThreadHasMemory());
+      }
+      if (loading) {
+        LockSupport.parkNanos(WAIT_NANOS);
       }
     }
   }
 
   private boolean isThreadFound() {
+    loading = false;
     if (hasMemory(pid)) {
       thread = pid;
       return true;
@@ -166,9 +180,10 @@ final class ProcFolder implements AutoCloseable {
   }
 
   private boolean hasMemory(int tid) {
-    boolean has = read("task/" + tid + "/auxv", program).hasRemaining();
-    hadMemory |= has;
-    return has;
+    int bytes = read("task/" + tid + "/auxv", program).remaining();
+    loading |= bytes == EMPTY_VECTOR_BYTES;
+    hadMemory |= bytes > 0;
+    return bytes > EMPTY_VECTOR_BYTES;
   }
 
   private Reason whyNoThreadHasMemory() {
