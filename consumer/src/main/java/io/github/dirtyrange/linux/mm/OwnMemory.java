@@ -39,7 +39,10 @@ final class OwnMemory {
         if (!fresh.contains(part)) {
           alike |= registeredThere;
         } else if (!registeredThere && registers(userfaultfd, address)) {
-          return isShownHere(userfaultfd, address);
+          boolean shown = !unregistered.has(address);
+          if (unregisters(userfaultfd, address)) {
+            return shown;
+          }
         }
       }
     }
@@ -62,9 +65,12 @@ final class OwnMemory {
     }
   }
 
-  private boolean isShownHere(Userfaultfd userfaultfd, long address) {
-    boolean shown = !unregistered.has(address);
-    userfaultfd.unregister(address, Pages.SIZE);
-    return shown;
+  private static boolean unregisters(Userfaultfd userfaultfd, long address) {
+    try {
+      userfaultfd.unregister(address, Pages.SIZE);
+      return true;
+    } catch (KernelException e) {
+      return false; // unmapped meanwhile, its registration with it: nothing was shown by that page
+    }
   }
 }

@@ -47,9 +47,10 @@ public final class TargetUserfaultfd {
       long features = features(identity, fd);
       boolean agreed = (features & Abi.UFFD_FEATURE_WP_ASYNC) != 0;
       if (agreed || features == 0) {
-        Userfaultfd taken = take(identity, Integer.parseInt(fd.getFileName().toString()), agreed);
-        if (isOwn(taken, isOwn)) {
-          return Optional.of(taken);
+        int number = Integer.parseInt(fd.getFileName().toString());
+        Optional<Userfaultfd> taken = take(identity, number, agreed);
+        if (taken.isPresent() && isOwn(taken.get(), isOwn)) {
+          return taken;
         }
       }
     }
@@ -107,11 +108,20 @@ public final class TargetUserfaultfd {
     }
   }
 
-  private static Userfaultfd take(MemoryIdentity identity, int fd, boolean agreed) {
-    Descriptor taken = duplicate(identity, fd);
+  /** {@return it, nothing if the process has closed it since it was listed} */
+  private static Optional<Userfaultfd> take(MemoryIdentity identity, int fd, boolean agreed) {
+    Descriptor taken;
+    try {
+      taken = duplicate(identity, fd);
+    } catch (KernelException e) {
+      if (e.errno() != Errno.EBADF) {
+        throw e;
+      }
+      return Optional.empty();
+    }
     try {
       identity.requireSame();
-      return Userfaultfd.of(taken, agreed);
+      return Optional.of(Userfaultfd.of(taken, agreed));
     } catch (KernelException e) {
       taken.close();
       throw e;
