@@ -35,7 +35,8 @@ public final class Target implements AutoCloseable {
   public static Target start(long pages, String... launcher) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    // No threads that come and go, as compilers do: the end of one is a fault that is not sampled.
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-Xint", "-XX:-UsePerfData"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(TargetMain.class.getName(), Long.toString(pages)));
     ProcessBuilder builder = new ProcessBuilder(command);
