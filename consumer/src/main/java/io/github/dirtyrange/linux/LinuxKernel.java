@@ -12,7 +12,7 @@ import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.ProcMount;
 import io.github.dirtyrange.linux.sys.Settings;
-import io.github.dirtyrange.linux.sys.SharedMemory;
+import io.github.dirtyrange.linux.sys.Sharing;
 import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
@@ -135,6 +135,6 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public boolean shareMemory(int pid, int otherPid) {
-    return SharedMemory.of(pid, otherPid) == SharedMemory.SHARED;
+    return Sharing.ofMemory(pid, otherPid) == Sharing.SHARED;
   }
 }

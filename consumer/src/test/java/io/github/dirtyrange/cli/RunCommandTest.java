@@ -182,31 +182,20 @@ class RunCommandTest {
     return Files.exists(report) && Files.readString(report).contains(part);
   }
 
-  @Test
-  void sigtermIsPassedOn() throws Exception {
-    Process process = start(run("sh", "-c", "trap 'echo told; exit' TERM; echo on; read x"));
-    BufferedReader out = process.inputReader(UTF_8);
-    assertThat(out.readLine()).isEqualTo("on");
-    awaitReport("\"round\":1");
-    Program.signal(process, "TERM");
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(143);
-    assertThat(Files.readString(report)).contains("{\"summary\":");
-    process.outputWriter(UTF_8).close();
-    assertThat(out.readLine()).isEqualTo("told");
-  }
-
-  @Test
-  void sigtermIsPassedOnOnceTheRoundsAreDone() throws Exception {
+  /** While there are rounds, and once they are done. */
+  @ParameterizedTest
+  @CsvSource({"1000000, '\"round\":1'", "1, '{\"summary\":'"})
+  void sigtermIsPassedOn(int rounds, String reported) throws Exception {
     List<String> command = run("sh", "-c", "trap 'echo told; exit' TERM; echo on; read x");
-    command.addAll(command.indexOf("--"), List.of("--rounds", "1"));
+    command.addAll(command.indexOf("--"), List.of("--rounds", Integer.toString(rounds)));
     Process process = start(command);
     BufferedReader out = process.inputReader(UTF_8);
     assertThat(out.readLine()).isEqualTo("on");
-    awaitReport("{\"summary\":");
+    awaitReport(reported);
     Program.signal(process, "TERM");
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(Files.readString(report)).contains("{\"summary\":");
     process.outputWriter(UTF_8).close();
     assertThat(out.readLine()).isEqualTo("told");
   }

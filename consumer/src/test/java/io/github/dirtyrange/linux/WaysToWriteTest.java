@@ -3,67 +3,30 @@ package io.github.dirtyrange.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.perf.SampleSource;
-import io.github.dirtyrange.linux.queue.QueueBySource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who writes, and what a drain sees of it: the rows of the table in docs/linux-queue.md. */
 @Timeout(120)
-class WaysToWriteTest {
+class WaysToWriteTest extends QueueOnWriters {
 
+  /** So many that the page is behind all that the first drains sweep, however long they take. */
   private static final int PAGES = 1 << 19;
 
-  /** Behind all that the first drains sweep, however long they take to come. */
-  private static final long PAGE = PAGES - 1;
-
-  @TempDir static Path folder;
-  private static Path writers;
-
-  private CTarget target;
-  private long vpn;
-  private QueueBySource queues;
-
-  @BeforeAll
-  static void compile() throws IOException, InterruptedException {
-    OnLinux.need(Capability.CHANGE_QUEUE);
-    writers = CTarget.compile("writers", folder);
-  }
-
-  @BeforeEach
-  void start() throws IOException {
-    target = CTarget.start(writers, PAGES);
-    long firstVpn = Pages.vpn(target.longNumber());
-    vpn = firstVpn + PAGE;
-    queues = new QueueBySource(target.pid(), new PageRange(firstVpn, firstVpn + PAGES));
-  }
-
-  @AfterEach
-  void end() {
-    queues.close();
-    target.close();
-  }
-
-  private void change(String way) throws IOException {
-    assertThat(target.ask(way + " " + PAGE)).isEqualTo("done");
+  WaysToWriteTest() {
+    super(PAGES);
   }
 
   /** {@return how a drain was done that is to tell these pages} */
@@ -113,9 +76,7 @@ class WaysToWriteTest {
   /** The device writes, but only after the page was looked up for it. */
   @Test
   void aDirectReadIsNotSampledAndTold() throws IOException {
-    assumeTrue(
-        target.ask("direct " + PAGE).equals("done"),
-        "the file system of this folder has no direct reads");
+    needDirectReads();
     isNotSampledAndTold("direct");
   }
 

@@ -54,10 +54,10 @@ final class Command {
   static final int MOST_PROGRAM_BYTES = BYTES - PROGRAM;
 
   /**
-   * Bytes of an entry of the table of stacks: lowest and highest stack pointer, the same of fs, and
-   * the end of the place for a frame.
+   * Bytes of an entry of the table of stacks: lowest and highest stack pointer, the same of fs. A
+   * frame ends at the lowest stack pointer.
    */
-  static final int STACK_BYTES = 40;
+  static final int STACK_BYTES = 32;
 
   static final int MOST_STACKS = (PROGRAM - STACK_TABLE) / STACK_BYTES;
 
@@ -93,12 +93,12 @@ final class Command {
   }
 
   /** Adds a stack that a thread may provably stand on, if there is room for one more. */
-  void addStack(long lowest, long highest, long lowestFs, long highestFs, long frameEnd) {
+  void addStack(long lowest, long highest, long lowestFs, long highestFs) {
     int count = (int) block.getLong(STACKS);
     if (count < MOST_STACKS) {
       int at = STACK_TABLE + count * STACK_BYTES;
       block.putLong(at, lowest).putLong(at + 8, highest);
-      block.putLong(at + 16, lowestFs).putLong(at + 24, highestFs).putLong(at + 32, frameEnd);
+      block.putLong(at + 16, lowestFs).putLong(at + 24, highestFs);
       set(STACKS, count + 1);
     }
   }

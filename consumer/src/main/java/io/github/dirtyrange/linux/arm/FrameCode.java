@@ -157,7 +157,7 @@ final class FrameCode {
                               () ->
                                   code.when(
                                       fs.isLessThan(at(entry.plus(24))),
-                                      () -> code.set(frameEnd, at(entry.plus(32)))))));
+                                      () -> code.set(frameEnd, at(entry))))));
           code.set(entry, entry.plus(Command.STACK_BYTES));
           code.set(left, left.minus(1));
         });

@@ -53,8 +53,7 @@ final class Stacks {
       Command command, MemoryIdentity identity, Vma vma, long lowestFs, long highestFs) {
     long frameEnd = Pages.address(endOfPlace(identity, vma));
     if (frameEnd > 0) {
-      long end = Pages.address(vma.endVpn());
-      command.addStack(frameEnd, end, lowestFs, highestFs, frameEnd);
+      command.addStack(frameEnd, Pages.address(vma.endVpn()), lowestFs, highestFs);
     }
   }
 

@@ -6,7 +6,7 @@ import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.arm.ThreadChoice.Candidate;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.sys.Abi;
-import io.github.dirtyrange.linux.sys.SharedMemory;
+import io.github.dirtyrange.linux.sys.Sharing;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -155,7 +155,7 @@ final class ThreadStopper {
 
   /** What it opens could not be taken: that goes by the descriptors of the process. */
   private boolean hasOwnDescriptors(int tid) {
-    return SharedMemory.descriptors(identity.thread(), tid) == SharedMemory.APART;
+    return Sharing.ofDescriptors(identity.thread(), tid) == Sharing.APART;
   }
 
   private void address(Command order, ThreadState thread, ThreadStatus status) {

@@ -2,7 +2,7 @@ package io.github.dirtyrange.linux.perf;
 
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.Processes;
-import io.github.dirtyrange.linux.sys.SharedMemory;
+import io.github.dirtyrange.linux.sys.Sharing;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ final class Members implements AutoCloseable {
   void findAll() {
     int of = thread.getAsInt();
     for (int other : Processes.list()) {
-      if (!all.containsKey(other) && SharedMemory.of(of, other) == SharedMemory.SHARED) {
+      if (!all.containsKey(other) && Sharing.ofMemory(of, other) == Sharing.SHARED) {
         addCounted(other);
       }
     }
@@ -147,7 +147,7 @@ final class Members implements AutoCloseable {
       member.close();
       return;
     }
-    switch (SharedMemory.of(of, other)) {
+    switch (Sharing.ofMemory(of, other)) {
       case SHARED -> balance(other, member);
       case APART, GONE -> member.leave(System.nanoTime());
       case UNKNOWN -> {}

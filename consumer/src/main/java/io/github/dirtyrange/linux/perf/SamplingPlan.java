@@ -5,7 +5,7 @@ import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.OnlineCpus;
 import io.github.dirtyrange.linux.sys.Processes;
-import io.github.dirtyrange.linux.sys.SharedMemory;
+import io.github.dirtyrange.linux.sys.Sharing;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,7 +85,7 @@ public record SamplingPlan(SampleSource source, int descriptors, String reason) 
     try (Descriptor folder = group.open()) {
       return refusal(folder).isEmpty()
           && IntStream.of(Processes.list())
-              .filter(other -> SharedMemory.of(thread, other) == SharedMemory.SHARED)
+              .filter(other -> Sharing.ofMemory(thread, other) == Sharing.SHARED)
               .allMatch(group::holds);
     } catch (KernelException e) {
       return false;
@@ -93,8 +93,7 @@ public record SamplingPlan(SampleSource source, int descriptors, String reason) 
   }
 
   private static boolean isItsOwn(Cgroup group, int thread) {
-    return group.countOthers(pid -> SharedMemory.of(thread, pid) == SharedMemory.SHARED)
-        <= MOST_OTHERS;
+    return group.countOthers(pid -> Sharing.ofMemory(thread, pid) == Sharing.SHARED) <= MOST_OTHERS;
   }
 
   /** {@return what the kernel says against events of a whole CPU, or of a cgroup there} */

@@ -4,11 +4,11 @@ import io.github.dirtyrange.kernel.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether two processes have one memory (CLONE_VM, vfork), by kcmp(2). */
-public enum SharedMemory {
-  /** Both have the same memory now. */
+/** Whether two threads or processes have one and the same of something, by kcmp(2). */
+public enum Sharing {
+  /** Both have the same now. */
   SHARED,
-  /** Each has its own: for good, since a process never comes to share what it does not. */
+  /** Each has its own: for good, since none comes to share what it does not. */
   APART,
   /** One of them has gone. */
   GONE,
@@ -18,17 +18,17 @@ public enum SharedMemory {
   private static final long KCMP_VM = 1;
   private static final long KCMP_FILES = 2;
 
-  /** {@return what the kernel says of two threads, or of two processes by their first threads} */
-  public static SharedMemory of(int one, int other) {
+  /** {@return whether they have one memory (CLONE_VM, vfork); processes by their first threads} */
+  public static Sharing ofMemory(int one, int other) {
     return compare(one, other, KCMP_VM);
   }
 
-  /** {@return the same of their descriptors (CLONE_FILES)} */
-  public static SharedMemory descriptors(int one, int other) {
+  /** {@return whether they have the same descriptors (CLONE_FILES)} */
+  public static Sharing ofDescriptors(int one, int other) {
     return compare(one, other, KCMP_FILES);
   }
 
-  private static SharedMemory compare(int one, int other, long what) {
+  private static Sharing compare(int one, int other, long what) {
     long order = Sys.libc().syscall(Abi.SYS_KCMP, one, other, what);
     if (order != -1) {
       return order == 0 ? SHARED : APART;
