@@ -14,7 +14,7 @@ final class Command {
   /** Opens a userfaultfd in the process, takes it, and closes it there. */
   static final int OPEN = 1;
 
-  /** Closes a descriptor of the process. */
+  /** Closes a descriptor of the process, if it is the one that is meant. */
   static final int CLOSE = 2;
 
   /** Stops all threads of the process until its input ends. */
@@ -46,7 +46,12 @@ final class Command {
 
   static final int SEED = 264;
 
-  static final int STACK_TABLE = 280;
+  /** A process, and its descriptor that the one to close has to be the same open file as. */
+  static final int SAME_PID = 280;
+
+  static final int SAME_DESCRIPTOR = 288;
+
+  static final int STACK_TABLE = 296;
 
   /** The auxiliary vector of the program that is meant. */
   static final int PROGRAM = 3072;

@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.arm;
 
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.TargetUserfaultfd;
+import io.github.dirtyrange.linux.sys.Descriptor;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,13 +22,15 @@ final class Leftovers {
 
   private final MemoryIdentity identity;
   private final ThreadStopper stopper;
+  private final boolean framed;
   private final Set<Integer> before;
   private boolean deaths;
 
   /** Notes what is there before any helper is started. */
-  Leftovers(MemoryIdentity identity, ThreadStopper stopper) {
+  Leftovers(MemoryIdentity identity, ThreadStopper stopper, boolean framed) {
     this.identity = identity;
     this.stopper = stopper;
+    this.framed = framed;
     before = TargetUserfaultfd.unused(identity);
   }
 
@@ -53,10 +56,21 @@ final class Leftovers {
     Set<Integer> left = new HashSet<>(TargetUserfaultfd.unused(identity));
     left.removeAll(before);
     for (int descriptor : left) {
-      Command order =
-          new Command(Command.CLOSE, identity.pid()).set(Command.DESCRIPTOR, descriptor);
-      stopper.stop(order, (helper, reply) -> Optional.of(reply), () -> {});
+      closeThere(descriptor);
     }
     return !left.isEmpty();
+  }
+
+  /** Children that were forked meanwhile have it as well. */
+  private void closeThere(int number) {
+    Optional<Descriptor> same = TargetUserfaultfd.duplicate(identity, number);
+    if (same.isEmpty()) {
+      return;
+    }
+    try (Descriptor ours = same.get()) {
+      stopper.close(number, ours);
+      ForkedCopies copies = new ForkedCopies(ours, number, framed);
+      copies.run();
+    }
   }
 }

@@ -19,6 +19,8 @@ import io.github.dirtyrange.elf.Value.Variable;
 final class OpeningCode {
 
   private static final int CLOSE = 3;
+  private static final int KCMP = 312;
+  private static final int KCMP_FILE = 0;
   private static final int NANOSLEEP = 35;
   private static final int USERFAULTFD = 323;
   private static final int PIDFD_OPEN = 434;
@@ -73,6 +75,7 @@ final class OpeningCode {
     code.function("failUnlessStopped", this::failUnlessStopped);
     code.function("prepare", this::prepare);
     code.function("open", this::open);
+    code.function("leaveUnlessSame", this::leaveUnlessSame);
     code.function("callUntilItRan", this::callUntilItRan);
     code.function("letSignalIn", this::letSignalIn);
     code.function("letGo", this::letGo);
@@ -85,7 +88,10 @@ final class OpeningCode {
             PIDFD_OPEN, helper.told(Command.PIDFD_NUMBER), helper.told(Command.PIDFD_FLAGS)));
     code.call("stop");
     code.set(remote, helper.told(Command.DESCRIPTOR));
-    code.when(helper.told(Command.KIND).is(Command.OPEN), () -> code.call("open"));
+    code.whenElse(
+        helper.told(Command.KIND).is(Command.OPEN),
+        () -> code.call("open"),
+        () -> code.call("leaveUnlessSame"));
     code.set(call.number, constant(CLOSE));
     code.set(call.argument, remote);
     code.call("callUntilItRan");
@@ -171,8 +177,31 @@ final class OpeningCode {
           helper.fail(Reply.CALL_FAILED, constant(0).minus(call.result));
         });
     code.set(remote, call.result);
+    helper.say(Reply.REMOTE, remote);
     code.set(taken, systemCall(PIDFD_GETFD, process, remote, constant(0)));
     code.call("countStep");
+  }
+
+  /**
+   * The process may have closed the descriptor since it was looked at, and have opened another one
+   * of its number. While the thread stands, a process of one thread cannot.
+   */
+  private void leaveUnlessSame() {
+    code.set(
+        call.result,
+        systemCall(
+            KCMP,
+            helper.told(Command.SAME_PID),
+            tracing.tid,
+            constant(KCMP_FILE),
+            helper.told(Command.SAME_DESCRIPTOR),
+            remote));
+    code.when(
+        call.result.isNot(0),
+        () -> {
+          code.call("letGo");
+          helper.fail(Reply.NOT_SAME, constant(0));
+        });
   }
 
   private void callUntilItRan() {

@@ -22,15 +22,20 @@ public final class RemoteUserfaultfd {
   private final MemoryIdentity identity;
   private final ThreadStopper stopper;
   private final Leftovers leftovers;
+  private final boolean framed;
   private final Command order;
+
+  /** The userfaultfd, and its number in the process. */
+  private record Taken(Descriptor descriptor, int number) {}
 
   /** What the process's limit was before it was raised, if it was. */
   private Optional<DescriptorLimit> raisedFrom = Optional.empty();
 
-  private RemoteUserfaultfd(MemoryIdentity identity, ThreadStopper stopper) {
+  private RemoteUserfaultfd(MemoryIdentity identity, ThreadStopper stopper, boolean framed) {
     this.identity = identity;
     this.stopper = stopper;
-    leftovers = new Leftovers(identity, stopper);
+    this.framed = framed;
+    leftovers = new Leftovers(identity, stopper, framed);
     // Of user mode only, so that it may be opened whoever runs the process; with WP_ASYNC the
     // kernel's own writes are seen all the same.
     order =
@@ -60,7 +65,7 @@ public final class RemoteUserfaultfd {
     List<Vma> mappings = maps.read();
     Gadgets gadgets = gadgets(identity, mappings, framed);
     ThreadStopper stopper = new ThreadStopper(identity, mappings, gadgets, deathStep);
-    return new RemoteUserfaultfd(identity, stopper).open();
+    return new RemoteUserfaultfd(identity, stopper, framed).open();
   }
 
   /** Of memory that has gone no mapping is shown, and so no instruction is found. */
@@ -74,19 +79,20 @@ public final class RemoteUserfaultfd {
   }
 
   private Opened open() {
-    Descriptor descriptor = stopper.stop(order, this::take, this::clearUp);
+    Taken taken = stopper.stop(order, this::take, this::clearUp);
     try {
       leftovers.closeLate();
-      return new Opened(descriptor, stopper.stoppedNanos());
     } catch (KernelException e) {
-      descriptor.close();
+      taken.descriptor.close();
       throw e;
     }
+    ForkedCopies copies = new ForkedCopies(taken.descriptor, taken.number, framed);
+    return new Opened(taken.descriptor, stopper.stoppedNanos(), copies);
   }
 
-  private Optional<Descriptor> take(Helper helper, Reply reply) {
+  private Optional<Taken> take(Helper helper, Reply reply) {
     if (reply.status() == Reply.DONE) {
-      return Optional.of(helper.take(reply.descriptor()));
+      return Optional.of(new Taken(helper.take(reply.descriptor()), reply.remote()));
     }
     if (reply.status() == Reply.CALL_FAILED && reply.error() == Errno.EMFILE.number()) {
       raiseLimit();

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
  * @param framed whether a signal frame stood by
  * @param threads how many threads stand
  * @param stoppedAtNanos when the first one was stopped, by CLOCK_MONOTONIC
+ * @param remote the userfaultfd's number in the process
  */
 record Reply(
     int status,
@@ -31,7 +32,8 @@ record Reply(
     long windowNanos,
     boolean framed,
     int threads,
-    long stoppedAtNanos) {
+    long stoppedAtNanos,
+    int remote) {
 
   /** Bytes of a reply. */
   static final int BYTES = 128;
@@ -66,6 +68,9 @@ record Reply(
   /** The thread has its system calls dispatched to itself. */
   static final int DISPATCHED = 9;
 
+  /** The descriptor is not the one that is meant. */
+  static final int NOT_SAME = 10;
+
   // Places of the fields.
   static final int STATUS = 0;
   static final int ERROR = 8;
@@ -79,6 +84,7 @@ record Reply(
   static final int FRAMED = 72;
   static final int THREADS = 80;
   static final int STOPPED_AT = 88;
+  static final int REMOTE = 96;
 
   static Reply of(byte[] bytes) {
     ByteBuffer block = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -94,6 +100,7 @@ record Reply(
         block.getLong(WINDOW_NANOS),
         block.getLong(FRAMED) != 0,
         (int) block.getLong(THREADS),
-        block.getLong(STOPPED_AT));
+        block.getLong(STOPPED_AT),
+        (int) block.getLong(REMOTE));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.arm;
 
+import io.github.dirtyrange.linux.sys.PrintableName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,12 +32,14 @@ record ThreadState(
     Path folder = threads.resolve(Integer.toString(tid));
     try {
       Matcher stat =
-          STAT.matcher(Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1));
+          STAT.matcher(
+              new String(Files.readAllBytes(folder.resolve("stat")), StandardCharsets.UTF_8));
       if (!stat.matches()) {
         return Optional.empty();
       }
       String[] words = Files.readString(folder.resolve("syscall")).strip().split(" ", -1);
-      return Optional.of(parse(tid, stat.group(1), stat.group(2).charAt(0), words));
+      return Optional.of(
+          parse(tid, PrintableName.of(stat.group(1)), stat.group(2).charAt(0), words));
     } catch (IOException e) {
       return Optional.empty();
     }

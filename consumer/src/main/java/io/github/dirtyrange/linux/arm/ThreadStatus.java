@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.arm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.PrintableName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ record ThreadStatus(int tracer, boolean filtered, boolean shadowStack, boolean e
 
   private String name() {
     try {
-      return " (" + Files.readString(Path.of("/proc/" + tracer + "/comm")).strip() + ")";
+      return " (" + PrintableName.ofComm(Path.of("/proc/" + tracer + "/comm")) + ")";
     } catch (IOException e) {
       return "";
     }

@@ -6,6 +6,8 @@ import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.arm.ThreadChoice.Candidate;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Hierarchy;
 import io.github.dirtyrange.linux.sys.Sharing;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -99,12 +101,27 @@ final class ThreadStopper {
       }
       identity.requireSame();
       if (nanos > PATIENCE_NANOS) {
-        throw new KernelException(Errno.EBUSY, title + ": no thread stops: " + say(candidates));
+        throw new KernelException(Errno.EBUSY, title + whyNoneStops(candidates));
       }
       if (thread.isEmpty()) {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+  }
+
+  /**
+   * Has a descriptor closed there, if it is the same open file as one of ours: the process may have
+   * closed it itself.
+   *
+   * @throws KernelException as {@link #stop}
+   */
+  void close(int number, Descriptor ours) {
+    Command order =
+        new Command(Command.CLOSE, identity.pid())
+            .set(Command.DESCRIPTOR, number)
+            .set(Command.SAME_PID, ProcessHandle.current().pid())
+            .set(Command.SAME_DESCRIPTOR, ours.number());
+    stop(order, (helper, reply) -> Optional.of(reply), () -> {});
   }
 
   /**
@@ -122,11 +139,15 @@ final class ThreadStopper {
     return fit;
   }
 
-  private static String say(List<Candidate> candidates) {
-    return candidates.stream()
-        .limit(SAID)
-        .map(candidate -> candidate.thread().say())
-        .collect(Collectors.joining("; "));
+  private String whyNoneStops(List<Candidate> candidates) {
+    if (Hierarchy.isFrozen(identity.pid())) {
+      return ": its cgroup is frozen, and it can be armed once that is thawed";
+    }
+    return ": no thread stops: "
+        + candidates.stream()
+            .limit(SAID)
+            .map(candidate -> candidate.thread().say())
+            .collect(Collectors.joining("; "));
   }
 
   private <T> Optional<T> attempt(
@@ -183,7 +204,7 @@ final class ThreadStopper {
       Helper helper, Reply reply, ThreadStatus status, Use<T> use, Set<Integer> late) {
     stoppedNanos += reply.stoppedNanos();
     switch (reply.status()) {
-      case Reply.DONE, Reply.CALL_FAILED, Reply.NOT_TAKEN -> {
+      case Reply.DONE, Reply.CALL_FAILED, Reply.NOT_TAKEN, Reply.NOT_SAME -> {
         return use.of(helper, reply);
       }
       case Reply.DISPATCHED ->

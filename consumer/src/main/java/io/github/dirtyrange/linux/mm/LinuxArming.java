@@ -35,6 +35,7 @@ public final class LinuxArming implements Arming {
   private final MappingLimit limit = MappingLimit.read();
   private final OwnRegistrations own;
   private final long stoppedNanos;
+  private final Runnable copies;
   private final Descriptor claim;
   private final Consumer<List<PageRange>> refreshed;
   private final Refusals refusals = new Refusals();
@@ -67,6 +68,7 @@ public final class LinuxArming implements Arming {
     ranges = own.outside(tracked);
     userfaultfd = taken.userfaultfd();
     stoppedNanos = taken.stoppedNanos();
+    copies = taken.copies();
     this.claim = claim;
     this.refreshed = refreshed;
     unregistered = new UnregisteredParts(identity.pagemap());
@@ -96,6 +98,7 @@ public final class LinuxArming implements Arming {
     }
     try {
       arming.armAll();
+      arming.copies.run();
       return arming;
     } catch (KernelException e) {
       arming.close();
@@ -177,6 +180,7 @@ public final class LinuxArming implements Arming {
    */
   @Override
   public List<PageRange> refresh() {
+    copies.run();
     refusals.dropPassing();
     List<Part> fresh = unregistered.among(runs(parts()));
     if (limit.isNear(mappings.size())) {

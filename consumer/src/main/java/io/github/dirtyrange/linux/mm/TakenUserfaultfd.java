@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param userfaultfd the userfaultfd
  * @param own what the process has registered itself, with another one
  * @param stoppedNanos how long one of the process's threads was stopped for it
+ * @param copies closes it in children that came to have it as well
  */
-record TakenUserfaultfd(Userfaultfd userfaultfd, OwnRegistrations own, long stoppedNanos) {
+record TakenUserfaultfd(
+    Userfaultfd userfaultfd, OwnRegistrations own, long stoppedNanos, Runnable copies) {
 
   static TakenUserfaultfd take(MemoryIdentity identity, ProcMaps maps, UserfaultfdSource source) {
     Optional<Userfaultfd> offered =
@@ -21,13 +23,13 @@ record TakenUserfaultfd(Userfaultfd userfaultfd, OwnRegistrations own, long stop
     if (offered.isPresent()) {
       own = registrations(identity, maps, offered.get());
       if (own.isEmpty()) {
-        return new TakenUserfaultfd(offered.get(), own, 0);
+        return new TakenUserfaultfd(offered.get(), own, 0, () -> {});
       }
       offered.get().close();
     }
     Opened opened = source.open();
     return new TakenUserfaultfd(
-        Userfaultfd.of(opened.descriptor(), false), own, opened.stoppedNanos());
+        Userfaultfd.of(opened.descriptor(), false), own, opened.stoppedNanos(), opened.copies());
   }
 
   private static OwnRegistrations registrations(

@@ -110,31 +110,33 @@ public final class TargetUserfaultfd {
 
   /** {@return it, nothing if the process has closed it since it was listed} */
   private static Optional<Userfaultfd> take(MemoryIdentity identity, int fd, boolean agreed) {
-    Descriptor taken;
-    try {
-      taken = duplicate(identity, fd);
-    } catch (KernelException e) {
-      if (e.errno() != Errno.EBADF) {
-        throw e;
-      }
-      return Optional.empty();
-    }
+    return duplicate(identity, fd).map(taken -> of(taken, agreed, identity));
+  }
+
+  private static Userfaultfd of(Descriptor taken, boolean agreed, MemoryIdentity identity) {
     try {
       identity.requireSame();
-      return Optional.of(Userfaultfd.of(taken, agreed));
+      return Userfaultfd.of(taken, agreed);
     } catch (KernelException e) {
       taken.close();
       throw e;
     }
   }
 
-  private static Descriptor duplicate(MemoryIdentity identity, int fd) {
+  /** {@return a descriptor of the process's, nothing if it has none of that number} */
+  public static Optional<Descriptor> duplicate(MemoryIdentity identity, int fd) {
     int flags = identity.thread() == identity.pid() ? 0 : Abi.PIDFD_THREAD;
     long number = Sys.libc().syscall(Abi.SYS_PIDFD_OPEN, identity.thread(), flags);
     try (Descriptor process = Descriptor.of(number, "pidfd_open of process " + identity.pid())) {
-      return Descriptor.of(
-          Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), fd, 0),
-          "pidfd_getfd from process " + identity.pid());
+      return Optional.of(
+          Descriptor.of(
+              Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, process.number(), fd, 0),
+              "pidfd_getfd from process " + identity.pid()));
+    } catch (KernelException e) {
+      if (e.errno() != Errno.EBADF) {
+        throw e;
+      }
+      return Optional.empty(); // closed since it was listed
     }
   }
 }

@@ -18,6 +18,8 @@ public interface UserfaultfdSource {
    *
    * @param descriptor the userfaultfd, on which nothing is agreed yet
    * @param stoppedNanos how long one of the process's threads was stopped for it
+   * @param copies closes it in children that came to have it as well; is run again later, as long
+   *     as the descriptor is open
    */
-  record Opened(Descriptor descriptor, long stoppedNanos) {}
+  record Opened(Descriptor descriptor, long stoppedNanos, Runnable copies) {}
 }

@@ -73,6 +73,9 @@ public interface Libc {
   /** A system call of four numbers: prlimit64(2). */
   long syscall(long number, long first, long second, long third, long fourth);
 
+  /** A system call of five numbers: kcmp(2). */
+  long syscall(long number, long first, long second, long third, long fourth, long fifth);
+
   /** A system call of a struct and four numbers: perf_event_open(2). */
   long syscall(long number, ByteBuffer struct, long second, long third, long fourth, long fifth);
 

@@ -15,21 +15,31 @@ public enum Sharing {
   /** The kernel does not say: a kernel without CONFIG_KCMP, or a process we may not look at. */
   UNKNOWN;
 
+  private static final long KCMP_FILE = 0;
   private static final long KCMP_VM = 1;
   private static final long KCMP_FILES = 2;
 
   /** {@return whether they have one memory (CLONE_VM, vfork); processes by their first threads} */
   public static Sharing ofMemory(int one, int other) {
-    return compare(one, other, KCMP_VM);
+    return compare(one, other, KCMP_VM, 0, 0);
   }
 
   /** {@return whether they have the same descriptors (CLONE_FILES)} */
   public static Sharing ofDescriptors(int one, int other) {
-    return compare(one, other, KCMP_FILES);
+    return compare(one, other, KCMP_FILES, 0, 0);
   }
 
-  private static Sharing compare(int one, int other, long what) {
-    long order = Sys.libc().syscall(Abi.SYS_KCMP, one, other, what);
+  /**
+   * {@return whether the descriptor of a process is the same open file as one of ours} {@link
+   * #UNKNOWN} if there is none of that number.
+   */
+  public static Sharing ofOpenFile(Descriptor ours, int other, int number) {
+    int own = (int) ProcessHandle.current().pid();
+    return compare(own, other, KCMP_FILE, ours.number(), number);
+  }
+
+  private static Sharing compare(int one, int other, long what, int first, int second) {
+    long order = Sys.libc().syscall(Abi.SYS_KCMP, one, other, what, first, second);
     if (order != -1) {
       return order == 0 ? SHARED : APART;
     }

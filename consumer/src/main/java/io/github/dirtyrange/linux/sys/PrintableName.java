@@ -1,0 +1,38 @@
+package io.github.dirtyrange.linux.sys;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Names that others give to processes, threads and files: bytes of any kind, which a terminal would
+ * obey. What controls a terminal is written as {@code \x1b}, what is no UTF-8 as U+FFFD.
+ */
+public final class PrintableName {
+
+  private PrintableName() {}
+
+  /** {@return what a file {@code comm} of /proc says, without the newline at its end} */
+  public static String ofComm(Path comm) throws IOException {
+    String name = new String(Files.readAllBytes(comm), StandardCharsets.UTF_8);
+    return of(name.endsWith("\n") ? name.substring(0, name.length() - 1) : name);
+  }
+
+  /** {@return a name with what is no printable character written out} */
+  public static String of(String name) {
+    return name.chars().anyMatch(Character::isISOControl) ? writtenOut(name) : name;
+  }
+
+  private static String writtenOut(String name) {
+    StringBuilder printable = new StringBuilder();
+    for (char each : name.toCharArray()) {
+      if (Character.isISOControl(each)) {
+        printable.append(String.format("\\x%02x", (int) each));
+      } else {
+        printable.append(each);
+      }
+    }
+    return printable.toString();
+  }
+}
