@@ -14,6 +14,7 @@ import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Hierarchy;
 import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
@@ -125,6 +126,9 @@ public final class Diagnosis {
       reasons.add(finding("traced", "process " + who + " traces it", "that tracer to let go"));
     }
     whyClaimed().ifPresent(why -> reasons.add(finding("claimed", why, "that tracker to end")));
+    if (Hierarchy.isFrozen(pid)) {
+      reasons.add(finding("frozen", "its cgroup is frozen", "whoever froze it to thaw it"));
+    }
     if (facts.is32Bit()) {
       reasons.add(finding("32bit", "its program is of 32 bits", ""));
     }

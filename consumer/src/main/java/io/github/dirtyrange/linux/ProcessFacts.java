@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.PrintableName;
 import io.github.dirtyrange.linux.sys.ProcMount;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +51,11 @@ final class ProcessFacts {
 
   /** {@return the name of its program, as the kernel has it} */
   String name() {
-    return read("comm").map(String::strip).orElse("");
+    try {
+      return PrintableName.ofComm(folder.resolve("comm"));
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   int threads() {

@@ -30,7 +30,7 @@ class LauncherTest {
 
   /** All that the launcher calls besides flock. */
   private static final String TOOLS =
-      "cat cksum dirname find head ls mkdir mv readlink rm rmdir sed sh sleep touch tr";
+      "cat cksum dirname find head ls mkdir mv readlink rm rmdir sed sh sleep touch tr uname";
 
   private static final String JAVA =
       """
@@ -195,6 +195,20 @@ class LauncherTest {
     assertThat(launch.status()).isEqualTo(ExitStatus.FAULT);
     assertThat(launch.err().lines()).singleElement().asString().contains("build.lock.d");
     assertThat(clone.resolve("consumer/target/build.lock.d")).exists();
+  }
+
+  @Test
+  void aWorkingDirectoryThatWasRemovedIsNamed() throws Exception {
+    String script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" --help";
+    Launch launch =
+        Launch.of(
+            new ProcessBuilder("/bin/sh", "-c", script, clone.resolve("dirtyrange").toString())
+                .directory(clone.toFile())
+                .start());
+    assertThat(launch.status()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    // The shell may have a line of its own to say.
+    assertThat(launch.err()).contains("dirtyrange: the working directory has been removed");
+    assertThat(launch.out()).isEmpty();
   }
 
   private void launchAtOnce() throws Exception {

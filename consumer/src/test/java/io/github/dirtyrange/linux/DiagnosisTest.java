@@ -112,6 +112,20 @@ class DiagnosisTest {
   }
 
   @Test
+  void oneWhoseCgroupIsFrozenIsNotArmedAndThatIsSaid() throws Exception {
+    try (ProbeChild child = ProbeChild.start();
+        LinuxProcess process = LinuxProcess.open(child.pid());
+        FrozenCgroup frozen = FrozenCgroup.of(child.pid())) {
+      assertThat(names(Diagnosis.of(child.pid(), machine))).containsExactly("frozen");
+      assertThatThrownBy(() -> process.arm(TrackedRanges.allOfUserSpace()))
+          .hasMessageContaining("its cgroup is frozen");
+      frozen.thaw();
+      assertThat(names(Diagnosis.of(child.pid(), machine))).isEmpty();
+      process.arm(TrackedRanges.allOfUserSpace()).close();
+    }
+  }
+
+  @Test
   void whoIsArmedAlreadyIsNotArmedAgain() {
     try (ProbeChild child = ProbeChild.start();
         LinuxProcess process = LinuxProcess.open(child.pid());

@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.mm;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.sys.PrintableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -105,7 +106,7 @@ final class MapsText {
         field.group(6).equals("s"),
         address(field.group(7)),
         Long.parseUnsignedLong(field.group(8)),
-        field.group(9));
+        PrintableName.of(field.group(9)));
   }
 
   private static long address(String hex) {

@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux.perf;
 
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Hierarchy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,37 +16,13 @@ import java.util.stream.Stream;
 /** A folder of the cgroup hierarchy of version 2, with those below it. */
 record Cgroup(Path folder) {
 
-  private static final String VERSION_2 = "0::";
-
   /** {@return the cgroup of a process, unless it is the root, in which everything is} */
   static Optional<Cgroup> of(int pid) {
-    try {
-      return path(pid).flatMap(path -> mount().map(mount -> new Cgroup(Path.of(mount + path))));
-    } catch (IOException | UncheckedIOException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> path(int pid) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + pid + "/cgroup")).stream()
-        .filter(line -> line.startsWith(VERSION_2))
-        .map(line -> line.substring(VERSION_2.length()))
-        .filter(path -> !path.equals("/") && !path.contains("/.."))
-        .findFirst();
-  }
-
-  /** Where the whole hierarchy is mounted, with spaces as mountinfo has them. */
-  private static Optional<String> mount() {
-    try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
-      return mounts
-          .filter(line -> line.contains(" - cgroup2 "))
-          .map(line -> line.split(" ", -1))
-          .filter(fields -> fields[3].equals("/"))
-          .map(fields -> fields[4].replace("\\040", " "))
-          .findFirst();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Hierarchy.UNIFIED
+        .path(pid)
+        .filter(path -> !path.equals("/"))
+        .flatMap(Hierarchy.UNIFIED::folder)
+        .map(Cgroup::new);
   }
 
   /** Opens it for perf. */

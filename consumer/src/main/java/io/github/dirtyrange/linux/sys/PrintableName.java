@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /**
  * Names that others give to processes, threads and files: bytes of any kind, which a terminal would
@@ -25,14 +26,12 @@ public final class PrintableName {
   }
 
   private static String writtenOut(String name) {
-    StringBuilder printable = new StringBuilder();
-    for (char each : name.toCharArray()) {
-      if (Character.isISOControl(each)) {
-        printable.append(String.format("\\x%02x", (int) each));
-      } else {
-        printable.append(each);
-      }
-    }
-    return printable.toString();
+    return name.chars().mapToObj(PrintableName::writtenOut).collect(Collectors.joining());
+  }
+
+  private static String writtenOut(int unit) {
+    return Character.isISOControl(unit)
+        ? String.format("\\x%02x", unit)
+        : Character.toString((char) unit);
   }
 }

@@ -59,7 +59,7 @@ public final class Threads {
   public static String name(int pid, int tid) {
     Path comm = Path.of("/proc", Integer.toString(pid), "task", Integer.toString(tid), "comm");
     try {
-      return Files.readString(comm, StandardCharsets.ISO_8859_1).stripTrailing();
+      return PrintableName.ofComm(comm);
     } catch (IOException e) {
       return "";
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.linux.sys.PrintableName;
 import java.util.Iterator;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -57,7 +58,20 @@ class MapsTextTest {
 
   @Property
   void whateverALineSaysIsUnderstood(@ForAll("mappings") Vma vma) {
-    assertThat(MapsText.parse(line(vma))).containsExactly(vma);
+    assertThat(MapsText.parse(line(vma))).containsExactly(named(PrintableName.of(vma.path()), vma));
+  }
+
+  private static Vma named(String name, Vma vma) {
+    return new Vma(
+        vma.startVpn(),
+        vma.endVpn(),
+        vma.readable(),
+        vma.writable(),
+        vma.executable(),
+        vma.shared(),
+        vma.offsetBytes(),
+        vma.inode(),
+        name);
   }
 
   /** Two-page numbers that may be in any order: a list that was read while mappings moved. */

@@ -1,0 +1,63 @@
+package io.github.dirtyrange.linux;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.dirtyrange.linux.sys.Hierarchy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A cgroup made for one process, which stands still in it until it is thawed. */
+final class FrozenCgroup implements AutoCloseable {
+
+  private final Path folder;
+  private final Path before;
+  private final int pid;
+
+  private FrozenCgroup(Path folder, Path before, int pid) {
+    this.folder = folder;
+    this.before = before;
+    this.pid = pid;
+  }
+
+  /** Freezes a process; skips the test where no cgroup can be made. */
+  static FrozenCgroup of(int pid) throws IOException, InterruptedException {
+    Hierarchy unified = Hierarchy.UNIFIED;
+    Optional<Path> before = unified.path(pid).flatMap(unified::folder);
+    assumeTrue(before.isPresent(), "no cgroups of version 2 are mounted");
+    Path root = unified.folder("/").orElseThrow();
+    Path own = root.resolve("dirtyrange-frozen-" + pid);
+    assumeTrue(own.toFile().mkdir(), "no cgroup can be made");
+    FrozenCgroup frozen = new FrozenCgroup(own, before.get(), pid);
+    frozen.move(own);
+    frozen.freeze(1);
+    while (!Hierarchy.isFrozen(pid)) {
+      Thread.sleep(1);
+    }
+    return frozen;
+  }
+
+  private void move(Path to) throws IOException {
+    Files.writeString(to.resolve("cgroup.procs"), Integer.toString(pid));
+  }
+
+  private void freeze(int value) throws IOException {
+    Files.writeString(folder.resolve("cgroup.freeze"), Integer.toString(value));
+  }
+
+  /** Lets it go on. */
+  void thaw() throws IOException, InterruptedException {
+    freeze(0);
+    while (Hierarchy.isFrozen(pid)) {
+      Thread.sleep(1);
+    }
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    thaw();
+    move(before);
+    Files.delete(folder);
+  }
+}
