@@ -14,8 +14,9 @@ import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.sessions.JqwikSession;
 
 /**
- * Prints which design keeps which law: runs many random programs and looks for a violation of every
- * law, claimed or not. The first violation of each is shrunk and printed.
+ * Prints which design keeps which law: runs many random programs of a process, and looks for a
+ * violation of every law, claimed or not; as many programs of calls of the queue by itself; and
+ * CPUs that fault while it is drained. The first violation of each law is shrunk and printed.
  *
  * <p>Arguments: the number of programs a design, then the designs, all registered ones if none is
  * named. Ends with status 1 if a claimed law was broken, or one that is not claimed was not, and
@@ -25,6 +26,7 @@ public final class LawTable {
 
   private static final int GENERATOR_SIZE = 1000;
   private static final int PROGRAMS_A_SESSION = 1000;
+  private static final int DRAINS = 1000;
   private static final List<Profile> PROFILES =
       List.of(Profile.V7_3, Profile.V7_3.with(Quirk.NO_SOFT_DIRTY));
 
@@ -37,7 +39,7 @@ public final class LawTable {
   }
 
   /** Runs the programs and prints the table, a row as soon as it is known. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws InterruptedException {
     try {
       System.exit(print(programs(arguments), designs(arguments)) ? 0 : 1);
     } catch (IllegalArgumentException mistake) {
@@ -61,7 +63,8 @@ public final class LawTable {
         : Arrays.stream(arguments).skip(1).map(QueueDesigns::find).toList();
   }
 
-  private static boolean print(int programs, List<QueueDesign> designs) {
+  private static boolean print(int programs, List<QueueDesign> designs)
+      throws InterruptedException {
     boolean right = true;
     for (QueueDesign design : designs) {
       LawTable row = new LawTable(design);
@@ -72,12 +75,38 @@ public final class LawTable {
     return right;
   }
 
-  private void run(int programs) {
+  private void run(int programs) throws InterruptedException {
     Random random = new Random(1);
+    Random calls = new Random(2);
     for (int first = 0; first < programs; first += PROGRAMS_A_SESSION) {
       int from = first;
       int to = Math.min(programs, first + PROGRAMS_A_SESSION);
       JqwikSession.run(() -> run(random, from, to));
+      JqwikSession.run(() -> runCalls(calls, from, to));
+    }
+    ConcurrentCheck.run(design, DRAINS)
+        .ifPresent(
+            what -> {
+              System.out.printf("%s breaks L1 while CPUs fault:%n  %s%n", design.name(), what);
+              brokenAfter.putIfAbsent(Law.COMPLETE, 1);
+            });
+  }
+
+  /** Of the queue by itself; laws that are not claimed are for programs of a process to break. */
+  private void runCalls(Random random, int from, int to) {
+    RandomGenerator<RecordProgram> generator = RecordProgram.programs().generator(GENERATOR_SIZE);
+    for (int number = from + 1; number <= to; number++) {
+      RecordProgram program = generator.next(random).value();
+      for (Law law : RecordCheck.run(design, program).keySet()) {
+        if (design.claims().always().contains(law)
+            && brokenAfter.putIfAbsent(law, number) == null) {
+          RecordProgram shortest =
+              program.shrunk(shorter -> RecordCheck.run(design, shorter).containsKey(law));
+          System.out.printf(
+              "%s breaks %s by itself:%n  %s%n  %s%n",
+              design.name(), law.label(), shortest, RecordCheck.run(design, shortest).get(law));
+        }
+      }
     }
   }
 
@@ -99,7 +128,9 @@ public final class LawTable {
     }
     List<Step> shortest =
         ProgramShrinker.shrink(
-            program, shorter -> LawCheck.run(design, profile, shorter).containsKey(law));
+            program,
+            Step::narrower,
+            shorter -> LawCheck.run(design, profile, shorter).containsKey(law));
     System.out.printf(
         "%s breaks %s on %s:%n  %s%n  %s%n",
         design.name(),

@@ -2,22 +2,35 @@ package io.github.dirtyrange.kernel.kit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Makes a program that shows something shorter, for as long as it still shows it. */
-final class ProgramShrinker {
+/**
+ * Makes a program that shows something shorter, for as long as it still shows it.
+ *
+ * @param <T> the steps of the program
+ */
+final class ProgramShrinker<T> {
 
-  private final Predicate<List<Step>> shows;
-  private List<Step> best;
+  private final Function<T, List<T>> narrower;
+  private final Predicate<List<T>> shows;
+  private List<T> best;
 
-  private ProgramShrinker(List<Step> program, Predicate<List<Step>> shows) {
+  private ProgramShrinker(
+      List<T> program, Function<T, List<T>> narrower, Predicate<List<T>> shows) {
+    this.narrower = narrower;
     this.shows = shows;
     best = program;
   }
 
-  /** {@return a program from which no step can be left out, and none can work on fewer slots} */
-  static List<Step> shrink(List<Step> program, Predicate<List<Step>> shows) {
-    ProgramShrinker shrinker = new ProgramShrinker(program, shows);
+  /**
+   * {@return a program from which no step can be left out, and none can be made narrower}
+   *
+   * @param narrower what to try in the place of a step
+   */
+  static <T> List<T> shrink(
+      List<T> program, Function<T, List<T>> narrower, Predicate<List<T>> shows) {
+    ProgramShrinker<T> shrinker = new ProgramShrinker<>(program, narrower, shows);
     boolean better;
     do {
       better = shrinker.leaveOneOut() || shrinker.narrowOne();
@@ -28,7 +41,7 @@ final class ProgramShrinker {
   private boolean leaveOneOut() {
     boolean better = false;
     for (int i = best.size() - 1; i >= 0; i--) {
-      List<Step> shorter = new ArrayList<>(best);
+      List<T> shorter = new ArrayList<>(best);
       shorter.remove(i);
       better |= take(shorter);
     }
@@ -38,20 +51,16 @@ final class ProgramShrinker {
   private boolean narrowOne() {
     boolean better = false;
     for (int i = 0; i < best.size(); i++) {
-      Step step = best.get(i);
-      better |= step.slots() > 1 && take(with(i, step.slot(), step.slots() / 2));
-      better |= step.slot() > 0 && take(with(i, step.slot() / 2, step.slots()));
+      for (T step : narrower.apply(best.get(i))) {
+        List<T> changed = new ArrayList<>(best);
+        changed.set(i, step);
+        better |= take(changed);
+      }
     }
     return better;
   }
 
-  private List<Step> with(int index, int slot, int slots) {
-    List<Step> changed = new ArrayList<>(best);
-    changed.set(index, new Step(best.get(index).kind(), slot, slots));
-    return changed;
-  }
-
-  private boolean take(List<Step> candidate) {
+  private boolean take(List<T> candidate) {
     if (!shows.test(candidate)) {
       return false;
     }

@@ -6,11 +6,13 @@ import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /**
  * The laws of a change queue as properties: a test class that implements this and {@link #design}
@@ -105,6 +107,27 @@ public interface QueueLaws {
   @Property(edgeCases = EdgeCasesMode.NONE)
   default void fromTheFirstWrite(@ForAll("programs") List<Step> program) {
     keeps(Law.FROM_THE_FIRST_WRITE, program);
+  }
+
+  /** {@return random calls of a queue by itself} */
+  @Provide
+  default Arbitrary<RecordProgram> recordPrograms() {
+    return RecordProgram.programs();
+  }
+
+  /** All laws that a queue by itself can keep or break: L1 to L3, L5, L6, L8 and L9. */
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  default void handsOutWhatWasRecorded(@ForAll("recordPrograms") RecordProgram program) {
+    Map<Law, String> broken = RecordCheck.run(design(), program);
+    broken.keySet().retainAll(design().claims().always());
+    assertThat(broken).isEmpty();
+  }
+
+  /** L1, with CPUs that fault while the queue is drained. */
+  @Property(tries = 3, edgeCases = EdgeCasesMode.NONE)
+  default void completeWhileCpusFault(@ForAll @IntRange(min = 1, max = 200) int drains)
+      throws InterruptedException {
+    assertThat(ConcurrentCheck.run(design(), drains)).isEmpty();
   }
 
   private void keeps(Law law, List<Step> program) {

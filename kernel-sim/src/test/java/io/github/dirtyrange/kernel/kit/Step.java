@@ -14,6 +14,7 @@ import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
 import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -130,6 +131,18 @@ public record Step(Kind kind, int slot, int slots) {
         .list()
         .ofMinSize(1)
         .ofMaxSize(24);
+  }
+
+  /** {@return the same on fewer slots, or on one nearer to the first} */
+  List<Step> narrower() {
+    List<Step> narrower = new ArrayList<>();
+    if (slots > 1) {
+      narrower.add(new Step(kind, slot, slots / 2));
+    }
+    if (slot > 0) {
+      narrower.add(new Step(kind, slot / 2, slots));
+    }
+    return narrower;
   }
 
   /** {@return whether the step arms pages, as a tracker beside the queue would} */

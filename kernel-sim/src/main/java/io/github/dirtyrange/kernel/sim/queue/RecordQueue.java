@@ -21,7 +21,10 @@ import io.github.dirtyrange.interval.staged.IntervalMaps;
  *
  * <p>A record that has returned when a drain begins is in that drain. One that runs at the same
  * time is, as a whole, in this drain or in the next. Nothing is in two drains, and nothing is
- * forgotten; a design that has too little memory hands out more pages, in regions with COARSE.
+ * forgotten; a design that has too little memory hands out more pages, in regions with COARSE. Such
+ * a region has, for each page in it that was recorded, all that was recorded of it, GONE too; it
+ * may go over pages that were not, and over what lies between tracked ranges, and begins and ends
+ * at pages that were.
  *
  * <p>The least that a design has to write is {@link #record}, {@link #memoryBytes}, and either
  * {@link #drain} and {@link #peek}, or, where what is queued lies in several places, {@link

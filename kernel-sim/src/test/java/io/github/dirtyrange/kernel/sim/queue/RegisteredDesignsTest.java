@@ -3,7 +3,10 @@ package io.github.dirtyrange.kernel.sim.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.kit.ConcurrentCheck;
 import io.github.dirtyrange.kernel.kit.LawCheck;
+import io.github.dirtyrange.kernel.kit.RecordCheck;
+import io.github.dirtyrange.kernel.kit.RecordProgram;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
@@ -35,6 +38,27 @@ class RegisteredDesignsTest {
       broken.keySet().retainAll(design.claims().always());
       assertThat(broken).as(design.name()).isEmpty();
     }
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void everyDesignHandsOutWhatWasRecorded(@ForAll("recordPrograms") RecordProgram program) {
+    for (QueueDesign design : QueueDesigns.registered()) {
+      Map<Law, String> broken = RecordCheck.run(design, program);
+      broken.keySet().retainAll(design.claims().always());
+      assertThat(broken).as(design.name()).isEmpty();
+    }
+  }
+
+  @Provide
+  Arbitrary<RecordProgram> recordPrograms() {
+    return RecordProgram.programs();
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void whatCpusRecordWhileADesignIsDrainedIsHandedOut(QueueDesign design)
+      throws InterruptedException {
+    assertThat(ConcurrentCheck.run(design, 300)).isEmpty();
   }
 
   /** An exact drain tells pages again that the drain it completes told as COARSE. */
