@@ -5,7 +5,8 @@
  *
  * KIND: alternate (in a signal handler, on an alternate stack that lies in its first stack, and has little room);
  * coroutine (on a small stack of its own making, there as well); dispatch (its system calls are dispatched to
- * itself); dispatching (so are those of its first thread, and a second one waits); apart (a second thread waits,
+ * itself); dispatching (so are those of its first thread, and a second one waits); dispatching-many (so are those of
+ * ten more, and the last one waits); apart (a second thread waits,
  * which has descriptors of its own, and the process has some more).
  */
 #define _GNU_SOURCE
@@ -116,6 +117,14 @@ static void *wait_on(void *unused)
 	return unused;
 }
 
+static void *wait_dispatched(void *unused)
+{
+	static volatile char allows;
+
+	prctl(DISPATCH, 1, 0, 0, &allows);
+	return wait_on(unused);
+}
+
 static int dispatch(void)
 {
 	static volatile char blocks;
@@ -146,7 +155,9 @@ int main(int count, char **arguments)
 
 	ticks = count == 3 ? atol(arguments[2]) * ticks_a_millisecond() : 0;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (!strcmp(kind, "dispatching"))
+	for (int i = 0; i < 10 && !strcmp(kind, "dispatching-many"); i++)
+		pthread_create(&thread, 0, wait_dispatched, 0);
+	if (!strncmp(kind, "dispatching", 11))
 		pthread_create(&thread, 0, wait_on, 0);
 	if (!strcmp(kind, "apart")) {
 		for (int i = 0; i < 20; i++)

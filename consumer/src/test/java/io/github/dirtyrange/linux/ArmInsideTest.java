@@ -44,7 +44,7 @@ class ArmInsideTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"alternate", "coroutine", "dispatching", "apart"})
+  @ValueSource(strings = {"alternate", "coroutine", "dispatching", "dispatching-many", "apart"})
   void isArmedAndGoesOnRightly(String kind) throws Exception {
     try (CTarget target = start(kind)) {
       Thread.sleep(50);

@@ -9,6 +9,7 @@ import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Processes;
 import io.github.dirtyrange.linux.sys.Sharing;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process's userfaultfd as its children have it that were forked while it was open there, and
@@ -21,6 +22,9 @@ import java.util.List;
 final class ForkedCopies implements Runnable {
 
   private static final int LOOKS = 2;
+
+  /** Another process waits for nobody here, and the tracked one is not listened to meanwhile. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Descriptor ours;
   private final int number;
@@ -59,7 +63,7 @@ final class ForkedCopies implements Runnable {
         ProcMaps maps = new ProcMaps(process)) {
       List<Vma> mappings = maps.read();
       Gadgets gadgets = Gadgets.find(new RemoteMemory(process), mappings, framed);
-      new ThreadStopper(process, mappings, gadgets, () -> 0).close(number, ours);
+      new ThreadStopper(process, mappings, gadgets, () -> 0, PATIENCE_NANOS).close(number, ours);
     } catch (KernelException e) {
       // It has ended, executed a program, or may not be traced: docs/guarantees.md says so.
     }

@@ -21,6 +21,7 @@ final class OpeningCode {
   private static final int CLOSE = 3;
   private static final int KCMP = 312;
   private static final int KCMP_FILE = 0;
+  private static final int EBADF = 9;
   private static final int NANOSLEEP = 35;
   private static final int USERFAULTFD = 323;
   private static final int PIDFD_OPEN = 434;
@@ -177,7 +178,7 @@ final class OpeningCode {
           helper.fail(Reply.CALL_FAILED, constant(0).minus(call.result));
         });
     code.set(remote, call.result);
-    helper.say(Reply.REMOTE, remote);
+    helper.say(Reply.REMOTE, remote.plus(1));
     code.set(taken, systemCall(PIDFD_GETFD, process, remote, constant(0)));
     code.call("countStep");
   }
@@ -196,9 +197,13 @@ final class OpeningCode {
             constant(KCMP_FILE),
             helper.told(Command.SAME_DESCRIPTOR),
             remote));
+    code.when(call.result.is(-EBADF), () -> code.set(call.result, constant(1)));
+    // Where the kernel does not say (no CONFIG_KCMP), it is closed as it was looked at.
     code.when(
-        call.result.isNot(0),
+        call.result.isAtLeast(1),
         () -> {
+          code.call("readClock");
+          code.set(call.windowAt, tracing.now);
           code.call("letGo");
           helper.fail(Reply.NOT_SAME, constant(0));
         });

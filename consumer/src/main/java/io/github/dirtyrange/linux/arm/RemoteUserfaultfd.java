@@ -64,7 +64,8 @@ public final class RemoteUserfaultfd {
         "arming process " + identity.pid() + ", which has no userfaultfd to take");
     List<Vma> mappings = maps.read();
     Gadgets gadgets = gadgets(identity, mappings, framed);
-    ThreadStopper stopper = new ThreadStopper(identity, mappings, gadgets, deathStep);
+    ThreadStopper stopper =
+        new ThreadStopper(identity, mappings, gadgets, deathStep, ThreadStopper.PATIENCE_NANOS);
     return new RemoteUserfaultfd(identity, stopper, framed).open();
   }
 

@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
  * @param framed whether a signal frame stood by
  * @param threads how many threads stand
  * @param stoppedAtNanos when the first one was stopped, by CLOCK_MONOTONIC
- * @param remote the userfaultfd's number in the process
+ * @param remote the userfaultfd's number in the process, -1 if none was opened
  */
 record Reply(
     int status,
@@ -84,6 +84,8 @@ record Reply(
   static final int FRAMED = 72;
   static final int THREADS = 80;
   static final int STOPPED_AT = 88;
+
+  /** One more than the number. */
   static final int REMOTE = 96;
 
   static Reply of(byte[] bytes) {
@@ -101,6 +103,6 @@ record Reply(
         block.getLong(FRAMED) != 0,
         (int) block.getLong(THREADS),
         block.getLong(STOPPED_AT),
-        (int) block.getLong(REMOTE));
+        (int) block.getLong(REMOTE) - 1);
   }
 }

@@ -12,8 +12,13 @@ import java.util.List;
  */
 final class Stacks {
 
-  /** Left free at the end of a stack. */
-  private static final long MARGIN_PAGES = 1;
+  /**
+   * Left free at the end of a stack, for a signal handler that runs below the frame where a helper
+   * has died; of a small stack an eighth.
+   */
+  private static final long MARGIN_PAGES = 16;
+
+  private static final int MARGIN_PART = 8;
 
   /** Pages are looked for in so many from the end of a stack on. */
   private static final int LOOKED_AT = 64;
@@ -59,7 +64,8 @@ final class Stacks {
 
   /** {@return the page behind the lowest place for a frame, 0 if there is none} */
   private static long endOfPlace(MemoryIdentity identity, Vma vma) {
-    long first = vma.startVpn() + MARGIN_PAGES;
+    long margin = Math.min(MARGIN_PAGES, vma.pages() / MARGIN_PART);
+    long first = vma.startVpn() + Math.max(1, margin);
     long[] entries = new long[(int) Math.min(LOOKED_AT, vma.endVpn() - first)];
     int read = identity.pagemap().read(first, entries.length, entries);
     int untouched = 0;

@@ -47,13 +47,17 @@ final class ThreadChoice {
     this.threads = threads;
   }
 
-  /** {@return candidates, the best first; the first thread before others that are as good} */
-  List<Candidate> candidates() {
+  /**
+   * {@return candidates, the best first; the first thread before others that are as good}
+   *
+   * @param unfit threads that are none
+   */
+  List<Candidate> candidates(Set<Integer> unfit) {
     List<Candidate> candidates = new ArrayList<>();
     int good = 0;
     for (int tid : tids()) {
       Optional<ThreadState> thread = ThreadState.of(threads, tid);
-      if (thread.isPresent() && thread.get().state() != 'Z' && thread.get().state() != 'X') {
+      if (thread.isPresent() && !unfit.contains(tid) && !hasEnded(thread.get())) {
         Candidate candidate = new Candidate(thread.get(), rank(thread.get()));
         candidates.add(candidate);
         good += candidate.rank() == Rank.WAITS ? 1 : 0;
@@ -66,6 +70,10 @@ final class ThreadChoice {
         Comparator.comparing(Candidate::rank)
             .thenComparing(candidate -> candidate.thread().tid() != pid));
     return candidates;
+  }
+
+  private static boolean hasEnded(ThreadState thread) {
+    return thread.state() == 'Z' || thread.state() == 'X';
   }
 
   private int[] tids() {

@@ -34,7 +34,9 @@ final class ThreadStopper {
     Optional<T> of(Helper helper, Reply reply);
   }
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** For so long another thread is tried where none stops. */
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private static final long FIRST_LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int MOST_DOUBLINGS = 4;
 
@@ -49,6 +51,7 @@ final class ThreadStopper {
   private final List<Vma> mappings;
   private final Gadgets gadgets;
   private final IntSupplier deathStep;
+  private final long patienceNanos;
   private final Path threads;
   private final String title;
   private long stoppedNanos;
@@ -64,13 +67,19 @@ final class ThreadStopper {
    * Stops nothing yet.
    *
    * @param deathStep the step at which the next helper is to die, 0 for none
+   * @param patienceNanos for how long it is tried
    */
   ThreadStopper(
-      MemoryIdentity identity, List<Vma> mappings, Gadgets gadgets, IntSupplier deathStep) {
+      MemoryIdentity identity,
+      List<Vma> mappings,
+      Gadgets gadgets,
+      IntSupplier deathStep,
+      long patienceNanos) {
     this.identity = identity;
     this.mappings = mappings;
     this.gadgets = gadgets;
     this.deathStep = deathStep;
+    this.patienceNanos = patienceNanos;
     threads = identity.threads();
     title = "arming process " + identity.pid();
   }
@@ -85,14 +94,16 @@ final class ThreadStopper {
    *
    * @param order the command; the thread is put into it
    * @param use what is made of the reply
-   * @param onDeath is run where a helper died before it replied
+   * @param onDeath is run where a helper died before it replied, or left a descriptor open there
    * @throws KernelException EPERM if the process may not be traced; EBUSY if no thread stops
    */
   <T> T stop(Command order, Use<T> use, Runnable onDeath) {
     Set<Integer> late = new HashSet<>();
     long start = System.nanoTime();
     while (true) {
-      List<Candidate> candidates = fit(new ThreadChoice(identity.pid(), threads).candidates());
+      List<Candidate> candidates =
+          new ThreadChoice(identity.pid(), threads).candidates(unfit.keySet());
+      requireFit(candidates);
       long nanos = System.nanoTime() - start;
       Optional<ThreadState> thread = ThreadChoice.best(candidates, nanos < CHOOSY_NANOS, late);
       Optional<T> done = thread.flatMap(chosen -> attempt(chosen, order, use, late, onDeath));
@@ -100,7 +111,7 @@ final class ThreadStopper {
         return done.get();
       }
       identity.requireSame();
-      if (nanos > PATIENCE_NANOS) {
+      if (nanos > patienceNanos) {
         throw new KernelException(Errno.EBUSY, title + whyNoneStops(candidates));
       }
       if (thread.isEmpty()) {
@@ -125,18 +136,19 @@ final class ThreadStopper {
   }
 
   /**
-   * {@return those that may be found fit}
+   * Refuses to go on where all threads that there are were found unfit.
    *
-   * @throws KernelException EPERM if all there are were found unfit
+   * @throws KernelException EPERM
    */
-  private List<Candidate> fit(List<Candidate> candidates) {
-    List<Candidate> fit =
-        candidates.stream().filter(each -> !unfit.containsKey(each.thread().tid())).toList();
-    if (fit.isEmpty() && !candidates.isEmpty()) {
+  private void requireFit(List<Candidate> candidates) {
+    if (candidates.isEmpty() && !unfit.isEmpty()) {
+      identity.requireSame();
       throw new KernelException(
-          Errno.EPERM, title + ", of which " + unfit.values().iterator().next());
+          Errno.EPERM,
+          title
+              + ", of which no thread is fit: "
+              + unfit.values().stream().distinct().sorted().collect(Collectors.joining("; ")));
     }
-    return fit;
   }
 
   private String whyNoneStops(List<Candidate> candidates) {
@@ -160,13 +172,16 @@ final class ThreadStopper {
       }
       status.get().refuseTraced(title);
       if (hasOwnDescriptors(thread.tid())) {
-        unfit.put(thread.tid(), "no thread has the process's descriptors (CLONE_FILES)");
+        unfit.put(thread.tid(), "has descriptors of its own (CLONE_FILES)");
         return Optional.empty();
       }
       address(order, thread, status.get());
       Optional<Reply> reply = helper.ask(order);
       if (reply.isPresent()) {
-        return result(helper, reply.get(), status.get(), use, late);
+        Optional<T> result = result(helper, reply.get(), status.get(), use, late);
+        if (result.isPresent() || !leftSomething(reply.get())) {
+          return result;
+        }
       }
       helper.awaitEnd();
     }
@@ -174,8 +189,20 @@ final class ThreadStopper {
     return Optional.empty();
   }
 
-  /** What it opens could not be taken: that goes by the descriptors of the process. */
+  /** The thread ended, or could not go on, between the two calls. */
+  private static boolean leftSomething(Reply reply) {
+    return reply.remote() >= 0 && reply.status() != Reply.DONE;
+  }
+
+  /**
+   * What it opens could not be taken: that goes by the descriptors of the process. A thread that is
+   * ending has none, so the one to compare with is looked for anew.
+   */
   private boolean hasOwnDescriptors(int tid) {
+    if (Sharing.ofDescriptors(identity.thread(), tid) != Sharing.APART) {
+      return false;
+    }
+    identity.requireSame();
     return Sharing.ofDescriptors(identity.thread(), tid) == Sharing.APART;
   }
 
@@ -210,8 +237,7 @@ final class ThreadStopper {
       case Reply.DISPATCHED ->
           unfit.put(
               reply.tid(),
-              "each thread has its system calls dispatched to itself"
-                  + " (PR_SET_SYSCALL_USER_DISPATCH)");
+              "has its system calls dispatched to itself (PR_SET_SYSCALL_USER_DISPATCH)");
       case Reply.NOT_64_BIT ->
           throw new KernelException(Errno.EPERM, title + ", which runs 32-bit code");
       case Reply.NOT_SEIZED -> {

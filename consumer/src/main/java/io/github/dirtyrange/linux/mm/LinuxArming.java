@@ -100,7 +100,7 @@ public final class LinuxArming implements Arming {
       arming.armAll();
       arming.copies.run();
       return arming;
-    } catch (KernelException e) {
+    } catch (RuntimeException e) {
       arming.close();
       throw e;
     }
@@ -117,7 +117,7 @@ public final class LinuxArming implements Arming {
     try {
       taken.userfaultfd().markArmed(true);
       return new LinuxArming(identity, maps, ranges, taken, claim, refreshed);
-    } catch (KernelException e) {
+    } catch (RuntimeException e) {
       taken.userfaultfd().close();
       throw e;
     }
@@ -288,6 +288,7 @@ public final class LinuxArming implements Arming {
     }
     open = false;
     try {
+      copies.run();
       disarm();
       userfaultfd.markArmed(false);
     } catch (KernelException e) {

@@ -187,6 +187,9 @@ final class ProcFolder implements AutoCloseable {
   }
 
   private Reason whyNoThreadHasMemory() {
+    if (loading) {
+      return Reason.EXEC;
+    }
     ByteBuffer bytes = read("stat", Sys.struct(STAT_BYTES));
     if (!bytes.hasRemaining()) {
       return Reason.ENDED;

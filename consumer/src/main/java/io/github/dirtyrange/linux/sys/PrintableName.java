@@ -20,7 +20,7 @@ public final class PrintableName {
     return of(name.endsWith("\n") ? name.substring(0, name.length() - 1) : name);
   }
 
-  /** {@return a name with what is no printable character written out} */
+  /** {@return a name with its control characters written out} */
   public static String of(String name) {
     return name.chars().anyMatch(Character::isISOControl) ? writtenOut(name) : name;
   }

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -43,7 +44,7 @@ public final class ProcMount {
   }
 
   private static boolean isMounted() {
-    return Files.exists(Path.of("/proc/version"));
+    return Files.exists(SELF, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** {@return the number that /proc has for this process; empty if it has none} */

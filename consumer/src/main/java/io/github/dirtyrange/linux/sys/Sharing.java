@@ -8,7 +8,10 @@ import java.nio.file.Path;
 public enum Sharing {
   /** Both have the same now. */
   SHARED,
-  /** Each has its own: for good, since none comes to share what it does not. */
+  /**
+   * Each has its own: for good, since none comes to share what it does not; or one of them is
+   * ending and has none any more.
+   */
   APART,
   /** One of them has gone. */
   GONE,
@@ -31,7 +34,7 @@ public enum Sharing {
 
   /**
    * {@return whether the descriptor of a process is the same open file as one of ours} {@link
-   * #UNKNOWN} if there is none of that number.
+   * #APART} if it has none of that number.
    */
   public static Sharing ofOpenFile(Descriptor ours, int other, int number) {
     int own = (int) ProcessHandle.current().pid();
@@ -43,7 +46,11 @@ public enum Sharing {
     if (order != -1) {
       return order == 0 ? SHARED : APART;
     }
-    boolean gone = Sys.errno() == Errno.ESRCH.number() || !isThere(one) || !isThere(other);
+    int error = Sys.errno();
+    if (error == Errno.EBADF.number()) {
+      return APART;
+    }
+    boolean gone = error == Errno.ESRCH.number() || !isThere(one) || !isThere(other);
     return gone ? GONE : UNKNOWN;
   }
 

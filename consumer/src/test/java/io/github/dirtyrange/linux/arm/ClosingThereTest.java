@@ -46,7 +46,8 @@ class ClosingThereTest {
     try (ProcMaps maps = new ProcMaps(identity)) {
       List<Vma> mappings = maps.read();
       Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, true);
-      new ThreadStopper(identity, mappings, gadgets, () -> 0).close(STDERR, same);
+      new ThreadStopper(identity, mappings, gadgets, () -> 0, ThreadStopper.PATIENCE_NANOS)
+          .close(STDERR, same);
     }
   }
 

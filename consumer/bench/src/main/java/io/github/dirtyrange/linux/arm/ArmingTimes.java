@@ -59,7 +59,7 @@ public final class ArmingTimes {
     Command order =
         new Command(Command.OPEN, identity.pid())
             .set(Command.UFFD_FLAGS, Abi.O_CLOEXEC | Abi.O_NONBLOCK | Abi.UFFD_USER_MODE_ONLY);
-    return new ThreadStopper(identity, mappings, gadgets, () -> 0)
+    return new ThreadStopper(identity, mappings, gadgets, () -> 0, ThreadStopper.PATIENCE_NANOS)
         .stop(order, (helper, reply) -> Optional.of(reply), () -> {});
   }
 
