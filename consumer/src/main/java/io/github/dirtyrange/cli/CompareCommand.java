@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
       "0:every strategy found every page",
       "1:a strategy missed pages, or a copied page was wrong",
       "2:the command line makes no sense",
-      "3:the machine or its kernel lacks what was asked for, the process cannot be tracked, or the"
-          + " output cannot be written",
+      "3:the machine or its kernel lacks what was asked for, or the process cannot be tracked",
       "4:the process ended in the middle, or there is none of that number",
       "70:a fault of this program",
+      "74:the output cannot be written",
       "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C; the rounds done so far are printed",
       "143:the same after SIGTERM"

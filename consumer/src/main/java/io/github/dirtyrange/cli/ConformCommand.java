@@ -51,8 +51,9 @@ import picocli.CommandLine.Spec;
       "1:they differ; the shortest program found that shows it is printed; or --coverage falls"
           + " short",
       "2:the command line makes no sense",
-      "3:the machine lacks what is needed, or the output cannot be written",
-      "70:a fault of this program"
+      "3:the machine lacks what is needed",
+      "70:a fault of this program",
+      "74:the output cannot be written"
     })
 final class ConformCommand implements Callable<Integer> {
 

@@ -27,17 +27,18 @@ record DirtyAmount(BigDecimal number, boolean percent) {
     }
     boolean percent = matcher.group(1) == null;
     BigDecimal number = new BigDecimal(percent ? matcher.group(2) : matcher.group(1));
-    if (number.signum() == 0 || (percent && number.compareTo(HUNDRED) > 0)) {
+    if (percent && number.compareTo(HUNDRED) > 0) {
       throw notAnAmount(text);
     }
     return new DirtyAmount(number, percent);
   }
 
   /**
-   * {@return the pages out of so many mapped ones; a share is rounded down, but to one at least}
+   * {@return the pages out of so many mapped ones; a share is rounded down, but to one at least
+   * unless it is none}
    */
   long pagesOf(long mappedPages) {
-    if (!percent) {
+    if (!percent || number.signum() == 0) {
       return number.longValueExact();
     }
     BigDecimal pages = number.multiply(BigDecimal.valueOf(mappedPages));

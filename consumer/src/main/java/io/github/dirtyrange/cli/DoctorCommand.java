@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "2:the command line makes no sense",
       "3:nothing can track the process, or this is no machine to try that on",
       "4:there is no such process, or it ended meanwhile",
-      "70:a fault of this program"
+      "70:a fault of this program",
+      "74:the output cannot be written"
     })
 final class DoctorCommand implements Callable<Integer> {
 

@@ -24,6 +24,9 @@ final class ExitStatus {
   /** A fault of this program. */
   static final int FAULT = 70;
 
+  /** The output or a report could not be written (EX_IOERR of sysexits.h). */
+  static final int OUTPUT_LOST = 74;
+
   /** A command could not be run, by a fault of ours. */
   static final int NOT_RUN = 125;
 

@@ -4,6 +4,7 @@ import com.google.common.collect.Sets;
 import io.github.dirtyrange.kernel.sim.explore.Bounds;
 import io.github.dirtyrange.kernel.sim.explore.Exploration;
 import io.github.dirtyrange.kernel.sim.explore.Explorer;
+import io.github.dirtyrange.kernel.sim.explore.QueueHistory;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
@@ -34,8 +35,9 @@ import picocli.CommandLine.Spec;
       "0:no write is lost in any order of steps",
       "1:one is; the shortest way to it is printed",
       "2:the command line makes no sense",
-      "3:there are more states than --max-states, or the output cannot be written",
-      "70:a fault of this program"
+      "3:there are more states than --max-states",
+      "70:a fault of this program",
+      "74:the output cannot be written"
     })
 final class ExploreCommand implements Callable<Integer> {
 
@@ -139,15 +141,32 @@ final class ExploreCommand implements Callable<Integer> {
     wrong.addAll(quirks);
     wrong.addAll(quirksOfRelease());
     wrong.forEach(quirk -> checkShows(quirk, bounds));
-    Exploration found = new Explorer(bounds, queue, wrong, maxStates).explore();
-    ExploreReport report = new ExploreReport(queue.name(), bounds, wrong, found);
+    Exploration ofNew = explore(bounds, QueueHistory.NEW, wrong);
+    Exploration ofUsed = isFine(ofNew) ? explore(bounds, QueueHistory.USED, wrong) : null;
+    ExploreReport report = new ExploreReport(queue.name(), bounds, wrong, ofNew, ofUsed);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.json() : report.text());
     out.flush();
-    if (found.violation() != null) {
+    if (report.last().violation() != null) {
       return ExitStatus.WRONG_ANSWER;
     }
-    return found.complete() ? ExitStatus.FINE : ExitStatus.MACHINE_LACKS;
+    return report.last().complete() ? ExitStatus.FINE : ExitStatus.MACHINE_LACKS;
+  }
+
+  private Exploration explore(Bounds bounds, QueueHistory history, Set<Quirk> wrong) {
+    Exploration found = new Explorer(bounds, queue, history, wrong, maxStates).explore();
+    if (wrong.contains(Quirk.WAIT_UNDER_LOCK) && isFine(found) && !found.refused()) {
+      throw new UsageMistake(
+          asked(Quirk.WAIT_UNDER_LOCK)
+              + " shows only where the queue refuses a record, and "
+              + queue.name()
+              + " refused none; try --queue ring, with more --writes");
+    }
+    return found;
+  }
+
+  private static boolean isFine(Exploration found) {
+    return found.violation() == null && found.complete();
   }
 
   private Set<Quirk> quirksOfRelease() {

@@ -19,25 +19,36 @@ import org.jspecify.annotations.Nullable;
  * @param queue the queue design's name
  * @param bounds how much was explored
  * @param quirks what the kernel got wrong
- * @param found the outcome
+ * @param ofNew the outcome with a queue that has just been opened
+ * @param ofUsed the outcome with one that was used before, where the first was fine; or null
  */
-record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration found) {
+record ExploreReport(
+    String queue,
+    Bounds bounds,
+    Set<Quirk> quirks,
+    Exploration ofNew,
+    @Nullable Exploration ofUsed) {
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   private static final String READER = "reader";
 
+  /** {@return the outcome that counts} */
+  Exploration last() {
+    return ofUsed == null ? ofNew : ofUsed;
+  }
+
   /** {@return for people: what was explored, and the trace of a violation as a table} */
   String text() {
-    Violation violation = found.violation();
+    Violation violation = last().violation();
     String outcome =
         violation == null
-            ? found.complete() ? "no violation" : "no violation so far, and not all was seen"
+            ? last().complete() ? "no violation" : "no violation so far, and not all was seen"
             : violation.what();
     return String.format(
         "queue %s, %d CPUs, %d pages, %d writes, %d moves, %d drains and a last one%s%s%n"
-            + "%,d states, %,d steps between them, at most %d in a row%n%n%s%s%n",
+            + "%s%s%nOne step each, on trust: a record, a move, the taking out of a part.%n%n%s%s%n",
         queue,
         bounds.cpus(),
         bounds.pages(),
@@ -46,11 +57,16 @@ record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration
         bounds.drains(),
         bounds.openings() == 0 ? "" : ", " + bounds.openings() + " openings",
         quirks.isEmpty() ? "" : "; " + quirkNames(),
-        found.states(),
-        found.steps(),
-        found.depth(),
+        counts(ofNew),
+        ofUsed == null ? "" : ";%nfrom a queue that was used before: ".formatted() + counts(ofUsed),
         violation == null ? "" : table(violation.trace()) + System.lineSeparator(),
         outcome);
+  }
+
+  private static String counts(Exploration found) {
+    return String.format(
+        "%,d states, %,d steps between them, at most %d in a row",
+        found.states(), found.steps(), found.depth());
   }
 
   private String quirkNames() {
@@ -95,16 +111,17 @@ record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration
 
   /** {@return one JSON object} */
   String json() {
-    Violation violation = found.violation();
+    Violation violation = last().violation();
     return GSON.toJson(
             new Report(
                 queue,
                 bounds,
                 quirks.stream().map(ProtocolQuirk::name).toList(),
-                found.states(),
-                found.steps(),
-                found.depth(),
-                found.complete(),
+                ofNew.states(),
+                ofNew.steps(),
+                ofNew.depth(),
+                ofUsed == null ? null : new Used(ofUsed.states(), ofUsed.steps(), ofUsed.depth()),
+                last().complete(),
                 violation == null ? null : violation.what(),
                 violation == null ? null : violation.trace().stream().map(this::row).toList()))
         + "\n";
@@ -123,9 +140,12 @@ record ExploreReport(String queue, Bounds bounds, Set<Quirk> quirks, Exploration
       long states,
       long steps,
       int depth,
+      @Nullable Used used,
       boolean complete,
       @Nullable String violation,
       @Nullable List<Row> trace) {}
+
+  private record Used(long states, long steps, int depth) {}
 
   private record Row(String who, String does) {}
 }

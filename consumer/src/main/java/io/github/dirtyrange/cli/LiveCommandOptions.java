@@ -2,7 +2,6 @@ package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.lab.LinuxTestbed;
-import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
@@ -118,8 +117,8 @@ final class LiveCommandOptions {
   }
 
   /** {@return that the file took less than was written} */
-  MachineLacksException outputCutShort() {
-    return new MachineLacksException(
+  OutputLostException outputCutShort() {
+    return new OutputLostException(
         "--output " + output + " could not be written; see that its disk has room");
   }
 

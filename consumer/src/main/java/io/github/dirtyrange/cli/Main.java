@@ -47,7 +47,7 @@ public final class Main {
 
   private static int lost(String why, PrintWriter err) {
     err.println("dirtyrange: cannot write the output: " + why);
-    return ExitStatus.MACHINE_LACKS;
+    return ExitStatus.OUTPUT_LOST;
   }
 
   /** {@return the exit status of a command line whose output goes where it is told} */
@@ -96,6 +96,9 @@ public final class Main {
   private static int status(Exception failure) {
     if (failure instanceof UsageMistake || failure instanceof NothingThereException) {
       return ExitStatus.USAGE;
+    }
+    if (failure instanceof OutputLostException) {
+      return ExitStatus.OUTPUT_LOST;
     }
     if (failure instanceof MachineLacksException || failure instanceof CannotTrackException) {
       return ExitStatus.MACHINE_LACKS;

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the table is printed",
       "2:the command line makes no sense",
-      "3:the output cannot be written",
-      "70:a fault of this program"
+      "70:a fault of this program",
+      "74:the output cannot be written"
     })
 final class QuirksCommand implements Callable<Integer> {
 

@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the rounds are done, or nobody reads the output any more",
       "2:the command line makes no sense, or names nothing to track",
-      "3:the process cannot be tracked, or the output cannot be written",
+      "3:the process cannot be tracked",
       "4:there is no such process, or it has ended",
       "70:a fault of this program",
+      "74:the output cannot be written",
       "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C; totals are printed and the process is disarmed",
       "143:the same after SIGTERM"

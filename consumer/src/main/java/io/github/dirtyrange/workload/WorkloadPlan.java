@@ -18,7 +18,7 @@ public record WorkloadPlan(long mappedPages, int dirtyPages, PagePattern pattern
 
   /** Checks the numbers of pages. */
   public WorkloadPlan {
-    if (mappedPages < 1 || dirtyPages < 1 || dirtyPages > writablePages(mappedPages)) {
+    if (mappedPages < 1 || dirtyPages < 0 || dirtyPages > writablePages(mappedPages)) {
       throw new IllegalArgumentException(dirtyPages + " dirty pages of " + mappedPages);
     }
   }

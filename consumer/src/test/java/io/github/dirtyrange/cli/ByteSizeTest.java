@@ -16,6 +16,11 @@ class ByteSizeTest {
   @ParameterizedTest
   @CsvSource({
     "8GiB,8589934592",
+    "8G,8589934592",
+    "8gib,8589934592",
+    "8Gi,8589934592",
+    "1.5GiB,1610612736",
+    "0.001K,2",
     "1536MiB,1610612736",
     "1TiB,1099511627776",
     "4KiB,4096",
@@ -27,7 +32,16 @@ class ByteSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " 8GiB", "8GB", "8gib", "-1", "0", "0GiB", "1.5GiB", "x"})
+  @CsvSource({"64GB,64000000000", "1kb,1000", "1.5MB,1500000", "2TB,2000000000000"})
+  void unitsThatEndInBAloneAreDecimal(String text, long bytes) {
+    assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", " 8GiB", "8 GiB", "8iB", "8PiB", "-1", "0", "0GiB", "0.0", ".5G", "1.G", "1e3", "x"
+      })
   void whatIsNotASizeIsNamed(String text) {
     assertThatThrownBy(() -> ByteSize.parse(text))
         .isInstanceOf(TypeConversionException.class)

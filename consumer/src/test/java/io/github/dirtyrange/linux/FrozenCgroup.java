@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A cgroup made for one process, which stands still in it until it is thawed. */
 final class FrozenCgroup implements AutoCloseable {
@@ -22,7 +23,7 @@ final class FrozenCgroup implements AutoCloseable {
   }
 
   /** Freezes a process; skips the test where no cgroup can be made. */
-  static FrozenCgroup of(int pid) throws IOException, InterruptedException {
+  static FrozenCgroup of(int pid) throws IOException {
     Hierarchy unified = Hierarchy.UNIFIED;
     Optional<Path> before = unified.path(pid).flatMap(unified::folder);
     assumeTrue(before.isPresent(), "no cgroups of version 2 are mounted");
@@ -33,7 +34,7 @@ final class FrozenCgroup implements AutoCloseable {
     frozen.move(own);
     frozen.freeze(1);
     while (!Hierarchy.isFrozen(pid)) {
-      Thread.sleep(1);
+      LockSupport.parkNanos(1_000_000);
     }
     return frozen;
   }
@@ -47,15 +48,15 @@ final class FrozenCgroup implements AutoCloseable {
   }
 
   /** Lets it go on. */
-  void thaw() throws IOException, InterruptedException {
+  void thaw() throws IOException {
     freeze(0);
     while (Hierarchy.isFrozen(pid)) {
-      Thread.sleep(1);
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     thaw();
     move(before);
     Files.delete(folder);

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param steps steps tried that led from one of them to another
  * @param depth steps from the beginning to the state farthest from it
  * @param complete whether there are no other states within the bounds
+ * @param refused whether the queue has refused a record, and a CPU had to wait
  * @param violation how it can go wrong, or null
  */
 public record Exploration(
-    long states, long steps, int depth, boolean complete, @Nullable Violation violation) {
+    long states,
+    long steps,
+    int depth,
+    boolean complete,
+    boolean refused,
+    @Nullable Violation violation) {
 
   /**
    * A shortest way to a state that must not be.

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A queue of any design as a part of a state. The design's own object is opaque, so what is kept is
  * what was done to it since it was last empty; from that an equal object is made when it is needed.
  *
- * <p>This takes an empty queue to behave as a new one does. Logs and rings are as small as they can
- * be, a single record, so that a few writes fill them.
+ * <p>This takes an empty queue to behave as a new one does, or as one with a {@link QueueHistory}.
+ * Logs and rings are as small as they can be, a single record, so that a few writes fill them.
  */
 final class ExploredQueue {
 
@@ -39,15 +39,20 @@ final class ExploredQueue {
   static final int GONE = 2;
 
   private final QueueDesign design;
+  private final QueueHistory history;
+  private final int places;
   private final QueueSpec spec;
   private final int parts;
   private final int[] operations;
   private int size;
   private @Nullable RecordQueue current;
+  private boolean refused;
 
-  ExploredQueue(QueueDesign design, Bounds bounds) {
+  ExploredQueue(QueueDesign design, QueueHistory history, Bounds bounds) {
     this.design = design;
-    PageRange everything = new PageRange(0, vpn(bounds.places() + 1));
+    this.history = history;
+    places = bounds.places();
+    PageRange everything = new PageRange(0, vpn(places + 1));
     int records = bounds.moves() == 0 ? 1 : RECORDS_OF_A_MOVE;
     spec = new QueueSpec(bounds.cpus(), TrackedRanges.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
@@ -94,6 +99,11 @@ final class ExploredQueue {
     return startVpn <= vpn(place) && vpn(place) < endVpn;
   }
 
+  /** {@return whether the queue has ever refused a record} */
+  boolean hasRefused() {
+    return refused;
+  }
+
   int bits() {
     return SIZE_BITS + operations.length * OPERATION_BITS;
   }
@@ -118,6 +128,7 @@ final class ExploredQueue {
     if (taken) {
       note(operation);
     }
+    refused |= !taken;
     return taken;
   }
 
@@ -136,10 +147,24 @@ final class ExploredQueue {
 
   private RecordQueue rebuilt() {
     RecordQueue queue = design.open(spec);
+    if (history == QueueHistory.USED) {
+      use(queue);
+    }
     for (int i = 0; i < size; i++) {
       apply(queue, operations[i], ExploredQueue::ignore);
     }
     return queue;
+  }
+
+  private void use(RecordQueue queue) {
+    for (int cpu = 0; cpu < spec.cpus(); cpu++) {
+      for (int place = places - 1; place >= 0; place--) {
+        apply(queue, operation(RECORD, cpu, place, WRITTEN), ExploredQueue::ignore);
+        for (int part = 0; part < parts; part++) {
+          queue.drainPart(part, ExploredQueue::ignore);
+        }
+      }
+    }
   }
 
   private boolean apply(RecordQueue queue, int operation, RegionVisitor visitor) {

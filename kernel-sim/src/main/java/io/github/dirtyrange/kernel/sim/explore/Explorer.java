@@ -43,7 +43,7 @@ public final class Explorer {
   private long steps;
 
   /**
-   * Makes an explorer.
+   * Makes an explorer of a queue that has just been opened.
    *
    * @param bounds how much to explore
    * @param design the queue
@@ -51,7 +51,21 @@ public final class Explorer {
    * @param maxStates give up after so many
    */
   public Explorer(Bounds bounds, QueueDesign design, Set<Quirk> quirks, int maxStates) {
-    world = new World(bounds, design, quirks);
+    this(bounds, design, QueueHistory.NEW, quirks, maxStates);
+  }
+
+  /**
+   * Makes an explorer.
+   *
+   * @param bounds how much to explore
+   * @param design the queue
+   * @param history what it has been through
+   * @param quirks what the kernel gets wrong
+   * @param maxStates give up after so many
+   */
+  public Explorer(
+      Bounds bounds, QueueDesign design, QueueHistory history, Set<Quirk> quirks, int maxStates) {
+    world = new World(bounds, design, history, quirks);
     seen = new StateStore(world.stateLongs());
     this.maxStates = maxStates;
   }
@@ -105,7 +119,8 @@ public final class Explorer {
 
   private Exploration result(
       int last, boolean complete, Exploration.@Nullable Violation violation) {
-    return new Exploration(seen.size(), steps, depth(last), complete, violation);
+    return new Exploration(
+        seen.size(), steps, depth(last), complete, world.queue().hasRefused(), violation);
   }
 
   private int depth(int state) {

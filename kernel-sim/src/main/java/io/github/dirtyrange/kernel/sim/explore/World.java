@@ -33,10 +33,10 @@ final class World {
   /** Whether changes are recorded. */
   private boolean listening;
 
-  World(Bounds bounds, QueueDesign design, Set<Quirk> quirks) {
+  World(Bounds bounds, QueueDesign design, QueueHistory history, Set<Quirk> quirks) {
     this.bounds = bounds;
     machine = new Machine(bounds);
-    queue = new ExploredQueue(OutOfOrderMerge.of(design, quirks), bounds);
+    queue = new ExploredQueue(OutOfOrderMerge.of(design, quirks), history, bounds);
     cpus = new CpuRun[bounds.cpus()];
     ChangeSteps steps = new ChangeSteps(quirks);
     for (int cpu = 0; cpu < cpus.length; cpu++) {

@@ -2,12 +2,18 @@ package io.github.dirtyrange.kernel.sim.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.sim.explore.Exploration.TraceStep;
 import io.github.dirtyrange.kernel.sim.explore.Exploration.Violation;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
+import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -179,6 +185,80 @@ class ExplorerTest {
     assertThat(texts(violation))
         .containsSubsequence(
             "read the entry of page 0", "walk to page 0, make it Dirty", "clear page 0");
+  }
+
+  @ParameterizedTest
+  @MethodSource("designs")
+  void everyDesignLosesNoWriteAfterItWasUsed(String name) {
+    Exploration found = exploreUsed(QueueDesigns.find(name));
+    assertThat(found.violation()).isNull();
+    assertThat(found.complete()).isTrue();
+  }
+
+  /** A new queue has no cache yet, and an emptied one would be taken for new. */
+  @Test
+  void aCacheThatOutlivesTheDrainIsFoundInAUsedQueue() {
+    QueueDesign caching = new CachingDesign();
+    Exploration ofNew = new Explorer(SMALL, caching, Set.of(), 2_000_000).explore();
+    assertThat(ofNew.violation()).isNull();
+    Exploration ofUsed = exploreUsed(caching);
+    assertThat(Objects.requireNonNull(ofUsed.violation()).what()).startsWith("lost write");
+  }
+
+  private static Exploration exploreUsed(QueueDesign design) {
+    return new Explorer(SMALL, design, QueueHistory.USED, Set.of(), 2_000_000).explore();
+  }
+
+  @Test
+  void whetherAQueueRefusedARecordIsTold() {
+    assertThat(explore("ring", new Bounds(2, 2, 3, 0, 1)).refused()).isTrue();
+    assertThat(explore("percpu", new Bounds(2, 2, 3, 0, 1)).refused()).isFalse();
+  }
+
+  /** A CPU does not record what it recorded last; that a drain came between is forgotten. */
+  private static final class CachingDesign implements QueueDesign {
+
+    @Override
+    public String name() {
+      return "caching";
+    }
+
+    @Override
+    public Claims claims() {
+      return Claims.allBut(Law.BOUNDED);
+    }
+
+    @Override
+    public RecordQueue open(QueueSpec spec) {
+      RecordQueue queue = new LockedMapQueue();
+      long[] last = new long[spec.cpus()];
+      Arrays.fill(last, -1);
+      return new RecordQueue() {
+        @Override
+        public boolean record(int cpu, long startVpn, long endVpn, long changed) {
+          if (last[cpu] == startVpn) {
+            return true;
+          }
+          last[cpu] = startVpn;
+          return queue.record(cpu, startVpn, endVpn, changed);
+        }
+
+        @Override
+        public long drain(RegionVisitor visitor) {
+          return queue.drain(visitor);
+        }
+
+        @Override
+        public void peek(RegionVisitor visitor) {
+          queue.peek(visitor);
+        }
+
+        @Override
+        public long memoryBytes() {
+          return queue.memoryBytes();
+        }
+      };
+    }
   }
 
   @Test

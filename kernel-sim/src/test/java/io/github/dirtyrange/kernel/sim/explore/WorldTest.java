@@ -41,7 +41,7 @@ class WorldTest {
   }
 
   private static World world(Bounds bounds, QueueDesign queue) {
-    return new World(bounds, queue, Set.of());
+    return new World(bounds, queue, QueueHistory.NEW, Set.of());
   }
 
   @ParameterizedTest
