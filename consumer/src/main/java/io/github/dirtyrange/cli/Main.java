@@ -10,10 +10,12 @@ import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code dirtyrange}: names its commands, and turns failures into one line each. */
 @Command(
@@ -28,6 +30,12 @@ import picocli.CommandLine.ParseResult;
       RehearseCommand.class,
       RunCommand.class,
       TrackCommand.class
+    },
+    footerHeading = "%nFor example:%n",
+    footer = {
+      "  dirtyrange track 1234                 what a live process changes, a line a second",
+      "  dirtyrange compare --mapped 1GiB      scan against queue, on a workload of its own",
+      "  dirtyrange explore --quirk no-flush   how a write is lost, step by step"
     },
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class)
@@ -78,8 +86,20 @@ public final class Main {
   private static int usageMistake(ParameterException mistake, String[] arguments) {
     CommandLine command = mistake.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + mistake.getMessage() + " (see " + name + " --help)");
+    command.getErr().println(name + ": " + say(mistake) + " (see " + name + " --help)");
     return ExitStatus.USAGE;
+  }
+
+  /** A word that is no command stands where one is expected. */
+  private static String say(ParameterException mistake) {
+    Set<String> commands = mistake.getCommandLine().getSubcommands().keySet();
+    if (mistake instanceof UnmatchedArgumentException unmatched && !commands.isEmpty()) {
+      String word = unmatched.getUnmatched().get(0);
+      if (!word.startsWith("-")) {
+        return "'" + word + "' is no command; there are " + String.join(", ", commands);
+      }
+    }
+    return String.valueOf(mistake.getMessage());
   }
 
   private static int failure(Exception failure, CommandLine command, ParseResult parsed) {

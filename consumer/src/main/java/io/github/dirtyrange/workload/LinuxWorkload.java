@@ -79,7 +79,7 @@ public final class LinuxWorkload implements Workload {
   @Override
   public double write(int subRound) {
     long nanos = ask(Command.WRITE, subRound, DataInputStream::readLong);
-    return (double) nanos / Math.max(1, plan.dirtyPages());
+    return plan.nanosPerPage(nanos);
   }
 
   @Override

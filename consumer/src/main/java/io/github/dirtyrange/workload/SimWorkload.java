@@ -110,7 +110,7 @@ public final class SimWorkload implements Workload {
   public double write(int subRound) {
     long start = kernel.nanoTime();
     writer.write(round, subRound);
-    return (double) (kernel.nanoTime() - start) / Math.max(1, round.length);
+    return plan.nanosPerPage(kernel.nanoTime() - start);
   }
 
   @Override

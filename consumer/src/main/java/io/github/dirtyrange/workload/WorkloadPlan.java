@@ -23,6 +23,11 @@ public record WorkloadPlan(long mappedPages, int dirtyPages, PagePattern pattern
     }
   }
 
+  /** {@return the share of a page in the time of a round's writes; 0 if there are none} */
+  double nanosPerPage(long nanos) {
+    return dirtyPages == 0 ? 0 : (double) nanos / dirtyPages;
+  }
+
   /** {@return how many of the mapped pages may be written} */
   public int writablePages() {
     return writablePages(mappedPages);

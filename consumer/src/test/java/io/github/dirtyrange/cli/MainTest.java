@@ -13,7 +13,7 @@ class MainTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "compare --mapped 8GB | '8GB' is not a size; write bytes, or KiB, MiB, GiB or TiB",
+        "compare --mapped 8XB | '8XB' is not a size; write bytes, or as in 8GiB, 8G (the same), 8GB",
         "compare --mapped 5TiB | --mapped 5 TiB is too much; give at most 4TiB",
         "compare --kernel sim --mapped 17TiB | --mapped 17 TiB is too much; give at most 16TiB",
         "compare --kernel sim --mapped 16TiB --dirty 100% | --dirty 4294967296 is too much; give",
@@ -44,7 +44,10 @@ class MainTest {
         "compare --kernel sim --profile 5.15 | there is no Linux '5.15' to simulate; give one from",
         "quirks 7.4 | there is no Linux '7.4' to simulate; give one from 6.1 to 6.19 or 7.0 to 7.3",
         "quirks next | 'next' is not a release of Linux; write it as 6.8 or 6.12.95",
-        "unknown | unknown",
+        "unknown | 'unknown' is no command; there are compare, conform, doctor, explore, quirks,",
+        "--unknown | --unknown",
+        "explore --writes 2 --quirk wait-under-lock | wait-under-lock shows only where the queue"
+            + " refuses a record, and percpu refused none; try --queue ring",
       })
   void aMistakeIsOneLineAndStatusTwo(String arguments, String said) {
     Program.run(arguments).isAMistakeThatSays(said);
