@@ -60,6 +60,7 @@ public final class LiveTableReport implements LiveComparisonReport {
     appendDetails(text, result);
     text.append('\n');
     ReportParts.appendClaims(text, rows);
+    ReportParts.appendLaws(text, rows);
     appendMissed(text, result);
     appendNotTracked(text, result);
     text.append('\n');
@@ -151,18 +152,8 @@ public final class LiveTableReport implements LiveComparisonReport {
     if (work.missed() > 0) {
       details.add(missed(row));
     }
-    addUnlessZero(details, "scans after loss ", work.fallbackRounds());
-    addUnlessZero(details, "scans by choice ", work.scannedByChoice());
-    if (work.queueBytes() > 0) {
-      details.add("queue of " + Units.bytes(work.queueBytes()));
-    }
+    ReportParts.addDetails(details, work);
     return details;
-  }
-
-  private static void addUnlessZero(List<String> details, String what, long count) {
-    if (count > 0) {
-      details.add(what + Units.count(count));
-    }
   }
 
   private static String missed(LiveStrategyResult row) {

@@ -2,10 +2,13 @@ package io.github.dirtyrange.report;
 
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.lab.result.StrategyResult;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,6 +85,37 @@ final class ReportParts {
         row.name(),
         Units.nanos(row.rearmP50Nanos()),
         100.0 * row.rearmP50Nanos() / row.roundP50Nanos());
+  }
+
+  /** Adds what the tables have no room for: scans in the place of drains, and memory, if any. */
+  static void addDetails(List<String> details, StrategyResult work) {
+    addUnlessZero(details, "scans after loss ", work.fallbackRounds());
+    addUnlessZero(details, "scans by choice ", work.scannedByChoice());
+    if (work.queueBytes() > 0) {
+      details.add("memory " + Units.bytes(work.queueBytes()));
+    }
+  }
+
+  private static void addUnlessZero(List<String> details, String what, long count) {
+    if (count > 0) {
+      details.add(what + Units.count(count));
+    }
+  }
+
+  /** Says in three words what each law is that somebody claims. */
+  static void appendLaws(StringBuilder text, List<StrategyResult> rows) {
+    String laws =
+        Arrays.stream(Law.values())
+            .filter(law -> rows.stream().anyMatch(row -> isClaimed(law, row.claims())))
+            .map(law -> law.label() + " " + law.inBrief())
+            .collect(Collectors.joining(", "));
+    if (!laws.isEmpty()) {
+      line(text, "laws", laws);
+    }
+  }
+
+  private static boolean isClaimed(Law law, Claims claims) {
+    return claims.always().contains(law) || claims.afterExactScan().contains(law);
   }
 
   /** Says so where another bit stands in for soft-dirty. */

@@ -8,8 +8,10 @@ import io.github.dirtyrange.lab.result.TargetState;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.WorkloadPlan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A comparison as a table for people, with what is needed to read it. */
 public final class TableReport implements ComparisonReport {
@@ -21,12 +23,9 @@ public final class TableReport implements ComparisonReport {
           "reported",
           "missed",
           "extra",
-          "after loss",
-          "by choice",
           "round p50",
           "p99",
           "per write",
-          "queue",
           "vs pagemap");
 
   private static final String HOW_TO_READ =
@@ -34,6 +33,8 @@ public final class TableReport implements ComparisonReport {
       How to read it: a round is finding the changed pages and arming them again. Inspected, reported
       and times are of a round (median), the other counts are sums over the rounds. Perfect is told
       the pages and only arms them again: the floor, unless a kernel drains and re-arms in one call.
+      Per write is what the workload pays for the first write to a page that was armed, a page fault;
+      a write to one that was not takes some nanoseconds.
       """;
 
   private static final String HOW_TO_READ_BUSY =
@@ -54,7 +55,9 @@ public final class TableReport implements ComparisonReport {
     text.append('\n');
     appendTable(text, result);
     text.append('\n');
+    appendDetails(text, result.strategies());
     ReportParts.appendClaims(text, result.strategies());
+    ReportParts.appendLaws(text, result.strategies());
     text.append('\n');
     appendNotes(text, result);
     return text.toString();
@@ -99,15 +102,26 @@ public final class TableReport implements ComparisonReport {
               Units.count(row.pagesReported()),
               Units.count(row.missed()),
               Units.count(row.extra()),
-              Units.count(row.fallbackRounds()),
-              Units.count(row.scannedByChoice()),
               Units.nanos(row.roundP50Nanos()),
               Units.nanos(row.roundP99Nanos()),
               Units.nanos(row.writeNanos()),
-              Units.bytes(row.queueBytes()),
               pagemapNanos == 0 ? "-" : Units.ratio(row.roundP50Nanos(), pagemapNanos)));
     }
     table.appendTo(text);
+  }
+
+  private static void appendDetails(StringBuilder text, List<StrategyResult> rows) {
+    int width = ReportParts.widthOfNames(rows.stream().map(StrategyResult::name));
+    boolean some = false;
+    for (StrategyResult row : rows) {
+      List<String> details = new ArrayList<>();
+      ReportParts.addDetails(details, row);
+      if (!details.isEmpty()) {
+        ReportParts.line(text, width, row.name(), String.join("; ", details));
+        some = true;
+      }
+    }
+    text.append(some ? "\n" : "");
   }
 
   private static void appendNotes(StringBuilder text, ComparisonResult result) {
@@ -116,15 +130,38 @@ public final class TableReport implements ComparisonReport {
     if (result.plan().state() == TargetState.BUSY) {
       text.append(HOW_TO_READ_BUSY);
     }
+    text.append('\n');
     appendVerdict(text, result);
   }
 
+  /** The last lines: what was copied, and whether all was right. */
   private static void appendVerdict(StringBuilder text, ComparisonResult result) {
-    long copied = result.strategies().stream().mapToLong(StrategyResult::copiedBytes).sum();
-    long wrong = result.strategies().stream().mapToLong(StrategyResult::copyMismatches).sum();
+    List<StrategyResult> rows = result.strategies();
+    long copied = rows.stream().mapToLong(StrategyResult::copiedBytes).sum();
     text.append(Units.bytes(copied))
-        .append(" of reported pages copied and compared with what was written: ")
-        .append(wrong == 0 ? "all equal" : "pages that differ: " + Units.count(wrong))
-        .append(".\n");
+        .append(" of pages that were told, copied and compared with what was written.\n");
+    List<String> faults = rows.stream().flatMap(row -> faults(row, result)).toList();
+    text.append(faults.isEmpty() ? "Every strategy found every page." : String.join("\n", faults));
+    text.append('\n');
+  }
+
+  private static Stream<String> faults(StrategyResult row, ComparisonResult result) {
+    List<String> faults = new ArrayList<>();
+    if (row.missed() > 0) {
+      faults.add(row.name() + " MISSED " + Units.count(row.missed()) + written(result));
+    }
+    if (row.copyMismatches() > 0) {
+      faults.add(
+          row.name() + " has WRONG COPIES of " + Units.count(row.copyMismatches()) + " pages.");
+    }
+    return faults.stream();
+  }
+
+  /** A workload that writes on writes as many as it can. */
+  private static String written(ComparisonResult result) {
+    long pages = (long) result.plan().workload().dirtyPages() * result.roundsDone();
+    return result.plan().state() == TargetState.BUSY
+        ? " pages."
+        : " of " + Units.count(pages) + " pages.";
   }
 }
