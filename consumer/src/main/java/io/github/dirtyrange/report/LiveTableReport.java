@@ -66,7 +66,27 @@ public final class LiveTableReport implements LiveComparisonReport {
     text.append('\n');
     ReportParts.appendStandIn(text, result.capabilities(), rows);
     text.append(HOW_TO_READ);
+    text.append('\n');
+    appendVerdict(text, result);
     return text.toString();
+  }
+
+  /** The last line. */
+  private static void appendVerdict(StringBuilder text, LiveResult result) {
+    String missed =
+        result.strategies().stream()
+            .filter(row -> row.work().missed() > 0)
+            .map(LiveTableReport::fault)
+            .collect(Collectors.joining("\n"));
+    text.append(missed.isEmpty() ? "Every strategy found every page." : missed).append('\n');
+  }
+
+  private static String fault(LiveStrategyResult row) {
+    StrategyResult work = row.work();
+    String missed = work.name() + " MISSED " + Units.count(work.missed()) + " pages";
+    return work.strategy() == Strategy.QUEUE
+        ? missed + "; after its exact drain, " + Units.count(row.missedAfterExact()) + "."
+        : missed + ".";
   }
 
   private static void appendProcess(StringBuilder text, LiveResult result) {
