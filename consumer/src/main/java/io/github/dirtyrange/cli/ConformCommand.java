@@ -53,7 +53,9 @@ import picocli.CommandLine.Spec;
       "2:the command line makes no sense",
       "3:the machine lacks what is needed",
       "70:a fault of this program",
-      "74:the output cannot be written"
+      "74:the output cannot be written",
+      "130:interrupted with Ctrl-C; the programs that were run are reported",
+      "143:the same after SIGTERM"
     })
 final class ConformCommand implements Callable<Integer> {
 
@@ -138,12 +140,21 @@ final class ConformCommand implements Callable<Integer> {
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
     check(steps > 0, "--steps " + steps + " leaves nothing to compare");
     check(shrunk > 0, "--shrink " + shrunk + " shows nothing of a difference");
-    AgentProcess.unsupported()
-        .ifPresent(
-            reason -> {
-              throw new MachineLacksException(reason);
-            });
-    ConformReport report = run(kinds);
+    AgentProcess.unsupported().ifPresent(ConformCommand::refuse);
+    try (Ending ending = Ending.watched()) {
+      return call(kinds, ending);
+    }
+  }
+
+  /** Told to end, it reports the programs that were run. */
+  private int call(Set<OperationKind> kinds, Ending ending) {
+    ConformReport report = run(kinds, ending);
+    if (ending.isWished()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "interrupted after " + report.tally().programs() + " of " + programs + " programs");
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? ConformJson.render(report) : ConformTable.render(report));
     List<Coverage.Row> rows = Coverage.of(report.tally(), report.kinds());
@@ -153,6 +164,10 @@ final class ConformCommand implements Callable<Integer> {
     out.flush();
     boolean enough = !coverage || Coverage.below(rows).isEmpty();
     return report.mismatches() == 0 && enough ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
+  }
+
+  private static void refuse(String reason) {
+    throw new MachineLacksException(reason);
   }
 
   /** What says how programs are drawn means nothing where one is given. */
@@ -167,25 +182,28 @@ final class ConformCommand implements Callable<Integer> {
     }
   }
 
-  private ConformReport run(Set<OperationKind> kinds) {
+  private ConformReport run(Set<OperationKind> kinds, Ending ending) {
     if (profile != null) {
       named(profile, Profile.V7_3); // so that a mistake is told before anything is started
     }
     try (RealMachine real = new RealMachine()) {
+      real.missing().ifPresent(ConformCommand::refuse);
       Profile running =
           wholeMachine ? RunningProfile.ofWholeMachine(real) : RunningProfile.of(real);
-      return run(kinds, real, running);
+      return run(kinds, real, running, ending);
     }
   }
 
-  private ConformReport run(Set<OperationKind> kinds, RealMachine real, Profile running) {
+  private ConformReport run(
+      Set<OperationKind> kinds, RealMachine real, Profile running, Ending ending) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     try (Machine simulated = new SimMachine(profile == null ? running : named(profile, running))) {
       Conformance conformance = new Conformance(real, simulated, shrunk);
       if (replay != null) {
         conformance.run(read(replay));
       } else {
-        conformance.run(plan(possible(kinds, real, running)), done -> show(progress, done));
+        conformance.run(
+            plan(possible(kinds, real, running)), done -> goesOn(progress, done, ending));
       }
       return conformance.report();
     } finally {
@@ -214,10 +232,11 @@ final class ConformCommand implements Callable<Integer> {
     return new ConformPlan(programs, steps, chosen, kinds);
   }
 
-  private void show(ProgressLine progress, long done) {
+  private boolean goesOn(ProgressLine progress, long done, Ending ending) {
     if (done % PROGRESS_EVERY == 0) {
       progress.show("program " + done + " of " + programs);
     }
+    return !ending.isWished();
   }
 
   private Set<OperationKind> kinds() {

@@ -1,7 +1,6 @@
 package io.github.dirtyrange.workload;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,9 +19,11 @@ final class ChildJvm implements AutoCloseable {
   private static final int HEAP_BYTES_PER_DIRTY_PAGE = 64;
 
   private final Process process;
+  private final LastWords words;
 
   private ChildJvm(Process process) {
     this.process = process;
+    words = LastWords.of(process);
   }
 
   /**
@@ -61,16 +62,20 @@ final class ChildJvm implements AutoCloseable {
     if (!hasEnded()) {
       return "it closed its output";
     }
+    int status = process.exitValue();
+    if (status > KILLED_BY_SIGNAL) {
+      return "killed by signal " + (status - KILLED_BY_SIGNAL);
+    }
+    String complaint = complaint();
+    return complaint.isEmpty() ? "exit status " + status : complaint;
+  }
+
+  private String complaint() {
     try {
-      String complaint =
-          new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      int status = process.exitValue();
-      if (status > KILLED_BY_SIGNAL) {
-        return "killed by signal " + (status - KILLED_BY_SIGNAL);
-      }
-      return complaint.isEmpty() ? "exit status " + status : complaint.lines().findFirst().get();
-    } catch (IOException e) {
-      return "exit status " + process.exitValue();
+      return words.firstLine();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
     }
   }
 
@@ -90,6 +95,8 @@ final class ChildJvm implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + (BASE_HEAP_BYTES + HEAP_BYTES_PER_DIRTY_PAGE * (long) plan.dirtyPages()));
     Collections.addAll(command, "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto");
+    // At SIGQUIT it writes its threads, and its output is for answers.
+    command.add("-XX:+DisplayVMOutputToStderr");
     // So that the end of its input stops a long loop of writes too.
     command.add("-XX:+UseCountedLoopSafepoints");
     command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));

@@ -9,7 +9,11 @@ import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.linux.LinuxKernel;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -114,5 +118,38 @@ class CompareOnLinuxTest {
   private static void assumeAvailable(String name) {
     Capabilities capabilities = LinuxKernel.open().capabilities();
     assumeTrue(capabilities.has(name), () -> name + " is not to be had: " + capabilities.get(name));
+  }
+
+  /** Ctrl-\\ reaches the workload too, whose threads must not get into its answers. */
+  @Test
+  void theThreadsOfTheWorkloadAreNoAnswer() throws Exception {
+    Process program =
+        Program.start(
+            List.of("-XX:+DisplayVMOutputToStderr"),
+            "compare --mapped 16MiB --rounds 1500 --warmup 0 --strategy perfect");
+    CompletableFuture<byte[]> err =
+        CompletableFuture.supplyAsync(() -> readAll(program.getErrorStream()));
+    CompletableFuture<byte[]> out =
+        CompletableFuture.supplyAsync(() -> readAll(program.getInputStream()));
+    int asked = 0;
+    while (program.isAlive()) {
+      Optional<ProcessHandle> workload = program.children().findFirst();
+      if (workload.isPresent() && asked < 20) {
+        String pid = Long.toString(workload.get().pid());
+        asked += new ProcessBuilder("kill", "-QUIT", pid).start().waitFor() == 0 ? 1 : 0;
+      }
+      Thread.sleep(50);
+    }
+    assertThat(asked).isGreaterThan(2);
+    assertThat(program.exitValue()).as(new String(err.join(), UTF_8)).isEqualTo(ExitStatus.FINE);
+    assertThat(new String(out.join(), UTF_8)).endsWith("Every strategy found every page.\n");
+  }
+
+  private static byte[] readAll(InputStream stream) {
+    try {
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,6 +8,8 @@ import com.google.gson.JsonObject;
 import io.github.dirtyrange.conform.agent.AgentProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,5 +118,35 @@ class ConformCommandTest {
     assertThat(again.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
     assertThat(again.json().getAsJsonObject("counterexample").get("real"))
         .isEqualTo(example.get("real"));
+  }
+
+  @Test
+  void toldToEndItReportsWhatWasRun() throws Exception {
+    Process program = Program.start(List.of(), "conform --programs 100000000 --seed 5");
+    Thread.sleep(4_000);
+    Program.signal(program, "TERM");
+    String out = new String(program.getInputStream().readAllBytes(), UTF_8);
+    String err = new String(program.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(program.waitFor()).isEqualTo(128 + 15);
+    assertThat(err).matches("(?s).*interrupted after [1-9]\\d* of 100000000 programs\n");
+    assertThat(out).contains("seed 5").contains(" 0 mismatches");
+  }
+
+  /** Without the right to have it, or a kernel that has it. */
+  @Test
+  void withoutUserfaultfdItIsOneLineAndStatusThree() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "there is no setpriv");
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can take rights away");
+    Path setting = Path.of("/proc/sys/vm/unprivileged_userfaultfd");
+    assumeTrue(
+        Files.exists(setting) && Files.readString(setting).startsWith("0"),
+        "everybody may have a userfaultfd here");
+    List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set", "-all"));
+    command.addAll(Program.inItsOwnMachine(List.of()));
+    command.addAll(List.of("conform", "--programs", "5"));
+    Process program = new ProcessBuilder(command).start();
+    String err = new String(program.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(program.waitFor()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    assertThat(err.lines()).singleElement().asString().contains("vm.unprivileged_userfaultfd=1");
   }
 }

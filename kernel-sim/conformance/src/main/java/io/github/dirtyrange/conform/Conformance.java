@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /** Runs many random programs on two machines, and shrinks the first on which they differ. */
 public final class Conformance {
@@ -36,14 +36,20 @@ public final class Conformance {
     this.comparison = new Comparison(real, simulated, freeBits);
   }
 
-  /** Runs a plan's programs; {@code progress} is told after each how many were run. */
-  public void run(ConformPlan plan, LongConsumer progress) {
+  /**
+   * Runs a plan's programs.
+   *
+   * @param goesOn is told after each how many were run, and ends it by saying no
+   */
+  public void run(ConformPlan plan, LongPredicate goesOn) {
     seed = plan.seed();
     kinds = plan.kinds();
     ProgramGenerator generator = new ProgramGenerator(plan.seed(), plan.steps(), plan.kinds());
     for (long index = 0; index < plan.programs(); index++) {
       run(index, generator.program(index));
-      progress.accept(index + 1);
+      if (!goesOn.test(index + 1)) {
+        return;
+      }
     }
   }
 

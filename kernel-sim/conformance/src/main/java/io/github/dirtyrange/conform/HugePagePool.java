@@ -4,6 +4,8 @@ import com.google.common.primitives.Longs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,10 @@ final class HugePagePool implements AutoCloseable {
   private static final Path SIZE = Path.of("/proc/sys/vm/nr_hugepages");
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
+  /** Where the virtual machine ends meanwhile, the program that runs is left so long. */
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final long added;
   private final @Nullable String missing;
@@ -56,7 +62,7 @@ final class HugePagePool implements AutoCloseable {
         new HugePagePool(
             size() - before,
             free() >= NEEDED ? null : "the machine has no " + NEEDED + " free huge pages");
-    Runtime.getRuntime().addShutdownHook(new Thread(made::close));
+    Runtime.getRuntime().addShutdownHook(new Thread(made::closeAtTheEnd));
     if (made.missing != null) {
       made.close();
     }
@@ -68,9 +74,31 @@ final class HugePagePool implements AutoCloseable {
     return Optional.ofNullable(missing);
   }
 
+  /** Whoever runs programs is told to end, too, and gives the pages back when the last is done. */
+  private void closeAtTheEnd() {
+    try {
+      if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        close();
+      }
+    } catch (InterruptedException e) {
+      close();
+    }
+  }
+
   @Override
   public void close() {
-    if (!open.getAndSet(false) || added == 0) {
+    if (!open.getAndSet(false)) {
+      return;
+    }
+    try {
+      giveBack();
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private void giveBack() {
+    if (added == 0) {
       return;
     }
     try {

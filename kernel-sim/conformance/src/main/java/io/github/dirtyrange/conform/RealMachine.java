@@ -3,6 +3,7 @@ package io.github.dirtyrange.conform;
 import io.github.dirtyrange.conform.agent.AgentDiedException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The running Linux: each operation is a system call, a load or a store of an agent's process. */
@@ -33,6 +34,15 @@ public final class RealMachine implements Machine {
       kinds.removeAll(OperationKind.OF_THE_POOL);
     }
     return kinds;
+  }
+
+  /** {@return what keeps this from being a machine to compare with, and what would change it} */
+  public Optional<String> missing() {
+    return session.hasUserfaultfd()
+        ? Optional.empty()
+        : Optional.of(
+            "userfaultfd may not be used here (run as root, or set vm.unprivileged_userfaultfd=1;"
+                + " the kernel needs CONFIG_USERFAULTFD)");
   }
 
   /** {@return why some operations are left out here, a sentence each} */

@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
 import io.github.dirtyrange.conform.agent.AgentProcess;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Pages;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,15 @@ final class RealSession implements AutoCloseable {
   /** {@return whether the heap starts where programs expect it} Needs CONFIG_CHECKPOINT_RESTORE. */
   boolean hasHeap() {
     return setHeap(agent.root());
+  }
+
+  /** {@return whether processes may have a userfaultfd that takes the kernel's own faults} */
+  boolean hasUserfaultfd() {
+    long descriptor = agent.root().systemCall(X64Abi.USERFAULTFD, X64Abi.O_CLOEXEC_NONBLOCK);
+    if (descriptor >= 0) {
+      agent.root().systemCall(X64Abi.CLOSE, descriptor);
+    }
+    return descriptor != -Errno.EPERM.number() && descriptor != -Errno.ENOSYS.number();
   }
 
   /** Forks the process in one slot into another, with its userfaultfd if that followed the fork. */

@@ -54,7 +54,7 @@ class ConformanceTest {
     try (Machine one = new SimMachine(Profile.V6_12);
         Machine other = new SimMachine(Profile.V6_12)) {
       Conformance conformance = new Conformance(one, other);
-      conformance.run(new ConformPlan(500, STEPS, 1, SimMachine.KINDS), done -> {});
+      conformance.run(new ConformPlan(500, STEPS, 1, SimMachine.KINDS), done -> true);
       ConformReport report = conformance.report();
       assertThat(report.counterexample()).isEmpty();
       assertThat(report.tally().operations()).containsKeys("pageout", "swap-off", "merge");
@@ -167,7 +167,7 @@ class ConformanceTest {
   private static ConformReport run(
       Machine one, Machine other, int programs, Set<OperationKind> kinds) {
     Conformance conformance = new Conformance(one, other);
-    conformance.run(new ConformPlan(programs, STEPS, 1, kinds), done -> {});
+    conformance.run(new ConformPlan(programs, STEPS, 1, kinds), done -> true);
     return conformance.report();
   }
 
