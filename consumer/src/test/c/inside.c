@@ -6,7 +6,8 @@
  * KIND: alternate (in a signal handler, on an alternate stack that lies in its first stack, and has little room);
  * coroutine (on a small stack of its own making, there as well); dispatch (its system calls are dispatched to
  * itself); dispatching (so are those of its first thread, and a second one waits); dispatching-many (so are those of
- * ten more, and the last one waits); apart (a second thread waits,
+ * ten more, and the last one waits); arena (its first thread must not be stopped, and a second one stands on a
+ * stack cut from the end of a block that begins with a table); apart (a second thread waits,
  * which has descriptors of its own, and the process has some more).
  */
 #define _GNU_SOURCE
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <ucontext.h>
@@ -125,6 +127,32 @@ static void *wait_dispatched(void *unused)
 	return wait_on(unused);
 }
 
+/* Behind a page that is not accessible: a table that nothing was ever written to, and a stack. */
+static int arena(void)
+{
+	size_t table = 256 << 10, stack = 256 << 10;
+	unsigned char *block = mmap(0, 4096 + table + stack + 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static volatile char blocks;
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	mprotect(block + 4096, table + stack, PROT_READ | PROT_WRITE);
+	pthread_attr_init(&attributes);
+	if (pthread_attr_setstack(&attributes, block + 4096 + table, stack) ||
+	    pthread_create(&thread, &attributes, wait_on, 0))
+		return 0;
+	ready();
+	if (prctl(DISPATCH, 1, 0, 0, &blocks))
+		return 0;
+	blocks = 1;
+	compute();
+	blocks = 0;
+	for (size_t i = 0; i < table; i++)
+		if (block[4096 + i])
+			return 0;
+	return 1;
+}
+
 static int dispatch(void)
 {
 	static volatile char blocks;
@@ -168,6 +196,8 @@ int main(int count, char **arguments)
 		right = alternate();
 	else if (!strcmp(kind, "coroutine"))
 		right = coroutine();
+	else if (!strcmp(kind, "arena"))
+		right = arena();
 	else if (!strncmp(kind, "dispatch", 8))
 		right = dispatch();
 	else {

@@ -44,7 +44,8 @@ class ArmInsideTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"alternate", "coroutine", "dispatching", "dispatching-many", "apart"})
+  @ValueSource(
+      strings = {"alternate", "coroutine", "dispatching", "dispatching-many", "arena", "apart"})
   void isArmedAndGoesOnRightly(String kind) throws Exception {
     try (CTarget target = start(kind)) {
       Thread.sleep(50);

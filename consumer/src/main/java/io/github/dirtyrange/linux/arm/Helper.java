@@ -66,13 +66,20 @@ final class Helper implements AutoCloseable {
     }
   }
 
-  /** Takes a descriptor of the helper's. */
-  Descriptor take(int number) {
+  /** Takes a descriptor of the helper's; {@return nothing if the helper has died} */
+  Optional<Descriptor> take(int number) {
     long pidfd = Sys.libc().syscall(Abi.SYS_PIDFD_OPEN, process.pid(), 0);
     try (Descriptor helper = Descriptor.of(pidfd, "pidfd_open of the helper")) {
-      return Descriptor.of(
-          Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, helper.number(), number, 0),
-          "pidfd_getfd from the helper");
+      return Optional.of(
+          Descriptor.of(
+              Sys.libc().syscall(Abi.SYS_PIDFD_GETFD, helper.number(), number, 0),
+              "pidfd_getfd from the helper"));
+    } catch (KernelException e) {
+      // What has been killed has no descriptors any more, before or after it counts as dead.
+      if (e.errno() == Errno.ESRCH || e.errno() == Errno.EBADF) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.arm;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.TargetUserfaultfd;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Processes;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class Leftovers {
   private final ThreadStopper stopper;
   private final boolean framed;
   private final Set<Integer> before;
+  private final long sinceTicks = Processes.ticks();
   private boolean deaths;
 
   /** Notes what is there before any helper is started. */
@@ -68,9 +70,8 @@ final class Leftovers {
       return;
     }
     try (Descriptor ours = same.get()) {
-      stopper.close(number, ours);
-      ForkedCopies copies = new ForkedCopies(ours, number, framed);
-      copies.run();
+      stopper.close(identity.thread(), number, ours);
+      new ForkedCopies(identity.pid(), ours, sinceTicks, framed).run();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.mm.UserfaultfdSource.Opened;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Processes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -24,9 +25,6 @@ public final class RemoteUserfaultfd {
   private final Leftovers leftovers;
   private final boolean framed;
   private final Command order;
-
-  /** The userfaultfd, and its number in the process. */
-  private record Taken(Descriptor descriptor, int number) {}
 
   /** What the process's limit was before it was raised, if it was. */
   private Optional<DescriptorLimit> raisedFrom = Optional.empty();
@@ -80,20 +78,21 @@ public final class RemoteUserfaultfd {
   }
 
   private Opened open() {
-    Taken taken = stopper.stop(order, this::take, this::clearUp);
+    long sinceTicks = Processes.ticks();
+    Descriptor descriptor = stopper.stop(order, this::take, this::clearUp);
     try {
       leftovers.closeLate();
     } catch (KernelException e) {
-      taken.descriptor.close();
+      descriptor.close();
       throw e;
     }
-    ForkedCopies copies = new ForkedCopies(taken.descriptor, taken.number, framed);
-    return new Opened(taken.descriptor, stopper.stoppedNanos(), copies);
+    ForkedCopies copies = new ForkedCopies(identity.pid(), descriptor, sinceTicks, framed);
+    return new Opened(descriptor, stopper.stoppedNanos(), copies);
   }
 
-  private Optional<Taken> take(Helper helper, Reply reply) {
+  private Optional<Descriptor> take(Helper helper, Reply reply) {
     if (reply.status() == Reply.DONE) {
-      return Optional.of(new Taken(helper.take(reply.descriptor()), reply.remote()));
+      return helper.take(reply.descriptor());
     }
     if (reply.status() == Reply.CALL_FAILED && reply.error() == Errno.EMFILE.number()) {
       raiseLimit();

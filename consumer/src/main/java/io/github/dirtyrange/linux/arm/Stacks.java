@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.arm;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -26,7 +27,7 @@ final class Stacks {
   private static final long PRESENT_OR_SWAPPED = 3L << 62;
 
   /** The thread's control block lies at the end of its stack (pthread_create of the C library). */
-  private static final long CONTROL_BLOCK_BYTES = 8192;
+  private static final int CONTROL_BLOCK_BYTES = 8192;
 
   private static final long ANY = Long.MAX_VALUE;
 
@@ -41,17 +42,40 @@ final class Stacks {
           .forEach(vma -> add(command, identity, vma, 0, ANY));
       return;
     }
-    long beforeEnd = -1;
-    boolean guard = false;
-    for (Vma vma : mappings) {
-      boolean behindGuard = guard && vma.startVpn() == beforeEnd;
-      if (behindGuard && isOwn(vma) && mayStandOn(thread, vma)) {
+    for (int i = 1; i < mappings.size(); i++) {
+      Vma guard = mappings.get(i - 1);
+      Vma vma = mappings.get(i);
+      boolean may = isGuard(guard, vma) && isOwn(vma) && mayStandOn(thread, vma);
+      if (may && isWholeStack(identity, guard, vma)) {
         long end = Pages.address(vma.endVpn());
         add(command, identity, vma, end - CONTROL_BLOCK_BYTES, end);
       }
-      beforeEnd = vma.endVpn();
-      guard = !vma.readable() && !vma.writable() && !vma.executable();
     }
+  }
+
+  private static boolean isGuard(Vma guard, Vma vma) {
+    boolean accessible = guard.readable() || guard.writable() || guard.executable();
+    return !accessible && guard.endVpn() == vma.startVpn();
+  }
+
+  /**
+   * {@return whether all of a mapping is one stack} The C library notes in a thread's control block
+   * where the stack begins that it made or was given, and how long it is (glibc: stackblock and
+   * stackblock_size, musl: map_base and map_size). Of a stack that was cut from the end of a larger
+   * block, what is before it would be data.
+   */
+  private static boolean isWholeStack(MemoryIdentity identity, Vma guard, Vma vma) {
+    long end = Pages.address(vma.endVpn());
+    ByteBuffer words = identity.bytes(end - CONTROL_BLOCK_BYTES, CONTROL_BLOCK_BYTES);
+    for (int at = 0; at + 2 * Long.BYTES <= words.limit(); at += Long.BYTES) {
+      long start = words.getLong(at);
+      boolean begins =
+          start >= Pages.address(guard.startVpn()) && start <= Pages.address(vma.startVpn());
+      if (begins && start + words.getLong(at + Long.BYTES) == end) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void add(

@@ -57,6 +57,9 @@ final class ThreadStopper {
   private long stoppedNanos;
   private int attempts;
 
+  /** Whose descriptors a stopped thread has to have; 0 for the process's. */
+  private int owner;
+
   /** Threads that are not to be stopped again, and why. */
   private final Map<Integer, String> unfit = new HashMap<>();
 
@@ -124,9 +127,11 @@ final class ThreadStopper {
    * Has a descriptor closed there, if it is the same open file as one of ours: the process may have
    * closed it itself.
    *
+   * @param owner a thread that has it, by whom or by one that shares its descriptors it is closed
    * @throws KernelException as {@link #stop}
    */
-  void close(int number, Descriptor ours) {
+  void close(int owner, int number, Descriptor ours) {
+    this.owner = owner;
     Command order =
         new Command(Command.CLOSE, identity.pid())
             .set(Command.DESCRIPTOR, number)
@@ -199,11 +204,15 @@ final class ThreadStopper {
    * ending has none, so the one to compare with is looked for anew.
    */
   private boolean hasOwnDescriptors(int tid) {
-    if (Sharing.ofDescriptors(identity.thread(), tid) != Sharing.APART) {
+    if (Sharing.ofDescriptors(owner(), tid) != Sharing.APART) {
       return false;
     }
     identity.requireSame();
-    return Sharing.ofDescriptors(identity.thread(), tid) == Sharing.APART;
+    return Sharing.ofDescriptors(owner(), tid) == Sharing.APART;
+  }
+
+  private int owner() {
+    return owner == 0 ? identity.thread() : owner;
   }
 
   private void address(Command order, ThreadState thread, ThreadStatus status) {

@@ -134,15 +134,20 @@ public final class MemoryIdentity implements AutoCloseable {
 
   /** {@return eight bytes of this memory, 0 where they cannot be read} */
   public long word(long address) {
-    if (mem.isEmpty()) {
-      return 0;
-    }
-    ByteBuffer bytes = Sys.struct(Long.BYTES);
+    ByteBuffer bytes = bytes(address, Long.BYTES);
+    return bytes.limit() == Long.BYTES ? bytes.getLong(0) : 0;
+  }
+
+  /** {@return bytes of this memory, as many as can be read} */
+  public ByteBuffer bytes(long address, int count) {
+    ByteBuffer bytes = Sys.struct(count);
     try {
-      mem.get().pread(Sys.address(bytes), Long.BYTES, address, "read of mem");
-      return bytes.getLong(0);
+      return bytes.limit(
+          mem.isEmpty()
+              ? 0
+              : (int) mem.get().pread(Sys.address(bytes), count, address, "read of mem"));
     } catch (KernelException e) {
-      return 0;
+      return bytes.limit(0);
     }
   }
 

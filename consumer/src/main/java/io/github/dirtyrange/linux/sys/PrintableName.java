@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * Names that others give to processes, threads and files: bytes of any kind, which a terminal would
- * obey. What controls a terminal is written as {@code \x1b}, what is no UTF-8 as U+FFFD.
+ * obey. What controls a terminal, or in which direction it writes, is written as {@code \x1b}, what
+ * is no UTF-8 as U+FFFD.
  */
 public final class PrintableName {
 
@@ -22,7 +23,16 @@ public final class PrintableName {
 
   /** {@return a name with its control characters written out} */
   public static String of(String name) {
-    return name.chars().anyMatch(Character::isISOControl) ? writtenOut(name) : name;
+    return name.chars().anyMatch(PrintableName::isObeyed) ? writtenOut(name) : name;
+  }
+
+  /** The format characters (Cf) of Unicode among others turn the direction round. */
+  private static boolean isObeyed(int unit) {
+    int type = Character.getType(unit);
+    return Character.isISOControl(unit)
+        || type == Character.FORMAT
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   private static String writtenOut(String name) {
@@ -30,8 +40,9 @@ public final class PrintableName {
   }
 
   private static String writtenOut(int unit) {
-    return Character.isISOControl(unit)
-        ? String.format("\\x%02x", unit)
-        : Character.toString((char) unit);
+    if (!isObeyed(unit)) {
+      return Character.toString((char) unit);
+    }
+    return unit < 0x100 ? String.format("\\x%02x", unit) : String.format("\\u%04x", unit);
   }
 }

@@ -47,7 +47,7 @@ class ClosingThereTest {
       List<Vma> mappings = maps.read();
       Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, true);
       new ThreadStopper(identity, mappings, gadgets, () -> 0, ThreadStopper.PATIENCE_NANOS)
-          .close(STDERR, same);
+          .close(identity.thread(), STDERR, same);
     }
   }
 

@@ -30,6 +30,11 @@ class PrintableNameTest {
   }
 
   @Test
+  void soAreThoseThatTurnTheDirectionRound() {
+    assertThat(PrintableName.of("a\u202eb\u2028\u2066")).isEqualTo("a\\u202eb\\u2028\\u2066");
+  }
+
+  @Test
   void aCommIsReadAsUtf8(@TempDir Path folder) throws IOException {
     Path comm = folder.resolve("comm");
     Files.write(comm, "fädchen \n\n".getBytes(StandardCharsets.UTF_8));
