@@ -197,6 +197,39 @@ class LauncherTest {
     assertThat(clone.resolve("consumer/target/build.lock.d")).exists();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--class-path my/classes compare --rounds 3",
+        "compare --class-path my/classes --rounds 3",
+        "compare --rounds 3 --class-path=my/classes"
+      })
+  void aClassPathComesBehindTheProgram(String commandLine) throws Exception {
+    assertThat(launch(commandLine, Map.of()).out())
+        .contains("dirtyrange.jar:my/classes io.github.dirtyrange.cli.Main compare --rounds 3\n");
+  }
+
+  @Test
+  void aClassPathIsTakenFromTheEnvironmentToo() throws Exception {
+    assertThat(launch("explore", Map.of("DIRTYRANGE_CLASSPATH", "a.jar:b")).out())
+        .contains("dirtyrange.jar:a.jar:b io.github.dirtyrange.cli.Main explore\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"run java --class-path x Main", "run --exact -- java --class-path x Main"})
+  void theClassPathOfACommandIsItsOwn(String commandLine) throws Exception {
+    assertThat(launch(commandLine, Map.of()).out()).contains(commandLine + "\n");
+  }
+
+  @Test
+  void aClassPathThatIsMissingIsNamed() throws Exception {
+    Launch launch = launch("compare --class-path", Map.of());
+    assertThat(launch.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(launch.err())
+        .isEqualTo("dirtyrange: --class-path needs a path, as in --class-path my/classes\n");
+  }
+
   @Test
   void aWorkingDirectoryThatWasRemovedIsNamed() throws Exception {
     String script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" --help";

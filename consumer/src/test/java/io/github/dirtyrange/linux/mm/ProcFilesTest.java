@@ -34,8 +34,9 @@ class ProcFilesTest {
   void aPathMayHoldWhateverElseEndsALine() {
     String path = "/tmp/a\rVmFlags: ht\u0085\u2028";
     String line = "00400000-00401000 rw-s 00000000 08:02 18446744073709551615 " + path + "\n";
+    String name = "/tmp/a\\x0dVmFlags: ht\\x85\\u2028";
     assertThat(MapsText.parse(line))
-        .containsExactly(new Vma(0x400, 0x401, true, true, false, true, 0, -1, path));
+        .containsExactly(new Vma(0x400, 0x401, true, true, false, true, 0, -1, name));
     assertThat(Smaps.withFlag(line + "VmFlags: rd wr\n", Smaps.HUGETLB)).isEmpty();
     assertThat(HugePages.parse(line + "KernelPageSize: 4 kB\nVmFlags: rd wr\n")).hasSize(1);
   }
