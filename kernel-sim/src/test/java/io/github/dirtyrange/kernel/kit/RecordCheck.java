@@ -162,14 +162,10 @@ public final class RecordCheck {
     }
   }
 
-  /** A coarse region may go over what is not tracked, but not begin or end there. */
   private void check(Region region, HandedOut told, String call) {
     if (region.isCoarse()) {
-      for (long vpn : new long[] {region.startVpn(), region.endVpn() - 1}) {
-        if (!spec.ranges().contains(vpn) && !twin.mayBeCoarse(vpn)) {
-          note(Law.EXACT, vpn, "is in no tracked range, and a region ends there", told, call);
-        }
-      }
+      checkEnd(region.startVpn(), region.startVpn() - 1, told, call);
+      checkEnd(region.endVpn() - 1, region.endVpn(), told, call);
       return;
     }
     for (long vpn = region.startVpn(); vpn < region.endVpn(); vpn++) {
@@ -178,6 +174,17 @@ public final class RecordCheck {
       } else if ((region.changed() & ~twin.allowed(vpn)) != 0) {
         note(Law.CARRIES_DELTAS, vpn, "has transitions too many", told, call);
       }
+    }
+  }
+
+  /**
+   * Coarse regions may go over what is not tracked, but not begin or end there; one that goes on in
+   * another, since a page behind it has more transitions, does not end.
+   */
+  private void checkEnd(long vpn, long beyond, HandedOut told, String call) {
+    boolean goesOn = (told.changed(beyond) & Categories.COARSE) != 0;
+    if (!goesOn && !spec.ranges().contains(vpn) && !twin.mayBeCoarse(vpn)) {
+      note(Law.EXACT, vpn, "is in no tracked range, and a region ends there", told, call);
     }
   }
 

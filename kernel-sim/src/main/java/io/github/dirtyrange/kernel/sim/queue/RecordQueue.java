@@ -23,8 +23,8 @@ import io.github.dirtyrange.interval.staged.IntervalMaps;
  * time is, as a whole, in this drain or in the next. Nothing is in two drains, and nothing is
  * forgotten; a design that has too little memory hands out more pages, in regions with COARSE. Such
  * a region has, for each page in it that was recorded, all that was recorded of it, GONE too; it
- * may go over pages that were not, and over what lies between tracked ranges, and begins and ends
- * at pages that were.
+ * may go over pages that were not, and over what lies between tracked ranges; such regions that
+ * touch begin and end, taken together, at pages that were.
  *
  * <p>The least that a design has to write is {@link #record}, {@link #memoryBytes}, and either
  * {@link #drain} and {@link #peek}, or, where what is queued lies in several places, {@link

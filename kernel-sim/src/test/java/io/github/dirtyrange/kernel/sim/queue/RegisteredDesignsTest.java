@@ -2,11 +2,16 @@ package io.github.dirtyrange.kernel.sim.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.kit.ConcurrentCheck;
 import io.github.dirtyrange.kernel.kit.LawCheck;
 import io.github.dirtyrange.kernel.kit.RecordCheck;
 import io.github.dirtyrange.kernel.kit.RecordProgram;
+import io.github.dirtyrange.kernel.kit.RecordStep;
+import io.github.dirtyrange.kernel.kit.RecordStep.Kind;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
@@ -47,6 +52,30 @@ class RegisteredDesignsTest {
       broken.keySet().retainAll(design.claims().always());
       assertThat(broken).as(design.name()).isEmpty();
     }
+  }
+
+  /** A page behind a coarse region has more transitions: the region ends before it, in a hole. */
+  @Example
+  void aCoarseRegionThatGoesOnInAnother() {
+    TrackedRanges ranges =
+        TrackedRanges.of(
+            List.of(
+                new PageRange((1L << 27) - 999, (1L << 27) - 935),
+                new PageRange((1L << 27) - 435, (1L << 27) - 434)));
+    long written = Categories.WRITTEN;
+    everyDesignHandsOutWhatWasRecorded(
+        new RecordProgram(
+            new QueueSpec(3, ranges, QueueSpec.MIN_BYTES, 4),
+            List.of(
+                new RecordStep(Kind.RECORD, 0, 1, 1, written | Categories.SOFT_DIRTY),
+                new RecordStep(Kind.RECORD, 0, 2, 82, written | Categories.PRESENT),
+                new RecordStep(Kind.SCATTER, 2, 6, 81, Categories.GONE),
+                new RecordStep(
+                    Kind.SCATTER,
+                    3,
+                    5,
+                    1,
+                    Categories.FILE | Categories.PRESENT | Categories.GONE))));
   }
 
   @Provide
