@@ -127,12 +127,24 @@ static void *wait_dispatched(void *unused)
 	return wait_on(unused);
 }
 
+static int compute_dispatched(void)
+{
+	static volatile char blocks;
+
+	ready();
+	if (prctl(DISPATCH, 1, 0, 0, &blocks))
+		return 0;
+	blocks = 1;
+	compute();
+	blocks = 0;
+	return 1;
+}
+
 /* Behind a page that is not accessible: a table that nothing was ever written to, and a stack. */
 static int arena(void)
 {
 	size_t table = 256 << 10, stack = 256 << 10;
 	unsigned char *block = mmap(0, 4096 + table + stack + 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	static volatile char blocks;
 	pthread_attr_t attributes;
 	pthread_t thread;
 
@@ -141,28 +153,11 @@ static int arena(void)
 	if (pthread_attr_setstack(&attributes, block + 4096 + table, stack) ||
 	    pthread_create(&thread, &attributes, wait_on, 0))
 		return 0;
-	ready();
-	if (prctl(DISPATCH, 1, 0, 0, &blocks))
+	if (!compute_dispatched())
 		return 0;
-	blocks = 1;
-	compute();
-	blocks = 0;
 	for (size_t i = 0; i < table; i++)
 		if (block[4096 + i])
 			return 0;
-	return 1;
-}
-
-static int dispatch(void)
-{
-	static volatile char blocks;
-
-	ready();
-	if (prctl(DISPATCH, 1, 0, 0, &blocks))
-		return 0;
-	blocks = 1;
-	compute();
-	blocks = 0;
 	return 1;
 }
 
@@ -199,7 +194,7 @@ int main(int count, char **arguments)
 	else if (!strcmp(kind, "arena"))
 		right = arena();
 	else if (!strncmp(kind, "dispatch", 8))
-		right = dispatch();
+		right = compute_dispatched();
 	else {
 		ready();
 		compute();

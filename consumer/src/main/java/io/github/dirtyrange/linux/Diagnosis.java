@@ -13,8 +13,8 @@ import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.CgroupHierarchy;
 import io.github.dirtyrange.linux.sys.Descriptor;
-import io.github.dirtyrange.linux.sys.Hierarchy;
 import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.ByteBuffer;
@@ -126,7 +126,7 @@ public final class Diagnosis {
       reasons.add(finding("traced", "process " + who + " traces it", "that tracer to let go"));
     }
     whyClaimed().ifPresent(why -> reasons.add(finding("claimed", why, "that tracker to end")));
-    if (Hierarchy.isFrozen(pid)) {
+    if (CgroupHierarchy.isFrozen(pid)) {
       reasons.add(finding("frozen", "its cgroup is frozen", "whoever froze it to thaw it"));
     }
     if (facts.is32Bit()) {

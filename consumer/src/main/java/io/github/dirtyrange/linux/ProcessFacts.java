@@ -2,6 +2,7 @@ package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.OpenFiles;
 import io.github.dirtyrange.linux.sys.PrintableName;
 import io.github.dirtyrange.linux.sys.ProcMount;
 import java.io.IOException;
@@ -104,17 +105,9 @@ final class ProcessFacts {
   /** {@return how many userfaultfds it has open, as far as that may be seen} */
   long userfaultfds() {
     try (Stream<Path> descriptors = Files.list(folder.resolve("fd"))) {
-      return descriptors.filter(ProcessFacts::isUserfaultfd).count();
+      return descriptors.filter(OpenFiles::isUserfaultfd).count();
     } catch (IOException | UncheckedIOException e) {
       return 0;
-    }
-  }
-
-  private static boolean isUserfaultfd(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[userfaultfd]");
-    } catch (IOException e) {
-      return false; // closed since it was listed
     }
   }
 

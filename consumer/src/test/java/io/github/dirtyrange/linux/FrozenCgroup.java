@@ -2,7 +2,7 @@ package io.github.dirtyrange.linux;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.dirtyrange.linux.sys.Hierarchy;
+import io.github.dirtyrange.linux.sys.CgroupHierarchy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class FrozenCgroup implements AutoCloseable {
 
   /** Freezes a process; skips the test where no cgroup can be made. */
   static FrozenCgroup of(int pid) throws IOException {
-    Hierarchy unified = Hierarchy.UNIFIED;
+    CgroupHierarchy unified = CgroupHierarchy.UNIFIED;
     Optional<Path> before = unified.path(pid).flatMap(unified::folder);
     assumeTrue(before.isPresent(), "no cgroups of version 2 are mounted");
     Path root = unified.folder("/").orElseThrow();
@@ -33,7 +33,7 @@ final class FrozenCgroup implements AutoCloseable {
     FrozenCgroup frozen = new FrozenCgroup(own, before.get(), pid);
     frozen.move(own);
     frozen.freeze(1);
-    while (!Hierarchy.isFrozen(pid)) {
+    while (!CgroupHierarchy.isFrozen(pid)) {
       LockSupport.parkNanos(1_000_000);
     }
     return frozen;
@@ -50,7 +50,7 @@ final class FrozenCgroup implements AutoCloseable {
   /** Lets it go on. */
   void thaw() throws IOException {
     freeze(0);
-    while (Hierarchy.isFrozen(pid)) {
+    while (CgroupHierarchy.isFrozen(pid)) {
       LockSupport.parkNanos(1_000_000);
     }
   }

@@ -1,14 +1,11 @@
 package io.github.dirtyrange.linux.arm;
 
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.OpenFiles;
 import io.github.dirtyrange.linux.sys.Processes;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -82,9 +79,7 @@ final class ForkedCopies implements Runnable {
   private void close(int process, int owner, int number) {
     try (MemoryIdentity identity = MemoryIdentity.open(process);
         ProcMaps maps = new ProcMaps(identity)) {
-      List<Vma> mappings = maps.read();
-      Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, framed);
-      new ThreadStopper(identity, mappings, gadgets, () -> 0, PATIENCE_NANOS)
+      ThreadStopper.of(identity, maps.read(), framed, () -> 0, PATIENCE_NANOS)
           .close(owner, number, ours);
     } catch (KernelException e) {
       // It has ended, executed a program, or no thread of it stops: docs/guarantees.md says so.

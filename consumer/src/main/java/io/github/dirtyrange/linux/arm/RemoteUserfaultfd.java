@@ -2,15 +2,12 @@ package io.github.dirtyrange.linux.arm;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.mm.UserfaultfdSource.Opened;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Processes;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -60,21 +57,9 @@ public final class RemoteUserfaultfd {
         !Helper.isForThisMachine(),
         Errno.EOPNOTSUPP,
         "arming process " + identity.pid() + ", which has no userfaultfd to take");
-    List<Vma> mappings = maps.read();
-    Gadgets gadgets = gadgets(identity, mappings, framed);
     ThreadStopper stopper =
-        new ThreadStopper(identity, mappings, gadgets, deathStep, ThreadStopper.PATIENCE_NANOS);
+        ThreadStopper.of(identity, maps.read(), framed, deathStep, ThreadStopper.PATIENCE_NANOS);
     return new RemoteUserfaultfd(identity, stopper, framed).open();
-  }
-
-  /** Of memory that has gone no mapping is shown, and so no instruction is found. */
-  private static Gadgets gadgets(MemoryIdentity identity, List<Vma> mappings, boolean framed) {
-    try {
-      return Gadgets.find(new RemoteMemory(identity), mappings, framed);
-    } catch (KernelException e) {
-      identity.requireSame();
-      throw e;
-    }
   }
 
   private Opened open() {

@@ -5,9 +5,10 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.arm.ThreadChoice.Candidate;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.CgroupHierarchy;
 import io.github.dirtyrange.linux.sys.Descriptor;
-import io.github.dirtyrange.linux.sys.Hierarchy;
 import io.github.dirtyrange.linux.sys.Sharing;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -66,13 +67,7 @@ final class ThreadStopper {
   /** Whether the kernel may suspend a filter of system calls for us, as far as is known. */
   private boolean maySuspend = true;
 
-  /**
-   * Stops nothing yet.
-   *
-   * @param deathStep the step at which the next helper is to die, 0 for none
-   * @param patienceNanos for how long it is tried
-   */
-  ThreadStopper(
+  private ThreadStopper(
       MemoryIdentity identity,
       List<Vma> mappings,
       Gadgets gadgets,
@@ -85,6 +80,34 @@ final class ThreadStopper {
     this.patienceNanos = patienceNanos;
     threads = identity.threads();
     title = "arming process " + identity.pid();
+  }
+
+  /**
+   * {@return one that has stopped nothing yet}
+   *
+   * @param framed whether a signal frame may be put on the stack of a stopped thread
+   * @param deathStep the step at which the next helper is to die, 0 for none
+   * @param patienceNanos for how long it is tried
+   * @throws KernelException EOPNOTSUPP if the process has no {@code syscall} instruction
+   */
+  static ThreadStopper of(
+      MemoryIdentity identity,
+      List<Vma> mappings,
+      boolean framed,
+      IntSupplier deathStep,
+      long patienceNanos) {
+    Gadgets gadgets = gadgets(identity, mappings, framed);
+    return new ThreadStopper(identity, mappings, gadgets, deathStep, patienceNanos);
+  }
+
+  /** Of memory that has gone no mapping is shown, and so no instruction is found. */
+  private static Gadgets gadgets(MemoryIdentity identity, List<Vma> mappings, boolean framed) {
+    try {
+      return Gadgets.find(new RemoteMemory(identity), mappings, framed);
+    } catch (KernelException e) {
+      identity.requireSame();
+      throw e;
+    }
   }
 
   /** {@return for how long threads have stood so far} */
@@ -157,7 +180,7 @@ final class ThreadStopper {
   }
 
   private String whyNoneStops(List<Candidate> candidates) {
-    if (Hierarchy.isFrozen(identity.pid())) {
+    if (CgroupHierarchy.isFrozen(identity.pid())) {
       return ": its cgroup is frozen, and it can be armed once that is thawed";
     }
     return ": no thread stops: "

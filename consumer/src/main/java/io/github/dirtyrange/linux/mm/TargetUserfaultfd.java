@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.OpenFiles;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +24,6 @@ import java.util.stream.Stream;
  * same one, which works on the memory of the process that opened it.
  */
 public final class TargetUserfaultfd {
-
-  private static final String LINK = "anon_inode:[userfaultfd]";
 
   /** {@code userfaultfd_show_fdinfo}: version, features agreed on, features of the kernel. */
   private static final Pattern API = Pattern.compile("API:\\s+aa:(\\p{XDigit}+):\\p{XDigit}+");
@@ -82,19 +81,11 @@ public final class TargetUserfaultfd {
 
   private static List<Path> descriptors(MemoryIdentity identity) {
     try (Stream<Path> all = Files.list(identity.path("fd"))) {
-      return all.filter(TargetUserfaultfd::isUserfaultfd).toList();
+      return all.filter(OpenFiles::isUserfaultfd).toList();
     } catch (IOException | UncheckedIOException e) {
       identity.requireSame();
       throw new KernelException(
           Errno.EACCES, "listing the descriptors of process " + identity.pid());
-    }
-  }
-
-  private static boolean isUserfaultfd(Path fd) {
-    try {
-      return Files.readSymbolicLink(fd).toString().equals(LINK);
-    } catch (IOException e) {
-      return false; // closed since it was listed
     }
   }
 

@@ -1,8 +1,8 @@
 package io.github.dirtyrange.linux.perf;
 
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.CgroupHierarchy;
 import io.github.dirtyrange.linux.sys.Descriptor;
-import io.github.dirtyrange.linux.sys.Hierarchy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,10 +18,10 @@ record Cgroup(Path folder) {
 
   /** {@return the cgroup of a process, unless it is the root, in which everything is} */
   static Optional<Cgroup> of(int pid) {
-    return Hierarchy.UNIFIED
+    return CgroupHierarchy.UNIFIED
         .path(pid)
         .filter(path -> !path.equals("/"))
-        .flatMap(Hierarchy.UNIFIED::folder)
+        .flatMap(CgroupHierarchy.UNIFIED::folder)
         .map(Cgroup::new);
   }
 

@@ -56,7 +56,8 @@ public record OpenFiles(int pid, int owner) {
     }
   }
 
-  private static boolean isUserfaultfd(Path fd) {
+  /** {@return whether an entry of a folder {@code fd} of /proc is one; not if it has gone} */
+  public static boolean isUserfaultfd(Path fd) {
     try {
       return Files.readSymbolicLink(fd).toString().equals(USERFAULTFD);
     } catch (IOException e) {

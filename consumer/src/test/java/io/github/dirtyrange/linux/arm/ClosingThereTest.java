@@ -3,12 +3,10 @@ package io.github.dirtyrange.linux.arm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
-import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.CTarget;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.mm.TargetUserfaultfd;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
@@ -16,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,9 +41,7 @@ class ClosingThereTest {
 
   private static void close(MemoryIdentity identity, Descriptor same) {
     try (ProcMaps maps = new ProcMaps(identity)) {
-      List<Vma> mappings = maps.read();
-      Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, true);
-      new ThreadStopper(identity, mappings, gadgets, () -> 0, ThreadStopper.PATIENCE_NANOS)
+      ThreadStopper.of(identity, maps.read(), true, () -> 0, ThreadStopper.PATIENCE_NANOS)
           .close(identity.thread(), STDERR, same);
     }
   }

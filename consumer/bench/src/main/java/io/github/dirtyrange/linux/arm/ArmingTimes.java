@@ -3,7 +3,6 @@ package io.github.dirtyrange.linux.arm;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.sys.Abi;
 import java.util.Arrays;
 import java.util.List;
@@ -40,12 +39,11 @@ public final class ArmingTimes {
   }
 
   private void open(boolean framed) {
-    Gadgets gadgets = Gadgets.find(new RemoteMemory(identity), mappings, framed);
     long[] stopped = new long[openings];
     long[] window = new long[openings];
     int standing = 0;
     for (int i = 0; i < openings; i++) {
-      Reply reply = openOnce(gadgets);
+      Reply reply = openOnce(framed);
       stopped[i] = reply.stoppedNanos();
       window[i] = reply.windowNanos();
       standing += reply.framed() ? 1 : 0;
@@ -55,11 +53,11 @@ public final class ArmingTimes {
         openings, standing, say(stopped), say(window));
   }
 
-  private Reply openOnce(Gadgets gadgets) {
+  private Reply openOnce(boolean framed) {
     Command order =
         new Command(Command.OPEN, identity.pid())
             .set(Command.UFFD_FLAGS, Abi.O_CLOEXEC | Abi.O_NONBLOCK | Abi.UFFD_USER_MODE_ONLY);
-    return new ThreadStopper(identity, mappings, gadgets, () -> 0, ThreadStopper.PATIENCE_NANOS)
+    return ThreadStopper.of(identity, mappings, framed, () -> 0, ThreadStopper.PATIENCE_NANOS)
         .stop(order, (helper, reply) -> Optional.of(reply), () -> {});
   }
 

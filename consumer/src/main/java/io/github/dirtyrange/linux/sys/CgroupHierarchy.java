@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The hierarchies of cgroups that matter here, and what they say of a process. */
-public enum Hierarchy {
+public enum CgroupHierarchy {
   /** Version 2. */
   UNIFIED("0::", " - cgroup2 .*", "cgroup.events", Pattern.compile("(?m)^frozen 1$")),
   /** The freezer of version 1. */
@@ -24,7 +24,7 @@ public enum Hierarchy {
   private final String stateFile;
   private final Pattern frozen;
 
-  Hierarchy(String member, String mount, String stateFile, Pattern frozen) {
+  CgroupHierarchy(String member, String mount, String stateFile, Pattern frozen) {
     this.member = Pattern.compile(member + "(/.*)");
     // Where the whole of it is mounted: ID, parent, device, root, place.
     this.mount = Pattern.compile("\\S+ \\S+ \\S+ / (\\S+) .*" + mount);
