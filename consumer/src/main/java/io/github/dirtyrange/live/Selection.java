@@ -94,9 +94,14 @@ final class Selection {
     return mapping != null && names.stream().anyMatch(name -> name.isOf(mapping));
   }
 
+  /** {@return whether all of a mapping is chosen, or of what is in none} */
+  boolean isAllOf(@Nullable Vma mapping) {
+    return isEverything() || isNamed(mapping);
+  }
+
   /** Hands out the chosen parts of a range that lies inside one mapping, or in none. */
   void clip(long startVpn, long endVpn, @Nullable Vma mapping, TrackedRanges.Visitor visitor) {
-    if (isEverything() || isNamed(mapping)) {
+    if (isAllOf(mapping)) {
       visitor.range(startVpn, endVpn);
     } else if (addresses != null) {
       addresses.clip(startVpn, endVpn, visitor);

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** How many page faults the machine takes, one process apart. */
 final class FaultRate {
 
-  private static final long WINDOW_NANOS = 5_000_000;
+  private static final long WINDOW_NANOS = 2_000_000;
   private static final String COUNT = "pgfault ";
 
   private FaultRate() {}

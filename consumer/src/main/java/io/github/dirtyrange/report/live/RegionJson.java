@@ -18,6 +18,8 @@ import java.util.List;
  */
 final class RegionJson implements ChangedRegions.Visitor {
 
+  private static final String HEX = "0123456789abcdef";
+
   private final Gson gson;
   private final JsonWriter json;
   private final StringBuilder text = new StringBuilder();
@@ -34,8 +36,10 @@ final class RegionJson implements ChangedRegions.Visitor {
   public void region(
       long startVpn, long endVpn, long changed, long now, long known, String mapping) {
     text.setLength(0);
-    text.append("{\"start\":\"0x").append(Long.toHexString(Pages.address(startVpn)));
-    text.append("\",\"end\":\"0x").append(Long.toHexString(Pages.address(endVpn)));
+    text.append("{\"start\":\"0x");
+    appendHex(Pages.address(startVpn));
+    text.append("\",\"end\":\"0x");
+    appendHex(Pages.address(endVpn));
     text.append("\",\"changed\":").append(names(changed));
     text.append(",\"now\":").append(known == 0 ? "null" : names(now & known));
     text.append(",\"mapping\":").append(mappingJson(mapping)).append('}');
@@ -46,8 +50,21 @@ final class RegionJson implements ChangedRegions.Visitor {
     }
   }
 
+  /** Appends a number as {@link Long#toHexString} writes it. */
+  private void appendHex(long value) {
+    int digits = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 3) / 4);
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+      text.append(HEX.charAt((int) (value >>> shift) & 0xf));
+    }
+  }
+
   private String names(long mask) {
-    return categories.computeIfAbsent(mask, this::namesJson);
+    String names = categories.get(mask);
+    if (names == null) {
+      names = namesJson(mask);
+      categories.put(mask, names);
+    }
+    return names;
   }
 
   private String namesJson(long mask) {
