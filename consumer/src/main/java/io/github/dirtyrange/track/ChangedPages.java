@@ -19,19 +19,8 @@ import java.util.BitSet;
  */
 public final class ChangedPages implements ChangeSink {
 
-  /** The transitions after which a page's old copy may be stale. */
-  private static final long CONTENT =
-      Categories.WRITTEN
-          | Categories.SOFT_DIRTY
-          | Categories.GONE
-          | Categories.COARSE
-          | Categories.HOT;
-
-  /**
-   * As those, of memory with a file behind it: while a page was not in the page table, its file may
-   * have changed, which no entry shows.
-   */
-  private static final long FILE_CONTENT = CONTENT | Categories.PRESENT;
+  /** As {@link Categories#Categories.CONTENT}, of memory with a file behind it. */
+  private static final long FILE_CONTENT = Categories.CONTENT | Categories.PRESENT;
 
   /** A page has something to copy if it is in memory, in swap, or in a file. */
   private static final long HELD = Categories.PRESENT | Categories.SWAPPED;
@@ -85,7 +74,7 @@ public final class ChangedPages implements ChangeSink {
 
   /** {@return whether pages of memory without a file are to be copied} */
   private boolean isToCopy(long changed, long now) {
-    return (changed & CONTENT) != 0 && mayHold(changed, now);
+    return (changed & Categories.CONTENT) != 0 && mayHold(changed, now);
   }
 
   /** {@return whether it matters of a region if there is a file behind it} */
@@ -233,7 +222,7 @@ public final class ChangedPages implements ChangeSink {
 
   /** {@return whether nothing is left of a region that there may be an old copy of} */
   public boolean isGone(int region) {
-    return (changed(region) & (CONTENT | HELD)) != 0
+    return (changed(region) & (Categories.CONTENT | HELD)) != 0
         && !mayHold(changed(region), now(region))
         && !fileBacked.get(region);
   }

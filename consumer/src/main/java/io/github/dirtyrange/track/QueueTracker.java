@@ -7,7 +7,6 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
-import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -100,9 +99,14 @@ public final class QueueTracker implements ChangeTracker {
     queue.close();
   }
 
-  /** A queue that carries deltas tells all of what holds now; of another it is not relied on. */
+  /** That a page is WRITTEN says no more than that it is told at all. */
+  private long known() {
+    long now = queue.categories().now();
+    return now == Categories.WRITTEN ? 0 : now;
+  }
+
   private Round timed(ChangedPages changed, Drain drain) {
-    changed.clear(queue.claims().always().contains(Law.CARRIES_DELTAS) ? Categories.ALL : 0);
+    changed.clear(known());
     long start = kernel.nanoTime();
     DrainReport report = drain.into(new FileBackedRegions(process::maps, changed));
     long nanos = kernel.nanoTime() - start;

@@ -3,8 +3,17 @@ package io.github.dirtyrange.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.sim.SimKernel;
+import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.linux.OnLinux;
+import io.github.dirtyrange.linux.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,6 +23,8 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
@@ -24,7 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The code of docs/library.md compiles and does what the page says. */
 class LibraryPageTest {
 
-  private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern CODE =
+      Pattern.compile("```java\n(.*?class (\\w+).*?)```", Pattern.DOTALL);
+
+  private static final long PAGES = 64;
 
   @TempDir static Path folder;
 
@@ -32,22 +46,16 @@ class LibraryPageTest {
   static void compileThePage() throws IOException {
     Path page = Path.of("..", "docs", "library.md");
     assumeTrue(Files.exists(page), "docs/library.md is not beside this module");
-    Matcher code = CODE.matcher(Files.readString(page));
-    assertThat(code.find()).isTrue();
-    Path source = Files.writeString(folder.resolve("Watch.java"), code.group(1));
+    List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", folder.toString()));
+    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    for (Matcher code = CODE.matcher(Files.readString(page)); code.find(); ) {
+      String name = code.group(2) + ".java";
+      arguments.add(Files.writeString(folder.resolve(name), code.group(1)).toString());
+    }
     ByteArrayOutputStream complaints = new ByteArrayOutputStream();
     int status =
         ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                complaints,
-                complaints,
-                "-proc:none",
-                "-d",
-                folder.toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                source.toString());
+            .run(null, complaints, complaints, arguments.toArray(String[]::new));
     assertThat(status).as(complaints.toString(StandardCharsets.UTF_8)).isZero();
   }
 
@@ -61,6 +69,78 @@ class LibraryPageTest {
     Capability queue = LinuxKernel.open().capabilities().get(Capability.CHANGE_QUEUE);
     assumeTrue(queue.available(), queue.name() + ": " + queue.detail());
     assertThat(run("linux")).isEqualTo("1 changed: WRITTEN\n");
+  }
+
+  @Test
+  void theCheckpointerHoldsWhatASimulatedProcessHolds() throws Exception {
+    SimProcess target = SimKernel.newest().spawn();
+    long address = target.mmap(PAGES * Pages.SIZE);
+    target.storeRange(address, PAGES * Pages.SIZE / 2, 7);
+    PageRange range = new PageRange(Pages.vpn(address), Pages.vpn(address) + PAGES);
+    try (TrackedProcess process = target.kernel().open(target.pid());
+        Arming arming = process.arm(TrackedRanges.of(range));
+        Checkpoint checkpoint = new Checkpoint(process, range)) {
+      target.store(address + 3 * Pages.SIZE, 42);
+      target.store(address + 50 * Pages.SIZE, 43);
+      target.munmap(address + 8 * Pages.SIZE, 4 * Pages.SIZE);
+      assertThat(checkpoint.differing()).isPositive();
+      checkpoint.take("generation");
+      assertThat(checkpoint.differing()).isZero();
+
+      target.pageOut(address, 8 * Pages.SIZE, page -> true);
+      target.store(address + 20 * Pages.SIZE, 44);
+      checkpoint.take("lastGeneration");
+      assertThat(checkpoint.differing()).isZero();
+    }
+  }
+
+  @Test
+  void theCheckpointerHoldsWhatALiveProcessHolds() throws Exception {
+    OnLinux.need(Capability.CHANGE_QUEUE, Capability.READ_MEMORY);
+    try (Target target = Target.start(PAGES);
+        TrackedProcess process = LinuxKernel.open().open(target.pid());
+        Checkpoint checkpoint = new Checkpoint(process, target.range())) {
+      target.order("write", 3, 50);
+      assertThat(checkpoint.differing()).isEqualTo(2);
+      checkpoint.take("generation");
+      assertThat(checkpoint.differing()).isZero();
+
+      target.order("discard", 8, 9);
+      target.order("write-by-gup", 20);
+      checkpoint.take("lastGeneration");
+      assertThat(checkpoint.differing()).isZero();
+    }
+  }
+
+  /** The page's class, which this one cannot name. */
+  private static final class Checkpoint implements AutoCloseable {
+
+    private final URLClassLoader loader;
+    private final AutoCloseable page;
+
+    Checkpoint(TrackedProcess process, PageRange range) throws Exception {
+      loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
+      page =
+          (AutoCloseable)
+              loader
+                  .loadClass("Checkpointer")
+                  .getConstructor(TrackedProcess.class, PageRange.class)
+                  .newInstance(process, range);
+    }
+
+    void take(String generation) throws Exception {
+      page.getClass().getMethod(generation).invoke(page);
+    }
+
+    long differing() throws Exception {
+      return (long) page.getClass().getMethod("differing").invoke(page);
+    }
+
+    @Override
+    public void close() throws Exception {
+      page.close();
+      loader.close();
+    }
   }
 
   private static String run(String method) throws Exception {

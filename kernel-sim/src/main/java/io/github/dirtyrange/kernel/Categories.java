@@ -50,6 +50,12 @@ public final class Categories {
   /** The page is held unarmed on purpose, and is in every drain. */
   public static final long HOT = 1L << 34;
 
+  /**
+   * The transitions after which an old copy of a page may be stale. Of memory with a file behind it
+   * PRESENT is one more: while a page was not in the page table, its file may have changed.
+   */
+  public static final long CONTENT = WRITTEN | SOFT_DIRTY | GONE | COARSE | HOT;
+
   private static final String[] NAMES = {
     "WPALLOWED",
     "WRITTEN",

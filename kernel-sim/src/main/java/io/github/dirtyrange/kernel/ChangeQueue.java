@@ -15,6 +15,9 @@ public interface ChangeQueue extends AutoCloseable {
   /** {@return the laws that this design keeps} */
   Claims claims();
 
+  /** {@return the categories that it tells of, asked for or not} */
+  QueueCategories categories();
+
   /**
    * Waits until something has changed (poll). A simulated process does nothing while it is waited
    * for, so a simulated queue answers at once.

@@ -5,29 +5,54 @@ import java.util.List;
 /**
  * What a change queue is opened for.
  *
+ * <p>Categories that nobody asked for are left to the kernel: it gives what costs it nothing more,
+ * and {@link ChangeQueue#categories} says what that is. Those that are asked for are given, or the
+ * queue is refused with EOPNOTSUPP.
+ *
  * @param ranges where changes matter; what is mapped there later belongs to the queue as well
  * @param maxBytes memory that the queue may take in all, at least a page
- * @param categories the categories whose transitions are queued; GONE and COARSE always are
+ * @param changed the categories whose transitions are asked for, or {@link #UNASKED}; GONE and
+ *     COARSE are told always
+ * @param now the categories to be told of each changed page's present state, or {@link #UNASKED}
  */
-public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long categories) {
+public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long changed, long now) {
+
+  /** Leaves the categories to the kernel. */
+  public static final long UNASKED = 0;
 
   /** Checks the numbers. */
   public ChangeQueueOptions {
     if (maxBytes < Pages.SIZE) {
       throw new IllegalArgumentException("maxBytes is " + maxBytes + ", less than one page");
     }
-    if (categories == 0 || (categories & ~Categories.ALL) != 0) {
-      throw new IllegalArgumentException("cannot queue " + Categories.toString(categories));
+    requireCategories(changed);
+    requireCategories(now);
+  }
+
+  private static void requireCategories(long mask) {
+    if ((mask & ~Categories.ALL) != 0) {
+      throw new IllegalArgumentException(
+          Categories.toString(mask & ~Categories.ALL) + " is no category that can be asked for");
     }
   }
 
-  /** Asks for the transitions of every category. */
+  /** Asks for no categories in particular. */
   public ChangeQueueOptions(TrackedRanges ranges, long maxBytes) {
-    this(ranges, maxBytes, Categories.ALL);
+    this(ranges, maxBytes, UNASKED, UNASKED);
   }
 
-  /** Asks for the transitions of every category in a list of ranges, ascending and disjoint. */
+  /** Asks for no categories in particular, in a list of ranges, ascending and disjoint. */
   public ChangeQueueOptions(List<PageRange> ranges, long maxBytes) {
     this(TrackedRanges.of(ranges), maxBytes);
+  }
+
+  /** {@return the same, but asking for these transitions} */
+  public ChangeQueueOptions withChanged(long categories) {
+    return new ChangeQueueOptions(ranges, maxBytes, categories, now);
+  }
+
+  /** {@return the same, but asking for this of the present state} */
+  public ChangeQueueOptions withNow(long categories) {
+    return new ChangeQueueOptions(ranges, maxBytes, changed, categories);
   }
 }

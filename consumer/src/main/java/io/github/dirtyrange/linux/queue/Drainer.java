@@ -2,7 +2,6 @@ package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.DrainReport;
@@ -118,9 +117,9 @@ final class Drainer {
   void showRest(WrittenPages unarmed, ChangeSink sink) {
     PageIntervalMap rest = IntervalMaps.create();
     owed.forEach(rest::add);
-    RegionSink written = (startVpn, endVpn) -> rest.add(startVpn, endVpn, Categories.WRITTEN);
+    RegionSink written = (from, to, now) -> rest.add(from, to, OwedRegions.written(now));
     work.forEachRest((from, to) -> unarmed.collect(from, to, WrittenPages.MOST_REGIONS, written));
-    rest.forEach((from, to, changed) -> sink.accept(from, to, changed, OwedRegions.now(changed)));
+    rest.forEach((from, to, told) -> OwedRegions.show(from, to, told, sink));
   }
 
   /** {@return the memory that hints, spans and buffers take, in bytes} */

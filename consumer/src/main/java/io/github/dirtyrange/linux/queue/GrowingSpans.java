@@ -3,7 +3,6 @@ package io.github.dirtyrange.linux.queue;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RangeVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -182,12 +181,12 @@ final class GrowingSpans {
     for (long size : HUGE_PAGES) {
       long start = Math.max(lowest, from & -size);
       long end = Math.min(highest, (to + size - 1) & -size);
-      found.handOn((startVpn, endVpn) -> all.add(startVpn, endVpn, Categories.WRITTEN));
+      found.handOn(all::add);
       scan(start, end, Pages.PER_TABLE / 2, found);
       if (!written.cutHugePage()) {
-        found.handOn((startVpn, endVpn) -> all.add(startVpn, endVpn, Categories.WRITTEN));
+        found.handOn(all::add);
         found.clear();
-        all.drain((startVpn, endVpn, mask) -> found.add(startVpn, endVpn));
+        all.drain(found::add);
         return end;
       }
     }

@@ -1,17 +1,16 @@
 package io.github.dirtyrange.linux.queue;
 
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.ThreadPages;
@@ -70,6 +69,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final WrittenPages unarmed;
   private final UnseenMemory unseen;
   private final ReservedMemory reserved;
+  private final QueueCategories given;
   private final TrackedRanges ranges;
   private final LearntCosts costs;
   private long losses;
@@ -86,8 +86,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
       WrittenPages unarmed,
       UnseenMemory unseen,
       ReservedMemory reserved,
+      QueueCategories given,
       TrackedRanges ranges,
       LearntCosts costs) {
+    this.given = given;
     this.reserved = reserved;
     this.sampler = sampler;
     this.drainer = drainer;
@@ -103,8 +105,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
    *
    * @param maps what is mapped at any moment: the sweep goes over it, and costs follow from it
    * @param costs what to go by until the drains have shown better
-   * @throws KernelException EOPNOTSUPP if WRITTEN is not asked for: no other transition is sampled;
-   *     EBUSY if the process has a queue
+   * @throws KernelException EOPNOTSUPP if something is asked for that cannot be told ({@link
+   *     GivenCategories}); EBUSY if the process has a queue
    */
   public static LinuxChangeQueue open(
       MemoryIdentity identity, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
@@ -118,10 +120,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
       ChangeQueueOptions options,
       CostModel costs,
       SamplingPlan plan) {
-    if ((options.categories() & Categories.WRITTEN) == 0) {
-      throw new KernelException(
-          Errno.EOPNOTSUPP, "change queue of " + Categories.toString(options.categories()));
-    }
+    QueueCategories given = GivenCategories.of(options, identity.pagemap());
     TrackedRanges ranges = options.ranges();
     LearntCosts learnt = new LearntCosts(costs);
     Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE);
@@ -130,6 +129,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
           open(
               FaultSampler.openProcess(identity.pid(), plan, options.maxBytes() / 2),
               identity.pagemap(),
+              given,
               ranges,
               () -> maps.within(ranges),
               learnt,
@@ -149,19 +149,22 @@ public final class LinuxChangeQueue implements ChangeQueue {
   static LinuxChangeQueue open(
       FaultSampler sampler,
       ProcPagemap pagemap,
+      QueueCategories given,
       TrackedRanges ranges,
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
       long maxBytes) {
     try {
-      ReservedMemory reserved = new ReservedMemory(pagemap);
-      WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs, reserved);
+      long now = given.now();
+      ReservedMemory reserved = new ReservedMemory(pagemap, now);
+      WrittenPages written =
+          new WrittenPages(pagemap, ScanRequest.WP_MATCHING, now, costs, reserved);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
       Drainer drainer = new Drainer(sampler, written, unseen, ranges, mapped, costs, mostHints);
-      WrittenPages unarmed = new WrittenPages(pagemap, 0, costs, reserved);
+      WrittenPages unarmed = new WrittenPages(pagemap, 0, now, costs, reserved);
       LinuxChangeQueue queue =
-          new LinuxChangeQueue(sampler, drainer, unarmed, unseen, reserved, ranges, costs);
+          new LinuxChangeQueue(sampler, drainer, unarmed, unseen, reserved, given, ranges, costs);
       sampler.enable();
       return queue;
     } catch (RuntimeException e) {
@@ -184,6 +187,11 @@ public final class LinuxChangeQueue implements ChangeQueue {
             Law.OWED_UNTIL_DELIVERED)
         .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
         .butOfFiles(Law.COMPLETE);
+  }
+
+  @Override
+  public QueueCategories categories() {
+    return given;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.queue;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeSink;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 
 /**
@@ -14,29 +15,44 @@ final class OwedRegions implements RegionSink {
 
   private static final int LONGS = 3;
 
+  /**
+   * Where {@code now} lies in what is told of a region, above all that {@code changed} may have.
+   */
+  private static final int NOW_SHIFT = 40;
+
+  private static final long CHANGED = (1L << NOW_SHIFT) - 1;
+
   private final LongArrayList longs = new LongArrayList();
   private int next;
   private long delivered;
 
   @Override
-  public void add(long startVpn, long endVpn) {
-    add(startVpn, endVpn, Categories.WRITTEN);
+  public void add(long startVpn, long endVpn, long now) {
+    addTold(startVpn, endVpn, written(now));
+  }
+
+  /**
+   * {@return what is told of a written region, as one number} A map joins such numbers bit by bit:
+   * of a page that two scans of one drain found, {@code now} has what either saw.
+   */
+  static long written(long now) {
+    return Categories.WRITTEN | now << NOW_SHIFT;
   }
 
   /** Adds a region behind all others; what it shares with the last one is owed already. */
-  void add(long startVpn, long endVpn, long changed) {
+  private void addTold(long startVpn, long endVpn, long told) {
     int last = longs.size() - LONGS;
     long start = last >= next ? Math.max(startVpn, longs.getLong(last + 1)) : startVpn;
     if (start >= endVpn) {
       return;
     }
-    if (last >= next && start == longs.getLong(last + 1) && changed == longs.getLong(last + 2)) {
+    if (last >= next && start == longs.getLong(last + 1) && told == longs.getLong(last + 2)) {
       longs.set(last + 1, endVpn);
       return;
     }
     longs.add(start);
     longs.add(endVpn);
-    longs.add(changed);
+    longs.add(told);
   }
 
   /** Adds regions anywhere among the others. */
@@ -44,7 +60,7 @@ final class OwedRegions implements RegionSink {
     PageIntervalMap all = IntervalMaps.create();
     moveTo(all);
     all.addAll(regions);
-    all.drain(this::add);
+    all.drain(this::addTold);
   }
 
   /** Moves all regions into a map. */
@@ -93,20 +109,20 @@ final class OwedRegions implements RegionSink {
     }
   }
 
-  /** Receives regions with what changed in them. */
+  /** Receives regions with what is told of them. */
   @FunctionalInterface
   interface Visitor {
-    void region(long startVpn, long endVpn, long changed);
+    void region(long startVpn, long endVpn, long told);
   }
 
-  /** A coarse region carries no present state (law L8). */
-  static long now(long changed) {
-    return (changed & Categories.COARSE) == 0 ? changed : 0;
+  /** Hands out a region; a coarse one carries no present state (law L8). */
+  static void show(long startVpn, long endVpn, long told, ChangeSink sink) {
+    long now = (told & Categories.COARSE) == 0 ? told >>> NOW_SHIFT : 0;
+    sink.accept(startVpn, endVpn, told & CHANGED, now);
   }
 
   private void show(int at, Reader reader) {
-    long changed = longs.getLong(at + 2);
-    reader.accept(longs.getLong(at), longs.getLong(at + 1), changed, now(changed));
+    show(longs.getLong(at), longs.getLong(at + 1), longs.getLong(at + 2), reader);
   }
 
   long memoryBytes() {

@@ -4,6 +4,10 @@ package io.github.dirtyrange.linux.queue;
 @FunctionalInterface
 interface RegionSink {
 
-  /** Takes the next region, which does not start before the end of the last one. */
-  void add(long startVpn, long endVpn);
+  /**
+   * Takes the next region, which does not start before the end of the last one.
+   *
+   * @param now its categories as it was armed again, as far as they were asked for
+   */
+  void add(long startVpn, long endVpn, long now);
 }

@@ -25,10 +25,16 @@ final class ReservedMemory {
   private static final long HOLDING = Categories.PRESENT | Categories.SWAPPED;
 
   private final PagemapScanIoctl scan;
+  private final long now;
   private final PageIntervalMap map = IntervalMaps.create();
 
-  /** Knows of none yet, in the memory whose pagemap this is. */
-  ReservedMemory(ProcPagemap pagemap) {
+  /**
+   * Knows of none yet, in the memory whose pagemap this is.
+   *
+   * @param now the categories to be told of what was written
+   */
+  ReservedMemory(ProcPagemap pagemap, long now) {
+    this.now = now;
     scan = new PagemapScanIoctl(pagemap);
   }
 
@@ -39,7 +45,7 @@ final class ReservedMemory {
     while (vpn < range.endVpn()) {
       vpn =
           has(vpn)
-              ? collect(vpn, runEnd(vpn, range.endVpn()), (start, end) -> {})
+              ? collect(vpn, runEnd(vpn, range.endVpn()), (start, end, categories) -> {})
               : runEnd(vpn, range.endVpn());
     }
   }
@@ -88,7 +94,7 @@ final class ReservedMemory {
     long holding = scan.startVpn(0);
     long from = Math.max(startVpn, Pages.blockStart(holding));
     long to = Math.min(endVpn, Pages.blockEnd(holding));
-    scan.match(0, 0, 0, Categories.WRITTEN | HOLDING);
+    scan.match(0, 0, 0, now | Categories.WRITTEN | HOLDING);
     int found =
         scan.call(
             ScanRequest.WP_MATCHING, Pages.address(from), Pages.address(to), 0, Pages.PER_TABLE);
@@ -98,7 +104,7 @@ final class ReservedMemory {
   }
 
   private int find(long required, long startVpn, long endVpn, long maxPages, int maxRegions) {
-    scan.match(0, required, HOLDING, Categories.WRITTEN | HOLDING);
+    scan.match(0, required, HOLDING, now | Categories.WRITTEN | HOLDING);
     return scan.call(0, Pages.address(startVpn), Pages.address(endVpn), maxPages, maxRegions);
   }
 
@@ -106,7 +112,7 @@ final class ReservedMemory {
     for (int i = 0; i < found; i++) {
       long categories = scan.categories(i);
       if ((categories & Categories.WRITTEN) != 0 && (categories & HOLDING) != 0) {
-        sink.add(scan.startVpn(i), scan.endVpn(i));
+        sink.add(scan.startVpn(i), scan.endVpn(i), categories & now);
       }
     }
   }

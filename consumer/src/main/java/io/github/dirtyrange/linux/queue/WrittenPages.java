@@ -10,8 +10,8 @@ import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 
 /**
- * Collects the written pages of a process, span by span. It asks for WRITTEN alone, which the
- * kernel answers on a path of its own several times as fast as any other question.
+ * Collects the written pages of a process, span by span. Where WRITTEN alone is asked for, the
+ * kernel answers on a path of its own, several times as fast as any other question.
  */
 final class WrittenPages {
 
@@ -24,6 +24,7 @@ final class WrittenPages {
   private final ProcPagemap pagemap;
   private final PagemapScanIoctl scan;
   private final long flags;
+  private final long now;
   private final LearntCosts costs;
   private final ReservedMemory reserved;
   private long calls;
@@ -39,17 +40,24 @@ final class WrittenPages {
    * @param costs learns what the calls cost, where they arm
    */
   WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs) {
-    this(pagemap, flags, costs, new ReservedMemory(pagemap));
+    this(
+        pagemap, flags, Categories.WRITTEN, costs, new ReservedMemory(pagemap, Categories.WRITTEN));
   }
 
-  /** As that, of memory of which parts may be reserved. */
-  WrittenPages(ProcPagemap pagemap, long flags, LearntCosts costs, ReservedMemory reserved) {
+  /**
+   * As that, of memory of which parts may be reserved.
+   *
+   * @param now the categories to be told of what was written, WRITTEN among them
+   */
+  WrittenPages(
+      ProcPagemap pagemap, long flags, long now, LearntCosts costs, ReservedMemory reserved) {
+    this.now = now;
     this.reserved = reserved;
     this.pagemap = pagemap;
     this.scan = new PagemapScanIoctl(pagemap);
     this.flags = flags;
     this.costs = costs;
-    scan.match(0, Categories.WRITTEN, 0, Categories.WRITTEN);
+    scan.match(0, Categories.WRITTEN, 0, now);
   }
 
   /** Collects from all tracked ranges. */
@@ -105,10 +113,10 @@ final class WrittenPages {
     long end = Pages.address(endVpn);
     long at = Pages.address(startVpn);
     while (at < end && found < MOST_REGIONS) {
-      int room = (int) Math.min(expectedRegions, (Pages.count(end - at) + 1) / 2);
+      int room = (int) Math.min(expectedRegions, mostRegions(Pages.count(end - at)));
       int regions = call(at, end, Math.min(room, MOST_REGIONS));
       for (int i = 0; i < regions; i++) {
-        sink.add(scan.startVpn(i), scan.endVpn(i));
+        sink.add(scan.startVpn(i), scan.endVpn(i), scan.categories(i));
       }
       if (scan.cutHugePage()) {
         cutHugePage = true;
@@ -121,6 +129,11 @@ final class WrittenPages {
       found += regions;
     }
     return Pages.vpn(at);
+  }
+
+  /** Pages that all have the same categories lie in every second place at most. */
+  private long mostRegions(long pages) {
+    return now == Categories.WRITTEN ? (pages + 1) / 2 : pages;
   }
 
   private boolean arms() {

@@ -65,6 +65,7 @@ class HintsOfLostMemoryTest {
           LinuxChangeQueue.open(
               FaultSampler.openProcess(target.pid(), 1 << 19),
               pagemap,
+              QueueOnTarget.WRITTEN_ALONE,
               ranges,
               () -> swept,
               costs,
@@ -97,6 +98,7 @@ class HintsOfLostMemoryTest {
           LinuxChangeQueue.open(
               FaultSampler.openProcess(target.pid(), 1 << 19),
               pagemap,
+              QueueOnTarget.WRITTEN_ALONE,
               ranges,
               () -> swept,
               costs,
@@ -131,6 +133,7 @@ class HintsOfLostMemoryTest {
           LinuxChangeQueue.open(
               FaultSampler.openProcess(target.pid(), 1 << 19),
               pagemap,
+              QueueOnTarget.WRITTEN_ALONE,
               ranges,
               () -> swept,
               noGaps,

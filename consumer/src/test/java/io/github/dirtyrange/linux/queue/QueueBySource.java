@@ -45,7 +45,7 @@ public final class QueueBySource implements AutoCloseable {
             plan(source));
     LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
     new WrittenPages(identity.pagemap(), ScanRequest.WP_MATCHING, costs)
-        .collect(range.startVpn(), range.endVpn(), (int) range.pages(), (start, end) -> {});
+        .collect(range.startVpn(), range.endVpn(), (int) range.pages(), (start, end, now) -> {});
     return queue;
   }
 

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
@@ -10,6 +11,7 @@ import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -33,6 +35,8 @@ abstract class QueueOnTarget {
 
   static final long PAGES = 1 << 16;
   static final long ROOMY = 16L << 20;
+  static final QueueCategories WRITTEN_ALONE =
+      new QueueCategories(Categories.WRITTEN, Categories.WRITTEN);
   static final CostModel SAMPLES_ARE_CHEAP = costs(500_000, 1e-3, 1e-3);
 
   static Target target;
@@ -61,7 +65,7 @@ abstract class QueueOnTarget {
     LearntCosts costs = LearntCosts.unchanging(SAMPLES_ARE_CHEAP);
     WrittenPages written = new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs);
     PageRange all = target.range();
-    written.collect(all.startVpn(), all.endVpn(), (int) PAGES, (start, end) -> {});
+    written.collect(all.startVpn(), all.endVpn(), (int) PAGES, (start, end, now) -> {});
   }
 
   static ChangeQueue open(long maxBytes) {
@@ -73,7 +77,13 @@ abstract class QueueOnTarget {
     TrackedRanges tracked = TrackedRanges.of(List.of(ranges));
     LearntCosts unchanging = LearntCosts.unchanging(costs);
     return LinuxChangeQueue.open(
-        sampler(maxBytes / 2), pagemap, tracked, () -> tracked, unchanging, maxBytes);
+        sampler(maxBytes / 2),
+        pagemap,
+        WRITTEN_ALONE,
+        tracked,
+        () -> tracked,
+        unchanging,
+        maxBytes);
   }
 
   /** By threads: what others do at the same time then fills no ring and makes no drain dearer. */

@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -150,6 +151,11 @@ class PlantedQueuesTest {
     @Override
     public Claims claims() {
       return queue.claims();
+    }
+
+    @Override
+    public QueueCategories categories() {
+      return queue.categories();
     }
 
     @Override

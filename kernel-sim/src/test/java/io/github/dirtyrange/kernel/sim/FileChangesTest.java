@@ -97,7 +97,8 @@ class FileChangesTest {
         process
             .tracked()
             .openChangeQueue(
-                new ChangeQueueOptions(TrackedRanges.allOfUserSpace(), 1 << 20, category));
+                new ChangeQueueOptions(TrackedRanges.allOfUserSpace(), 1 << 20)
+                    .withChanged(category));
     boolean registered = category == Categories.WRITTEN;
     written(queue, registered);
     process.store(START + 2 * P, 7);

@@ -3,7 +3,6 @@ package io.github.dirtyrange.kernel.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
@@ -130,9 +129,7 @@ class UndeliveredRegionsTest {
         START, PAGES * P, Prot.READ | Prot.WRITE, Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED);
     process.storeRange(START, PAGES * P, 9);
     ChangeQueue queue =
-        kernel
-            .open(process.pid(), design)
-            .openChangeQueue(new ChangeQueueOptions(ranges, 1 << 20, Categories.ALL));
+        kernel.open(process.pid(), design).openChangeQueue(new ChangeQueueOptions(ranges, 1 << 20));
     assertThat(pages(queue::drain)).isEmpty();
     return queue;
   }

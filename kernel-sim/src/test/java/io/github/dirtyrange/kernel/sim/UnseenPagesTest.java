@@ -72,7 +72,9 @@ class UnseenPagesTest {
 
   private static ChangeQueue opened(SimProcess process, long categories) {
     TrackedRanges range = TrackedRanges.of(new PageRange(VPN, VPN + 100));
-    return process.tracked().openChangeQueue(new ChangeQueueOptions(range, 1 << 20, categories));
+    return process
+        .tracked()
+        .openChangeQueue(new ChangeQueueOptions(range, 1 << 20).withChanged(categories));
   }
 
   /** Stores there are transitions of SOFT_DIRTY alone. */

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.mm.VmArea;
@@ -70,7 +71,7 @@ public final class PagemapScan {
             | request.anyOfMask()
             | request.returnMask();
     refuseIf((request.flags() & ~FLAGS) != 0, Errno.EINVAL, CALL);
-    refuseIf((masks & ~known(mm)) != 0, Errno.EINVAL, CALL);
+    refuseIf((masks & ~known(mm.profile())) != 0, Errno.EINVAL, CALL);
     refuseIf(!Pages.isAligned(request.startAddress()), Errno.EINVAL, CALL);
     long last = Pages.address(AddressSpace.END_VPN);
     boolean ordered =
@@ -79,9 +80,10 @@ public final class PagemapScan {
     refuseIf(!ordered, Errno.EFAULT, CALL);
   }
 
-  private static long known(AddressSpace mm) {
-    long guard = mm.profile().has(Quirk.NO_GUARD_CATEGORY) ? Categories.GUARD : 0;
-    long accessed = mm.profile().has(Quirk.NO_ACCESSED_CATEGORY) ? Categories.ACCESSED : 0;
+  /** {@return the categories that this kernel has a name for} */
+  static long known(Profile profile) {
+    long guard = profile.has(Quirk.NO_GUARD_CATEGORY) ? Categories.GUARD : 0;
+    long accessed = profile.has(Quirk.NO_ACCESSED_CATEGORY) ? Categories.ACCESSED : 0;
     return CATEGORIES & ~guard & ~accessed;
   }
 

@@ -9,11 +9,14 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
+import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.AddressSpace;
 import io.github.dirtyrange.kernel.sim.protocol.DrainSteps;
@@ -59,6 +62,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   /** The number of the drain that is under way, or else of the next. */
   private long epoch = 1;
 
+  private final QueueCategories given;
+
   private final UnseenPages unseen;
 
   private boolean enabled;
@@ -68,8 +73,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
    * Starts queueing the changes of the ranges, and then arms them (law L12): the other way round, a
    * page written in between would be armed no more, and nobody would know.
    *
-   * @throws KernelException EBUSY where the process has a queue; EOPNOTSUPP where the ranges have
-   *     mappings, and none whose writes it would see
+   * @throws KernelException EOPNOTSUPP for categories that this kernel has not; EBUSY where the
+   *     process has a queue; EOPNOTSUPP where the ranges have mappings, and none whose writes it
+   *     would see
    */
   public SimChangeQueue(
       AddressSpace mm,
@@ -77,6 +83,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
       ChangeQueueOptions options,
       QueueDesign design,
       int cpus) {
+    given = given(mm.profile(), options);
     this.mm = mm;
     this.recorder = recorder;
     ranges = options.ranges();
@@ -88,12 +95,28 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
             OutOfOrderMerge.of(design, mm.profile().quirks()),
             new QueueSpec(cpus, ranges, bytes / 2));
     taken = new TakenRegions(ranges);
-    kept = options.categories() | Categories.GONE | Categories.COARSE;
+    long queued =
+        options.changed() == ChangeQueueOptions.UNASKED ? Categories.ALL : options.changed();
+    kept = queued | Categories.GONE | Categories.COARSE;
     drain = new Drain(mm, taken);
-    unseen = new UnseenPages(mm, ranges, options.categories());
+    unseen = new UnseenPages(mm, ranges, queued);
     unseen.refuseIfNothingElse();
     DrainSteps.ofOpening(mm.profile().quirks())
         .run(new TurningOn(this::listen, this::armAll, this::chargeFlush));
+  }
+
+  /** All that this kernel has a name for, unless fewer transitions are asked for. */
+  private static QueueCategories given(Profile profile, ChangeQueueOptions options) {
+    long all = PagemapScan.known(profile) & ~without(profile);
+    long missing = (options.changed() | options.now()) & ~all;
+    KernelException.refuseIf(
+        missing != 0, Errno.EOPNOTSUPP, "change queue of " + Categories.toString(missing));
+    return new QueueCategories(
+        options.changed() == ChangeQueueOptions.UNASKED ? all : options.changed(), all);
+  }
+
+  private static long without(Profile profile) {
+    return profile.has(Quirk.NO_SOFT_DIRTY) ? Categories.SOFT_DIRTY : 0;
   }
 
   private void listen() {
@@ -109,6 +132,11 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   @Override
   public Claims claims() {
     return design.claims();
+  }
+
+  @Override
+  public QueueCategories categories() {
+    return given;
   }
 
   @Override

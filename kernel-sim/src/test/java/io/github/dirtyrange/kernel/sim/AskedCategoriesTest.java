@@ -1,0 +1,77 @@
+package io.github.dirtyrange.kernel.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A queue tells what it was asked for, or is refused. */
+class AskedCategoriesTest {
+
+  private static final long PAGES = 16;
+
+  private SimProcess process;
+  private long address;
+
+  private ChangeQueue open(Profile profile, long changed, long now) {
+    process = new SimKernel(profile).spawn();
+    address = process.mmap(PAGES * Pages.SIZE);
+    TrackedRanges ranges =
+        TrackedRanges.of(new PageRange(Pages.vpn(address), Pages.vpn(address) + PAGES));
+    process.tracked().arm(ranges);
+    ChangeQueueOptions options = new ChangeQueueOptions(ranges, 1 << 20);
+    return process.tracked().openChangeQueue(options.withChanged(changed).withNow(now));
+  }
+
+  @Test
+  void unaskedItIsAllThatTheKernelHasANameFor() {
+    try (ChangeQueue queue = open(Profile.linux("6.12"), 0, 0)) {
+      long all = Categories.ALL & ~Categories.GUARD & ~Categories.ACCESSED;
+      assertThat(queue.categories().changed()).isEqualTo(all);
+      assertThat(queue.categories().now()).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void transitionsThatNobodyAskedForAreNotTold() {
+    try (ChangeQueue queue = open(Profile.V6_18, Categories.SWAPPED, Categories.PRESENT)) {
+      assertThat(queue.categories().changed()).isEqualTo(Categories.SWAPPED);
+      process.kernel().swapOn();
+      process.store(address, 1);
+      queue.drain((start, end, changed, now) -> {});
+      process.store(address, 2);
+      List<Long> told = new ArrayList<>();
+      queue.drain((start, end, changed, now) -> told.add(changed));
+      assertThat(told).isEmpty();
+      process.pageOut(address, Pages.SIZE, page -> true);
+      queue.drain((start, end, changed, now) -> told.add(changed));
+      assertThat(told).containsExactly(Categories.SWAPPED);
+    }
+  }
+
+  @Test
+  void whatTheKernelHasNotIsRefused() {
+    assertRefused(Profile.V6_18, Categories.SOFT_DIRTY, 0, "SOFT_DIRTY");
+    assertRefused(Profile.V6_18, 0, Categories.SOFT_DIRTY | Categories.PRESENT, "SOFT_DIRTY");
+    assertRefused(Profile.linux("6.12"), Categories.GUARD, 0, "GUARD");
+    assertRefused(Profile.linux("6.12"), 0, Categories.ACCESSED, "ACCESSED");
+  }
+
+  private void assertRefused(Profile profile, long changed, long now, String name) {
+    assertThatThrownBy(() -> open(profile, changed, now))
+        .isInstanceOfSatisfying(
+            KernelException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EOPNOTSUPP))
+        .hasMessageContaining(name);
+  }
+}
