@@ -32,6 +32,11 @@ record ExploreReport(
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
+  private static final String ON_TRUST =
+      "On trust, too: an empty queue is as at the beginning (the design does not say what it keeps).";
+  private static final String IN_THE_STATE =
+      "What an empty queue keeps is part of a state, as the design tells it.";
+
   private static final String READER = "reader";
 
   /** {@return the outcome that counts} */
@@ -48,7 +53,7 @@ record ExploreReport(
             : violation.what();
     return String.format(
         "queue %s, %d CPUs, %d pages, %d writes, %d moves, %d drains and a last one%s%s%n"
-            + "%s%s%nOne step each, on trust: a record, a move, the taking out of a part.%n%n%s%s%n",
+            + "%s%s%nOne step each, on trust: a record, a move, the taking out of a part.%n%s%n%n%s%s%n",
         queue,
         bounds.cpus(),
         bounds.pages(),
@@ -59,6 +64,7 @@ record ExploreReport(
         quirks.isEmpty() ? "" : "; " + quirkNames(),
         counts(ofNew),
         ofUsed == null ? "" : ";%nfrom a queue that was used before: ".formatted() + counts(ofUsed),
+        last().opaque() ? ON_TRUST : IN_THE_STATE,
         violation == null ? "" : table(violation.trace()) + System.lineSeparator(),
         outcome);
   }
@@ -122,6 +128,7 @@ record ExploreReport(
                 ofNew.depth(),
                 ofUsed == null ? null : new Used(ofUsed.states(), ofUsed.steps(), ofUsed.depth()),
                 last().complete(),
+                last().opaque(),
                 violation == null ? null : violation.what(),
                 violation == null ? null : violation.trace().stream().map(this::row).toList()))
         + "\n";
@@ -142,6 +149,7 @@ record ExploreReport(
       int depth,
       @Nullable Used used,
       boolean complete,
+      boolean opaque,
       @Nullable String violation,
       @Nullable List<Row> trace) {}
 

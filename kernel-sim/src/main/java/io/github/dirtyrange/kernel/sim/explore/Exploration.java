@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param depth steps from the beginning to the state farthest from it
  * @param complete whether there are no other states within the bounds
  * @param refused whether the queue has refused a record, and a CPU had to wait
+ * @param opaque whether an empty queue was taken to be as at the beginning, since its design does
+ *     not say what it keeps ({@link io.github.dirtyrange.kernel.sim.queue.RecordQueue#state})
  * @param violation how it can go wrong, or null
  */
 public record Exploration(
@@ -19,6 +21,7 @@ public record Exploration(
     int depth,
     boolean complete,
     boolean refused,
+    boolean opaque,
     @Nullable Violation violation) {
 
   /**

@@ -7,14 +7,19 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of any design as a part of a state. The design's own object is opaque, so what is kept is
- * what was done to it since it was last empty; from that an equal object is made when it is needed.
+ * A queue of any design as a part of a state. What is kept is what was done to it since it was last
+ * empty and as new; from that an equal object is made when it is needed.
  *
- * <p>This takes an empty queue to behave as a new one does, or as one with a {@link QueueHistory}.
- * Logs and rings are as small as they can be, a single record, so that a few writes fill them.
+ * <p>Whether an empty queue is as new, or as one with a {@link QueueHistory}, its design says
+ * ({@link RecordQueue#state}). Of one that does not say, it is taken to be. Logs and rings are as
+ * small as they can be, a single record, so that a few writes fill them.
  */
 final class ExploredQueue {
 
@@ -43,6 +48,8 @@ final class ExploredQueue {
   private final int places;
   private final QueueSpec spec;
   private final int parts;
+  private final Optional<Object> unused;
+  private final Map<Optional<Object>, int[]> ways = new HashMap<>();
   private final int[] operations;
   private int size;
   private @Nullable RecordQueue current;
@@ -56,6 +63,7 @@ final class ExploredQueue {
     int records = bounds.moves() == 0 ? 1 : RECORDS_OF_A_MOVE;
     spec = new QueueSpec(bounds.cpus(), TrackedRanges.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
+    unused = rebuilt().state();
     int drains = bounds.drains() + 1;
     int most = bounds.writes() * (drains + 1 + bounds.openings()) + 3 * bounds.moves();
     operations = new int[Math.min(most + drains * parts, (1 << SIZE_BITS) - 1)];
@@ -90,8 +98,24 @@ final class ExploredQueue {
     apply(queue, operation, visitor);
     note(operation);
     if (queue.isEmpty()) {
-      reset();
+      settle(queue.state());
     }
+  }
+
+  /** However an empty queue came to what it keeps, one way there stands for all. */
+  private void settle(Optional<Object> state) {
+    if (state.equals(unused)) {
+      reset();
+      return;
+    }
+    int[] way = ways.computeIfAbsent(state, ignored -> Arrays.copyOf(operations, size));
+    System.arraycopy(way, 0, operations, 0, way.length);
+    size = way.length;
+  }
+
+  /** {@return whether the design does not say what an empty queue keeps} */
+  boolean isOpaque() {
+    return unused.isEmpty();
   }
 
   /** {@return whether a region that was taken out holds a place} */

@@ -120,7 +120,13 @@ public final class Explorer {
   private Exploration result(
       int last, boolean complete, Exploration.@Nullable Violation violation) {
     return new Exploration(
-        seen.size(), steps, depth(last), complete, world.queue().hasRefused(), violation);
+        seen.size(),
+        steps,
+        depth(last),
+        complete,
+        world.queue().hasRefused(),
+        world.queue().isOpaque(),
+        violation);
   }
 
   private int depth(int state) {

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -119,6 +120,11 @@ public final class OutOfOrderMerge implements RecordQueue {
     return Arrays.stream(logs).allMatch(LongArrayList::isEmpty)
         && merged.isEmpty()
         && queue.isEmpty();
+  }
+
+  @Override
+  public Optional<Object> state() {
+    return queue.state();
   }
 
   @Override

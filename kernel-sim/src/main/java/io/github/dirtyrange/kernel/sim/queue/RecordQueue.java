@@ -3,6 +3,7 @@ package io.github.dirtyrange.kernel.sim.queue;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
+import java.util.Optional;
 
 /**
  * Where the fault path puts the transitions of one process's pages until the reader drains them.
@@ -125,6 +126,15 @@ public interface RecordQueue {
     boolean[] some = new boolean[1];
     peek((startVpn, endVpn, changed) -> some[0] = true);
     return !some[0];
+  }
+
+  /**
+   * {@return all that may make this queue, when it is empty, behave otherwise than a new one, as a
+   * value with {@code equals}: places in a ring, what a cache holds; empty if it is opaque} The
+   * explorer goes by it: where it is opaque, an empty queue is taken for a new one.
+   */
+  default Optional<Object> state() {
+    return Optional.empty();
   }
 
   /** {@return the memory that the queue takes now, in bytes} */

@@ -117,6 +117,11 @@ final class RingLog implements CpuLog {
     return bytesOf(capacity);
   }
 
+  /** {@return where in the array the next record is taken out} */
+  int place() {
+    return (int) longs[HEAD] & (capacity - 1);
+  }
+
   private static long bytesOf(int capacity) {
     return ARRAY_HEADER_BYTES
         + (FIRST_ENTRY + (long) capacity * ENTRY_LONGS + LAST_PAD) * Long.BYTES;

@@ -3,6 +3,8 @@ package io.github.dirtyrange.kernel.sim.queue;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Law;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A ring for each CPU and nothing behind it, as KVM's dirty ring ({@code virt/kvm/dirty_ring.c}): a
@@ -87,6 +89,12 @@ public final class RingQueue implements RecordQueue {
       }
     }
     return true;
+  }
+
+  /** {@inheritDoc} Where in its array each ring stands. */
+  @Override
+  public Optional<Object> state() {
+    return Optional.of(Arrays.stream(rings).map(RingLog::place).toList());
   }
 
   @Override

@@ -17,7 +17,9 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,11 +200,20 @@ class ExplorerTest {
   /** A new queue has no cache yet, and an emptied one would be taken for new. */
   @Test
   void aCacheThatOutlivesTheDrainIsFoundInAUsedQueue() {
-    QueueDesign caching = new CachingDesign();
+    QueueDesign caching = new CachingDesign(cache -> Optional.empty());
     Exploration ofNew = new Explorer(SMALL, caching, Set.of(), 2_000_000).explore();
     assertThat(ofNew.violation()).isNull();
+    assertThat(ofNew.opaque()).isTrue();
     Exploration ofUsed = exploreUsed(caching);
     assertThat(Objects.requireNonNull(ofUsed.violation()).what()).startsWith("lost write");
+  }
+
+  @Test
+  void aCacheThatTheDesignTellsOfIsPartOfTheState() {
+    QueueDesign caching = new CachingDesign(Optional::of);
+    Exploration found = new Explorer(SMALL, caching, Set.of(), 2_000_000).explore();
+    assertThat(Objects.requireNonNull(found.violation()).what()).startsWith("lost write");
+    assertThat(found.opaque()).isFalse();
   }
 
   private static Exploration exploreUsed(QueueDesign design) {
@@ -217,6 +228,13 @@ class ExplorerTest {
 
   /** A CPU does not record what it recorded last; that a drain came between is forgotten. */
   private static final class CachingDesign implements QueueDesign {
+
+    private final Function<List<Long>, Optional<Object>> told;
+
+    /** A design that tells this of its cache. */
+    CachingDesign(Function<List<Long>, Optional<Object>> told) {
+      this.told = told;
+    }
 
     @Override
     public String name() {
@@ -251,6 +269,11 @@ class ExplorerTest {
         @Override
         public void peek(RegionVisitor visitor) {
           queue.peek(visitor);
+        }
+
+        @Override
+        public Optional<Object> state() {
+          return told.apply(Arrays.stream(last).boxed().toList());
         }
 
         @Override
