@@ -111,7 +111,7 @@ public final class LawTable {
   }
 
   private void run(Random random, int from, int to) {
-    RandomGenerator<List<Step>> generator = Step.programs(Step.ORDINARY).generator(GENERATOR_SIZE);
+    RandomGenerator<List<Step>> generator = Step.ordinaryPrograms().generator(GENERATOR_SIZE);
     for (int i = from; i < to; i++) {
       List<Step> program = generator.next(random).value();
       Profile profile = PROFILES.get(i % PROFILES.size());

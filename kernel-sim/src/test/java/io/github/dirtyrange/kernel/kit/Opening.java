@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a program opens a queue for: one range, two or 300, far more than the window, in the least
- * memory that a queue can have, or in more.
+ * What a program opens a queue for: one range or two, far more than the window, one that ends
+ * inside it on both sides, or 300, in the least memory that a queue can have, or in more.
  *
  * @param ranges the ranges
  * @param maxBytes the memory
@@ -28,14 +28,13 @@ record Opening(TrackedRanges ranges, long maxBytes) {
     return new Opening(one(window), SimChangeQueue.LEAST_BYTES);
   }
 
-  /**
-   * {@return what a step opens} By its slot, one range, two or 300; by their number, the memory.
-   */
+  /** {@return what a step opens} By its slot, the ranges; by their number, the memory. */
   static Opening of(Step step, Window window) {
     TrackedRanges ranges =
-        switch (step.slot() % 3) {
+        switch (step.slot() % 4) {
           case 0 -> one(window);
           case 1 -> two(window);
+          case 2 -> inner(window);
           default -> many(window);
         };
     return new Opening(ranges, SimChangeQueue.LEAST_BYTES << (3 * (step.slots() % 3)));
@@ -49,6 +48,12 @@ record Opening(TrackedRanges ranges, long maxBytes) {
   private static TrackedRanges two(Window window) {
     long gap = window.base() + window.pages() / 3 + 1;
     return one(window).without(List.of(new PageRange(gap, gap + window.pages() / 4)));
+  }
+
+  /** What the program does goes over both ends, which lie within huge pages. */
+  private static TrackedRanges inner(Window window) {
+    long border = window.pages() / 5 + 3;
+    return TrackedRanges.of(new PageRange(window.base() + border, window.end() - border));
   }
 
   private static TrackedRanges many(Window window) {

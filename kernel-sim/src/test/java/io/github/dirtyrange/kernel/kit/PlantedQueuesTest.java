@@ -124,8 +124,7 @@ class PlantedQueuesTest {
     int[] first = new int[1];
     JqwikSession.run(
         () -> {
-          RandomGenerator<List<Step>> generator =
-              Step.programs(Step.ORDINARY).generator(GENERATOR_SIZE);
+          RandomGenerator<List<Step>> generator = Step.ordinaryPrograms().generator(GENERATOR_SIZE);
           Random random = new Random(1);
           for (int i = 1; i <= programs && first[0] == 0; i++) {
             List<Step> program = generator.next(random).value();

@@ -34,7 +34,7 @@ public interface QueueLaws {
   /** {@return random programs of memory operations and drains} */
   @Provide
   default Arbitrary<List<Step>> programs() {
-    return Step.programs(Step.ORDINARY);
+    return Step.ordinaryPrograms();
   }
 
   /** L1. */

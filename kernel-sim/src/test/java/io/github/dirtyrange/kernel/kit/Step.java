@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -131,6 +132,20 @@ public record Step(Kind kind, int slot, int slots) {
         .list()
         .ofMinSize(1)
         .ofMaxSize(24);
+  }
+
+  /**
+   * {@return programs of ordinary steps, half of which begin by opening a queue in the place of the
+   * first one: of other ranges, in other memory}
+   */
+  public static Arbitrary<List<Step>> ordinaryPrograms() {
+    Arbitrary<Step> opening =
+        Combinators.combine(
+                Arbitraries.integers().between(0, Window.SLOTS - 4),
+                Arbitraries.integers().between(1, 3))
+            .as((slot, slots) -> new Step(Kind.OPEN, slot, slots));
+    return Combinators.combine(opening.list().ofMaxSize(1), programs(ORDINARY))
+        .as((first, rest) -> Stream.concat(first.stream(), rest.stream()).toList());
   }
 
   /** {@return the same on fewer slots, or on one nearer to the first} */
