@@ -52,7 +52,7 @@ record Opening(TrackedRanges ranges, long maxBytes) {
 
   /** What the program does goes over both ends, which lie within huge pages. */
   private static TrackedRanges inner(Window window) {
-    long border = window.pages() / 5 + 3;
+    long border = window.pages() / 5 + 3L;
     return TrackedRanges.of(new PageRange(window.base() + border, window.end() - border));
   }
 
