@@ -21,12 +21,12 @@ class AskedCategoriesTest {
 
   private static final long PAGES = 16;
 
-  private SimProcess process;
-  private long address;
+  private static ChangeQueue open(Profile profile, long changed, long now) {
+    SimProcess process = new SimKernel(profile).spawn();
+    return open(process, process.mmap(PAGES * Pages.SIZE), changed, now);
+  }
 
-  private ChangeQueue open(Profile profile, long changed, long now) {
-    process = new SimKernel(profile).spawn();
-    address = process.mmap(PAGES * Pages.SIZE);
+  private static ChangeQueue open(SimProcess process, long address, long changed, long now) {
     TrackedRanges ranges =
         TrackedRanges.of(new PageRange(Pages.vpn(address), Pages.vpn(address) + PAGES));
     process.tracked().arm(ranges);
@@ -45,7 +45,9 @@ class AskedCategoriesTest {
 
   @Test
   void transitionsThatNobodyAskedForAreNotTold() {
-    try (ChangeQueue queue = open(Profile.V6_18, Categories.SWAPPED, Categories.PRESENT)) {
+    SimProcess process = new SimKernel(Profile.V6_18).spawn();
+    long address = process.mmap(PAGES * Pages.SIZE);
+    try (ChangeQueue queue = open(process, address, Categories.SWAPPED, Categories.PRESENT)) {
       assertThat(queue.categories().changed()).isEqualTo(Categories.SWAPPED);
       process.kernel().swapOn();
       process.store(address, 1);
