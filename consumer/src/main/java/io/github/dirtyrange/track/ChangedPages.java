@@ -19,7 +19,7 @@ import java.util.BitSet;
  */
 public final class ChangedPages implements ChangeSink {
 
-  /** As {@link Categories#Categories.CONTENT}, of memory with a file behind it. */
+  /** As {@link Categories#CONTENT}, of memory with a file behind it. */
   private static final long FILE_CONTENT = Categories.CONTENT | Categories.PRESENT;
 
   /** A page has something to copy if it is in memory, in swap, or in a file. */
