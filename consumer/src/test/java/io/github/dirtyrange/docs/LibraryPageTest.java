@@ -80,6 +80,7 @@ class LibraryPageTest {
     try (TrackedProcess process = target.kernel().open(target.pid());
         Arming arming = process.arm(TrackedRanges.of(range));
         Checkpoint checkpoint = new Checkpoint(process, range)) {
+      assertThat(arming.refused()).isEmpty();
       target.store(address + 3 * Pages.SIZE, 42);
       target.store(address + 50 * Pages.SIZE, 43);
       target.munmap(address + 8 * Pages.SIZE, 4 * Pages.SIZE);
@@ -137,9 +138,13 @@ class LibraryPageTest {
     }
 
     @Override
-    public void close() throws Exception {
-      page.close();
-      loader.close();
+    public void close() {
+      try {
+        page.close();
+        loader.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
