@@ -71,7 +71,8 @@ public final class Main {
     }
   }
 
-  private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+  /** {@return the program's command line, which has not been told anything} */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine main = new CommandLine(new Main());
     // What follows a command's name is the command's.
     Objects.requireNonNull(main.getSubcommands().get("run")).setStopAtPositional(true);
