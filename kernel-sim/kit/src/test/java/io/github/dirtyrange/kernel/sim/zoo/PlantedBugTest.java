@@ -62,7 +62,7 @@ class PlantedBugTest {
 
   @BeforeAll
   static void readThePage() throws IOException {
-    Path page = Path.of("..", "docs", "property-testing.md");
+    Path page = Path.of("..", "..", "docs", "property-testing.md");
     assumeTrue(Files.exists(page), "docs/property-testing.md is not beside this module");
     text = Files.readString(page);
     List<String> code = CODE.matcher(text).results().map(block -> block.group(1)).toList();
