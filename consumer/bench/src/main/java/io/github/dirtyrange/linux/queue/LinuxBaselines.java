@@ -145,7 +145,7 @@ public final class LinuxBaselines {
       long start = Pages.vpn(address);
       TrackedRanges all = TrackedRanges.of(List.of(new PageRange(start, start + pages)));
       LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
-      new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs).collect(all, (from, to) -> {});
+      new WrittenPages(pagemap, ScanRequest.WP_MATCHING, costs).collect(all, (from, to, now) -> {});
     }
   }
 
