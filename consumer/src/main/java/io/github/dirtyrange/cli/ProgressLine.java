@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says on standard error what is being done: on a terminal in a line that is gone when it is done,
@@ -60,36 +61,47 @@ abstract class ProgressLine implements Comparison.Progress {
   static final class InLog extends ProgressLine {
 
     private final PrintWriter log;
+    private final long periodMillis;
     private final long start = System.nanoTime();
-    private final Timer timer = new Timer("progress", true);
-    private volatile String latest = "";
+    private @Nullable Timer timer;
+    private String latest = "";
+    private boolean over;
 
     InLog(PrintWriter log, long periodMillis) {
       this.log = log;
-      timer.schedule(
-          new TimerTask() {
-            @Override
-            public void run() {
-              print();
-            }
-          },
-          periodMillis,
-          periodMillis);
-    }
-
-    private void print() {
-      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
-      log.println("dirtyrange: " + latest + ", " + seconds + " s so far");
+      this.periodMillis = periodMillis;
     }
 
     @Override
-    void show(String what) {
+    synchronized void show(String what) {
       latest = what;
+      if (timer == null && !over) {
+        timer = new Timer("progress", true);
+        timer.schedule(
+            new TimerTask() {
+              @Override
+              public void run() {
+                print();
+              }
+            },
+            periodMillis,
+            periodMillis);
+      }
+    }
+
+    private synchronized void print() {
+      if (!over) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        log.println("dirtyrange: " + latest + ", " + seconds + " s so far");
+      }
     }
 
     @Override
-    void erase() {
-      timer.cancel();
+    synchronized void erase() {
+      over = true;
+      if (timer != null) {
+        timer.cancel();
+      }
     }
   }
 }

@@ -101,8 +101,7 @@ public final class QueueTracker implements ChangeTracker {
 
   /** That a page is WRITTEN says no more than that it is told at all. */
   private long known() {
-    long now = queue.categories().now();
-    return now == Categories.WRITTEN ? 0 : now;
+    return queue.categories().now() & ~Categories.WRITTEN;
   }
 
   private Round timed(ChangedPages changed, Drain drain) {

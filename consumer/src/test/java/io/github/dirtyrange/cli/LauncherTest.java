@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the launcher's tools are taken from /usr/bin")
 class LauncherTest {
 
-  private static final String BUILDING = "dirtyrange: building, once; 0 s so far\n";
+  private static final String BUILDING = "dirtyrange: building, once\n";
   private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
   /** All that the launcher calls besides flock. */

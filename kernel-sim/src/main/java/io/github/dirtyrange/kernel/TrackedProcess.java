@@ -115,7 +115,8 @@ public interface TrackedProcess extends AutoCloseable {
    * A mapping that comes later inside them belongs to the queue as well; on Linux, once {@link
    * Arming#refresh} has registered it.
    *
-   * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one; on
+   * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one;
+   *     EOPNOTSUPP where it cannot tell a category that is asked for; on
    *     Linux EOPNOTSUPP, too, where the ranges have mappings and none of them is registered; EBUSY
    *     where the process has a queue
    */

@@ -119,7 +119,9 @@ final class Drainer {
     owed.forEach(rest::add);
     RegionSink written = (from, to, now) -> rest.add(from, to, OwedRegions.written(now));
     work.forEachRest((from, to) -> unarmed.collect(from, to, WrittenPages.MOST_REGIONS, written));
-    rest.forEach((from, to, told) -> OwedRegions.show(from, to, told, sink));
+    OwedRegions shown = new OwedRegions();
+    shown.merge(rest);
+    shown.showAll(sink);
   }
 
   /** {@return the memory that hints, spans and buffers take, in bytes} */

@@ -181,10 +181,10 @@ final class GrowingSpans {
     for (long size : HUGE_PAGES) {
       long start = Math.max(lowest, from & -size);
       long end = Math.min(highest, (to + size - 1) & -size);
-      found.handOn(all::add);
+      found.handOn(all::replace);
       scan(start, end, Pages.PER_TABLE / 2, found);
       if (!written.cutHugePage()) {
-        found.handOn(all::add);
+        found.handOn(all::replace);
         found.clear();
         all.drain(found::add);
         return end;

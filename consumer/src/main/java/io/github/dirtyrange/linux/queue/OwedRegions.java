@@ -28,39 +28,51 @@ final class OwedRegions implements RegionSink {
 
   @Override
   public void add(long startVpn, long endVpn, long now) {
-    addTold(startVpn, endVpn, written(now));
+    addPacked(startVpn, endVpn, written(now));
   }
 
-  /**
-   * {@return what is told of a written region, as one number} A map joins such numbers bit by bit:
-   * of a page that two scans of one drain found, {@code now} has what either saw.
-   */
+  /** {@return {@code changed} and {@code now} of a written region, packed into one number} */
   static long written(long now) {
     return Categories.WRITTEN | now << NOW_SHIFT;
   }
 
   /** Adds a region behind all others; what it shares with the last one is owed already. */
-  private void addTold(long startVpn, long endVpn, long told) {
+  private void addPacked(long startVpn, long endVpn, long anyPacked) {
+    long packed = canonical(anyPacked);
     int last = longs.size() - LONGS;
     long start = last >= next ? Math.max(startVpn, longs.getLong(last + 1)) : startVpn;
     if (start >= endVpn) {
       return;
     }
-    if (last >= next && start == longs.getLong(last + 1) && told == longs.getLong(last + 2)) {
+    if (last >= next && start == longs.getLong(last + 1) && packed == longs.getLong(last + 2)) {
       longs.set(last + 1, endVpn);
       return;
     }
     longs.add(start);
     longs.add(endVpn);
-    longs.add(told);
+    longs.add(packed);
   }
 
-  /** Adds regions anywhere among the others. */
-  void merge(PageIntervalMap regions) {
+  /** A coarse region carries no present state (law L8), so that those that touch are one (L3). */
+  private static long canonical(long packed) {
+    return (packed & Categories.COARSE) == 0 ? packed : packed & CHANGED;
+  }
+
+  /**
+   * Adds regions that were found before, anywhere among the others. Of a page that was found again
+   * since, {@code now} is what was seen the last time.
+   */
+  void merge(PageIntervalMap older) {
     PageIntervalMap all = IntervalMaps.create();
     moveTo(all);
-    all.addAll(regions);
-    all.drain(this::addTold);
+    PageIntervalMap more = IntervalMaps.create();
+    older.forEach(
+        (start, end, packed) -> {
+          all.forEach(start, end, (from, to, younger) -> more.add(from, to, packed & CHANGED));
+          all.forEachGap(start, end, (from, to) -> more.add(from, to, packed));
+        });
+    all.addAll(more);
+    all.drain(this::addPacked);
   }
 
   /** Moves all regions into a map. */
@@ -109,16 +121,20 @@ final class OwedRegions implements RegionSink {
     }
   }
 
-  /** Receives regions with what is told of them. */
+  /** Receives regions, with {@code changed} and {@code now} packed. */
   @FunctionalInterface
   interface Visitor {
-    void region(long startVpn, long endVpn, long told);
+    void region(long startVpn, long endVpn, long packed);
   }
 
-  /** Hands out a region; a coarse one carries no present state (law L8). */
-  static void show(long startVpn, long endVpn, long told, ChangeSink sink) {
-    long now = (told & Categories.COARSE) == 0 ? told >>> NOW_SHIFT : 0;
-    sink.accept(startVpn, endVpn, told & CHANGED, now);
+  /** Hands out a region. */
+  private static void show(long startVpn, long endVpn, long packed, ChangeSink sink) {
+    sink.accept(startVpn, endVpn, packed & CHANGED, packed >>> NOW_SHIFT);
+  }
+
+  /** Shows to a sink what would be handed out. */
+  void showAll(ChangeSink sink) {
+    forEach((startVpn, endVpn, packed) -> show(startVpn, endVpn, packed, sink));
   }
 
   private void show(int at, Reader reader) {

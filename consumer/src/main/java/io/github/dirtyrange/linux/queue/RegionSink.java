@@ -7,7 +7,7 @@ interface RegionSink {
   /**
    * Takes the next region, which does not start before the end of the last one.
    *
-   * @param now its categories as it was armed again, as far as they were asked for
+   * @param now its categories just before it was armed again, as far as they were asked for
    */
   void add(long startVpn, long endVpn, long now);
 }

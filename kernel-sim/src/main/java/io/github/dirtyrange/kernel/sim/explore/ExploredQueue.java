@@ -7,8 +7,10 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class ExploredQueue {
 
   private static final int OPERATION_BITS = 11;
   private static final int SIZE_BITS = 8;
+  private static final int WAY_BITS = 16;
 
   /** What a record can say, by its number in an operation. */
   private static final long[] MASKS = {Categories.WRITTEN, Categories.PRESENT, Categories.GONE};
@@ -48,9 +51,17 @@ final class ExploredQueue {
   private final int places;
   private final QueueSpec spec;
   private final int parts;
-  private final Optional<Object> unused;
-  private final Map<Optional<Object>, int[]> ways = new HashMap<>();
+  private final boolean opaque;
+
+  /** The ways by which an empty queue came to what it keeps; the first is none at all. */
+  private final List<int[]> ways = new ArrayList<>();
+
+  private final Map<Optional<Object>, Integer> wayTo = new HashMap<>();
+  private int way;
+
+  /** What was done since the queue was last empty. */
   private final int[] operations;
+
   private int size;
   private @Nullable RecordQueue current;
   private boolean refused;
@@ -63,7 +74,10 @@ final class ExploredQueue {
     int records = bounds.moves() == 0 ? 1 : RECORDS_OF_A_MOVE;
     spec = new QueueSpec(bounds.cpus(), TrackedRanges.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
-    unused = rebuilt().state();
+    ways.add(new int[0]);
+    Optional<Object> initial = rebuilt().state();
+    opaque = initial.isEmpty();
+    wayTo.put(initial, 0);
     int drains = bounds.drains() + 1;
     int most = bounds.writes() * (drains + 1 + bounds.openings()) + 3 * bounds.moves();
     operations = new int[Math.min(most + drains * parts, (1 << SIZE_BITS) - 1)];
@@ -74,6 +88,7 @@ final class ExploredQueue {
   }
 
   void reset() {
+    way = 0;
     size = 0;
     current = null;
   }
@@ -104,18 +119,25 @@ final class ExploredQueue {
 
   /** However an empty queue came to what it keeps, one way there stands for all. */
   private void settle(Optional<Object> state) {
-    if (state.equals(unused)) {
-      reset();
-      return;
+    way = wayTo.computeIfAbsent(state, ignored -> newWay());
+    size = 0;
+  }
+
+  private int newWay() {
+    if (ways.size() == 1 << WAY_BITS) {
+      throw new IllegalStateException(
+          "an empty queue of " + design.name() + " had " + ways.size() + " different states");
     }
-    int[] way = ways.computeIfAbsent(state, ignored -> Arrays.copyOf(operations, size));
-    System.arraycopy(way, 0, operations, 0, way.length);
-    size = way.length;
+    int[] before = ways.get(way);
+    int[] longer = Arrays.copyOf(before, before.length + size);
+    System.arraycopy(operations, 0, longer, before.length, size);
+    ways.add(longer);
+    return ways.size() - 1;
   }
 
   /** {@return whether the design does not say what an empty queue keeps} */
   boolean isOpaque() {
-    return unused.isEmpty();
+    return opaque;
   }
 
   /** {@return whether a region that was taken out holds a place} */
@@ -129,10 +151,11 @@ final class ExploredQueue {
   }
 
   int bits() {
-    return SIZE_BITS + operations.length * OPERATION_BITS;
+    return WAY_BITS + SIZE_BITS + operations.length * OPERATION_BITS;
   }
 
   void save(Bits bits) {
+    bits.put(way, WAY_BITS);
     bits.put(size, SIZE_BITS);
     for (int i = 0; i < operations.length; i++) {
       bits.put(i < size ? operations[i] : 0, OPERATION_BITS);
@@ -140,6 +163,7 @@ final class ExploredQueue {
   }
 
   void load(Bits bits) {
+    way = bits.get(WAY_BITS);
     size = bits.get(SIZE_BITS);
     for (int i = 0; i < operations.length; i++) {
       operations[i] = bits.get(OPERATION_BITS);
@@ -173,6 +197,9 @@ final class ExploredQueue {
     RecordQueue queue = design.open(spec);
     if (history == QueueHistory.USED) {
       use(queue);
+    }
+    for (int operation : ways.get(way)) {
+      apply(queue, operation, ExploredQueue::ignore);
     }
     for (int i = 0; i < size; i++) {
       apply(queue, operations[i], ExploredQueue::ignore);

@@ -30,10 +30,10 @@ final class Drain {
 
   private CauseCounts causes = CauseCounts.NONE;
 
-  Drain(AddressSpace mm, TakenRegions taken) {
+  Drain(AddressSpace mm, TakenRegions taken, long told) {
     this.mm = mm;
     this.taken = taken;
-    rearm = new Rearm(mm);
+    rearm = new Rearm(mm, told);
   }
 
   /** Notes how many entries of the queue it took to find the pages, and what changed those. */
@@ -44,7 +44,7 @@ final class Drain {
 
   /** {@return a new drain, which reports what this one has not} */
   Drain restarted() {
-    Drain restarted = new Drain(mm, taken);
+    Drain restarted = new Drain(mm, taken, rearm.told());
     restarted.found(entries, causes);
     return restarted;
   }

@@ -55,9 +55,10 @@ final class Peek {
   private EntryVisitor reading(VmArea area, long changed) {
     boolean coarse = (changed & Categories.COARSE) != 0;
     long given = rearm.given(area);
+    long told = rearm.told();
     return (startVpn, endVpn, entry) -> {
       long before = rearm.entryBefore(startVpn, entry);
-      joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(before));
+      joiner.add(startVpn, endVpn, changed, coarse ? 0 : (given | area.categories(before)) & told);
     };
   }
 }

@@ -37,11 +37,24 @@ final class Rearm {
   private long hugeBlock = -1;
 
   private long hugeEntry;
+  private final long told;
   private long pages;
 
+  /** For arming alone. */
   Rearm(AddressSpace mm) {
+    this(mm, 0);
+  }
+
+  /** Tells these categories of what it arms. */
+  Rearm(AddressSpace mm, long told) {
     this.mm = mm;
+    this.told = told;
     softDirty = !mm.profile().has(Quirk.NO_SOFT_DIRTY);
+  }
+
+  /** {@return the categories that it tells of} */
+  long told() {
+    return told;
   }
 
   /** {@return how many pages were looked at so far} */
@@ -167,7 +180,7 @@ final class Rearm {
 
     private void add(long startVpn, long endVpn, long entry) {
       boolean coarse = (changed & Categories.COARSE) != 0;
-      joiner.add(startVpn, endVpn, changed, coarse ? 0 : given | area.categories(entry));
+      joiner.add(startVpn, endVpn, changed, coarse ? 0 : (given | area.categories(entry)) & told);
     }
 
     private void arm(long vpn, PteTable table, int from, int to) {

@@ -95,11 +95,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
             OutOfOrderMerge.of(design, mm.profile().quirks()),
             new QueueSpec(cpus, ranges, bytes / 2));
     taken = new TakenRegions(ranges);
-    long queued =
-        options.changed() == ChangeQueueOptions.UNASKED ? Categories.ALL : options.changed();
-    kept = queued | Categories.GONE | Categories.COARSE;
-    drain = new Drain(mm, taken);
-    unseen = new UnseenPages(mm, ranges, queued);
+    kept = given.changed() | Categories.GONE | Categories.COARSE;
+    drain = new Drain(mm, taken, given.now());
+    unseen = new UnseenPages(mm, ranges, given.changed());
     unseen.refuseIfNothingElse();
     DrainSteps.ofOpening(mm.profile().quirks())
         .run(new TurningOn(this::listen, this::armAll, this::chargeFlush));
@@ -115,8 +113,9 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
         options.changed() == ChangeQueueOptions.UNASKED ? all : options.changed(), all);
   }
 
+  /** ACCESSED is of a way to arm that is not simulated. */
   private static long without(Profile profile) {
-    return profile.has(Quirk.NO_SOFT_DIRTY) ? Categories.SOFT_DIRTY : 0;
+    return Categories.ACCESSED | (profile.has(Quirk.NO_SOFT_DIRTY) ? Categories.SOFT_DIRTY : 0);
   }
 
   private void listen() {
@@ -279,7 +278,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     }
     TakenRegions regions = new TakenRegions(ranges);
     pending.peek(regions::add);
-    new Drain(mm, regions).peek(sink);
+    new Drain(mm, regions, given.now()).peek(sink);
   }
 
   @Override
@@ -337,6 +336,6 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     recorder.close(this);
     pending.clear();
     taken.clear();
-    drain = new Drain(mm, taken);
+    drain = new Drain(mm, taken, given.now());
   }
 }
