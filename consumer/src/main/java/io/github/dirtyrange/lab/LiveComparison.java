@@ -30,7 +30,11 @@ public final class LiveComparison implements AutoCloseable {
   @FunctionalInterface
   public interface Waiting {
 
-    /** Waits for so long, perhaps nothing; {@return whether the comparison is to end} */
+    /**
+     * Waits for so long, perhaps nothing.
+     *
+     * @return whether the comparison is to end
+     */
     boolean await(long nanos);
   }
 

@@ -61,7 +61,11 @@ public final class ProbeChild implements AutoCloseable {
     return line.pid();
   }
 
-  /** Maps private anonymous memory of its own; {@return its address} */
+  /**
+   * Maps private anonymous memory of its own.
+   *
+   * @return its address
+   */
   public long map(long bytes) {
     int flags = Abi.MAP_PRIVATE | Abi.MAP_ANONYMOUS | Abi.MAP_NORESERVE;
     int access = Abi.PROT_READ | Abi.PROT_WRITE;
@@ -94,7 +98,9 @@ public final class ProbeChild implements AutoCloseable {
 
   /**
    * Opens a userfaultfd of its own, as far as the kernel grants one, which {@link LinuxProcess#arm}
-   * can take; {@return its descriptor there}
+   * can take.
+   *
+   * @return its descriptor there
    */
   public int openUserfaultfd() {
     return openUserfaultfd(Abi.UFFD_USER_MODE_ONLY);

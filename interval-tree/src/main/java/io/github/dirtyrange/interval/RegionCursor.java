@@ -8,7 +8,11 @@ package io.github.dirtyrange.interval;
  */
 public interface RegionCursor {
 
-  /** Goes on to the next region. {@return whether there is one} */
+  /**
+   * Goes on to the next region.
+   *
+   * @return whether there is one
+   */
   boolean next();
 
   /** {@return the first page of the region} */

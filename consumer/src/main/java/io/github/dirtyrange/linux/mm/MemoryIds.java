@@ -37,7 +37,11 @@ public final class MemoryIds {
     this.mappings = mappings;
   }
 
-  /** Reads the number of each page; {@return how many were read} */
+  /**
+   * Reads the number of each page.
+   *
+   * @return how many were read
+   */
   public int read(ProcPagemap pagemap, long startVpn, int count, long[] ids) {
     int read = pagemap.read(startVpn, count, ids);
     int next = 0;

@@ -139,7 +139,11 @@ public final class SimProcess {
     Mlock.unlock(mm(), address, bytes);
   }
 
-  /** Moves the end of the heap; {@return where it ends now} */
+  /**
+   * Moves the end of the heap.
+   *
+   * @return where it ends now
+   */
   public long brk(long wantedEnd) {
     return heap.move(mm(), wantedEnd);
   }
@@ -199,7 +203,11 @@ public final class SimProcess {
     UserPages.writeByProcMem(mm(), address, stamp);
   }
 
-  /** Pins a page for a device to write; {@return what {@link #unpin} takes} */
+  /**
+   * Pins a page for a device to write.
+   *
+   * @return what {@link #unpin} takes
+   */
   public long pin(long address) {
     return UserPages.pin(mm(), address);
   }

@@ -22,8 +22,9 @@ public final class UserPages {
   private UserPages() {}
 
   /**
-   * Reads a page as process_vm_readv does; {@return what it holds} No stack grows.
+   * Reads a page as process_vm_readv does. No stack grows.
    *
+   * @return what it holds
    * @throws KernelException EFAULT where the mapping does not allow loads
    */
   public static long read(AddressSpace mm, long address) {
@@ -107,8 +108,10 @@ public final class UserPages {
   }
 
   /**
-   * Pins a page for a device to write, as registering a buffer with io_uring does; {@return its
-   * frame} Throws {@link KernelException} with EFAULT where the page may not be written.
+   * Pins a page for a device to write, as registering a buffer with io_uring does.
+   *
+   * @return its frame
+   * @throws KernelException EFAULT where the page may not be written
    */
   public static long pin(AddressSpace mm, long address) {
     long frame = Pte.frame(mm.faults().faultIn(address, VmFlags.WRITE));

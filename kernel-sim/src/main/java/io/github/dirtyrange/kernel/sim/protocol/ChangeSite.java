@@ -5,10 +5,18 @@ package io.github.dirtyrange.kernel.sim.protocol;
  */
 public interface ChangeSite {
 
-  /** Takes the page-table lock; {@return whether it was free} */
+  /**
+   * Takes the page-table lock.
+   *
+   * @return whether it was free
+   */
   boolean lock();
 
-  /** Puts in the queue what the change is a transition of; {@return whether there was room} */
+  /**
+   * Puts in the queue what the change is a transition of.
+   *
+   * @return whether there was room
+   */
   boolean record();
 
   /** Sets the entries. */

@@ -14,7 +14,11 @@ public interface DrainSite {
   /** Looks whether the next pages were written while nothing was recorded, and notes them. */
   default void find() {}
 
-  /** Takes the lock that keeps pages from being moved; {@return whether it was free} */
+  /**
+   * Takes the lock that keeps pages from being moved.
+   *
+   * @return whether it was free
+   */
   boolean holdMappings();
 
   /** Gives that lock back. */
@@ -35,7 +39,11 @@ public interface DrainSite {
   /** {@return whether pages taken are still to be armed} */
   boolean hasUnarmed();
 
-  /** Takes the page-table lock; {@return whether it was free} */
+  /**
+   * Takes the page-table lock.
+   *
+   * @return whether it was free
+   */
   boolean lock();
 
   /** Reads the next entries, to write them back armed in a later step: only by mistake. */
