@@ -52,7 +52,9 @@ class PageCommandsTest {
 
   private static final List<String> SOURCES =
       List.of(
-          "consumer/bench/src/main/java", "kernel-sim/src/main/java", "kernel-sim/kit/src/main/java");
+          "consumer/bench/src/main/java",
+          "kernel-sim/src/main/java",
+          "kernel-sim/kit/src/main/java");
 
   /** A command, and the line of the page that it begins in. */
   private record PageCommand(String place, String text) {

@@ -116,9 +116,9 @@ public interface TrackedProcess extends AutoCloseable {
    * Arming#refresh} has registered it.
    *
    * @throws KernelException EOPNOTSUPP, EPERM or EACCES where the kernel does not allow one;
-   *     EOPNOTSUPP where it cannot tell a category that is asked for; on
-   *     Linux EOPNOTSUPP, too, where the ranges have mappings and none of them is registered; EBUSY
-   *     where the process has a queue
+   *     EOPNOTSUPP where it cannot tell a category that is asked for; on Linux EOPNOTSUPP, too,
+   *     where the ranges have mappings and none of them is registered; EBUSY where the process has
+   *     a queue
    */
   ChangeQueue openChangeQueue(ChangeQueueOptions options);
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,8 +64,25 @@ class AskedCategoriesTest {
     }
   }
 
+  /** From 6.13 to 6.15 there are guard regions, and no category for them. */
+  @Test
+  void whatTheKernelHasNoNameForIsNotTold() {
+    SimProcess process = new SimKernel(Profile.linux("6.14")).spawn();
+    long address = process.mmap(PAGES * Pages.SIZE);
+    try (ChangeQueue queue = open(process, address, 0, 0)) {
+      process.madvise(address, Pages.SIZE, Madvise.Advice.GUARD_INSTALL);
+      long[] told = new long[1];
+      ChangeSink sink = (start, end, changed, now) -> told[0] |= changed | now;
+      queue.peek(sink);
+      queue.drain(sink);
+      assertThat(told[0]).isNotZero();
+      assertThat(told[0] & Categories.ALL & ~queue.categories().now()).isZero();
+    }
+  }
+
   @Test
   void whatTheKernelHasNotIsRefused() {
+    assertRefused(Profile.V7_3, Categories.ACCESSED, 0, "ACCESSED");
     assertRefused(Profile.V6_18, Categories.SOFT_DIRTY, 0, "SOFT_DIRTY");
     assertRefused(Profile.V6_18, 0, Categories.SOFT_DIRTY | Categories.PRESENT, "SOFT_DIRTY");
     assertRefused(Profile.linux("6.12"), Categories.GUARD, 0, "GUARD");
