@@ -257,6 +257,23 @@ class LauncherTest {
     }
   }
 
+  /** What cannot be said changes nothing of what is done. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2>&-", "2>/dev/full"})
+  void aLaunchWaitsThoughItCannotSaySo(String redirection) throws Exception {
+    Process building = start("--help", Map.of("MAVEN_SECONDS", "1"));
+    while (!Files.exists(clone.resolve("builds"))) {
+      Thread.sleep(10);
+    }
+    String launcher = clone.resolve("dirtyrange").toString();
+    ProcessBuilder silent =
+        new ProcessBuilder("sh", "-c", "'" + launcher + "' --help " + redirection);
+    silent.environment().put("PATH", clone.resolve("bin").toString());
+    assertThat(Launch.of(silent.start()).status()).isZero();
+    assertThat(Launch.of(building).status()).isZero();
+    assertThat(builds()).isEqualTo(1);
+  }
+
   private Launch launch(String commandLine, Map<String, String> environment) throws Exception {
     return Launch.of(start(commandLine, environment));
   }

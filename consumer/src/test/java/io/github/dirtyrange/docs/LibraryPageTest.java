@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.Target;
@@ -87,6 +88,13 @@ class LibraryPageTest {
       assertThat(checkpoint.differing()).isPositive();
       checkpoint.take("generation");
       assertThat(checkpoint.differing()).isZero();
+
+      // A page that cannot be read in a generation is owed to the next.
+      target.store(address + 21 * Pages.SIZE, 45);
+      target.mprotect(address + 21 * Pages.SIZE, Pages.SIZE, 0);
+      checkpoint.take("generation");
+      target.mprotect(address + 21 * Pages.SIZE, Pages.SIZE, 3);
+      target.madvise(address + 22 * Pages.SIZE, Pages.SIZE, Madvise.Advice.GUARD_INSTALL);
 
       target.pageOut(address, 8 * Pages.SIZE, page -> true);
       target.store(address + 20 * Pages.SIZE, 44);

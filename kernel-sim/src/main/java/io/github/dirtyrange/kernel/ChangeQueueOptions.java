@@ -11,8 +11,8 @@ import java.util.List;
  *
  * @param ranges where changes matter; what is mapped there later belongs to the queue as well
  * @param maxBytes memory that the queue may take in all, at least a page
- * @param changed the categories whose transitions are asked for, or {@link #UNASKED}; GONE and
- *     COARSE are told always
+ * @param changed the categories whose transitions are asked for, or {@link #UNASKED}; GONE, COARSE
+ *     and HOT are told always, and may be among them
  * @param now the categories to be told of each changed page's present state, or {@link #UNASKED}
  */
 public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long changed, long now) {
@@ -20,11 +20,18 @@ public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long chang
   /** Leaves the categories to the kernel. */
   public static final long UNASKED = 0;
 
+  private static final long ALWAYS = Categories.GONE | Categories.COARSE | Categories.HOT;
+
   /** Checks the numbers. */
   public ChangeQueueOptions {
     if (maxBytes < Pages.SIZE) {
       throw new IllegalArgumentException("maxBytes is " + maxBytes + ", less than one page");
     }
+    if (changed != UNASKED && (changed & ~ALWAYS) == 0) {
+      throw new IllegalArgumentException(
+          Categories.toString(changed) + " alone: that is told always; ask for a category besides");
+    }
+    changed &= ~ALWAYS;
     requireCategories(changed);
     requireCategories(now);
   }

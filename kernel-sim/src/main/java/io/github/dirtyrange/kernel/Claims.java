@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * Which laws a queue design or a strategy claims to keep.
@@ -32,6 +33,16 @@ public record Claims(Set<Law> always, Set<Law> afterExactScan, Set<Law> notOfFil
     Set<Law> rest = EnumSet.allOf(Law.class);
     rest.removeAll(setOf(laws));
     return new Claims(rest, Set.of(), Set.of());
+  }
+
+  /** {@return the same, but for these laws} */
+  public Claims without(Law... laws) {
+    Set<Law> gone = setOf(laws);
+    return new Claims(minus(always, gone), minus(afterExactScan, gone), minus(notOfFiles, gone));
+  }
+
+  private static Set<Law> minus(Set<Law> laws, Set<Law> gone) {
+    return laws.stream().filter(law -> !gone.contains(law)).collect(Collectors.toSet());
   }
 
   /** {@return the same, and these laws after an exact scan} */

@@ -15,7 +15,10 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
  */
 final class GivenCategories {
 
-  /** Not SOFT_DIRTY and ACCESSED: they are of other ways to arm, and are 0 under this one. */
+  /**
+   * Not SOFT_DIRTY and ACCESSED, which are of other ways to arm, and are 0 under this one. Not
+   * HUGE: a call that covers a part of a huge page splits it, and tells of small ones.
+   */
   private static final long NOW =
       Categories.WPALLOWED
           | Categories.WRITTEN
@@ -23,7 +26,6 @@ final class GivenCategories {
           | Categories.PRESENT
           | Categories.SWAPPED
           | Categories.PFNZERO
-          | Categories.HUGE
           | Categories.GUARD;
 
   private GivenCategories() {}

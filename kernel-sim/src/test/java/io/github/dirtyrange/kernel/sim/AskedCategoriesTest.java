@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -78,6 +79,27 @@ class AskedCategoriesTest {
       assertThat(told[0]).isNotZero();
       assertThat(told[0] & Categories.ALL & ~queue.categories().now()).isZero();
     }
+  }
+
+  @Test
+  void lawsOfWhatIsNotAskedForAreNotClaimed() {
+    try (ChangeQueue queue = open(Profile.V7_3, 0, 0)) {
+      assertThat(queue.claims().always()).contains(Law.COMPLETE, Law.CARRIES_DELTAS);
+    }
+    try (ChangeQueue queue = open(Profile.V7_3, Categories.CONTENT, 0)) {
+      assertThat(queue.claims().always()).contains(Law.COMPLETE);
+      assertThat(queue.claims().always()).doesNotContain(Law.CARRIES_DELTAS);
+    }
+    try (ChangeQueue queue = open(Profile.V7_3, Categories.HUGE, 0)) {
+      assertThat(queue.claims().always()).doesNotContain(Law.COMPLETE, Law.CARRIES_DELTAS);
+    }
+  }
+
+  @Test
+  void whatIsToldAlwaysCannotBeAllThatIsAskedFor() {
+    assertThatThrownBy(() -> open(Profile.V7_3, Categories.GONE | Categories.HOT, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("GONE|HOT");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class ExploredQueue {
   private final int places;
   private final QueueSpec spec;
   private final int parts;
-  private final boolean opaque;
+  private boolean opaque;
 
   /** The ways by which an empty queue came to what it keeps; the first is none at all. */
   private final List<int[]> ways = new ArrayList<>();
@@ -75,7 +76,7 @@ final class ExploredQueue {
     spec = new QueueSpec(bounds.cpus(), TrackedRanges.of(everything), QueueSpec.MIN_BYTES, records);
     parts = design.open(spec).parts();
     ways.add(new int[0]);
-    Optional<Object> initial = rebuilt().state();
+    Optional<Object> initial = stateOf(rebuilt());
     opaque = initial.isEmpty();
     wayTo.put(initial, 0);
     int drains = bounds.drains() + 1;
@@ -113,14 +114,19 @@ final class ExploredQueue {
     apply(queue, operation, visitor);
     note(operation);
     if (queue.isEmpty()) {
-      settle(queue.state());
+      settle(stateOf(queue));
     }
   }
 
   /** However an empty queue came to what it keeps, one way there stands for all. */
   private void settle(Optional<Object> state) {
+    opaque |= state.isEmpty();
     way = wayTo.computeIfAbsent(state, ignored -> newWay());
     size = 0;
+  }
+
+  private Optional<Object> stateOf(RecordQueue queue) {
+    return Objects.requireNonNull(queue.state(), () -> design.name() + ": state() is null");
   }
 
   private int newWay() {

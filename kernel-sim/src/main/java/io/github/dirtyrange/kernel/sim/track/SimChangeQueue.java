@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.QueueStatus;
@@ -41,6 +42,8 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   private static final int COPIED_OUT = 512;
   private static final ChangeSink NO_SINK = (startVpn, endVpn, changed, now) -> {};
+
+  private static final long WRITES = Categories.WRITTEN | Categories.SOFT_DIRTY;
 
   private final AddressSpace mm;
   private final ChangeRecorder recorder;
@@ -130,7 +133,11 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
   @Override
   public Claims claims() {
-    return design.claims();
+    Claims claims = design.claims();
+    if ((given.changed() & WRITES) == 0) {
+      claims = claims.without(Law.COMPLETE, Law.AGREES_WITH_SCAN, Law.FROM_THE_FIRST_WRITE);
+    }
+    return given.changed() == given.now() ? claims : claims.without(Law.CARRIES_DELTAS);
   }
 
   @Override

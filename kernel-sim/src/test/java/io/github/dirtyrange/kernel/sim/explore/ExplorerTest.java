@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.sim.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.Claims;
@@ -214,6 +215,13 @@ class ExplorerTest {
     Exploration found = new Explorer(SMALL, caching, Set.of(), 2_000_000).explore();
     assertThat(Objects.requireNonNull(found.violation()).what()).startsWith("lost write");
     assertThat(found.opaque()).isFalse();
+  }
+
+  @Test
+  void aStateThatIsNullIsBlamedOnItsDesign() {
+    QueueDesign caching = new CachingDesign(cache -> null);
+    assertThatThrownBy(() -> new Explorer(SMALL, caching, Set.of(), 2_000_000).explore())
+        .hasMessage("caching: state() is null");
   }
 
   private static Exploration exploreUsed(QueueDesign design) {
