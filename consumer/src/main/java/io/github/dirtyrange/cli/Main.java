@@ -9,6 +9,7 @@ import io.github.dirtyrange.live.NothingThereException;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import picocli.CommandLine;
@@ -33,9 +34,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footerHeading = "%nFor example:%n",
     footer = {
-      "  dirtyrange track 1234                 what a live process changes, a line a second",
-      "  dirtyrange compare --mapped 1GiB      scan against queue, on a workload of its own",
-      "  dirtyrange explore --quirk no-flush   how a write is lost, step by step"
+      "  dirtyrange track 1234                what a live process changes, by the second",
+      "  dirtyrange compare --mapped 1GiB     scan against queue, on a process of ours",
+      "  dirtyrange explore --quirk no-flush  how a write is lost, step by step"
     },
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class)
@@ -93,7 +94,7 @@ public final class Main {
 
   /** A word that is no command stands where one is expected. */
   private static String say(ParameterException mistake) {
-    Set<String> commands = mistake.getCommandLine().getSubcommands().keySet();
+    Set<String> commands = shown(mistake.getCommandLine());
     if (mistake instanceof UnmatchedArgumentException unmatched && !commands.isEmpty()) {
       String word = unmatched.getUnmatched().get(0);
       if (!word.startsWith("-")) {
@@ -101,6 +102,18 @@ public final class Main {
       }
     }
     return String.valueOf(mistake.getMessage());
+  }
+
+  /** {@return the commands that --help lists} */
+  private static Set<String> shown(CommandLine main) {
+    Set<String> names = new LinkedHashSet<>(main.getSubcommands().keySet());
+    names.removeIf(
+        name ->
+            Objects.requireNonNull(main.getSubcommands().get(name))
+                .getCommandSpec()
+                .usageMessage()
+                .hidden());
+    return names;
   }
 
   private static int failure(Exception failure, CommandLine command, ParseResult parsed) {

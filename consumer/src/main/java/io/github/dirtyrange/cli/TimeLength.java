@@ -1,5 +1,7 @@
 package io.github.dirtyrange.cli;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -8,13 +10,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A length of time on the command line: a whole number of a unit, as {@code 200ms}.
+ * A length of time on the command line: a number of a unit, as {@code 200ms} or {@code 1.5s}.
  *
  * @param nanos how long, more than nothing
  */
 record TimeLength(long nanos) {
 
-  private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,18})(us|ms|s|m|h)");
+  private static final Pattern SYNTAX =
+      Pattern.compile("([0-9]{1,18}(?:[.][0-9]{1,9})?)(us|ms|s|m|h)");
   private static final List<String> UNITS = List.of("us", "ms", "s", "m", "h");
   private static final List<TimeUnit> TIME_UNITS =
       List.of(
@@ -31,12 +34,15 @@ record TimeLength(long nanos) {
       throw notATime(text);
     }
     TimeUnit unit = TIME_UNITS.get(UNITS.indexOf(matcher.group(2)));
-    // What does not fit is Long.MAX_VALUE, 292 years.
-    long nanos = unit.toNanos(Long.parseLong(matcher.group(1)));
-    if (nanos == 0 || nanos == Long.MAX_VALUE) {
+    BigInteger nanos =
+        new BigDecimal(matcher.group(1))
+            .multiply(BigDecimal.valueOf(unit.toNanos(1)))
+            .toBigInteger();
+    // A long holds 292 years.
+    if (nanos.signum() == 0 || nanos.bitLength() >= Long.SIZE) {
       throw notATime(text);
     }
-    return new TimeLength(nanos);
+    return new TimeLength(nanos.longValue());
   }
 
   private static TypeConversionException notATime(String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,9 +26,29 @@ class TimeLengthTest {
     assertThat(TimeLength.parse(text).nanos()).isEqualTo(nanos);
   }
 
+  @Test
+  void fractionsAreTakenAsThoseOfSizesAre() {
+    assertThat(TimeLength.parse("1.5s").nanos()).isEqualTo(1_500_000_000);
+    assertThat(TimeLength.parse("0.25ms").nanos()).isEqualTo(250_000);
+  }
+
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "0", "1", "0s", "-1s", "1.5s", "1 s", "s", "1S", "999999999999999999h", "1d"})
+      strings = {
+        "",
+        "0",
+        "1",
+        "0s",
+        "-1s",
+        "1.s",
+        ".5s",
+        "0.0000000001s",
+        "1 s",
+        "s",
+        "1S",
+        "999999999999999999h",
+        "1d"
+      })
   void refusesWhatIsNone(String text) {
     assertThatThrownBy(() -> TimeLength.parse(text))
         .isInstanceOf(TypeConversionException.class)
