@@ -128,7 +128,8 @@ class TrackedRangesOfAQueueTest {
 
   /**
    * Law: ranges choose from what a queue of the whole process says, and change nothing of it. Moves
-   * are left out: what is pending of a page outside the ranges is not known where it arrives.
+   * are left out: what is pending of a page outside the ranges is not known where it arrives. So is
+   * SOFT_DIRTY ({@link #mappingsThatBecomeOneAreSoftDirtyIfOneWas}).
    */
   @Property(edgeCases = EdgeCasesMode.NONE)
   void aQueueOfRangesSaysWhatTheQueueOfTheProcessSaysThere(
@@ -143,6 +144,25 @@ class TrackedRangesOfAQueueTest {
           (from, to) -> there.add(new long[] {from, to, region[2], region[3]}));
     }
     assertThat(pageByPage(run(program, some))).isEqualTo(pageByPage(there));
+  }
+
+  /**
+   * Soft-dirty is a property of mappings too (VM_SOFTDIRTY), which a drain clears in its ranges;
+   * one that joins another outside of them has what either had.
+   */
+  @Test
+  void mappingsThatBecomeOneAreSoftDirtyIfOneWas() {
+    List<Step> program =
+        List.of(
+            new Step(Step.Kind.MMAP, 0, 2),
+            new Step(Step.Kind.REGISTER, 0, 1),
+            new Step(Step.Kind.DRAIN, 0, 1),
+            new Step(Step.Kind.REGISTER, 0, 2));
+    TrackedRanges first = ranges(Window.SMALL, List.of(0));
+    List<long[]> regions = run(program, first);
+    assertThat(regions).hasSize(2);
+    assertThat(regions.get(1)[2]).isEqualTo(Categories.SOFT_DIRTY);
+    assertThat(pageByPage(regions)).hasSize(1);
   }
 
   @Provide
@@ -172,12 +192,14 @@ class TrackedRangesOfAQueueTest {
     return regions;
   }
 
+  /** What is told of each page, but for SOFT_DIRTY. */
   private static List<String> pageByPage(List<long[]> regions) {
     List<String> pages = new ArrayList<>();
     for (long[] region : regions) {
-      for (long vpn = region[0]; vpn < region[1]; vpn++) {
-        pages.add(
-            vpn + " " + Categories.toString(region[2]) + ", " + Categories.toString(region[3]));
+      long changed = region[2] & ~Categories.SOFT_DIRTY;
+      long now = region[3] & ~Categories.SOFT_DIRTY;
+      for (long vpn = region[0]; vpn < region[1] && changed != 0; vpn++) {
+        pages.add(vpn + " " + Categories.toString(changed) + ", " + Categories.toString(now));
       }
     }
     return pages;
