@@ -26,6 +26,8 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   private final SamplingNotes notes;
   private long cpusSeenNanos = System.nanoTime();
   private boolean enabledBefore;
+  private boolean on;
+  private boolean resting;
   private boolean unsampled;
 
   private FaultSampler(
@@ -127,15 +129,36 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
       members.accountForAll();
       enabledBefore = true;
     }
-    events.enable();
-    if (events.seeOthers()) {
-      members.findAll();
+    on = true;
+    if (!resting) {
+      start();
     }
+  }
+
+  private void start() {
+    events.enable();
+    findSharersAgain();
   }
 
   /** Stops sampling; what was sampled stays in the rings. */
   public void disable() {
+    on = false;
     events.disable();
+  }
+
+  @Override
+  public void rest() {
+    resting = true;
+    events.disable();
+  }
+
+  /** {@inheritDoc} Not while it is {@linkplain #disable() off}. */
+  @Override
+  public void resume() {
+    resting = false;
+    if (on) {
+      start();
+    }
   }
 
   @Override
@@ -224,7 +247,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return lost || uneven;
   }
 
-  /** That a process was made may have been lost as well. */
+  /** Processes may have been made that no record tells of. */
   private void findSharersAgain() {
     if (events.seeOthers()) {
       members.findAll();

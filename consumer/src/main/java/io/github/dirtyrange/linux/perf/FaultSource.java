@@ -26,4 +26,13 @@ public interface FaultSource {
    * last read or skip and after the last call of this} All memory is to be looked at then.
    */
   boolean hasLost();
+
+  /** Samples no more until {@link #resume}, so that the faults cost less; what waits stays. */
+  void rest();
+
+  /**
+   * Samples again after {@link #rest}. What faulted meanwhile is not sampled: all memory is to be
+   * looked at once this has returned, and the samples skipped before that.
+   */
+  void resume();
 }

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 final class Drainer {
 
   private final FaultSource samples;
+  private final SamplingRest rest;
   private final WrittenPages written;
   private final TrackedRanges ranges;
   private final ThreadTally threads = new ThreadTally();
@@ -53,6 +54,7 @@ final class Drainer {
       LearntCosts costs,
       long mostHints) {
     this.samples = samples;
+    this.rest = new SamplingRest(samples);
     this.written = written;
     this.unseen = unseen;
     this.ranges = ranges;
@@ -75,13 +77,18 @@ final class Drainer {
   }
 
   private DrainWork begin(long count) {
-    boolean worthReading = !scanNeeded && isWorthReading(count);
-    takeSamples(worthReading);
-    if (scanNeeded) {
-      return scanAll(Method.SCAN_AFTER_LOSS);
+    long lastFound = written.takeFoundPages();
+    long worth = costs.samplesWorthReading(sweep.mappedPages());
+    if (rest.isResting()) {
+      rest.resumeIfQuiet(lastFound, worth);
+      takeSamples(false);
+      return scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
     }
-    if (!worthReading || hints.overflown()) {
-      return scanAll(Method.SCAN_BY_CHOICE);
+    boolean worthReading = !scanNeeded && count <= worth;
+    takeSamples(worthReading);
+    if (scanNeeded || !worthReading || hints.overflown()) {
+      rest.restIfBusy(lastFound, worth);
+      return scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
     }
     spans.restart(costs.gapPages(), sweep.mapped());
     hints.drain(spans);
@@ -106,6 +113,11 @@ final class Drainer {
   /** The next drain looks at everything: changes were made that nobody recorded. */
   void needScan() {
     scanNeeded = true;
+  }
+
+  /** {@return whether changes make no samples at present} */
+  boolean isBlind() {
+    return rest.isResting();
   }
 
   /** {@return whether nothing is left of the last drain} */
@@ -135,15 +147,11 @@ final class Drainer {
         + threads.memoryBytes();
   }
 
-  private boolean isWorthReading(long count) {
-    return count <= costs.samplesWorthReading(sweep.mappedPages());
-  }
-
   /** Empties the rings where everything is scanned: who faulted is told if that costs little. */
   private void tallySamples(long count) {
     sinceLastDrain();
     threads.clear();
-    if (isWorthReading(count)) {
+    if (count <= costs.samplesWorthReading(sweep.mappedPages())) {
       samples.skim(this::tally);
     } else {
       samples.skip();

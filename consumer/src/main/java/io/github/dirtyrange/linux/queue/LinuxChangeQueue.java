@@ -257,13 +257,14 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   /**
    * {@inheritDoc} Looks at the rings again and again, with naps between that grow to a millisecond.
-   * What only a scan would find wakes nobody.
+   * What only a scan would find wakes nobody. While samples rest, since every drain scans, it
+   * returns at once.
    */
   @Override
   public boolean await(long timeoutNanos) {
     long start = System.nanoTime();
     long nap = 1_000;
-    while (drainer.isOver() && !sampler.hasAny()) {
+    while (drainer.isOver() && !drainer.isBlind() && !sampler.hasAny()) {
       long rest = timeoutNanos - (System.nanoTime() - start);
       if (rest <= 0 || Thread.currentThread().isInterrupted()) {
         return false;

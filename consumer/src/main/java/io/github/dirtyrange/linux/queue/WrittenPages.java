@@ -29,6 +29,7 @@ final class WrittenPages {
   private final ReservedMemory reserved;
   private long calls;
   private int found;
+  private long foundPages;
   private boolean cutHugePage;
   private long cutVpn;
 
@@ -117,6 +118,7 @@ final class WrittenPages {
       int regions = call(at, end, Math.min(room, MOST_REGIONS));
       for (int i = 0; i < regions; i++) {
         sink.add(scan.startVpn(i), scan.endVpn(i), scan.categories(i));
+        foundPages += scan.endVpn(i) - scan.startVpn(i);
       }
       if (scan.cutHugePage()) {
         cutHugePage = true;
@@ -171,6 +173,13 @@ final class WrittenPages {
     long made = calls;
     calls = 0;
     return made;
+  }
+
+  /** {@return how many written pages were found since this was last asked} */
+  long takeFoundPages() {
+    long pages = foundPages;
+    foundPages = 0;
+    return pages;
   }
 
   /** {@return the memory that the buffers take, in bytes} */
