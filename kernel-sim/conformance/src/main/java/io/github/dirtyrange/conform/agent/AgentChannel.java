@@ -172,11 +172,10 @@ public final class AgentChannel implements Closeable {
   }
 
   private void readFully(byte[] bytes) {
-    long since = watchdog.waiting();
+    boolean first = watchdog.waiting();
     try {
       while (whileWaiting != null && fromAgent.available() == 0 && !watchdog.hasBitten()) {
         whileWaiting.run();
-        watchdog.waiting(since);
       }
       if (fromAgent.readNBytes(bytes, 0, bytes.length) < bytes.length) {
         throw new EOFException("end of the pipe");
@@ -188,7 +187,9 @@ public final class AgentChannel implements Closeable {
               : "process " + pid + " no longer answers",
           e);
     } finally {
-      watchdog.answered();
+      if (first) {
+        watchdog.answered();
+      }
     }
   }
 }

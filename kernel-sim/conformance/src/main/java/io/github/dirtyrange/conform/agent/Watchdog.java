@@ -26,19 +26,19 @@ final class Watchdog implements AutoCloseable {
     thread.start();
   }
 
-  /** Notes that an answer is waited for from now on; {@return when that was} */
-  long waiting() {
-    long now = System.nanoTime();
-    waiting(now);
-    return now;
+  /**
+   * Notes that an answer is waited for from now on; {@return whether none was waited for before}
+   * What is asked while another answer is waited for must not make that wait look shorter.
+   */
+  boolean waiting() {
+    if (waitingSince != NOBODY_WAITS) {
+      return false;
+    }
+    waitingSince = System.nanoTime();
+    return true;
   }
 
-  /** Notes that an answer is still waited for, since a time. */
-  void waiting(long since) {
-    waitingSince = since;
-  }
-
-  /** Notes that the answer came. */
+  /** Notes that the answer came that was waited for first. */
   void answered() {
     waitingSince = NOBODY_WAITS;
   }
