@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ArmCheckingTest {
 
   /** A longer run: {@code -Darm.seconds=60}. */
-  private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("arm.seconds", 2));
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("arm.seconds", 1));
 
   @TempDir static Path folder;
   private static Path checking;
