@@ -104,6 +104,8 @@ class ArchitectureTest {
               "copy",
               "workload",
               "lab.result"),
+          room("lab.calibrate", "interval..", "kernel", "track", "workload", "lab", "lab.result"),
+          room("costs", "kernel"),
           room("report", "kernel", "track", "workload", "lab.result"),
           room("report.live", "kernel", "lab.result", "live.result"),
           room(
@@ -117,6 +119,7 @@ class ArchitectureTest {
               "conform..",
               "track",
               "workload",
+              "costs",
               "lab..",
               "report.."));
 

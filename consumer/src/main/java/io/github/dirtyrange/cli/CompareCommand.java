@@ -76,7 +76,8 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private int compareOnWorkload() {
-    ComparisonResult result = run(options.kernel.open(options.simulated()), ProgressLine.on(err()));
+    ComparisonResult result =
+        run(options.kernel.open(options.simulated(), options.costs()), ProgressLine.on(err()));
     out().print(format.report().render(result));
     out().flush();
     return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.lab.result.TargetState;
@@ -7,6 +8,7 @@ import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.WorkloadPlan;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +36,14 @@ final class CompareOptions {
           "the kernel to simulate, from 6.1 to 7.3, for instance 6.8, 6.12.107 or"
               + " 6.18+NO_SOFT_DIRTY (default: 7.3)")
   @Nullable Profile profile;
+
+  @Option(
+      names = "--costs",
+      paramLabel = "FILE",
+      description =
+          "what steps cost the simulated kernel, as calibrate --out wrote it (default: a virtual"
+              + " machine of two CPUs)")
+  @Nullable Path costs;
 
   @Option(
       names = "--mapped",
@@ -129,6 +139,11 @@ final class CompareOptions {
     return profile == null ? Profile.V7_3 : profile;
   }
 
+  /** {@return what steps cost the simulated kernel, if there is one} */
+  CostModel costs() {
+    return costs == null ? CostModel.defaults() : CostModelInput.read(costs);
+  }
+
   TargetState state() {
     return busy ? TargetState.BUSY : TargetState.BLOCKED;
   }
@@ -143,6 +158,9 @@ final class CompareOptions {
     }
     if (profile != null && kernel != KernelChoice.SIM) {
       throw new UsageMistake("--profile chooses a kernel to simulate; add --kernel sim");
+    }
+    if (costs != null && kernel != KernelChoice.SIM) {
+      throw new UsageMistake("--costs are those of a simulated kernel; add --kernel sim");
     }
     if (warmup() < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.lab.SimTestbed;
@@ -10,7 +11,7 @@ enum KernelChoice {
   /** The running one. */
   LINUX {
     @Override
-    Testbed open(Profile simulated) {
+    Testbed open(Profile simulated, CostModel costs) {
       return LinuxTestbed.open();
     }
 
@@ -23,8 +24,8 @@ enum KernelChoice {
   /** The simulated one. */
   SIM {
     @Override
-    Testbed open(Profile simulated) {
-      return SimTestbed.open(simulated);
+    Testbed open(Profile simulated, CostModel costs) {
+      return SimTestbed.open(simulated, costs);
     }
 
     @Override
@@ -34,7 +35,12 @@ enum KernelChoice {
   };
 
   /** {@return the kernel; the running one is what it is} */
-  abstract Testbed open(Profile simulated);
+  abstract Testbed open(Profile simulated, CostModel costs);
+
+  /** {@return the kernel; if it is simulated, the newest} */
+  Testbed open(CostModel costs) {
+    return open(Profile.V7_3, costs);
+  }
 
   /** {@return the rounds after which its strategies' times have settled} */
   abstract int warmup();

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "dirtyrange",
     description = "Which pages of a process changed: scan every mapped page, or drain a queue.",
     subcommands = {
+      CalibrateCommand.class,
       CompareCommand.class,
       ConformCommand.class,
       DoctorCommand.class,

@@ -1,6 +1,8 @@
 package io.github.dirtyrange.lab;
 
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.PagemapFormat;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -18,9 +20,14 @@ public final class SimTestbed implements Testbed {
     this.kernel = kernel;
   }
 
-  /** Boots a simulated kernel of a profile. */
+  /** Boots a simulated kernel of a profile, with the default costs. */
   public static SimTestbed open(Profile profile) {
-    return new SimTestbed(new SimKernel(profile));
+    return open(profile, CostModel.defaults());
+  }
+
+  /** Boots a simulated kernel of a profile, whose time passes by a cost model. */
+  public static SimTestbed open(Profile profile, CostModel costs) {
+    return new SimTestbed(new SimKernel(profile, costs, PagemapFormat.TODAY));
   }
 
   @Override

@@ -105,12 +105,21 @@ class LinuxQueueReadingTest extends QueueOnTarget {
   @Test
   void waitingEndsWithTheFirstWrite() throws IOException {
     try (ChangeQueue queue = open(ROOMY)) {
-      assertThat(queue.await(0)).isFalse();
+      waitForNothing(queue);
       target.order("write", 7);
       assertThat(queue.await(AN_HOUR)).isTrue();
       assertThat(queue.await(0)).isTrue();
       assertThat(take(queue)).containsExactly(region(7, 8));
-      assertThat(queue.await(1_000_000)).isFalse();
+      waitForNothing(queue);
+    }
+  }
+
+  /** The target is a virtual machine, whose own faults end a wait, and then there is nothing. */
+  private static void waitForNothing(ChangeQueue queue) {
+    int faults = 0;
+    while (queue.await(1_000_000)) {
+      assertThat(takeBySamplesOrScan(queue)).isEmpty();
+      assertThat(++faults).as("waits that ended for nothing").isLessThan(1_000);
     }
   }
 

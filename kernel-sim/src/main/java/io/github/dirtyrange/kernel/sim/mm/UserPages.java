@@ -1,6 +1,5 @@
 package io.github.dirtyrange.kernel.sim.mm;
 
-import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
@@ -22,13 +21,12 @@ public final class UserPages {
   private UserPages() {}
 
   /**
-   * Reads a page as process_vm_readv does. No stack grows.
+   * Reads a page as process_vm_readv does. No stack grows. What copying it costs is the caller's.
    *
    * @return what it holds
    * @throws KernelException EFAULT where the mapping does not allow loads
    */
   public static long read(AddressSpace mm, long address) {
-    mm.clock().charge(Cost.ACCESS);
     VmArea area = mm.areas().find(Pages.vpn(address));
     if (area == null || !area.has(VmFlags.READ)) {
       throw new KernelException(Errno.EFAULT, String.format("read of address %x", address));

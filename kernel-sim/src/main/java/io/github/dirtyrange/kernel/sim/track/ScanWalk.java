@@ -30,6 +30,9 @@ final class ScanWalk implements TableVisitor {
   /** Whether a protected page cannot match. */
   private final boolean onlyWritten;
 
+  /** Whether an entry of the table under way was protected. */
+  private boolean flushNeeded;
+
   ScanWalk(AddressSpace mm, VmArea area, ScanRequest request, ScanOutput output) {
     this.mm = mm;
     this.area = area;
@@ -44,6 +47,20 @@ final class ScanWalk implements TableVisitor {
 
   @Override
   public boolean entries(long vpn, PteTable table, int from, int to) {
+    boolean goesOn = walk(vpn, table, from, to);
+    flushIfProtected();
+    return goesOn;
+  }
+
+  /** Once a table, however many of its pages were protected: {@code pagemap_scan_pmd_entry}. */
+  private void flushIfProtected() {
+    if (flushNeeded) {
+      flushNeeded = false;
+      mm.clock().charge(Cost.TLB_FLUSH);
+    }
+  }
+
+  private boolean walk(long vpn, PteTable table, int from, int to) {
     boolean silent = protects && output.isAbsent();
     if ((silent || onlyWritten) && !table.maySomeBeUnprotected()) {
       mm.clock().charge(Cost.SCAN_PAGE, to - from);
@@ -101,6 +118,8 @@ final class ScanWalk implements TableVisitor {
 
   private void protect(long origin, PteTable table, int from, int to) {
     if (protects && from < to) {
+      mm.clock().charge(Cost.REARM_PAGE, to - from);
+      flushNeeded = true;
       mm.pages()
           .edit(area, origin + from, table, from, to, EntryEdit.WRITE_PROTECT, ChangeCause.ARM);
     }
@@ -156,6 +175,8 @@ final class ScanWalk implements TableVisitor {
     if (end - startVpn < Pages.PER_TABLE) {
       return inPart.protect(startVpn, endVpn);
     }
+    mm.clock().charge(Cost.REARM_PAGE);
+    mm.clock().charge(Cost.TLB_FLUSH);
     mm.pages().setHuge(area, startVpn, EntryEdit.WRITE_PROTECT.apply(entry), ChangeCause.ARM);
     return true;
   }

@@ -1,0 +1,110 @@
+package io.github.dirtyrange.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CalibrateCommandTest {
+
+  private static final String SIM = "calibrate --kernel sim --mapped 8MiB --repetitions 3 ";
+  private static final String COMPARE =
+      "compare --kernel sim --mapped 8MiB --rounds 1 --warmup 0 --strategy pagemap-scan --json ";
+
+  @TempDir Path folder;
+
+  @Test
+  void theSimulatedKernelGivesBackItsCosts() {
+    Program.Outcome outcome = Program.run(SIM);
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .containsPattern("SCAN_PAGE +page +1.70 ns +1.70 ns to 1.70 ns +1.70 ns +1.00")
+        .contains("not measured here, and left as the default has it:\n  READ_FAULT, ");
+    assertThat(outcome.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(101));
+  }
+
+  @Test
+  void jsonHasTheSame() {
+    JsonObject report = Program.run(SIM + "--json").json();
+    assertThat(report.keySet())
+        .containsExactly("kernel", "mappedBytes", "repetitions", "costs", "unmeasured");
+    JsonObject first = report.getAsJsonArray("costs").get(0).getAsJsonObject();
+    assertThat(first.keySet())
+        .containsExactly(
+            "step",
+            "unit",
+            "nanos",
+            "lowerQuartileNanos",
+            "upperQuartileNanos",
+            "defaultNanos",
+            "method");
+    assertThat(report.get("mappedBytes").getAsLong()).isEqualTo(8L << 20);
+  }
+
+  @Test
+  void whatItWritesIsWhatASimulationGoesBy() throws IOException {
+    Path file = folder.resolve("costs.json");
+    assertThat(Program.run(SIM + "--out " + file).status()).isZero();
+    assertThat(files()).containsExactly("costs.json");
+    JsonElement usual = scanNanos(COMPARE);
+    assertThat(scanNanos(COMPARE + "--costs " + file)).isEqualTo(usual);
+    String scanPage = "(?s)(\"SCAN_PAGE\".*?\"nanos\": )[0-9.]+";
+    Files.writeString(file, Files.readString(file).replaceFirst(scanPage, "$1" + 17));
+    assertThat(scanNanos(COMPARE + "--costs " + file).getAsLong())
+        .isGreaterThan(2 * usual.getAsLong());
+  }
+
+  private static JsonElement scanNanos(String command) {
+    Program.Outcome outcome = Program.run(command);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    return outcome.strategies().get(0).getAsJsonObject("roundNanos").get("p50");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsSaidAndLosesNothing() throws IOException {
+    Program.Outcome full = Program.run(SIM + "--out /dev/full");
+    assertThat(full.status()).isEqualTo(ExitStatus.OUTPUT_LOST);
+    assertThat(full.err()).contains("cannot write /dev/full: ").hasLineCount(1);
+    assertThat(full.out()).contains("SCAN_PAGE");
+    assertThat(files()).isEmpty();
+  }
+
+  private Stream<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "calibrate --mapped 4MiB | --mapped 4 MiB is not from 8 MiB to 1 TiB",
+        "calibrate --mapped 2TiB | --mapped 2 TiB is not from 8 MiB to 1 TiB",
+        "calibrate --repetitions 0 | --repetitions 0 leaves nothing to measure",
+        "calibrate --out / | --out / is a folder",
+        "calibrate --out /none/costs | there is no folder /none",
+        "compare --costs /none | --costs are those of a simulated kernel; add --kernel sim",
+        "compare --kernel sim --costs /none | there is no such file; calibrate --out makes one",
+        "compare --kernel sim --costs /proc | --costs /proc cannot be read: it is a folder",
+        "compare --kernel sim --costs /dev/zero | cannot be read: it is larger than 1 MiB",
+        "compare --kernel sim --costs /dev/null | --costs /dev/null is empty",
+        "compare --kernel sim --costs /proc/self/stat | --costs /proc/self/stat is no cost model: ",
+      })
+  void mistakesAreOneLineAndStatusTwo(String command, String message) {
+    Program.Outcome outcome = Program.run(command);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(outcome.err()).contains(message).hasLineCount(1);
+    assertThat(outcome.out()).isEmpty();
+  }
+}
