@@ -12,6 +12,7 @@ import io.github.dirtyrange.conform.Program;
 import io.github.dirtyrange.conform.ProgramParser;
 import io.github.dirtyrange.conform.RealMachine;
 import io.github.dirtyrange.conform.RunningProfile;
+import io.github.dirtyrange.conform.Shard;
 import io.github.dirtyrange.conform.SimMachine;
 import io.github.dirtyrange.conform.agent.AgentProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -84,6 +85,15 @@ final class ConformCommand implements Callable<Integer> {
   private @Nullable Long seed;
 
   @Option(
+      names = "--shard",
+      paramLabel = "K/N",
+      converter = ShardConverter.class,
+      description =
+          "of the programs of a --seed only every N-th, from the K-th on; gather joins what --json"
+              + " printed of all N")
+  private Shard shard = Shard.WHOLE;
+
+  @Option(
       names = "--ops",
       paramLabel = "LIST",
       split = ",",
@@ -138,6 +148,10 @@ final class ConformCommand implements Callable<Integer> {
         "--ops names what concerns everybody on the machine; say --whole-machine if it is yours");
     checkReplay();
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
+    check(
+        shard.of() == 1 || seed != null,
+        "--shard " + shard + " is a part of the programs of one seed; give the same --seed to all");
+    check(shard.of() <= programs, "--shard " + shard + " has no program of " + programs);
     check(steps > 0, "--steps " + steps + " leaves nothing to compare");
     check(shrunk > 0, "--shrink " + shrunk + " shows nothing of a difference");
     AgentProcess.unsupported().ifPresent(ConformCommand::refuse);
@@ -152,8 +166,7 @@ final class ConformCommand implements Callable<Integer> {
     if (ending.isWished()) {
       spec.commandLine()
           .getErr()
-          .println(
-              "interrupted after " + report.tally().programs() + " of " + programs + " programs");
+          .println("interrupted after " + report.tally().programs() + " of " + own() + " programs");
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? ConformJson.render(report) : ConformTable.render(report));
@@ -175,7 +188,8 @@ final class ConformCommand implements Callable<Integer> {
     if (replay == null) {
       return;
     }
-    for (String drawing : List.of("--programs", "--steps", "--seed", "--ops", "--coverage")) {
+    for (String drawing :
+        List.of("--programs", "--steps", "--seed", "--shard", "--ops", "--coverage")) {
       check(
           !spec.commandLine().getParseResult().hasMatchedOption(drawing),
           drawing + " is about programs that are drawn; --replay runs the one in a file");
@@ -229,12 +243,16 @@ final class ConformCommand implements Callable<Integer> {
 
   private ConformPlan plan(Set<OperationKind> kinds) {
     long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
-    return new ConformPlan(programs, steps, chosen, kinds);
+    return new ConformPlan(programs, steps, chosen, kinds, shard);
+  }
+
+  private long own() {
+    return new ConformPlan(programs, steps, 0, Set.of(), shard).ownPrograms();
   }
 
   private boolean goesOn(ProgressLine progress, long done, Ending ending) {
     if (done % PROGRESS_EVERY == 0) {
-      progress.show("program " + done + " of " + programs);
+      progress.show("program " + done + " of " + own());
     }
     return !ending.isWished();
   }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConformCommand.class,
       DoctorCommand.class,
       ExploreCommand.class,
+      GatherCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
       RunCommand.class,

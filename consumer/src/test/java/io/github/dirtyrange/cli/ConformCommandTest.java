@@ -37,6 +37,14 @@ class ConformCommandTest {
         "conform --profile 6.18HOLE | '6.18HOLE' is not a release of Linux",
         "conform --programs 0 | --programs 0 leaves nothing to compare",
         "conform --steps -1 | --steps -1 leaves nothing to compare",
+        "conform --shard 3/2 --seed 1 | there is no shard 3 of 2; the first is 1/2",
+        "conform --shard two --seed 1 | 'two' is no shard; write 2/8 for the second of 8",
+        "conform --shard 1/2 | --shard 1/2 is a part of the programs of one seed; give the same",
+        "conform --shard 1/9 --programs 8 --seed 1 | --shard 1/9 has no program of 8",
+        "conform --replay x --shard 1/1 | --shard is about programs that are drawn",
+        "gather | Missing required parameter",
+        "gather none.json | cannot read none.json: there is no such file",
+        "gather /dev/null | /dev/null: it is no report of conform --json",
         "conform --replay x --programs 5 | --programs is about programs that are drawn",
         "conform --replay x --ops mmap | --ops is about programs that are drawn",
         "conform --replay none.txt | cannot read the program from none.txt: there is no"
@@ -148,5 +156,21 @@ class ConformCommandTest {
     String err = new String(program.getErrorStream().readAllBytes(), UTF_8);
     assertThat(program.waitFor()).isEqualTo(ExitStatus.MACHINE_LACKS);
     assertThat(err.lines()).singleElement().asString().contains("vm.unprivileged_userfaultfd=1");
+  }
+
+  @Test
+  void shardsGatheredAreTheWhole(@TempDir Path folder) throws Exception {
+    String command = "conform --programs 9 --steps 12 --seed 7 --ops mmap,store,load,munmap --json";
+    Program.Outcome whole = Program.run(command);
+    assertThat(whole.status()).isZero();
+    Path first =
+        Files.writeString(folder.resolve("1"), Program.run(command + " --shard 1/2").out());
+    Path second =
+        Files.writeString(folder.resolve("2"), Program.run(command + " --shard 2/2").out());
+    Program.Outcome gathered = Program.run("gather --json " + second + " " + first);
+    assertThat(gathered.status()).isZero();
+    assertThat(gathered.out()).isEqualTo(whole.out());
+    Program.run("gather " + first)
+        .isAMistakeThatSays("these are not the shards of one run: shard 2/2 is missing");
   }
 }

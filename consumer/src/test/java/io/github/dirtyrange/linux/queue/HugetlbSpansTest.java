@@ -19,6 +19,7 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.Userfaultfd;
 import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Settings;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class HugetlbSpansTest {
   void map() throws IOException {
     OnLinux.need(Capability.WP_ASYNC);
     assumeTrue(Files.isWritable(POOL), "the pool's size may not be changed");
-    poolBefore = Long.parseLong(Files.readString(POOL).strip());
+    poolBefore = Settings.readNumber("vm/nr_hugepages").orElseThrow();
     Files.writeString(POOL, Long.toString(poolBefore + 2));
     reserved = mmap(0, 8 * HUGE, Abi.PROT_NONE, 0);
     first = Pages.blockStart(Pages.vpn(reserved)) + 2 * HUGE;

@@ -2,8 +2,13 @@ package io.github.dirtyrange.conform;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +41,9 @@ public final class ConformJson {
                 tally.operations(),
                 tally.messages(),
                 Coverage.below(Coverage.of(tally, report.kinds())),
-                report.counterexample().map(ConformJson::counterexample).orElse(null)))
+                report.counterexample().map(ConformJson::part).orElse(null),
+                tally.successesOnMixedPages(),
+                plan(report.plan())))
         + "\n";
   }
 
@@ -46,7 +53,7 @@ public final class ConformJson {
     return byName;
   }
 
-  private static CounterexamplePart counterexample(Counterexample example) {
+  private static CounterexamplePart part(Counterexample example) {
     Mismatch mismatch = example.mismatch();
     return new CounterexamplePart(
         example.index(),
@@ -55,6 +62,89 @@ public final class ConformJson {
         mismatch.where(),
         mismatch.real(),
         mismatch.simulated());
+  }
+
+  private static @Nullable PlanPart plan(@Nullable ConformPlan plan) {
+    if (plan == null) {
+      return null;
+    }
+    List<String> operations = plan.kinds().stream().sorted().map(OperationKind::label).toList();
+    ShardPart shard = new ShardPart(plan.shard().number(), plan.shard().of());
+    return new PlanPart(plan.programs(), plan.steps(), operations, shard);
+  }
+
+  /**
+   * {@return the report that a text says}
+   *
+   * @throws IllegalArgumentException if it is no report of drawn programs, with a line that says
+   *     why
+   */
+  public static ConformReport parse(String text) {
+    Report report = report(text);
+    PlanPart plan = present(report.plan, "plan");
+    ShardPart shard = present(plan.shard, "shard");
+    Set<OperationKind> kinds = EnumSet.noneOf(OperationKind.class);
+    present(plan.operations, "operations").forEach(name -> kinds.add(kind(name)));
+    Map<FreeBits.Freedom, Long> freedoms = new EnumMap<>(FreeBits.Freedom.class);
+    present(report.freedoms, "freedoms").forEach((name, uses) -> freedoms.put(freedom(name), uses));
+    CounterexamplePart example = report.counterexample;
+    return new ConformReport(
+        present(report.kernel, "kernel"),
+        present(report.profile, "profile"),
+        new ConformPlan(
+            plan.programs, plan.steps, report.seed, kinds, new Shard(shard.number, shard.of)),
+        Tally.of(
+            report.programs,
+            report.steps,
+            report.pageComparisons,
+            report.scanComparisons,
+            present(report.opCounts, "opCounts"),
+            present(report.mixedSuccesses, "mixedSuccesses"),
+            present(report.userfaultMessages, "userfaultMessages")),
+        report.mismatches,
+        freedoms,
+        example == null ? List.of() : List.of(counterexample(example)));
+  }
+
+  private static Report report(String text) {
+    try {
+      Report report = GSON.fromJson(text, Report.class);
+      return present(report, "report");
+    } catch (JsonParseException e) {
+      throw new IllegalArgumentException("it is no report of conform --json", e);
+    }
+  }
+
+  private static Counterexample counterexample(CounterexamplePart example) {
+    return new Counterexample(
+        example.index,
+        ProgramParser.parse(present(example.program, "program")),
+        new Mismatch(
+            example.step,
+            "read from a report",
+            present(example.where, "where"),
+            present(example.real, "real"),
+            present(example.simulated, "simulated")));
+  }
+
+  private static OperationKind kind(String name) {
+    return OperationKind.of(name)
+        .orElseThrow(() -> new IllegalArgumentException("it has an unknown operation, " + name));
+  }
+
+  private static FreeBits.Freedom freedom(String label) {
+    return Arrays.stream(FreeBits.Freedom.values())
+        .filter(freedom -> freedom.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("it has an unknown freedom, " + label));
+  }
+
+  private static <T> T present(@Nullable T value, String name) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "it is no report of conform --json with drawn programs: it lacks \"" + name + "\"");
+    }
+    return value;
   }
 
   private record Report(
@@ -71,7 +161,13 @@ public final class ConformJson {
       Map<String, SortedMap<String, Long>> opCounts,
       Map<String, Long> userfaultMessages,
       List<Coverage.Row> belowFloor,
-      @Nullable CounterexamplePart counterexample) {}
+      @Nullable CounterexamplePart counterexample,
+      Map<String, Long> mixedSuccesses,
+      @Nullable PlanPart plan) {}
+
+  private record PlanPart(long programs, int steps, List<String> operations, ShardPart shard) {}
+
+  private record ShardPart(int number, int of) {}
 
   private record CounterexamplePart(
       long index, String program, int step, String where, String real, String simulated) {}

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of conformance found.
  *
  * @param kernel the running kernel's release
  * @param profile the simulated kernel's profile
- * @param seed of the generator; 0 if the program was given
- * @param kinds which kinds of operation could occur
+ * @param plan what was to be run; null if one program was given
  * @param tally what was compared
  * @param mismatches programs on which the machines differed, again when run again
  * @param freeBitsUsed how often each freedom of the running kernel was needed
@@ -21,8 +21,7 @@ import java.util.Set;
 public record ConformReport(
     String kernel,
     String profile,
-    long seed,
-    Set<OperationKind> kinds,
+    @Nullable ConformPlan plan,
     Tally tally,
     long mismatches,
     Map<FreeBits.Freedom, Long> freeBitsUsed,
@@ -31,6 +30,16 @@ public record ConformReport(
   /** Copies the list. */
   public ConformReport {
     counterexamples = List.copyOf(counterexamples);
+  }
+
+  /** {@return the generator's seed; 0 if the program was given} */
+  public long seed() {
+    return plan == null ? 0 : plan.seed();
+  }
+
+  /** {@return which kinds of operation could occur; none if the program was given} */
+  public Set<OperationKind> kinds() {
+    return plan == null ? Set.of() : plan.kinds();
   }
 
   /** {@return the first mismatch, shrunk} */

@@ -14,8 +14,8 @@ public final class ConformTable {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
-            "kernel %s, simulated as %s, seed %d%n%n",
-            report.kernel(), report.profile(), report.seed()));
+            "kernel %s, simulated as %s, seed %d%s%n%n",
+            report.kernel(), report.profile(), report.seed(), shard(report)));
     report.tally().operations().forEach((name, ends) -> text.append(operation(name, ends)));
     text.append(sums(report));
     String heading = "The first";
@@ -25,6 +25,11 @@ public final class ConformTable {
       heading = "Another";
     }
     return text.toString();
+  }
+
+  private static String shard(ConformReport report) {
+    ConformPlan plan = report.plan();
+    return plan == null || plan.shard().equals(Shard.WHOLE) ? "" : ", shard " + plan.shard();
   }
 
   private static String operation(String name, SortedMap<String, Long> ends) {

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Runs many random programs on two machines, and shrinks the first on which they differ. */
 public final class Conformance {
@@ -17,8 +17,7 @@ public final class Conformance {
   private final FreeBits freeBits = new FreeBits();
   private final Tally tally = new Tally();
   private final Comparison comparison;
-  private long seed;
-  private Set<OperationKind> kinds = Set.of();
+  private @Nullable ConformPlan plan;
   private long mismatches;
   private final int shrunk;
   private final Map<String, Counterexample> bySymptom = new LinkedHashMap<>();
@@ -37,17 +36,19 @@ public final class Conformance {
   }
 
   /**
-   * Runs a plan's programs.
+   * Runs the programs of a plan's shard.
    *
    * @param goesOn is told after each how many were run, and ends it by saying no
    */
-  public void run(ConformPlan plan, LongPredicate goesOn) {
-    seed = plan.seed();
-    kinds = plan.kinds();
-    ProgramGenerator generator = new ProgramGenerator(plan.seed(), plan.steps(), plan.kinds());
-    for (long index = 0; index < plan.programs(); index++) {
+  public void run(ConformPlan wanted, LongPredicate goesOn) {
+    plan = wanted;
+    ProgramGenerator generator =
+        new ProgramGenerator(wanted.seed(), wanted.steps(), wanted.kinds());
+    Shard shard = wanted.shard();
+    long done = 0;
+    for (long index = shard.number() - 1L; index < wanted.programs(); index += shard.of()) {
       run(index, generator.program(index));
-      if (!goesOn.test(index + 1)) {
+      if (!goesOn.test(++done)) {
         return;
       }
     }
@@ -63,8 +64,7 @@ public final class Conformance {
     return new ConformReport(
         real.name(),
         simulated.name(),
-        seed,
-        kinds,
+        plan,
         tally,
         mismatches,
         freeBits.used(),

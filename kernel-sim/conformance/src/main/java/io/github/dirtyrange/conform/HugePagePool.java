@@ -2,7 +2,12 @@ package io.github.dirtyrange.conform;
 
 import com.google.common.primitives.Longs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -56,11 +61,10 @@ final class HugePagePool implements AutoCloseable {
     if (!java.nio.file.Files.isWritable(SIZE)) {
       return new HugePagePool(0, NEEDED + " huge pages are needed; root may set vm.nr_hugepages");
     }
-    long before = size();
-    resize(before + NEEDED + number(field("HugePages_Rsvd:")));
+    long reserved = number(field("HugePages_Rsvd:"));
     HugePagePool made =
         new HugePagePool(
-            size() - before,
+            change(NEEDED + reserved),
             free() >= NEEDED ? null : "the machine has no " + NEEDED + " free huge pages");
     Runtime.getRuntime().addShutdownHook(new Thread(made::closeAtTheEnd));
     if (made.missing != null) {
@@ -102,7 +106,7 @@ final class HugePagePool implements AutoCloseable {
       return;
     }
     try {
-      resize(Math.max(0, size() - added));
+      change(-added);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("giving huge pages back", e);
     }
@@ -112,12 +116,27 @@ final class HugePagePool implements AutoCloseable {
     return number(field("HugePages_Free:")) - number(field("HugePages_Rsvd:"));
   }
 
-  private static long size() throws IOException {
-    return number(java.nio.file.Files.readString(SIZE).trim());
+  /**
+   * Makes the pool larger or smaller; {@return by how much it was} Others of this program do so as
+   * well, often at the same moment: whoever changes the size holds a lock on its file, which goes
+   * with the process. The file is read and written by the channel that holds it, since closing any
+   * other descriptor of it would give up the lock (fcntl(2)).
+   */
+  private static synchronized long change(long pages) throws IOException {
+    try (FileChannel size =
+            FileChannel.open(SIZE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileLock held = size.lock()) {
+      long before = read(size);
+      String wanted = Long.toString(Math.max(0, before + pages));
+      size.write(ByteBuffer.wrap(wanted.getBytes(StandardCharsets.US_ASCII)), 0);
+      return held.isValid() ? read(size) - before : 0;
+    }
   }
 
-  private static void resize(long pages) throws IOException {
-    java.nio.file.Files.writeString(SIZE, Long.toString(pages));
+  private static long read(FileChannel size) throws IOException {
+    ByteBuffer text = ByteBuffer.allocate(Long.BYTES * 4);
+    size.read(text, 0);
+    return number(new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).trim());
   }
 
   private static long number(@Nullable String text) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,6 +18,42 @@ public final class Tally {
   private long steps;
   private long pageComparisons;
   private long scanComparisons;
+
+  /** Adds what another one has counted. */
+  void add(Tally other) {
+    programs += other.programs;
+    steps += other.steps;
+    pageComparisons += other.pageComparisons;
+    scanComparisons += other.scanComparisons;
+    other.operations.forEach(
+        (name, ends) -> sum(operations.computeIfAbsent(name, n -> new TreeMap<>()), ends));
+    sum(successesOnMixedPages, other.successesOnMixedPages);
+    sum(messages, other.messages);
+  }
+
+  private static void sum(SortedMap<String, Long> all, SortedMap<String, Long> more) {
+    more.forEach((name, count) -> all.merge(name, count, Long::sum));
+  }
+
+  /** {@return a tally with these counts} */
+  static Tally of(
+      long programs,
+      long steps,
+      long pageComparisons,
+      long scanComparisons,
+      Map<String, ? extends Map<String, Long>> operations,
+      Map<String, Long> successesOnMixedPages,
+      Map<String, Long> messages) {
+    Tally tally = new Tally();
+    tally.programs = programs;
+    tally.steps = steps;
+    tally.pageComparisons = pageComparisons;
+    tally.scanComparisons = scanComparisons;
+    operations.forEach((name, ends) -> tally.operations.put(name, new TreeMap<>(ends)));
+    tally.successesOnMixedPages.putAll(successesOnMixedPages);
+    tally.messages.putAll(messages);
+    return tally;
+  }
 
   /** Counts a program begun. */
   void program() {
@@ -71,6 +108,13 @@ public final class Tally {
   /** {@return by operation, then by "ok" or the error's name: how often} */
   public SortedMap<String, SortedMap<String, Long>> operations() {
     return Collections.unmodifiableSortedMap(operations);
+  }
+
+  /**
+   * {@return by operation: how often it succeeded in a process whose pages were in mixed states}
+   */
+  public SortedMap<String, Long> successesOnMixedPages() {
+    return Collections.unmodifiableSortedMap(successesOnMixedPages);
   }
 
   /** {@return how often an operation succeeded in a process whose pages were in mixed states} */
