@@ -3,12 +3,15 @@ package io.github.dirtyrange.costs;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import com.google.gson.Strictness;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,16 @@ public final class CostModelFile {
   private static final double MOST_NANOS = 1e9;
 
   private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+      new GsonBuilder()
+          .setPrettyPrinting()
+          .disableHtmlEscaping()
+          .setStrictness(Strictness.STRICT)
+          .create();
+
+  /** Where in a text a parser has stopped, as its message says. */
+  private static final Pattern PLACE = Pattern.compile("line \\d+ column \\d+");
+
+  private static final int MOST_SHOWN = 40;
 
   private CostModelFile() {}
 
@@ -78,6 +90,7 @@ public final class CostModelFile {
     CostModel model = CostModel.defaults();
     Set<Cost> seen = EnumSet.noneOf(Cost.class);
     for (Step step : present(contents.costs(), "costs")) {
+      refuseIf(step == null, "has a step that is null");
       Step each = present(step, "costs");
       Cost cost = cost(present(each.step(), "step"));
       refuseIf(!seen.add(cost), "has " + cost + " twice");
@@ -92,22 +105,26 @@ public final class CostModelFile {
       if (contents != null) {
         return contents;
       }
-    } catch (JsonParseException e) {
-      throw new IllegalArgumentException("is no cost model: " + firstLine(e), e);
+    } catch (JsonParseException | NumberFormatException e) {
+      Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+      String where = place.find() ? " at " + place.group() : "";
+      throw new IllegalArgumentException(
+          "is no cost model: it is not JSON of that shape" + where, e);
     }
     throw new IllegalArgumentException("is empty");
   }
 
-  private static String firstLine(JsonParseException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.lines().findFirst().orElse(message);
+  /** What a file says goes to a terminal: on one line, and short. */
+  private static String shown(String text) {
+    String plain = text.replaceAll("\\p{C}", "?");
+    return plain.length() <= MOST_SHOWN ? plain : plain.substring(0, MOST_SHOWN) + "...";
   }
 
   private static Cost cost(String name) {
     return Arrays.stream(Cost.values())
         .filter(cost -> cost.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("has an unknown step, " + name));
+        .orElseThrow(() -> new IllegalArgumentException("has an unknown step, " + shown(name)));
   }
 
   private static CostModel.Value value(Cost cost, Step step) {
@@ -117,7 +134,12 @@ public final class CostModelFile {
         "says that " + cost + " takes " + nanos + " ns; that must be from 0 to a second");
     refuseIf(
         step.unit() != null && !step.unit().equals(cost.unit()),
-        "counts " + cost + " by the " + step.unit() + "; its unit is the " + cost.unit());
+        "counts "
+            + cost
+            + " by the "
+            + shown(orUnknown(step.unit()))
+            + "; its unit is the "
+            + cost.unit());
     return new CostModel.Value(
         nanos,
         new CostModel.Provenance(

@@ -7,11 +7,15 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CalibrateCommandTest {
 
@@ -77,6 +81,36 @@ class CalibrateCommandTest {
     assertThat(full.err()).contains("cannot write /dev/full: ").hasLineCount(1);
     assertThat(full.out()).contains("SCAN_PAGE");
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aLinkStaysALinkAndAFileKeepsItsPermissions() throws IOException {
+    Path real = Files.writeString(folder.resolve("real"), "old");
+    Set<PosixFilePermission> shared = PosixFilePermissions.fromString("rw-rw-r--");
+    Files.setPosixFilePermissions(real, shared);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("real"));
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("new"));
+    assertThat(Program.run(SIM + "--out " + link).status()).isZero();
+    assertThat(Program.run(SIM + "--out " + dangling).status()).isZero();
+    assertThat(link).isSymbolicLink();
+    assertThat(real).content().contains("dirtyrange-costs");
+    assertThat(Files.getPosixFilePermissions(real)).isEqualTo(shared);
+    assertThat(folder.resolve("new")).content().contains("dirtyrange-costs");
+    assertThat(Files.getPosixFilePermissions(folder.resolve("new")))
+        .contains(PosixFilePermission.OWNER_READ)
+        .isEqualTo(Files.getPosixFilePermissions(Files.createFile(folder.resolve("usual"))));
+    assertThat(files()).containsExactlyInAnyOrder("real", "link", "dangling", "new", "usual");
+  }
+
+  /** Before anything is measured for it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/proc/costs", "/sys/costs"})
+  void whereNoFileCanBeNothingIsMeasured(String file) {
+    Program.Outcome outcome = Program.run(SIM + "--out " + file);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.OUTPUT_LOST);
+    assertThat(outcome.err()).contains("cannot write " + file + ": ").hasLineCount(1);
+    assertThat(outcome.err()).doesNotContain("draft");
+    assertThat(outcome.out()).isEmpty();
   }
 
   private Stream<String> files() throws IOException {

@@ -177,9 +177,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    */
   @Override
   public void read(FaultSink sink) {
-    if (System.nanoTime() - cpusSeenNanos >= LOOK_AT_CPUS_NANOS) {
-      followCpus();
-    }
+    lookAtCpus();
     boolean even = false;
     for (int reading = 0; !even && reading <= MOST_REREADS; reading++) {
       members.count();
@@ -190,6 +188,12 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
       unsampled = true;
       followCpus();
       accountForAll(sink);
+    }
+  }
+
+  private void lookAtCpus() {
+    if (System.nanoTime() - cpusSeenNanos >= LOOK_AT_CPUS_NANOS) {
+      followCpus();
     }
   }
 
@@ -215,12 +219,14 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
 
   @Override
   public void skim(FaultSink sink) {
+    lookAtCpus();
     rings.read(sink);
     members.accountForAll();
   }
 
   @Override
   public void skip() {
+    lookAtCpus();
     rings.skip();
     members.accountForAll();
   }

@@ -60,6 +60,20 @@ class SamplingRestTest extends QueueOnTarget {
     }
   }
 
+  /** What changes without a fault is found by scans and makes no samples: it must not go on so. */
+  @Test
+  void samplesAreTriedAgainWhatever() throws IOException {
+    try (ChangeQueue queue = resting()) {
+      for (int drain = 1; drain < SamplingRest.MOST_DRAINS; drain++) {
+        writeFromOutside(LongStream.range(0, BUSY).toArray());
+        assertThat(drain(queue).method()).isEqualTo(Method.SCAN_BY_CHOICE);
+      }
+      drain(queue);
+      writeFromOutside(LongStream.range(0, BUSY).toArray());
+      quietDrainAmongOthers(queue);
+    }
+  }
+
   @Test
   void turningItOffAndOnEndsNoRest() throws IOException {
     try (ChangeQueue queue = resting()) {
@@ -124,6 +138,13 @@ class SamplingRestTest extends QueueOnTarget {
     target.order("write", 11, 13);
     assertThat(drain(queue).method()).isEqualTo(expected);
     assertThat(found).containsExactly(region(11, 12), region(13, 14));
+  }
+
+  /** Pages that were written from outside may be found as well. */
+  private void quietDrainAmongOthers(ChangeQueue queue) throws IOException {
+    target.order("write", 30_011, 30_013);
+    assertThat(drain(queue).method()).isEqualTo(Method.QUEUE);
+    assertThat(found).contains(region(30_011, 30_012), region(30_013, 30_014));
   }
 
   private DrainReport drain(ChangeQueue queue) {
