@@ -18,6 +18,8 @@ final class WritingProbe implements Probe {
 
   private static final int CALLS = 64;
 
+  private static final long SLEEPING_AFTER_NANOS = 500_000;
+
   private final Stopwatch stopwatch;
   private final TrackedProcess process;
   private final Workload workload;
@@ -47,6 +49,8 @@ final class WritingProbe implements Probe {
 
   private void scan(Samples samples, ChangedPages written) {
     long first = firstWholeTable(written);
+    letItSleep();
+    takeBeside(first, written);
     double one = stopwatch.nanos(() -> take(first, first + 1));
     int rest = Pages.PER_TABLE - 1;
     double many = stopwatch.nanos(() -> take(first + 1, first + 1 + rest));
@@ -61,6 +65,23 @@ final class WritingProbe implements Probe {
     double rearm = (many - one) / (rest - 1) - page;
     samples.add(Cost.REARM_PAGE, rearm, "scans that arm 1 and " + rest + " pages of a table");
     samples.add(Cost.TLB_FLUSH, one - call - rearm, "a scan that arms 1 page, less scan and page");
+  }
+
+  /**
+   * What answers is on its way to sleep: until it is there, each flush has to interrupt its CPU.
+   */
+  private static void letItSleep() {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < SLEEPING_AFTER_NANOS) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** What the first scan after the process has run pays for besides is not to be measured. */
+  private void takeBeside(long table, ChangedPages written) {
+    long before = written.startVpn(0);
+    long beside = before < table ? before : table + Pages.PER_TABLE;
+    take(beside, beside + 1);
   }
 
   private static long firstWholeTable(ChangedPages written) {
