@@ -17,6 +17,10 @@ public final class Conformance {
   private final FreeBits freeBits = new FreeBits();
   private final Tally tally = new Tally();
   private final Comparison comparison;
+
+  /** For runs of a program that was run already, whose freedoms count no more. */
+  private final Comparison again;
+
   private @Nullable ConformPlan plan;
   private long mismatches;
   private final int shrunk;
@@ -33,6 +37,7 @@ public final class Conformance {
     this.real = real;
     this.simulated = simulated;
     this.comparison = new Comparison(real, simulated, freeBits);
+    this.again = new Comparison(real, simulated, new FreeBits());
   }
 
   /**
@@ -75,15 +80,15 @@ public final class Conformance {
     if (comparison.run(program, tally).isEmpty()) {
       return;
     }
-    Optional<Mismatch> again = uncounted(program);
-    if (again.isEmpty()) {
+    Optional<Mismatch> repeated = uncounted(program);
+    if (repeated.isEmpty()) {
       freeBits.use(FreeBits.Freedom.NOT_REPEATED);
       return;
     }
     mismatches++;
-    String symptom = again.get().symptom();
+    String symptom = repeated.get().symptom();
     if (bySymptom.size() < shrunk && !bySymptom.containsKey(symptom)) {
-      bySymptom.put(symptom, shrink(index, program, again.get()));
+      bySymptom.put(symptom, shrink(index, program, repeated.get()));
     }
   }
 
@@ -100,6 +105,6 @@ public final class Conformance {
   }
 
   private Optional<Mismatch> uncounted(Program program) {
-    return comparison.run(program, new Tally());
+    return again.run(program, new Tally());
   }
 }

@@ -42,6 +42,14 @@ class ConformGatherTest {
     assertThat(ConformJson.render(ConformGather.join(reports))).isEqualTo(whole);
   }
 
+  /** Two of these programs differ, in two shards: what shrinking each needed is counted nowhere. */
+  @Example
+  void freedomsThatShrinkingNeedsAreNotCounted() {
+    for (int shards = 2; shards <= 6; shards++) {
+      whatShardsFoundIsWhatTheWholeFinds(18, shards, 30, new Random(shards));
+    }
+  }
+
   /** On machines that differ, so that there is something to be found. */
   private static ConformReport run(ConformPlan plan) {
     Profile plain = Profile.V7_3;
