@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.costs.CostModelFile;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -141,7 +142,16 @@ final class CompareOptions {
 
   /** {@return what steps cost the simulated kernel, if there is one} */
   CostModel costs() {
-    return costs == null ? CostModel.defaults() : CostModelInput.read(costs);
+    if (costs == null) {
+      return CostModel.defaults();
+    }
+    String named = "--costs " + costs;
+    String text = InputFile.text(costs, named + ", which calibrate --out makes, cannot be read");
+    try {
+      return CostModelFile.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageMistake(named + " " + e.getMessage());
+    }
   }
 
   TargetState state() {

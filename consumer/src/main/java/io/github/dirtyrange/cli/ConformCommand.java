@@ -17,12 +17,7 @@ import io.github.dirtyrange.conform.SimMachine;
 import io.github.dirtyrange.conform.agent.AgentProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.lab.MachineLacksException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -293,17 +288,9 @@ final class ConformCommand implements Callable<Integer> {
   }
 
   private static Program read(Path file) {
+    String text = InputFile.text(file, "cannot read the program from " + file);
     try {
-      return ProgramParser.parse(Files.readString(file));
-    } catch (NoSuchFileException e) {
-      throw new UsageMistake("cannot read the program from " + file + ": there is no such file");
-    } catch (AccessDeniedException e) {
-      throw new UsageMistake(
-          "cannot read the program from " + file + ": this user may not read it");
-    } catch (CharacterCodingException e) {
-      throw new UsageMistake("cannot read the program from " + file + ": it is no text in UTF-8");
-    } catch (IOException e) {
-      throw new UsageMistake("cannot read the program from " + file + ": " + e.getMessage());
+      return ProgramParser.parse(text);
     } catch (IllegalArgumentException e) {
       throw new UsageMistake(file + ": " + e.getMessage());
     }

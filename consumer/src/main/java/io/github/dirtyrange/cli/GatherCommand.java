@@ -4,12 +4,7 @@ import io.github.dirtyrange.conform.ConformGather;
 import io.github.dirtyrange.conform.ConformJson;
 import io.github.dirtyrange.conform.ConformReport;
 import io.github.dirtyrange.conform.ConformTable;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,16 +66,9 @@ final class GatherCommand implements Callable<Integer> {
   }
 
   private static ConformReport read(Path file) {
+    String text = InputFile.text(file, "cannot read " + file);
     try {
-      return ConformJson.parse(Files.readString(file));
-    } catch (NoSuchFileException e) {
-      throw new UsageMistake("cannot read " + file + ": there is no such file");
-    } catch (AccessDeniedException e) {
-      throw new UsageMistake("cannot read " + file + ": this user may not read it");
-    } catch (CharacterCodingException e) {
-      throw new UsageMistake("cannot read " + file + ": it is no text in UTF-8");
-    } catch (IOException e) {
-      throw new UsageMistake("cannot read " + file + ": " + e.getMessage());
+      return ConformJson.parse(text);
     } catch (IllegalArgumentException e) {
       throw new UsageMistake(file + ": " + e.getMessage());
     }

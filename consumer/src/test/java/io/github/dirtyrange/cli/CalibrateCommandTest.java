@@ -129,9 +129,9 @@ class CalibrateCommandTest {
         "calibrate --out / | --out / is a folder",
         "calibrate --out /none/costs | there is no folder /none",
         "compare --costs /none | --costs are those of a simulated kernel; add --kernel sim",
-        "compare --kernel sim --costs /none | there is no such file; calibrate --out makes one",
-        "compare --kernel sim --costs /proc | --costs /proc cannot be read: it is a folder",
-        "compare --kernel sim --costs /dev/zero | cannot be read: it is larger than 1 MiB",
+        "compare --kernel sim --costs /none | which calibrate --out makes, cannot be read: there is no such file",
+        "compare --kernel sim --costs /proc | cannot be read: it is a folder",
+        "compare --kernel sim --costs /dev/zero | cannot be read: it is larger than 16 MiB",
         "compare --kernel sim --costs /dev/null | --costs /dev/null is empty",
         "compare --kernel sim --costs /proc/self/stat | --costs /proc/self/stat is no cost model: ",
       })

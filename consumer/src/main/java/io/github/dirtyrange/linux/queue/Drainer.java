@@ -82,17 +82,21 @@ final class Drainer {
     if (rest.isResting()) {
       rest.resumeIfQuiet(lastFound, worth);
       takeSamples(false);
-      return scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
+      return scanUnread();
     }
     boolean worthReading = !scanNeeded && count <= worth;
     takeSamples(worthReading);
     if (scanNeeded || !worthReading || hints.overflown()) {
       rest.restIfBusy(lastFound, worth);
-      return scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
+      return scanUnread();
     }
     spans.restart(costs.gapPages(), sweep.mapped());
     hints.drain(spans);
     return new SpanWork(growing, spans, unseen);
+  }
+
+  private ScanWork scanUnread() {
+    return scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
   }
 
   /**

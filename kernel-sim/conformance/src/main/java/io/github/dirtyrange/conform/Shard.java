@@ -43,11 +43,6 @@ public record Shard(int number, int of) {
     return new Shard(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  /** {@return whether it has the program of an index, which counts from 0} */
-  public boolean has(long index) {
-    return index % of == number - 1;
-  }
-
   @Override
   public String toString() {
     return number + "/" + of;
