@@ -29,14 +29,18 @@ import java.util.Optional;
  */
 public final class Diagnosis {
 
+  private static final int MOST_PROGRAMS_AT_ONCE = 5;
+
   private final int pid;
   private final ProcessFacts facts;
   private final Capabilities machine;
+  private final String program;
   private final List<Finding> findings = new ArrayList<>();
 
   private Diagnosis(int pid, List<Capability> machine) {
     this.pid = pid;
     this.facts = new ProcessFacts(pid);
+    this.program = facts.program();
     this.machine = new Capabilities(machine);
   }
 
@@ -48,7 +52,27 @@ public final class Diagnosis {
    *     where /proc is not mounted
    */
   public static ProcessDiagnosis of(int pid, List<Capability> machine) {
-    return new Diagnosis(pid, machine).diagnose();
+    for (int attempt = 1; ; attempt++) {
+      Diagnosis diagnosis = new Diagnosis(pid, machine);
+      try {
+        ProcessDiagnosis found = diagnosis.diagnose();
+        if (diagnosis.isOfOneProgram() || attempt == MOST_PROGRAMS_AT_ONCE) {
+          return found;
+        }
+      } catch (MemoryGoneException e) {
+        if (e.reason() != MemoryGoneException.Reason.EXEC || attempt == MOST_PROGRAMS_AT_ONCE) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * While a program is loaded its memory has no mapping yet, and nobody without CAP_SYS_PTRACE may
+   * look at it ({@code exec_mmap}): what was found then says nothing of the process.
+   */
+  private boolean isOfOneProgram() {
+    return facts.program().equals(program);
   }
 
   private ProcessDiagnosis diagnose() {

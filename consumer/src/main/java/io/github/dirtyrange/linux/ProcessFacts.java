@@ -59,6 +59,14 @@ final class ProcessFacts {
     }
   }
 
+  /**
+   * {@return the auxiliary vector of its program, which another program has otherwise; empty while
+   * one is loaded, and where it may not be read}
+   */
+  String program() {
+    return read("auxv").orElse("");
+  }
+
   int threads() {
     return (int) number("Threads");
   }

@@ -16,13 +16,17 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -184,7 +188,7 @@ class DiagnosisTest {
   @Test
   void otherNamespacesAreNamed() throws Exception {
     Process unshared =
-        new ProcessBuilder("unshare", "-Um", "sh", "-c", "echo ready; exec sleep 60").start();
+        new ProcessBuilder("unshare", "-Um", "sh", "-c", "echo ready; read end").start();
     try {
       String said = unshared.inputReader().readLine();
       assumeTrue("ready".equals(said), "no user namespace can be made");
@@ -193,6 +197,34 @@ class DiagnosisTest {
       assertThat(diagnosis.findings().get(0).detail()).endsWith("mnt, user");
     } finally {
       unshared.destroyForcibly();
+    }
+  }
+
+  /** Which of the two programs it is told of does not matter: neither is out of the ordinary. */
+  @Test
+  void oneThatExecutesWhileItIsLookedAtIsNotCalledOddForThat() throws Exception {
+    Random random = new Random(27);
+    for (int i = 0; i < 200; i++) {
+      Process shell = new ProcessBuilder("sh", "-c", "echo ready; read x; exec sleep 60").start();
+      long nanos = random.nextInt(4_000_000);
+      Thread executing = new Thread(() -> execute(shell, nanos));
+      try {
+        assertThat(shell.inputReader().readLine()).isEqualTo("ready");
+        executing.start();
+        assertThat(Diagnosis.of((int) shell.pid(), machine).findings()).isEmpty();
+      } finally {
+        executing.join();
+        shell.destroyForcibly();
+      }
+    }
+  }
+
+  private static void execute(Process shell, long afterNanos) {
+    try {
+      LockSupport.parkNanos(afterNanos);
+      shell.outputWriter().append("go\n").flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -209,11 +241,21 @@ class DiagnosisTest {
       throw e;
     }
     try {
+      assumeTrue(executes(process, program), "this kernel runs no programs of 32 bits");
       ProcessDiagnosis diagnosis = Diagnosis.of((int) process.pid(), machine);
       assertThat(names(diagnosis)).containsExactly("32bit");
       assertThat(diagnosis.capabilities().has(Capability.WP_ASYNC)).isFalse();
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  /** What the kernel refuses to execute, Java has a shell read. */
+  private static boolean executes(Process process, Path program) throws IOException {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", process.pid() + "", "exe")).equals(program);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
