@@ -9,7 +9,9 @@ import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.RegionMerge;
 import io.github.dirtyrange.track.Round;
 import io.github.dirtyrange.track.Strategy;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class RoundCollector {
    * its page counts as missed.
    */
   private static final long SAMPLE_DELAY_MILLIS = 5;
+
+  /** Those of which an exact round says what the queue alone would have missed. */
+  private static final Set<Strategy> QUEUEING = EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE);
 
   private final Mechanism mechanism;
   private final MissedByQueue missedByQueue;
@@ -50,7 +55,7 @@ final class RoundCollector {
 
   /** Collects into a list, which is emptied first. */
   Outcome into(ChangedPages changed) {
-    if (exact && mechanism.strategy() == Strategy.QUEUE) {
+    if (exact && QUEUEING.contains(mechanism.strategy())) {
       return exactlyByQueue(changed);
     }
     Round round =
@@ -60,8 +65,7 @@ final class RoundCollector {
   }
 
   private RoundMethod method(Round round) {
-    boolean scans =
-        mechanism.strategy() != Strategy.QUEUE && mechanism.strategy() != Strategy.SOFT_DIRTY_QUEUE;
+    boolean scans = mechanism.strategy() == Strategy.PAGEMAP || mechanism.strategy() == Strategy.PAGEMAP_SCAN;
     return scans ? RoundMethod.SCAN : RoundMethod.of(round.method());
   }
 

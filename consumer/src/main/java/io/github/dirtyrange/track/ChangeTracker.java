@@ -23,6 +23,14 @@ public interface ChangeTracker extends AutoCloseable {
     return "";
   }
 
+  /**
+   * {@return for people, in one line: how it will go about the next round and why, where it has a
+   * choice; otherwise empty}
+   */
+  default String explain() {
+    return "";
+  }
+
   /** {@return the laws of a change queue that this strategy keeps} */
   Claims claims();
 

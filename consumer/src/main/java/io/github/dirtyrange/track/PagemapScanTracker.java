@@ -3,11 +3,7 @@ package io.github.dirtyrange.track;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
-import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.PageRegionBuffer;
-import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
@@ -19,13 +15,10 @@ import java.util.List;
  */
 public final class PagemapScanTracker implements ChangeTracker {
 
-  private static final int REGIONS = 1 << 15;
-  private static final int REGION_BYTES = 24;
-
   private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
-  private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private final WrittenScan written;
   private final OwedRegions owed = new OwedRegions();
   private long epoch;
 
@@ -34,6 +27,7 @@ public final class PagemapScanTracker implements ChangeTracker {
     this.kernel = kernel;
     this.process = process;
     this.ranges = List.copyOf(ranges);
+    this.written = new WrittenScan(process, this.ranges);
   }
 
   @Override
@@ -48,16 +42,7 @@ public final class PagemapScanTracker implements ChangeTracker {
 
   @Override
   public Claims claims() {
-    return Claims.always(
-            Law.COMPLETE,
-            Law.EXACT,
-            Law.CANONICAL,
-            Law.REARMED_BEFORE_REPORTED,
-            Law.BOUNDED,
-            Law.AGREES_WITH_SCAN,
-            Law.OWED_UNTIL_DELIVERED,
-            Law.NEVER_SILENT)
-        .butOfFiles(Law.COMPLETE);
+    return WrittenScan.CLAIMS;
   }
 
   @Override
@@ -74,11 +59,7 @@ public final class PagemapScanTracker implements ChangeTracker {
 
   private Round scan(ChangedPages changed) {
     long start = kernel.nanoTime();
-    long inspected = 0;
-    for (PageRange range : ranges) {
-      takeWritten(range, changed);
-      inspected += range.pages();
-    }
+    long inspected = written.takeInto(changed);
     long nanos = kernel.nanoTime() - start;
     return new Round(++epoch, nanos, 0, inspected, DrainReport.Method.EXACT);
   }
@@ -91,7 +72,7 @@ public final class PagemapScanTracker implements ChangeTracker {
   @Override
   public List<Unseen> unseen() {
     return UnseenFiles.and(
-        UnarmedMemory.of(process, ranges, regions),
+        UnarmedMemory.of(process, ranges, written.regions()),
         UnseenFiles.of(claims(), process, TrackedRanges.of(ranges)));
   }
 
@@ -100,21 +81,9 @@ public final class PagemapScanTracker implements ChangeTracker {
 
   @Override
   public long memoryBytes() {
-    return (long) REGIONS * REGION_BYTES;
+    return written.memoryBytes();
   }
 
   @Override
   public void close() {}
-
-  private void takeWritten(PageRange range, ChangedPages changed) {
-    ScanRequest request = ScanRequest.takeWritten(range.startVpn(), range.endVpn());
-    long endAddress = Pages.address(range.endVpn());
-    while (request.startAddress() < endAddress) {
-      long walkEnd = process.scan(request, regions);
-      for (int i = 0; i < regions.size(); i++) {
-        changed.add(regions.startVpn(i), regions.endVpn(i));
-      }
-      request = request.from(walkEnd);
-    }
-  }
 }

@@ -1,11 +1,8 @@
 package io.github.dirtyrange.track;
 
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
-import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
-import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.ThreadPages;
@@ -19,18 +16,18 @@ public final class QueueTracker implements ChangeTracker {
 
   private static final String MECHANISM = "drain of the change queue";
 
-  private final Kernel kernel;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final ChangeQueue queue;
+  private final QueueRounds rounds;
   private final OwedRegions owed = new OwedRegions();
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-    this.kernel = kernel;
     this.process = process;
     this.ranges = options.ranges().toList();
     this.queue = process.openChangeQueue(options);
+    this.rounds = new QueueRounds(kernel, process, queue);
     queue.disable();
   }
 
@@ -41,6 +38,11 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
+    return mechanism(queue);
+  }
+
+  /** {@return how a queue works here, in less than a line} */
+  static String mechanism(ChangeQueue queue) {
     String state = queue.describe();
     return MECHANISM + (state.isEmpty() ? "" : "; " + state);
   }
@@ -65,12 +67,12 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public Round collect(ChangedPages changed) {
-    return owed.collect(changed, () -> timed(changed, queue::drain));
+    return owed.collect(changed, () -> rounds.drain(changed));
   }
 
   @Override
   public Round collectExactly(ChangedPages changed) {
-    return owed.collect(changed, () -> timed(changed, queue::drainExactly));
+    return owed.collect(changed, () -> rounds.drainExactly(changed));
   }
 
   @Override
@@ -97,24 +99,5 @@ public final class QueueTracker implements ChangeTracker {
   @Override
   public void close() {
     queue.close();
-  }
-
-  /** That a page is WRITTEN says no more than that it is told at all. */
-  private long known() {
-    return queue.categories().now() & ~Categories.WRITTEN;
-  }
-
-  private Round timed(ChangedPages changed, Drain drain) {
-    changed.clear(known());
-    long start = kernel.nanoTime();
-    DrainReport report = drain.into(new FileBackedRegions(process::maps, changed));
-    long nanos = kernel.nanoTime() - start;
-    return new Round(
-        report.epoch(), nanos, 0, report.pagesInspected(), report.method(), report.causes());
-  }
-
-  @FunctionalInterface
-  private interface Drain {
-    DrainReport into(ChangeSink sink);
   }
 }

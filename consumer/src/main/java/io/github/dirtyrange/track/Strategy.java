@@ -55,6 +55,19 @@ public enum Strategy {
     }
   },
 
+  /** Drains the change queue or scans, whichever was cheaper for as many changes. */
+  ADAPTIVE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return QUEUE.needs(capabilities);
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new AdaptiveTracker(kernel, process, options);
+    }
+  },
+
   /** Reads the pagemap entries of pages that fault samples hint at. */
   SOFT_DIRTY_QUEUE {
     @Override

@@ -100,6 +100,16 @@ class LiveTrackerPropertyTest {
     run(program, LiveOptions.defaults().with(Strategy.QUEUE).exactly());
   }
 
+  @Property(tries = 300)
+  void byTheCheaperWay(@ForAll("programs") List<Step> program) {
+    run(program, LiveOptions.defaults().with(Strategy.ADAPTIVE));
+  }
+
+  @Property(tries = 200)
+  void byTheCheaperWayExactly(@ForAll("programs") List<Step> program) {
+    run(program, LiveOptions.defaults().with(Strategy.ADAPTIVE).exactly());
+  }
+
   @Property(tries = 400)
   void byPagemapScan(@ForAll("programs") List<Step> program) {
     run(program, LiveOptions.defaults().with(Strategy.PAGEMAP_SCAN));

@@ -89,6 +89,11 @@ public interface ChangeQueue extends AutoCloseable {
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 
+  /** {@return what the process pays for each page of which a change is queued} */
+  default Cost recordCost() {
+    return Cost.QUEUE_RECORD;
+  }
+
   /** {@return for people, in half a line: what it goes by here and now; empty if nothing} */
   default String describe() {
     return "";

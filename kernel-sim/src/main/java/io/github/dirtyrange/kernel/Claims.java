@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which laws a queue design or a strategy claims to keep.
@@ -53,6 +54,21 @@ public record Claims(Set<Law> always, Set<Law> afterExactScan, Set<Law> notOfFil
   /** {@return the same, but for these laws where a file is behind the memory} */
   public Claims butOfFiles(Law... laws) {
     return new Claims(always, afterExactScan, setOf(laws));
+  }
+
+  /** {@return what both keep: of who does now one thing, now the other} */
+  public Claims and(Claims other) {
+    Set<Law> alwaysBoth = both(always, other.always);
+    Set<Law> kept = both(union(always, afterExactScan), union(other.always, other.afterExactScan));
+    return new Claims(alwaysBoth, minus(kept, alwaysBoth), union(notOfFiles, other.notOfFiles));
+  }
+
+  private static Set<Law> both(Set<Law> laws, Set<Law> others) {
+    return laws.stream().filter(others::contains).collect(Collectors.toSet());
+  }
+
+  private static Set<Law> union(Set<Law> laws, Set<Law> others) {
+    return Stream.concat(laws.stream(), others.stream()).collect(Collectors.toSet());
   }
 
   /** {@return whether a law is kept of a kind of memory, if only after an exact scan} */

@@ -17,6 +17,8 @@ public enum Cost {
   SWAP_OUT_PAGE("page"),
   /** Bringing one page back from such swap. */
   SWAP_IN_PAGE("page"),
+  /** What a sample of a page fault adds to that fault. */
+  FAULT_SAMPLE("fault"),
   /** Putting one range into a change queue. */
   QUEUE_RECORD("record"),
   /** A system call on mappings: mmap, munmap and their kin. */

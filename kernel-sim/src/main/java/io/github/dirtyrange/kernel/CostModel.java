@@ -67,6 +67,7 @@ public final class CostModel {
     estimate(values, Cost.READ_FAULT, 500);
     estimate(values, Cost.WRITE_FAULT, 900);
     estimate(values, Cost.ARMED_WRITE_FAULT, 1_200);
+    estimate(values, Cost.FAULT_SAMPLE, 300);
     estimate(values, Cost.SWAP_OUT_PAGE, 4_000);
     estimate(values, Cost.SWAP_IN_PAGE, 3_000);
     estimate(values, Cost.QUEUE_RECORD, 30);

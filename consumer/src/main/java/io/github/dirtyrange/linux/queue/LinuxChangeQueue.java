@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.KernelException;
@@ -338,6 +339,11 @@ public final class LinuxChangeQueue implements ChangeQueue {
   /** {@return the widest gap, in pages, that is walked rather than spared by another call} */
   public long gapPages() {
     return costs.gapPages();
+  }
+
+  @Override
+  public Cost recordCost() {
+    return Cost.FAULT_SAMPLE;
   }
 
   @Override

@@ -1,0 +1,195 @@
+package io.github.dirtyrange.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.sim.SimKernel;
+import io.github.dirtyrange.kernel.sim.SimProcess;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import java.util.BitSet;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/**
+ * Whatever is chosen when, each round has what was written since the one before, and no more but
+ * what it calls coarse.
+ */
+class AdaptiveTrackerTest {
+
+  private static final int PAGES = 40;
+
+  /** A choice made beforehand, round by round. */
+  private static final class Given implements WayChoice {
+
+    private final List<Boolean> queues;
+    private int at;
+
+    Given(List<Boolean> queues) {
+      this.queues = queues;
+    }
+
+    void next() {
+      at++;
+    }
+
+    @Override
+    public void begin(Cost record, long mappedPages) {}
+
+    @Override
+    public boolean queues() {
+      return queues.get(at % queues.size());
+    }
+
+    @Override
+    public void drained(double nanos, ChangedPages changed) {}
+
+    @Override
+    public void scanned(double nanos, ChangedPages changed) {}
+
+    @Override
+    public String explain() {
+      return "";
+    }
+  }
+
+  /**
+   * What happens before a round.
+   *
+   * @param written pages that are written
+   * @param failsAfter after how many calls of the kernel the round fails; 5 and more are too many
+   * @param exactly whether it is an exact round
+   */
+  private record Step(
+      List<@IntRange(max = PAGES - 1) Integer> written, int failsAfter, boolean exactly) {}
+
+  @Property(tries = 400)
+  void eachRoundHasWhatWasWritten(
+      @ForAll @Size(min = 1, max = 8) List<Boolean> choices,
+      @ForAll @Size(min = 1, max = 8)
+          List<@Size(max = 6) List<@IntRange(max = PAGES - 1) Integer>> written,
+      @ForAll @Size(8) List<@IntRange(max = 9) Integer> failures,
+      @ForAll @Size(8) List<Boolean> exactly,
+      @ForAll @IntRange(max = 8) int startsAnewAt) {
+    try (Run run = new Run(choices)) {
+      for (int i = 0; i < written.size(); i++) {
+        if (i == startsAnewAt) {
+          run.startAnew();
+        }
+        run.round(new Step(written.get(i), failures.get(i), exactly.get(i)));
+      }
+      run.round(new Step(List.of(), Integer.MAX_VALUE, false));
+    }
+  }
+
+  @Example
+  void whatIsQueuedWhenItStartsAnewToScanIsForgotten() {
+    try (Run run = new Run(List.of(true, false, true))) {
+      run.write(List.of(1, 2));
+      run.startAnew();
+      run.round(new Step(List.of(3), Integer.MAX_VALUE, false));
+      run.round(new Step(List.of(4), Integer.MAX_VALUE, false));
+    }
+  }
+
+  @Example
+  void itsRoundsAreNumberedWithoutGaps() {
+    try (Run run = new Run(List.of(true, false, false, true, true, false))) {
+      for (int i = 0; i < 12; i++) {
+        run.round(new Step(List.of(i), Integer.MAX_VALUE, i % 5 == 0));
+      }
+      assertThat(run.lastEpoch).isEqualTo(13);
+    }
+  }
+
+  private static final class Run implements AutoCloseable {
+
+    private final SimProcess target = new SimKernel(Profile.V7_3).spawn();
+    private final long address = target.mmap((long) PAGES * Pages.SIZE);
+    private final long vpn = Pages.vpn(address);
+    private final FailingCalls process = new FailingCalls(target.tracked());
+    private final Given choice;
+    private final AdaptiveTracker tracker;
+    private final ChangedPages changed = new ChangedPages();
+    private final BitSet written = new BitSet();
+    private long stamp = 1;
+    private long lastEpoch;
+
+    Run(List<Boolean> choices) {
+      target.storeRange(address, (long) PAGES * Pages.SIZE, stamp);
+      target.registerWriteProtect(vpn, vpn + PAGES);
+      choice = new Given(choices);
+      tracker =
+          new AdaptiveTracker(
+              target.kernel(),
+              process,
+              new ChangeQueueOptions(
+                  TrackedRanges.of(new PageRange(vpn, vpn + PAGES)), 1 << 20),
+              choice);
+      tracker.start();
+    }
+
+    void write(List<Integer> pages) {
+      for (int page : pages) {
+        target.store(address + Pages.address(page), ++stamp);
+        written.set(page);
+      }
+    }
+
+    void startAnew() {
+      choice.next();
+      tracker.start();
+      written.clear();
+    }
+
+    void round(Step step) {
+      write(step.written());
+      process.failAfter(step.failsAfter() < 5 ? step.failsAfter() : Integer.MAX_VALUE);
+      try {
+        Round round =
+            step.exactly() ? tracker.collectExactly(changed) : tracker.collect(changed);
+        lastEpoch = round.epoch();
+        BitSet missed = (BitSet) written.clone();
+        missed.andNot(found(false));
+        assertThat(missed).as("missed").isEqualTo(new BitSet());
+        BitSet extra = found(true);
+        extra.andNot(written);
+        assertThat(extra).as("extra").isEqualTo(new BitSet());
+        written.clear();
+      } catch (KernelException e) {
+        // What it had found is in the next round.
+      }
+      process.failAfter(Integer.MAX_VALUE);
+      choice.next();
+    }
+
+    private BitSet found(boolean exactly) {
+      BitSet found = new BitSet();
+      for (int i = 0; i < changed.regions(); i++) {
+        changed.show(
+            i,
+            (start, end, categories, now) -> {
+              if (!exactly || (categories & Categories.COARSE) == 0) {
+                found.set((int) (start - vpn), (int) (end - vpn));
+              }
+            });
+      }
+      return found;
+    }
+
+    @Override
+    public void close() {
+      tracker.close();
+      process.close();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.dirtyrange.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.CostModel;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CheaperWayTest {
+
+  private static final long MAPPED = 1 << 20;
+
+  /** What both ways take on a machine: a scan 2 ms and 50 ns a page, a drain 500 ns a page. */
+  private final CheaperWay way = new CheaperWay(CostModel.defaults());
+
+  @BeforeEach
+  void begin() {
+    way.begin(Cost.FAULT_SAMPLE, MAPPED);
+  }
+
+  private static double drainNanos(long pages) {
+    return 3_000 + 500.0 * pages;
+  }
+
+  private static double scanNanos(long pages) {
+    return 2_000_000 + 50.0 * pages;
+  }
+
+  private void round(long pages) {
+    ChangedPages changed = new ChangedPages();
+    for (long page = 0; page < pages; page++) {
+      changed.add(2 * page, 2 * page + 1);
+    }
+    if (way.queues()) {
+      way.drained(drainNanos(pages), changed);
+    } else {
+      way.scanned(scanNanos(pages), changed);
+    }
+  }
+
+  private void rounds(int count, long pages) {
+    for (int i = 0; i < count; i++) {
+      round(pages);
+    }
+  }
+
+  @Test
+  void itQueuesUntilItKnowsMore() {
+    assertThat(way.queues()).isTrue();
+    assertThat(way.explain()).isEqualTo("queue: nothing has been seen yet");
+  }
+
+  @Test
+  void fewPagesAreQueued() {
+    rounds(40, 100);
+    assertThat(way.queues()).isTrue();
+    assertThat(way.explain()).startsWith("queue: of 100 pages, draining ");
+  }
+
+  @Test
+  void manyPagesAreScannedFor() {
+    rounds(2, 100_000);
+    assertThat(way.queues()).isFalse();
+    assertThat(way.explain()).startsWith("scan: of 100,000 pages, ");
+  }
+
+  /** Once where it is tried again, and then for as many rounds as it takes to see. */
+  @Test
+  void manyPagesAreSeldomQueued() {
+    int queued = 0;
+    for (int i = 0; i < 200; i++) {
+      queued += way.queues() ? 1 : 0;
+      round(100_000);
+    }
+    assertThat(queued).isBetween(1, 20);
+  }
+
+  @Test
+  void itGoesBackToTheQueueWhenFewChange() {
+    rounds(20, 100_000);
+    rounds(6, 100);
+    assertThat(way.queues()).isTrue();
+  }
+
+  /** One round took a hundred times as long as it should, on a machine that did something else. */
+  @Test
+  void anUnluckyDrainDoesNotKeepItFromTheQueue() {
+    rounds(10, 100);
+    ChangedPages changed = new ChangedPages();
+    changed.add(0, 100);
+    way.drained(100 * drainNanos(100), changed);
+    rounds(2, 100);
+    assertThat(way.queues()).isTrue();
+  }
+
+  /** An exact look drains what is left, which is nothing, after each round. */
+  @Test
+  void roundsThatAreCutIntoPiecesCountWhole() {
+    rounds(2, 100_000);
+    int queued = 0;
+    for (int i = 0; i < 60; i++) {
+      round(100_000);
+      round(0);
+      queued += way.queues() ? 1 : 0;
+    }
+    assertThat(queued).isLessThan(10);
+  }
+
+  @Test
+  void waysThatAreAsDearDoNotTakeTurns() {
+    int changes = 0;
+    // 2 ms of a scan are 2,700 pages of drains and samples.
+    for (int i = 0; i < 100; i++) {
+      boolean before = way.queues();
+      round(2_700 + (i % 3) * 20);
+      changes += before == way.queues() ? 0 : 1;
+    }
+    assertThat(changes).isLessThanOrEqualTo(4);
+  }
+}
