@@ -13,14 +13,13 @@ import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.track.AdaptiveTracker;
 import io.github.dirtyrange.track.ChangeTracker;
+import io.github.dirtyrange.track.SharedQueue;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An experiment: strategies find the pages that a workload writes, each round's pages once for each
@@ -32,9 +31,6 @@ import java.util.Set;
 public final class Comparison implements AutoCloseable {
 
   private static final int COPY_BUFFER_PAGES = 1024;
-
-  /** Each of these opens a queue. */
-  private static final Set<Strategy> QUEUEING = EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE);
 
   private final Kernel kernel;
   private final ComparisonPlan plan;
@@ -69,24 +65,21 @@ public final class Comparison implements AutoCloseable {
 
   private void addContestants(Testbed testbed) {
     ChangeQueueOptions options = new ChangeQueueOptions(workload.ranges(), plan.queueBytes());
-    boolean inTurn =
-        plan.strategies().containsAll(QUEUEING) && QueueSharing.isRefused(process, options);
+    SharedQueue shared = new SharedQueue(kernel);
+    boolean ofDesigns =
+        plan.strategies().contains(Strategy.QUEUE) && !plan.queueDesigns().isEmpty();
     for (Strategy strategy : plan.strategies()) {
-      if (strategy == Strategy.QUEUE && !plan.queueDesigns().isEmpty()) {
+      if (strategy == Strategy.QUEUE && ofDesigns) {
         plan.queueDesigns().forEach(design -> addQueue(testbed, design, options));
-      } else if (inTurn && QUEUEING.contains(strategy)) {
-        add(strategy.label(), strategy, inTurn(strategy, options));
+      } else if (strategy == Strategy.ADAPTIVE && ofDesigns) {
+        add(
+            strategy.label(),
+            strategy,
+            new TrackerInTurn(AdaptiveTracker.inTurn(kernel, process, options)));
       } else {
-        add(strategy.label(), strategy, strategy.open(kernel, process, options));
+        add(strategy.label(), strategy, shared.open(strategy, process, options));
       }
     }
-  }
-
-  private ChangeTracker inTurn(Strategy strategy, ChangeQueueOptions options) {
-    return new TrackerInTurn(
-        strategy == Strategy.ADAPTIVE
-            ? AdaptiveTracker.inTurn(kernel, process, options)
-            : () -> strategy.open(kernel, process, options));
   }
 
   /** Arms the workload from outside, as a tracker arms a process that is not its own. */

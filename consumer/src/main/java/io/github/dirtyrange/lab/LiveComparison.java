@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.LiveResult;
+import io.github.dirtyrange.track.SharedQueue;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +48,7 @@ public final class LiveComparison implements AutoCloseable {
    *     io.github.dirtyrange.kernel.TrackedProcess#arm}
    */
   public LiveComparison(Kernel kernel, LivePlan plan) {
-    this(kernel, plan, (strategy, process, options) -> strategy.open(kernel, process, options));
+    this(kernel, plan, new SharedQueue(kernel)::open);
   }
 
   /** Does the same with trackers of one's own. */

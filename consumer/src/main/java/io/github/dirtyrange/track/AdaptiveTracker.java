@@ -47,17 +47,27 @@ public final class AdaptiveTracker implements ChangeTracker {
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
   public AdaptiveTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
-    this(kernel, process, options, new CheaperWay(kernel.costs()));
+    this(kernel, process, options, process.openChangeQueue(options));
+  }
+
+  /** Goes by a queue of the process that was opened with these options. */
+  AdaptiveTracker(
+      Kernel kernel, TrackedProcess process, ChangeQueueOptions options, ChangeQueue queue) {
+    this(kernel, process, options.ranges(), queue, new CheaperWay(kernel.costs()));
   }
 
   /** Goes by somebody else's choice. */
   AdaptiveTracker(
-      Kernel kernel, TrackedProcess process, ChangeQueueOptions options, WayChoice choice) {
+      Kernel kernel,
+      TrackedProcess process,
+      TrackedRanges tracked,
+      ChangeQueue queue,
+      WayChoice choice) {
     this.kernel = kernel;
     this.process = process;
-    this.tracked = options.ranges();
+    this.tracked = tracked;
     this.ranges = tracked.toList();
-    this.queue = process.openChangeQueue(options);
+    this.queue = queue;
     this.drains = new QueueRounds(kernel, process, queue);
     this.scan = new WrittenScan(process, ranges);
     this.choice = choice;
@@ -71,7 +81,9 @@ public final class AdaptiveTracker implements ChangeTracker {
   public static Supplier<ChangeTracker> inTurn(
       Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
     CheaperWay choice = new CheaperWay(kernel.costs());
-    return () -> new AdaptiveTracker(kernel, process, options, choice);
+    return () ->
+        new AdaptiveTracker(
+            kernel, process, options.ranges(), process.openChangeQueue(options), choice);
   }
 
   @Override

@@ -24,9 +24,15 @@ public final class QueueTracker implements ChangeTracker {
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
   public QueueTracker(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+    this(kernel, process, options, process.openChangeQueue(options));
+  }
+
+  /** Goes by a queue of the process that was opened with these options. */
+  QueueTracker(
+      Kernel kernel, TrackedProcess process, ChangeQueueOptions options, ChangeQueue queue) {
     this.process = process;
     this.ranges = options.ranges().toList();
-    this.queue = process.openChangeQueue(options);
+    this.queue = queue;
     this.rounds = new QueueRounds(kernel, process, queue);
     queue.disable();
   }

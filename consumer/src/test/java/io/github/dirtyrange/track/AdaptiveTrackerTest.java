@@ -128,12 +128,13 @@ class AdaptiveTrackerTest {
       target.storeRange(address, (long) PAGES * Pages.SIZE, stamp);
       target.registerWriteProtect(vpn, vpn + PAGES);
       choice = new Given(choices);
+      TrackedRanges ranges = TrackedRanges.of(new PageRange(vpn, vpn + PAGES));
       tracker =
           new AdaptiveTracker(
               target.kernel(),
               process,
-              new ChangeQueueOptions(
-                  TrackedRanges.of(new PageRange(vpn, vpn + PAGES)), 1 << 20),
+              ranges,
+              process.openChangeQueue(new ChangeQueueOptions(ranges, 1 << 20)),
               choice);
       tracker.start();
     }

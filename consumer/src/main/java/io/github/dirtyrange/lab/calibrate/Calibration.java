@@ -83,8 +83,19 @@ public final class Calibration {
     try (Arming armed = process.arm(TrackedRanges.of(workload.ranges()))) {
       armed.refresh();
       probes.add(new WritingProbe(stopwatch, process, workload, range));
-      return measure(probes, progress);
+      if (!samples(kernel)) {
+        return measure(probes, progress);
+      }
+      try (SampleProbe sampled = new SampleProbe(process, workload)) {
+        probes.add(sampled);
+        return measure(probes, progress);
+      }
     }
+  }
+
+  /** {@return whether the kernel has a queue that goes by samples, in real time} */
+  private static boolean samples(Kernel kernel) {
+    return kernel.capabilities().has(Capability.CHANGE_QUEUE) && kernel.cpuNanos().isPresent();
   }
 
   private Samples measure(List<Probe> probes, IntConsumer progress) {
