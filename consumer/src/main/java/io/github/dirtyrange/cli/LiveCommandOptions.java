@@ -5,14 +5,18 @@ import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.live.Place;
+import io.github.dirtyrange.report.live.Explanations;
 import io.github.dirtyrange.report.live.HeatMap;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
+import io.github.dirtyrange.report.live.SeveralReports;
 import io.github.dirtyrange.report.live.TextLines;
+import io.github.dirtyrange.track.Strategy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +45,8 @@ final class LiveCommandOptions {
       paramLabel = "NAME",
       converter = StrategyOrAuto.Converter.class,
       description =
-          "queue, pagemap-scan, pagemap or soft-dirty-queue; auto is the best that is usable"
-              + " (default: auto)")
+          "queue, pagemap-scan, adaptive, pagemap or soft-dirty-queue; auto is the best that is"
+              + " usable (default: auto)")
   StrategyOrAuto strategy = StrategyOrAuto.AUTO;
 
   @Option(
@@ -77,6 +81,11 @@ final class LiveCommandOptions {
               + " that very moment, the thread is lost (docs/guarantees.md)")
   boolean noFrame;
 
+  @Option(
+      names = "--explain",
+      description = "with --strategy adaptive: after each round, what it will do next and why")
+  boolean explain;
+
   @Option(names = "--json", description = "an object a line, one a round and last the summary")
   boolean json;
 
@@ -103,6 +112,12 @@ final class LiveCommandOptions {
     if (json && heatmap) {
       throw new UsageMistake("--json and --heatmap are two ways to write; give one of them");
     }
+    if (explain && (json || heatmap)) {
+      throw new UsageMistake("--explain adds lines for people; leave out --json and --heatmap");
+    }
+    if (explain && !strategy.strategy().equals(Optional.of(Strategy.ADAPTIVE))) {
+      throw new UsageMistake("--explain is for a strategy that chooses; add --strategy adaptive");
+    }
   }
 
   /** {@return the running kernel} */
@@ -126,6 +141,13 @@ final class LiveCommandOptions {
   }
 
   LiveReport report(LiveOutput out) {
+    LiveReport lines = lines(out);
+    return explain
+        ? new SeveralReports(List.of(lines, new Explanations(out.writer(), follow)))
+        : lines;
+  }
+
+  private LiveReport lines(LiveOutput out) {
     if (json) {
       return new JsonLines(out.writer(), follow);
     }

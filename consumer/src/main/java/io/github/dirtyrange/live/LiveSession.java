@@ -128,9 +128,17 @@ public final class LiveSession implements AutoCloseable {
     for (LiveTracker tracker : List.copyOf(trackers)) {
       try {
         events.round(tracker.target(), tracker.round());
+        explain(tracker);
       } catch (MemoryGoneException e) {
         gone(tracker, e.reason());
       }
+    }
+  }
+
+  private void explain(LiveTracker tracker) {
+    String why = tracker.explanation();
+    if (!why.isEmpty()) {
+      events.explained(tracker.target(), why);
     }
   }
 

@@ -161,6 +161,11 @@ public final class LiveTracker implements AutoCloseable {
     return process.pid();
   }
 
+  /** {@return how it will go about the next round, and why; empty where it has no choice} */
+  public String explanation() {
+    return mechanism.tracker().explain();
+  }
+
   /**
    * Throws if the memory has gone; costs a look at one page.
    *

@@ -16,6 +16,13 @@ public interface LiveEvents {
   /** A process had its round. */
   void round(LiveTarget target, LiveRound round);
 
+  /**
+   * After a round: how the next one will be gone about, where the strategy has a choice.
+   *
+   * @param why for people, in one line
+   */
+  default void explained(LiveTarget target, String why) {}
+
   /** A process has ended, or its memory has gone for another reason. */
   void ended(LiveTarget target, MemoryGoneException.Reason reason);
 

@@ -31,6 +31,11 @@ public final class SeveralReports implements LiveReport {
   }
 
   @Override
+  public void explained(LiveTarget target, String why) {
+    reports.forEach(report -> report.explained(target, why));
+  }
+
+  @Override
   public void ended(LiveTarget target, MemoryGoneException.Reason reason) {
     reports.forEach(report -> report.ended(target, reason));
   }
