@@ -65,7 +65,8 @@ final class RoundCollector {
   }
 
   private RoundMethod method(Round round) {
-    boolean scans = mechanism.strategy() == Strategy.PAGEMAP || mechanism.strategy() == Strategy.PAGEMAP_SCAN;
+    boolean scans =
+        mechanism.strategy() == Strategy.PAGEMAP || mechanism.strategy() == Strategy.PAGEMAP_SCAN;
     return scans ? RoundMethod.SCAN : RoundMethod.of(round.method());
   }
 

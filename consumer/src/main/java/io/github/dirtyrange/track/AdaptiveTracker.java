@@ -93,7 +93,7 @@ public final class AdaptiveTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
-    return QueueTracker.mechanism(queue) + "; or PAGEMAP_SCAN, whichever is cheaper";
+    return "drain of the change queue or PAGEMAP_SCAN, whichever is cheaper";
   }
 
   @Override
@@ -134,9 +134,7 @@ public final class AdaptiveTracker implements ChangeTracker {
     process
         .maps()
         .forEach(
-            vma ->
-                tracked.clip(
-                    vma.startVpn(), vma.endVpn(), (from, to) -> pages[0] += to - from));
+            vma -> tracked.clip(vma.startVpn(), vma.endVpn(), (from, to) -> pages[0] += to - from));
     return pages[0];
   }
 

@@ -152,15 +152,18 @@ final class CheaperWay implements WayChoice {
     }
     return String.format(
         Locale.ROOT,
-        "%s: of %,d pages, draining %s and queueing %s; scanning %s",
+        "%s: %,d pages cost %s queued, %s to those who write, %s scanned",
         queues ? "queue" : "scan",
         ahead().pages,
-        micros(queueNanos() - writersNanos()),
-        micros(writersNanos()),
-        micros(scanNanos()));
+        time(queueNanos() - writersNanos()),
+        time(writersNanos()),
+        time(scanNanos()));
   }
 
-  private static String micros(double nanos) {
-    return String.format(Locale.ROOT, "%,.0f us", nanos / 1_000);
+  private static String time(double nanos) {
+    double micros = nanos / 1_000;
+    return micros < 1_000
+        ? String.format(Locale.ROOT, "%.0f us", micros)
+        : String.format(Locale.ROOT, "%,.1f ms", micros / 1_000);
   }
 }

@@ -44,11 +44,6 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String mechanism() {
-    return mechanism(queue);
-  }
-
-  /** {@return how a queue works here, in less than a line} */
-  static String mechanism(ChangeQueue queue) {
     String state = queue.describe();
     return MECHANISM + (state.isEmpty() ? "" : "; " + state);
   }

@@ -25,8 +25,7 @@ public final class SharedQueue {
    *
    * @param process the same each time, as are the options
    */
-  public ChangeTracker open(
-      Strategy strategy, TrackedProcess process, ChangeQueueOptions options) {
+  public ChangeTracker open(Strategy strategy, TrackedProcess process, ChangeQueueOptions options) {
     return switch (strategy) {
       case QUEUE -> new QueueTracker(kernel, process, options, queue(process, options));
       case ADAPTIVE -> new AdaptiveTracker(kernel, process, options, queue(process, options));

@@ -36,8 +36,8 @@ class CompareOnLinuxTest {
     assertThat(outcome.status()).isZero();
     List<String> expected =
         LinuxKernel.open().capabilities().has(Capability.SOFT_DIRTY)
-            ? List.of("pagemap", "pagemap-scan", "queue", "soft-dirty-queue", "perfect")
-            : List.of("pagemap", "pagemap-scan", "queue", "perfect");
+            ? List.of("pagemap", "pagemap-scan", "queue", "adaptive", "soft-dirty-queue", "perfect")
+            : List.of("pagemap", "pagemap-scan", "queue", "adaptive", "perfect");
     assertThat(outcome.names()).isEqualTo(expected);
     outcome.strategies().forEach(CompareOnLinuxTest::assertRight);
     assertThat(outcome.json().getAsJsonObject("workload").get("populatedPages").getAsInt())

@@ -20,7 +20,8 @@ class CompareOnSimTest {
     Program.Outcome outcome = Program.run(SMALL + "--dirty 5% --pattern " + pattern.label());
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.status()).isZero();
-    assertThat(outcome.names()).containsExactly("pagemap", "pagemap-scan", "queue", "perfect");
+    assertThat(outcome.names())
+        .containsExactly("pagemap", "pagemap-scan", "queue", "adaptive", "perfect");
     for (JsonObject strategy : outcome.strategies()) {
       assertThat(strategy.get("pagesReported").getAsLong()).isEqualTo(204);
       assertRight(strategy);

@@ -80,6 +80,34 @@ class TrackCommandTest {
     assertUnharmed();
   }
 
+  @Test
+  void whatIsChosenIsSaidAfterEachRound() throws Exception {
+    Program.Outcome outcome =
+        Program.run(
+            "track " + target.pid() + " --strategy adaptive --explain --rounds 3 --interval 50ms");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .contains(" by adaptive: drain of the change queue or PAGEMAP_SCAN")
+        .containsPattern("(?m)^    2 .*\\Rnext        (queue|scan): [0-9,]+ pages cost ");
+    assertThat(outcome.out().lines().filter(line -> line.startsWith("next "))).hasSize(3);
+    assertThat(outcome.out().lines()).allSatisfy(line -> assertThat(line).hasSizeBetween(0, 80));
+    assertUnharmed();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--explain, add --strategy adaptive",
+    "--explain --strategy queue, add --strategy adaptive",
+    "--explain --strategy adaptive --json, leave out --json",
+    "--explain --strategy adaptive --heatmap, leave out --json and --heatmap"
+  })
+  void explanationsAreForPeopleAndForWhatChooses(String options, String remedy) throws Exception {
+    Program.Outcome outcome = Program.run("track " + target.pid() + " " + options);
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.err()).contains(remedy).hasLineCount(1);
+    assertUnharmed();
+  }
+
   /** What smaps calls registered, and not what is mapped. */
   @ParameterizedTest
   @ValueSource(strings = {"", "--only [stack] "})
@@ -197,7 +225,7 @@ class TrackCommandTest {
         "--rounds many | is not a whole number",
         "--rounds 1.5 | is not a whole number",
         "--rounds 99999999999999999999 | give at most 9223372036854775807",
-        "--strategy none | there are auto, pagemap, pagemap-scan, queue, soft-dirty-queue (see",
+        "--strategy none | there are auto, pagemap, pagemap-scan, queue, adaptive, soft-dirty-queue (see",
         "--output /no/such/place | there is no such folder",
         "--only 0-7fffffffffff | which end at 7ffffffff000"
       })

@@ -156,8 +156,7 @@ class AdaptiveTrackerTest {
       write(step.written());
       process.failAfter(step.failsAfter() < 5 ? step.failsAfter() : Integer.MAX_VALUE);
       try {
-        Round round =
-            step.exactly() ? tracker.collectExactly(changed) : tracker.collect(changed);
+        Round round = step.exactly() ? tracker.collectExactly(changed) : tracker.collect(changed);
         lastEpoch = round.epoch();
         BitSet missed = (BitSet) written.clone();
         missed.andNot(found(false));
