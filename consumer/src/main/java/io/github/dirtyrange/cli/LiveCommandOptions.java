@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of commands that watch a live process. */
@@ -91,6 +92,8 @@ final class LiveCommandOptions {
       paramLabel = "FILE",
       description = "write there (default: standard output; of run, standard error)")
   @Nullable Path output;
+
+  @Mixin LiveFiles files = new LiveFiles();
 
   /** Throws {@link UsageMistake} where a value alone makes no sense. */
   void check() {

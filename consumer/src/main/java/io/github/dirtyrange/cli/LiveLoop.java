@@ -16,12 +16,19 @@ final class LiveLoop {
   private final LiveCommandOptions options;
   private final LiveReport report;
   private final LiveOutput out;
+  private final OpenLiveFiles files;
   private final Ending ending;
 
-  LiveLoop(LiveCommandOptions options, LiveReport report, LiveOutput out, Ending ending) {
+  LiveLoop(
+      LiveCommandOptions options,
+      LiveReport report,
+      LiveOutput out,
+      OpenLiveFiles files,
+      Ending ending) {
     this.options = options;
     this.report = report;
     this.out = out;
+    this.files = files;
     this.ending = ending;
   }
 
@@ -35,12 +42,16 @@ final class LiveLoop {
         break;
       }
       session.round();
-      if (out.isUnread()) {
+      if (isUnwritable()) {
         break;
       }
     }
     report.finished();
     out.writer().flush();
+  }
+
+  private boolean isUnwritable() {
+    return out.isUnread() || files.isCutShort();
   }
 
   /** {@return whether the time of the next round has come} */
@@ -50,7 +61,7 @@ final class LiveLoop {
       if (rest <= 0) {
         return true;
       }
-      if (ending.await(Math.min(rest, LOOK_NANOS)) || out.isUnread()) {
+      if (ending.await(Math.min(rest, LOOK_NANOS)) || isUnwritable()) {
         return false;
       }
       session.look();

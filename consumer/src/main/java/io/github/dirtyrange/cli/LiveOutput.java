@@ -3,12 +3,9 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.linux.OutputPipe;
 import io.github.dirtyrange.linux.TerminalSize;
 import io.github.dirtyrange.report.live.HeatMap;
-import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -26,16 +23,8 @@ record LiveOutput(PrintWriter writer, int descriptor) {
 
   /** {@return a file as the output, which is emptied first} */
   static LiveOutput file(Path path) {
-    try {
-      return new LiveOutput(
-          new PrintWriter(Files.newBufferedWriter(path, StandardCharsets.UTF_8), true), FILE);
-    } catch (NoSuchFileException e) {
-      throw new UsageMistake("--output " + path + " cannot be written: there is no such folder");
-    } catch (AccessDeniedException e) {
-      throw new UsageMistake("--output " + path + " cannot be written: permission denied");
-    } catch (IOException e) {
-      throw new UsageMistake("--output " + path + " cannot be written: " + e.getMessage());
-    }
+    OutputStream file = OutputFile.open("--output", path);
+    return new LiveOutput(new PrintWriter(file, true, StandardCharsets.UTF_8), FILE);
   }
 
   /** {@return whether it cannot be written, or nobody reads it any more} */

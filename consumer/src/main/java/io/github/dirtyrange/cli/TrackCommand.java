@@ -49,13 +49,20 @@ final class TrackCommand implements Callable<Integer> {
     options.check();
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getOut(), LiveOutput.STANDARD_OUTPUT);
-    LiveReport report = options.report(out);
+    try (OpenLiveFiles files = options.files.open()) {
+      return watched(kernel, out, files);
+    }
+  }
+
+  private int watched(Kernel kernel, LiveOutput out, OpenLiveFiles files) {
+    LiveReport report = files.beside(options.report(out));
     try (Ending ending = Ending.watched();
         LiveSession session = LiveSession.open(kernel, target.pid(), options.live(), report)) {
-      new LiveLoop(options, report, out, ending).run(session);
+      new LiveLoop(options, report, out, files, ending).run(session);
       if (out.isFileCutShort()) {
         throw options.outputCutShort();
       }
+      files.requireWhole();
       return switch (session.state()) {
         case TRACKED -> ExitStatus.FINE;
         case ENDED -> ExitStatus.TARGET_ENDED;

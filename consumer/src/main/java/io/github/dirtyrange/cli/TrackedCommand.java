@@ -54,14 +54,15 @@ final class TrackedCommand {
   private int run(Path file) {
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getErr(), LiveOutput.STANDARD_ERROR);
-    LiveReport report = options.report(out);
-    try (Ending ending = Ending.watched();
+    try (OpenLiveFiles files = options.files.open();
+        Ending ending = Ending.watched();
         WaitingCommand command = WaitingCommand.start(file, words)) {
+      LiveReport report = files.beside(options.report(out));
       rehearse(kernel, command.pid());
       try (LiveSession session =
           LiveSession.awaiting(kernel, command.pid(), options.live(), report)) {
         command.begin();
-        return watched(session, kernel, command, report, out, ending);
+        return watched(session, kernel, command, report, out, files, ending);
       } catch (WaitingCommand.NotExecutedException e) {
         throw unusable(e);
       }
@@ -74,12 +75,13 @@ final class TrackedCommand {
       WaitingCommand command,
       LiveReport report,
       LiveOutput out,
+      OpenLiveFiles files,
       Ending ending) {
     long executed = kernel.nanoTime();
     try {
       session.begin();
       report.startedBefore(kernel.nanoTime() - executed);
-      new LiveLoop(options, report, out, ending).run(session);
+      new LiveLoop(options, report, out, files, ending).run(session);
     } catch (KernelException | CannotTrackException e) {
       if (!endedBefore(e, command.process())) {
         failed(ExitStatus.NOT_RUN, e);
@@ -87,12 +89,23 @@ final class TrackedCommand {
         return ExitStatus.NOT_RUN;
       }
       report.notTracked(command.pid(), words.get(0), "it ended before it could be armed");
+      report.finished();
     }
     session.close();
     if (out.isFileCutShort()) {
       failed(ExitStatus.NOT_RUN, options.outputCutShort());
     }
+    sayWhatIsLost(files);
     return waited(command.process(), ending);
+  }
+
+  /** The status stays the command's: it did its work. */
+  private void sayWhatIsLost(OpenLiveFiles files) {
+    try {
+      files.requireWhole();
+    } catch (OutputLostException e) {
+      failed(ExitStatus.NOT_RUN, e);
+    }
   }
 
   private CommandFile.Unusable unusable(WaitingCommand.NotExecutedException e) {
