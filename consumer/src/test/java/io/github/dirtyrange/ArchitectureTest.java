@@ -106,8 +106,19 @@ class ArchitectureTest {
               "lab.result"),
           room("lab.calibrate", "interval..", "kernel", "track", "workload", "lab", "lab.result"),
           room("costs", "kernel"),
+          room("trace", "kernel", "live.result"),
+          room(
+              "retrace",
+              "kernel",
+              "kernel.sim",
+              "kernel.sim.mm",
+              "kernel.sim.queue",
+              "kernel.sim.machine",
+              "live..",
+              "trace",
+              "track"),
           room("report", "kernel", "track", "workload", "lab.result"),
-          room("report.live", "kernel", "lab.result", "live.result"),
+          room("report.live", "kernel", "lab.result", "live.result", "trace"),
           room(
               "cli",
               "kernel",
@@ -120,6 +131,8 @@ class ArchitectureTest {
               "track",
               "workload",
               "costs",
+              "trace",
+              "retrace",
               "lab..",
               "report.."));
 

@@ -9,6 +9,8 @@ import io.github.dirtyrange.report.live.HeatMap;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TextLines;
+import io.github.dirtyrange.trace.TraceHeader;
+import io.github.dirtyrange.track.Strategy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,6 +125,23 @@ final class LiveCommandOptions {
   OutputLostException outputCutShort() {
     return new OutputLostException(
         "--output " + output + " could not be written; see that its disk has room");
+  }
+
+  /**
+   * {@return where a recording is from}
+   *
+   * @param origin the name of the command that makes it
+   * @param what a process's name, or a command line
+   */
+  TraceHeader about(Kernel kernel, String origin, String what, int pid) {
+    return new TraceHeader(
+        origin,
+        kernel.release(),
+        what,
+        pid,
+        strategy.strategy().map(Strategy::label).orElse("auto"),
+        interval.nanos(),
+        System.currentTimeMillis());
   }
 
   LiveReport report(LiveOutput out) {

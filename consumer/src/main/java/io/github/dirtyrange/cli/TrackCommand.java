@@ -3,6 +3,7 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.live.LiveSession;
 import io.github.dirtyrange.report.live.LiveReport;
+import io.github.dirtyrange.trace.TraceHeader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,9 @@ final class TrackCommand implements Callable<Integer> {
     options.check();
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getOut(), LiveOutput.STANDARD_OUTPUT);
-    try (OpenLiveFiles files = options.files.open()) {
+    int pid = target.pid();
+    TraceHeader about = options.about(kernel, "track", kernel.threadName(pid, pid), pid);
+    try (OpenLiveFiles files = options.files.open(about)) {
       return watched(kernel, out, files);
     }
   }

@@ -9,6 +9,7 @@ import io.github.dirtyrange.linux.WaitingCommand;
 import io.github.dirtyrange.live.CannotTrackException;
 import io.github.dirtyrange.live.LiveSession;
 import io.github.dirtyrange.report.live.LiveReport;
+import io.github.dirtyrange.trace.TraceHeader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,8 @@ final class TrackedCommand {
   private int run(Path file) {
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getErr(), LiveOutput.STANDARD_ERROR);
-    try (OpenLiveFiles files = options.files.open();
+    TraceHeader about = options.about(kernel, "run", String.join(" ", words), 0);
+    try (OpenLiveFiles files = options.files.open(about);
         Ending ending = Ending.watched();
         WaitingCommand command = WaitingCommand.start(file, words)) {
       LiveReport report = files.beside(options.report(out));
