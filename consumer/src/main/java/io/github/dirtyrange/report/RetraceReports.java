@@ -124,9 +124,7 @@ public final class RetraceReports {
 
   private static String scans(RetraceScore score) {
     String choice =
-        score.scansByChoice() == 0
-            ? ""
-            : "; scans by choice " + Units.count(score.scansByChoice());
+        score.scansByChoice() == 0 ? "" : "; scans by choice " + Units.count(score.scansByChoice());
     return score.scansAfterLoss() == 0
         ? choice
         : choice + "; scans after loss " + Units.count(score.scansAfterLoss());

@@ -89,7 +89,9 @@ public final class Retrace {
     }
   }
 
-  /** {@return whether a process is the one to be replayed} The first one is, unless one is named. */
+  /**
+   * {@return whether a process is the one to be replayed} The first one is, unless one is named.
+   */
   private boolean isOurs(int process) {
     pid = pid.isPresent() ? pid : OptionalInt.of(process);
     return pid.getAsInt() == process;

@@ -86,8 +86,7 @@ final class RoundCoding {
       long start = vpn(end, in.number());
       end = vpn(start + 1, in.number());
       Traits traits = readTraits(met, in);
-      regions.add(
-          start, end, traits.changed(), traits.now(), traits.known(), traits.mapping());
+      regions.add(start, end, traits.changed(), traits.now(), traits.known(), traits.mapping());
     }
     return regions;
   }

@@ -146,7 +146,8 @@ public final class TraceReader implements TraceSource {
   }
 
   private TraceException damaged(long at, String why) {
-    return new TraceException("it is damaged at block " + (blocks + 1) + ", byte " + at + ": " + why);
+    return new TraceException(
+        "it is damaged at block " + (blocks + 1) + ", byte " + at + ": " + why);
   }
 
   @FunctionalInterface

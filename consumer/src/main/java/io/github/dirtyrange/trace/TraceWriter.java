@@ -53,7 +53,10 @@ public final class TraceWriter implements Closeable {
     } else if (event instanceof Round round) {
       write(round);
     } else if (event instanceof Ended ended) {
-      new BlockWriter(TraceFormat.ENDED).number(ended.pid()).number(ended.reason().ordinal()).to(out);
+      new BlockWriter(TraceFormat.ENDED)
+          .number(ended.pid())
+          .number(ended.reason().ordinal())
+          .to(out);
     } else if (event instanceof NotTracked not) {
       new BlockWriter(TraceFormat.NOT_TRACKED)
           .number(not.pid())
