@@ -21,6 +21,9 @@ final class ExitStatus {
   /** There is no such process, or it has ended. */
   static final int TARGET_ENDED = 4;
 
+  /** What was given is cut or damaged, and was used as far as it is whole (EX_DATAERR). */
+  static final int DATA_CUT = 65;
+
   /** A fault of this program. */
   static final int FAULT = 70;
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GatherCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
+      RetraceCommand.class,
       RunCommand.class,
       TrackCommand.class
     },

@@ -87,10 +87,10 @@ public final class TraceWriter implements Closeable {
 
   private static List<ChangedRegions> pieces(ChangedRegions regions) {
     List<ChangedRegions> pieces = new ArrayList<>();
+    pieces.add(new ChangedRegions());
     regions.forEach(
         (startVpn, endVpn, changed, now, known, mapping) -> {
-          int last = pieces.size() - 1;
-          if (last < 0 || pieces.get(last).size() == TraceFormat.MOST_REGIONS) {
+          if (pieces.get(pieces.size() - 1).size() == TraceFormat.MOST_REGIONS) {
             pieces.add(new ChangedRegions());
           }
           pieces.get(pieces.size() - 1).add(startVpn, endVpn, changed, now, known, mapping);

@@ -225,4 +225,36 @@ class RunCommandTest {
   void withoutACommandItIsAMistake() {
     Program.run("run").isAMistakeThatSays("COMMAND");
   }
+
+  /** What was lost of a file beside the lines is told; the status is the command's. */
+  @Test
+  void aRecordingHasTheCommandInIt() throws Exception {
+    Path trace = folder.resolve("trace");
+    Process cat =
+        start(
+            program(
+                "run",
+                "--record",
+                trace.toString(),
+                "--rounds",
+                "2",
+                "--interval",
+                "50ms",
+                "--",
+                "cat"));
+    // It is written whole before the command, which waits for its input, has ended.
+    Program.Outcome replayed = Program.run("retrace " + trace);
+    while (replayed.status() != ExitStatus.FINE) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      replayed = Program.run("retrace " + trace);
+    }
+    assertThat(replayed.out()).contains("by run at ").contains(" (cat): 2 rounds");
+    assertThat(finished(cat, "x").out()).isEqualTo("x");
+    Result lost =
+        finished(
+            start(program("run", "--record", "/dev/full", "--", "sh", "-c", "sleep 0.3; exit 7")),
+            "");
+    assertThat(lost.status()).isEqualTo(7);
+    assertThat(lost.err()).contains("--record /dev/full could not be written whole");
+  }
 }

@@ -301,4 +301,33 @@ class TrackCommandTest {
     assertThat(program.exitValue()).isZero();
     assertUnharmed();
   }
+
+  @Test
+  void aRecordingCanBeReplayed() throws Exception {
+    Path trace = folder.resolve("many.trace");
+    Program.Outcome outcome =
+        Program.run("track " + target.pid() + " --rounds 2 --interval 50ms --record " + trace);
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).contains("(many): 2 rounds in ");
+    Program.Outcome replayed = Program.run("retrace " + trace + " --json");
+    assertThat(replayed.err()).isEmpty();
+    assertThat(replayed.status()).isZero();
+    assertThat(replayed.json().get("rounds").getAsInt()).isEqualTo(2);
+    assertThat(replayed.json().get("pid").getAsInt()).isEqualTo(target.pid());
+    assertUnharmed();
+  }
+
+  @Test
+  void aRecordingThatIsLostIsTold() throws Exception {
+    Program.Outcome outcome =
+        Program.run("track " + target.pid() + " --interval 50ms --record /dev/full");
+    assertThat(outcome.status()).isEqualTo(ExitStatus.OUTPUT_LOST);
+    assertThat(outcome.err().lines())
+        .singleElement()
+        .asString()
+        .contains("--record /dev/full could not be written whole");
+    Program.run("track " + target.pid() + " --record /no/such/place")
+        .isAMistakeThatSays("--record /no/such/place cannot be written: there is no such folder");
+    assertUnharmed();
+  }
 }

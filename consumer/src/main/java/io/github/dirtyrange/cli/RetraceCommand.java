@@ -1,0 +1,238 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.costs.CostModelFile;
+import io.github.dirtyrange.kernel.Capabilities;
+import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.lab.SimTestbed;
+import io.github.dirtyrange.report.RetraceReports;
+import io.github.dirtyrange.retrace.Contender;
+import io.github.dirtyrange.retrace.Retrace;
+import io.github.dirtyrange.retrace.RetracePlan;
+import io.github.dirtyrange.retrace.result.RetraceResult;
+import io.github.dirtyrange.trace.TextTrace;
+import io.github.dirtyrange.trace.TraceSource;
+import io.github.dirtyrange.track.Strategy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dirtyrange retrace}: replays a trace on the simulated kernel, to every strategy. */
+@Command(
+    name = "retrace",
+    description =
+        "Replays what a process changed on the simulated kernel, and says what each strategy would"
+            + " have paid for it, and whether it would have been right.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ManifestVersion.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:every strategy found every page",
+      "1:a strategy missed pages",
+      "2:the command line makes no sense, or the file is no trace",
+      "3:the simulated kernel lacks what a strategy needs, or the heap is too small",
+      "65:the trace is cut or damaged; what is whole was replayed and is printed",
+      "70:a fault of this program",
+      "74:the output cannot be written"
+    })
+final class RetraceCommand implements Callable<Integer> {
+
+  private static final Set<Strategy> LIVE = EnumSet.complementOf(EnumSet.of(Strategy.PERFECT));
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "FILE",
+      description =
+          "a trace, as track --record writes it; or what perf script -F comm,tid,time,event,addr"
+              + " prints of page faults, or valgrind --tool=lackey --trace-mem=yes")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--strategy",
+      paramLabel = "LIST",
+      split = ",",
+      converter = StrategyName.class,
+      description =
+          "some of queue, pagemap-scan, pagemap, with commas between (default: all that the kernel"
+              + " allows)")
+  private List<Strategy> strategies = List.of();
+
+  @Option(
+      names = "--queue",
+      paramLabel = "LIST",
+      split = ",",
+      converter = QueueDesignName.class,
+      completionCandidates = QueueDesignName.Registered.class,
+      description =
+          "designs of the queue to compare: some of ${COMPLETION-CANDIDATES}, or names of classes on"
+              + " the class path")
+  private List<String> queueDesigns = List.of();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      converter = SimulatedProfile.class,
+      description = "the kernel to simulate, from 6.1 to 7.3 (default: 7.3)")
+  private Profile profile = Profile.V7_3;
+
+  @Option(
+      names = "--costs",
+      paramLabel = "FILE",
+      description = "what steps cost, as calibrate --out wrote it")
+  private @Nullable Path costs;
+
+  @Option(
+      names = "--ring",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "memory that a change queue may take, at least 4KiB (default: 64MiB)")
+  private ByteSize ring = new ByteSize(64L << 20);
+
+  @Option(
+      names = "--pid",
+      paramLabel = "PID",
+      description = "which process of a trace that has several (default: the first)")
+  private @Nullable Integer pid;
+
+  @Option(
+      names = "--round-time",
+      paramLabel = "TIME",
+      converter = TimeLength.Converter.class,
+      description = "how long a round of perf's text is (default: 100ms)")
+  private @Nullable TimeLength roundTime;
+
+  @Option(
+      names = "--round-writes",
+      paramLabel = "N",
+      description = "how many lines with writes a round of a text has (default, of lackey: 10000)")
+  private @Nullable Long roundWrites;
+
+  @ArgGroup private ReportFormat format = new ReportFormat();
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    RetracePlan plan = plan();
+    try (TraceSource trace = TraceFile.open(file, roundTime, roundWrites)) {
+      RetraceResult result = Retrace.run(trace, plan);
+      requireRounds(result);
+      spec.commandLine().getOut().print(rendered(result));
+      spec.commandLine().getOut().flush();
+      sayWhatWasLeftOut(trace, result);
+      return status(result);
+    }
+  }
+
+  private void check() {
+    if (ring.bytes() < Pages.SIZE) {
+      throw new UsageMistake("--ring " + ring.bytes() + " is less than a page; give at least 4KiB");
+    }
+    if (roundWrites != null && roundWrites < 1) {
+      throw new UsageMistake("--round-writes " + roundWrites + " has no round; give at least 1");
+    }
+    if (strategies.contains(Strategy.PERFECT)) {
+      throw new UsageMistake(
+          "--strategy perfect is told the pages, which takes no finding; there are "
+              + StrategyName.list(LIVE));
+    }
+  }
+
+  private RetracePlan plan() {
+    CostModel model = costModel();
+    Capabilities capabilities = SimTestbed.open(profile).kernel().capabilities();
+    Set<Strategy> named = EnumSet.noneOf(Strategy.class);
+    named.addAll(strategies);
+    List<Contender> contenders = new ArrayList<>();
+    for (Strategy strategy : StrategyChoice.of(named, capabilities)) {
+      if (LIVE.contains(strategy)) {
+        contenders.addAll(contenders(strategy));
+      }
+    }
+    OptionalInt process = pid == null ? OptionalInt.empty() : OptionalInt.of(pid);
+    return new RetracePlan(profile, model, contenders, ring.bytes(), process);
+  }
+
+  private List<Contender> contenders(Strategy strategy) {
+    if (strategy != Strategy.QUEUE || queueDesigns.isEmpty()) {
+      return List.of(new Contender(strategy, Optional.empty()));
+    }
+    return queueDesigns.stream()
+        .map(design -> new Contender(strategy, Optional.of(design)))
+        .toList();
+  }
+
+  private CostModel costModel() {
+    if (costs == null) {
+      return CostModel.defaults();
+    }
+    String named = "--costs " + costs;
+    String text = InputFile.text(costs, named + ", which calibrate --out makes, cannot be read");
+    try {
+      return CostModelFile.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageMistake(named + " " + e.getMessage());
+    }
+  }
+
+  private void requireRounds(RetraceResult result) {
+    if (result.rounds() == 0) {
+      String why = result.cut().map(cut -> "; " + cut).orElse("");
+      String who = pid == null ? "" : " of process " + pid;
+      throw new UsageMistake(file + " has no round" + who + why);
+    }
+  }
+
+  private String rendered(RetraceResult result) {
+    if (format.json) {
+      return RetraceReports.json(result);
+    }
+    return format.csv ? RetraceReports.csv(result) : RetraceReports.table(result);
+  }
+
+  private void sayWhatWasLeftOut(TraceSource trace, RetraceResult result) {
+    PrintWriter err = spec.commandLine().getErr();
+    String name = spec.qualifiedName();
+    if (result.otherRounds() > 0 && pid == null) {
+      err.printf(
+          "%s: %,d rounds of other processes were left out; --pid names one%n",
+          name, result.otherRounds());
+    }
+    if (trace instanceof TextTrace text && text.passedOver() > 0) {
+      err.printf(
+          "%s: %,d lines mean nothing here and were passed over, the first is line %d%n",
+          name, text.passedOver(), text.firstPassedOver());
+    }
+    result
+        .cut()
+        .ifPresent(
+            why ->
+                err.printf(
+                    "%s: %s: %s; the %,d rounds before were replayed%n",
+                    name, file, why, result.rounds()));
+  }
+
+  private static int status(RetraceResult result) {
+    if (!result.isRight()) {
+      return ExitStatus.WRONG_ANSWER;
+    }
+    return result.cut().isPresent() ? ExitStatus.DATA_CUT : ExitStatus.FINE;
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.dirtyrange.trace;
+
+import io.github.dirtyrange.kernel.Pages;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Texts of other programs that tell which memory was written, a line a write. */
+public enum TextFormat {
+  /** What {@code perf script -F comm,tid,time,event,addr} prints of page faults. */
+  PERF("perf script") {
+    @Override
+    boolean isOther(String line) {
+      return line.isBlank() || line.startsWith("#");
+    }
+
+    @Override
+    Optional<Write> parse(String line) throws TraceException {
+      Matcher fields = FAULT.matcher(line);
+      if (!fields.matches()) {
+        return Optional.empty();
+      }
+      long seconds = Long.parseLong(fields.group("seconds"));
+      String fraction = (fields.group("fraction") + "000000000").substring(0, NANO_DIGITS);
+      long nanos = seconds * NANOS_PER_SECOND + Long.parseLong(fraction);
+      long vpn = Pages.vpn(address(fields.group("address")));
+      int tid = Integer.parseInt(fields.group("tid"));
+      return Optional.of(new Write(nanos, tid, fields.group("comm"), vpn, vpn + 1));
+    }
+  },
+
+  /** What {@code valgrind --tool=lackey --trace-mem=yes} prints of stores and modifies. */
+  LACKEY("lackey") {
+    @Override
+    boolean isOther(String line) {
+      return line.isBlank()
+          || line.startsWith("==")
+          || line.startsWith("I  ")
+          || line.startsWith(" L ");
+    }
+
+    @Override
+    Optional<Write> parse(String line) throws TraceException {
+      Matcher fields = STORE.matcher(line);
+      if (!fields.matches()) {
+        return Optional.empty();
+      }
+      long address = address(fields.group("address"));
+      int size = Integer.parseInt(fields.group("size"));
+      if (size == 0 || address + size - 1 < address) {
+        throw new TraceException("a store of " + size + " bytes at 0x" + fields.group("address"));
+      }
+      long end = Pages.vpn(address + size - 1) + 1;
+      return Optional.of(new Write(0, 0, "", Pages.vpn(address), end));
+    }
+  };
+
+  private static final int NANO_DIGITS = 9;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** Only so many digits are numbers of their type. */
+  private static final Pattern FAULT =
+      Pattern.compile(
+          " *(?<comm>\\S.{0,63}?) +(?:[0-9]{1,9}/)?(?<tid>[0-9]{1,9}) +(?:\\[[0-9]+\\] +)?"
+              + "(?<seconds>[0-9]{1,9})[.](?<fraction>[0-9]{1,9}): +(?:[0-9]+ +)?"
+              + "(?:page|minor|major)-faults[^ ]*: +(?<address>[0-9a-f]+)(?: .*)?");
+
+  private static final Pattern STORE =
+      Pattern.compile(" [SM] (?<address>[0-9a-fA-F]+),(?<size>[0-9]{1,6})");
+
+  private static final int MOST_DIGITS = 16;
+
+  private final String origin;
+
+  TextFormat(String origin) {
+    this.origin = origin;
+  }
+
+  /** {@return what a trace says that is made of it} */
+  String origin() {
+    return origin;
+  }
+
+  /** {@return whether a line is one that such a text has, and that tells of no write} */
+  abstract boolean isOther(String line);
+
+  /**
+   * {@return the write that a line tells of, if it does}
+   *
+   * @throws TraceException if it tells of one that cannot be
+   */
+  abstract Optional<Write> parse(String line) throws TraceException;
+
+  private static long address(String digits) throws TraceException {
+    String significant = digits.replaceFirst("^0+(?=.)", "");
+    if (significant.length() > MOST_DIGITS) {
+      throw new TraceException("0x" + significant + " is no address");
+    }
+    long address = Long.parseUnsignedLong(significant, 16);
+    if (address < 0) {
+      throw new TraceException("0x" + significant + " is an address of the kernel");
+    }
+    return address;
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.dirtyrange.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetraceCommandTest {
+
+  private static final Path TRACES = Path.of("src", "test", "traces");
+
+  @TempDir Path folder;
+
+  private static String trace(String name) {
+    return TRACES.resolve(name + ".trace").toString();
+  }
+
+  /** Recorded of real programs; every strategy finds what they wrote, and always says the same. */
+  @ParameterizedTest
+  @CsvSource({"redis,16,1865", "jvm,16,135486", "sort,34,42942"})
+  void aRecordedTraceIsReplayedAlikeEachTime(String name, int rounds, long written) {
+    Program.Outcome outcome = Program.run("retrace " + trace(name) + " --json");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    JsonObject json = outcome.json();
+    assertThat(json.get("rounds").getAsInt()).isEqualTo(rounds);
+    assertThat(json.get("writtenPages").getAsLong()).isEqualTo(written);
+    assertThat(outcome.names()).containsExactly("pagemap", "pagemap-scan", "queue");
+    assertThat(outcome.strategies())
+        .allSatisfy(each -> assertThat(each.get("missed").getAsLong()).isZero());
+    assertThat(Program.run("retrace " + trace(name) + " --json")).isEqualTo(outcome);
+  }
+
+  @Test
+  void theTableIsNoWiderThanAHundredColumns() {
+    Program.Outcome outcome = Program.run("retrace " + trace("redis") + " --queue ring,bitmap");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(101));
+    assertThat(outcome.out())
+        .contains("(redis-server): 16 rounds, 45.5 MiB mapped; 1,865 pages written in all")
+        .contains("\nqueue:ring ")
+        .contains("\nqueue:bitmap ")
+        .endsWith("Every strategy found every page.\n");
+  }
+
+  @Test
+  void linesOfManyCanBePutTogether() {
+    Program.Outcome outcome =
+        Program.run("retrace " + trace("redis") + " --csv --strategy pagemap-scan");
+    assertThat(outcome.out().lines()).hasSize(2);
+    assertThat(outcome.out()).contains("redis-server,14952,7.3,16,11643,1865,pagemap-scan,");
+  }
+
+  @Test
+  void aCutTraceIsReplayedAndTold() throws Exception {
+    byte[] whole = Files.readAllBytes(TRACES.resolve("redis.trace"));
+    Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length / 2));
+    Program.Outcome outcome = Program.run("retrace " + cut);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.DATA_CUT);
+    assertThat(outcome.out()).contains("Every strategy found every page.");
+    assertThat(outcome.err().lines())
+        .singleElement()
+        .asString()
+        .contains("it is cut: at byte " + whole.length / 2)
+        .endsWith("rounds before were replayed");
+    Path head = Files.write(folder.resolve("head"), Arrays.copyOf(whole, 100));
+    Program.run("retrace " + head).isAMistakeThatSays("it is cut");
+  }
+
+  @Test
+  void textsOfOtherProgramsAreReplayed() throws Exception {
+    Path perf =
+        Files.writeString(
+            folder.resolve("perf"),
+            "a 7 1.5: page-faults: 1000000\nwhat?\na 7 1.7: page-faults: 1002000\n");
+    Program.Outcome outcome = Program.run("retrace " + perf + " --json --round-time 1ms");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.json().get("rounds").getAsInt()).isEqualTo(2);
+    assertThat(outcome.err())
+        .isEqualToIgnoringNewLines(
+            "dirtyrange retrace: 1 lines mean nothing here and were passed over, the first is line"
+                + " 2");
+    Path lackey = Files.writeString(folder.resolve("lackey"), " S 1000000,8\n M 1001ffc,8\n");
+    JsonObject stores = Program.run("retrace " + lackey + " --json --round-writes 1").json();
+    assertThat(stores.get("rounds").getAsInt()).isEqualTo(2);
+    assertThat(stores.get("writtenPages").getAsInt()).isEqualTo(3);
+    Program.run("retrace " + lackey + " --round-time 1ms").isAMistakeThatSays("no times");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nowhere; there is no such file",
+        "pom.xml; line 1 is none of a trace",
+        "src; it is a folder",
+        "/dev/null; keep it in a file first",
+        "src/test/traces/redis.trace --strategy perfect; perfect is told the pages",
+        "src/test/traces/redis.trace --round-time 1s; has its rounds",
+        "src/test/traces/redis.trace --round-writes 0; give at least 1",
+        "src/test/traces/redis.trace --pid 1; has no round of process 1",
+        "src/test/traces/redis.trace --ring 1; less than a page",
+        "src/test/traces/redis.trace --costs nowhere; there is no such file"
+      })
+  void mistakesAreToldInALine(String mistake) {
+    String[] parts = mistake.split("; ");
+    Program.run("retrace " + parts[0]).isAMistakeThatSays(parts[1]);
+  }
+}

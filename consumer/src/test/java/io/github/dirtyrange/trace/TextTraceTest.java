@@ -1,0 +1,140 @@
+package io.github.dirtyrange.trace;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextTraceTest {
+
+  private static final RoundCut BY_TIME =
+      new RoundCut(OptionalLong.of(100_000_000), OptionalLong.empty());
+
+  private static final String PERF =
+      """
+      # captured on somewhere
+      #
+           redis-server  4711  100.000001:                page-faults:     7f0000000010
+           redis-server  4711  100.050000:  page-faults:u:     7f0000001fff
+                bio aof  4712  100.060000:         1 minor-faults:     7f0000001000
+      Warning: something
+           redis-server  4711  100.450000:         page-faults:     7f0000400000 [unknown]
+      """;
+
+  private static final String LACKEY =
+      """
+      ==4711== Lackey, an example Valgrind tool
+      I  04016b80,3
+       S 1ffefffff8,8
+       L 1ffefffff8,8
+      hello from the program
+       M 1fff000ffc,8
+      I  04016b83,5
+       S 1fff005000,4
+      ==4711==
+      """;
+
+  private static TextTrace.Text text(String text) {
+    return () -> new ByteArrayInputStream(text.getBytes(UTF_8));
+  }
+
+  private static List<TraceEvent.Round> rounds(TextTrace trace) throws IOException {
+    List<TraceEvent.Round> rounds = new ArrayList<>();
+    for (Optional<TraceEvent> next = trace.next(); next.isPresent(); next = trace.next()) {
+      rounds.add((TraceEvent.Round) next.get());
+    }
+    return rounds;
+  }
+
+  private static List<String> pages(TraceEvent.Round round) {
+    List<String> pages = new ArrayList<>();
+    round
+        .regions()
+        .forEach(
+            (start, end, changed, now, known, mapping) ->
+                pages.add(Long.toHexString(start) + "-" + Long.toHexString(end)));
+    return pages;
+  }
+
+  @Test
+  void faultsOfPerfAreCutByTime() throws IOException {
+    assertThat(TextTrace.formatOf(text(PERF))).isEqualTo(TextFormat.PERF);
+    TextTrace trace = TextTrace.open(text(PERF), TextFormat.PERF, BY_TIME);
+    List<TraceEvent.Round> rounds = rounds(trace);
+    assertThat(rounds)
+        .extracting(TextTraceTest::pages)
+        .containsExactly(List.of("7f0000000-7f0000002"), List.of("7f0000400-7f0000401"));
+    assertThat(rounds.get(0).threads())
+        .extracting(thread -> thread.tid() + thread.name())
+        .containsExactly("4711redis-server", "4712bio aof");
+    assertThat(rounds.get(0).writable().orElseThrow()).hasSize(2);
+    assertThat(rounds.get(1).writable()).isEmpty();
+    assertThat(rounds.get(1).elapsedNanos()).isEqualTo(449_999_000);
+    assertThat(trace.passedOver()).isEqualTo(1);
+    assertThat(trace.firstPassedOver()).isEqualTo(6);
+  }
+
+  @Test
+  void storesOfLackeyAreCutByCount() throws IOException {
+    assertThat(TextTrace.formatOf(text(LACKEY))).isEqualTo(TextFormat.LACKEY);
+    RoundCut two = new RoundCut(OptionalLong.empty(), OptionalLong.of(2));
+    TextTrace trace = TextTrace.open(text(LACKEY), TextFormat.LACKEY, two);
+    assertThat(rounds(trace))
+        .extracting(TextTraceTest::pages)
+        .containsExactly(List.of("1ffefff-1fff002"), List.of("1fff005-1fff006"));
+    assertThat(trace.passedOver()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        " S ffffffff81000000,8",
+        " M 11223344556677889900,8",
+        " S 1000,0",
+        " S 7fffffffffffffff,8",
+        " x 1 1.5: page-faults: ffffffff81000000"
+      })
+  void aWriteThatCannotBeIsToldWithItsLine(String line) {
+    String text = "\n" + line + "\n";
+    assertThatThrownBy(() -> TextTrace.formatOf(text(text)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageStartingWith("line 2: ");
+  }
+
+  @Test
+  void whatIsNoneIsToldWithItsLine() {
+    assertThatThrownBy(() -> TextTrace.formatOf(text("# comment\nroot:x:0:0\n")))
+        .isInstanceOf(TraceException.class)
+        .hasMessageStartingWith("line 2 is none of");
+    assertThatThrownBy(() -> TextTrace.formatOf(text(""))).hasMessage("it is empty");
+  }
+
+  /** A clock that jumps makes no rounds in which nothing happens. */
+  @Test
+  void timeInWhichNothingIsWrittenIsLeftOut() throws IOException {
+    String text =
+        "a 1 0.1: page-faults: 1000\na 1 999999999.5: page-faults: 2000\n"
+            + "a 1 5.0: page-faults: 3000\n";
+    RoundCut nano = new RoundCut(OptionalLong.of(1), OptionalLong.empty());
+    assertThat(rounds(TextTrace.open(text(text), TextFormat.PERF, nano))).hasSize(2);
+  }
+
+  /** What a program prints in between may have no end of line. */
+  @Test
+  void aLineWithoutEndTakesNoMemory() throws IOException {
+    String text = "x".repeat(3_000_000) + "\n S 1000,8\n";
+    TextTrace trace =
+        TextTrace.open(
+            text(text), TextFormat.LACKEY, new RoundCut(OptionalLong.empty(), OptionalLong.of(1)));
+    assertThat(rounds(trace)).hasSize(1);
+  }
+}
