@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QuirksCommand.class,
       RehearseCommand.class,
       RunCommand.class,
+      SurveyCommand.class,
       TrackCommand.class
     },
     footerHeading = "%nFor example:%n",

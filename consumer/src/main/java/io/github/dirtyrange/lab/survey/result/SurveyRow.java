@@ -71,6 +71,24 @@ public record SurveyRow(
     return totals;
   }
 
+  /** {@return the same, as a row of another point of the size} */
+  public SurveyRow asReused() {
+    return new SurveyRow(
+        name,
+        strategy,
+        pagesInspected,
+        pagesReported,
+        missed,
+        extra,
+        copyMismatches,
+        fallbackRounds,
+        scannedByChoice,
+        queueBytes,
+        roundNanos,
+        writeNanos,
+        true);
+  }
+
   /** {@return whether every page was found, and every copy was right} */
   public boolean isRight() {
     return missed == 0 && copyMismatches == 0;
