@@ -33,6 +33,7 @@ public final class Survey {
 
   private final SurveyPlan plan;
   private final Map<String, Supplier<Testbed>> testbeds;
+  private final long pagemapReadEachTime;
   private final Map<Long, MeasuredPoint> pagemapRounds = new HashMap<>();
 
   /**
@@ -42,8 +43,14 @@ public final class Survey {
    * @param testbeds where, by the names of the plan's kernels; asked anew for every point
    */
   public Survey(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
+    this(plan, testbeds, PAGEMAP_READ_EACH_TIME);
+  }
+
+  /** Prepares one that reuses pagemap rounds of more pages than so many. */
+  Survey(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds, long pagemapReadEachTime) {
     this.plan = plan;
     this.testbeds = Map.copyOf(testbeds);
+    this.pagemapReadEachTime = pagemapReadEachTime;
   }
 
   /** Hears how far a survey is. */
@@ -68,7 +75,7 @@ public final class Survey {
 
   private MeasuredPoint measure(SurveyPoint point) {
     SurveyKernel kernel = plan.kernel(point.kernel()).orElseThrow();
-    if (!isPagemapReused(kernel, point)) {
+    if (!isPagemapReused(kernel, point, pagemapReadEachTime)) {
       return compare(point, kernel, kernel.strategies(), kernel.rounds(), kernel.warmup());
     }
     MeasuredPoint pagemap = pagemapRound(point, kernel);
@@ -82,9 +89,9 @@ public final class Survey {
   }
 
   /** {@return whether a round of the pagemap strategy is measured once for all points of a size} */
-  static boolean isPagemapReused(SurveyKernel kernel, SurveyPoint point) {
+  static boolean isPagemapReused(SurveyKernel kernel, SurveyPoint point, long readEachTime) {
     return kernel.isSimulated()
-        && point.mappedPages() > PAGEMAP_READ_EACH_TIME
+        && point.mappedPages() > readEachTime
         && kernel.strategies().contains(Strategy.PAGEMAP);
   }
 

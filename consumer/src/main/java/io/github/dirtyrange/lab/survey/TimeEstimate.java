@@ -65,7 +65,7 @@ public final class TimeEstimate {
     double nanos = point.mappedPages() * SIM_POPULATE_NANOS * share;
     for (String name : kernel.rowNames()) {
       boolean pagemap = name.equals(Strategy.PAGEMAP.label());
-      if (pagemap && Survey.isPagemapReused(kernel, point)) {
+      if (pagemap && Survey.isPagemapReused(kernel, point, Survey.PAGEMAP_READ_EACH_TIME)) {
         continue;
       }
       double round =
