@@ -29,7 +29,9 @@ interface Gathered {
   /** {@return whether all was right} */
   boolean isRight();
 
-  /** Joins the texts of files. Throws {@link UsageMistake} if they are not all shards of one run. */
+  /**
+   * Joins the texts of files. Throws {@link UsageMistake} if they are not all shards of one run.
+   */
   static Gathered of(Map<Path, String> texts) {
     long surveys = texts.values().stream().filter(SurveyJson::isOne).count();
     if (surveys != 0 && surveys != texts.size()) {
@@ -43,7 +45,9 @@ interface Gathered {
   private static <T> T join(
       Map<Path, String> texts, Function<String, T> parse, Function<List<T>, T> join) {
     List<T> shards =
-        texts.entrySet().stream().map(each -> parsed(each.getKey(), each.getValue(), parse)).toList();
+        texts.entrySet().stream()
+            .map(each -> parsed(each.getKey(), each.getValue(), parse))
+            .toList();
     try {
       return join.apply(shards);
     } catch (IllegalArgumentException e) {

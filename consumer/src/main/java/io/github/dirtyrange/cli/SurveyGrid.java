@@ -54,7 +54,9 @@ final class SurveyGrid {
         .toList();
   }
 
-  /** {@return the usual patterns of the simulated kernel} Scattered pages split too many of 2 MiB. */
+  /**
+   * {@return the usual patterns of the simulated kernel} Scattered pages split too many of 2 MiB.
+   */
   static List<PagePattern> simulatedPatterns() {
     return List.of(PagePattern.RUNS);
   }
@@ -65,8 +67,8 @@ final class SurveyGrid {
   }
 
   /**
-   * {@return the sizes, ascending, with the pages that are changed} Left out are shares of less than
-   * 10 pages, and amounts beyond the size.
+   * {@return the sizes, ascending, with the pages that are changed} Left out are shares of less
+   * than 10 pages, and amounts beyond the size.
    */
   static List<SurveySize> of(List<ByteSize> sizes, List<DirtyAmount> amounts, long mostDirtyPages) {
     List<SurveySize> grid = new ArrayList<>();
@@ -74,7 +76,9 @@ final class SurveyGrid {
         sizes.stream().mapToLong(size -> Pages.count(size.bytes())).sorted().distinct().toArray()) {
       List<Integer> dirtyPages =
           amounts.stream()
-              .filter(amount -> !amount.percent() || amount.pagesOf(mappedPages) >= LEAST_PAGES_OF_A_SHARE)
+              .filter(
+                  amount ->
+                      !amount.percent() || amount.pagesOf(mappedPages) >= LEAST_PAGES_OF_A_SHARE)
               .map(amount -> amount.pagesOf(mappedPages))
               .filter(pages -> pages >= 1 && pages <= Math.min(mappedPages, mostDirtyPages))
               .map(Math::toIntExact)

@@ -133,10 +133,6 @@ final class SurveyLog implements AutoCloseable {
 
   private static OutputLostException lost(Path file, IOException e) {
     return new OutputLostException(
-        "cannot write "
-            + file
-            + ": "
-            + OutputFile.reason(e)
-            + "; name another file with --resume");
+        "cannot write " + file + ": " + OutputFile.reason(e) + "; name another file with --resume");
   }
 }

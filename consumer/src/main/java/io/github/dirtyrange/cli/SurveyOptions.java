@@ -63,7 +63,8 @@ final class SurveyOptions {
       paramLabel = "LIST",
       split = ",",
       converter = StrategyName.class,
-      description = "the strategies to compare, as compare takes them (default: all that there are)")
+      description =
+          "the strategies to compare, as compare takes them (default: all that there are)")
   List<Strategy> strategies = List.of();
 
   @Option(

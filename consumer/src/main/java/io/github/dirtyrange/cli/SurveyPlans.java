@@ -14,6 +14,7 @@ import io.github.dirtyrange.lab.survey.MachineName;
 import io.github.dirtyrange.lab.survey.result.SurveyKernel;
 import io.github.dirtyrange.lab.survey.result.SurveyPlan;
 import io.github.dirtyrange.lab.survey.result.SurveySize;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A survey's plan, and the kernels to measure it on.
@@ -96,10 +96,7 @@ record SurveyPlans(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
         simulated ? SurveyKernel.SIM : SurveyKernel.LINUX,
         kernel.release(),
         simulated ? "virtual time, costs: " + costsName : MachineName.ofThis(),
-        capabilities.all().stream()
-            .filter(Capability::available)
-            .map(Capability::name)
-            .toList(),
+        capabilities.all().stream().filter(Capability::available).map(Capability::name).toList(),
         hasNot,
         StrategyChoice.of(options.namedStrategies(), capabilities),
         simulated ? options.queueDesigns : List.of(),

@@ -117,9 +117,7 @@ final class SurveyRun implements Survey.Listener, AutoCloseable {
 
   private static String time(double seconds) {
     long rounded = Math.max(1, Math.round(seconds));
-    return rounded < 2 * MINUTE
-        ? rounded + " s"
-        : Math.round((double) rounded / MINUTE) + " min";
+    return rounded < 2 * MINUTE ? rounded + " s" : Math.round((double) rounded / MINUTE) + " min";
   }
 
   @Override

@@ -51,8 +51,7 @@ public final class SurveyCsv {
       String release =
           result.plan().kernel(measured.point().kernel()).map(SurveyKernel::release).orElse("");
       for (SurveyRow row : measured.rows()) {
-        CsvReport.appendRow(
-            text, Stream.concat(place(measured, release), numbers(measured, row)));
+        CsvReport.appendRow(text, Stream.concat(place(measured, release), numbers(measured, row)));
       }
     }
     return text.toString();

@@ -135,7 +135,8 @@ public final class SurveyJson {
   private static void put(
       Map<SurveyPoint, MeasuredPoint> measured, SurveyParts.Point part, SurveyPlan plan) {
     MeasuredPoint point = part.toMeasured(plan);
-    refuseIf(measured.put(point.point(), point) != null, "has the point " + point.point() + " twice");
+    refuseIf(
+        measured.put(point.point(), point) != null, "has the point " + point.point() + " twice");
   }
 
   private static SurveyResult result(SurveyPlan plan, Map<SurveyPoint, MeasuredPoint> measured) {

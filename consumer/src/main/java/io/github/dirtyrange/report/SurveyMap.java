@@ -26,7 +26,9 @@ final class SurveyMap {
 
   private SurveyMap() {}
 
-  /** Appends a map for each kernel and pattern. The perfect tracker, the floor, does not compete. */
+  /**
+   * Appends a map for each kernel and pattern. The perfect tracker, the floor, does not compete.
+   */
   static void append(StringBuilder text, SurveyResult result) {
     for (SurveyKernel kernel : result.plan().kernels()) {
       Map<String, Character> letters = letters(kernel);
@@ -59,7 +61,10 @@ final class SurveyMap {
       row.add(pattern.label() + "  " + Units.bytes(Pages.address(size.mappedPages())));
       for (int dirtyPages : size.dirtyPages()) {
         SurveyPoint point = new SurveyPoint(kernel, size.mappedPages(), pattern, dirtyPages);
-        row.add(Units.count(dirtyPages) + " " + result.at(point).map(at -> letter(at, letters)).orElse(UNMEASURED));
+        row.add(
+            Units.count(dirtyPages)
+                + " "
+                + result.at(point).map(at -> letter(at, letters)).orElse(UNMEASURED));
       }
       while (row.size() <= columns) {
         row.add("");

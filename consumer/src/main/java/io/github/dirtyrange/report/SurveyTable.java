@@ -37,7 +37,9 @@ public final class SurveyTable {
       ReportParts.line(text, "kernel", kernel.name() + " " + kernel.release());
       ReportParts.line(text, "machine", kernel.machine());
       ReportParts.line(
-          text, "rounds", kernel.rounds() + " after " + kernel.warmup() + " of warm-up, each point");
+          text,
+          "rounds",
+          kernel.rounds() + " after " + kernel.warmup() + " of warm-up, each point");
     }
     appendCrossovers(text, result);
     SurveyMap.append(text, result);

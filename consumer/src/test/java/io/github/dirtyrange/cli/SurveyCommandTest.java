@@ -33,7 +33,8 @@ class SurveyCommandTest {
 
   @Test
   void takesQueueDesigns() {
-    Program.Outcome outcome = Program.run(SMALL + "--queue percpu,locked-map --strategy queue,pagemap-scan");
+    Program.Outcome outcome =
+        Program.run(SMALL + "--queue percpu,locked-map --strategy queue,pagemap-scan");
     assertThat(outcome.status()).isZero();
     assertThat(outcome.out()).contains("queue:percpu", "queue:locked-map");
   }
@@ -138,7 +139,8 @@ class SurveyCommandTest {
         Program.run("gather --json --csv " + joined + " " + second + " " + first);
     assertThat(gathered.out()).isEqualTo(whole.out());
     assertThat(joined).hasSameTextualContentAs(csv);
-    assertThat(Program.run("gather " + first + " " + second).out()).isEqualTo(Program.run(SMALL).out());
+    assertThat(Program.run("gather " + first + " " + second).out())
+        .isEqualTo(Program.run(SMALL).out());
   }
 
   @Test
@@ -183,6 +185,9 @@ class SurveyCommandTest {
     Program.Outcome outcome = Program.run(SMALL + "--csv " + folder + "/none/a.csv");
     assertThat(outcome.status()).isEqualTo(ExitStatus.OUTPUT_LOST);
     assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err().lines()).singleElement().asString().contains("no such folder", "--csv");
+    assertThat(outcome.err().lines())
+        .singleElement()
+        .asString()
+        .contains("no such folder", "--csv");
   }
 }

@@ -114,8 +114,7 @@ public final class Survey {
       SurveyPoint point, SurveyKernel kernel, List<Strategy> strategies, int rounds, int warmup) {
     ComparisonPlan comparison =
         new ComparisonPlan(
-            new WorkloadPlan(
-                point.mappedPages(), point.dirtyPages(), point.pattern(), plan.seed()),
+            new WorkloadPlan(point.mappedPages(), point.dirtyPages(), point.pattern(), plan.seed()),
             rounds,
             warmup,
             TargetState.BLOCKED,
@@ -135,7 +134,6 @@ public final class Survey {
               ? pagemap.row(name).orElseThrow().asReused()
               : measured.row(name).orElseThrow());
     }
-    return new MeasuredPoint(
-        point, measured.startsInHugePages(), measured.plainWriteNanos(), rows);
+    return new MeasuredPoint(point, measured.startsInHugePages(), measured.plainWriteNanos(), rows);
   }
 }

@@ -1,13 +1,15 @@
 package io.github.dirtyrange.lab.survey.result;
 
 import com.google.common.math.Quantiles;
+import io.github.dirtyrange.track.Strategy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The simulated rounds beside the measured ones, where a survey has both.
+ * The simulated rounds beside the measured ones, where a survey has both. Queues are no part of it:
+ * the simulated kernel has one of its own, and on Linux one is made of samples and scans.
  *
  * @param clear those whose error is larger than the measurement's own spread
  * @param withinSpread the others
@@ -30,6 +32,9 @@ public record ModelErrors(List<ModelError> clear, List<ModelError> withinSpread)
       }
       Optional<MeasuredPoint> simulated = result.at(measured.point().on(SurveyKernel.SIM));
       for (SurveyRow row : measured.rows()) {
+        if (row.strategy() == Strategy.QUEUE) {
+          continue;
+        }
         simulated
             .flatMap(other -> other.row(row.name()))
             .map(other -> error(measured.point(), row, other))

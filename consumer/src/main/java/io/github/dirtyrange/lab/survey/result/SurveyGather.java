@@ -31,7 +31,12 @@ public final class SurveyGather {
       PlanDifference.between(first.whole(), plan.whole()).ifPresent(SurveyGather::refuse);
       refuseIf(
           !shard.isWhole(),
-          "shard " + name + " has " + shard.points().size() + " of its " + plan.points().size()
+          "shard "
+              + name
+              + " has "
+              + shard.points().size()
+              + " of its "
+              + plan.points().size()
               + " points; run it again with --resume");
       refuseIf(seen.get(plan.shard()), "shard " + name + " is there twice");
       seen.set(plan.shard());

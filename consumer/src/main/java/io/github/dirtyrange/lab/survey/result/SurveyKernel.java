@@ -2,8 +2,8 @@ package io.github.dirtyrange.lab.survey.result;
 
 import io.github.dirtyrange.track.Strategy;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 

@@ -68,7 +68,8 @@ class CrossoversTest {
 
   @Test
   void onePointIsNoLine() {
-    SurveyResult one = new SurveyResult(rounds(1, 1, 1, 1).plan(), List.of(rounds(1, 1, 1, 1).points().get(0)));
+    SurveyResult one =
+        new SurveyResult(rounds(1, 1, 1, 1).plan(), List.of(rounds(1, 1, 1, 1).points().get(0)));
     assertThat(Crossovers.of(one, CostKind.ROUND)).isEmpty();
   }
 
