@@ -105,6 +105,15 @@ class ArchitectureTest {
               "workload",
               "lab.result"),
           room("lab.calibrate", "interval..", "kernel", "track", "workload", "lab", "lab.result"),
+          room("lab.survey.result", "track", "workload"),
+          room(
+              "lab.survey",
+              "kernel",
+              "track",
+              "workload",
+              "lab",
+              "lab.result",
+              "lab.survey.result"),
           room("costs", "kernel"),
           room("trace", "kernel", "live.result"),
           room(
@@ -125,6 +134,7 @@ class ArchitectureTest {
               "track",
               "workload",
               "lab.result",
+              "lab.survey.result",
               "live.result",
               "retrace.result",
               "trace"),
@@ -233,7 +243,11 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                ROOT + "report", ROOT + "report.live", ROOT + "lab.result", ROOT + "live.result")
+                ROOT + "report",
+                ROOT + "report.live",
+                ROOT + "lab.result",
+                ROOT + "lab.survey.result",
+                ROOT + "live.result")
             .should()
             .dependOnClassesThat(living));
   }

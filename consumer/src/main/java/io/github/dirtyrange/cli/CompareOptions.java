@@ -142,6 +142,11 @@ final class CompareOptions {
 
   /** {@return what steps cost the simulated kernel, if there is one} */
   CostModel costs() {
+    return costs(costs);
+  }
+
+  /** {@return the costs of a file, or the default ones} */
+  static CostModel costs(@Nullable Path costs) {
     if (costs == null) {
       return CostModel.defaults();
     }

@@ -1,13 +1,12 @@
 package io.github.dirtyrange.cli;
 
-import io.github.dirtyrange.conform.ConformGather;
-import io.github.dirtyrange.conform.ConformJson;
-import io.github.dirtyrange.conform.ConformReport;
-import io.github.dirtyrange.conform.ConformTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,16 +17,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gather",
     description =
-        "Joins what conform --shard K/N --json printed of all N shards into the report of the whole"
-            + " run.",
+        "Joins what conform or survey --shard K/N --json printed of all N shards, or files of"
+            + " survey --resume, into the report of the whole run.",
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:in every shard the two kernels agree",
-      "1:in some they differ; the first program that shows it is printed",
+      "0:in every shard the two kernels agree, or every strategy found every page",
+      "1:in some they differ, and the first program that shows it is printed; or pages were missed",
       "2:the command line makes no sense, or the files are not all shards of one run",
       "70:a fault of this program",
       "74:the output cannot be written"
@@ -36,7 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  dirtyrange conform --seed 7 --shard 1/2 --json > 1.json",
       "  dirtyrange conform --seed 7 --shard 2/2 --json > 2.json",
-      "  dirtyrange gather 1.json 2.json"
+      "  dirtyrange gather 1.json 2.json",
+      "  dirtyrange gather --csv points.csv 1.survey 2.survey"
     })
 final class GatherCommand implements Callable<Integer> {
 
@@ -48,29 +48,28 @@ final class GatherCommand implements Callable<Integer> {
   @Option(names = "--json", description = "write one JSON object instead of a table")
   private boolean json;
 
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "of surveys: write all points into this file, as comma-separated values")
+  private @Nullable Path csv;
+
   @Override
   public Integer call() {
-    ConformReport report = join(files.stream().map(GatherCommand::read).toList());
+    Map<Path, String> texts = new LinkedHashMap<>();
+    for (Path file : files) {
+      if (texts.put(file, InputFile.text(file, "cannot read " + file)) != null) {
+        throw new UsageMistake(file + " is named twice");
+      }
+    }
+    Gathered gathered = Gathered.of(texts);
+    String values = csv == null ? "" : gathered.csv();
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? ConformJson.render(report) : ConformTable.render(report));
+    out.print(json ? gathered.json() : gathered.table());
     out.flush();
-    return report.mismatches() == 0 ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
-  }
-
-  private static ConformReport join(List<ConformReport> shards) {
-    try {
-      return ConformGather.join(shards);
-    } catch (IllegalArgumentException e) {
-      throw new UsageMistake("these are not the shards of one run: " + e.getMessage());
+    if (csv != null) {
+      TextOutput.write("--csv", csv, values);
     }
-  }
-
-  private static ConformReport read(Path file) {
-    String text = InputFile.text(file, "cannot read " + file);
-    try {
-      return ConformJson.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new UsageMistake(file + ": " + e.getMessage());
-    }
+    return gathered.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
   }
 }

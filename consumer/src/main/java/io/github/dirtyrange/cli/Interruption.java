@@ -6,8 +6,8 @@ import io.github.dirtyrange.report.ComparisonReport;
 import java.io.PrintWriter;
 
 /**
- * What happens when the program is told to end (Ctrl-C, SIGTERM) in the middle of a comparison: the
- * rounds that are done are reported. The status is then the signal's, 130 for Ctrl-C.
+ * What happens when the program is told to end (Ctrl-C, SIGTERM) in the middle of a comparison or a
+ * survey: what is done is reported. The status is then the signal's, 130 for Ctrl-C.
  */
 final class Interruption {
 
@@ -22,7 +22,18 @@ final class Interruption {
   /** Makes an end before {@link #cancel} report what the comparison has so far. */
   static Interruption reporting(
       Comparison comparison, ComparisonReport report, PrintWriter out, PrintWriter err) {
-    Thread hook = new Thread(() -> report(comparison.soFar(), report, out, err), "interruption");
+    return reporting(() -> report(comparison.soFar(), report, out, err));
+  }
+
+  /** Makes an end before {@link #cancel} report what there is so far. */
+  static Interruption reporting(Runnable report) {
+    Thread hook =
+        new Thread(
+            () -> {
+              begun = true;
+              report.run();
+            },
+            "interruption");
     Runtime.getRuntime().addShutdownHook(hook);
     return new Interruption(hook);
   }
@@ -43,7 +54,6 @@ final class Interruption {
 
   private static void report(
       ComparisonResult result, ComparisonReport report, PrintWriter out, PrintWriter err) {
-    begun = true;
     err.println(
         "interrupted after " + result.roundsDone() + " of " + result.plan().rounds() + " rounds");
     if (result.roundsDone() > 0) {

@@ -19,6 +19,16 @@ enum KernelChoice {
     int warmup() {
       return 100;
     }
+
+    @Override
+    int surveyRounds() {
+      return 7;
+    }
+
+    @Override
+    int surveyWarmup() {
+      return 3;
+    }
   },
 
   /** The simulated one. */
@@ -32,6 +42,16 @@ enum KernelChoice {
     int warmup() {
       return 10;
     }
+
+    @Override
+    int surveyRounds() {
+      return 2;
+    }
+
+    @Override
+    int surveyWarmup() {
+      return 2;
+    }
   };
 
   /** {@return the kernel; the running one is what it is} */
@@ -44,4 +64,10 @@ enum KernelChoice {
 
   /** {@return the rounds after which its strategies' times have settled} */
   abstract int warmup();
+
+  /** {@return the rounds that count at a point of a survey, which has many} */
+  abstract int surveyRounds();
+
+  /** {@return the rounds before them} A survey's program is compiled after its first points. */
+  abstract int surveyWarmup();
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RehearseCommand.class,
       RetraceCommand.class,
       RunCommand.class,
+      SurveyCommand.class,
       TrackCommand.class
     },
     footerHeading = "%nFor example:%n",

@@ -135,6 +135,13 @@ public final class Comparison implements AutoCloseable {
     }
   }
 
+  /** {@return the times of the rounds that count and are done, of each strategy in their order} */
+  public List<RoundTimes> times() {
+    synchronized (scores) {
+      return contestants.stream().map(each -> each.score().times(each)).toList();
+    }
+  }
+
   /** Closes the trackers; the workload stays as it is. */
   @Override
   public void close() {

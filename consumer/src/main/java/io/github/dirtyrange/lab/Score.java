@@ -40,6 +40,11 @@ final class Score {
     copyMismatches += outcome.copyMismatches();
   }
 
+  /** {@return the times of the rounds, one by one} */
+  RoundTimes times(Contestant contestant) {
+    return new RoundTimes(contestant.name(), roundNanos, writeNanos);
+  }
+
   /** {@return the score in numbers} */
   StrategyResult result(Contestant contestant) {
     return new StrategyResult(

@@ -1,0 +1,120 @@
+package io.github.dirtyrange.cli;
+
+import io.github.dirtyrange.lab.survey.Survey;
+import io.github.dirtyrange.lab.survey.result.SurveyResult;
+import io.github.dirtyrange.report.SurveyCsv;
+import io.github.dirtyrange.report.SurveyJson;
+import io.github.dirtyrange.report.SurveyTable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dirtyrange survey}: compares strategies over a grid, and finds where they cross. */
+@Command(
+    name = "survey",
+    description =
+        "Compares the strategies over a grid of mapped sizes, changed pages and patterns, and says"
+            + " from where on a scan is cheaper than a queue.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ManifestVersion.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:every strategy found every page at every point",
+      "1:a strategy missed pages, or a copied page was wrong",
+      "2:the command line makes no sense, or --resume names a file of another survey",
+      "3:the machine or its kernel lacks what was asked for",
+      "4:a workload ended in the middle",
+      "70:a fault of this program",
+      "74:the output or a file cannot be written",
+      "130:interrupted with Ctrl-C; the points done so far are printed, and kept by --resume",
+      "143:the same after SIGTERM"
+    },
+    footerHeading = "%nFor example:%n",
+    footer = {
+      "  dirtyrange survey --resume here.survey",
+      "  dirtyrange survey --kernel sim --csv points.csv",
+      "  dirtyrange survey --kernel sim --shard 1/2 --json > 1.json   (docs/survey.md)"
+    })
+final class SurveyCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private SurveyOptions options = new SurveyOptions();
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description =
+          "keep each point in this file as it is measured, and go on with what it has already")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "write all points into this file, as comma-separated values")
+  private @Nullable Path csv;
+
+  @Option(names = "--json", description = "print one JSON object instead of tables")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    options.check();
+    SurveyPlans planned = SurveyPlans.of(options);
+    if (csv != null) {
+      TextOutput.requireWritable("--csv", csv);
+    }
+    SurveyResult result = run(planned);
+    report(result);
+    return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
+  }
+
+  private SurveyResult run(SurveyPlans planned) {
+    PrintWriter err = spec.commandLine().getErr();
+    ProgressLine progress = ProgressLine.on(err);
+    try (SurveyRun run = SurveyRun.of(planned.plan(), resume, progress)) {
+      err.println(run.announcement());
+      Interruption interruption = Interruption.reporting(() -> reportPart(run));
+      try {
+        new Survey(planned.plan(), planned.testbeds()).run(run.measured(), run);
+      } finally {
+        interruption.cancel();
+      }
+      return run.result();
+    } finally {
+      progress.erase();
+    }
+  }
+
+  private void reportPart(SurveyRun run) {
+    SurveyResult part = run.result();
+    spec.commandLine()
+        .getErr()
+        .println(
+            "interrupted after "
+                + part.points().size()
+                + " of "
+                + part.plan().points().size()
+                + " points");
+    if (!part.points().isEmpty()) {
+      report(part);
+    }
+  }
+
+  private void report(SurveyResult result) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? SurveyJson.render(result) : SurveyTable.render(result));
+    out.flush();
+    if (csv != null) {
+      TextOutput.write("--csv", csv, SurveyCsv.render(result));
+    }
+  }
+}

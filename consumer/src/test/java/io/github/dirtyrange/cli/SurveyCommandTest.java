@@ -1,0 +1,193 @@
+package io.github.dirtyrange.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code survey}, on the simulated kernel, and {@code gather} of its shards. */
+class SurveyCommandTest {
+
+  private static final String SMALL =
+      "survey --kernel sim --mapped 1MiB,2MiB --dirty 10,100 --pattern uniform,runs --rounds 1"
+          + " --warmup 1 ";
+
+  @TempDir private Path folder;
+
+  @Test
+  void saysWhereItCrossesAndWhatWinsWhere() {
+    Program.Outcome outcome = Program.run(SMALL);
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .contains("from, total", "cheapest by total, sim: ", "8 of 8 points measured")
+        .endsWith("Every strategy found every page.\n");
+    assertThat(outcome.err()).startsWith("dirtyrange: 8 points, about ");
+  }
+
+  @Test
+  void takesQueueDesigns() {
+    Program.Outcome outcome =
+        Program.run(SMALL + "--queue percpu,locked-map --strategy queue,pagemap-scan");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).contains("queue:percpu", "queue:locked-map");
+  }
+
+  @Test
+  void goesOnFromAnyLineAndFromAnyCutOfOne() throws IOException {
+    String line = SMALL + "--strategy queue --json --resume ";
+    Path file = folder.resolve("whole.survey");
+    String out = Program.run(line + file).out();
+    String text = Files.readString(file);
+    Path cut = folder.resolve("cut.survey");
+    int head = text.indexOf('\n');
+    for (int at = head; at <= text.length(); at = next(text, at)) {
+      Files.writeString(cut, text.substring(0, at));
+      assertThat(Program.run(line + cut).out()).isEqualTo(out);
+      assertThat(Files.readString(cut)).isEqualTo(text);
+    }
+  }
+
+  /** The end of a line is followed by the next one's beginning, its middle, and its end. */
+  private static int next(String text, int at) {
+    int end = text.indexOf('\n', at);
+    if (end < 0) {
+      return text.length() + 1;
+    }
+    if (at == end) {
+      return at + 1;
+    }
+    return text.charAt(at - 1) == '\n' ? (at + end) / 2 : end;
+  }
+
+  @Test
+  void beginsAnewWhereNotEvenThePlanIsWhole() throws IOException {
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--resume " + file);
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, 50));
+    Program.run(SMALL + "--resume " + file);
+    assertThat(Files.readString(file)).isEqualTo(text);
+  }
+
+  @Test
+  void measuresNothingTwice() throws IOException {
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--resume " + file);
+    String text = Files.readString(file);
+    Files.writeString(file, text.replace("\"missed\":0", "\"missed\":3"));
+    Program.Outcome again = Program.run(SMALL + "--resume " + file);
+    assertThat(again.err()).contains("8 are measured already");
+    assertThat(again.out()).contains("MISSED 3 pages");
+    assertThat(again.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--mapped 2MiB | they differ in --mapped or --dirty",
+        "--pattern zipf | they differ in --pattern",
+        "--seed 2 | they differ in --seed",
+        "--strategy queue | they differ in --strategy or --queue",
+        "--rounds 2 | they differ in --rounds",
+        "--shard 1/2 | they differ in --shard"
+      })
+  void anotherPlanIsRefused(String other, String why) throws IOException {
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--resume " + file);
+    String text = Files.readString(file);
+    String option = other.substring(0, other.indexOf(' ') + 1);
+    String line = SMALL.contains(option) ? SMALL.replaceAll(option + "\\S+", other) : SMALL + other;
+    Program.run(line.strip() + " --resume " + file).isAMistakeThatSays(why);
+    assertThat(Files.readString(file)).isEqualTo(text);
+  }
+
+  @Test
+  void aFileThatIsNoSurveyIsLeftAsItIs() throws IOException {
+    Path file = Files.writeString(folder.resolve("letter"), "Dear Matt,\n");
+    Program.run(SMALL + "--resume " + file).isAMistakeThatSays("is no file of a survey");
+    assertThat(Files.readString(file)).isEqualTo("Dear Matt,\n");
+  }
+
+  @Test
+  void aFileInUseIsRefused() throws IOException {
+    Path file = folder.resolve("a.survey");
+    try (FileChannel other =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      assertThat(other.tryLock()).isNotNull();
+      Program.run(SMALL + "--resume " + file).isAMistakeThatSays("is in use by another survey");
+    }
+  }
+
+  @Test
+  void shardsGatheredAreTheWhole() throws IOException {
+    Path csv = folder.resolve("whole.csv");
+    Program.Outcome whole = Program.run(SMALL + "--json --csv " + csv);
+    Path first = folder.resolve("1.survey");
+    Program.run(SMALL + "--shard 1/2 --resume " + first);
+    Path second = folder.resolve("2.json");
+    Files.writeString(second, Program.run(SMALL + "--shard 2/2 --json").out());
+    Path joined = folder.resolve("joined.csv");
+    Program.Outcome gathered =
+        Program.run("gather --json --csv " + joined + " " + second + " " + first);
+    assertThat(gathered.out()).isEqualTo(whole.out());
+    assertThat(joined).hasSameTextualContentAs(csv);
+    assertThat(Program.run("gather " + first + " " + second).out())
+        .isEqualTo(Program.run(SMALL).out());
+  }
+
+  @Test
+  void whatIsNotTheShardsOfOneSurveyIsRefused() throws IOException {
+    Path first = folder.resolve("1.survey");
+    Program.run(SMALL + "--shard 1/2 --resume " + first);
+    Program.run("gather " + first).isAMistakeThatSays("shard 2/2 is missing");
+    Path copy = Files.copy(first, folder.resolve("copy.survey"));
+    Program.run("gather " + first + " " + copy).isAMistakeThatSays("shard 1/2 is there twice");
+    Path other = folder.resolve("other.survey");
+    Program.run(SMALL + "--shard 2/2 --seed 5 --resume " + other);
+    Program.run("gather " + first + " " + other).isAMistakeThatSays("they differ in --seed");
+    String text = Files.readString(first);
+    Files.writeString(first, text.substring(0, text.length() - 9));
+    Program.run("gather " + first + " " + copy).isAMistakeThatSays("has 3 of its 4 points");
+    Path report = Files.writeString(folder.resolve("x.json"), "{}");
+    Program.run("gather " + copy + " " + report).isAMistakeThatSays("some are surveys");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "survey --kernel sim --rounds 0 | --rounds 0 leaves nothing to measure",
+        "survey --kernel sim --warmup -1 | --warmup -1 is negative",
+        "survey --kernel sim --mapped 17TiB | at most 16TiB",
+        "survey --kernel both --mapped 5TiB | up to 16TiB with --kernel sim",
+        "survey --queue percpu | --queue chooses among simulated queues",
+        "survey --costs x.json | add --kernel sim or both",
+        "survey --kernel sim --mapped 1MiB --dirty 1% | leave no point",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | --shard 2/2 has no point of 1",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --csv / | --csv / is a folder",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --resume / | --resume / is a folder",
+        "survey --kernel sim --costs none.json | --costs none.json"
+      })
+  void aMistakeIsOneLine(String commandLine, String said) {
+    Program.run(commandLine).isAMistakeThatSays(said);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsSaidBeforeAnythingIsMeasured() {
+    Program.Outcome outcome = Program.run(SMALL + "--csv " + folder + "/none/a.csv");
+    assertThat(outcome.status()).isEqualTo(ExitStatus.OUTPUT_LOST);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines())
+        .singleElement()
+        .asString()
+        .contains("no such folder", "--csv");
+  }
+}
