@@ -139,6 +139,7 @@ class ArchitectureTest {
               "retrace.result",
               "trace"),
           room("report.live", "kernel", "lab.result", "live.result", "trace"),
+          room("report.export", "kernel", "live.result", "report.live"),
           room(
               "cli",
               "kernel",
@@ -243,8 +244,7 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                ROOT + "report",
-                ROOT + "report.live",
+                ROOT + "report..",
                 ROOT + "lab.result",
                 ROOT + "lab.survey.result",
                 ROOT + "live.result")

@@ -1,12 +1,15 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.report.export.ExportFormat;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TraceReport;
 import io.github.dirtyrange.trace.TraceHeader;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,6 +28,14 @@ final class LiveFiles {
               + " line of run is in it")
   @Nullable Path record;
 
+  @Option(
+      names = "--export",
+      paramLabel = "FILE",
+      description =
+          "also write a file for other programs: FILE.pftrace for Perfetto, FILE.pb.gz for pprof,"
+              + " FILE.collapsed for flame graphs (docs/exports.md); may be repeated")
+  List<Path> exports = new ArrayList<>();
+
   /**
    * Opens the files that were named. Throws {@link UsageMistake} if one cannot be written, so that
    * this is known before a process is touched.
@@ -32,14 +43,39 @@ final class LiveFiles {
    * @param about where it is all from
    */
   OpenLiveFiles open(TraceHeader about) {
+    checkExports();
     List<LiveFile> opened = new ArrayList<>();
     try {
       add(opened, "--record", record, stream -> new TraceReport(stream, about));
+      exports.forEach(file -> add(opened, "--export", file, format(file)::report));
       return new OpenLiveFiles(opened);
     } catch (UsageMistake e) {
       opened.forEach(LiveFile::close);
       throw e;
     }
+  }
+
+  /** Before one is opened, and emptied. */
+  private void checkExports() {
+    Set<Path> named = new HashSet<>();
+    for (Path file : exports) {
+      format(file);
+      if (!named.add(file.toAbsolutePath().normalize())) {
+        throw new UsageMistake("--export " + file + " is given twice; once is enough");
+      }
+    }
+  }
+
+  private static ExportFormat format(Path file) {
+    return ExportFormat.of(file)
+        .orElseThrow(
+            () ->
+                new UsageMistake(
+                    "--export "
+                        + file
+                        + " must end in one of "
+                        + ExportFormat.endings()
+                        + ", which says the format"));
   }
 
   private static void add(

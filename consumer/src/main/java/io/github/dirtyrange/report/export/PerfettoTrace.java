@@ -1,0 +1,116 @@
+package io.github.dirtyrange.report.export;
+
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.live.result.LiveRound;
+import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.report.live.LiveReport;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trace in Perfetto's format, written as rounds come. docs/exports.md says what its tracks mean.
+ *
+ * <p>All times are of CLOCK_MONOTONIC: a round ends when its process was armed plus what the round
+ * says has elapsed, and a process was armed when this is told of it. What is told of without a time
+ * has that at which it was told.
+ */
+public final class PerfettoTrace implements LiveReport {
+
+  private final TracePackets packets;
+  private final TraceUuids uuids;
+  private final LongSupplier monotonicNanos;
+  private final Map<Integer, TracedProcess> processes = new LinkedHashMap<>();
+  private @Nullable TracedProcess first;
+  private long others;
+
+  /** Writes to a stream, which is flushed after each round and not closed. */
+  public PerfettoTrace(OutputStream stream) {
+    this(stream, System::nanoTime, Realtime.nanos());
+  }
+
+  /** Takes the time from elsewhere. */
+  PerfettoTrace(OutputStream stream, LongSupplier monotonicNanos, long realtimeNanos) {
+    packets = new TracePackets(stream);
+    uuids = new TraceUuids(realtimeNanos);
+    this.monotonicNanos = monotonicNanos;
+    packets.begin(monotonicNanos.getAsLong(), realtimeNanos);
+  }
+
+  @Override
+  public void tracked(LiveTarget target, boolean executed) {
+    TracedProcess known = processes.get(target.pid());
+    if (known != null && executed) {
+      known.executed(monotonicNanos.getAsLong(), target);
+    } else {
+      add(target);
+    }
+    packets.flush();
+  }
+
+  private void add(LiveTarget target) {
+    TracedProcess process = new TracedProcess(packets, uuids, target);
+    processes.put(target.pid(), process);
+    process.tracked(monotonicNanos.getAsLong(), target);
+    first = first == null ? process : first;
+  }
+
+  @Override
+  public void startedBefore(long nanos) {
+    if (first != null) {
+      first.begunBefore(nanos);
+    }
+  }
+
+  @Override
+  public void round(LiveTarget target, LiveRound round) {
+    TracedProcess process = processes.get(target.pid());
+    if (process != null) {
+      process.round(round);
+    }
+    packets.flush();
+  }
+
+  @Override
+  public void ended(LiveTarget target, MemoryGoneException.Reason reason) {
+    TracedProcess process = processes.remove(target.pid());
+    if (process != null) {
+      process.ended(monotonicNanos.getAsLong(), reason.name().toLowerCase(Locale.ROOT));
+    }
+    packets.flush();
+  }
+
+  @Override
+  public void notTracked(int pid, String name, String why) {
+    long now = monotonicNanos.getAsLong();
+    TracedProcess process = processes.get(pid);
+    if (process == null) {
+      other(now, pid, name, why);
+    } else {
+      process.notTracked(now, why);
+    }
+    packets.flush();
+  }
+
+  private void other(long nanos, int pid, String name, String why) {
+    if (others == 0) {
+      others = uuids.next();
+      packets.track(TraceTrack.named(others, "not tracked"));
+    }
+    packets.event(
+        nanos,
+        TraceEvent.instant(others, TraceName.NOT_TRACKED)
+            .note(TraceNote.PID, pid)
+            .note(TraceNote.NAME, name)
+            .note(TraceNote.WHY, why));
+  }
+
+  @Override
+  public void finished() {
+    processes.values().forEach(TracedProcess::clear);
+    packets.flush();
+  }
+}
