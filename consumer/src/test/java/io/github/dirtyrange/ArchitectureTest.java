@@ -108,7 +108,7 @@ class ArchitectureTest {
           room("costs", "kernel"),
           room("trace", "kernel", "live.result"),
           room(
-              "retrace..",
+              "retrace",
               "kernel",
               "kernel.sim",
               "kernel.sim.mm",
@@ -142,7 +142,7 @@ class ArchitectureTest {
               "workload",
               "costs",
               "trace",
-              "retrace",
+              "retrace..",
               "lab..",
               "report.."));
 
