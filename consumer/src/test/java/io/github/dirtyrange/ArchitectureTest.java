@@ -117,7 +117,7 @@ class ArchitectureTest {
           room("costs", "kernel"),
           room("trace", "kernel", "live.result"),
           room(
-              "retrace..",
+              "retrace",
               "kernel",
               "kernel.sim",
               "kernel.sim.mm",
@@ -153,7 +153,7 @@ class ArchitectureTest {
               "workload",
               "costs",
               "trace",
-              "retrace",
+              "retrace..",
               "lab..",
               "report.."));
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -60,6 +61,11 @@ final class BlockWriter {
     }
     names.put(name, names.size() + 1);
     return number(0).text(name);
+  }
+
+  /** Writes a constant by its place. */
+  <T> BlockWriter oneOf(T[] values, T value) {
+    return number(List.of(values).indexOf(value));
   }
 
   /** Writes type, length, payload and checksum. */

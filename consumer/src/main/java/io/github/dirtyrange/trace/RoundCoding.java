@@ -26,7 +26,8 @@ final class RoundCoding {
 
   static void write(Round round, BlockWriter out) {
     out.number(round.pid()).number(round.number()).number(round.elapsedNanos());
-    out.number(round.method().ordinal()).number(round.inspected()).number(round.roundNanos());
+    out.oneOf(RoundMethod.values(), round.method());
+    out.number(round.inspected()).number(round.roundNanos());
     writeRegions(round.regions(), out);
     out.number(round.threads().size());
     for (ThreadShare thread : round.threads()) {

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.trace;
 
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.trace.TraceEvent.Begun;
@@ -55,7 +56,7 @@ public final class TraceWriter implements Closeable {
     } else if (event instanceof Ended ended) {
       new BlockWriter(TraceFormat.ENDED)
           .number(ended.pid())
-          .number(ended.reason().ordinal())
+          .oneOf(MemoryGoneException.Reason.values(), ended.reason())
           .to(out);
     } else if (event instanceof NotTracked not) {
       new BlockWriter(TraceFormat.NOT_TRACKED)
