@@ -39,7 +39,7 @@ final class SurveyGrid {
     long most = Long.highestOneBit(Math.max(MEBIBYTE, Math.min(memoryBytes / 2, MOST_USUAL_BYTES)));
     List<ByteSize> sizes = new ArrayList<>();
     for (int i = SIZES - 1; i >= 0; i--) {
-      long bytes = most >> i * SIZE_STEP_SHIFT;
+      long bytes = most >> (i * SIZE_STEP_SHIFT);
       if (bytes >= MEBIBYTE) {
         sizes.add(new ByteSize(bytes));
       }

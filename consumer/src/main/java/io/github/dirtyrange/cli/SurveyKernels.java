@@ -5,32 +5,37 @@ import java.util.List;
 /** On which kernels a survey measures. */
 enum SurveyKernels {
   /** On the running one. */
-  LINUX(KernelChoice.LINUX),
+  LINUX(false, true),
 
   /** On the simulated one. */
-  SIM(KernelChoice.SIM),
+  SIM(true, false),
 
   /** The same points on both. */
-  BOTH(KernelChoice.SIM, KernelChoice.LINUX);
+  BOTH(true, true);
 
-  private final List<KernelChoice> kernels;
+  private final boolean simulates;
+  private final boolean runs;
 
-  SurveyKernels(KernelChoice... kernels) {
-    this.kernels = List.of(kernels);
+  SurveyKernels(boolean simulates, boolean runs) {
+    this.simulates = simulates;
+    this.runs = runs;
   }
 
   /** {@return the kernels} */
   List<KernelChoice> kernels() {
-    return kernels;
+    if (simulates && runs) {
+      return List.of(KernelChoice.SIM, KernelChoice.LINUX);
+    }
+    return List.of(simulates ? KernelChoice.SIM : KernelChoice.LINUX);
   }
 
   /** {@return whether the simulated one is among them} */
   boolean simulates() {
-    return kernels.contains(KernelChoice.SIM);
+    return simulates;
   }
 
   /** {@return whether the running one is among them} */
   boolean runs() {
-    return kernels.contains(KernelChoice.LINUX);
+    return runs;
   }
 }

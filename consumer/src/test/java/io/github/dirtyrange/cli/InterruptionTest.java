@@ -1,14 +1,20 @@
 package io.github.dirtyrange.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no SIGTERM on Windows")
 class InterruptionTest {
@@ -33,6 +39,32 @@ class InterruptionTest {
     assertThat(program.exitValue()).isEqualTo(128 + 15);
     assertThat(err).matches("interrupted after [1-9][0-9]* of 100000000 rounds\n");
     assertThat(out).contains(" of 100000000 after 0 of warm-up").contains("\nqueue ");
+  }
+
+  @Test
+  void thePointsMeasuredAreKeptAndReported(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("a.survey");
+    String amounts = IntStream.range(1, 5_000).mapToObj(Integer::toString).collect(joining(","));
+    Process program =
+        Program.start(
+            List.of(),
+            "survey --kernel sim --mapped 32MiB --dirty " + amounts + " --resume " + file);
+    while (!Files.exists(file) || points(file) < 2) {
+      assertThat(program.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    program.toHandle().destroy();
+    String out = new String(program.getInputStream().readAllBytes(), UTF_8);
+    String err = new String(program.getErrorStream().readAllBytes(), UTF_8);
+    assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.exitValue()).isEqualTo(128 + 15);
+    assertThat(err).contains("interrupted after ").contains(" of 4999 points");
+    assertThat(out).contains("of 4,999 points measured");
+    assertThat(points(file)).isGreaterThanOrEqualTo(2);
+  }
+
+  /** The lines that are whole, but for the plan's. */
+  private static long points(Path file) throws IOException {
+    return Files.readString(file).chars().filter(c -> c == '\n').count() - 1;
   }
 
   private static Duration used(Process program) {

@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab.survey.result;
 import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.PagePattern;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +61,7 @@ public final class Crossovers {
         .filter(measured -> measured.point().kernel().equals(kernel))
         .filter(measured -> measured.point().mappedPages() == mappedPages)
         .filter(measured -> measured.point().pattern() == pattern)
-        .sorted((one, other) -> one.point().dirtyPages() - other.point().dirtyPages())
+        .sorted(Comparator.comparingInt(measured -> measured.point().dirtyPages()))
         .toList();
   }
 
@@ -95,7 +96,7 @@ public final class Crossovers {
     int border = -1;
     for (int i = 0; i <= last; i++) {
       border = ratios[i] < 1 ? i : border;
-      crossings += i > 0 && ratios[i] < 1 != ratios[i - 1] < 1 ? 1 : 0;
+      crossings += i > 0 && (ratios[i] < 1) != (ratios[i - 1] < 1) ? 1 : 0;
     }
     int below = border < 0 ? 0 : line.get(border).point().dirtyPages();
     int above = border == last ? 0 : line.get(border + 1).point().dirtyPages();
