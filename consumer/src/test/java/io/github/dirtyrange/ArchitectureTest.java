@@ -105,9 +105,27 @@ class ArchitectureTest {
               "workload",
               "lab.result"),
           room("lab.calibrate", "interval..", "kernel", "track", "workload", "lab", "lab.result"),
+          room("lab.survey.result", "track", "workload"),
+          room(
+              "lab.survey",
+              "kernel",
+              "track",
+              "workload",
+              "lab",
+              "lab.result",
+              "lab.survey.result"),
           room("costs", "kernel"),
-          room("report", "kernel", "track", "workload", "lab.result"),
+          room("report", "kernel", "track", "workload", "lab.result", "lab.survey.result"),
           room("report.live", "kernel", "lab.result", "live.result"),
+          room(
+              "report.html",
+              "kernel",
+              "track",
+              "workload",
+              "lab.result",
+              "lab.survey.result",
+              "live.result",
+              "report.live"),
           room(
               "cli",
               "kernel",
@@ -210,7 +228,12 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                ROOT + "report", ROOT + "report.live", ROOT + "lab.result", ROOT + "live.result")
+                ROOT + "report",
+                ROOT + "report.live",
+                ROOT + "report.html",
+                ROOT + "lab.result",
+                ROOT + "lab.survey.result",
+                ROOT + "live.result")
             .should()
             .dependOnClassesThat(living));
   }

@@ -49,7 +49,7 @@ final class TrackCommand implements Callable<Integer> {
     options.check();
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getOut(), LiveOutput.STANDARD_OUTPUT);
-    try (OpenLiveFiles files = options.files.open()) {
+    try (OpenLiveFiles files = options.files.open(spec)) {
       return watched(kernel, out, files);
     }
   }

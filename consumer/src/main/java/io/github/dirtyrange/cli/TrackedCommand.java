@@ -54,7 +54,7 @@ final class TrackedCommand {
   private int run(Path file) {
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getErr(), LiveOutput.STANDARD_ERROR);
-    try (OpenLiveFiles files = options.files.open();
+    try (OpenLiveFiles files = options.files.open(spec);
         Ending ending = Ending.watched();
         WaitingCommand command = WaitingCommand.start(file, words)) {
       LiveReport report = files.beside(options.report(out));
