@@ -141,6 +141,15 @@ class ArchitectureTest {
           room("report.live", "kernel", "lab.result", "live.result", "trace"),
           room("report.export", "kernel", "live.result", "report.live"),
           room(
+              "report.html",
+              "kernel",
+              "track",
+              "workload",
+              "lab.result",
+              "lab.survey.result",
+              "live.result",
+              "report.live"),
+          room(
               "cli",
               "kernel",
               "linux",

@@ -8,6 +8,7 @@ import io.github.dirtyrange.lab.result.ComparisonPlan;
 import io.github.dirtyrange.lab.result.ComparisonResult;
 import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.Units;
+import io.github.dirtyrange.report.ComparisonReport;
 import io.github.dirtyrange.workload.Workload;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
       "3:the machine or its kernel lacks what was asked for, or the process cannot be tracked",
       "4:the process ended in the middle, or there is none of that number",
       "70:a fault of this program",
-      "74:the output cannot be written",
+      "74:the output or the report cannot be written",
       "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C; the rounds done so far are printed",
       "143:the same after SIGTERM"
@@ -56,14 +57,21 @@ final class CompareCommand implements Callable<Integer> {
 
   @ArgGroup private ReportFormat format = new ReportFormat();
 
+  @Mixin private PageFile pageFile = new PageFile();
+
   @Override
   public Integer call() {
     Optional<Integer> pid = live.pid(spec.commandLine().getParseResult());
     options.check();
-    return pid.map(this::compareOn).orElseGet(this::compareOnWorkload);
+    try (OpenPage page = pageFile.open(spec)) {
+      int status =
+          pid.map(number -> compareOn(number, page)).orElseGet(() -> compareOnWorkload(page));
+      page.requireWhole();
+      return status;
+    }
   }
 
-  private int compareOn(int pid) {
+  private int compareOn(int pid, OpenPage page) {
     Kernel kernel = live.kernel();
     LivePlan plan =
         live.plan(
@@ -72,30 +80,32 @@ final class CompareCommand implements Callable<Integer> {
             options.rounds,
             StrategyChoice.of(options.namedStrategies(), kernel.capabilities()),
             options.ring.bytes());
-    return new LiveCompare(format.liveReport(), out(), err()).run(kernel, plan);
+    return new LiveCompare(page.besideLive(format.liveReport()), out(), err()).run(kernel, plan);
   }
 
-  private int compareOnWorkload() {
-    ComparisonResult result =
-        run(options.kernel.open(options.simulated(), options.costs()), ProgressLine.on(err()));
-    out().print(format.report().render(result));
+  private int compareOnWorkload(OpenPage page) {
+    ComparisonReport report = page.beside(format.report());
+    Testbed testbed = options.kernel.open(options.simulated(), options.costs());
+    ComparisonResult result = run(testbed, ProgressLine.on(err()), report);
+    out().print(report.render(result));
     out().flush();
     return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
   }
 
-  private ComparisonResult run(Testbed testbed, ProgressLine progress) {
+  private ComparisonResult run(Testbed testbed, ProgressLine progress, ComparisonReport report) {
     ComparisonPlan plan = plan(testbed);
     progress.show("populating " + Units.bytes(Pages.address(plan.workload().mappedPages())));
     try (Workload workload = testbed.start(plan.workload());
         Comparison comparison = new Comparison(testbed, workload, plan)) {
-      return run(comparison, progress);
+      return run(comparison, progress, report);
     } finally {
       progress.erase();
     }
   }
 
-  private ComparisonResult run(Comparison comparison, ProgressLine progress) {
-    Interruption interruption = Interruption.reporting(comparison, format.report(), out(), err());
+  private ComparisonResult run(
+      Comparison comparison, ProgressLine progress, ComparisonReport report) {
+    Interruption interruption = Interruption.reporting(comparison, report, out(), err());
     try {
       return comparison.run(progress);
     } finally {

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.report.export.ExportFormat;
+import io.github.dirtyrange.report.html.TrackPage;
 import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TraceReport;
 import io.github.dirtyrange.trace.TraceHeader;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /**
@@ -36,18 +38,26 @@ final class LiveFiles {
               + " FILE.collapsed for flame graphs (docs/exports.md); may be repeated")
   List<Path> exports = new ArrayList<>();
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "also write a page with charts there at the end, which needs nothing else")
+  @Nullable Path report;
+
   /**
    * Opens the files that were named. Throws {@link UsageMistake} if one cannot be written, so that
    * this is known before a process is touched.
    *
+   * @param command that was given, with its options
    * @param about where it is all from
    */
-  OpenLiveFiles open(TraceHeader about) {
+  OpenLiveFiles open(CommandSpec command, TraceHeader about) {
     checkExports();
     List<LiveFile> opened = new ArrayList<>();
     try {
       add(opened, "--record", record, stream -> new TraceReport(stream, about));
       exports.forEach(file -> add(opened, "--export", file, format(file)::report));
+      add(opened, "--report", report, stream -> new TrackPage(RunOrigin.of(command), stream));
       return new OpenLiveFiles(opened);
     } catch (UsageMistake e) {
       opened.forEach(LiveFile::close);

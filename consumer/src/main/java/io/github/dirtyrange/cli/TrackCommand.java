@@ -52,7 +52,7 @@ final class TrackCommand implements Callable<Integer> {
     LiveOutput out = options.output(spec.commandLine().getOut(), LiveOutput.STANDARD_OUTPUT);
     int pid = target.pid();
     TraceHeader about = options.about(kernel, "track", kernel.threadName(pid, pid), pid);
-    try (OpenLiveFiles files = options.files.open(about)) {
+    try (OpenLiveFiles files = options.files.open(spec, about)) {
       return watched(kernel, out, files);
     }
   }

@@ -56,7 +56,7 @@ final class TrackedCommand {
     Kernel kernel = options.kernel();
     LiveOutput out = options.output(spec.commandLine().getErr(), LiveOutput.STANDARD_ERROR);
     TraceHeader about = options.about(kernel, "run", String.join(" ", words), 0);
-    try (OpenLiveFiles files = options.files.open(about);
+    try (OpenLiveFiles files = options.files.open(spec, about);
         Ending ending = Ending.watched();
         WaitingCommand command = WaitingCommand.start(file, words)) {
       LiveReport report = files.beside(options.report(out));

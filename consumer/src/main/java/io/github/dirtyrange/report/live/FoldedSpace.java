@@ -11,11 +11,12 @@ import java.util.List;
  *
  * @param rows ascending and disjoint
  */
-record FoldedSpace(List<Row> rows) {
+public record FoldedSpace(List<Row> rows) {
 
   private static final double MORE = 1.1;
 
-  FoldedSpace {
+  /** Copies the list. */
+  public FoldedSpace {
     rows = List.copyOf(rows);
   }
 
@@ -27,10 +28,10 @@ record FoldedSpace(List<Row> rows) {
    * @param pages how many pages are mapped in it
    * @param name of its first mapping
    */
-  record Row(long startVpn, long endVpn, long pages, String name) {}
+  public record Row(long startVpn, long endVpn, long pages, String name) {}
 
   /** {@return the mappings, ascending, in at most so many rows} */
-  static FoldedSpace of(List<MappedPart> mappings, int mostRows) {
+  public static FoldedSpace of(List<MappedPart> mappings, int mostRows) {
     double weight = mappings.stream().mapToDouble(FoldedSpace::weight).sum() / mostRows;
     List<Row> rows = cut(mappings, weight);
     while (rows.size() > mostRows) {
@@ -90,7 +91,7 @@ record FoldedSpace(List<Row> rows) {
   }
 
   /** Adds the pages of a range to the counts of the rows that it lies in. */
-  void count(long startVpn, long endVpn, long[] counts) {
+  public void count(long startVpn, long endVpn, long[] counts) {
     for (int row = firstEndingAfter(startVpn);
         row < rows.size() && rows.get(row).startVpn() < endVpn;
         row++) {

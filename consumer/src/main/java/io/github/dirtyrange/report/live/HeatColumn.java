@@ -1,6 +1,5 @@
 package io.github.dirtyrange.report.live;
 
-import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.live.result.LiveRound;
 
 /** A round in a map: of each row of its address space, how much of it changed, as a level. */
@@ -11,10 +10,6 @@ final class HeatColumn {
 
   static final String SCALE =
       ". some  : 0.1%  - 0.3%  = 1%  + 3%  * 10%  # 30%  @ 90% of a row's pages";
-
-  private static final double[] FROM = {0, 0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.9};
-  private static final long CONTENT =
-      Categories.WRITTEN | Categories.SOFT_DIRTY | Categories.COARSE | Categories.HOT;
 
   private final FoldedSpace space;
 
@@ -33,27 +28,15 @@ final class HeatColumn {
         .regions()
         .forEach(
             (start, end, changed, now, known, mapping) -> {
-              if ((changed & CONTENT) != 0) {
+              if (HeatLevel.isContent(changed)) {
                 space.count(start, end, pages);
               }
             });
     int[] levels = new int[pages.length];
     for (int row = 0; row < pages.length; row++) {
-      levels[row] = level(pages[row], space.rows().get(row).pages());
+      levels[row] = HeatLevel.ofPages(pages[row], space.rows().get(row).pages());
     }
     return new HeatColumn(space, levels);
-  }
-
-  static int level(long changed, long pages) {
-    if (changed == 0) {
-      return 0;
-    }
-    double share = (double) changed / pages;
-    int level = 1;
-    while (level + 1 < FROM.length && share >= FROM[level + 1]) {
-      level++;
-    }
-    return level;
   }
 
   /** {@return the letter for a row of another space: of what lies there, the most} */
