@@ -60,7 +60,7 @@ public final class TraceReader implements TraceSource {
       throw new TraceException(cut ? "it is cut in its first bytes" : "it is no trace");
     }
     int version = in.read();
-    position = magic.length + 1;
+    position = magic.length + 1L;
     if (version < 0) {
       throw new TraceException("it is cut in its first bytes");
     }
@@ -103,6 +103,7 @@ public final class TraceReader implements TraceSource {
    *
    * @param at where it begins
    */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Block(int type, byte[] payload, long at) {}
 
   private Block block() throws IOException {
