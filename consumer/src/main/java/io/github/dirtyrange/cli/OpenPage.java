@@ -1,10 +1,12 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.lab.survey.result.SurveyResult;
 import io.github.dirtyrange.report.ComparisonReport;
 import io.github.dirtyrange.report.LiveComparisonReport;
 import io.github.dirtyrange.report.html.ComparisonPage;
 import io.github.dirtyrange.report.html.LiveComparisonPage;
 import io.github.dirtyrange.report.html.Origin;
+import io.github.dirtyrange.report.html.SurveyPage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -41,6 +43,11 @@ final class OpenPage implements AutoCloseable {
   LiveComparisonReport besideLive(LiveComparisonReport report) {
     return result ->
         besides(report.render(result), from -> LiveComparisonPage.render(result, from));
+  }
+
+  /** {@return the text of a survey; its page is written besides} */
+  String besideSurvey(SurveyResult result, String text) {
+    return besides(text, from -> SurveyPage.render(result, from));
   }
 
   private String besides(String text, Function<Origin, String> page) {

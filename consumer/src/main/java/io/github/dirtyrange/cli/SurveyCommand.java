@@ -62,6 +62,8 @@ final class SurveyCommand implements Callable<Integer> {
       description = "write all points into this file, as comma-separated values")
   private @Nullable Path csv;
 
+  @Mixin private PageFile pageFile = new PageFile();
+
   @Option(names = "--json", description = "print one JSON object instead of tables")
   private boolean json;
 
@@ -72,17 +74,24 @@ final class SurveyCommand implements Callable<Integer> {
     if (csv != null) {
       TextOutput.requireWritable("--csv", csv);
     }
-    SurveyResult result = run(planned);
-    report(result);
+    try (OpenPage page = pageFile.open(spec)) {
+      return survey(planned, page);
+    }
+  }
+
+  private int survey(SurveyPlans planned, OpenPage page) {
+    SurveyResult result = run(planned, page);
+    report(result, page);
+    page.requireWhole();
     return result.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
   }
 
-  private SurveyResult run(SurveyPlans planned) {
+  private SurveyResult run(SurveyPlans planned, OpenPage page) {
     PrintWriter err = spec.commandLine().getErr();
     ProgressLine progress = ProgressLine.on(err);
     try (SurveyRun run = SurveyRun.of(planned.plan(), resume, progress)) {
       err.println(run.announcement());
-      Interruption interruption = Interruption.reporting(() -> reportPart(run));
+      Interruption interruption = Interruption.reporting(() -> reportPart(run, page));
       try {
         new Survey(planned.plan(), planned.testbeds()).run(run.measured(), run);
       } finally {
@@ -94,7 +103,7 @@ final class SurveyCommand implements Callable<Integer> {
     }
   }
 
-  private void reportPart(SurveyRun run) {
+  private void reportPart(SurveyRun run, OpenPage page) {
     SurveyResult part = run.result();
     spec.commandLine()
         .getErr()
@@ -105,13 +114,14 @@ final class SurveyCommand implements Callable<Integer> {
                 + part.plan().points().size()
                 + " points");
     if (!part.points().isEmpty()) {
-      report(part);
+      report(part, page);
     }
   }
 
-  private void report(SurveyResult result) {
+  private void report(SurveyResult result, OpenPage page) {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? SurveyJson.render(result) : SurveyTable.render(result));
+    String text = json ? SurveyJson.render(result) : SurveyTable.render(result);
+    out.print(page.besideSurvey(result, text));
     out.flush();
     if (csv != null) {
       TextOutput.write("--csv", csv, SurveyCsv.render(result));

@@ -41,7 +41,7 @@ final class CheaperWay implements WayChoice {
   private int scansInARow;
 
   /** How a round went. */
-  private record Seen(double nanos, long pages, int ranges) {}
+  private record Seen(long nanos, long pages, int ranges) {}
 
   /** Chooses by a model until it has seen rounds of both ways. */
   CheaperWay(CostModel model) {
@@ -60,14 +60,14 @@ final class CheaperWay implements WayChoice {
   }
 
   @Override
-  public void drained(double nanos, ChangedPages changed) {
+  public void drained(long nanos, ChangedPages changed) {
     note(drains, nanos, changed);
     scansInARow = 0;
     queues = !(scanNanos() < CLEARLY * queueNanos());
   }
 
   @Override
-  public void scanned(double nanos, ChangedPages changed) {
+  public void scanned(long nanos, ChangedPages changed) {
     note(scans, nanos, changed);
     if (++scansInARow % MOST_SCANS == 0) {
       drains.clear();
@@ -75,7 +75,7 @@ final class CheaperWay implements WayChoice {
     queues = queueNanos() < CLEARLY * scanNanos();
   }
 
-  private void note(Deque<Seen> ofTheWay, double nanos, ChangedPages changed) {
+  private void note(Deque<Seen> ofTheWay, long nanos, ChangedPages changed) {
     Seen seen = new Seen(nanos, changed.pages(), changed.ranges());
     add(ofTheWay, seen, ROUNDS);
     add(last, seen, ROUNDS_AHEAD);

@@ -17,10 +17,10 @@ interface WayChoice {
   boolean queues();
 
   /** Learns how a round went that was drained from the queue. */
-  void drained(double nanos, ChangedPages changed);
+  void drained(long nanos, ChangedPages changed);
 
   /** Learns how a round went that was scanned for while nothing was queued. */
-  void scanned(double nanos, ChangedPages changed);
+  void scanned(long nanos, ChangedPages changed);
 
   /** {@return for people, in one line: what is chosen, and why} */
   String explain();

@@ -109,7 +109,7 @@ class RetraceCommandTest {
         "src/test/traces/redis.trace --costs nowhere; there is no such file"
       })
   void mistakesAreToldInALine(String mistake) {
-    String[] parts = mistake.split("; ");
+    String[] parts = mistake.split("; ", -1);
     Program.run("retrace " + parts[0]).isAMistakeThatSays(parts[1]);
   }
 }

@@ -122,8 +122,11 @@ class TextTraceTest {
   @Test
   void timeInWhichNothingIsWrittenIsLeftOut() throws IOException {
     String text =
-        "a 1 0.1: page-faults: 1000\na 1 999999999.5: page-faults: 2000\n"
-            + "a 1 5.0: page-faults: 3000\n";
+        """
+        a 1 0.1: page-faults: 1000
+        a 1 999999999.5: page-faults: 2000
+        a 1 5.0: page-faults: 3000
+        """;
     RoundCut nano = new RoundCut(OptionalLong.of(1), OptionalLong.empty());
     assertThat(rounds(TextTrace.open(text(text), TextFormat.PERF, nano))).hasSize(2);
   }

@@ -51,10 +51,10 @@ class AdaptiveTrackerTest {
     }
 
     @Override
-    public void drained(double nanos, ChangedPages changed) {}
+    public void drained(long nanos, ChangedPages changed) {}
 
     @Override
-    public void scanned(double nanos, ChangedPages changed) {}
+    public void scanned(long nanos, ChangedPages changed) {}
 
     @Override
     public String explain() {

@@ -19,12 +19,12 @@ class CheaperWayTest {
     way.begin(Cost.FAULT_SAMPLE, MAPPED);
   }
 
-  private static double drainNanos(long pages) {
-    return 3_000 + 500.0 * pages;
+  private static long drainNanos(long pages) {
+    return 3_000 + 500 * pages;
   }
 
-  private static double scanNanos(long pages) {
-    return 2_000_000 + 50.0 * pages;
+  private static long scanNanos(long pages) {
+    return 2_000_000 + 50 * pages;
   }
 
   private void round(long pages) {
