@@ -8,6 +8,7 @@ import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_GUARD_CATEGORY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_PAGEMAP_SCAN;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_DIRTY;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_SOFT_OFFLINE;
+import static io.github.dirtyrange.kernel.sim.machine.Quirk.NO_ZERO_PAGE;
 import static io.github.dirtyrange.kernel.sim.machine.Quirk.WRITTEN_OUTSIDE_WRITE_PROTECT;
 
 import io.github.dirtyrange.kernel.Categories;
@@ -59,6 +60,10 @@ public final class RunningProfile {
               "p0 mmap start=0 length=0x200000 protection=READ|WRITE"
                   + " mapFlags=PRIVATE|FIXED|ANONYMOUS\np0 store address=0 value=1",
               seen -> (seen.entry & PagemapEntry.PRESENT) != 0),
+          new Probe(
+              NO_ZERO_PAGE,
+              MAPPED + "p0 load address=0x1f8000",
+              seen -> (seen.entry & PagemapEntry.EXCLUSIVE) != 0),
           new Probe(NO_PAGEMAP_SCAN, MAPPED + SCANNED, seen -> !seen.last.succeeded()));
 
   /** Probes of what concerns everybody on the machine. */

@@ -2,7 +2,10 @@ package io.github.dirtyrange.kernel.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.mm.Madvise.Advice;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
@@ -51,6 +54,43 @@ class ZeroPageTest {
 
     assertThat(kernel.framesInUse()).isZero();
     assertOthersReadZeros();
+  }
+
+  /** Where none may be mapped, a page that was only read is one of its own. */
+  @Test
+  void aKernelWithoutZeroPagesGivesAReaderItsOwn() {
+    SimKernel without = new SimKernel(Profile.V7_3.with(Quirk.NO_ZERO_PAGE));
+    SimProcess reader = without.spawn();
+    long small = reader.mmap(P);
+    assertThat(reader.load(small)).isZero();
+    assertThat(without.framesInUse()).isEqualTo(1);
+    long before = entry(reader, small);
+    assertThat(before & PagemapEntry.EXCLUSIVE).isNotZero();
+    reader.store(small, 7);
+    assertThat(entry(reader, small)).isEqualTo(before);
+
+    mapHuge(reader);
+    assertThat(reader.load(AT)).isZero();
+    assertThat(without.framesInUse()).isEqualTo(1 + Pages.PER_TABLE);
+  }
+
+  /** It is not dirty then: a store would have to fault still, if it were allowed. */
+  @Test
+  void aPageThatMayNotBeWrittenIsNotDirtyForThat() {
+    SimKernel without = new SimKernel(Profile.V7_3.with(Quirk.NO_ZERO_PAGE));
+    SimProcess reader = without.spawn();
+    long small = reader.mmap(P);
+    reader.mprotect(small, P, Prot.READ);
+    reader.tracked().clearRefs(4);
+    reader.load(small);
+    assertThat(without.framesInUse()).isEqualTo(1);
+    assertThat(entry(reader, small) & PagemapEntry.SOFT_DIRTY).isZero();
+  }
+
+  private static long entry(SimProcess process, long address) {
+    long[] entry = new long[1];
+    process.tracked().readPagemap(Pages.vpn(address), 1, entry);
+    return entry[0];
   }
 
   /** Whatever is written next must not show in memory that others have not touched. */

@@ -186,6 +186,7 @@ class ChangeQueuePropertyTest {
         PLAIN.with(Quirk.MREMAP_DOES_NOT_REALIGN),
         PLAIN.with(Quirk.MREMAP_UNREGISTERS_NEIGHBOURS),
         PLAIN.with(Quirk.HUGE_ZERO_PAGE_SPLITS_ON_WRITE),
+        PLAIN.with(Quirk.NO_ZERO_PAGE),
         PLAIN.with(Quirk.RECORD_AT_ENTRY),
         PLAIN.with(Quirk.RECORD_AFTER_UNLOCK));
   }

@@ -265,6 +265,13 @@ public enum Quirk {
   HUGE_PAGES_UNASKED(SHOWS_OTHERWISE, configured("transparent_hugepage/enabled=always")),
 
   /**
+   * No page table may map the zero page, so that a page that was only read is one of its own, and
+   * writable where its mapping is: {@code mm_forbids_zeropage}, {@code include/linux/mm.h}; some
+   * kernels of virtual machines are built so. Seen on 6.18.44 with pvm_no_zero_page=1.
+   */
+  NO_ZERO_PAGE(SHOWS_OTHERWISE, configured("mm_forbids_zeropage")),
+
+  /**
    * The reader arms pages and does not flush the TLBs, so that a CPU goes on writing through a
    * translation from before. Xiao Guangrong's remark on the first soft-dirty patches, May 2013.
    */

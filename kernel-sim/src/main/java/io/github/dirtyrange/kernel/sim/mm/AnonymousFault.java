@@ -18,8 +18,9 @@ final class AnonymousFault {
    * write-protection, the page is mapped with it, and a store then faults once more.
    */
   static void handle(AddressSpace mm, VmArea area, long vpn, PteTable table, boolean write) {
-    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
-    install(mm, area, vpn, table, write ? ownPage(mm, area) : NewEntry.ofZeroPage(mm, area));
+    boolean own = write || mm.profile().has(Quirk.NO_ZERO_PAGE);
+    mm.clock().charge(own ? Cost.WRITE_FAULT : Cost.READ_FAULT);
+    install(mm, area, vpn, table, own ? firstPage(mm, area, write) : NewEntry.ofZeroPage(mm, area));
   }
 
   /** Puts an entry where there was none, or a marker that tells what it inherits. */
@@ -36,6 +37,16 @@ final class AnonymousFault {
     boolean forgets = mm.profile().has(Quirk.RECLAIM_FORGETS_SOFT_DIRTY);
     boolean written = !forgets && (marker & Pte.SWAP_SOFT_DIRTY) != 0;
     mm.pages().set(area, vpn, table, installed | (written ? Pte.SOFT_DIRTY : 0), cause);
+  }
+
+  /** A page that is only read is dirty, too, where a write would make no fault any more. */
+  private static long firstPage(AddressSpace mm, VmArea area, boolean write) {
+    return write || area.has(VmFlags.WRITE) ? ownPage(mm, area) : readPage(mm, area);
+  }
+
+  private static long readPage(AddressSpace mm, VmArea area) {
+    mm.prepareAnonymous(area);
+    return NewEntry.of(mm, area, mm.frames().allocate(), Pte.EXCLUSIVE | Pte.ACCESSED);
   }
 
   /** {@return the entry of a fresh page that has just been written} */

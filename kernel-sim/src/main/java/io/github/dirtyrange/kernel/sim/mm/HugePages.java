@@ -26,9 +26,10 @@ final class HugePages {
 
   /** Maps a huge page for a store, the huge zero page for a load. */
   static void firstTouch(AddressSpace mm, VmArea area, long vpn, boolean write) {
-    mm.clock().charge(write ? Cost.WRITE_FAULT : Cost.READ_FAULT);
+    boolean own = write || mm.profile().has(Quirk.NO_ZERO_PAGE);
+    mm.clock().charge(own ? Cost.WRITE_FAULT : Cost.READ_FAULT);
     mm.prepareAnonymous(area);
-    long entry = write ? ownPage(mm, area) : NewEntry.of(mm, area, Frames.HUGE_ZERO, ZERO);
+    long entry = own ? ownPage(mm, area) : NewEntry.of(mm, area, Frames.HUGE_ZERO, ZERO);
     mm.pages().setHuge(area, vpn, entry, ChangeCause.FAULT);
   }
 
@@ -114,10 +115,16 @@ final class HugePages {
     split(mm, vpn);
     VmArea area = mm.areas().find(vpn);
     PteTable table = mm.pages().table(vpn);
-    if (area != null && table != null && !area.has(VmFlags.LOCKED) && (huge & Pte.SPECIAL) == 0) {
+    if (area != null && table != null && mayGiveZerosBack(mm, area, huge)) {
       giveZerosBack(mm, area, Pages.blockStart(vpn), table);
     }
     return true;
+  }
+
+  private static boolean mayGiveZerosBack(AddressSpace mm, VmArea area, long huge) {
+    return !area.has(VmFlags.LOCKED)
+        && (huge & Pte.SPECIAL) == 0
+        && !mm.profile().has(Quirk.NO_ZERO_PAGE);
   }
 
   private static void giveZerosBack(AddressSpace mm, VmArea area, long first, PteTable table) {

@@ -32,14 +32,14 @@ public final class UserfaultFill {
   }
 
   /**
-   * Puts the zero page where there is none, {@code mfill_atomic_pte_zeropage}; in shared memory it
-   * is a page of zeros.
+   * Puts the zero page where there is none, {@code mfill_atomic_pte_zeropage}; in shared memory,
+   * and where no zero page is mapped, it is a page of zeros.
    *
    * @throws KernelException as {@link #copy}
    */
   public static void zero(AddressSpace mm, VmArea area, long vpn) {
     UserfaultFill fill = new UserfaultFill(mm, area, vpn);
-    if (area.has(VmFlags.SHARED)) {
+    if (area.has(VmFlags.SHARED) || mm.profile().has(Quirk.NO_ZERO_PAGE)) {
       fill.fill(0);
     } else {
       fill.check(fill.entry() == Pte.NONE);
