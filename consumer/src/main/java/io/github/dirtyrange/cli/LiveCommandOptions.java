@@ -107,6 +107,7 @@ final class LiveCommandOptions {
 
   /** Throws {@link UsageMistake} where a value alone makes no sense. */
   void check() {
+    files.check(output);
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to see; give at least 1");
     }

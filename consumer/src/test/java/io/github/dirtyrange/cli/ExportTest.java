@@ -75,9 +75,15 @@ class ExportTest {
   }
 
   @Test
-  void oneFileGivenTwiceIsAMistake() {
+  void oneFileGivenTwiceIsAMistake() throws Exception {
     Program.run("track 1 --export /x/c.pftrace --export /x/./c.pftrace")
         .isAMistakeThatSays("c.pftrace is given twice");
+    Path kept = Files.writeString(folder.resolve("kept"), "what it holds");
+    for (String others : List.of("--record ", "--report ")) {
+      Program.run("track 1 --output " + kept + " " + others + kept)
+          .isAMistakeThatSays("kept is given twice, by --output, too");
+    }
+    assertThat(kept).hasContent("what it holds");
   }
 
   @Test
