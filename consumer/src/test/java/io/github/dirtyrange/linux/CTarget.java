@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,15 @@ public final class CTarget implements AutoCloseable {
           .filter(file -> file.matches(".*/" + name + "(-[a-z]+)?\\.c"))
           .sorted()
           .toList();
+    }
+  }
+
+  /** {@return whether it does} What the kernel refuses to execute, Java has a shell read. */
+  static boolean executes(long pid, Path program) throws IOException {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "exe")).equals(program);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

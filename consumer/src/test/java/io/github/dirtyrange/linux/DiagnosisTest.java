@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
@@ -241,21 +240,12 @@ class DiagnosisTest {
       throw e;
     }
     try {
-      assumeTrue(executes(process, program), "this kernel runs no programs of 32 bits");
+      assumeTrue(CTarget.executes(process.pid(), program), "this kernel runs no programs of 32 bits");
       ProcessDiagnosis diagnosis = Diagnosis.of((int) process.pid(), machine);
       assertThat(names(diagnosis)).containsExactly("32bit");
       assertThat(diagnosis.capabilities().has(Capability.WP_ASYNC)).isFalse();
     } finally {
       process.destroyForcibly();
-    }
-  }
-
-  /** What the kernel refuses to execute, Java has a shell read. */
-  private static boolean executes(Process process, Path program) throws IOException {
-    try {
-      return Files.readSymbolicLink(Path.of("/proc", process.pid() + "", "exe")).equals(program);
-    } catch (NoSuchFileException e) {
-      return false;
     }
   }
 

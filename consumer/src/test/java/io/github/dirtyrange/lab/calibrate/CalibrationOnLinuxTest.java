@@ -17,7 +17,7 @@ class CalibrationOnLinuxTest {
 
   @Test
   void measuresWhatTheRunningKernelTakes() {
-    OnLinux.need(Capability.WP_ASYNC, Capability.READ_MEMORY);
+    OnLinux.need(Capability.WP_ASYNC, Capability.CHANGE_QUEUE, Capability.READ_MEMORY);
     CalibrationResult result =
         new Calibration(LinuxTestbed.open(), Calibration.LEAST_MAPPED_PAGES, 9).run(done -> {});
     assertThat(result.costs())
@@ -25,6 +25,7 @@ class CalibrationOnLinuxTest {
         .containsExactly(
             Cost.ACCESS,
             Cost.ARMED_WRITE_FAULT,
+            Cost.FAULT_SAMPLE,
             Cost.QUEUE_RECORD,
             Cost.PAGEMAP_CALL,
             Cost.PAGEMAP_PAGE,
