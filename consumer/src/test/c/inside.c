@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -25,6 +26,9 @@
 #include <unistd.h>
 
 #define DISPATCH 59 /* PR_SET_SYSCALL_USER_DISPATCH, newer than some headers */
+#ifndef AT_MINSIGSTKSZ
+#define AT_MINSIGSTKSZ 51 /* newer than some headers */
+#endif
 #define PATTERN 0x5A
 #define BELOW 8192
 #define SMALL 1024
@@ -54,10 +58,10 @@ static void ready(void)
 	fflush(stdout);
 }
 
-/* Leaves less than a frame takes above the end of the stack. */
+/* Leaves less than a frame takes above the end of the stack, however much that is on this CPU. */
 static void in_handler(int signal)
 {
-	volatile char used[6000];
+	volatile char used[2 * BELOW - getauxval(AT_MINSIGSTKSZ) - 1000];
 
 	used[0] = signal;
 	compute();
@@ -77,7 +81,7 @@ static __attribute__((noinline)) int below_alternate(void)
 
 static __attribute__((noinline)) int alternate(void)
 {
-	char stack[BELOW];
+	char stack[2 * BELOW];
 	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction action = { .sa_handler = in_handler, .sa_flags = SA_ONSTACK };
 

@@ -63,12 +63,11 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     Optional<Integer> pid = live.pid(spec.commandLine().getParseResult());
     options.check();
-    try (OpenPage page = pageFile.open(spec)) {
-      int status =
-          pid.map(number -> compareOn(number, page)).orElseGet(() -> compareOnWorkload(page));
-      page.requireWhole();
-      return status;
-    }
+    OpenPage page = pageFile.open(spec);
+    int status =
+        pid.map(number -> compareOn(number, page)).orElseGet(() -> compareOnWorkload(page));
+    page.requireWhole();
+    return status;
   }
 
   private int compareOn(int pid, OpenPage page) {

@@ -56,6 +56,9 @@ final class GatherCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    NamedFiles named = new NamedFiles();
+    files.forEach(file -> named.add("shard", file));
+    named.add("--csv", csv);
     Map<Path, String> texts = new LinkedHashMap<>();
     for (Path file : files) {
       if (texts.put(file, InputFile.text(file, "cannot read " + file)) != null) {

@@ -6,12 +6,9 @@ import io.github.dirtyrange.report.live.LiveReport;
 import io.github.dirtyrange.report.live.TraceReport;
 import io.github.dirtyrange.trace.TraceHeader;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,30 +63,19 @@ final class LiveFiles {
   }
 
   /**
-   * Throws {@link UsageMistake} where a file is named twice, or no format is known by its ending:
-   * before one is opened, and emptied.
+   * Throws {@link UsageMistake} where a file is named twice or cannot be written, or no format is
+   * known by its ending: before one is opened, and emptied.
    *
    * @param output the file that lines go to, if it is one
    */
   void check(@Nullable Path output) {
     exports.forEach(LiveFiles::format);
-    Map<Path, String> named = new HashMap<>();
-    checkOnce(named, "--output", output);
-    checkOnce(named, "--record", record);
-    checkOnce(named, "--report", report);
-    exports.forEach(file -> checkOnce(named, "--export", file));
-  }
-
-  /** Several may go to a device, as /dev/null. */
-  private static void checkOnce(Map<Path, String> named, String option, @Nullable Path file) {
-    if (file == null || (Files.exists(file) && !Files.isRegularFile(file))) {
-      return;
-    }
-    String other = named.put(file.toAbsolutePath().normalize(), option);
-    if (other != null) {
-      throw new UsageMistake(
-          "%s %s is given twice, by %s, too; name another file".formatted(option, file, other));
-    }
+    NamedFiles named = new NamedFiles();
+    named.add("--output", output).add("--record", record).add("--report", report);
+    exports.forEach(file -> named.add("--export", file));
+    OutputFile.check("--record", record);
+    OutputFile.check("--report", report);
+    exports.forEach(file -> OutputFile.check("--export", file));
   }
 
   private static ExportFormat format(Path file) {

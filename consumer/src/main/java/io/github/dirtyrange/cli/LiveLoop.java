@@ -34,6 +34,15 @@ final class LiveLoop {
 
   /** Runs to the end, and says what all came to. */
   void run(LiveSession session) {
+    try {
+      rounds(session);
+    } finally {
+      report.finished();
+      out.writer().flush();
+    }
+  }
+
+  private void rounds(LiveSession session) {
     long next = System.nanoTime();
     for (long round = 0; round < options.rounds; round++) {
       next = Math.max(next, System.nanoTime() - options.interval.nanos());
@@ -46,8 +55,6 @@ final class LiveLoop {
         break;
       }
     }
-    report.finished();
-    out.writer().flush();
   }
 
   private boolean isUnwritable() {

@@ -8,9 +8,8 @@ import io.github.dirtyrange.report.html.LiveComparisonPage;
 import io.github.dirtyrange.report.html.Origin;
 import io.github.dirtyrange.report.html.SurveyPage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +18,16 @@ import org.jspecify.annotations.Nullable;
  * The file of {@code --report}, if one is named. It is written whenever the result is rendered, for
  * whatever reason that is, and a failure waits until the rest is printed.
  */
-final class OpenPage implements AutoCloseable {
+final class OpenPage {
 
   private final @Nullable Path path;
-  private final @Nullable OutputStream file;
   private final Origin origin;
   private final PrintWriter err;
   private volatile boolean cutShort;
 
   OpenPage(@Nullable Path path, Origin origin, PrintWriter err) {
     this.path = path;
-    this.file = path == null ? null : OutputFile.open("--report", path);
+    OutputFile.check("--report", path);
     this.origin = origin;
     this.err = err;
   }
@@ -51,15 +49,15 @@ final class OpenPage implements AutoCloseable {
   }
 
   private String besides(String text, Function<Origin, String> page) {
-    if (file != null) {
-      write(file, page.apply(origin));
+    if (path != null) {
+      write(path, page.apply(origin));
     }
     return text;
   }
 
-  private void write(OutputStream into, String page) {
+  private void write(Path into, String page) {
     try {
-      into.write(page.getBytes(StandardCharsets.UTF_8));
+      Files.writeString(into, page);
     } catch (IOException e) {
       cutShort = true;
       if (Interruption.begun()) {
@@ -70,7 +68,6 @@ final class OpenPage implements AutoCloseable {
 
   /** Throws {@link OutputLostException} if the file took less than was written. */
   void requireWhole() {
-    close();
     if (cutShort) {
       throw new OutputLostException(message());
     }
@@ -78,16 +75,5 @@ final class OpenPage implements AutoCloseable {
 
   private String message() {
     return "--report " + path + " could not be written whole; see that its disk has room";
-  }
-
-  @Override
-  public void close() {
-    if (file != null) {
-      try {
-        file.close();
-      } catch (IOException e) {
-        cutShort = true;
-      }
-    }
   }
 }

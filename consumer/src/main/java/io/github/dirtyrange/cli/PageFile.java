@@ -15,7 +15,7 @@ final class PageFile {
   @Nullable Path path;
 
   /**
-   * Opens the file, if one is named. Throws {@link UsageMistake} if it cannot be written, so that
+   * Tries the file, if one is named. Throws {@link UsageMistake} if it cannot be written, so that
    * this is known before anything is measured.
    */
   OpenPage open(CommandSpec command) {

@@ -71,12 +71,11 @@ final class SurveyCommand implements Callable<Integer> {
   public Integer call() {
     options.check();
     SurveyPlans planned = SurveyPlans.of(options);
+    new NamedFiles().add("--resume", resume).add("--csv", csv).add("--report", pageFile.path);
     if (csv != null) {
       TextOutput.requireWritable("--csv", csv);
     }
-    try (OpenPage page = pageFile.open(spec)) {
-      return survey(planned, page);
-    }
+    return survey(planned, pageFile.open(spec));
   }
 
   private int survey(SurveyPlans planned, OpenPage page) {
@@ -114,7 +113,16 @@ final class SurveyCommand implements Callable<Integer> {
                 + part.plan().points().size()
                 + " points");
     if (!part.points().isEmpty()) {
+      reportOrSay(part, page);
+    }
+  }
+
+  /** Nobody is there any more who would tell of a full disk. */
+  private void reportOrSay(SurveyResult part, OpenPage page) {
+    try {
       report(part, page);
+    } catch (OutputLostException e) {
+      spec.commandLine().getErr().println(spec.qualifiedName() + ": " + e.getMessage());
     }
   }
 

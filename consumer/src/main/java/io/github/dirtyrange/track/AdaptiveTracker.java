@@ -43,6 +43,7 @@ public final class AdaptiveTracker implements ChangeTracker {
   /** The way was changed, and no round has been whole since. */
   private boolean changing;
 
+  private boolean drainedLast;
   private long epoch;
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
@@ -154,6 +155,8 @@ public final class AdaptiveTracker implements ChangeTracker {
   }
 
   private void beginToChange() {
+    // May fail, and then nothing has been changed.
+    choice.begin(queue.recordCost(), mappedPages());
     changing = true;
     queueing = !queueing;
     if (queueing) {
@@ -170,7 +173,7 @@ public final class AdaptiveTracker implements ChangeTracker {
     try {
       Round round =
           queueing
-              ? sum(scanned(found), drains.drainExactly(drained))
+              ? sum(scanned(found), drainedExactly(drained))
               : sum(drained(drained), timed(found));
       changing = false;
       return round;
@@ -211,17 +214,25 @@ public final class AdaptiveTracker implements ChangeTracker {
     if (changing) {
       return changed(changed);
     }
-    return queueing ? drains.drainExactly(changed) : scanned(changed);
+    return queueing ? drainedExactly(changed) : scanned(changed);
   }
 
   private Round drained(ChangedPages changed) {
     Round round = drains.drain(changed);
+    drainedLast = true;
     choice.drained(round.nanos(), changed);
+    return round;
+  }
+
+  private Round drainedExactly(ChangedPages changed) {
+    Round round = drains.drainExactly(changed);
+    drainedLast = true;
     return round;
   }
 
   private Round scanned(ChangedPages changed) {
     Round round = timed(changed);
+    drainedLast = false;
     choice.scanned(round.nanos(), changed);
     return round;
   }
@@ -244,14 +255,17 @@ public final class AdaptiveTracker implements ChangeTracker {
         round.causes());
   }
 
+  /** {@inheritDoc} What either way does not see: nobody knows which one is gone next. */
   @Override
   public List<Unseen> unseen() {
-    return UnseenFiles.and(queue.unseen(), UnseenFiles.of(claims(), process, tracked));
+    return UnseenFiles.and(
+        UnarmedMemory.of(process, ranges, scan.regions()),
+        UnseenFiles.and(queue.unseen(), UnseenFiles.of(claims(), process, tracked)));
   }
 
   @Override
   public List<ThreadPages> threads() {
-    return queueing ? queue.threads() : List.of();
+    return drainedLast ? queue.threads() : List.of();
   }
 
   @Override

@@ -152,7 +152,7 @@ final class CheaperWay implements WayChoice {
     }
     return String.format(
         Locale.ROOT,
-        "%s: %,d pages cost %s queued, %s to those who write, %s scanned",
+        "%s: %,d pages, %s queued + %s writing, %s scanned",
         queues ? "queue" : "scan",
         ahead().pages,
         time(queueNanos() - writersNanos()),

@@ -6,7 +6,7 @@ import io.github.dirtyrange.kernel.Cost;
 interface WayChoice {
 
   /**
-   * Tracking begins, perhaps not for the first time.
+   * Tracking begins, perhaps not for the first time, or goes another way from now on.
    *
    * @param record what a writer pays for each page that is queued
    * @param mappedPages how many pages a scan walks

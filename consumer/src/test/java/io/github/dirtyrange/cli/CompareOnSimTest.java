@@ -77,7 +77,7 @@ class CompareOnSimTest {
   void theTableAndTheValuesApartFromJsonComeToo() {
     String small = "compare --kernel sim --mapped 1MiB --rounds 1 --warmup 0 ";
     assertThat(Program.run(small).out()).startsWith("kernel        sim ");
-    assertThat(Program.run(small + "--csv").out().lines()).hasSize(5);
+    assertThat(Program.run(small + "--csv").out().lines()).hasSize(6);
   }
 
   private static void assertRight(JsonObject strategy) {

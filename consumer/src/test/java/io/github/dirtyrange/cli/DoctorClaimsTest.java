@@ -104,7 +104,9 @@ class DoctorClaimsTest {
       throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =
-        new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+        new ArrayList<>(
+            List.of(
+                java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
     command.add(classPath);
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));

@@ -32,7 +32,7 @@ class RetraceCommandTest {
     JsonObject json = outcome.json();
     assertThat(json.get("rounds").getAsInt()).isEqualTo(rounds);
     assertThat(json.get("writtenPages").getAsLong()).isEqualTo(written);
-    assertThat(outcome.names()).containsExactly("pagemap", "pagemap-scan", "queue");
+    assertThat(outcome.names()).containsExactly("pagemap", "pagemap-scan", "queue", "adaptive");
     assertThat(outcome.strategies())
         .allSatisfy(each -> assertThat(each.get("missed").getAsLong()).isZero());
     assertThat(Program.run("retrace " + trace(name) + " --json")).isEqualTo(outcome);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,5 +190,18 @@ class SurveyCommandTest {
         .singleElement()
         .asString()
         .contains("no such folder", "--csv");
+  }
+
+  /** What was measured in hours is not to be lost to a slip of the hand. */
+  @Test
+  void aFileThatTwoOptionsNameIsRefused() throws Exception {
+    Path kept = Files.writeString(folder.resolve("kept"), "hours");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), kept);
+    for (String other : List.of("--csv ", "--report ")) {
+      Program.run("survey --kernel sim --resume " + kept + " " + other + link)
+          .isAMistakeThatSays("link is given twice, by --resume, too");
+    }
+    Program.run("gather " + kept + " --csv " + link).isAMistakeThatSays("by shard, too");
+    assertThat(kept).hasContent("hours");
   }
 }

@@ -240,7 +240,8 @@ class DiagnosisTest {
       throw e;
     }
     try {
-      assumeTrue(CTarget.executes(process.pid(), program), "this kernel runs no programs of 32 bits");
+      assumeTrue(
+          CTarget.executes(process.pid(), program), "this kernel runs no programs of 32 bits");
       ProcessDiagnosis diagnosis = Diagnosis.of((int) process.pid(), machine);
       assertThat(names(diagnosis)).containsExactly("32bit");
       assertThat(diagnosis.capabilities().has(Capability.WP_ASYNC)).isFalse();

@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
@@ -98,6 +99,45 @@ class AdaptiveTrackerTest {
       run.startAnew();
       run.round(new Step(List.of(3), Integer.MAX_VALUE, false));
       run.round(new Step(List.of(4), Integer.MAX_VALUE, false));
+    }
+  }
+
+  /** A scan passes over what is not registered, and nobody knows which way is gone next. */
+  @Example
+  void whatOneOfBothWaysDoesNotSeeIsNamed() {
+    for (boolean queues : new boolean[] {true, false}) {
+      SimProcess half = new SimKernel(Profile.V7_3).spawn();
+      long start = half.mmap((long) PAGES * Pages.SIZE);
+      half.storeRange(start, (long) PAGES * Pages.SIZE, 1);
+      long first = Pages.vpn(start);
+      half.registerWriteProtect(first, first + PAGES / 2);
+      TrackedRanges ranges = TrackedRanges.of(new PageRange(first, first + PAGES));
+      ChangeQueueOptions options = new ChangeQueueOptions(ranges, 1 << 20);
+      try (TrackedProcess process = half.tracked();
+          AdaptiveTracker both =
+              new AdaptiveTracker(
+                  half.kernel(),
+                  process,
+                  ranges,
+                  process.openChangeQueue(options),
+                  new Given(List.of(queues)))) {
+        both.start();
+        assertThat(both.unseen())
+            .anyMatch(
+                part -> part.startVpn() == first + PAGES / 2 && part.endVpn() == first + PAGES);
+      }
+    }
+  }
+
+  /** The look at the mappings failed when the queue was said to be on, and was off. */
+  @Example
+  void aChangeOfWayThatFailsAtOnceLosesNothing() {
+    try (Run run = new Run(List.of(false, true))) {
+      run.round(new Step(List.of(), 0, true));
+      run.round(new Step(List.of(), 0, false));
+      run.round(new Step(List.of(), 1, true));
+      run.round(new Step(List.of(0), 0, false));
+      run.round(new Step(List.of(), Integer.MAX_VALUE, false));
     }
   }
 

@@ -56,15 +56,14 @@ class CheaperWayTest {
     rounds(40, 100);
     assertThat(way.queues()).isTrue();
     assertThat(way.explain())
-        .isEqualTo("queue: 100 pages cost 53 us queued, 30 us to those who write, 1.8 ms scanned");
+        .isEqualTo("queue: 100 pages, 53 us queued + 30 us writing, 1.8 ms scanned");
   }
 
   @Test
   void manyPagesAreScannedFor() {
     rounds(2, 100_000);
     assertThat(way.queues()).isFalse();
-    assertThat(way.explain())
-        .startsWith("scan: 100,000 pages cost 50.0 ms queued, 30.0 ms to those who write, ");
+    assertThat(way.explain()).startsWith("scan: 100,000 pages, 50.0 ms queued + 30.0 ms writing, ");
   }
 
   /** Once where it is tried again, and then for as many rounds as it takes to see. */

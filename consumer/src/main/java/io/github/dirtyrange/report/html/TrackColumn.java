@@ -10,6 +10,7 @@ import io.github.dirtyrange.report.live.HeatLevel;
  */
 final class TrackColumn {
 
+  private final FoldedSpace space;
   private final long firstRound;
   private final long lastRound;
   private final long endNanos;
@@ -23,6 +24,7 @@ final class TrackColumn {
   private final double[] mapped;
 
   private TrackColumn(
+      FoldedSpace space,
       long firstRound,
       long lastRound,
       long endNanos,
@@ -31,6 +33,7 @@ final class TrackColumn {
       long mostStoppedNanos,
       double[] changed,
       double[] mapped) {
+    this.space = space;
     this.firstRound = firstRound;
     this.lastRound = lastRound;
     this.endNanos = endNanos;
@@ -41,8 +44,14 @@ final class TrackColumn {
     this.mapped = mapped;
   }
 
-  /** {@return one round} */
-  static TrackColumn of(long number, LiveRound round, FoldedSpace space) {
+  /**
+   * {@return one round}
+   *
+   * @param endNanos when it ended, since the process was tracked first
+   * @param space the rows on which it is kept: spread onto others again and again, a change would
+   *     seem to be where none was
+   */
+  static TrackColumn of(long number, LiveRound round, long endNanos, FoldedSpace space) {
     long[] changed = new long[space.rows().size()];
     round
         .regions()
@@ -55,9 +64,10 @@ final class TrackColumn {
     long[] mapped = new long[space.rows().size()];
     round.writable().forEach(part -> space.count(part.startVpn(), part.endVpn(), mapped));
     return new TrackColumn(
+        space,
         number,
         number,
-        round.elapsedNanos(),
+        endNanos,
         round.changedPages(),
         round.roundNanos(),
         round.stoppedNanos(),
@@ -75,15 +85,18 @@ final class TrackColumn {
 
   /** {@return this and what follows it as one} */
   TrackColumn with(TrackColumn next) {
+    double[] changedBefore = spread(changed, space, next.space);
+    double[] mappedBefore = spread(mapped, space, next.space);
     return new TrackColumn(
+        next.space,
         firstRound,
         next.lastRound,
         next.endNanos,
         Math.max(mostPages, next.mostPages),
         Math.max(mostNanos, next.mostNanos),
         Math.max(mostStoppedNanos, next.mostStoppedNanos),
-        most(changed, next.changed),
-        most(mapped, next.mapped));
+        most(changedBefore, next.changed),
+        most(mappedBefore, next.mapped));
   }
 
   private static double[] most(double[] one, double[] other) {
@@ -95,16 +108,17 @@ final class TrackColumn {
   }
 
   /** {@return the same on the rows of another space, spread evenly where rows are cut anew} */
-  TrackColumn on(FoldedSpace from, FoldedSpace to) {
+  TrackColumn on(FoldedSpace to) {
     return new TrackColumn(
+        to,
         firstRound,
         lastRound,
         endNanos,
         mostPages,
         mostNanos,
         mostStoppedNanos,
-        spread(changed, from, to),
-        spread(mapped, from, to));
+        spread(changed, space, to),
+        spread(mapped, space, to));
   }
 
   private static double[] spread(double[] counts, FoldedSpace from, FoldedSpace to) {

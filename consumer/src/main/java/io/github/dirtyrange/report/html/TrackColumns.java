@@ -26,16 +26,14 @@ final class TrackColumns {
   private long rounds;
   private long roundsInColumn = 1;
 
-  /** Adds a round. */
-  void add(LiveRound round) {
+  /** Adds a round that ended so long after the process was tracked first. */
+  void add(LiveRound round, long endNanos) {
     List<MappedPart> mapped =
         Stream.concat(round.writable().stream(), round.added().stream()).toList();
     if (known.add(mapped)) {
-      FoldedSpace finer = FoldedSpace.of(known.parts(), FINE_ROWS);
-      columns.replaceAll(column -> column.on(space, finer));
-      space = finer;
+      space = FoldedSpace.of(known.parts(), FINE_ROWS);
     }
-    TrackColumn column = TrackColumn.of(++rounds, round, space);
+    TrackColumn column = TrackColumn.of(++rounds, round, endNanos, space);
     if ((rounds - 1) % roundsInColumn == 0) {
       columns.add(column);
     } else {
@@ -84,6 +82,6 @@ final class TrackColumns {
 
   /** {@return the columns on these rows} */
   List<TrackColumn> on(FoldedSpace drawn) {
-    return columns.stream().map(column -> column.on(space, drawn)).toList();
+    return columns.stream().map(column -> column.on(drawn)).toList();
   }
 }

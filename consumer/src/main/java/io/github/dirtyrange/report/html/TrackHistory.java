@@ -36,6 +36,11 @@ final class TrackHistory {
   private List<MappedPart> writable = List.of();
   private long unlisted;
 
+  /** What the programs before had; each counts its time from its own beginning. */
+  private long nanosBefore;
+
+  private long nanos;
+
   TrackHistory(LiveTarget target) {
     this.target = target;
     totals.begin(target);
@@ -45,6 +50,7 @@ final class TrackHistory {
   void executed(LiveTarget next) {
     turns.add("After round " + columns.rounds() + " it executed " + next.name() + ".");
     target = next;
+    nanosBefore = nanos;
     totals.begin(next);
   }
 
@@ -54,16 +60,17 @@ final class TrackHistory {
   }
 
   void add(LiveRound round) {
-    columns.add(round);
+    nanos = nanosBefore + round.elapsedNanos();
+    columns.add(round, nanos);
     totals.add(round);
     writable = round.writable();
-    round.added().forEach(part -> event(What.MAPPED, round, part));
-    round.gone().forEach(part -> event(What.UNMAPPED, round, part));
+    round.added().forEach(part -> event(What.MAPPED, part));
+    round.gone().forEach(part -> event(What.UNMAPPED, part));
   }
 
-  private void event(What what, LiveRound round, MappedPart part) {
+  private void event(What what, MappedPart part) {
     if (events.size() < MOST_EVENTS) {
-      events.add(new Event(columns.rounds(), round.elapsedNanos(), what, part));
+      events.add(new Event(columns.rounds(), nanos, what, part));
     } else {
       unlisted++;
     }
@@ -75,6 +82,11 @@ final class TrackHistory {
 
   TrackColumns columns() {
     return columns;
+  }
+
+  /** {@return from when it was tracked first until its last round} */
+  long nanos() {
+    return nanos;
   }
 
   LiveTotals totals() {

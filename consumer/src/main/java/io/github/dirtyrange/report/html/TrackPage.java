@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +31,11 @@ public final class TrackPage implements LiveReport {
 
   private final Origin origin;
   private final OutputStream out;
-  private final Map<Integer, TrackHistory> histories = new LinkedHashMap<>();
+  private final List<TrackHistory> all = new ArrayList<>();
+
+  /** By the number of the process, which another process may have later. */
+  private final Map<Integer, TrackHistory> histories = new HashMap<>();
+
   private final List<Page.Fact> untracked = new ArrayList<>();
   private long leftOut;
   private long startedBeforeNanos;
@@ -45,11 +49,14 @@ public final class TrackPage implements LiveReport {
   @Override
   public void tracked(LiveTarget target, boolean executed) {
     TrackHistory known = histories.get(target.pid());
-    if (known != null) {
+    if (known != null && executed) {
       known.executed(target);
-    } else if (histories.size() < MOST_PROCESSES) {
-      histories.put(target.pid(), new TrackHistory(target));
+    } else if (all.size() < MOST_PROCESSES) {
+      TrackHistory history = new TrackHistory(target);
+      all.add(history);
+      histories.put(target.pid(), history);
     } else {
+      histories.remove(target.pid());
       leftOut++;
     }
   }
@@ -93,17 +100,17 @@ public final class TrackPage implements LiveReport {
 
   Page page() {
     List<TrackHistory> busiest =
-        histories.values().stream()
+        all.stream()
             .filter(history -> history.columns().rounds() > 0)
             .sorted(Comparator.comparingLong(TrackPage::changed).reversed())
             .toList();
     List<Chart> charts = new ArrayList<>();
     List<Table> tables = new ArrayList<>();
-    if (histories.size() > 1) {
+    if (all.size() > 1) {
       tables.add(processes());
     }
     for (TrackHistory history : busiest.stream().limit(PROCESSES_WITH_CHARTS).toList()) {
-      String of = histories.size() == 1 ? "" : ", process " + who(history);
+      String of = all.size() == 1 ? "" : ", process " + who(history);
       charts.addAll(new TrackCharts(history).all(of));
       tables.addAll(new TrackTables(history, of).all());
     }
@@ -124,11 +131,11 @@ public final class TrackPage implements LiveReport {
   }
 
   private String title() {
-    if (histories.isEmpty()) {
+    if (all.isEmpty()) {
       return "No process was tracked";
     }
-    String first = who(histories.values().iterator().next());
-    return histories.size() == 1
+    String first = who(all.iterator().next());
+    return all.size() == 1
         ? "What process " + first + " changed"
         : "What process " + first + " and those it started changed";
   }
@@ -157,12 +164,12 @@ public final class TrackPage implements LiveReport {
   private static String sentence(TrackHistory history) {
     LiveSummary summary = history.totals().summary();
     String tracking =
-        summary.elapsedNanos() == 0
+        history.nanos() == 0
             ? ""
             : String.format(
                 Locale.ROOT,
                 " Tracking it took %.1f %% of a CPU.",
-                100.0 * summary.trackerCpuNanos().sum() / summary.elapsedNanos());
+                100.0 * summary.trackerCpuNanos().sum() / history.nanos());
     return "Process %s changed %s pages a round (median), %s at most, in %s rounds (%s) over %s.%s"
         .formatted(
             who(history),
@@ -170,13 +177,13 @@ public final class TrackPage implements LiveReport {
             Units.count(summary.changedPages().max()),
             Units.count(summary.rounds()),
             TrackTables.methods(summary),
-            Units.nanos(summary.elapsedNanos()),
+            Units.nanos(history.nanos()),
             tracking);
   }
 
   private List<Page.Fact> facts() {
     List<Page.Fact> facts = new ArrayList<>();
-    histories.values().stream()
+    all.stream()
         .limit(1)
         .map(TrackHistory::target)
         .forEach(
@@ -204,7 +211,7 @@ public final class TrackPage implements LiveReport {
     Table.Builder table =
         Table.of(
             "Processes", "", "process", "strategy", "rounds", "changed pages", "longest round");
-    for (TrackHistory history : histories.values()) {
+    for (TrackHistory history : all) {
       LiveSummary summary = history.totals().summary();
       table.row(
           who(history),

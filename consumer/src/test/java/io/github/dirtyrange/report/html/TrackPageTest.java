@@ -2,12 +2,16 @@ package io.github.dirtyrange.report.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.live.result.MappedPart;
+import io.github.dirtyrange.report.live.FoldedSpace;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrackPageTest {
@@ -114,5 +118,55 @@ class TrackPageTest {
     assertThat(page.page().lead()).containsExactly("There was no round.");
     page.finished();
     assertThat(out.size()).isGreaterThan(1_000_000);
+  }
+
+  /** Each growth cuts the rows anew; what changed once stays where it was. */
+  @Test
+  void aChangeDoesNotSpreadAsMemoryGrows() {
+    TrackColumns columns = new TrackColumns();
+    columns.add(Samples.round(1, 1, heap(20_000), List.of(), List.of()), 1);
+    double changed = inAll(columns);
+    for (int i = 1; i <= 60; i++) {
+      columns.add(Samples.round(i + 1, 0, heap(20_000 + 37L * i), List.of(), List.of()), i + 1);
+    }
+    FoldedSpace drawn = columns.drawnSpace();
+    TrackColumn first = columns.on(drawn).get(0);
+    assertThat(
+            IntStream.range(0, drawn.rows().size()).filter(row -> first.changed(row) > 0).count())
+        .isLessThanOrEqualTo(2);
+    assertThat(inAll(columns)).isCloseTo(changed, within(0.01));
+  }
+
+  private static double inAll(TrackColumns columns) {
+    FoldedSpace drawn = columns.drawnSpace();
+    TrackColumn first = columns.on(drawn).get(0);
+    return IntStream.range(0, drawn.rows().size()).mapToDouble(first::changed).sum();
+  }
+
+  private static List<MappedPart> heap(long endVpn) {
+    return List.of(new MappedPart(0, endVpn, "[heap]"));
+  }
+
+  @Test
+  void timeGoesOnWhenAnotherProgramIsExecuted() {
+    TrackHistory history = new TrackHistory(Samples.TARGET);
+    history.add(Samples.round(1, 1, heap(1_000), List.of(), List.of()));
+    long before = history.nanos();
+    history.executed(Samples.TARGET);
+    history.add(Samples.round(1, 1, heap(1_000), List.of(), List.of()));
+    assertThat(before).isPositive();
+    assertThat(history.nanos()).isEqualTo(2 * before);
+  }
+
+  @Test
+  void anotherProcessOfTheSameNumberIsAnother() {
+    TrackPage page = new TrackPage(Samples.ORIGIN, new ByteArrayOutputStream());
+    for (int i = 0; i < 2; i++) {
+      page.tracked(Samples.TARGET, false);
+      page.round(Samples.TARGET, Samples.round(1, 1, heap(1_000), List.of(), List.of()));
+      page.ended(Samples.TARGET, MemoryGoneException.Reason.ENDED);
+    }
+    assertThat(page.page().lead()).noneMatch(line -> line.contains("executed"));
+    assertThat(page.page().lead().stream().filter(line -> line.contains("in 1 rounds"))).hasSize(2);
   }
 }

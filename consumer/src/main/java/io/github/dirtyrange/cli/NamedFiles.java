@@ -1,0 +1,44 @@
+package io.github.dirtyrange.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The files that a command line names: what is written to one must not be lost to another. */
+final class NamedFiles {
+
+  private final Map<Path, String> named = new LinkedHashMap<>();
+
+  /**
+   * Takes note of a file, if one is named. Throws {@link UsageMistake} where it is one that was
+   * named before, by whatever name. Several may go to a device, as /dev/null.
+   */
+  NamedFiles add(String option, @Nullable Path file) {
+    if (file == null || (Files.exists(file) && !Files.isRegularFile(file))) {
+      return this;
+    }
+    named.forEach(
+        (other, by) -> {
+          if (isSame(file, other)) {
+            throw new UsageMistake(
+                "%s %s is given twice, by %s, too; name another file".formatted(option, file, by));
+          }
+        });
+    named.put(file, option);
+    return this;
+  }
+
+  private static boolean isSame(Path file, Path other) {
+    try {
+      if (Files.exists(file) && Files.exists(other)) {
+        return Files.isSameFile(file, other);
+      }
+      return file.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
