@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 /** A program of {@code src/test/c}, compiled and started, that answers lines with lines. */
 public final class CTarget implements AutoCloseable {
 
+  private static final int LOOKS = 4;
+
   private final Process process;
   private final PrintStream lines;
   private final BufferedReader answers;
@@ -86,7 +88,8 @@ public final class CTarget implements AutoCloseable {
       if (!said.equals("ready")) {
         throw new IOException("the target process said: " + said);
       }
-      while (!target.isInCall()) {
+      // Once may be a moment's wait in the middle of a long call, as for a page.
+      for (int looks = 0; looks < LOOKS; looks = target.isInCall() ? looks + 1 : 0) {
         Thread.sleep(1);
       }
       if (!target.answers.ready()) {
