@@ -92,7 +92,10 @@ class ArmBlockedTest {
   }
 
   private static void isRight(String kind, String answer) {
-    assertThat(answer).as(kind).isEqualTo("right");
+    // A write that goes on while its reader reads may be met running, and comes back short then
+    // (docs/guarantees.md).
+    String right = kind.equals("write") ? "right|returned [1-9][0-9]*, errno 0 .*" : "right";
+    assertThat(answer).as(kind).matches(right);
   }
 
   private static Map<String, String> armedInEach(List<String> kinds, LinuxKernel kernel)
