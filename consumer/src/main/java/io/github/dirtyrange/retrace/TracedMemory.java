@@ -60,8 +60,10 @@ final class TracedMemory {
     return new TraceException("its memory cannot be simulated: " + e.getMessage());
   }
 
-  /** Does what the process did in a round. */
-  void play(TracedRound round) throws TraceException {
+  /**
+   * Maps, unmaps and empties what the process did in a round; what it will write is mapped then.
+   */
+  void map(TracedRound round) throws TraceException {
     if (round.written().pages() > MOST_WRITTEN) {
       throw new TraceException("a round of it writes more than 1 TiB, which is not simulated");
     }
@@ -70,7 +72,7 @@ final class TracedMemory {
       mapAll(round.added());
       mapAll(round.writable());
       round.emptied().forEach(this::empty);
-      write(round.written());
+      mapWritten(round.written());
     } catch (KernelException e) {
       throw unlike(e);
     }
@@ -105,11 +107,22 @@ final class TracedMemory {
                 Pages.address(from), Pages.address(to - from), Madvise.Advice.DONTNEED));
   }
 
-  /** What nobody said is mapped is mapped first. */
-  private void write(ChangedPages written) {
+  /** Of some of it nobody may have said that it is mapped. */
+  private void mapWritten(ChangedPages written) {
     for (int i = 0; i < written.ranges(); i++) {
       map(written.startVpn(i), written.endVpn(i));
-      store(written.startVpn(i), written.endVpn(i));
+    }
+  }
+
+  /** Writes what the process wrote in a round. */
+  void write(TracedRound round) throws TraceException {
+    ChangedPages written = round.written();
+    try {
+      for (int i = 0; i < written.ranges(); i++) {
+        store(written.startVpn(i), written.endVpn(i));
+      }
+    } catch (KernelException e) {
+      throw unlike(e);
     }
   }
 

@@ -18,11 +18,15 @@ import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Strategy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetraceTest {
 
@@ -188,6 +192,35 @@ class RetraceTest {
         .extracting(RetraceScore::name)
         .containsExactly("queue:ring", "queue:locked-map");
     assertThat(result.isRight()).isTrue();
+  }
+
+  /** Calls that map are not what a write costs. */
+  @Test
+  void onlyWritesAreTimedAsSuch() throws IOException {
+    RetraceResult mapped = run(plan(Strategy.PAGEMAP_SCAN), writes(1000, 1001));
+    RetraceResult mapping =
+        run(
+            plan(Strategy.PAGEMAP_SCAN),
+            round(7, SmallTrace.regions(1000, 1001), List.of(), List.of(ANON), List.of(HEAP)));
+    assertThat(mapping.scores().get(0).writingNanos())
+        .isEqualTo(mapped.scores().get(0).writingNanos())
+        .isPositive();
+  }
+
+  /** With what its writers pay, as a queue takes some of its costs out of the rounds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"redis", "jvm", "sort"})
+  void onRecordedTracesAdaptiveCostsWhatTheBetterOneCosts(String name) throws IOException {
+    byte[] trace = Files.readAllBytes(Path.of("src/test/traces/" + name + ".trace"));
+    RetraceResult result =
+        run(plan(Strategy.PAGEMAP_SCAN, Strategy.QUEUE, Strategy.ADAPTIVE), trace);
+    long scan = result.scores().get(0).totalNanos();
+    long queue = result.scores().get(1).totalNanos();
+    long adaptive = result.scores().get(2).totalNanos();
+    assertThat(result.isRight()).isTrue();
+    assertThat((double) adaptive)
+        .as("scan %d, queue %d, adaptive %d ns", scan, queue, adaptive)
+        .isLessThanOrEqualTo(1.15 * Math.min(scan, queue));
   }
 
   /** The judge must be able to say no: a page that was written and not told is missed. */

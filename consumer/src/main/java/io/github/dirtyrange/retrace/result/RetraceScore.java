@@ -15,6 +15,7 @@ import io.github.dirtyrange.live.result.Quantiles;
  * @param scansAfterLoss rounds in which it did since changes had not been recorded
  * @param roundNanos what rounds took
  * @param writeNanos what the process paid for a write, by round
+ * @param writingNanos what it paid for all of them
  */
 public record RetraceScore(
     String name,
@@ -26,4 +27,11 @@ public record RetraceScore(
     long scansByChoice,
     long scansAfterLoss,
     Quantiles roundNanos,
-    Quantiles writeNanos) {}
+    Quantiles writeNanos,
+    long writingNanos) {
+
+  /** {@return what all rounds and all writes took: what strategies are to be compared by} */
+  public long totalNanos() {
+    return roundNanos.sum() + writingNanos;
+  }
+}
