@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * A change queue where few pages change, scans where many do. What is chosen for the next interval
- * is the way that was cheaper for as many changes as the last ones had.
+ * is the way that was cheaper for as many changes as the last ones had. While it scans, pages that
+ * are written in every round are held unarmed, and told as HOT.
  *
  * <p>Changing over loses nothing. To scan from now on, the queue is switched off first and drained
  * then, and a scan arms for the next one. To queue from now on, the queue is switched on first, and
@@ -37,6 +38,7 @@ public final class AdaptiveTracker implements ChangeTracker {
   private final QueueRounds drains;
   private final WrittenScan scan;
   private final WayChoice choice;
+  private final HotPages hot;
   private final OwedRegions owed = new OwedRegions();
   private boolean queueing;
 
@@ -54,7 +56,13 @@ public final class AdaptiveTracker implements ChangeTracker {
   /** Goes by a queue of the process that was opened with these options. */
   AdaptiveTracker(
       Kernel kernel, TrackedProcess process, ChangeQueueOptions options, ChangeQueue queue) {
-    this(kernel, process, options.ranges(), queue, new CheaperWay(kernel.costs()));
+    this(
+        kernel,
+        process,
+        options.ranges(),
+        queue,
+        new CheaperWay(kernel.costs()),
+        new HotPages(kernel.costs()));
   }
 
   /** Goes by somebody else's choice. */
@@ -63,7 +71,8 @@ public final class AdaptiveTracker implements ChangeTracker {
       TrackedProcess process,
       TrackedRanges tracked,
       ChangeQueue queue,
-      WayChoice choice) {
+      WayChoice choice,
+      HotPages hot) {
     this.kernel = kernel;
     this.process = process;
     this.tracked = tracked;
@@ -72,6 +81,7 @@ public final class AdaptiveTracker implements ChangeTracker {
     this.drains = new QueueRounds(kernel, process, queue);
     this.scan = new WrittenScan(process, ranges);
     this.choice = choice;
+    this.hot = hot;
     queue.disable();
   }
 
@@ -84,7 +94,12 @@ public final class AdaptiveTracker implements ChangeTracker {
     CheaperWay choice = new CheaperWay(kernel.costs());
     return () ->
         new AdaptiveTracker(
-            kernel, process, options.ranges(), process.openChangeQueue(options), choice);
+            kernel,
+            process,
+            options.ranges(),
+            process.openChangeQueue(options),
+            choice,
+            new HotPages(kernel.costs()));
   }
 
   @Override
@@ -117,6 +132,7 @@ public final class AdaptiveTracker implements ChangeTracker {
   public void start() {
     epoch++;
     owed.clear();
+    hot.forget();
     choice.begin(queue.recordCost(), mappedPages());
     WriteProtection.arm(process, ranges);
     changing = false;
@@ -151,13 +167,20 @@ public final class AdaptiveTracker implements ChangeTracker {
     if (changing) {
       return changed(changed);
     }
-    return queueing ? drained(changed) : scanned(changed);
+    return queueing ? drained(changed) : scannedAndHeld(changed);
+  }
+
+  private Round scannedAndHeld(ChangedPages changed) {
+    Round round = scanned(changed);
+    hot.hold();
+    return round;
   }
 
   private void beginToChange() {
     // May fail, and then nothing has been changed.
     choice.begin(queue.recordCost(), mappedPages());
     changing = true;
+    hot.release();
     queueing = !queueing;
     if (queueing) {
       queue.enable();
@@ -214,13 +237,15 @@ public final class AdaptiveTracker implements ChangeTracker {
     if (changing) {
       return changed(changed);
     }
+    hot.release();
     return queueing ? drainedExactly(changed) : scanned(changed);
   }
 
   private Round drained(ChangedPages changed) {
     Round round = drains.drain(changed);
     drainedLast = true;
-    choice.drained(round.nanos(), changed);
+    hot.seen(changed);
+    choice.drained(round.nanos(), changed, hot.worthHolding());
     return round;
   }
 
@@ -233,15 +258,25 @@ public final class AdaptiveTracker implements ChangeTracker {
   private Round scanned(ChangedPages changed) {
     Round round = timed(changed);
     drainedLast = false;
-    choice.scanned(round.nanos(), changed);
+    hot.seen(changed);
+    choice.scanned(round.nanos(), changed, hot.worthHolding());
     return round;
   }
 
   private Round timed(ChangedPages changed) {
     long start = kernel.nanoTime();
-    long inspected = scan.takeInto(changed);
+    long inspected = taken(changed);
     long nanos = kernel.nanoTime() - start;
     return new Round(epoch, nanos, 0, inspected, DrainReport.Method.SCAN_BY_CHOICE);
+  }
+
+  private long taken(ChangedPages changed) {
+    if (hot.held().ranges() > 0) {
+      return scan.takeAround(hot.held(), changed);
+    }
+    long inspected = scan.takeBack(hot.letGo(), changed);
+    hot.armed();
+    return inspected;
   }
 
   /** The queue's numbers have gaps where it was off. */

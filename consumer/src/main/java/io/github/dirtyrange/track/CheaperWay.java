@@ -39,6 +39,7 @@ final class CheaperWay implements WayChoice {
   private long mappedPages;
   private boolean queues = true;
   private int scansInARow;
+  private long hot;
 
   /** How a round went. */
   private record Seen(long nanos, long pages, int ranges) {}
@@ -60,14 +61,16 @@ final class CheaperWay implements WayChoice {
   }
 
   @Override
-  public void drained(long nanos, ChangedPages changed) {
+  public void drained(long nanos, ChangedPages changed, long hotPages) {
+    hot = hotPages;
     note(drains, nanos, changed);
     scansInARow = 0;
     queues = !(scanNanos() < CLEARLY * queueNanos());
   }
 
   @Override
-  public void scanned(long nanos, ChangedPages changed) {
+  public void scanned(long nanos, ChangedPages changed, long hotPages) {
+    hot = hotPages;
     note(scans, nanos, changed);
     if (++scansInARow % MOST_SCANS == 0) {
       drains.clear();
@@ -101,8 +104,9 @@ final class CheaperWay implements WayChoice {
     return model.nanos(Cost.DRAIN_CALL) + ahead().pages * pageNanos() + writersNanos();
   }
 
+  /** What its writers pay where they pay nothing while scans are made. */
   private double writersNanos() {
-    return ahead().pages * model.nanos(record);
+    return ahead().pages * model.nanos(record) + hot * model.nanos(Cost.ARMED_WRITE_FAULT);
   }
 
   /** What a drain costs for each page that changed. */
@@ -152,9 +156,10 @@ final class CheaperWay implements WayChoice {
     }
     return String.format(
         Locale.ROOT,
-        "%s: %,d pages, %s queued + %s writing, %s scanned",
+        "%s: %,d pages%s, %s queued + %s writing, %s scanned",
         queues ? "queue" : "scan",
         ahead().pages,
+        hot == 0 ? "" : String.format(Locale.ROOT, " (%,d in every round)", hot),
         time(queueNanos() - writersNanos()),
         time(writersNanos()),
         time(scanNanos()));

@@ -16,11 +16,15 @@ interface WayChoice {
   /** {@return whether the next changes are to be queued} */
   boolean queues();
 
-  /** Learns how a round went that was drained from the queue. */
-  void drained(long nanos, ChangedPages changed);
+  /**
+   * Learns how a round went that was drained from the queue.
+   *
+   * @param hotPages how many pages scans need not arm, as they are written in every round
+   */
+  void drained(long nanos, ChangedPages changed, long hotPages);
 
   /** Learns how a round went that was scanned for while nothing was queued. */
-  void scanned(long nanos, ChangedPages changed);
+  void scanned(long nanos, ChangedPages changed, long hotPages);
 
   /** {@return for people, in one line: what is chosen, and why} */
   String explain();

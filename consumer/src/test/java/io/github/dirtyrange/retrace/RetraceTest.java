@@ -223,6 +223,19 @@ class RetraceTest {
         .isLessThanOrEqualTo(1.15 * Math.min(scan, queue));
   }
 
+  /** Half of the memory is written in every round: held unarmed, its writers pay for no faults. */
+  @Test
+  void pagesWrittenInEveryRoundCostAdaptiveLess() throws IOException {
+    TraceEvent[] rounds = new TraceEvent[100];
+    Arrays.fill(rounds, writes(1000, 1050));
+    RetraceResult result =
+        run(plan(Strategy.PAGEMAP_SCAN, Strategy.QUEUE, Strategy.ADAPTIVE), rounds);
+    assertThat(result.isRight()).isTrue();
+    long scan = result.scores().get(0).totalNanos();
+    long queue = result.scores().get(1).totalNanos();
+    assertThat(result.scores().get(2).totalNanos()).isLessThan(Math.min(scan, queue) / 3);
+  }
+
   /** The judge must be able to say no: a page that was written and not told is missed. */
   @Test
   void aMissedPageIsCounted() {

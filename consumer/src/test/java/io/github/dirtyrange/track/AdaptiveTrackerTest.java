@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
@@ -13,8 +14,10 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,11 +26,19 @@ import net.jqwik.api.constraints.Size;
 
 /**
  * Whatever is chosen when, each round has what was written since the one before, and no more but
- * what it calls coarse.
+ * what it calls coarse or hot.
  */
 class AdaptiveTrackerTest {
 
   private static final int PAGES = 40;
+  private static final long UNTOLD = Categories.COARSE | Categories.HOT;
+
+  /** Each page that is written in every round is worth holding. */
+  private static final CostModel DEAR_FAULTS =
+      CostModel.defaults()
+          .with(
+              Cost.ARMED_WRITE_FAULT,
+              new CostModel.Value(1_000_000, new CostModel.Provenance("", "", "", "test")));
 
   /** A choice made beforehand, round by round. */
   private static final class Given implements WayChoice {
@@ -52,10 +63,10 @@ class AdaptiveTrackerTest {
     }
 
     @Override
-    public void drained(long nanos, ChangedPages changed) {}
+    public void drained(long nanos, ChangedPages changed, long hotPages) {}
 
     @Override
-    public void scanned(long nanos, ChangedPages changed) {}
+    public void scanned(long nanos, ChangedPages changed, long hotPages) {}
 
     @Override
     public String explain() {
@@ -120,7 +131,8 @@ class AdaptiveTrackerTest {
                   process,
                   ranges,
                   process.openChangeQueue(options),
-                  new Given(List.of(queues)))) {
+                  new Given(List.of(queues)),
+                  new HotPages(CostModel.defaults()))) {
         both.start();
         assertThat(both.unseen())
             .anyMatch(
@@ -138,6 +150,41 @@ class AdaptiveTrackerTest {
       run.round(new Step(List.of(), 1, true));
       run.round(new Step(List.of(0), 0, false));
       run.round(new Step(List.of(), Integer.MAX_VALUE, false));
+    }
+  }
+
+  /** Every other round would have them anyway, and so few programs drawn at random come to it. */
+  @Property(tries = 300)
+  void pagesWrittenInEveryRoundAreHeldAndStillTold(
+      @ForAll @Size(min = 1, max = 12) List<Boolean> scanning,
+      @ForAll @Size(min = 4, max = 16)
+          List<@Size(max = 3) List<@IntRange(max = PAGES - 1) Integer>> others,
+      @ForAll @Size(16) List<@IntRange(max = 19) Integer> failures,
+      @ForAll @IntRange(max = 16) int colderAt) {
+    List<Boolean> choices =
+        scanning.stream().flatMap(queues -> Stream.of(queues, queues, queues, queues)).toList();
+    try (Run run = new Run(choices)) {
+      for (int i = 0; i < others.size(); i++) {
+        List<Integer> written = new ArrayList<>(others.get(i));
+        if (i < colderAt) {
+          written.addAll(List.of(0, 1, 2, 20, PAGES - 1));
+        }
+        run.round(new Step(written, failures.get(i), failures.get(i) > 16));
+      }
+      run.round(new Step(List.of(), Integer.MAX_VALUE, false));
+    }
+  }
+
+  /** Known after two rounds, held for three, told as hot once more, and known again after two. */
+  @Example
+  void whatIsHeldIsLetGo() {
+    try (Run run = new Run(List.of(false))) {
+      List<Boolean> hot = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        run.round(new Step(List.of(3, 4, 5), Integer.MAX_VALUE, false));
+        hot.add(run.isHot(4));
+      }
+      assertThat(hot).containsExactly(false, false, true, true, true, true, false, true, true);
     }
   }
 
@@ -175,7 +222,8 @@ class AdaptiveTrackerTest {
               process,
               ranges,
               process.openChangeQueue(new ChangeQueueOptions(ranges, 1 << 20)),
-              choice);
+              choice,
+              new HotPages(DEAR_FAULTS, 2, 3));
       tracker.start();
     }
 
@@ -212,13 +260,25 @@ class AdaptiveTrackerTest {
       choice.next();
     }
 
+    boolean isHot(int page) {
+      boolean[] hot = {false};
+      for (int i = 0; i < changed.regions(); i++) {
+        changed.show(
+            i,
+            (start, end, categories, now) ->
+                hot[0] |=
+                    start <= vpn + page && vpn + page < end && (categories & Categories.HOT) != 0);
+      }
+      return hot[0];
+    }
+
     private BitSet found(boolean exactly) {
       BitSet found = new BitSet();
       for (int i = 0; i < changed.regions(); i++) {
         changed.show(
             i,
             (start, end, categories, now) -> {
-              if (!exactly || (categories & Categories.COARSE) == 0) {
+              if (!exactly || (categories & UNTOLD) == 0) {
                 found.set((int) (start - vpn), (int) (end - vpn));
               }
             });
