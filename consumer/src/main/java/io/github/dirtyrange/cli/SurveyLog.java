@@ -93,7 +93,8 @@ final class SurveyLog implements AutoCloseable {
   }
 
   private void goOn(SurveyPlan plan) throws IOException {
-    String text = InputFile.text(file, "--resume " + file + " cannot be read");
+    // Read through another descriptor, the file would be unlocked when that one is closed.
+    String text = InputFile.text(channel, "--resume " + file + " cannot be read");
     String whole = text.substring(0, text.lastIndexOf('\n') + 1);
     String head = SurveyJson.planLine(plan);
     if (whole.isEmpty() && head.startsWith(text)) {

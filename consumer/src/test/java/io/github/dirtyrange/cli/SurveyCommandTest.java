@@ -1,7 +1,10 @@
 package io.github.dirtyrange.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.dirtyrange.lab.survey.result.SurveyPlan;
+import io.github.dirtyrange.report.SurveyJson;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -125,6 +128,21 @@ class SurveyCommandTest {
       assertThat(other.tryLock()).isNotNull();
       Program.run(SMALL + "--resume " + file).isAMistakeThatSays("is in use by another survey");
     }
+  }
+
+  /** Only the kernel knows: within this virtual machine a lock seems to be held longer. */
+  @Test
+  void aFileIsLockedWhileItsSurveyGoesOn() throws IOException {
+    assumeThat(Path.of("/proc/locks")).exists();
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--resume " + file);
+    SurveyPlan plan = SurveyJson.parse(Files.readString(file)).plan();
+    String locked = ":" + Files.getAttribute(file, "unix:ino") + " 0 EOF";
+    try (SurveyLog log = SurveyLog.open(file, plan)) {
+      assertThat(log.before()).hasSize(8);
+      assertThat(Files.readString(Path.of("/proc/locks"))).contains(locked);
+    }
+    assertThat(Files.readString(Path.of("/proc/locks"))).doesNotContain(locked);
   }
 
   @Test
