@@ -67,11 +67,19 @@ final class KnownSpace {
     }
   }
 
-  /** Joins neighbours of one name: a heap that grows stays one. */
+  /**
+   * Joins neighbours of one name: a heap that grows stays one. What is new may be named twice, as
+   * added and as mapped, and is one.
+   */
   private static List<MappedPart> joined(List<MappedPart> ascending) {
     List<MappedPart> joined = new ArrayList<>();
-    for (MappedPart part : ascending) {
+    for (MappedPart each : ascending) {
       MappedPart last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
+      long start = last == null ? each.startVpn() : Math.max(each.startVpn(), last.endVpn());
+      if (start >= each.endVpn()) {
+        continue;
+      }
+      MappedPart part = new MappedPart(start, each.endVpn(), each.mapping());
       if (last != null
           && last.endVpn() == part.startVpn()
           && last.mapping().equals(part.mapping())) {
