@@ -26,16 +26,21 @@ final class OutputFile {
 
   /**
    * Throws {@link UsageMistake} if a file is named and cannot be written. What it holds stays;
-   * where there is none, an empty one is there then.
+   * where there is none, an empty one is there then. What is no file is not tried out: whoever reads
+   * a pipe would take that for its end.
    */
   static void check(String option, @Nullable Path path) {
-    if (path != null) {
+    if (path != null && !isSpecial(path)) {
       try {
         open(option, path, StandardOpenOption.APPEND).close();
       } catch (IOException e) {
         throw new UsageMistake(option + " " + path + " cannot be written: " + e.getMessage());
       }
     }
+  }
+
+  private static boolean isSpecial(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
   }
 
   private static OutputStream open(String option, Path path, StandardOpenOption how) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attribution {
 
+  /** Where memory was mapped that came and went between two looks at the mappings. */
+  private static final String UNKNOWN = "[unknown]";
+
   private final ChangedRegions regions = new ChangedRegions();
   private final Map<String, Long> pagesByMapping = new HashMap<>();
   private long pages;
@@ -97,7 +100,7 @@ final class Attribution {
     }
 
     private void hand(long startVpn, long endVpn, @Nullable Vma mapping) {
-      String name = mapping == null ? "" : Mappings.name(mapping);
+      String name = mapping == null ? UNKNOWN : Mappings.name(mapping);
       if (selection.isAllOf(mapping)) {
         visitor.part(startVpn, endVpn, name);
       } else {

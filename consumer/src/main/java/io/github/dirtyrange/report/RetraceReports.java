@@ -102,7 +102,7 @@ public final class RetraceReports {
         Locale.ROOT,
         "%d (%s): %,d rounds%s, %s mapped%s; %,d pages written in all",
         result.pid(),
-        result.header().command(),
+        result.program(),
         result.rounds(),
         result.otherRounds() == 0
             ? ""
@@ -160,6 +160,7 @@ public final class RetraceReports {
             result.header(),
             result.kernel(),
             result.pid(),
+            result.program(),
             result.rounds(),
             result.otherRounds(),
             result.mappedPages(),
@@ -175,6 +176,7 @@ public final class RetraceReports {
       TraceHeader trace,
       String kernel,
       int pid,
+      String program,
       long rounds,
       long otherRounds,
       long mappedPages,
@@ -192,7 +194,7 @@ public final class RetraceReports {
       CsvReport.appendRow(
           text,
           Stream.of(
-              result.header().command(),
+              result.program(),
               result.pid(),
               result.kernel(),
               result.rounds(),

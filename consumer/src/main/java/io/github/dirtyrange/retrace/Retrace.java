@@ -21,6 +21,8 @@ public final class Retrace {
   private final List<Replay> replays = new ArrayList<>();
   private final List<ChangedRegions> ahead = new ArrayList<>();
   private OptionalInt pid;
+  private boolean begun;
+  private Optional<String> program = Optional.empty();
   private long rounds;
   private long otherRounds;
   private long writtenPages;
@@ -57,14 +59,23 @@ public final class Retrace {
   }
 
   private void play(TraceEvent event) throws TraceException {
-    if (event instanceof TraceEvent.Tracked tracked && isOurs(tracked.pid())) {
-      replays.forEach(Replay::beginAnew);
-      ahead.clear();
+    if (event instanceof TraceEvent.Tracked tracked) {
+      tracked(tracked);
     } else if (event instanceof TraceEvent.RegionsAhead regions && isOurs(regions.pid())) {
       ahead.add(regions.regions());
     } else if (event instanceof TraceEvent.Round round) {
       play(round);
     }
+  }
+
+  /** The header has the command of whichever is tracked first. */
+  private void tracked(TraceEvent.Tracked tracked) {
+    if (isOurs(tracked.pid())) {
+      program = begun ? Optional.of(tracked.name()) : Optional.empty();
+      replays.forEach(Replay::beginAnew);
+      ahead.clear();
+    }
+    begun = true;
   }
 
   private void play(TraceEvent.Round round) throws TraceException {
@@ -102,6 +113,7 @@ public final class Retrace {
         trace.header(),
         plan.profile().name(),
         pid.orElse(0),
+        program.orElse(trace.header().command()),
         rounds,
         otherRounds,
         replays.stream().mapToLong(Replay::mostMapped).max().orElse(0),

@@ -147,6 +147,22 @@ class RetraceTest {
     assertThat(named.writtenPages()).isEqualTo(120);
   }
 
+  /** The header has the command of the first alone. */
+  @Test
+  void theProcessThatIsReplayedHasItsOwnName() throws IOException {
+    TraceEvent first = new TraceEvent.Tracked(7, "shell", "queue", false, 50);
+    TraceEvent child = new TraceEvent.Tracked(8, "child", "queue", false, 50);
+    TraceEvent.Round its =
+        round(8, SmallTrace.regions(1000, 1060), List.of(), List.of(), List.of(HEAP));
+    RetracePlan ofTheChild =
+        plan(List.of(new Contender(Strategy.QUEUE, Optional.empty())), OptionalInt.of(8));
+    RetraceResult whole = run(plan(Strategy.QUEUE), first, writes(1000, 1001), child, its);
+    assertThat(whole.program()).isEqualTo(whole.header().command());
+    RetraceResult one = run(ofTheChild, first, writes(1000, 1001), child, its);
+    assertThat(one.program()).isEqualTo("child");
+    assertThat(one.rounds()).isEqualTo(1);
+  }
+
   @Test
   void anotherProgramIsAnotherMemory() throws IOException {
     RetraceResult result =

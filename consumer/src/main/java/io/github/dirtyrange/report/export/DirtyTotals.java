@@ -44,7 +44,7 @@ final class DirtyTotals {
         .forEach(
             share ->
                 byMapping.merge(
-                    new Mapping(process, MappingNames.shown(share.mapping())),
+                    new Mapping(process, share.mapping()),
                     share.pages(),
                     Long::sum));
     round.threads().forEach(share -> add(process, share));

@@ -37,7 +37,7 @@ final class TracedProcess {
     rounds = named("rounds");
     memory = named("mmap and munmap");
     mappings = named("pages changed");
-    byMapping = new PageCounters<>(packets, name -> counter(mappings, MappingNames.shown(name)));
+    byMapping = new PageCounters<>(packets, name -> counter(mappings, name));
     byThread = new PageCounters<>(packets, tid -> counterOf(tid.intValue()));
   }
 
@@ -147,7 +147,7 @@ final class TracedProcess {
       packets.event(
           nanos,
           TraceEvent.instant(memory, name)
-              .note(TraceNote.MAPPING, MappingNames.shown(part.mapping()))
+              .note(TraceNote.MAPPING, part.mapping())
               .noteAddress(TraceNote.START, part.startVpn())
               .note(TraceNote.PAGES, part.pages()));
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param header where the trace is from
  * @param kernel the simulated kernel's profile
  * @param pid of which process of the trace; 0 if it has none
+ * @param program that process's command line, or its name where it was not the first to be tracked
  * @param rounds rounds of it that were replayed
  * @param otherRounds rounds of other processes, which were not
  * @param mappedPages the most that was mapped
@@ -22,6 +23,7 @@ public record RetraceResult(
     TraceHeader header,
     String kernel,
     int pid,
+    String program,
     long rounds,
     long otherRounds,
     long mappedPages,
