@@ -70,6 +70,15 @@ class ArchitectureTest {
               "kernel.sim.mm..",
               "kernel.sim.queue",
               "kernel.sim.track"),
+          room(
+              "kernel.kit",
+              "interval",
+              "kernel",
+              "kernel.sim",
+              "kernel.sim.machine",
+              "kernel.sim.mm",
+              "kernel.sim.queue",
+              "kernel.sim.track"),
           room("elf"),
           room("conform.agent", "elf"),
           room(
@@ -154,6 +163,7 @@ class ArchitectureTest {
               "kernel",
               "linux",
               "live..",
+              "kernel.kit",
               "kernel.sim.explore",
               "kernel.sim.machine",
               "kernel.sim.queue",

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gather",
     description =
-        "Joins what conform or survey --shard K/N --json printed of all N shards, or files of"
+        "Joins what conform, laws or survey --shard K/N --json printed of all N shards, or files of"
             + " survey --resume, into the report of the whole run.",
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class,
@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:in every shard the two kernels agree, or every strategy found every page",
-      "1:in some they differ, and the first program that shows it is printed; or pages were missed",
+      "0:in every shard the two kernels agree, every design kept its laws, or every strategy found"
+          + " every page",
+      "1:in some they differ, or a law was broken, and the first program that shows it is printed;"
+          + " or pages were missed",
       "2:the command line makes no sense, or the files are not all shards of one run",
       "70:a fault of this program",
       "74:the output cannot be written"

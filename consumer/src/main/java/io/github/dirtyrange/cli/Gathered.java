@@ -4,6 +4,9 @@ import io.github.dirtyrange.conform.ConformGather;
 import io.github.dirtyrange.conform.ConformJson;
 import io.github.dirtyrange.conform.ConformReport;
 import io.github.dirtyrange.conform.ConformTable;
+import io.github.dirtyrange.kernel.kit.LawGather;
+import io.github.dirtyrange.kernel.kit.LawReport;
+import io.github.dirtyrange.kernel.kit.LawTable;
 import io.github.dirtyrange.lab.survey.result.SurveyGather;
 import io.github.dirtyrange.lab.survey.result.SurveyResult;
 import io.github.dirtyrange.report.SurveyCsv;
@@ -34,12 +37,20 @@ interface Gathered {
    */
   static Gathered of(Map<Path, String> texts) {
     long surveys = texts.values().stream().filter(SurveyJson::isOne).count();
-    if (surveys != 0 && surveys != texts.size()) {
-      throw new UsageMistake("these are not the shards of one run: some are surveys, some are not");
+    long laws = texts.values().stream().filter(LawsJson::isOne).count();
+    if (surveys == texts.size()) {
+      return new OfSurvey(join(texts, SurveyJson::parse, SurveyGather::join));
     }
-    return surveys == 0
-        ? new OfConform(join(texts, ConformJson::parse, ConformGather::join))
-        : new OfSurvey(join(texts, SurveyJson::parse, SurveyGather::join));
+    if (laws == texts.size()) {
+      return new OfLaws(join(texts, LawsJson::parse, LawGather::join));
+    }
+    if (surveys + laws > 0) {
+      throw new UsageMistake(
+          "these are not the shards of one run: some are "
+              + (surveys > 0 ? "surveys" : "of laws")
+              + ", some are not");
+    }
+    return new OfConform(join(texts, ConformJson::parse, ConformGather::join));
   }
 
   private static <T> T join(
@@ -84,6 +95,30 @@ interface Gathered {
     @Override
     public boolean isRight() {
       return report.mismatches() == 0;
+    }
+  }
+
+  /** Reports of laws. */
+  record OfLaws(LawReport report) implements Gathered {
+
+    @Override
+    public String table() {
+      return LawTable.render(report);
+    }
+
+    @Override
+    public String json() {
+      return LawsJson.render(report);
+    }
+
+    @Override
+    public String csv() {
+      throw new UsageMistake("--csv is of surveys; reports of laws have none");
+    }
+
+    @Override
+    public boolean isRight() {
+      return report.isRight();
     }
   }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DoctorCommand.class,
       ExploreCommand.class,
       GatherCommand.class,
+      LawsCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
       RetraceCommand.class,

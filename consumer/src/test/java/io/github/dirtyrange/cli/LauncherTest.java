@@ -88,7 +88,12 @@ class LauncherTest {
     assumeTrue(Files.exists(launcher), "the launcher is not beside this module");
     Files.copy(launcher, clone.resolve("dirtyrange"));
     for (String module :
-        List.of("interval-tree", "kernel-sim", "kernel-sim/conformance", "consumer")) {
+        List.of(
+            "interval-tree",
+            "kernel-sim",
+            "kernel-sim/kit",
+            "kernel-sim/conformance",
+            "consumer")) {
       Files.createDirectories(clone.resolve(module).resolve("src/main"));
     }
     Files.createDirectory(clone.resolve("bin"));
@@ -105,6 +110,7 @@ class LauncherTest {
       strings = {
         "conform --programs 5",
         "explore --cpus 2",
+        "laws --queue ring",
         "compare --kernel sim",
         "compare --rounds 3 --kernel SIM --json",
         "compare --kernel=sim"

@@ -1,51 +1,47 @@
 package io.github.dirtyrange.kernel.kit;
 
 import io.github.dirtyrange.kernel.Law;
-import io.github.dirtyrange.kernel.sim.machine.Profile;
-import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import net.jqwik.api.RandomGenerator;
-import net.jqwik.api.sessions.JqwikSession;
+import java.util.stream.Collectors;
 
 /**
- * Prints which design keeps which law: runs many random programs of a process, and looks for a
- * violation of every law, claimed or not; as many programs of calls of the queue by itself; and
- * CPUs that fault while it is drained. The first violation of each law is shrunk and printed.
+ * Which design keeps which law, for people: the first violation of each law, shrunk, and a row a
+ * design.
  *
- * <p>Arguments: the number of programs a design, then the designs, all registered ones if none is
- * named. Ends with status 1 if a claimed law was broken, or one that is not claimed was not, and
- * with 2 if the arguments make no sense.
+ * <p>As a program, it takes the number of programs a design, then the designs, all registered ones
+ * if none is named. It ends with status 1 if a claimed law was broken, and with 2 if the arguments
+ * make no sense. {@code dirtyrange laws} does the same, and takes shards.
  */
 public final class LawTable {
 
-  private static final int GENERATOR_SIZE = 1000;
-  private static final int PROGRAMS_A_SESSION = 1000;
-  private static final int DRAINS = 1000;
-  private static final List<Profile> PROFILES =
-      List.of(Profile.V7_3, Profile.V7_3.with(Quirk.NO_SOFT_DIRTY));
+  private static final long SEED = 1;
 
-  private final QueueDesign design;
-  private final Map<Law, Integer> brokenAfter = new EnumMap<>(Law.class);
-  private boolean right = true;
+  private LawTable() {}
 
-  private LawTable(QueueDesign design) {
-    this.design = design;
-  }
-
-  /** Runs the programs and prints the table, a row as soon as it is known. */
+  /** Runs the programs and prints the table. */
   public static void main(String[] arguments) throws InterruptedException {
     try {
-      System.exit(print(programs(arguments), designs(arguments)) ? 0 : 1);
+      LawReport report = run(programs(arguments), designs(arguments));
+      System.out.print(render(report));
+      System.exit(report.isRight() ? 0 : 1);
     } catch (IllegalArgumentException mistake) {
       System.err.println("LawTable: " + mistake.getMessage());
       System.exit(2);
     }
+  }
+
+  private static LawReport run(int programs, List<QueueDesign> designs)
+      throws InterruptedException {
+    LawPlan plan = new LawPlan(designs.stream().map(QueueDesign::name).toList(), programs, SEED);
+    List<DesignLaws> laws = new ArrayList<>();
+    for (QueueDesign design : designs) {
+      laws.add(LawRun.of(design, plan, done -> true));
+    }
+    return new LawReport(plan, laws);
   }
 
   /** {@return how many programs are asked for} */
@@ -63,94 +59,47 @@ public final class LawTable {
         : Arrays.stream(arguments).skip(1).map(QueueDesigns::find).toList();
   }
 
-  private static boolean print(int programs, List<QueueDesign> designs)
-      throws InterruptedException {
-    boolean right = true;
-    for (QueueDesign design : designs) {
-      LawTable row = new LawTable(design);
-      row.run(programs);
-      row.print(programs);
-      right &= row.right;
+  /** {@return the report's text, its lines ended by line feeds} */
+  public static String render(LawReport report) {
+    LawPlan plan = report.plan();
+    StringBuilder text = new StringBuilder();
+    text.append(String.format("%,d programs, seed %d", plan.programs(), plan.seed()));
+    text.append(plan.shards() == 1 ? "\n\n" : ", shard " + plan.shardName() + "\n\n");
+    report
+        .designs()
+        .forEach(laws -> laws.breaches().forEach(breach -> text.append(example(laws, breach))));
+    text.append(row("design", Arrays.stream(Law.values()).map(Law::label).toList()));
+    text.append("|").append("---|".repeat(1 + Law.values().length)).append("\n");
+    for (DesignLaws laws : report.designs()) {
+      text.append(
+          row(laws.design(), Arrays.stream(Law.values()).map(law -> cell(laws, law)).toList()));
     }
-    return right;
+    return text.toString();
   }
 
-  private void run(int programs) throws InterruptedException {
-    Random random = new Random(1);
-    Random calls = new Random(2);
-    for (int first = 0; first < programs; first += PROGRAMS_A_SESSION) {
-      int from = first;
-      int to = Math.min(programs, first + PROGRAMS_A_SESSION);
-      JqwikSession.run(() -> run(random, from, to));
-      JqwikSession.run(() -> runCalls(calls, from, to));
-    }
-    ConcurrentCheck.run(design, DRAINS)
-        .ifPresent(
-            what -> {
-              System.out.printf("%s breaks L1 while CPUs fault:%n  %s%n", design.name(), what);
-              brokenAfter.putIfAbsent(Law.COMPLETE, 1);
-            });
+  private static String example(DesignLaws laws, LawBreach breach) {
+    String where =
+        switch (breach.by()) {
+          case PROCESS -> "on " + breach.where() + ":\n  " + breach.program();
+          case CALLS -> "by itself:\n  " + breach.program();
+          case CPUS -> "while CPUs fault:";
+        };
+    return String.format(
+        "%s breaks %s %s\n  %s\n\n", laws.design(), breach.law().label(), where, breach.what());
   }
 
-  /** Of the queue by itself; laws that are not claimed are for programs of a process to break. */
-  private void runCalls(Random random, int from, int to) {
-    RandomGenerator<RecordProgram> generator = RecordProgram.programs().generator(GENERATOR_SIZE);
-    for (int number = from + 1; number <= to; number++) {
-      RecordProgram program = generator.next(random).value();
-      for (Law law : RecordCheck.run(design, program).keySet()) {
-        if (design.claims().always().contains(law)
-            && brokenAfter.putIfAbsent(law, number) == null) {
-          RecordProgram shortest =
-              program.shrunk(shorter -> RecordCheck.run(design, shorter).containsKey(law));
-          System.out.printf(
-              "%s breaks %s by itself:%n  %s%n  %s%n",
-              design.name(), law.label(), shortest, RecordCheck.run(design, shortest).get(law));
-        }
-      }
-    }
+  private static String row(String design, List<String> cells) {
+    return cells.stream()
+        .collect(Collectors.joining(" | ", String.format("| %-14s | ", design), " |\n"));
   }
 
-  private void run(Random random, int from, int to) {
-    RandomGenerator<List<Step>> generator = Step.ordinaryPrograms().generator(GENERATOR_SIZE);
-    for (int i = from; i < to; i++) {
-      List<Step> program = generator.next(random).value();
-      Profile profile = PROFILES.get(i % PROFILES.size());
-      int number = i + 1;
-      LawCheck.run(design, profile, program)
-          .keySet()
-          .forEach(law -> note(law, number, profile, program));
+  private static String cell(DesignLaws laws, Law law) {
+    LawBreach breach = laws.breach(law);
+    boolean claimed = laws.claims().contains(law);
+    if (breach == null) {
+      return String.format("%s %,d", claimed ? "kept" : "not broken in", laws.programs());
     }
-  }
-
-  private void note(Law law, int number, Profile profile, List<Step> program) {
-    if (brokenAfter.putIfAbsent(law, number) != null) {
-      return;
-    }
-    List<Step> shortest =
-        ProgramShrinker.shrink(
-            program,
-            Step::narrower,
-            shorter -> LawCheck.run(design, profile, shorter).containsKey(law));
-    System.out.printf(
-        "%s breaks %s on %s:%n  %s%n  %s%n",
-        design.name(),
-        law.label(),
-        profile.name(),
-        shortest,
-        LawCheck.run(design, profile, shortest).get(law));
-  }
-
-  private void print(int programs) {
-    StringBuilder row = new StringBuilder(String.format("| %-14s", design.name()));
-    for (Law law : Law.values()) {
-      boolean claimed = design.claims().always().contains(law);
-      Integer broken = brokenAfter.get(law);
-      right &= claimed == (broken == null);
-      row.append(
-          broken == null
-              ? String.format(" | %s %,d", claimed ? "kept" : "not broken in", programs)
-              : String.format(" | %s %,d", claimed ? "BROKEN by" : "broken by", broken));
-    }
-    System.out.println(row.append(" |"));
+    String by = breach.by() == LawBreach.By.CPUS ? "CPUs" : String.format("%,d", breach.number());
+    return (claimed ? "BROKEN by " : "broken by ") + by;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Makes a program that shows something shorter, for as long as it still shows it.
@@ -38,12 +39,36 @@ final class ProgramShrinker<T> {
     return shrinker.best;
   }
 
+  /** {@return every program that is one step shorter, and then those with a narrower step} */
+  static <T> Stream<List<T>> candidates(List<T> program, Function<T, List<T>> narrower) {
+    List<List<T>> candidates = new ArrayList<>();
+    for (int i = program.size() - 1; i >= 0 && program.size() > 1; i--) {
+      candidates.add(without(program, i));
+    }
+    for (int i = 0; i < program.size(); i++) {
+      for (T step : narrower.apply(program.get(i))) {
+        candidates.add(with(program, i, step));
+      }
+    }
+    return candidates.stream();
+  }
+
+  private static <T> List<T> without(List<T> program, int step) {
+    List<T> shorter = new ArrayList<>(program);
+    shorter.remove(step);
+    return shorter;
+  }
+
+  private static <T> List<T> with(List<T> program, int step, T other) {
+    List<T> changed = new ArrayList<>(program);
+    changed.set(step, other);
+    return changed;
+  }
+
   private boolean leaveOneOut() {
     boolean better = false;
     for (int i = best.size() - 1; i >= 0; i--) {
-      List<T> shorter = new ArrayList<>(best);
-      shorter.remove(i);
-      better |= take(shorter);
+      better |= take(without(best, i));
     }
     return better;
   }
@@ -52,9 +77,7 @@ final class ProgramShrinker<T> {
     boolean better = false;
     for (int i = 0; i < best.size(); i++) {
       for (T step : narrower.apply(best.get(i))) {
-        List<T> changed = new ArrayList<>(best);
-        changed.set(i, step);
-        better |= take(changed);
+        better |= take(with(best, i, step));
       }
     }
     return better;

@@ -34,7 +34,7 @@ public interface QueueLaws {
   /** {@return random programs of memory operations and drains} */
   @Provide
   default Arbitrary<List<Step>> programs() {
-    return Step.ordinaryPrograms();
+    return ProgramArbitraries.ordinary();
   }
 
   /** L1. */
@@ -112,7 +112,7 @@ public interface QueueLaws {
   /** {@return random calls of a queue by itself} */
   @Provide
   default Arbitrary<RecordProgram> recordPrograms() {
-    return RecordProgram.programs();
+    return ProgramArbitraries.ofCalls();
   }
 
   /** All laws that a queue by itself can keep or break: L1 to L3, L5, L6, L8 and L9. */

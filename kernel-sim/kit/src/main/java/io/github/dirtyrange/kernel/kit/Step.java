@@ -19,11 +19,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
-import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Tuple;
 
 /**
  * One operation of a random program.
@@ -115,38 +110,6 @@ public record Step(Kind kind, int slot, int slots) {
 
   private static final int FIXED = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
   private static final int RW = Prot.READ | Prot.WRITE;
-
-  /** {@return programs of such steps, some of which map memory} */
-  public static Arbitrary<List<Step>> programs(Set<Kind> kinds) {
-    Arbitrary<Step> step =
-        Combinators.combine(
-                Arbitraries.of(kinds),
-                Arbitraries.integers().between(0, Window.SLOTS - 1),
-                Arbitraries.integers().between(1, Window.SLOTS))
-            .as((kind, slot, slots) -> new Step(kind, slot, Math.min(slots, Window.SLOTS - slot)));
-    Arbitrary<Step> map =
-        Arbitraries.integers()
-            .between(0, Window.SLOTS - 8)
-            .map(slot -> new Step(Kind.MMAP, slot, 8));
-    return Arbitraries.frequencyOf(Tuple.of(4, step), Tuple.of(1, map))
-        .list()
-        .ofMinSize(1)
-        .ofMaxSize(24);
-  }
-
-  /**
-   * {@return programs of ordinary steps, half of which begin by opening a queue in the place of the
-   * first one: of other ranges, in other memory}
-   */
-  public static Arbitrary<List<Step>> ordinaryPrograms() {
-    Arbitrary<Step> opening =
-        Combinators.combine(
-                Arbitraries.integers().between(0, Window.SLOTS - 4),
-                Arbitraries.integers().between(1, 3))
-            .as((slot, slots) -> new Step(Kind.OPEN, slot, slots));
-    return Combinators.combine(opening.list().ofMaxSize(1), programs(ORDINARY))
-        .as((first, rest) -> Stream.concat(first.stream(), rest.stream()).toList());
-  }
 
   /** {@return the same on fewer slots, or on one nearer to the first} */
   List<Step> narrower() {

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel.kit;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The kit's arrows: what it knows, a project that uses it gets. The other rooms' are the consumer's
- * {@code ArchitectureTest}, which does not see the kit.
+ * The kit's arrows: what it knows, a project that uses it gets. Which rooms it knows is on the plan
+ * of the consumer's {@code ArchitectureTest} as well.
  */
 class KitArchitectureTest {
 
@@ -46,6 +47,17 @@ class KitArchitectureTest {
         Stream.concat(Stream.of(ROOMS).map("io.github.dirtyrange."::concat), Stream.of(LIBRARIES))
             .toArray(String[]::new);
     classes().should().onlyDependOnClassesThat(resideInAnyPackage(known)).check(KIT);
+  }
+
+  /** The program has the kit, and no library for tests. */
+  @Test
+  void onlyPropertiesKnowLibrariesForTests() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.(QueueLaws|ProgramArbitraries|ShrinkableProgram)")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("net.jqwik..", "org.assertj.."))
+        .check(KIT);
   }
 
   @Test

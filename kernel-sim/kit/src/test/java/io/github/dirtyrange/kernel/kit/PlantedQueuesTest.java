@@ -17,15 +17,12 @@ import io.github.dirtyrange.kernel.sim.queue.LockedMapQueue;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import net.jqwik.api.RandomGenerator;
-import net.jqwik.api.sessions.JqwikSession;
 import org.junit.jupiter.api.Test;
 
 /** Queues that break L10, L11 or L12 on purpose: the kit finds each within few programs. */
 class PlantedQueuesTest {
 
   private static final int PROGRAMS = 1_000;
-  private static final int GENERATOR_SIZE = 1_000;
   private static final ChangeSink NOWHERE = (startVpn, endVpn, changed, now) -> {};
   private static final Profile BLIND = Profile.V7_3.with(Quirk.NO_SOFT_DIRTY);
 
@@ -121,21 +118,20 @@ class PlantedQueuesTest {
   /** {@return the number of the first program that shows it, 0 if none does} */
   private static int firstToBreak(
       Law law, UnaryOperator<ChangeQueue> planted, Profile profile, int programs) {
-    int[] first = new int[1];
-    JqwikSession.run(
-        () -> {
-          RandomGenerator<List<Step>> generator = Step.ordinaryPrograms().generator(GENERATOR_SIZE);
-          Random random = new Random(1);
-          for (int i = 1; i <= programs && first[0] == 0; i++) {
-            List<Step> program = generator.next(random).value();
-            boolean breaks =
-                LawCheck.run(new LockedMapQueue.Design(), planted, profile, program)
-                    .containsKey(law);
-            first[0] = breaks ? i : 0;
-          }
-        });
-    System.out.printf("%s: program %d%n", law.label(), first[0]);
-    return first[0];
+    int first = firstToBreak(law, new Random(1), planted, profile, programs);
+    System.out.printf("%s: program %d%n", law.label(), first);
+    return first;
+  }
+
+  private static int firstToBreak(
+      Law law, Random random, UnaryOperator<ChangeQueue> planted, Profile profile, int programs) {
+    for (int i = 1; i <= programs; i++) {
+      List<Step> program = StepDraws.ordinary().nextOpened(random);
+      if (LawCheck.run(new LockedMapQueue.Design(), planted, profile, program).containsKey(law)) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   /** A queue that does what another does. */

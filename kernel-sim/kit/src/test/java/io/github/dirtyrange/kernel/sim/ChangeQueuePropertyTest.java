@@ -1,5 +1,6 @@
 package io.github.dirtyrange.kernel.sim;
 
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.kit.Window;
@@ -173,7 +174,7 @@ class ChangeQueuePropertyTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(Step.SHOWN_BY_SCANS);
+    return ProgramArbitraries.of(Step.SHOWN_BY_SCANS);
   }
 
   @Provide

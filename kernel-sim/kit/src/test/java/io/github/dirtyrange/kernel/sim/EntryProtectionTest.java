@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.Vma;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.kit.Window;
@@ -71,7 +72,7 @@ class EntryProtectionTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(
+    return ProgramArbitraries.of(
         EnumSet.of(
             Kind.MMAP,
             Kind.MMAP_READ_ONLY,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.kit.Window;
@@ -52,7 +53,8 @@ class FrameAccountingTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(EnumSet.complementOf(EnumSet.of(Kind.FORK, Kind.DRAIN, Kind.DRAIN_PART)));
+    return ProgramArbitraries.of(
+        EnumSet.complementOf(EnumSet.of(Kind.FORK, Kind.DRAIN, Kind.DRAIN_PART)));
   }
 
   @Provide

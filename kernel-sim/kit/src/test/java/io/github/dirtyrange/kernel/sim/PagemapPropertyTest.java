@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -59,6 +60,6 @@ class PagemapPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(Step.SIMPLE);
+    return ProgramArbitraries.of(Step.SIMPLE);
   }
 }

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -88,7 +89,7 @@ class PagemapScanPropertyTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(Step.SIMPLE);
+    return ProgramArbitraries.of(Step.SIMPLE);
   }
 
   @Provide

@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.kit.Window;
@@ -101,7 +102,7 @@ class PeekTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(EnumSet.complementOf(EnumSet.of(Kind.DRAIN_PART)));
+    return ProgramArbitraries.of(EnumSet.complementOf(EnumSet.of(Kind.DRAIN_PART)));
   }
 
   @Provide

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Step.Kind;
 import io.github.dirtyrange.kernel.kit.Window;
@@ -77,7 +78,7 @@ class SwapPropertyTest {
   /** Shared memory loses its bits when it is reclaimed. */
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(
+    return ProgramArbitraries.of(
         EnumSet.of(
             Kind.MMAP,
             Kind.MMAP_READ_ONLY,

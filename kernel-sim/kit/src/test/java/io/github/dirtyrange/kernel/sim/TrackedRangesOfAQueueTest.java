@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.Step;
 import io.github.dirtyrange.kernel.kit.Window;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
@@ -169,7 +170,7 @@ class TrackedRangesOfAQueueTest {
   Arbitrary<List<Step>> programs() {
     EnumSet<Step.Kind> kinds = EnumSet.allOf(Step.Kind.class);
     kinds.removeAll(EnumSet.of(Step.Kind.DRAIN_PART, Step.Kind.MREMAP, Step.Kind.MREMAP_DONTUNMAP));
-    return Step.programs(kinds);
+    return ProgramArbitraries.of(kinds);
   }
 
   private static List<long[]> run(List<Step> program, TrackedRanges ranges) {

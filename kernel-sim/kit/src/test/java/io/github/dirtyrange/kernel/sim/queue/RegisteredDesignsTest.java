@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.kit.ConcurrentCheck;
 import io.github.dirtyrange.kernel.kit.LawCheck;
+import io.github.dirtyrange.kernel.kit.ProgramArbitraries;
 import io.github.dirtyrange.kernel.kit.RecordCheck;
 import io.github.dirtyrange.kernel.kit.RecordProgram;
 import io.github.dirtyrange.kernel.kit.RecordStep;
@@ -80,7 +81,7 @@ class RegisteredDesignsTest {
 
   @Provide
   Arbitrary<RecordProgram> recordPrograms() {
-    return RecordProgram.programs();
+    return ProgramArbitraries.ofCalls();
   }
 
   @ParameterizedTest
@@ -132,7 +133,7 @@ class RegisteredDesignsTest {
 
   @Provide
   Arbitrary<List<Step>> programs() {
-    return Step.programs(EnumSet.allOf(Step.Kind.class));
+    return ProgramArbitraries.of(EnumSet.allOf(Step.Kind.class));
   }
 
   @Provide
