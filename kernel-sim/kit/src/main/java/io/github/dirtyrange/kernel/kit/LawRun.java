@@ -17,11 +17,11 @@ import java.util.function.Supplier;
 /**
  * Looks for a violation of every law, claimed or not, by one design: runs the programs of a plan's
  * shard, of a process and of calls of the queue by itself, and, in the first shard, CPUs that fault
- * while it is drained. The first program that breaks a law is shrunk.
+ * while it is drained, as often as there are programs, at most 1,000 times. The first program that breaks a law is shrunk.
  */
 public final class LawRun {
 
-  private static final int DRAINS = 1000;
+  private static final int MOST_DRAINS = 1000;
 
   private final QueueDesign design;
   private final LawPlan plan;
@@ -44,7 +44,7 @@ public final class LawRun {
    */
   public static DesignLaws of(QueueDesign design, LawPlan plan, IntPredicate goesOn)
       throws InterruptedException {
-    return of(design, plan, DRAINS, goesOn);
+    return of(design, plan, Math.min(plan.programs(), MOST_DRAINS), goesOn);
   }
 
   /** The same, with so many drains while CPUs fault. */
