@@ -26,8 +26,8 @@ final class OutputFile {
 
   /**
    * Throws {@link UsageMistake} if a file is named and cannot be written. What it holds stays;
-   * where there is none, an empty one is there then. What is no file is not tried out: whoever reads
-   * a pipe would take that for its end.
+   * where there is none, an empty one is there then. What is no file is not tried out: whoever
+   * reads a pipe would take that for its end.
    */
   static void check(String option, @Nullable Path path) {
     if (path != null && !isSpecial(path)) {

@@ -43,10 +43,7 @@ final class DirtyTotals {
         .mappings()
         .forEach(
             share ->
-                byMapping.merge(
-                    new Mapping(process, share.mapping()),
-                    share.pages(),
-                    Long::sum));
+                byMapping.merge(new Mapping(process, share.mapping()), share.pages(), Long::sum));
     round.threads().forEach(share -> add(process, share));
     long known = round.threads().stream().mapToLong(ThreadShare::pages).sum();
     if (round.changedPages() > known) {

@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 /**
  * Looks for a violation of every law, claimed or not, by one design: runs the programs of a plan's
  * shard, of a process and of calls of the queue by itself, and, in the first shard, CPUs that fault
- * while it is drained, as often as there are programs, at most 1,000 times. The first program that breaks a law is shrunk.
+ * while it is drained, as often as there are programs, at most 1,000 times. The first program that
+ * breaks a law is shrunk.
  */
 public final class LawRun {
 
