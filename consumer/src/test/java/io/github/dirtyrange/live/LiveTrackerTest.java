@@ -103,6 +103,24 @@ class LiveTrackerTest {
     }
   }
 
+  /** No list of mappings ever had it, and the kernel's queue tells of it all the same. */
+  @Test
+  void memoryThatCameAndWentHasANameToo() throws Exception {
+    onSim(
+        Strategy.QUEUE,
+        (process, options) -> {
+          try (LiveTracker tracker = LiveTracker.open(process.kernel(), process.pid(), options)) {
+            process.unmap(process.mapMore());
+            Set<String> names = new TreeSet<>();
+            tracker
+                .round()
+                .regions()
+                .forEach((start, end, changed, now, known, mapping) -> names.add(mapping));
+            assertThat(names).containsExactly("[unknown]");
+          }
+        });
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"PAGEMAP", "PAGEMAP_SCAN", "QUEUE"})
   void leavesOutWhatNobodyAskedForOnTheSimulatedKernel(Strategy strategy) throws Exception {

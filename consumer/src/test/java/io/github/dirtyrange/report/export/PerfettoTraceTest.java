@@ -82,7 +82,7 @@ class PerfettoTraceTest {
   void aMappingHasACounterThatFallsToZero() throws Exception {
     trace.tracked(SERVER, false);
     trace.round(SERVER, round(1, 100, List.of(new MappingShare("[heap]", 5)), NOBODY));
-    trace.round(SERVER, round(2, 200, List.of(new MappingShare("", 1)), NOBODY));
+    trace.round(SERVER, round(2, 200, List.of(new MappingShare("[unknown]", 1)), NOBODY));
     trace.round(SERVER, round(3, 300, List.of(new MappingShare("[heap]", 6)), NOBODY));
     trace.finished();
     PerfettoFile read = read();
