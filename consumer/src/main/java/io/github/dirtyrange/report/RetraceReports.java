@@ -29,8 +29,8 @@ public final class RetraceReports {
           "round p50",
           "p99",
           "per write",
-          "all rounds",
-          "with writes");
+          "rounds",
+          "total");
 
   private static final List<String> CSV_HEADINGS =
       List.of(
@@ -58,8 +58,8 @@ public final class RetraceReports {
       """
       How to read it: a round is finding the changed pages and arming them again, in virtual time.
       Inspected, reported and times are of a round (median, and the sum of all), missed and extra are
-      sums over the rounds. Per write is what the process pays for a page, a fault where it is armed;
-      "with writes" adds that to all rounds.
+      sums over the rounds. Per write is what the process pays for a page, a fault where it is armed.
+      Rounds are all of them summed up, and total adds what all writes took.
       """;
 
   private RetraceReports() {}
