@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What {@code doctor} says where rights, files and calls were taken away, held against a program in
- * C that tries each thing in the same place, by system calls of its own.
+ * C that tries each thing in the same place, by system calls of its own. It is about the machine
+ * and takes a minute: CI runs it on one JDK.
  */
 @Timeout(300)
+@Tag("machine")
 class DoctorClaimsTest {
 
   private static final String WITHOUT_PROC =
