@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.queue.QueueBySource;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that has a page of its memory changed in every way that it knows, and its queues. */
 abstract class QueueOnWriters {
+
+  private static final long MOST_NANOS_TO_END = 1_000_000_000;
 
   @TempDir static Path folder;
   private static Path writers;
@@ -62,7 +65,21 @@ abstract class QueueOnWriters {
   }
 
   void change(String way) throws IOException {
+    int before = threads();
     assertThat(target.ask(way + " " + page())).isEqualTo("done");
+    long deadline = System.nanoTime() + MOST_NANOS_TO_END;
+    while (threads() > before && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /**
+   * What an event of a thread counted is added to the target's when that thread is gone, which is
+   * later than when others are told of its end (perf_event_exit_task comes after exit_mm).
+   */
+  private int threads() {
+    String[] tasks = new File("/proc/" + target.pid() + "/task").list();
+    return tasks == null ? 0 : tasks.length;
   }
 
   /** Changes the page by a direct read; skips the test where there is none. */
