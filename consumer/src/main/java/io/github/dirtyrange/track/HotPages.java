@@ -60,6 +60,10 @@ final class HotPages {
       }
       return;
     }
+    if (rounds == 0 && changed.ranges() > MOST_RANGES) {
+      worthHolding = 0;
+      return;
+    }
     steady = rounds == 0 ? changed.copy() : PageSets.intersection(steady, changed);
     rounds++;
     if (steady.ranges() == 0 || steady.ranges() > MOST_RANGES) {
