@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptionTest {
 
   /** More processor time than a virtual machine needs to start and do some small rounds. */
-  private static final Duration SOME_ROUNDS = Duration.ofSeconds(2);
+  private static final Duration SOME_ROUNDS = Duration.ofSeconds(5);
 
   @Test
   void theRoundsDoneAreReported() throws Exception {
