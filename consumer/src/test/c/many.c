@@ -9,6 +9,7 @@
  * Each line of standard input is obeyed and answered:
  *   w COUNT SEED      writes the first pages of COUNT mappings, which are chosen by SEED: "done"
  *   m                 maps 16 pages anew and writes them: their address
+ *   e PAGES [ADDRESS] maps so many pages anew, there or away from the rest, and touches none: their address
  *   s ADDRESS         writes there: "done"
  *   d ADDRESS         unmaps 16 pages there: "done"
  *   a ADDRESS         maps 4 pages there anew and writes the first: "done"
@@ -31,6 +32,7 @@
 
 #define PAGE 4096UL
 #define FEATURE_WP_ASYNC (1UL << 15) /* newer than some headers */
+#define GIB (1UL << 30)
 #define STRIDE (8 * PAGE)
 
 static char *first;
@@ -78,6 +80,14 @@ static void map_new(void)
 	for (int page = 0; page < 16; page++)
 		at[page * PAGE] = 1;
 	printf("%lu\n", (unsigned long)(uintptr_t)at);
+}
+
+static void map_empty(uint64_t pages, uintptr_t at)
+{
+	/* Beside the rest, a look at the rest would come upon it. */
+	if (!at)
+		at = ((uintptr_t)first & -GIB) - GIB - pages * PAGE;
+	printf("%lu\n", (unsigned long)(uintptr_t)map((void *)at, pages * PAGE));
 }
 
 static int register_all(int fd)
@@ -150,6 +160,9 @@ int main(int argc, char **argv)
 			break;
 		case 'm':
 			map_new();
+			break;
+		case 'e':
+			map_empty(number, strtoul(rest, 0, 0));
 			break;
 		case 's':
 			*(volatile char *)number += 1;

@@ -184,8 +184,9 @@ public final class LiveTracker implements AutoCloseable {
     long start = kernel.nanoTime();
     Mappings before = mappings;
     ChangedPages held = new ChangedPages();
+    collector.begin();
     List<PageRange> registered = refresh(held);
-    RoundCollector.Outcome outcome = collector.into(changed);
+    RoundCollector.Outcome outcome = collector.into(changed, held);
     addOlder(held);
     addOlder(compare());
     mappings = new Mappings(process.maps());

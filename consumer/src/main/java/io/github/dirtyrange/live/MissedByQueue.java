@@ -43,10 +43,7 @@ final class MissedByQueue {
    * of it reads as written, always.
    */
   void note(List<Arming.Refusal> refused) {
-    List<PageRange> out =
-        refused.stream()
-            .map(refusal -> new PageRange(refusal.vma().startVpn(), refusal.vma().endVpn()))
-            .toList();
+    List<PageRange> out = ranges(refused);
     ChangedPages written = new ChangedPages();
     holding = new ChangedPages();
     for (PageRange range : out.isEmpty() ? ranges.toList() : ranges.without(out).toList()) {
@@ -64,7 +61,20 @@ final class MissedByQueue {
         into);
   }
 
-  /** Strikes out what a drain told. */
+  private static List<PageRange> ranges(List<Arming.Refusal> refused) {
+    return refused.stream()
+        .map(refusal -> new PageRange(refusal.vma().startVpn(), refusal.vma().endVpn()))
+        .toList();
+  }
+
+  /** Strikes out what has turned out since to be no memory that is armed. */
+  void leaveOut(List<Arming.Refusal> refused) {
+    ChangedPages out = new ChangedPages();
+    ranges(refused).forEach(range -> out.add(range.startVpn(), range.endVpn()));
+    told(out);
+  }
+
+  /** Strikes out what a drain, or the registering of new mappings, told. */
   void told(ChangedPages changed) {
     holding = PageSets.without(holding, changed);
     empty = PageSets.without(empty, changed);

@@ -53,9 +53,34 @@ final class RoundCollector {
    */
   record Outcome(RoundMethod method, long inspected, @Nullable MissedPages missed) {}
 
-  /** Collects into a list, which is emptied first. */
-  Outcome into(ChangedPages changed) {
-    if (exact && QUEUEING.contains(mechanism.strategy())) {
+  /**
+   * Begins a round, before what was mapped since the last one is registered: so that what is mapped
+   * behind the registering is the next round's and not missed in this one.
+   */
+  void begin() {
+    if (judgesQueue()) {
+      missedByQueue.note(refused());
+    }
+  }
+
+  private boolean judgesQueue() {
+    return exact && QUEUEING.contains(mechanism.strategy());
+  }
+
+  private List<Arming.Refusal> refused() {
+    Arming arming = mechanism.arming();
+    return arming == null ? List.of() : arming.refused();
+  }
+
+  /**
+   * Collects into a list, which is emptied first.
+   *
+   * @param held what new mappings hold, which has been told
+   */
+  Outcome into(ChangedPages changed, ChangedPages held) {
+    if (judgesQueue()) {
+      missedByQueue.told(held);
+      missedByQueue.leaveOut(refused());
       return exactlyByQueue(changed);
     }
     Round round =
@@ -71,8 +96,6 @@ final class RoundCollector {
   }
 
   private Outcome exactlyByQueue(ChangedPages changed) {
-    Arming arming = mechanism.arming();
-    missedByQueue.note(arming == null ? List.of() : arming.refused());
     changed.clear();
     long inspected = drain(changed);
     if (!missedByQueue.isSettled()) {

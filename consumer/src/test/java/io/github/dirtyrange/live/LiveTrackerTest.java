@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import io.github.dirtyrange.kernel.sim.machine.Quirk;
+import io.github.dirtyrange.lab.ForwardingKernel;
+import io.github.dirtyrange.lab.ForwardingProcess;
 import io.github.dirtyrange.linux.CTarget;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.OnLinux;
@@ -19,11 +25,13 @@ import io.github.dirtyrange.live.result.MissedPages;
 import io.github.dirtyrange.live.result.RoundMethod;
 import io.github.dirtyrange.track.Strategy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +43,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LiveTrackerTest {
 
   private static final long STRIDE = Watched.STRIDE;
+
+  /** Pages. In a small memory the queue would find everything. */
+  private static final int TOO_MANY_TO_SCAN_BY_CHOICE = 1 << 17;
 
   @TempDir static Path folder;
 
@@ -208,6 +219,74 @@ class LiveTrackerTest {
       assertThat(round.missed()).isEqualTo(MissedPages.NONE);
       assertThat(changed(round, first, 3 * STRIDE)).containsExactly(1L);
       assertThat(changed(tracker.round(), first, 3 * STRIDE)).isEmpty();
+    }
+  }
+
+  /** As the heap of ZGC does when it grows: no fault tells the queue. */
+  @Test
+  void whatIsMappedBehindTheRegisteringIsNotMissed() throws Exception {
+    OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN, Capability.CHANGE_QUEUE);
+    LiveOptions options = LiveOptions.defaults().with(Strategy.QUEUE).exactly();
+    AtomicInteger refreshes = new AtomicInteger();
+    try (Watched.Running process = Watched.Running.start(CTarget.compile("many", folder))) {
+      long first = process.mapEmpty(TOO_MANY_TO_SCAN_BY_CHOICE);
+      MappingBehind.Step step =
+          () -> {
+            if (refreshes.incrementAndGet() == 3) {
+              process.mapEmpty(Watched.NEW_PAGES, first + TOO_MANY_TO_SCAN_BY_CHOICE / 2);
+            }
+          };
+      Kernel kernel =
+          new ForwardingKernel(process.kernel(), opened -> new MappingBehind(opened, step));
+      try (LiveTracker tracker = LiveTracker.open(kernel, process.pid(), options)) {
+        while (refreshes.get() < 4) {
+          assertThat(tracker.round().missed()).isEqualTo(MissedPages.NONE);
+        }
+      }
+    }
+  }
+
+  /** A process that maps memory as soon as what was new has been registered. */
+  private static final class MappingBehind extends ForwardingProcess {
+
+    /** What it does then. */
+    @FunctionalInterface
+    private interface Step {
+      void take() throws IOException;
+    }
+
+    private final Step step;
+
+    MappingBehind(TrackedProcess process, Step step) {
+      super(process);
+      this.step = step;
+    }
+
+    @Override
+    public Arming arm(TrackedRanges ranges) {
+      Arming arming = super.arm(ranges);
+      return new Arming() {
+        @Override
+        public List<PageRange> refresh() {
+          List<PageRange> added = arming.refresh();
+          try {
+            step.take();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return added;
+        }
+
+        @Override
+        public List<Refusal> refused() {
+          return arming.refused();
+        }
+
+        @Override
+        public void close() {
+          arming.close();
+        }
+      };
     }
   }
 

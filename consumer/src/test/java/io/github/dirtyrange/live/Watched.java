@@ -118,6 +118,16 @@ interface Watched extends AutoCloseable {
       return Pages.vpn(Long.parseLong(target.ask("m")));
     }
 
+    /** Maps pages anew, away from the rest, and touches none; {@return the first} */
+    long mapEmpty(long pages) throws IOException {
+      return Pages.vpn(Long.parseLong(target.ask("e " + pages)));
+    }
+
+    /** Maps pages anew where others were, and touches none. */
+    void mapEmpty(long pages, long vpn) throws IOException {
+      target.ask("e " + pages + " " + Pages.address(vpn));
+    }
+
     @Override
     public void unmap(long vpn) throws IOException {
       target.ask("d " + Pages.address(vpn));
