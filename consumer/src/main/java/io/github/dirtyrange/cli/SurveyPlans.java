@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.Units;
@@ -40,13 +41,14 @@ record SurveyPlans(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
     List<SurveyKernel> kernels = new ArrayList<>();
     Map<String, Supplier<Testbed>> testbeds = new LinkedHashMap<>();
     long memoryBytes = Long.MAX_VALUE;
+    Profile simulated = simulated(options);
     for (KernelChoice choice : options.kernels.kernels()) {
-      Testbed testbed = choice.open(costs);
+      Testbed testbed = choice.open(simulated, costs);
       SurveyKernel kernel = kernel(choice, testbed.kernel(), options, costsName);
       kernels.add(kernel);
       testbeds.put(
           kernel.name(),
-          kernel.isSimulated() ? () -> choice.open(Profile.V7_3, costs) : () -> testbed);
+          kernel.isSimulated() ? () -> choice.open(simulated, costs) : () -> testbed);
       memoryBytes = Math.min(memoryBytes, testbed.memoryBytes());
     }
     SurveyPlan plan =
@@ -61,6 +63,21 @@ record SurveyPlans(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
             options.shard.of());
     check(plan, memoryBytes);
     return new SurveyPlans(plan, testbeds);
+  }
+
+  /**
+   * {@return what to simulate} Beside a running kernel that lacks soft-dirty it is one that lacks
+   * it, too: otherwise strategies would not be the same there.
+   */
+  private static Profile simulated(SurveyOptions options) {
+    boolean lacksSoftDirty =
+        options.kernels == SurveyKernels.BOTH
+            && !KernelChoice.LINUX
+                .open(CostModel.defaults())
+                .kernel()
+                .capabilities()
+                .has(Capability.SOFT_DIRTY);
+    return lacksSoftDirty ? Profile.V7_3.with(Quirk.NO_SOFT_DIRTY) : Profile.V7_3;
   }
 
   private static void check(SurveyPlan plan, long memoryBytes) {

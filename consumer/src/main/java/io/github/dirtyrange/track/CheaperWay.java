@@ -141,6 +141,7 @@ final class CheaperWay implements WayChoice {
     return model.nanos(Cost.SCAN_CALL)
         + mappedPages * model.nanos(Cost.SCAN_PAGE)
         + seen.pages * model.nanos(Cost.REARM_PAGE)
+        + seen.ranges * model.nanos(Cost.SCAN_REGION)
         + tables * model.nanos(Cost.TLB_FLUSH);
   }
 

@@ -33,6 +33,8 @@ public enum Cost {
   SCAN_CALL("call"),
   /** One page walked by PAGEMAP_SCAN. */
   SCAN_PAGE("page"),
+  /** One region found by PAGEMAP_SCAN: putting it down, copying it out, and taking it over. */
+  SCAN_REGION("region"),
   /** Entering clear_refs. */
   CLEAR_REFS_CALL("call"),
   /** One page walked by clear_refs. */

@@ -77,6 +77,7 @@ public final class CostModel {
     values.put(Cost.PAGEMAP_PAGE, new Value(36, baselines));
     values.put(Cost.SCAN_CALL, new Value(1_200, comparison));
     values.put(Cost.SCAN_PAGE, new Value(1.7, comparison));
+    estimate(values, Cost.SCAN_REGION, 20);
     estimate(values, Cost.CLEAR_REFS_CALL, 1_000);
     estimate(values, Cost.CLEAR_REFS_PAGE, 3);
     estimate(values, Cost.DRAIN_CALL, 1_200);

@@ -29,6 +29,12 @@ public final class Calibration {
   /** Two page tables' pages hold one table whole, wherever they begin. */
   private static final int WRITTEN_PAGES = 2 * Pages.PER_TABLE;
 
+  /** 128 MiB for each of the processes whose scans find something. */
+  private static final long MOST_SCANNED_PAGES = 1L << 15;
+
+  /** A page in so many is written there: at random, some in every table. */
+  private static final int SCANNED_OF_WRITTEN = 16;
+
   private static final int WARMUP = 20;
 
   private final Testbed testbed;
@@ -83,6 +89,21 @@ public final class Calibration {
     try (Arming armed = process.arm(TrackedRanges.of(workload.ranges()))) {
       armed.refresh();
       probes.add(new WritingProbe(stopwatch, process, workload, range));
+      return measureArmed(probes, kernel, workload, process, stopwatch, progress);
+    }
+  }
+
+  private Samples measureArmed(
+      List<Probe> probes,
+      Kernel kernel,
+      Workload workload,
+      TrackedProcess process,
+      Stopwatch stopwatch,
+      IntConsumer progress) {
+    long pages = Math.min(mappedPages, MOST_SCANNED_PAGES);
+    try (ArmingProbe arming =
+        new ArmingProbe(testbed, stopwatch, pages, (int) (pages / SCANNED_OF_WRITTEN))) {
+      probes.add(arming);
       if (!samples(kernel)) {
         return measure(probes, progress);
       }

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 final class ReadingProbe implements Probe {
 
   private static final int CALLS = 64;
-  private static final int MOST_ENTRIES = 1 << 14;
+  private static final int MOST_ENTRIES = 1 << 15;
   private static final int MOST_COPIED = 256;
 
   private final Stopwatch stopwatch;
@@ -37,9 +37,11 @@ final class ReadingProbe implements Probe {
   @Override
   public void measure(Samples samples) {
     double one = stopwatch.nanosEach(CALLS, () -> process.readPagemap(range.startVpn(), 1, read));
-    double many = stopwatch.nanos(() -> process.readPagemap(range.startVpn(), entries, read));
-    double page = (many - one) / (entries - 1);
-    samples.add(Cost.PAGEMAP_PAGE, page, "reads of 1 and of " + entries + " entries");
+    long calls = (range.pages() + entries - 1) / entries;
+    double all = stopwatch.nanos(this::readAll);
+    double page = (all - calls * one) / (range.pages() - calls);
+    samples.add(
+        Cost.PAGEMAP_PAGE, page, "reads of 1 and of all entries, " + entries + " in a read");
     samples.add(Cost.PAGEMAP_CALL, one - page, "a read of 1 entry, less the entry");
 
     double copyOne = stopwatch.nanosEach(CALLS, () -> copy(1));
@@ -47,6 +49,12 @@ final class ReadingProbe implements Probe {
     double copyPage = (copyMany - copyOne) / (copied - 1);
     samples.add(Cost.COPY_PAGE, copyPage, "reads of 1 and of " + copied + " pages in one range");
     samples.add(Cost.READ_MEMORY_CALL, copyOne - copyPage, "a read of 1 page, less the page");
+  }
+
+  private void readAll() {
+    for (long vpn = range.startVpn(); vpn < range.endVpn(); vpn += entries) {
+      process.readPagemap(vpn, (int) Math.min(entries, range.endVpn() - vpn), read);
+    }
   }
 
   private void copy(int pages) {

@@ -12,6 +12,7 @@ import io.github.dirtyrange.track.Strategy;
 import io.github.dirtyrange.workload.WorkloadPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,11 @@ public final class Survey {
    * round reads every entry, whatever changed.
    */
   static final long PAGEMAP_READ_EACH_TIME = 1L << 24;
+
+  /** 64 MiB. */
+  private static final long SMALL_PAGES = 1L << 14;
+
+  private static final int WARMING_ROUNDS = 100;
 
   private final SurveyPlan plan;
   private final Map<String, Supplier<Testbed>> testbeds;
@@ -65,11 +71,27 @@ public final class Survey {
 
   /** Measures the points of the plan that are not measured yet. */
   public void run(Set<SurveyPoint> measured, Listener listener) {
+    Set<String> warm = new HashSet<>();
     for (SurveyPoint point : plan.points()) {
       if (!measured.contains(point)) {
         listener.begins(point);
+        if (warm.add(point.kernel())) {
+          warmUp(point);
+        }
         listener.measured(measure(point));
       }
+    }
+  }
+
+  /**
+   * Has the strategies' code compiled before the first point of a running kernel, which would pay
+   * for it otherwise. Large memory takes time, and sees to it by itself. Virtual time does not go
+   * by it.
+   */
+  private void warmUp(SurveyPoint first) {
+    SurveyKernel kernel = plan.kernel(first.kernel()).orElseThrow();
+    if (!kernel.isSimulated() && first.mappedPages() <= SMALL_PAGES) {
+      compare(first, kernel, kernel.strategies(), WARMING_ROUNDS, 0);
     }
   }
 

@@ -31,6 +31,7 @@ class CalibrationOnLinuxTest {
             Cost.PAGEMAP_PAGE,
             Cost.SCAN_CALL,
             Cost.SCAN_PAGE,
+            Cost.SCAN_REGION,
             Cost.DRAIN_REGION,
             Cost.REARM_PAGE,
             Cost.TLB_FLUSH,

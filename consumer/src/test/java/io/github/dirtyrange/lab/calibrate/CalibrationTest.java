@@ -30,6 +30,7 @@ class CalibrationTest {
           Cost.PAGEMAP_PAGE,
           Cost.SCAN_CALL,
           Cost.SCAN_PAGE,
+          Cost.SCAN_REGION,
           Cost.REARM_PAGE,
           Cost.TLB_FLUSH,
           Cost.READ_MEMORY_CALL,

@@ -59,6 +59,7 @@ public final class PagemapScan {
       walk(mm, request, startVpn, endVpn, output);
     } finally {
       output.flush();
+      mm.clock().charge(Cost.SCAN_REGION, output.regions());
     }
   }
 

@@ -104,6 +104,11 @@ final class ScanOutput {
     }
   }
 
+  /** {@return how many regions were put into the buffer} */
+  int regions() {
+    return regions.size();
+  }
+
   /** {@return where the walk ended, given where a complete one ends} */
   long walkEndVpn(long completeVpn) {
     return walkEndVpn == UNSET ? completeVpn : walkEndVpn;
