@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes of unusual kinds: each is armed and goes on rightly, or is refused in one line. */
 @Timeout(300)
+@Tag("machine")
 class ArmPeculiarTest {
 
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * looks at the page table. An I/O that is under way counts, and buffers that stay pinned.
  */
 @Timeout(120)
+@Tag("machine")
 class PinnedPagesTest extends QueueOnWriters {
 
   private static final int ENOUGH_ATTEMPTS = 30;

@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A helper that dies at any of its steps leaves the process right, and nothing in it. */
 @Timeout(600)
+@Tag("machine")
 class DyingHelperTest {
 
   /** More than a helper takes, with a signal frame. */
