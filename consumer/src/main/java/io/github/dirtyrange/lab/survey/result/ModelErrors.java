@@ -4,17 +4,22 @@ import com.google.common.math.Quantiles;
 import io.github.dirtyrange.track.Strategy;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The simulated rounds beside the measured ones, where a survey has both. Queues are no part of it:
- * the simulated kernel has one of its own, and on Linux one is made of samples and scans.
+ * the simulated kernel has one of its own, and on Linux one is made of samples and scans. Nor is
+ * what goes over to a queue where that is cheaper.
  *
  * @param clear those whose error is larger than the measurement's own spread
  * @param withinSpread the others
  */
 public record ModelErrors(List<ModelError> clear, List<ModelError> withinSpread) {
+
+  private static final Set<Strategy> QUEUEING = EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE);
 
   /** Copies the lists. */
   public ModelErrors {
@@ -32,7 +37,7 @@ public record ModelErrors(List<ModelError> clear, List<ModelError> withinSpread)
       }
       Optional<MeasuredPoint> simulated = result.at(measured.point().on(SurveyKernel.SIM));
       for (SurveyRow row : measured.rows()) {
-        if (row.strategy() == Strategy.QUEUE) {
+        if (QUEUEING.contains(row.strategy())) {
           continue;
         }
         simulated

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dirtyrange.track.Strategy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelErrorsTest {
 
@@ -50,9 +52,10 @@ class ModelErrorsTest {
     assertThat(errors.worst().orElseThrow().point().dirtyPages()).isEqualTo(100);
   }
 
-  @Test
-  void queuesOfTheTwoKernelsAreNotTheSame() {
-    SurveyRow queue = SurveyValues.row(Strategy.QUEUE, 0, 5L);
+  @ParameterizedTest
+  @EnumSource(names = {"QUEUE", "ADAPTIVE"})
+  void queuesOfTheTwoKernelsAreNotTheSame(Strategy strategy) {
+    SurveyRow queue = SurveyValues.row(strategy, 0, 5L);
     List<MeasuredPoint> points =
         List.of(SurveyValues.point("sim", 10, queue), SurveyValues.point("linux", 10, queue));
     assertThat(ModelErrors.of(new SurveyResult(PLAN, points)).isEmpty()).isTrue();
