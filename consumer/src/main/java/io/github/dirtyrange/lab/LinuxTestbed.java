@@ -1,14 +1,17 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.linux.ArmingOptions;
 import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.linux.PageClasses;
 import io.github.dirtyrange.workload.LinuxWorkload;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadPlan;
+import java.util.Optional;
 
 /** The running Linux kernel, where a workload is a process of its own. */
 public final class LinuxTestbed implements Testbed {
@@ -60,6 +63,15 @@ public final class LinuxTestbed implements Testbed {
   @Override
   public long memoryBytes() {
     return AvailableMemory.forWorkload().orElse(Long.MAX_VALUE);
+  }
+
+  @Override
+  public Optional<WalkedProcess> startWalked(long pages) {
+    try {
+      return Optional.of(new LinuxWalkedProcess(PageClasses.start(Pages.address(pages))));
+    } catch (KernelException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

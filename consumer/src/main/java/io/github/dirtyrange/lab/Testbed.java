@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadEndedException;
 import io.github.dirtyrange.workload.WorkloadPlan;
+import java.util.Optional;
 
 /** A kernel to experiment on, with the way to start a workload there. */
 public interface Testbed {
@@ -22,6 +23,16 @@ public interface Testbed {
    * @throws IllegalArgumentException if there is no such design
    */
   TrackedProcess open(int pid, String queueDesign);
+
+  /**
+   * Starts a process that has memory of each class of pages, to measure walks over it; empty where
+   * a walk costs the same over all of them, or no such process can be started.
+   *
+   * @param pages of each class, a multiple of those of a page table
+   */
+  default Optional<WalkedProcess> startWalked(long pages) {
+    return Optional.empty();
+  }
 
   /**
    * Starts a workload and waits until it has written every page once.

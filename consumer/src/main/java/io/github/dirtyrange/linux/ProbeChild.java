@@ -18,8 +18,10 @@ public final class ProbeChild implements AutoCloseable {
   private static final int MMAP = 9;
   private static final int IOCTL = 16;
   private static final int MADVISE = 28;
+  private static final int FTRUNCATE = 77;
   private static final int PRCTL = 157;
   private static final int SECCOMP = 317;
+  private static final int MEMFD_CREATE = 319;
 
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int SECCOMP_SET_MODE_FILTER = 1;
@@ -70,6 +72,21 @@ public final class ProbeChild implements AutoCloseable {
     int flags = Abi.MAP_PRIVATE | Abi.MAP_ANONYMOUS | Abi.MAP_NORESERVE;
     int access = Abi.PROT_READ | Abi.PROT_WRITE;
     return call("mmap", MMAP, 0, bytes, access, flags, -1, 0);
+  }
+
+  /**
+   * Maps shared memory of its own, of a file that has no other name.
+   *
+   * @return its address
+   */
+  long mapShared(long bytes) {
+    putLongs('m');
+    long fd = call("memfd_create", MEMFD_CREATE, AgentChannel.SCRATCH, 0);
+    call("ftruncate", FTRUNCATE, fd, bytes);
+    int access = Abi.PROT_READ | Abi.PROT_WRITE;
+    long address = call("mmap", MMAP, 0, bytes, access, Abi.MAP_SHARED, fd, 0);
+    closeDescriptor((int) fd);
+    return address;
   }
 
   /** Advises the kernel on memory of its own. */

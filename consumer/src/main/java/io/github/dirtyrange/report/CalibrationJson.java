@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
+import io.github.dirtyrange.lab.result.MeasuredWalk;
 import java.util.List;
 
 /** What a calibration measured, as one JSON object. */
@@ -23,6 +24,7 @@ public final class CalibrationJson {
       long mappedBytes,
       int repetitions,
       List<Step> costs,
+      List<Walk> walks,
       List<String> unmeasured) {}
 
   private record KernelPart(String name, String release) {}
@@ -36,6 +38,13 @@ public final class CalibrationJson {
       double defaultNanos,
       String method) {}
 
+  private record Walk(
+      String pages,
+      String way,
+      double nanosPerPage,
+      double lowerQuartileNanos,
+      double upperQuartileNanos) {}
+
   /** {@return the object, ended by a line feed} */
   public static String render(CalibrationResult result, CostModel model) {
     Report report =
@@ -44,8 +53,18 @@ public final class CalibrationJson {
             Pages.address(result.mappedPages()),
             result.repetitions(),
             result.costs().stream().map(measured -> step(measured, model)).toList(),
+            result.walks().stream().map(CalibrationJson::walk).toList(),
             result.unmeasured().stream().map(Enum::name).toList());
     return GSON.toJson(report) + "\n";
+  }
+
+  private static Walk walk(MeasuredWalk measured) {
+    return new Walk(
+        measured.pages(),
+        measured.way().name(),
+        measured.nanos(),
+        measured.lowNanos(),
+        measured.highNanos());
   }
 
   private static Step step(MeasuredCost measured, CostModel model) {

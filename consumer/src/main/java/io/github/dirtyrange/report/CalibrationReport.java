@@ -5,9 +5,13 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
+import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.lab.result.Units;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What a calibration measured, as a table for people. */
 public final class CalibrationReport {
@@ -32,9 +36,36 @@ public final class CalibrationReport {
             Units.bytes(Pages.address(result.mappedPages())),
             result.repetitions()));
     table.appendTo(text);
+    appendWalks(result.walks(), text);
     text.append("\nnot measured here, and left as the default has it:\n");
     appendNames(result, text);
     return text.toString();
+  }
+
+  private static void appendWalks(List<MeasuredWalk> walks, StringBuilder text) {
+    if (walks.isEmpty()) {
+      return;
+    }
+    Map<String, List<String>> rows = new LinkedHashMap<>();
+    for (MeasuredWalk walk : walks) {
+      rows.computeIfAbsent(walk.pages(), name -> new ArrayList<>(List.of(name)))
+          .add(
+              nanos(walk.nanos())
+                  + " ("
+                  + nanos(walk.lowNanos())
+                  + " to "
+                  + nanos(walk.highNanos())
+                  + ")");
+    }
+    TextTable table = new TextTable();
+    List<String> heading = new ArrayList<>(List.of("a page of"));
+    for (MeasuredWalk.Way way : MeasuredWalk.Way.values()) {
+      heading.add(way.label());
+    }
+    table.row(heading);
+    rows.values().forEach(table::row);
+    text.append("\nby class, armed, where nothing is found:\n\n");
+    table.appendTo(text);
   }
 
   private static void appendNames(CalibrationResult result, StringBuilder text) {

@@ -41,7 +41,7 @@ class CalibrateCommandTest {
   void jsonHasTheSame() {
     JsonObject report = Program.run(SIM + "--json").json();
     assertThat(report.keySet())
-        .containsExactly("kernel", "mappedBytes", "repetitions", "costs", "unmeasured");
+        .containsExactly("kernel", "mappedBytes", "repetitions", "costs", "walks", "unmeasured");
     JsonObject first = report.getAsJsonArray("costs").get(0).getAsJsonObject();
     assertThat(first.keySet())
         .containsExactly(

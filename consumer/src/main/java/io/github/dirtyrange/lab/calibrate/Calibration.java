@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.CalibrationResult;
+import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadPlan;
@@ -70,8 +71,20 @@ public final class Calibration {
         TrackedProcess process = kernel.open(workload.pid())) {
       Samples samples = measure(kernel, workload, process, progress);
       return new CalibrationResult(
-          kernel.name(), kernel.release(), mappedPages, repetitions, samples.medians());
+          kernel.name(),
+          kernel.release(),
+          mappedPages,
+          repetitions,
+          samples.medians(),
+          walks(kernel));
     }
+  }
+
+  private List<MeasuredWalk> walks(Kernel kernel) {
+    return kernel.capabilities().has(Capability.WP_ASYNC)
+            && kernel.capabilities().has(Capability.PAGEMAP_SCAN)
+        ? PageWalks.measure(testbed, new Stopwatch(kernel), repetitions)
+        : List.of();
   }
 
   private Samples measure(

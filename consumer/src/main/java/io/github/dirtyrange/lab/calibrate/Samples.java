@@ -1,6 +1,5 @@
 package io.github.dirtyrange.lab.calibrate;
 
-import com.google.common.math.Quantiles;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.lab.result.MeasuredCost;
 import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
@@ -13,17 +12,10 @@ import java.util.Map;
 /** Values of costs, one a repetition of each. */
 final class Samples {
 
-  private static final int LOWER = 1;
-  private static final int MEDIAN = 2;
-  private static final int UPPER = 3;
-
   private final Map<Cost, DoubleList> values = new EnumMap<>(Cost.class);
   private final Map<Cost, String> methods = new EnumMap<>(Cost.class);
 
-  /**
-   * Adds a value. Where a cost is the difference of two times, noise may make it negative, and it
-   * counts all the same: leaving such values out would make the median too high.
-   */
+  /** Adds a value, which noise may make negative where it is the difference of two times. */
   void add(Cost cost, double nanos, String method) {
     values.computeIfAbsent(cost, none -> new DoubleArrayList()).add(nanos);
     methods.put(cost, method);
@@ -37,13 +29,12 @@ final class Samples {
   }
 
   private MeasuredCost median(Cost cost, DoubleList nanos) {
-    Map<Integer, Double> quartiles =
-        Quantiles.quartiles().indexes(LOWER, MEDIAN, UPPER).compute(nanos.toDoubleArray());
+    Quartiles quartiles = Quartiles.of(nanos);
     return new MeasuredCost(
         cost,
-        Math.max(0, quartiles.getOrDefault(MEDIAN, 0.0)),
-        Math.max(0, quartiles.getOrDefault(LOWER, 0.0)),
-        Math.max(0, quartiles.getOrDefault(UPPER, 0.0)),
+        quartiles.median(),
+        quartiles.low(),
+        quartiles.high(),
         nanos.size(),
         methods.getOrDefault(cost, ""));
   }

@@ -15,13 +15,21 @@ import java.util.Set;
  * @param mappedPages what the workload mapped
  * @param repetitions how often each step was measured
  * @param costs each step that could be measured, once
+ * @param walks what walks cost by the class of pages, those of a class together; empty where that
+ *     could not be measured
  */
 public record CalibrationResult(
-    String kernel, String release, long mappedPages, int repetitions, List<MeasuredCost> costs) {
+    String kernel,
+    String release,
+    long mappedPages,
+    int repetitions,
+    List<MeasuredCost> costs,
+    List<MeasuredWalk> walks) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public CalibrationResult {
     costs = List.copyOf(costs);
+    walks = List.copyOf(walks);
   }
 
   /** {@return the steps that were not measured, and keep what a model says of them} */

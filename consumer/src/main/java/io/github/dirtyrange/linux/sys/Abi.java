@@ -33,6 +33,7 @@ public final class Abi {
   public static final int MADV_HUGEPAGE = 14;
   public static final int MADV_NOHUGEPAGE = 15;
   public static final int MADV_PAGEOUT = 21;
+  public static final int MADV_POPULATE_WRITE = 23;
   public static final int MADV_GUARD_INSTALL = 102;
 
   public static final int MFD_CLOEXEC = 1;

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
+import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.linux.OnLinux;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -44,6 +45,13 @@ class CalibrationOnLinuxTest {
               assertThat(measured.repetitions()).isEqualTo(9);
               assertThat(measured.nanos()).isBetween(measured.lowNanos(), measured.highNanos());
             });
+    assertThat(result.walks())
+        .filteredOn(walk -> walk.way() == MeasuredWalk.Way.PAGEMAP)
+        .extracting(MeasuredWalk::pages)
+        .contains("small pages", "shared memory", "never touched")
+        .doesNotHaveDuplicates();
+    assertThat(result.walks())
+        .allSatisfy(walk -> assertThat(walk.nanos()).isBetween(walk.lowNanos(), walk.highNanos()));
     assertThat(result.costs())
         .filteredOn(measured -> measured.cost() == Cost.COPY_PAGE)
         .allSatisfy(measured -> assertThat(measured.nanos()).isPositive());
