@@ -1,5 +1,7 @@
 package io.github.dirtyrange.cli;
 
+import java.io.FileOutputStream;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,8 +14,12 @@ final class Ending implements AutoCloseable {
   /** Whatever hangs then, somebody else has to end. */
   private static final long PATIENCE_SECONDS = 20;
 
+  private static final long LOOK_MILLIS = 500;
+
+  private final Thread owner = Thread.currentThread();
   private final CountDownLatch wished = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
+  private volatile Runnable givesBack = () -> {};
   private final Thread hook = new Thread(this::wish, "ending");
 
   private Ending() {}
@@ -31,13 +37,40 @@ final class Ending implements AutoCloseable {
 
   private void wish() {
     wished.countDown();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    boolean wroteBefore = false;
     try {
-      if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        return;
+      while (!done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && System.nanoTime() < end) {
+        boolean writes = isWriting();
+        if (writes && wroteBefore) {
+          givesBack.run();
+          return;
+        }
+        wroteBefore = writes;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Says how to put back what there is, in a thread of this: for when the command waits for a
+   * reader of its output, and so does nothing else.
+   */
+  void givesBack(Runnable puttingBack) {
+    givesBack = puttingBack;
+  }
+
+  /**
+   * {@return whether the command waits for a reader of its output} One that does not read may never
+   * do so again.
+   */
+  private boolean isWriting() {
+    return Arrays.stream(owner.getStackTrace())
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(FileOutputStream.class.getName())
+                    && frame.getMethodName().equals("writeBytes"));
   }
 
   /** {@return whether the end is wished for} */

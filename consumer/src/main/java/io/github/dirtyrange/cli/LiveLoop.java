@@ -34,6 +34,7 @@ final class LiveLoop {
 
   /** Runs to the end, and says what all came to. */
   void run(LiveSession session) {
+    ending.givesBack(session::close);
     try {
       rounds(session);
     } finally {
@@ -61,17 +62,20 @@ final class LiveLoop {
     return out.isUnread() || files.isCutShort();
   }
 
-  /** {@return whether the time of the next round has come} */
+  /**
+   * {@return whether the time of the next round has come} It may have come while the last one went
+   * on: whether this is to end is asked before each round all the same.
+   */
   private boolean awaited(long next, LiveSession session) {
     while (!session.isOver()) {
-      long rest = next - System.nanoTime();
-      if (rest <= 0) {
-        return true;
-      }
+      long rest = Math.max(0, next - System.nanoTime());
       if (ending.await(Math.min(rest, LOOK_NANOS)) || isUnwritable()) {
         return false;
       }
       session.look();
+      if (rest == 0) {
+        return !session.isOver();
+      }
     }
     return false;
   }

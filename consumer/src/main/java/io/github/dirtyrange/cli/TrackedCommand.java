@@ -83,15 +83,21 @@ final class TrackedCommand {
     try {
       session.begin();
       report.startedBefore(kernel.nanoTime() - executed);
-      new LiveLoop(options, report, out, files, ending).run(session);
     } catch (KernelException | CannotTrackException e) {
       if (!endedBefore(e, command.process())) {
-        failed(ExitStatus.NOT_RUN, e);
-        waited(command.process(), ending);
-        return ExitStatus.NOT_RUN;
+        return givenUp(session, e, command.process(), ending);
       }
       report.notTracked(command.pid(), words.get(0), "it ended before it could be armed");
       report.finished();
+    }
+    try {
+      if (!session.isOver()) {
+        new LiveLoop(options, report, out, files, ending).run(session);
+      }
+    } catch (KernelException | CannotTrackException e) {
+      if (!endedBefore(e, command.process())) {
+        return givenUp(session, e, command.process(), ending);
+      }
     }
     session.close();
     if (out.isFileCutShort()) {
@@ -99,6 +105,14 @@ final class TrackedCommand {
     }
     sayWhatIsLost(files);
     return waited(command.process(), ending);
+  }
+
+  /** What can be tracked no more goes on, and not with its memory armed. */
+  private int givenUp(LiveSession session, RuntimeException why, Process process, Ending ending) {
+    session.close();
+    failed(ExitStatus.NOT_RUN, why);
+    waited(process, ending);
+    return ExitStatus.NOT_RUN;
   }
 
   /** The status stays the command's: it did its work. */

@@ -54,6 +54,11 @@ final class ComparedMemory {
     return compared.contains(vma);
   }
 
+  /** {@return the mappings that are compared, as of the last comparison} */
+  Set<Vma> covered() {
+    return compared;
+  }
+
   /** {@return how many mappings are compared} */
   int mappings() {
     return compared.size();

@@ -233,8 +233,9 @@ public final class LiveSession implements AutoCloseable {
     return state;
   }
 
+  /** {@inheritDoc} Any thread may, while that of the rounds waits elsewhere. */
   @Override
-  public void close() {
+  public synchronized void close() {
     trackers.forEach(LiveTracker::close);
     trackers.clear();
     if (family != null) {

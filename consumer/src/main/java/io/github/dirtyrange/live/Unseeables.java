@@ -23,6 +23,7 @@ final class Unseeables {
   private final Selection selection;
   private final TrackedRanges ranges;
   private List<Vma> looked = List.of();
+  private Set<Vma> covered = Set.of();
   private List<NotTracked> list = List.of();
   private Set<Vma> refused = Set.of();
   private Set<Vma> refusedBefore = Set.of();
@@ -38,15 +39,17 @@ final class Unseeables {
   /**
    * {@return what is not seen now, by mapping and reason, each once, in order}
    *
-   * <p>Where no mapping has changed since the last look, and nothing had to be registered, nothing
-   * can have changed here either: all that is not registered was, or was refused, at the refresh.
+   * <p>Where no mapping has changed since the last look, nothing had to be registered, and the same
+   * is compared by content, nothing can have changed here either: all that is not registered was,
+   * or was refused, at the refresh.
    *
    * @param changed whether something had to be registered
    */
   List<NotTracked> now(Mappings mappings, boolean changed) {
     refusedBefore = refused;
-    if (changed || mappings.all() != looked) {
+    if (changed || mappings.all() != looked || !compared.covered().equals(covered)) {
       looked = mappings.all();
+      covered = compared.covered();
       list = look(mappings);
     }
     return list;

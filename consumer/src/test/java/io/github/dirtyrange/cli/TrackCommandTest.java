@@ -291,6 +291,40 @@ class TrackCommandTest {
     assertUnharmed();
   }
 
+  /** As of a large memory or a busy machine: a round takes longer than the interval. */
+  @Test
+  void whoIsToldToEndEndsBetweenRoundsThatFollowAtOnce() throws Exception {
+    Process program = Program.start(List.of(), "track " + target.pid() + " --interval 1us --json");
+    BufferedReader out = program.inputReader(UTF_8);
+    assertThat(out.readLine()).contains("\"tracked\"");
+    assertThat(out.readLine()).contains("\"round\":1");
+    Program.signal(program, "TERM");
+    List<String> rest = out.lines().toList();
+    assertThat(program.waitFor()).isEqualTo(143);
+    assertThat(rest.get(rest.size() - 1)).startsWith("{\"summary\":");
+    assertUnharmed();
+  }
+
+  @Test
+  void aReaderThatDoesNotReadHoldsUpNoEnd() throws Exception {
+    Process program = Program.start(List.of(), "track " + target.pid() + " --interval 1us --json");
+    BufferedReader out = program.inputReader(UTF_8);
+    assertThat(out.readLine()).contains("\"tracked\"");
+    while (!isFull(program)) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    Program.signal(program, "TERM");
+    assertThat(program.waitFor(10, TimeUnit.SECONDS)).as("patience is 20 s otherwise").isTrue();
+    assertThat(program.exitValue()).isEqualTo(143);
+    assertUnharmed();
+  }
+
+  /** {@return whether its main thread waits in a write} */
+  private static boolean isFull(Process program) throws Exception {
+    String task = "/proc/" + program.pid() + "/task/" + (program.pid() + 1) + "/syscall";
+    return Files.readString(Path.of(task)).startsWith("1 0x1 ");
+  }
+
   @Test
   void aReaderThatHasGoneEndsItBeforeTheNextRound() throws Exception {
     Process program = Program.start(List.of(), "track " + target.pid() + " --interval 1h --json");

@@ -10,6 +10,7 @@ import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.NotTracked;
 import io.github.dirtyrange.track.UnseenFiles;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,36 @@ class ComparedMemoryTest {
       }
       assertThat(target.finish()).isZero();
     }
+  }
+
+  /** Nothing else changes then: neither the mappings, nor what is registered. */
+  @Test
+  void aMappingThatGetsMoreCopiesThanAreComparedIsNamedFromThenOn() throws Exception {
+    OnLinux.need(Capability.CHANGE_QUEUE);
+    long pages = (64 << 20) / Pages.SIZE + 1;
+    Path big = folder.resolve("big");
+    try (RandomAccessFile file = new RandomAccessFile(big.toFile(), "rw")) {
+      file.setLength(pages * Pages.SIZE);
+    }
+    Path program = CTarget.compile("globals", folder);
+    try (CTarget target = CTarget.start(program, big, pages)) {
+      target.longNumber();
+      try (LiveTracker tracker =
+          LiveTracker.open(LinuxKernel.open(), target.pid(), LiveOptions.defaults())) {
+        assertThat(tracker.round().notTracked())
+            .filteredOn(ComparedMemoryTest::isRefused)
+            .isEmpty();
+        target.ask("a");
+        assertThat(tracker.round().notTracked())
+            .filteredOn(ComparedMemoryTest::isRefused)
+            .extracting(NotTracked::mapping)
+            .containsExactly(big.toString());
+      }
+    }
+  }
+
+  private static boolean isRefused(NotTracked each) {
+    return each.mapping().endsWith("/big") && !each.why().equals(UnseenFiles.REASON);
   }
 
   private static boolean has(LiveRound round, long vpn) {

@@ -23,12 +23,15 @@ public final class LiveTotals {
   private final Map<Integer, ThreadShare> threads = new HashMap<>();
   private final Set<NotTracked> notTracked = new LinkedHashSet<>();
   private long stoppedWhileArming;
+  private long elapsedBefore;
   private long elapsedNanos;
   private @Nullable MissedPages missed;
 
   /** Begins with a process that was just armed, or armed anew. */
   public void begin(LiveTarget target) {
     stoppedWhileArming += target.stoppedNanos();
+    elapsedBefore += elapsedNanos;
+    elapsedNanos = 0;
     notTracked.addAll(target.notTracked());
   }
 
@@ -59,7 +62,7 @@ public final class LiveTotals {
     Quantiles stopped = Quantiles.of(stoppedNanos);
     return new LiveSummary(
         changedPages.size(),
-        elapsedNanos,
+        elapsedBefore + elapsedNanos,
         Quantiles.of(changedPages),
         Quantiles.of(roundNanos),
         new Quantiles(

@@ -86,6 +86,10 @@ public final class HeatMap implements LiveReport {
 
   @Override
   public void round(LiveTarget target, LiveRound round) {
+    lines.tellBefore(target, round);
+    if (said.getBuffer().length() > 0) {
+      say();
+    }
     lines.round(target, round);
     said.getBuffer().setLength(0);
     if (shown != null && shown.pid() != target.pid()) {

@@ -111,8 +111,7 @@ public final class TextLines implements LiveReport {
   @Override
   public void round(LiveTarget target, LiveRound round) {
     totals.round(target, round);
-    tellOfUntracked();
-    tellWhatIsNotSeenAnyMore(target, round);
+    tellBefore(target, round);
     if (!headed) {
       out.println(RoundLine.HEADING);
       headed = true;
@@ -121,6 +120,12 @@ public final class TextLines implements LiveReport {
     lastRoundAt.put(target.pid(), round.elapsedNanos());
     String who = ofMany ? target.pid() + " " : "";
     out.println(RoundLine.of(round, round.elapsedNanos() - before, who));
+  }
+
+  /** Says what there is to say before the line of a round, once. */
+  void tellBefore(LiveTarget target, LiveRound round) {
+    tellOfUntracked();
+    tellWhatIsNotSeenAnyMore(target, round);
   }
 
   private void tellWhatIsNotSeenAnyMore(LiveTarget target, LiveRound round) {

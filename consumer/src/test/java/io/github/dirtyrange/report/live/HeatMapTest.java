@@ -8,6 +8,7 @@ import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.live.result.MappedPart;
+import io.github.dirtyrange.live.result.NotTracked;
 import io.github.dirtyrange.live.result.RoundMethod;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,11 +33,20 @@ class HeatMapTest {
   private long rounds;
 
   private void round(List<MappedPart> mappings, long startVpn, long endVpn) {
+    round(map, mappings, startVpn, endVpn, List.of());
+  }
+
+  private void round(
+      HeatMap onto,
+      List<MappedPart> mappings,
+      long startVpn,
+      long endVpn,
+      List<NotTracked> notTracked) {
     ChangedRegions regions = new ChangedRegions();
     if (startVpn < endVpn) {
       regions.add(startVpn, endVpn, Categories.WRITTEN, 0, 0, "[heap]");
     }
-    map.round(
+    onto.round(
         TARGET,
         new LiveRound(
             ++rounds,
@@ -54,7 +64,7 @@ class HeatMapTest {
             List.of(),
             List.of(),
             List.of(),
-            List.of(),
+            notTracked,
             mappings));
   }
 
@@ -119,6 +129,23 @@ class HeatMapTest {
     round(TWO, 16, 17);
     assertThat(screen().get(0)).contains("process 9 (child)");
     assertThat(screen().stream().filter(line -> line.startsWith("target (7)"))).hasSize(1);
+  }
+
+  @Test
+  void whatIsNotSeenAnyMoreIsSaidAboveTheMap() {
+    round(TWO, 16, 17);
+    round(map, TWO, 16, 17, List.of(new NotTracked("libx.so", "another userfaultfd has it")));
+    assertThat(screen()).anyMatch(line -> line.contains("another userfaultfd has it"));
+    assertThat(screen().stream().filter(line -> line.startsWith("target (7)"))).hasSize(1);
+  }
+
+  @Test
+  void aChildThatIsNotTrackedIsSaidBeforeTheNextRound() {
+    HeatMap ofMany = new HeatMap(new PrintWriter(terminal), true);
+    ofMany.tracked(TARGET, false);
+    ofMany.notTracked(9, "child", "it ended before it was armed");
+    round(ofMany, TWO, 16, 17, List.of());
+    assertThat(screen()).anyMatch(line -> line.contains("process 9 (child)"));
   }
 
   @Provide
