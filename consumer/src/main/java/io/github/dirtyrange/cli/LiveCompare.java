@@ -1,6 +1,7 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.lab.LiveComparison;
 import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.LiveResult;
@@ -57,6 +58,13 @@ final class LiveCompare {
       LiveResult result = comparison.soFar();
       print(result);
       throw new WorkloadEndedException(e.getMessage() + "; " + done(result));
+    } catch (KernelException e) {
+      LiveResult result = comparison.soFar();
+      print(result);
+      if (result.roundsDone() > 0) {
+        err.println("given up " + done(result));
+      }
+      throw e;
     }
   }
 
