@@ -35,9 +35,14 @@ record DescriptorLimit(long soft, long hard) {
     }
   }
 
-  /** {@return limits that let in a few descriptors more} */
+  /**
+   * {@return limits that let in a descriptor more, or a few} The hard one is raised only where the
+   * soft one has reached it: that takes CAP_SYS_RESOURCE.
+   */
   DescriptorLimit raised() {
-    return new DescriptorLimit(soft + MORE, Math.max(hard, soft + MORE));
+    return soft < hard
+        ? new DescriptorLimit(Math.min(soft + MORE, hard), hard)
+        : new DescriptorLimit(soft + MORE, soft + MORE);
   }
 
   /** Sets the limits of a process, if that is allowed. */
