@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
@@ -301,6 +302,11 @@ public final class AdaptiveTracker implements ChangeTracker {
   @Override
   public List<ThreadPages> threads() {
     return drainedLast ? queue.threads() : List.of();
+  }
+
+  @Override
+  public ChangeStacks stacks() {
+    return drainedLast ? queue.stacks() : ChangeStacks.NONE;
   }
 
   @Override

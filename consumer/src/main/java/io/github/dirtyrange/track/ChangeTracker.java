@@ -1,5 +1,6 @@
 package io.github.dirtyrange.track;
 
+import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.Unseen;
@@ -59,6 +60,11 @@ public interface ChangeTracker extends AutoCloseable {
    */
   default List<ThreadPages> threads() {
     return List.of();
+  }
+
+  /** {@return by which call chains, where they were asked for; nothing where nobody knows} */
+  default ChangeStacks stacks() {
+    return ChangeStacks.NONE;
   }
 
   /** Switches the mechanism off: other strategies may now use the process undisturbed. */

@@ -2,6 +2,7 @@ package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.PageRange;
@@ -85,6 +86,11 @@ public final class QueueTracker implements ChangeTracker {
   @Override
   public List<ThreadPages> threads() {
     return queue.threads();
+  }
+
+  @Override
+  public ChangeStacks stacks() {
+    return queue.stacks();
   }
 
   @Override

@@ -77,6 +77,12 @@ class AbiTest {
     numbers.put("offsetof(struct perf_event_attr, read_format)", (long) Abi.ATTR_READ_FORMAT);
     numbers.put("offsetof(struct perf_event_attr, read_format) + 8", (long) Abi.ATTR_FLAGS);
     numbers.put("offsetof(struct perf_event_attr, clockid)", (long) Abi.ATTR_CLOCKID);
+    numbers.put("PERF_ATTR_SIZE_VER5", (long) Abi.ATTR_CHAIN_BYTES);
+    numbers.put(
+        "offsetof(struct perf_event_attr, sample_max_stack)", (long) Abi.ATTR_SAMPLE_MAX_STACK);
+    numbers.put("PERF_SAMPLE_CALLCHAIN", Abi.PERF_SAMPLE_CALLCHAIN);
+    numbers.put("PERF_CONTEXT_USER", Abi.PERF_CONTEXT_USER);
+    numbers.put("PERF_CONTEXT_MAX", Abi.PERF_CONTEXT_MAX);
     numbers.put("PERF_TYPE_SOFTWARE", (long) Abi.PERF_TYPE_SOFTWARE);
     numbers.put("PERF_COUNT_SW_PAGE_FAULTS_MIN", Abi.PERF_COUNT_SW_PAGE_FAULTS_MIN);
     numbers.put("PERF_COUNT_SW_PAGE_FAULTS_MAJ", Abi.PERF_COUNT_SW_PAGE_FAULTS_MAJ);
@@ -121,7 +127,8 @@ class AbiTest {
     lines.add("int main(void) {");
     for (String expression : expressions) {
       boolean macro = expression.matches("[A-Z]\\w*") && !expression.startsWith("PERF_COUNT");
-      boolean constant = macro && !expression.matches("PERF_(TYPE|SAMPLE|FORMAT|RECORD)_.*");
+      boolean constant =
+          macro && !expression.matches("PERF_(TYPE|SAMPLE|FORMAT|RECORD|CONTEXT)_.*");
       String print =
           "printf(\"%llu %s\\n\", (unsigned long long)("
               + expression

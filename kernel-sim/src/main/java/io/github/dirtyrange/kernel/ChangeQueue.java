@@ -86,6 +86,14 @@ public interface ChangeQueue extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * {@return by which call chains the changes that {@link #threads} counts were made, where {@link
+   * ChangeQueueOptions#chainDepth} asked for them and this kernel has them}
+   */
+  default ChangeStacks stacks() {
+    return ChangeStacks.NONE;
+  }
+
   /** {@return whether the queue had to be inexact, or was full, since it was opened} */
   QueueStatus status();
 

@@ -14,8 +14,11 @@ import java.util.List;
  * @param changed the categories whose transitions are asked for, or {@link #UNASKED}; GONE, COARSE
  *     and HOT are told always, and may be among them
  * @param now the categories to be told of each changed page's present state, or {@link #UNASKED}
+ * @param chainDepth how many calls deep {@link ChangeQueue#stacks} is to tell who made changes, on
+ *     a kernel that can; 0 if it need not, which costs the process less
  */
-public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long changed, long now) {
+public record ChangeQueueOptions(
+    TrackedRanges ranges, long maxBytes, long changed, long now, int chainDepth) {
 
   /** Leaves the categories to the kernel. */
   public static final long UNASKED = 0;
@@ -26,6 +29,9 @@ public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long chang
   public ChangeQueueOptions {
     if (maxBytes < Pages.SIZE) {
       throw new IllegalArgumentException("maxBytes is " + maxBytes + ", less than one page");
+    }
+    if (chainDepth < 0) {
+      throw new IllegalArgumentException("chainDepth is " + chainDepth + ", less than 0");
     }
     if (changed != UNASKED && (changed & ~ALWAYS) == 0) {
       throw new IllegalArgumentException(
@@ -43,6 +49,11 @@ public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long chang
     }
   }
 
+  /** Asks for no call chains. */
+  public ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long changed, long now) {
+    this(ranges, maxBytes, changed, now, 0);
+  }
+
   /** Asks for no categories in particular. */
   public ChangeQueueOptions(TrackedRanges ranges, long maxBytes) {
     this(ranges, maxBytes, UNASKED, UNASKED);
@@ -55,11 +66,16 @@ public record ChangeQueueOptions(TrackedRanges ranges, long maxBytes, long chang
 
   /** {@return the same, but asking for these transitions} */
   public ChangeQueueOptions withChanged(long categories) {
-    return new ChangeQueueOptions(ranges, maxBytes, categories, now);
+    return new ChangeQueueOptions(ranges, maxBytes, categories, now, chainDepth);
   }
 
   /** {@return the same, but asking for this of the present state} */
   public ChangeQueueOptions withNow(long categories) {
-    return new ChangeQueueOptions(ranges, maxBytes, changed, categories);
+    return new ChangeQueueOptions(ranges, maxBytes, changed, categories, chainDepth);
+  }
+
+  /** {@return the same, but asking for call chains so many calls deep} */
+  public ChangeQueueOptions withChains(int depth) {
+    return new ChangeQueueOptions(ranges, maxBytes, changed, now, depth);
   }
 }

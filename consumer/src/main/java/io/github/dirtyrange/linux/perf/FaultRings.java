@@ -20,13 +20,16 @@ final class FaultRings implements AutoCloseable {
   private boolean lossPossible;
   private long othersSamples;
 
+  /** How long a sample is, by the last reading: with call chains they differ. */
+  private long sampleBytes = Abi.SAMPLE_BYTES;
+
   private FaultRings(
       FaultEvents events, Members members, Supplier<int[]> online, int[] cpus, int wantedPages) {
     this.events = events;
     this.members = members;
     this.online = online;
     this.cpus = new IntArrayList(cpus);
-    rings = PerfRings.open(events::openOwner, cpus, wantedPages);
+    rings = PerfRings.open(events::openOwner, cpus, wantedPages, events.perf.chainDepth());
   }
 
   /** Opens rings of at most so many pages for the CPUs that are online, with events into them. */
@@ -73,13 +76,17 @@ final class FaultRings implements AutoCloseable {
     events.attach(rings, cpus.toIntArray(), cpus.size() - 1);
   }
 
-  /** {@return how many records are waiting, of whatever process} */
+  /** {@return about how many records are waiting, of whatever process} */
   long pendingSamples() {
+    return pendingBytes() / sampleBytes;
+  }
+
+  private long pendingBytes() {
     long bytes = 0;
     for (int i = 0; i < rings.count(); i++) {
       bytes += rings.get(i).pendingBytes();
     }
-    return bytes / Abi.SAMPLE_BYTES;
+    return bytes;
   }
 
   /** {@return whether a record that matters may be waiting} */
@@ -99,21 +106,52 @@ final class FaultRings implements AutoCloseable {
    */
   void read(FaultSink sink) {
     mark();
-    FaultSink own =
-        (address, pid, tid, nanos) -> {
-          Member member = members.of(pid, nanos);
-          if (member == null) {
-            othersSamples++;
-          } else {
-            member.sampled(nanos);
-            sink.fault(address, pid, tid, nanos);
-          }
-        };
+    long bytes = pendingBytes();
+    OwnFaults own = new OwnFaults(sink);
     for (int i = 0; i < rings.count(); i++) {
       rings.get(i).readMarked(own);
       lossPossible |= rings.get(i).lossPossible();
     }
+    if (own.samples > 0) {
+      sampleBytes = Math.max(Abi.SAMPLE_BYTES, bytes / own.samples);
+    }
     members.settle();
+  }
+
+  /** Hands on what is of a member, and counts the rest. */
+  private final class OwnFaults implements FaultSink {
+
+    private final FaultSink sink;
+    private long samples;
+
+    OwnFaults(FaultSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void fault(long address, int pid, int tid, long nanos) {
+      if (isOwn(pid, nanos)) {
+        sink.fault(address, pid, tid, nanos);
+      }
+    }
+
+    @Override
+    public void fault(long address, int pid, int tid, long nanos, SampledChain chain) {
+      samples++;
+      if (isOwn(pid, nanos)) {
+        sink.fault(address, pid, tid, nanos, chain);
+      }
+    }
+
+    private boolean isOwn(int pid, long nanos) {
+      Member member = members.of(pid, nanos);
+      if (member == null) {
+        othersSamples++;
+        return false;
+      }
+      member.sampled(nanos);
+      return true;
+    }
   }
 
   private void mark() {

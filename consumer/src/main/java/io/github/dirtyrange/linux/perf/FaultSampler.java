@@ -62,20 +62,36 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
     return openProcess(pid, plan, OnlineCpus::read, ringBytes);
   }
 
+  /**
+   * Opens a sampler whose samples have call chains, as {@link #openProcess(int, SamplingPlan,
+   * long)} does.
+   *
+   * @param chainDepth how deep at most; 0 for none
+   */
+  public static FaultSampler openProcess(
+      int pid, SamplingPlan plan, long ringBytes, int chainDepth) {
+    return openProcess(pid, plan, OnlineCpus::read, ringBytes, chainDepth);
+  }
+
   /** Opens a sampler of a process on these CPUs, and on those that join them. */
   static FaultSampler openProcess(
       int pid, SamplingPlan plan, Supplier<int[]> cpus, long ringBytes) {
-    Member own = new Member(FaultBalance.fromNowOn(pid));
-    Members members = new Members(pid, own, () -> Threads.withMemory(pid));
-    return open(members, plan, events(pid, plan.source()), cpus, ringBytes);
+    return openProcess(pid, plan, cpus, ringBytes, 0);
   }
 
-  private static Supplier<FaultEvents> events(int pid, SampleSource source) {
+  private static FaultSampler openProcess(
+      int pid, SamplingPlan plan, Supplier<int[]> cpus, long ringBytes, int chainDepth) {
+    Member own = new Member(FaultBalance.fromNowOn(pid));
+    Members members = new Members(pid, own, () -> Threads.withMemory(pid));
+    return open(members, plan, events(pid, plan.source(), chainDepth), cpus, ringBytes);
+  }
+
+  private static Supplier<FaultEvents> events(int pid, SampleSource source, int chainDepth) {
     return () ->
         switch (source) {
-          case CGROUP -> new CpuEvents(new PerfEvents(), cgroup(pid).open());
-          case CPUS -> new CpuEvents(new PerfEvents(), null);
-          case THREADS -> new ThreadEvents(new PerfEvents(), () -> Threads.of(pid));
+          case CGROUP -> new CpuEvents(new PerfEvents(chainDepth), cgroup(pid).open());
+          case CPUS -> new CpuEvents(new PerfEvents(chainDepth), null);
+          case THREADS -> new ThreadEvents(new PerfEvents(chainDepth), () -> Threads.of(pid));
         };
   }
 

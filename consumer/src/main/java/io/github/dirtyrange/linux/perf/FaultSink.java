@@ -13,4 +13,13 @@ public interface FaultSink {
    * @param nanos when the fault was completed, by CLOCK_MONOTONIC
    */
   void fault(long address, int pid, int tid, long nanos);
+
+  /**
+   * Takes one fault from a ring whose samples have call chains.
+   *
+   * @param chain how the thread came there; another one after this call
+   */
+  default void fault(long address, int pid, int tid, long nanos, SampledChain chain) {
+    fault(address, pid, tid, nanos);
+  }
 }

@@ -22,7 +22,7 @@ public final class ForkRecords implements AutoCloseable {
 
   private ForkRecords(int[] cpus) {
     this.cpus = cpus;
-    rings = PerfRings.open(new PerfEvents()::openForksOnCpu, cpus, RING_PAGES);
+    rings = PerfRings.open(new PerfEvents()::openForksOnCpu, cpus, RING_PAGES, 0);
   }
 
   /**

@@ -38,9 +38,30 @@ final class PerfEvents {
   private static final long SAMPLED =
       Abi.PERF_SAMPLE_TID | Abi.PERF_SAMPLE_TIME | Abi.PERF_SAMPLE_ADDR;
 
-  private final ByteBuffer attributes = Sys.struct(Abi.ATTR_BYTES);
+  private static final String MAX_STACK = "kernel/perf_event_max_stack";
+
+  private final ByteBuffer attributes = Sys.struct(Abi.ATTR_CHAIN_BYTES);
+  private final int chainDepth;
   private boolean excludeKernel;
   private boolean threadsOnly = true;
+
+  /** Opens events whose samples have no call chains. */
+  PerfEvents() {
+    this(0);
+  }
+
+  /** Opens events whose samples have call chains so deep, or as deep as a setting allows. */
+  PerfEvents(int chainDepth) {
+    this.chainDepth =
+        chainDepth == 0
+            ? 0
+            : Math.min(chainDepth, Settings.readNumber(MAX_STACK).orElse(chainDepth));
+  }
+
+  /** {@return how deep the call chains of samples are at most; 0 if they have none} */
+  int chainDepth() {
+    return chainDepth;
+  }
 
   /** {@return the events whose samples together are all completed faults} */
   static long[] faults() {
@@ -124,6 +145,19 @@ final class PerfEvents {
         .putLong(Abi.ATTR_SAMPLE_PERIOD, 1)
         .putLong(Abi.ATTR_SAMPLE_TYPE, SAMPLED)
         .putLong(Abi.ATTR_READ_FORMAT, Abi.PERF_FORMAT_LOST);
+    if (chainDepth > 0) {
+      askForChains();
+    }
+  }
+
+  /** Of user mode alone; of a fault of kernel mode, that of who called the kernel. */
+  private void askForChains() {
+    attributes
+        .putInt(Abi.ATTR_SIZE, Abi.ATTR_CHAIN_BYTES)
+        .putLong(Abi.ATTR_SAMPLE_TYPE, SAMPLED | Abi.PERF_SAMPLE_CALLCHAIN)
+        .putLong(
+            Abi.ATTR_FLAGS, attributes.getLong(Abi.ATTR_FLAGS) | Abi.ATTR_EXCLUDE_CALLCHAIN_KERNEL)
+        .putShort(Abi.ATTR_SAMPLE_MAX_STACK, (short) chainDepth);
   }
 
   /** All events of a ring must have one clock ({@code perf_event_set_output}): that of Java. */
@@ -135,7 +169,7 @@ final class PerfEvents {
 
   private void describe(long event, long flags) {
     attributes
-        .put(0, new byte[Abi.ATTR_BYTES])
+        .put(0, new byte[Abi.ATTR_CHAIN_BYTES])
         .putInt(Abi.ATTR_TYPE, Abi.PERF_TYPE_SOFTWARE)
         .putInt(Abi.ATTR_SIZE, Abi.ATTR_BYTES)
         .putLong(Abi.ATTR_CONFIG, event)

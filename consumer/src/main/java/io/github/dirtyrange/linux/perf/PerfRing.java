@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A perf ring of one CPU in mapped memory: the kernel appends records and moves the head, we read
@@ -25,14 +26,22 @@ final class PerfRing {
   /**
    * What the kernel may need besides a sample's 32 bytes: a record of 24 bytes that announces a
    * loss, and heads that have been moved but are not yet seen here. A record of a process that was
-   * made, or has ended, has 32 bytes as well. It holds only where no larger one is written: events
-   * that ask for mappings or names need a ring of their own.
+   * made, or has ended, has 32 bytes as well. It holds only where no larger one is written, call
+   * chains apart: events that ask for mappings or names need a ring of their own.
    */
   private static final int SLACK_BYTES = 256;
+
+  /** So many markers may be among the addresses of a chain (perf_event_max_contexts_per_stack). */
+  private static final int MOST_MARKERS = 8;
 
   private final ByteBuffer control;
   private final ByteBuffer data;
   private final int mask;
+  private final int slackBytes;
+
+  /** Null where samples have no call chains. */
+  private final @Nullable SampledChain chain;
+
   private long tail;
   private long mark;
   private long forksRead;
@@ -43,11 +52,15 @@ final class PerfRing {
    * Reads the ring whose {@code struct perf_event_mmap_page} and whose records these buffers are.
    *
    * @param data direct, its capacity a power of two
+   * @param chainDepth how deep the call chains of its samples are at most; 0 if they have none
    */
-  PerfRing(ByteBuffer control, ByteBuffer data) {
+  PerfRing(ByteBuffer control, ByteBuffer data, int chainDepth) {
     this.control = control;
     this.data = data;
     this.mask = data.capacity() - 1;
+    chain = chainDepth == 0 ? null : new SampledChain(chainDepth);
+    slackBytes =
+        chainDepth == 0 ? SLACK_BYTES : SLACK_BYTES + Long.BYTES * (1 + MOST_MARKERS + chainDepth);
   }
 
   /** {@return how many bytes of records are waiting} */
@@ -70,12 +83,25 @@ final class PerfRing {
   void readMarked(FaultSink sink) {
     for (long at = tail; at < mark; ) {
       long header = header(at);
+      if (!isRecord(at, header, mark)) {
+        break;
+      }
       if ((int) header == Abi.PERF_RECORD_SAMPLE) {
-        handOut(at, sink);
+        handOut(at, header, sink);
       }
       at += size(header);
     }
     moveTail(mark);
+  }
+
+  /**
+   * {@return whether a record may begin there} Where none can, nothing tells where the next one is,
+   * and the rest is dropped: its samples are fewer than the faults that the kernel has counted
+   * ({@link FaultBalance}).
+   */
+  private static boolean isRecord(long at, long header, long end) {
+    long size = size(header);
+    return size >= Abi.RECORD_HEADER_BYTES && size % Long.BYTES == 0 && at + size <= end;
   }
 
   /** Hands out the processes that were made, each once, those after the mark as well. */
@@ -84,6 +110,9 @@ final class PerfRing {
     long at = Math.max(tail, forksRead);
     while (at < head) {
       long header = header(at);
+      if (!isRecord(at, header, head)) {
+        break;
+      }
       if ((int) header == Abi.PERF_RECORD_FORK) {
         int child = data.getInt((int) (at + Abi.FORK_PID) & mask);
         int parent = data.getInt((int) (at + Abi.FORK_PARENT) & mask);
@@ -101,11 +130,11 @@ final class PerfRing {
    */
   boolean hasAny(IntPredicate passes) {
     long head = head();
-    boolean any = head - tail > data.capacity() - SLACK_BYTES;
+    boolean any = head - tail > data.capacity() - slackBytes;
     long at = Math.max(tail, looked);
     while (!any && at < head) {
       long header = header(at);
-      any = passes.test(origin(at, (int) header));
+      any = !isRecord(at, header, head) || passes.test(origin(at, (int) header));
       at += any ? 0 : size(header);
     }
     looked = at;
@@ -133,13 +162,31 @@ final class PerfRing {
   /**
    * A record is a multiple of 8 bytes long, so that none of its longs lies across the ring's end.
    */
-  private void handOut(long at, FaultSink sink) {
-    long thread = data.getLong((int) (at + Abi.SAMPLE_PID) & mask);
-    sink.fault(
-        data.getLong((int) (at + Abi.SAMPLE_ADDRESS) & mask),
-        (int) thread,
-        (int) (thread >>> 32),
-        data.getLong((int) (at + Abi.SAMPLE_TIME) & mask));
+  private void handOut(long at, long header, FaultSink sink) {
+    long thread = word(at + Abi.SAMPLE_PID);
+    long address = word(at + Abi.SAMPLE_ADDRESS);
+    long nanos = word(at + Abi.SAMPLE_TIME);
+    if (chain == null) {
+      sink.fault(address, (int) thread, (int) (thread >>> 32), nanos);
+    } else {
+      readChain(at, size(header), chain);
+      sink.fault(address, (int) thread, (int) (thread >>> 32), nanos, chain);
+    }
+  }
+
+  /** Reads as many entries as the record says that it has, and no more than it has room for. */
+  private void readChain(long at, long size, SampledChain into) {
+    into.clear();
+    long room = Math.max(0, (size - Abi.SAMPLE_CHAIN) / Long.BYTES);
+    long said = room == 0 ? 0 : word(at + Abi.SAMPLE_CHAIN_COUNT);
+    long count = said < 0 ? room : Math.min(said, room);
+    for (long i = 0; i < count; i++) {
+      into.add(word(at + Abi.SAMPLE_CHAIN + Long.BYTES * i));
+    }
+  }
+
+  private long word(long at) {
+    return data.getLong((int) at & mask);
   }
 
   /** Drops everything that is waiting, unread. */
@@ -167,6 +214,6 @@ final class PerfRing {
     tail = head;
     LONG.setRelease(control, Abi.RING_DATA_TAIL, head);
     VarHandle.fullFence();
-    lossPossible = head() - oldTail > data.capacity() - SLACK_BYTES;
+    lossPossible = head() - oldTail > data.capacity() - slackBytes;
   }
 }

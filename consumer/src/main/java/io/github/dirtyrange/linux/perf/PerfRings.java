@@ -21,19 +21,24 @@ public final class PerfRings implements AutoCloseable {
   private final List<Descriptor> owners = new ArrayList<>();
   private final List<Mapping> mappings = new ArrayList<>();
   private final List<PerfRing> rings = new ArrayList<>();
+  private final int chainDepth;
   private int pages;
 
-  private PerfRings() {}
+  private PerfRings(int chainDepth) {
+    this.chainDepth = chainDepth;
+  }
 
   /**
    * Maps rings of {@code wantedPages} pages a CPU, a power of two, or of as many halvings of that
    * as it takes for the kernel to let them be locked.
    *
    * @param owners opens the event that owns the ring of a CPU
+   * @param chainDepth how deep the call chains of its samples are at most; 0 if they have none
    * @throws KernelException EPERM if not even one page a CPU may be locked
    */
-  static PerfRings open(IntFunction<Descriptor> owners, int[] cpus, int wantedPages) {
-    PerfRings rings = new PerfRings();
+  static PerfRings open(
+      IntFunction<Descriptor> owners, int[] cpus, int wantedPages, int chainDepth) {
+    PerfRings rings = new PerfRings(chainDepth);
     try {
       for (int cpu : cpus) {
         rings.owners.add(owners.apply(cpu));
@@ -101,7 +106,7 @@ public final class PerfRings implements AutoCloseable {
     mappings.add(mapping);
     ByteBuffer control = mapping.view(0, Pages.SIZE);
     long dataOffset = control.getLong(Abi.RING_DATA_OFFSET);
-    return new PerfRing(control, mapping.view(dataOffset, dataBytes));
+    return new PerfRing(control, mapping.view(dataOffset, dataBytes), chainDepth);
   }
 
   /** {@return the number of rings} */

@@ -39,6 +39,9 @@ final class SamplingNotes {
     StringBuilder text = new StringBuilder("page faults sampled by ");
     text.append(plan.source().title()).append(" into rings of ");
     text.append(pagesPerRing).append(" pages a CPU");
+    if (perf.chainDepth() > 0) {
+      text.append(", with chains of up to ").append(perf.chainDepth()).append(" calls");
+    }
     if (pagesPerRing < wantedPages) {
       text.append(" (not ").append(wantedPages).append(": ").append(PerfRings.remedy()).append(")");
     }

@@ -4,9 +4,9 @@ import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.DrainReport.Method;
-import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.perf.FaultSource;
@@ -24,6 +24,8 @@ final class Drainer {
   private final WrittenPages written;
   private final TrackedRanges ranges;
   private final ThreadTally threads = new ThreadTally();
+  private final StackTally stacks;
+  private final SampleTally tally;
   private final HintedPages hints;
   private final SpanPlanner spans;
   private final Sweep sweep;
@@ -44,6 +46,7 @@ final class Drainer {
    * @param ranges where changes matter, mapped or not
    * @param mapped says what of them is mapped at that moment
    * @param mostHints how many hints may be remembered, whatever they cost
+   * @param stacks counts call chains, if they are wanted
    */
   Drainer(
       FaultSource samples,
@@ -52,7 +55,8 @@ final class Drainer {
       TrackedRanges ranges,
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
-      long mostHints) {
+      long mostHints,
+      StackTally stacks) {
     this.samples = samples;
     this.rest = new SamplingRest(samples);
     this.written = written;
@@ -60,7 +64,9 @@ final class Drainer {
     this.ranges = ranges;
     this.costs = costs;
     this.mostHints = mostHints;
-    this.hints = new HintedPages(ranges, threads);
+    this.stacks = stacks;
+    this.tally = new SampleTally(ranges, threads, stacks);
+    this.hints = new HintedPages(ranges, threads, stacks);
     this.spans = new SpanPlanner(ranges);
     this.growing = new GrowingSpans(written, ranges);
     this.sweep = new Sweep(mapped, costs);
@@ -87,12 +93,19 @@ final class Drainer {
     boolean worthReading = !scanNeeded && count <= worth;
     takeSamples(worthReading);
     if (scanNeeded || !worthReading || hints.overflown()) {
-      rest.restIfBusy(lastFound, worth);
+      restIfBusy(lastFound, worth);
       return scanUnread();
     }
     spans.restart(costs.gapPages(), sweep.mapped());
     hints.drain(spans);
     return new SpanWork(growing, spans, unseen);
+  }
+
+  /** Samples that are wanted for their call chains are worth reading always. */
+  private void restIfBusy(long lastFound, long worth) {
+    if (!stacks.isWanted()) {
+      rest.restIfBusy(lastFound, worth);
+    }
   }
 
   private ScanWork scanUnread() {
@@ -148,25 +161,25 @@ final class Drainer {
         + growing.memoryBytes()
         + unseen.memoryBytes()
         + owed.memoryBytes()
-        + threads.memoryBytes();
+        + threads.memoryBytes()
+        + stacks.memoryBytes();
   }
 
   /** Empties the rings where everything is scanned: who faulted is told if that costs little. */
   private void tallySamples(long count) {
     sinceLastDrain();
-    threads.clear();
-    if (count <= costs.samplesWorthReading(sweep.mappedPages())) {
-      samples.skim(this::tally);
+    forgetWho();
+    if (stacks.isWanted() || count <= costs.samplesWorthReading(sweep.mappedPages())) {
+      samples.skim(tally);
     } else {
       samples.skip();
     }
     scanNeeded |= samples.hasLost();
   }
 
-  private void tally(long address, int pid, int tid, long nanos) {
-    if (ranges.find(Pages.vpn(address)) >= 0) {
-      threads.add(pid, tid);
-    }
+  private void forgetWho() {
+    threads.clear();
+    stacks.restart();
   }
 
   /** {@return whose samples the last drain has read} */
@@ -174,14 +187,21 @@ final class Drainer {
     return threads.threads();
   }
 
+  /** {@return by which call chains} */
+  ChangeStacks stacks() {
+    return stacks.stacks();
+  }
+
   /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
   private void takeSamples(boolean worthReading) {
     long sinceLast = sinceLastDrain();
-    threads.clear();
+    forgetWho();
     hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(sweep.mappedPages())));
     if (worthReading) {
       sweep.addNext(hints, sinceLast);
       samples.read(hints);
+    } else if (stacks.isWanted()) {
+      samples.skim(tally);
     } else {
       samples.skip();
     }

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.linux.perf.FaultSink;
+import io.github.dirtyrange.linux.perf.SampledChain;
 
 /**
  * The pages that may have been written: faulting addresses inside the tracked ranges. They are
@@ -18,6 +19,7 @@ final class HintedPages implements FaultSink {
 
   private final TrackedRanges ranges;
   private final ThreadTally threads;
+  private final StackTally stacks;
   private long limit;
   private final PageIntervalMap map = IntervalMaps.create();
   private long runs;
@@ -26,8 +28,14 @@ final class HintedPages implements FaultSink {
 
   /** Collects what is inside ranges, and counts by thread how often it was told of that. */
   HintedPages(TrackedRanges ranges, ThreadTally threads) {
+    this(ranges, threads, StackTally.unwanted());
+  }
+
+  /** As that, and counts by call chain, too. */
+  HintedPages(TrackedRanges ranges, ThreadTally threads, StackTally stacks) {
     this.ranges = ranges;
     this.threads = threads;
+    this.stacks = stacks;
   }
 
   @Override
@@ -40,6 +48,15 @@ final class HintedPages implements FaultSink {
     if (ranges.find(vpn) >= 0) {
       threads.add(pid, tid);
       add(vpn, vpn + 1);
+    }
+  }
+
+  @Override
+  public void fault(long address, int pid, int tid, long nanos, SampledChain chain) {
+    fault(address, pid, tid, nanos);
+    long vpn = Pages.vpn(address);
+    if (ranges.find(vpn) >= 0) {
+      stacks.add(vpn, pid, tid, chain);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.queue;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
@@ -128,13 +129,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
     try {
       LinuxChangeQueue queue =
           open(
-              FaultSampler.openProcess(identity.pid(), plan, options.maxBytes() / 2),
+              FaultSampler.openProcess(
+                  identity.pid(), plan, options.maxBytes() / 2, options.chainDepth()),
               identity.pagemap(),
               given,
               ranges,
               () -> maps.within(ranges),
               learnt,
-              options.maxBytes());
+              options.maxBytes(),
+              options.chainDepth() > 0 ? StackTally.of(maps::read) : StackTally.unwanted());
       queue.claim = claim;
       return queue;
     } catch (RuntimeException e) {
@@ -155,6 +158,19 @@ public final class LinuxChangeQueue implements ChangeQueue {
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
       long maxBytes) {
+    StackTally none = StackTally.unwanted();
+    return open(sampler, pagemap, given, ranges, mapped, costs, maxBytes, none);
+  }
+
+  private static LinuxChangeQueue open(
+      FaultSampler sampler,
+      ProcPagemap pagemap,
+      QueueCategories given,
+      TrackedRanges ranges,
+      Supplier<TrackedRanges> mapped,
+      LearntCosts costs,
+      long maxBytes,
+      StackTally stacks) {
     try {
       long now = given.now();
       ReservedMemory reserved = new ReservedMemory(pagemap, now);
@@ -162,7 +178,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
           new WrittenPages(pagemap, ScanRequest.WP_MATCHING, now, costs, reserved);
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
-      Drainer drainer = new Drainer(sampler, written, unseen, ranges, mapped, costs, mostHints);
+      Drainer drainer =
+          new Drainer(sampler, written, unseen, ranges, mapped, costs, mostHints, stacks);
       WrittenPages unarmed = new WrittenPages(pagemap, 0, now, costs, reserved);
       LinuxChangeQueue queue =
           new LinuxChangeQueue(sampler, drainer, unarmed, unseen, reserved, given, ranges, costs);
@@ -294,6 +311,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public List<ThreadPages> threads() {
     return drainer.threads();
+  }
+
+  /**
+   * {@inheritDoc} On Linux, of user code, as far as its frame pointers lead. All samples are read
+   * for that, also by drains that scan by choice. Some thousand chains are told apart in a drain.
+   */
+  @Override
+  public ChangeStacks stacks() {
+    return drainer.stacks();
   }
 
   /** Gives a report its drain's number; the next drain has the next one. */

@@ -94,6 +94,10 @@ public final class Abi {
 
   // linux/perf_event.h: struct perf_event_attr up to PERF_ATTR_SIZE_VER3 (Linux 3.19 and 4.1)
   public static final int ATTR_BYTES = 96;
+
+  /** PERF_ATTR_SIZE_VER5 (Linux 4.8): with sample_max_stack. */
+  public static final int ATTR_CHAIN_BYTES = 112;
+
   public static final int ATTR_TYPE = 0;
   public static final int ATTR_SIZE = 4;
   public static final int ATTR_CONFIG = 8;
@@ -110,6 +114,8 @@ public final class Abi {
   public static final long ATTR_INHERIT_THREAD = 1L << 35;
   public static final long ATTR_REMOVE_ON_EXEC = 1L << 36;
   public static final int ATTR_CLOCKID = 92;
+  public static final int ATTR_SAMPLE_MAX_STACK = 108;
+  public static final long ATTR_EXCLUDE_CALLCHAIN_KERNEL = 1L << 21;
   public static final int PERF_TYPE_SOFTWARE = 1;
   public static final long PERF_COUNT_SW_PAGE_FAULTS_MIN = 5;
   public static final long PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6;
@@ -117,6 +123,7 @@ public final class Abi {
   public static final long PERF_SAMPLE_TID = 1L << 1;
   public static final long PERF_SAMPLE_TIME = 1L << 2;
   public static final long PERF_SAMPLE_ADDR = 1L << 3;
+  public static final long PERF_SAMPLE_CALLCHAIN = 1L << 5;
   public static final long PERF_FORMAT_LOST = 1L << 4;
   public static final long PERF_FLAG_PID_CGROUP = 1L << 2;
   public static final long PERF_FLAG_FD_CLOEXEC = 1L << 3;
@@ -138,6 +145,12 @@ public final class Abi {
   public static final int SAMPLE_PID = 8;
   public static final int SAMPLE_TIME = 16;
   public static final int SAMPLE_ADDRESS = 24;
+
+  // linux/perf_event.h: the same with PERF_SAMPLE_CALLCHAIN, and enum perf_callchain_context
+  public static final int SAMPLE_CHAIN_COUNT = 32;
+  public static final int SAMPLE_CHAIN = 40;
+  public static final long PERF_CONTEXT_USER = -512;
+  public static final long PERF_CONTEXT_MAX = -4095;
 
   // linux/perf_event.h: PERF_RECORD_FORK
   public static final int FORK_PID = 8;
