@@ -92,6 +92,7 @@ class ArchitectureTest {
           room("linux.sys", "kernel"),
           room("linux.mm", "kernel", "linux.sys"),
           room("linux.perf", "kernel", "linux.sys"),
+          room("linux.symbol", "kernel", "linux.sys", "linux.mm"),
           room("linux.arm", "elf", "kernel", "linux.sys", "linux.mm"),
           room("linux.start", "elf", "kernel", "linux.sys"),
           room("linux.queue", "interval..", "kernel", "linux.sys", "linux.mm", "linux.perf"),

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CodeNames;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.FaultSamples;
@@ -28,6 +29,7 @@ import io.github.dirtyrange.linux.mm.UserfaultfdSource;
 import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
+import io.github.dirtyrange.linux.symbol.LinuxCodeNames;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,6 +236,11 @@ public final class LinuxProcess implements TrackedProcess {
       identity.requireSame();
       throw e;
     }
+  }
+
+  @Override
+  public CodeNames codeNames() {
+    return new LinuxCodeNames(identity, maps);
   }
 
   /** {@inheritDoc} Disarms what was armed through it: later nothing can tell what that was. */

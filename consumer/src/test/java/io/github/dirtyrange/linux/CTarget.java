@@ -34,11 +34,15 @@ public final class CTarget implements AutoCloseable {
   /**
    * Compiles a program into a folder, of all files {@code NAME.c} and {@code NAME-*.c}; skips the
    * test where there is no gcc.
+   *
+   * @param options more of gcc's
    */
-  public static Path compile(String name, Path folder) throws IOException, InterruptedException {
+  public static Path compile(String name, Path folder, String... options)
+      throws IOException, InterruptedException {
     Path binary = folder.resolve(name);
     List<String> command =
         new ArrayList<>(List.of("gcc", "-O1", "-pthread", "-o", binary.toString()));
+    command.addAll(List.of(options));
     command.addAll(sources(name));
     ProcessBuilder gcc = new ProcessBuilder(command);
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "there is no gcc");

@@ -133,6 +133,11 @@ public interface TrackedProcess extends AutoCloseable {
    */
   FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes);
 
+  /** {@return names of this process's code, as far as this kernel has any} */
+  default CodeNames codeNames() {
+    return CodeNames.NONE;
+  }
+
   @Override
   void close();
 }
