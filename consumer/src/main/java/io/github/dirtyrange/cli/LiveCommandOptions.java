@@ -16,8 +16,10 @@ import io.github.dirtyrange.track.Strategy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +29,9 @@ final class LiveCommandOptions {
 
   private static final long SECOND = 1_000_000_000L;
   private static final long QUEUE_BYTES = 64L << 20;
+
+  /** Those that know by whom memory was changed. */
+  private static final Set<Strategy> SAMPLING = EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE);
 
   @Option(
       names = "--interval",
@@ -114,6 +119,11 @@ final class LiveCommandOptions {
     if (json && heatmap) {
       throw new UsageMistake("--json and --heatmap are two ways to write; give one of them");
     }
+    if (files.stacks && !strategy.strategy().map(SAMPLING::contains).orElse(true)) {
+      throw new UsageMistake(
+          "--stacks needs a strategy that samples page faults; leave out --strategy, or give queue"
+              + " or adaptive");
+    }
     if (explain && (json || heatmap)) {
       throw new UsageMistake("--explain adds lines for people; leave out --json and --heatmap");
     }
@@ -128,7 +138,9 @@ final class LiveCommandOptions {
   }
 
   LiveOptions live() {
-    return new LiveOptions(strategy.strategy(), only, exact, follow, splitHuge, QUEUE_BYTES);
+    LiveOptions options =
+        new LiveOptions(strategy.strategy(), only, exact, follow, splitHuge, QUEUE_BYTES);
+    return files.stacks ? options.withStacks() : options;
   }
 
   /** {@return where to write, which is a standard stream unless a file is named} */

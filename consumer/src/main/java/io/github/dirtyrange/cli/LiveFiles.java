@@ -37,6 +37,13 @@ final class LiveFiles {
   List<Path> exports = new ArrayList<>();
 
   @Option(
+      names = "--stacks",
+      description =
+          "with --export to pprof or flame graphs: also by which call chains; each first write to a"
+              + " page then costs the process more")
+  boolean stacks;
+
+  @Option(
       names = "--report",
       paramLabel = "FILE.html",
       description = "also write a page with charts there at the end, which needs nothing else")
@@ -70,6 +77,11 @@ final class LiveFiles {
    */
   void check(@Nullable Path output) {
     exports.forEach(LiveFiles::format);
+    if (stacks && exports.stream().map(LiveFiles::format).noneMatch(ExportFormat::hasStacks)) {
+      throw new UsageMistake(
+          "--stacks goes into an export for pprof or flame graphs; add --export FILE.pb.gz or"
+              + " --export FILE.collapsed");
+    }
     NamedFiles named = new NamedFiles();
     named.add("--output", output).add("--record", record).add("--report", report);
     exports.forEach(file -> named.add("--export", file));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Attribution {
 
   /** Where memory was mapped that came and went between two looks at the mappings. */
-  private static final String UNKNOWN = "[unknown]";
+  static final String UNKNOWN = "[unknown]";
 
   private final ChangedRegions regions = new ChangedRegions();
   private final Map<String, Long> pagesByMapping = new HashMap<>();

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param follow whether the processes that it starts are tracked as well
  * @param splitHuge whether huge pages may be split, however many there are
  * @param queueBytes memory that a queue may take, at least a page
+ * @param stacks whether each round tells by which call chains its changes were made, where the
+ *     strategy has a queue: its samples then cost the process more, and are all read
  */
 public record LiveOptions(
     Optional<Strategy> strategy,
@@ -21,10 +23,17 @@ public record LiveOptions(
     boolean exact,
     boolean follow,
     boolean splitHuge,
-    long queueBytes) {
+    long queueBytes,
+    boolean stacks) {
 
   private static final long DEFAULT_QUEUE_BYTES = 64L << 20;
   private static final long CHILD_QUEUE_BYTES = 2L << 20;
+
+  /** A sample with so long a chain has 304 bytes rather than 32. */
+  private static final int CHAIN_DEPTH = 32;
+
+  /** So many times the room is for about as many samples. */
+  private static final int CHAINED_SAMPLES_TIMES = 8;
 
   /** Checks the number and copies the list. */
   public LiveOptions {
@@ -34,34 +43,57 @@ public record LiveOptions(
     }
   }
 
+  /** Asks for no call chains. */
+  public LiveOptions(
+      Optional<Strategy> strategy,
+      List<Place> only,
+      boolean exact,
+      boolean follow,
+      boolean splitHuge,
+      long queueBytes) {
+    this(strategy, only, exact, follow, splitHuge, queueBytes, false);
+  }
+
   /** {@return the best strategy on the whole process} */
   public static LiveOptions defaults() {
-    return new LiveOptions(Optional.empty(), List.of(), false, false, false, DEFAULT_QUEUE_BYTES);
+    return new LiveOptions(
+        Optional.empty(), List.of(), false, false, false, DEFAULT_QUEUE_BYTES, false);
   }
 
   /** {@return the same with a strategy} */
   public LiveOptions with(Strategy chosen) {
-    return new LiveOptions(Optional.of(chosen), only, exact, follow, splitHuge, queueBytes);
+    return new LiveOptions(Optional.of(chosen), only, exact, follow, splitHuge, queueBytes, stacks);
   }
 
   /** {@return the same, exact} */
   public LiveOptions exactly() {
-    return new LiveOptions(strategy, only, true, follow, splitHuge, queueBytes);
+    return new LiveOptions(strategy, only, true, follow, splitHuge, queueBytes, stacks);
   }
 
   /** {@return the same of some places only} */
   public LiveOptions in(Place... places) {
-    return new LiveOptions(strategy, List.of(places), exact, follow, splitHuge, queueBytes);
+    return new LiveOptions(strategy, List.of(places), exact, follow, splitHuge, queueBytes, stacks);
   }
 
   /** {@return the same, with the processes that it starts} */
   public LiveOptions following() {
-    return new LiveOptions(strategy, only, exact, true, splitHuge, queueBytes);
+    return new LiveOptions(strategy, only, exact, true, splitHuge, queueBytes, stacks);
+  }
+
+  /** {@return the same, with call chains} */
+  public LiveOptions withStacks() {
+    return new LiveOptions(strategy, only, exact, follow, splitHuge, queueBytes, true);
+  }
+
+  /** {@return how deep call chains are to be; 0 for none} */
+  int chainDepth() {
+    return stacks ? CHAIN_DEPTH : 0;
   }
 
   /** {@return what children are tracked by: there may be many, each with a queue of its own} */
   LiveOptions ofAChild() {
-    long bytes = Math.min(queueBytes, CHILD_QUEUE_BYTES);
-    return new LiveOptions(strategy, only, exact, follow, splitHuge, bytes);
+    long most = stacks ? CHAINED_SAMPLES_TIMES * CHILD_QUEUE_BYTES : CHILD_QUEUE_BYTES;
+    long bytes = Math.min(queueBytes, most);
+    return new LiveOptions(strategy, only, exact, follow, splitHuge, bytes, stacks);
   }
 }

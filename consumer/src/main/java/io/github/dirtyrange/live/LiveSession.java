@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.live.result.LiveEvents;
+import io.github.dirtyrange.live.result.LiveRound;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -127,8 +128,10 @@ public final class LiveSession implements AutoCloseable {
     armGrown();
     for (LiveTracker tracker : List.copyOf(trackers)) {
       try {
-        events.round(tracker.target(), tracker.round());
+        LiveRound round = tracker.round();
+        events.round(tracker.target(), round);
         explain(tracker);
+        tellStacks(tracker, round);
       } catch (MemoryGoneException e) {
         gone(tracker, e.reason());
       }
@@ -139,6 +142,12 @@ public final class LiveSession implements AutoCloseable {
     String why = tracker.explanation();
     if (!why.isEmpty()) {
       events.explained(tracker.target(), why);
+    }
+  }
+
+  private void tellStacks(LiveTracker tracker, LiveRound round) {
+    if (options.stacks()) {
+      events.stacks(tracker.target(), round, tracker.stacks());
     }
   }
 

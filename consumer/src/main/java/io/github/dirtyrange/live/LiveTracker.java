@@ -12,6 +12,7 @@ import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.live.result.MappedPart;
 import io.github.dirtyrange.live.result.NotTracked;
+import io.github.dirtyrange.live.result.RoundStacks;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.RegionMerge;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class LiveTracker implements AutoCloseable {
   private final Mechanism mechanism;
   private final NewMemory newMemory;
   private final ThreadTally threads;
+  private final StackTally stacks;
   private final RoundCollector collector;
   private final ComparedMemory compared;
   private final Unseeables unseeables;
@@ -48,6 +50,7 @@ public final class LiveTracker implements AutoCloseable {
   private final long began;
   private final ChangedPages changed = new ChangedPages();
   private Mappings mappings;
+  private Mappings mappingsBefore;
   private List<Vma> writableOf = List.of();
   private List<MappedPart> writable = List.of();
   private long rounds;
@@ -61,6 +64,7 @@ public final class LiveTracker implements AutoCloseable {
     long opened = kernel.nanoTime();
     selection = new Selection(options.only());
     mappings = new Mappings(process.maps());
+    mappingsBefore = mappings;
     if (!mayBeEmpty) {
       selection.requireSomething(mappings.all());
     }
@@ -71,7 +75,8 @@ public final class LiveTracker implements AutoCloseable {
     try {
       newMemory = new NewMemory(process, ranges);
       threads = new ThreadTally(kernel);
-      collector = new RoundCollector(mechanism, process, ranges, threads, options.exact());
+      stacks = new StackTally(process.codeNames(), selection);
+      collector = new RoundCollector(mechanism, process, ranges, threads, stacks, options.exact());
       compared = new ComparedMemory(process, selection);
       unseeables = new Unseeables(mechanism, compared, selection, ranges);
       compare();
@@ -183,6 +188,7 @@ public final class LiveTracker implements AutoCloseable {
   public LiveRound round() {
     long start = kernel.nanoTime();
     Mappings before = mappings;
+    mappingsBefore = before;
     ChangedPages held = new ChangedPages();
     collector.begin();
     List<PageRange> registered = refresh(held);
@@ -212,6 +218,14 @@ public final class LiveTracker implements AutoCloseable {
         Attribution.parts(added, selection, mappings),
         notTracked,
         writable());
+  }
+
+  /**
+   * {@return by which call chains the changes of the last round were made; none where they were not
+   * asked for} To be asked once a round.
+   */
+  public RoundStacks stacks() {
+    return stacks.take(mappingsBefore, mappings);
   }
 
   /** {@return the chosen mappings that may be written} Made anew only where mappings changed. */

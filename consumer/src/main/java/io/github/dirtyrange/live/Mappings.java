@@ -34,6 +34,12 @@ final class Mappings {
     return all;
   }
 
+  /** {@return the mapping that a page is in; null if it is in none} */
+  @Nullable Vma at(long vpn) {
+    int next = firstEndingAfter(vpn);
+    return next < all.size() && all.get(next).startVpn() <= vpn ? all.get(next) : null;
+  }
+
   /** Cuts a range at the borders of mappings, in O(log mappings + parts). */
   void cut(long startVpn, long endVpn, Visitor visitor) {
     int next = firstEndingAfter(startVpn);

@@ -42,7 +42,8 @@ record Mechanism(
    */
   static Mechanism open(
       Kernel kernel, TrackedProcess process, TrackedRanges ranges, LiveOptions options) {
-    return new Opening(kernel, process, new ChangeQueueOptions(ranges, options.queueBytes()))
+    ChangeQueueOptions queue = new ChangeQueueOptions(ranges, options.queueBytes());
+    return new Opening(kernel, process, queue.withChains(options.chainDepth()))
         .open(options.strategy());
   }
 

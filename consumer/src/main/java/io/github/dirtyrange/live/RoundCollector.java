@@ -30,6 +30,7 @@ final class RoundCollector {
   private final Mechanism mechanism;
   private final MissedByQueue missedByQueue;
   private final ThreadTally threads;
+  private final StackTally stacks;
   private final boolean exact;
 
   RoundCollector(
@@ -37,10 +38,12 @@ final class RoundCollector {
       TrackedProcess process,
       TrackedRanges ranges,
       ThreadTally threads,
+      StackTally stacks,
       boolean exact) {
     this.mechanism = mechanism;
     this.missedByQueue = new MissedByQueue(process, ranges);
     this.threads = threads;
+    this.stacks = stacks;
     this.exact = exact;
   }
 
@@ -85,7 +88,7 @@ final class RoundCollector {
     }
     Round round =
         exact ? mechanism.tracker().collectExactly(changed) : mechanism.tracker().collect(changed);
-    threads.add(mechanism.tracker().threads());
+    tallyWriters();
     return new Outcome(method(round), round.pagesInspected(), null);
   }
 
@@ -105,7 +108,7 @@ final class RoundCollector {
     missedByQueue.lookForEmptied();
     ChangedPages rest = new ChangedPages();
     Round round = mechanism.tracker().collectExactly(rest);
-    threads.add(mechanism.tracker().threads());
+    tallyWriters();
     MissedPages missed = missedByQueue.judge(rest);
     merge(changed, rest);
     return new Outcome(RoundMethod.EXACT, inspected + round.pagesInspected(), missed);
@@ -114,10 +117,15 @@ final class RoundCollector {
   private long drain(ChangedPages changed) {
     ChangedPages more = new ChangedPages();
     Round round = mechanism.tracker().collect(more);
-    threads.add(mechanism.tracker().threads());
+    tallyWriters();
     missedByQueue.told(more);
     merge(changed, more);
     return round.pagesInspected();
+  }
+
+  private void tallyWriters() {
+    threads.add(mechanism.tracker().threads());
+    stacks.add(mechanism.tracker().stacks());
   }
 
   private static void merge(ChangedPages changed, ChangedPages more) {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ExportTest {
 
+  private static final String OF_THE_THREAD = ";log_apart;append_log;store_pages;[anon] 5";
+
   @TempDir static Path folder;
 
   @Test
@@ -58,6 +60,62 @@ class ExportTest {
           .contains(process + ";[anon] [" + pages + ", 0]");
       assertThat(Files.readAllLines(stacks)).contains("by mapping;" + process + ";[anon] " + pages);
     }
+  }
+
+  /** Two ways to write, and a thread of its own on the second of them. */
+  @Test
+  void withStacksEachWayToWriteIsNamedWithItsPages() throws Exception {
+    OnLinux.need(Capability.CHANGE_QUEUE);
+    Path profile = folder.resolve("stacks.pb.gz");
+    Path stacks = folder.resolve("stacks.collapsed");
+    try (CTarget target = CTarget.start(compiledWithFrames(), 100)) {
+      target.answer();
+      Process program =
+          Program.start(
+              List.of(),
+              "track %d --json --interval 200ms --rounds 3 --stacks --export %s --export %s"
+                  .formatted(target.pid(), profile, stacks));
+      BufferedReader out = program.inputReader(UTF_8);
+      out.readLine();
+      for (String order : List.of("c 10", "l 25", "t 5", "d 3 50", "c 7")) {
+        target.ask(order);
+      }
+      assertThat(out.lines()).isNotEmpty();
+      assertThat(program.waitFor()).isZero();
+      String process = "stacks (" + target.pid() + ");";
+      List<String> lines = Files.readAllLines(stacks);
+      String nested = ";nest".repeat(30) + ";fill_cache;store_pages;[anon] 3";
+      assertThat(lines)
+          .allMatch(line -> line.startsWith(process))
+          .anyMatch(line -> line.endsWith(";main;serve;append_log;store_pages;[anon] 25"))
+          .anyMatch(line -> line.contains(";logger (") && line.endsWith(OF_THE_THREAD))
+          .anyMatch(line -> line.endsWith(");[cut off]" + nested));
+      assertThat(pages(lines, ";main;serve;fill_cache;store_pages;[anon] ")).isEqualTo(17);
+      PprofFile read = new PprofFile(Files.readAllBytes(profile));
+      assertThat(read.samples())
+          .anyMatch(sample -> sample.contains("main;serve;append_log;store_pages [0, 0, 25] "));
+    }
+  }
+
+  private static Path compiledWithFrames() throws Exception {
+    return CTarget.compile("stacks", folder, "-fno-omit-frame-pointer");
+  }
+
+  private static long pages(List<String> lines, String stack) {
+    return lines.stream()
+        .filter(line -> line.contains(stack))
+        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Test
+  void stacksNeedAFileThatHasThemAndAStrategyThatKnowsThem() {
+    Program.run("track 1 --stacks").isAMistakeThatSays("add --export FILE.pb.gz");
+    String trace = " --export " + folder.resolve("e.pftrace");
+    Program.run("track 1 --stacks" + trace).isAMistakeThatSays("add --export FILE.pb.gz");
+    String stacks = " --stacks --export " + folder.resolve("e.collapsed");
+    Program.run("track 1 --strategy pagemap-scan" + stacks)
+        .isAMistakeThatSays("leave out --strategy, or give queue or adaptive");
   }
 
   private static long sum(List<String> counter) {

@@ -23,6 +23,13 @@ public interface LiveEvents {
    */
   default void explained(LiveTarget target, String why) {}
 
+  /**
+   * After a round, where call chains were asked for: by which of them its changes were made.
+   *
+   * @param stacks none of a round that read no samples
+   */
+  default void stacks(LiveTarget target, LiveRound round, RoundStacks stacks) {}
+
   /** A process has ended, or its memory has gone for another reason. */
   void ended(LiveTarget target, MemoryGoneException.Reason reason);
 

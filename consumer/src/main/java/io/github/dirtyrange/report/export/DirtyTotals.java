@@ -2,6 +2,7 @@ package io.github.dirtyrange.report.export;
 
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.live.result.RoundStacks;
 import io.github.dirtyrange.live.result.ThreadShare;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who dirties memory, in all rounds: pages by mapping, and pages by thread. Rounds have no more
- * than these two, so which thread wrote to which mapping is not known, and not made up here.
+ * Who dirties memory, in all rounds: pages by mapping, pages by thread, and pages by call chain
+ * where these were asked for. Without them which thread wrote to which mapping is not known, and
+ * not made up here.
  */
 final class DirtyTotals {
 
@@ -22,6 +24,7 @@ final class DirtyTotals {
   private final Map<Writer, Long> byThread = new HashMap<>();
   private final Map<Writer, String> threadNames = new HashMap<>();
   private final Map<String, Long> ofNoThread = new HashMap<>();
+  private final StackTotals stacks = new StackTotals();
 
   /**
    * Pages that one mapping or one thread has.
@@ -38,7 +41,7 @@ final class DirtyTotals {
 
   /** Adds a round. */
   void add(LiveTarget target, LiveRound round) {
-    String process = numbered(target.name(), target.pid(), "process");
+    String process = process(target);
     round
         .mappings()
         .forEach(
@@ -49,6 +52,15 @@ final class DirtyTotals {
     if (round.changedPages() > known) {
       ofNoThread.merge(process, round.changedPages() - known, Long::sum);
     }
+  }
+
+  /** Adds by which call chains a round's changes were made. */
+  void add(LiveTarget target, LiveRound round, RoundStacks more) {
+    stacks.add(process(target), round, more);
+  }
+
+  private static String process(LiveTarget target) {
+    return numbered(target.name(), target.pid(), "process");
   }
 
   private void add(String process, ThreadShare share) {
@@ -75,11 +87,20 @@ final class DirtyTotals {
     List<Row> rows = new ArrayList<>();
     byThread.forEach(
         (thread, pages) -> {
-          String name = threadNames.getOrDefault(thread, "");
-          rows.add(new Row(thread.process, numbered(name, thread.tid, "thread"), pages));
+          rows.add(new Row(thread.process, threadName(thread.process, thread.tid), pages));
         });
     ofNoThread.forEach((process, pages) -> rows.add(new Row(process, NO_THREAD, pages)));
     return sorted(rows);
+  }
+
+  /** {@return a thread of a process, as "io_thd_1 (9)"} */
+  String threadName(String process, int tid) {
+    return numbered(threadNames.getOrDefault(new Writer(process, tid), ""), tid, "thread");
+  }
+
+  /** {@return pages by call chain} */
+  StackTotals stacks() {
+    return stacks;
   }
 
   private static List<Row> sorted(List<Row> rows) {

@@ -33,6 +33,11 @@ public enum ExportFormat {
     return Arrays.stream(values()).map(format -> format.ending).collect(Collectors.joining(", "));
   }
 
+  /** {@return whether such a file can have call chains} */
+  public boolean hasStacks() {
+    return this != PERFETTO;
+  }
+
   /** {@return what writes such a file, to a stream that it does not close} */
   public LiveReport report(OutputStream stream) {
     return switch (this) {

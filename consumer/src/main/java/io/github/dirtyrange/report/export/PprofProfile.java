@@ -9,13 +9,13 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * A profile in pprof's format, compressed. A sample is a mapping of a process, with its pages as
- * {@code by_mapping}, or a thread of a process, with its pages as {@code by_thread}.
+ * {@code by_mapping}, a thread of a process, with its pages as {@code by_thread}, or, where these
+ * were asked for, a call chain with its pages as {@code by_stack}.
  */
 public final class PprofProfile extends TotalsReport {
 
   // Profile
   private static final int SAMPLE_TYPE = 1;
-  private static final int SAMPLE = 2;
   private static final int TIME_NANOS = 9;
   private static final int DURATION_NANOS = 10;
   private static final int COMMENT = 13;
@@ -24,10 +24,6 @@ public final class PprofProfile extends TotalsReport {
   // ValueType
   private static final int TYPE = 1;
   private static final int UNIT = 2;
-
-  // Sample
-  private static final int LOCATION_ID = 1;
-  private static final int VALUE = 2;
 
   private final LongSupplier realtimeNanos;
   private final long beganAt;
@@ -54,31 +50,32 @@ public final class PprofProfile extends TotalsReport {
   private ProtoMessage profile(DirtyTotals all) {
     PprofTables tables = new PprofTables();
     ProtoMessage profile = new ProtoMessage();
-    profile.message(SAMPLE_TYPE, pages(tables, "by_mapping"));
-    profile.message(SAMPLE_TYPE, pages(tables, "by_thread"));
-    all.mappings().forEach(row -> profile.message(SAMPLE, sample(tables, row, row.pages(), 0)));
-    all.threads().forEach(row -> profile.message(SAMPLE, sample(tables, row, 0, row.pages())));
+    List<String> types = types(all);
+    types.forEach(type -> profile.message(SAMPLE_TYPE, pages(tables, type)));
+    new PprofSamples(all, tables, profile).add();
     profile
         .number(TIME_NANOS, beganAt)
         .number(DURATION_NANOS, realtimeNanos.getAsLong() - beganAt)
-        .number(COMMENT, tables.string(known(all.threads())))
-        .number(DEFAULT_SAMPLE_TYPE, tables.string("by_mapping"));
+        .number(COMMENT, tables.string(known(all.threads())));
+    if (all.stacks().wereAskedFor()) {
+      profile.number(COMMENT, tables.string(all.stacks().summary()));
+    }
+    String main = all.stacks().wereAskedFor() ? "by_stack" : "by_mapping";
+    profile.number(DEFAULT_SAMPLE_TYPE, tables.string(main));
     tables.addTo(profile);
     return profile;
+  }
+
+  private static List<String> types(DirtyTotals all) {
+    return all.stacks().wereAskedFor()
+        ? List.of("by_mapping", "by_thread", "by_stack")
+        : List.of("by_mapping", "by_thread");
   }
 
   private static ProtoMessage pages(PprofTables tables, String type) {
     return new ProtoMessage()
         .number(TYPE, tables.string(type))
         .number(UNIT, tables.string("pages"));
-  }
-
-  /** The innermost frame comes first. */
-  private static ProtoMessage sample(
-      PprofTables tables, DirtyTotals.Row row, long byMapping, long byThread) {
-    long process = tables.location(row.process());
-    long part = tables.location(row.part());
-    return new ProtoMessage().packed(LOCATION_ID, part, process).packed(VALUE, byMapping, byThread);
   }
 
   private static String known(List<DirtyTotals.Row> threads) {

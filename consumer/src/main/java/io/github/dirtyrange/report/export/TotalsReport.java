@@ -3,6 +3,7 @@ package io.github.dirtyrange.report.export;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.live.result.RoundStacks;
 import io.github.dirtyrange.report.live.LiveReport;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +35,11 @@ abstract sealed class TotalsReport implements LiveReport permits CollapsedStacks
   @Override
   public void round(LiveTarget target, LiveRound round) {
     totals.add(target, round);
+  }
+
+  @Override
+  public void stacks(LiveTarget target, LiveRound round, RoundStacks stacks) {
+    totals.add(target, round, stacks);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.dirtyrange.report.live;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.live.result.RoundStacks;
 import java.util.List;
 
 /** Several reports of the same processes: each is told everything, in the order of the list. */
@@ -33,6 +34,11 @@ public final class SeveralReports implements LiveReport {
   @Override
   public void explained(LiveTarget target, String why) {
     reports.forEach(report -> report.explained(target, why));
+  }
+
+  @Override
+  public void stacks(LiveTarget target, LiveRound round, RoundStacks stacks) {
+    reports.forEach(report -> report.stacks(target, round, stacks));
   }
 
   @Override

@@ -47,6 +47,7 @@ public final class PprofFile {
             "Profile",
             "1 sample_type repeated ValueType",
             "2 sample repeated Sample",
+            "3 mapping repeated Mapping",
             "4 location repeated Location",
             "5 function repeated Function",
             "6 string_table repeated string",
@@ -55,10 +56,28 @@ public final class PprofFile {
             "13 comment repeated int64",
             "14 default_sample_type int64")
         .message("ValueType", "1 type int64", "2 unit int64")
-        .message("Sample", "1 location_id repeated uint64", "2 value repeated int64")
-        .message("Location", "1 id uint64", "4 line repeated Line")
+        .message(
+            "Sample",
+            "1 location_id repeated uint64",
+            "2 value repeated int64",
+            "3 label repeated Label")
+        .message("Label", "1 key int64", "2 str int64")
+        .message(
+            "Mapping",
+            "1 id uint64",
+            "2 memory_start uint64",
+            "3 memory_limit uint64",
+            "4 file_offset uint64",
+            "5 filename int64",
+            "7 has_functions bool")
+        .message(
+            "Location",
+            "1 id uint64",
+            "2 mapping_id uint64",
+            "3 address uint64",
+            "4 line repeated Line")
         .message("Line", "1 function_id uint64")
-        .message("Function", "1 id uint64", "2 name int64")
+        .message("Function", "1 id uint64", "2 name int64", "3 system_name int64")
         .named("Profile");
   }
 
@@ -82,7 +101,44 @@ public final class PprofFile {
     Fields.numbers(sample, "location_id").forEach(id -> frames.add(locations.get(id)));
     assertThat(frames).doesNotContainNull();
     Collections.reverse(frames);
-    return String.join(";", frames) + " " + Fields.numbers(sample, "value");
+    return String.join(";", frames) + " " + Fields.numbers(sample, "value") + labels(sample);
+  }
+
+  private String labels(Message sample) {
+    StringBuilder labels = new StringBuilder();
+    for (Message label : Fields.messages(sample, "label")) {
+      labels.append(' ').append(string(label, "key")).append('=').append(string(label, "str"));
+    }
+    return labels.toString();
+  }
+
+  /** {@return each location that is code: "main@401000 of 1", the number being its mapping's} */
+  List<String> code() {
+    return Fields.messages(profile, "location").stream()
+        .filter(location -> Fields.number(location, "mapping_id") != 0)
+        .map(
+            location ->
+                locations.get(Fields.number(location, "id"))
+                    + "@"
+                    + Long.toHexString(Fields.number(location, "address"))
+                    + " of "
+                    + Fields.number(location, "mapping_id"))
+        .toList();
+  }
+
+  /** {@return each mapping: "1 /bin/p 400000-500000 at 1000"} */
+  List<String> mappings() {
+    return Fields.messages(profile, "mapping").stream()
+        .map(
+            mapping ->
+                "%d %s %x-%x at %x"
+                    .formatted(
+                        Fields.number(mapping, "id"),
+                        string(mapping, "filename"),
+                        Fields.number(mapping, "memory_start"),
+                        Fields.number(mapping, "memory_limit"),
+                        Fields.number(mapping, "file_offset")))
+        .toList();
   }
 
   List<String> comments() {
