@@ -5,6 +5,7 @@
  *
  * Each line of standard input is obeyed and answered with a number:
  *   w       arms all pages and writes each: nanoseconds of CPU a write
+ *   d DEPTH the same, behind so many calls that have frames
  *   p       two threads on one CPU wake each other, 2,000 times: nanoseconds a switch
  *   t N     starts so many threads, which wait
  */
@@ -61,6 +62,17 @@ static uint64_t write_all(void)
 	for (unsigned long i = 0; i < pages; i++)
 		++*(volatile char *)(area + i * PAGE);
 	return (nanos(CLOCK_THREAD_CPUTIME_ID) - start) / pages;
+}
+
+__attribute__((noipa)) static uint64_t write_behind(unsigned long depth)
+{
+	static void *volatile frame;
+	uint64_t took;
+
+	frame = __builtin_frame_address(0);
+	took = depth > 1 ? write_behind(depth - 1) : write_all();
+	frame = 0;
+	return took;
 }
 
 static void *answer(void *unused)
@@ -151,6 +163,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "t %lu", &count) == 1)
 			printf("%lu\n", start_threads(count));
+		else if (sscanf(line, "d %lu", &count) == 1)
+			printf("%lu\n", write_behind(count));
 		else
 			printf("%lu\n", line[0] == 'w' ? write_all() : switch_threads());
 		fflush(stdout);
