@@ -35,7 +35,7 @@ public final class ChainSamples {
     try (CProgram target = CProgram.start(Path.of(arguments[0]), "faults", PAGES)) {
       target.answer();
       for (int round = 0; round < ROUNDS; round++) {
-        add(times, "a write, not sampled", target.askNumbers("d 8")[0]);
+        add(times, "a write, not sampled", (double) target.askNumbers("d 8")[0]);
         sample(times, target, "no chain", 0, 8);
         sample(times, target, "a chain of 8 calls", MOST_DEPTH, 8);
         sample(times, target, "a chain of 32 calls", MOST_DEPTH, 40);
@@ -53,7 +53,7 @@ public final class ChainSamples {
     SamplingPlan plan = SamplingPlan.from(SampleSource.THREADS, target.pid());
     try (FaultSampler sampler = FaultSampler.openProcess(target.pid(), plan, RING_BYTES, most)) {
       sampler.enable();
-      add(times, "a write, " + what, target.askNumbers("d " + depth)[0]);
+      add(times, "a write, " + what, (double) target.askNumbers("d " + depth)[0]);
       StackTally tally = StackTally.of(List::of);
       Counted counted = new Counted(tally);
       long start = System.nanoTime();
