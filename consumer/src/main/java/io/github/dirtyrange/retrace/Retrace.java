@@ -1,15 +1,16 @@
 package io.github.dirtyrange.retrace;
 
-import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.retrace.result.RetraceResult;
 import io.github.dirtyrange.trace.TraceEvent;
 import io.github.dirtyrange.trace.TraceException;
 import io.github.dirtyrange.trace.TraceSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Replays the rounds of one process of a trace, to all contenders side by side. The same trace and
@@ -17,9 +18,13 @@ import java.util.OptionalInt;
  */
 public final class Retrace {
 
+  /** So many processes are named that could be replayed as well. */
+  private static final int MOST_OTHERS = 8;
+
   private final RetracePlan plan;
   private final List<Replay> replays = new ArrayList<>();
-  private final List<ChangedRegions> ahead = new ArrayList<>();
+  private final PendingRegions ahead = new PendingRegions(PendingRegions.MOST);
+  private final Set<Integer> others = new LinkedHashSet<>();
   private OptionalInt pid;
   private boolean begun;
   private Optional<String> program = Optional.empty();
@@ -81,6 +86,9 @@ public final class Retrace {
   private void play(TraceEvent.Round round) throws TraceException {
     if (!isOurs(round.pid())) {
       otherRounds++;
+      if (others.size() < MOST_OTHERS) {
+        others.add(round.pid());
+      }
       return;
     }
     TracedRound traced = traced(round);
@@ -94,9 +102,13 @@ public final class Retrace {
 
   private TracedRound traced(TraceEvent.Round round) throws TraceException {
     try {
-      return TracedRound.of(round, ahead);
+      TracedRound traced = TracedRound.of(round, ahead.parts());
+      traced.requireUserSpace();
+      return traced;
     } catch (IllegalArgumentException e) {
       throw new TraceException("round " + round.number() + " is out of order: " + e.getMessage());
+    } catch (TraceException e) {
+      throw new TraceException("round " + round.number() + " cannot be: " + e.getMessage());
     }
   }
 
@@ -116,6 +128,7 @@ public final class Retrace {
         program.orElse(trace.header().command()),
         rounds,
         otherRounds,
+        List.copyOf(others),
         replays.stream().mapToLong(Replay::mostMapped).max().orElse(0),
         replays.stream().allMatch(Replay::populated),
         writtenPages,

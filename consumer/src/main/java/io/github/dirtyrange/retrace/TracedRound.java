@@ -2,9 +2,12 @@ package io.github.dirtyrange.retrace;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.MappedPart;
 import io.github.dirtyrange.trace.TraceEvent.Round;
+import io.github.dirtyrange.trace.TraceException;
 import io.github.dirtyrange.track.ChangedPages;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,20 @@ record TracedRound(
     sort(round.regions(), written, emptied);
     return new TracedRound(
         round.gone(), round.added(), round.writable().orElse(List.of()), emptied, written);
+  }
+
+  /** Throws if it has memory where no process can have any, on Linux or simulated. */
+  void requireUserSpace() throws TraceException {
+    long end = written.ranges() == 0 ? 0 : written.endVpn(written.ranges() - 1);
+    for (List<MappedPart> parts : List.of(gone, added, writable)) {
+      end = Math.max(end, parts.stream().mapToLong(MappedPart::endVpn).max().orElse(0));
+    }
+    end = Math.max(end, emptied.stream().mapToLong(PageRange::endVpn).max().orElse(0));
+    if (end > TrackedRanges.USER_END_VPN) {
+      throw new TraceException(
+          "it has memory up to 0x%x, beyond user space, which ends at 0x%x"
+              .formatted(Pages.address(end), Pages.address(TrackedRanges.USER_END_VPN)));
+    }
   }
 
   /** {@return the pages that a round of tracking reports as changed} */

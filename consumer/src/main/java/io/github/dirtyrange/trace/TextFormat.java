@@ -1,6 +1,7 @@
 package io.github.dirtyrange.trace;
 
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ public enum TextFormat {
       String fraction = (fields.group("fraction") + "000000000").substring(0, NANO_DIGITS);
       long nanos = seconds * NANOS_PER_SECOND + Long.parseLong(fraction);
       long vpn = Pages.vpn(address(fields.group("address")));
+      requireUserSpace(vpn + 1, fields.group("address"));
       int tid = Integer.parseInt(fields.group("tid"));
       return Optional.of(new Write(nanos, tid, fields.group("comm"), vpn, vpn + 1));
     }
@@ -51,6 +53,7 @@ public enum TextFormat {
         throw new TraceException("a store of " + size + " bytes at 0x" + fields.group("address"));
       }
       long end = Pages.vpn(address + size - 1) + 1;
+      requireUserSpace(end, fields.group("address"));
       return Optional.of(new Write(0, 0, "", Pages.vpn(address), end));
     }
   };
@@ -90,6 +93,17 @@ public enum TextFormat {
    * @throws TraceException if it tells of one that cannot be
    */
   abstract Optional<Write> parse(String line) throws TraceException;
+
+  /** No process has memory there, and none that is simulated can. */
+  private static void requireUserSpace(long endVpn, String digits) throws TraceException {
+    if (endVpn > TrackedRanges.USER_END_VPN) {
+      throw new TraceException(
+          "0x"
+              + digits
+              + " is beyond user space, which ends at 0x"
+              + Long.toHexString(Pages.address(TrackedRanges.USER_END_VPN)));
+    }
+  }
 
   private static long address(String digits) throws TraceException {
     String significant = digits.replaceFirst("^0+(?=.)", "");

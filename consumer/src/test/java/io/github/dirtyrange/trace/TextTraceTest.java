@@ -101,13 +101,25 @@ class TextTraceTest {
         " M 11223344556677889900,8",
         " S 1000,0",
         " S 7fffffffffffffff,8",
-        " x 1 1.5: page-faults: ffffffff81000000"
+        " x 1 1.5: page-faults: ffffffff81000000",
+        " x 1 1.5: page-faults: 7ffffffff000",
+        " x 1 1.5: page-faults: 00800000000000",
+        " S 7fffffffeffc,8",
+        " M ffffffffffff,1"
       })
   void aWriteThatCannotBeIsToldWithItsLine(String line) {
     String text = "\n" + line + "\n";
     assertThatThrownBy(() -> TextTrace.formatOf(text(text)))
         .isInstanceOf(TraceException.class)
         .hasMessageStartingWith("line 2: ");
+  }
+
+  @Test
+  void theLastPageOfUserSpaceCanBeWritten() throws IOException {
+    RoundCut one = new RoundCut(OptionalLong.empty(), OptionalLong.of(1));
+    assertThat(rounds(TextTrace.open(text(" S 7fffffffeff8,8\n"), TextFormat.LACKEY, one)))
+        .extracting(TextTraceTest::pages)
+        .containsExactly(List.of("7fffffffe-7ffffffff"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param program that process's command line, or its name where it was not the first to be tracked
  * @param rounds rounds of it that were replayed
  * @param otherRounds rounds of other processes, which were not
+ * @param others the first of these processes, at most eight
  * @param mappedPages the most that was mapped
  * @param populatedFirst whether what was mapped at first was in memory, too
  * @param writtenPages pages written in a round, summed up
@@ -26,14 +27,16 @@ public record RetraceResult(
     String program,
     long rounds,
     long otherRounds,
+    List<Integer> others,
     long mappedPages,
     boolean populatedFirst,
     long writtenPages,
     Optional<String> cut,
     List<RetraceScore> scores) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public RetraceResult {
+    others = List.copyOf(others);
     scores = List.copyOf(scores);
   }
 
