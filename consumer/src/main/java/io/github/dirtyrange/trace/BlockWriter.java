@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -71,7 +72,12 @@ final class BlockWriter {
   /** Writes type, length, payload and checksum. */
   void to(OutputStream out) throws IOException {
     if (payload.size() > TraceFormat.MOST_BLOCK_BYTES) {
-      throw new IOException("a round of " + payload.size() + " bytes is too much for a trace");
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%,d bytes are too many for a block of a trace, which has %,d at most",
+              payload.size(),
+              TraceFormat.MOST_BLOCK_BYTES));
     }
     ByteBuffer head = ByteBuffer.allocate(1 + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     head.put((byte) type).putInt(payload.size());

@@ -13,6 +13,9 @@ final class TraceFormat {
   /** A round has more of them in blocks of their own. */
   static final int MOST_REGIONS = 1 << 18;
 
+  /** So do those whose mappings have longer names than this, in characters. */
+  static final int MOST_NAMES = 4 << 20;
+
   static final int MOST_PARTS = 1 << 20;
 
   /** Addresses have 64 bits. */

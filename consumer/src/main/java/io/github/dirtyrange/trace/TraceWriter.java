@@ -12,8 +12,8 @@ import io.github.dirtyrange.trace.TraceEvent.Tracked;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes a trace. What was written by then can be read if nothing more comes. */
 public final class TraceWriter implements Closeable {
@@ -68,7 +68,7 @@ public final class TraceWriter implements Closeable {
   }
 
   private void writeAhead(int pid, ChangedRegions regions) throws IOException {
-    for (ChangedRegions piece : pieces(regions)) {
+    for (ChangedRegions piece : RegionPieces.of(regions)) {
       BlockWriter block = new BlockWriter(TraceFormat.REGIONS).number(pid);
       RoundCoding.writeRegions(piece, block);
       block.to(out);
@@ -76,8 +76,9 @@ public final class TraceWriter implements Closeable {
   }
 
   private void write(Round round) throws IOException {
+    requireFewParts(round);
     Round rest = round;
-    if (round.regions().size() > TraceFormat.MOST_REGIONS) {
+    if (!RegionPieces.isOne(round.regions())) {
       writeAhead(round.pid(), round.regions());
       rest = withoutRegions(round);
     }
@@ -86,17 +87,19 @@ public final class TraceWriter implements Closeable {
     block.to(out);
   }
 
-  private static List<ChangedRegions> pieces(ChangedRegions regions) {
-    List<ChangedRegions> pieces = new ArrayList<>();
-    pieces.add(new ChangedRegions());
-    regions.forEach(
-        (startVpn, endVpn, changed, now, known, mapping) -> {
-          if (pieces.get(pieces.size() - 1).size() == TraceFormat.MOST_REGIONS) {
-            pieces.add(new ChangedRegions());
-          }
-          pieces.get(pieces.size() - 1).add(startVpn, endVpn, changed, now, known, mapping);
-        });
-    return pieces;
+  private static void requireFewParts(Round round) throws IOException {
+    int threads = round.threads().size();
+    int mapped = round.writable().map(List::size).orElse(0);
+    int most = Math.max(Math.max(round.gone().size(), round.added().size()), mapped);
+    if (Math.max(threads, most) > TraceFormat.MOST_PARTS) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "round %d has %,d mappings or threads, and a trace takes %,d",
+              round.number(),
+              Math.max(threads, most),
+              TraceFormat.MOST_PARTS));
+    }
   }
 
   private static Round withoutRegions(Round round) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.dirtyrange.live.result.ChangedRegions;
+import io.github.dirtyrange.live.result.MappedPart;
 import io.github.dirtyrange.live.result.RoundMethod;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,67 @@ class TraceFileTest {
     assertThat(read).isEqualTo(whole);
     TraceReader reader = TraceReader.open(new ByteArrayInputStream(trace));
     assertThat(reader.header()).isEqualTo(SmallTrace.HEADER);
+  }
+
+  /** Regions whose mappings have long names take several blocks. */
+  @Test
+  void namesOfAnyLengthAreWritten() throws IOException {
+    ChangedRegions long5 = new ChangedRegions();
+    for (int i = 0; i < 5; i++) {
+      String name = Character.toString('a' + i).repeat(18_000_000);
+      long5.add(10 * i, 10 * i + 1, 1, 1, 1, name);
+    }
+    byte[] bytes = SmallTrace.bytes(List.of(round(long5, List.of())));
+    List<String> read = new ArrayList<>();
+    try (TraceReader reader = TraceReader.open(new ByteArrayInputStream(bytes))) {
+      for (Optional<TraceEvent> next = reader.next(); next.isPresent(); next = reader.next()) {
+        ChangedRegions regions =
+            next.get() instanceof TraceEvent.RegionsAhead ahead
+                ? ahead.regions()
+                : ((TraceEvent.Round) next.get()).regions();
+        regions.forEach(
+            (start, end, changed, now, known, name) ->
+                read.add(start + name.substring(0, 1) + name.length()));
+      }
+    }
+    assertThat(read)
+        .containsExactly("0a18000000", "10b18000000", "20c18000000", "30d18000000", "40e18000000");
+  }
+
+  /** What no reader would take is told, and not written. */
+  @Test
+  void aRoundThatNoBlockHoldsIsToldInNumbers() throws IOException {
+    MappedPart part = new MappedPart(0, 1, "x".repeat(65 << 20));
+    TraceEvent.Round large = round(new ChangedRegions(), List.of(part));
+    MappedPart small = new MappedPart(0, 1, "");
+    TraceEvent.Round many =
+        round(new ChangedRegions(), Collections.nCopies(TraceFormat.MOST_PARTS + 1, small));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (TraceWriter writer = new TraceWriter(out, SmallTrace.HEADER)) {
+      int size = out.size();
+      assertThatThrownBy(() -> writer.write(large))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("68,157,")
+          .hasMessageEndingWith("too many for a block of a trace, which has 67,108,864 at most");
+      assertThatThrownBy(() -> writer.write(many))
+          .hasMessage("round 1 has 1,048,577 mappings or threads, and a trace takes 1,048,576");
+      assertThat(out.size()).isEqualTo(size);
+    }
+  }
+
+  private static TraceEvent.Round round(ChangedRegions regions, List<MappedPart> writable) {
+    return new TraceEvent.Round(
+        7,
+        1,
+        1,
+        RoundMethod.QUEUE,
+        1,
+        1,
+        regions,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.of(writable));
   }
 
   /** Cut anywhere: told in a line, and what is whole is read before. */
