@@ -2,6 +2,7 @@ package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.report.html.Origin;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -56,7 +57,7 @@ final class RunOrigin {
           .findFirst()
           .map(line -> ", " + line.substring(line.indexOf(':') + 1).strip())
           .orElse("");
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return "";
     }
   }

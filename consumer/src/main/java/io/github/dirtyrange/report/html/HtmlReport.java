@@ -4,6 +4,9 @@ import com.google.common.html.HtmlEscapers;
 import com.google.common.io.Resources;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -27,8 +30,17 @@ final class HtmlReport {
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
+  /** JSON has no infinite numbers: they are lacking, as what a chart has no place for is. */
+  private static final JsonSerializer<Double> FINITE =
+      (number, type, context) ->
+          Double.isFinite(number) ? new JsonPrimitive(number) : JsonNull.INSTANCE;
+
   /** Escapes what HTML has a meaning for. */
-  private static final Gson GSON = new GsonBuilder().create();
+  private static final Gson GSON =
+      new GsonBuilder()
+          .registerTypeAdapter(Double.class, FINITE)
+          .registerTypeAdapter(double.class, FINITE)
+          .create();
 
   private HtmlReport() {}
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.dirtyrange.lab.survey.result.MeasuredPoint;
+import io.github.dirtyrange.lab.survey.result.SurveyResult;
+import io.github.dirtyrange.lab.survey.result.SurveyRow;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +40,56 @@ class HtmlReportTest {
     assertThat(data(file).getAsJsonObject("origin").get("command").getAsString())
         .contains(Samples.EVIL);
     assertThat(file.split("\\n<script", -1)).hasSize(4);
+  }
+
+  /** As a file of a survey may have them that somebody has written into. */
+  @Test
+  void numbersThatJsonLacksAreLeftOut() {
+    SurveyResult survey = Samples.survey();
+    List<MeasuredPoint> points =
+        survey.points().stream()
+            .map(each -> new MeasuredPoint(each.point(), false, 0, atMost(each.rows())))
+            .toList();
+    String file = SurveyPage.render(new SurveyResult(survey.plan(), points), Samples.ORIGIN);
+    assertThat(data(file).getAsJsonArray("charts")).isNotEmpty();
+    Page page =
+        new Page(
+            "",
+            List.of(),
+            Samples.ORIGIN,
+            List.of(),
+            List.of(
+                new Chart(
+                    "",
+                    "",
+                    new Shape.Bars(
+                        new Shape.Axis("", Shape.Unit.PAGES, false),
+                        List.of("a", "b"),
+                        List.of(Double.NaN, 1.5)),
+                    Table.of("", "").build())),
+            List.of());
+    assertThat(HtmlReport.render(page)).contains("\"values\":[null,1.5]");
+  }
+
+  private static List<SurveyRow> atMost(List<SurveyRow> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                new SurveyRow(
+                    row.name(),
+                    row.strategy(),
+                    1,
+                    1,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    List.of(Long.MAX_VALUE),
+                    List.of(Double.MAX_VALUE),
+                    false))
+        .toList();
   }
 
   @ParameterizedTest
