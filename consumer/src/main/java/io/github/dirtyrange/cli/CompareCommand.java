@@ -78,7 +78,7 @@ final class CompareCommand implements Callable<Integer> {
             kernel.threadName(pid, pid),
             options.rounds,
             StrategyChoice.of(options.namedStrategies(), kernel.capabilities()),
-            options.ring.bytes());
+            options.queueBytes());
     return new LiveCompare(page.besideLive(format.liveReport()), out(), err()).run(kernel, plan);
   }
 
@@ -120,7 +120,7 @@ final class CompareCommand implements Callable<Integer> {
         options.state(),
         StrategyChoice.of(options.namedStrategies(), testbed.kernel().capabilities()),
         options.queueDesigns,
-        options.ring.bytes());
+        options.queueBytes());
   }
 
   private long mappedBytes(Testbed testbed) {

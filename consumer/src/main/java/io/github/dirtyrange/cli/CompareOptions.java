@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 final class CompareOptions {
 
   private static final int DEFAULT_DIRTY_PAGES = 100;
+  private static final long DEFAULT_QUEUE_BYTES = 64L << 20;
   private static final long MAX_MAPPED_PAGES = 1L << 30;
   private static final long MAX_SIMULATED_PAGES = 1L << 32;
 
@@ -121,13 +122,18 @@ final class CompareOptions {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description = "memory that a change queue may take, at least 4KiB (default: 64MiB)")
-  ByteSize ring = new ByteSize(64L << 20);
+  @Nullable ByteSize ring;
 
   /** {@return the strategies named, in the order of reports; none means all} */
   Set<Strategy> namedStrategies() {
     Set<Strategy> named = EnumSet.noneOf(Strategy.class);
     named.addAll(strategies);
     return named;
+  }
+
+  /** {@return memory that a change queue may take} */
+  long queueBytes() {
+    return ring == null ? DEFAULT_QUEUE_BYTES : ring.bytes();
   }
 
   /** {@return rounds of warm-up} */
@@ -180,9 +186,10 @@ final class CompareOptions {
     if (warmup() < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");
     }
-    if (ring.bytes() < Pages.SIZE) {
+    if (ring != null && ring.bytes() < Pages.SIZE) {
       throw new UsageMistake("--ring " + ring.bytes() + " is less than a page; give at least 4KiB");
     }
+    StrategyChoice.requireQueue(strategies, queueDesigns, ring != null);
     boolean simulated = kernel == KernelChoice.SIM;
     long maxPages = simulated ? MAX_SIMULATED_PAGES : MAX_MAPPED_PAGES;
     if (mapped != null && Pages.count(mapped.bytes()) > maxPages) {

@@ -209,7 +209,9 @@ final class ConformCommand implements Callable<Integer> {
     try (Machine simulated = new SimMachine(profile == null ? running : named(profile, running))) {
       Conformance conformance = new Conformance(real, simulated, shrunk);
       if (replay != null) {
-        conformance.run(read(replay));
+        Program program = read(replay);
+        progress.show("the program of " + replay + ", and looking for a shorter one that differs");
+        conformance.run(program);
       } else {
         conformance.run(
             plan(possible(kinds, real, running)), done -> goesOn(progress, done, ending));

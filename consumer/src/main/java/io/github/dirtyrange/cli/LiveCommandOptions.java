@@ -124,6 +124,9 @@ final class LiveCommandOptions {
           "--stacks needs a strategy that samples page faults; leave out --strategy, or give queue"
               + " or adaptive");
     }
+    if (heatmap && output != null) {
+      throw new UsageMistake("--heatmap draws on a terminal; leave it out, or --output");
+    }
     if (explain && (json || heatmap)) {
       throw new UsageMistake("--explain adds lines for people; leave out --json and --heatmap");
     }

@@ -23,6 +23,7 @@ final class LiveCompareOptions {
       List.of(
           "--kernel",
           "--profile",
+          "--costs",
           "--mapped",
           "--dirty",
           "--pattern",

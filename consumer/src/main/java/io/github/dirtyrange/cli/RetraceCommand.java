@@ -1,6 +1,5 @@
 package io.github.dirtyrange.cli;
 
-import io.github.dirtyrange.costs.CostModelFile;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -53,6 +53,8 @@ import picocli.CommandLine.Spec;
       "74:the output cannot be written"
     })
 final class RetraceCommand implements Callable<Integer> {
+
+  private static final long DEFAULT_QUEUE_BYTES = 64L << 20;
 
   private static final Set<Strategy> LIVE = EnumSet.complementOf(EnumSet.of(Strategy.PERFECT));
 
@@ -104,7 +106,7 @@ final class RetraceCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description = "memory that a change queue may take, at least 4KiB (default: 64MiB)")
-  private ByteSize ring = new ByteSize(64L << 20);
+  private @Nullable ByteSize ring;
 
   @Option(
       names = "--pid",
@@ -132,7 +134,11 @@ final class RetraceCommand implements Callable<Integer> {
     check();
     RetracePlan plan = plan();
     try (TraceSource trace = TraceFile.open(file, roundTime, roundWrites)) {
-      RetraceResult result = Retrace.run(trace, plan);
+      if (pid != null && trace instanceof TextTrace) {
+        throw new UsageMistake(
+            "--pid chooses of a trace; all lines of a text are taken for one process");
+      }
+      RetraceResult result = replayed(trace, plan);
       requireRounds(result);
       spec.commandLine().getOut().print(rendered(result));
       spec.commandLine().getOut().flush();
@@ -141,13 +147,22 @@ final class RetraceCommand implements Callable<Integer> {
     }
   }
 
+  private RetraceResult replayed(TraceSource trace, RetracePlan plan) {
+    try {
+      return Retrace.run(trace, plan);
+    } catch (IOException e) {
+      throw new UsageMistake(file + " cannot be read to its end: " + e.getMessage());
+    }
+  }
+
   private void check() {
-    if (ring.bytes() < Pages.SIZE) {
+    if (ring != null && ring.bytes() < Pages.SIZE) {
       throw new UsageMistake("--ring " + ring.bytes() + " is less than a page; give at least 4KiB");
     }
     if (roundWrites != null && roundWrites < 1) {
       throw new UsageMistake("--round-writes " + roundWrites + " has no round; give at least 1");
     }
+    StrategyChoice.requireQueue(strategies, queueDesigns, ring != null);
     if (strategies.contains(Strategy.PERFECT)) {
       throw new UsageMistake(
           "--strategy perfect is told the pages, which takes no finding; there are "
@@ -156,7 +171,7 @@ final class RetraceCommand implements Callable<Integer> {
   }
 
   private RetracePlan plan() {
-    CostModel model = costModel();
+    CostModel model = CompareOptions.costs(costs);
     Capabilities capabilities = SimTestbed.open(profile).kernel().capabilities();
     Set<Strategy> named = EnumSet.noneOf(Strategy.class);
     named.addAll(strategies);
@@ -167,7 +182,8 @@ final class RetraceCommand implements Callable<Integer> {
       }
     }
     OptionalInt process = pid == null ? OptionalInt.empty() : OptionalInt.of(pid);
-    return new RetracePlan(profile, model, contenders, ring.bytes(), process);
+    long queueBytes = ring == null ? DEFAULT_QUEUE_BYTES : ring.bytes();
+    return new RetracePlan(profile, model, contenders, queueBytes, process);
   }
 
   private List<Contender> contenders(Strategy strategy) {
@@ -179,25 +195,18 @@ final class RetraceCommand implements Callable<Integer> {
         .toList();
   }
 
-  private CostModel costModel() {
-    if (costs == null) {
-      return CostModel.defaults();
-    }
-    String named = "--costs " + costs;
-    String text = InputFile.text(costs, named + ", which calibrate --out makes, cannot be read");
-    try {
-      return CostModelFile.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new UsageMistake(named + " " + e.getMessage());
-    }
-  }
-
   private void requireRounds(RetraceResult result) {
     if (result.rounds() == 0) {
       String why = result.cut().map(cut -> "; " + cut).orElse("");
-      String who = pid == null ? "" : " of process " + pid;
-      throw new UsageMistake(file + " has no round" + who + why);
+      String who = result.pid() == 0 ? "" : " of process " + result.pid();
+      String others =
+          result.others().isEmpty() ? "" : "; name another one with --pid: " + named(result);
+      throw new UsageMistake(file + " has no round" + who + others + why);
     }
+  }
+
+  private static String named(RetraceResult result) {
+    return result.others().stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   private String rendered(RetraceResult result) {
@@ -212,8 +221,8 @@ final class RetraceCommand implements Callable<Integer> {
     String name = spec.qualifiedName();
     if (result.otherRounds() > 0 && pid == null) {
       err.printf(
-          "%s: %,d rounds of other processes were left out; --pid names one%n",
-          name, result.otherRounds());
+          "%s: %,d rounds of other processes were left out; --pid names one: %s%n",
+          name, result.otherRounds(), named(result));
     }
     if (trace instanceof TextTrace text && text.passedOver() > 0) {
       err.printf(

@@ -5,6 +5,8 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.track.Strategy;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +14,34 @@ import java.util.Set;
 /** Which strategies take part in a comparison on a kernel. */
 final class StrategyChoice {
 
+  /** Those that keep changes in the memory of a queue. */
+  private static final Set<Strategy> QUEUEING =
+      EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE, Strategy.SOFT_DIRTY_QUEUE);
+
   private StrategyChoice() {}
+
+  /**
+   * Throws {@link UsageMistake} where an option is about queues and no strategy that was named has
+   * one: it would do nothing.
+   *
+   * @param named the strategies, all if none is
+   * @param designs those of {@code --queue}, which are of the strategy of that name
+   * @param ring whether {@code --ring} is given
+   */
+  static void requireQueue(Collection<Strategy> named, List<String> designs, boolean ring) {
+    if (named.isEmpty()) {
+      return;
+    }
+    if (!designs.isEmpty() && !named.contains(Strategy.QUEUE)) {
+      throw new UsageMistake(
+          "--queue is about the strategy queue, which --strategy leaves out; add it there, or leave"
+              + " out --queue");
+    }
+    if (ring && named.stream().noneMatch(QUEUEING::contains)) {
+      throw new UsageMistake(
+          "--ring is the memory of a queue, and no strategy of --strategy has one; leave out --ring");
+    }
+  }
 
   /**
    * {@return those named, or all that the kernel allows if none is}

@@ -123,6 +123,7 @@ final class SurveyOptions {
     if (!kernels.simulates() && !queueDesigns.isEmpty()) {
       throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
     }
+    StrategyChoice.requireQueue(strategies, queueDesigns, false);
     if (!kernels.simulates() && costs != null) {
       throw new UsageMistake("--costs are those of a simulated kernel; add --kernel sim or both");
     }

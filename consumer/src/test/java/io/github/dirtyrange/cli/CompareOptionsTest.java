@@ -22,7 +22,7 @@ class CompareOptionsTest {
     assertThat(options.warmup()).isEqualTo(100);
     assertThat(options.state()).isEqualTo(TargetState.BLOCKED);
     assertThat(options.namedStrategies()).isEmpty();
-    assertThat(options.ring.bytes()).isEqualTo(64 << 20);
+    assertThat(options.queueBytes()).isEqualTo(64 << 20);
     assertThat(options.workloadPlan(1 << 30))
         .isEqualTo(new WorkloadPlan(262144, 100, PagePattern.UNIFORM, 1));
   }
@@ -48,7 +48,7 @@ class CompareOptionsTest {
     assertThat(options.warmup()).isZero();
     assertThat(options.state()).isEqualTo(TargetState.BUSY);
     assertThat(options.namedStrategies()).containsExactly(Strategy.values());
-    assertThat(options.ring.bytes()).isEqualTo(4096);
+    assertThat(options.queueBytes()).isEqualTo(4096);
     assertThat(options.workloadPlan(8 << 20))
         .isEqualTo(new WorkloadPlan(2048, 20, PagePattern.ZIPF, -7));
   }

@@ -28,6 +28,12 @@ class MainTest {
         "compare --seed x | --seed",
         "compare --ring 1KiB | --ring 1024 is less than a page; give at least 4KiB",
         "compare --json --csv | mutually exclusive",
+        "compare --kernel sim --strategy pagemap --queue ring | --queue is about the strategy queue,"
+            + " which --strategy leaves out; add it there, or leave out --queue",
+        "compare --strategy pagemap,perfect --ring 1MiB | no strategy of --strategy has one",
+        "compare --pid 1 --costs x | --costs is for a workload of our own; leave it out, or --pid",
+        "explore --json --csv | Unknown option: '--csv'",
+        "explore --pattern foo | Unknown option",
         "compare --unknown | --unknown",
         "explore --queue list | 'list' is not a queue design; there are ",
         "explore --quirk no-locks | 'no-locks' is not a quirk of the protocol; there are no-flush,"

@@ -3,9 +3,13 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.github.dirtyrange.trace.SmallTrace;
+import io.github.dirtyrange.trace.TraceEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +79,29 @@ class RetraceCommandTest {
   }
 
   @Test
+  void anAddressBeyondUserSpaceIsToldWithFileAndLine() throws Exception {
+    Path perf =
+        Files.writeString(
+            folder.resolve("far"),
+            "a 7 1.5: page-faults: 1000000\na 7 1.7: page-faults: 7ffffffff123\n");
+    Program.run("retrace " + perf)
+        .isAMistakeThatSays(
+            perf + ": line 2: 0x7ffffffff123 is beyond user space, which ends at 0x7ffffffff000");
+  }
+
+  /** A shell that only starts others has no round, perhaps. */
+  @Test
+  void aFirstProcessWithoutARoundIsToldWithTheOthers() throws Exception {
+    List<TraceEvent> events = new ArrayList<>();
+    events.add(new TraceEvent.Tracked(5, "sh", "queue", false, 3));
+    events.addAll(SmallTrace.events());
+    Path trace = Files.write(folder.resolve("shell"), SmallTrace.bytes(events));
+    Program.run("retrace " + trace)
+        .isAMistakeThatSays("shell has no round of process 5; name another one with --pid: 7");
+    assertThat(Program.run("retrace --pid 7 " + trace).status()).isZero();
+  }
+
+  @Test
   void textsOfOtherProgramsAreReplayed() throws Exception {
     Path perf =
         Files.writeString(
@@ -92,6 +119,7 @@ class RetraceCommandTest {
     assertThat(stores.get("rounds").getAsInt()).isEqualTo(2);
     assertThat(stores.get("writtenPages").getAsInt()).isEqualTo(3);
     Program.run("retrace " + lackey + " --round-time 1ms").isAMistakeThatSays("no times");
+    Program.run("retrace " + lackey + " --pid 7").isAMistakeThatSays("--pid chooses of a trace");
   }
 
   @ParameterizedTest
@@ -104,12 +132,16 @@ class RetraceCommandTest {
         "src/test/traces/redis.trace --strategy perfect; perfect is told the pages",
         "src/test/traces/redis.trace --round-time 1s; has its rounds",
         "src/test/traces/redis.trace --round-writes 0; give at least 1",
-        "src/test/traces/redis.trace --pid 1; has no round of process 1",
+        "src/test/traces/redis.trace --pid 1; has no round of process 1; name another one with --pid:"
+            + " 14952",
+        "src/test/traces/redis.trace --strategy pagemap --queue ring; --strategy leaves out",
+        "src/test/traces/redis.trace --strategy adaptive --queue ring; --strategy leaves out",
+        "src/test/traces/redis.trace --strategy pagemap-scan --ring 1MiB; leave out --ring",
         "src/test/traces/redis.trace --ring 1; less than a page",
         "src/test/traces/redis.trace --costs nowhere; there is no such file"
       })
   void mistakesAreToldInALine(String mistake) {
-    String[] parts = mistake.split("; ", -1);
+    String[] parts = mistake.split("; ", 2);
     Program.run("retrace " + parts[0]).isAMistakeThatSays(parts[1]);
   }
 }
