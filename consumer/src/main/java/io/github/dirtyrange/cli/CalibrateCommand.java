@@ -32,11 +32,11 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the costs are measured, and written if that was asked for",
-      "2:the command line makes no sense",
+      "2:the command line makes no sense, or --out cannot be written",
       "3:the machine or its kernel lacks what was asked for",
       "4:the process to measure on ended in the middle",
       "70:a fault of this program",
-      "74:the output or the file cannot be written",
+      "74:the output or the file took less than was written (a full disk)",
       "130:interrupted with Ctrl-C; nothing is written"
     },
     footerHeading = "%nFor example:%n",
@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
     })
 final class CalibrateCommand implements Callable<Integer> {
 
+  private static final String OUT = "--out";
   private static final long DEFAULT_MAPPED_BYTES = 256L << 20;
   private static final long MOST_MAPPED_BYTES = 1L << 40;
 
@@ -73,7 +74,7 @@ final class CalibrateCommand implements Callable<Integer> {
   private int repetitions = 101;
 
   @Option(
-      names = "--out",
+      names = OUT,
       paramLabel = "FILE",
       description = "write the costs into this file, for --costs of compare --kernel sim")
   private @Nullable Path out;
@@ -84,9 +85,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    if (out != null) {
-      CostModelOutput.requireWritable(out);
-    }
+    OutputFile.check(OUT, out);
     CalibrationResult result = measure();
     CostModel usual = CostModel.defaults();
     PrintWriter print = spec.commandLine().getOut();
@@ -94,7 +93,7 @@ final class CalibrateCommand implements Callable<Integer> {
         json ? CalibrationJson.render(result, usual) : CalibrationReport.render(result, usual));
     if (out != null) {
       CostModel model = result.model(usual, machine(), LocalDate.now(ZoneOffset.UTC).toString());
-      CostModelOutput.write(out, CostModelFile.render(model));
+      OutputFile.write(OUT, out, CostModelFile.render(model));
     }
     print.flush();
     return ExitStatus.FINE;

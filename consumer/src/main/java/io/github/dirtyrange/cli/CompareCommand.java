@@ -10,6 +10,7 @@ import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.report.ComparisonReport;
 import io.github.dirtyrange.workload.Workload;
+import io.github.dirtyrange.workload.WorkloadEndedException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,11 +37,11 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:every strategy found every page",
       "1:a strategy missed pages, or a copied page was wrong",
-      "2:the command line makes no sense",
+      "2:the command line makes no sense, or --report cannot be written",
       "3:the machine or its kernel lacks what was asked for, or the process cannot be tracked",
       "4:the process ended in the middle, or there is none of that number",
       "70:a fault of this program",
-      "74:the output or the report cannot be written",
+      "74:the output or the report took less than was written (a full disk)",
       "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C; the rounds done so far are printed",
       "143:the same after SIGTERM"
@@ -64,10 +65,18 @@ final class CompareCommand implements Callable<Integer> {
     Optional<Integer> pid = live.pid(spec.commandLine().getParseResult());
     options.check();
     OpenPage page = pageFile.open(spec);
-    int status =
-        pid.map(number -> compareOn(number, page)).orElseGet(() -> compareOnWorkload(page));
+    int status = compared(pid, page);
     page.requireWhole();
     return status;
+  }
+
+  private int compared(Optional<Integer> pid, OpenPage page) {
+    try {
+      return pid.map(number -> compareOn(number, page)).orElseGet(() -> compareOnWorkload(page));
+    } catch (WorkloadEndedException e) {
+      page.sayIfLost();
+      throw e;
+    }
   }
 
   private int compareOn(int pid, OpenPage page) {

@@ -29,9 +29,10 @@ import picocli.CommandLine.Spec;
           + " every page",
       "1:in some they differ, or a law was broken, and the first program that shows it is printed;"
           + " or pages were missed",
-      "2:the command line makes no sense, or the files are not all shards of one run",
+      "2:the command line makes no sense, the files are not all shards of one run, or --csv cannot"
+          + " be written",
       "70:a fault of this program",
-      "74:the output cannot be written"
+      "74:the output or the file took less than was written (a full disk)"
     },
     footerHeading = "%nFor example:%n",
     footer = {
@@ -61,9 +62,10 @@ final class GatherCommand implements Callable<Integer> {
     NamedFiles named = new NamedFiles();
     files.forEach(file -> named.add("shard", file));
     named.add("--csv", csv);
+    OutputFile.check("--csv", csv);
     Map<Path, String> texts = new LinkedHashMap<>();
     for (Path file : files) {
-      if (texts.put(file, InputFile.text(file, "cannot read " + file)) != null) {
+      if (texts.put(file, InputFile.longText(file, "cannot read " + file)) != null) {
         throw new UsageMistake(file + " is named twice");
       }
     }
@@ -73,7 +75,7 @@ final class GatherCommand implements Callable<Integer> {
     out.print(json ? gathered.json() : gathered.table());
     out.flush();
     if (csv != null) {
-      TextOutput.write("--csv", csv, values);
+      OutputFile.write("--csv", csv, values);
     }
     return gathered.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
   }

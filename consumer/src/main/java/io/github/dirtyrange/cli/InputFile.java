@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.lab.result.Units;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +19,9 @@ final class InputFile {
   /** Programs, reports and costs have some kilobytes. */
   private static final int MOST_BYTES = 16 << 20;
 
+  /** Surveys have some kilobytes a point, and more where points have many rounds. */
+  private static final int MOST_LONG_BYTES = 256 << 20;
+
   private InputFile() {}
 
   /**
@@ -26,17 +30,22 @@ final class InputFile {
    * @param failing how the line begins that then says why, as "cannot read x"
    */
   static String text(Path file, String failing) {
-    return text(() -> bytes(file), failing);
+    return text(() -> bytes(file, MOST_BYTES), failing);
+  }
+
+  /** {@return the same of a file that may be long: of what a survey found} */
+  static String longText(Path file, String failing) {
+    return text(() -> bytes(file, MOST_LONG_BYTES), failing);
   }
 
   /**
-   * {@return the text of a file that is open, from where it stands} It stays open. Throws {@link
+   * {@return the same of a file that is open, from where it stands} It stays open. Throws {@link
    * UsageMistake} if it cannot be read.
    *
    * @param failing how the line begins that then says why, as "cannot read x"
    */
-  static String text(FileChannel file, String failing) {
-    return text(() -> bytes(Channels.newInputStream(file)), failing);
+  static String longText(FileChannel file, String failing) {
+    return text(() -> bytes(Channels.newInputStream(file), MOST_LONG_BYTES), failing);
   }
 
   @FunctionalInterface
@@ -58,19 +67,19 @@ final class InputFile {
     }
   }
 
-  private static byte[] bytes(Path file) throws IOException {
+  private static byte[] bytes(Path file, int most) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException("it is a folder");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return bytes(in);
+      return bytes(in, most);
     }
   }
 
-  private static byte[] bytes(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-    if (bytes.length > MOST_BYTES) {
-      throw new IOException("it is larger than 16 MiB");
+  private static byte[] bytes(InputStream in, int most) throws IOException {
+    byte[] bytes = in.readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new IOException("it is larger than " + Units.bytes(most));
     }
     return bytes;
   }

@@ -27,7 +27,8 @@ final class LiveFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file, which is emptied first. Throws {@link UsageMistake} if it cannot be written.
+   * Prepares a file, which is made or emptied when its report is told something. Throws {@link
+   * UsageMistake} if it cannot be written.
    *
    * @param option the option that names it, as "--record"
    * @param path the file
@@ -35,7 +36,8 @@ final class LiveFile implements AutoCloseable {
    */
   static LiveFile open(String option, Path path, Function<OutputStream, LiveReport> report) {
     Remembering stream = new Remembering(OutputFile.open(option, path));
-    return new LiveFile(option, path, stream, report.apply(stream));
+    LiveReport late = new LateReport(() -> report.apply(stream), stream::refuse);
+    return new LiveFile(option, path, stream, late);
   }
 
   /** {@return what writes it} */
@@ -45,12 +47,15 @@ final class LiveFile implements AutoCloseable {
 
   /** {@return whether it took less than was written, as far as is known by now} */
   boolean isCutShort() {
-    return stream.failure != null;
+    return stream.failure != null || stream.refusal != null;
   }
 
   /** {@return what to say of a file that took less than was written} */
   String cutShort() {
-    return option + " " + path + " could not be written whole; see that its disk has room";
+    String what = option + " " + path + " could not be written whole";
+    return stream.refusal == null
+        ? what + "; see that its disk has room"
+        : what + ": " + stream.refusal.getMessage();
   }
 
   /** Writes what is still held back. */
@@ -64,9 +69,15 @@ final class LiveFile implements AutoCloseable {
 
     private final OutputStream file;
     private @Nullable IOException failure;
+    private @Nullable IOException refusal;
 
     Remembering(OutputStream file) {
       this.file = new BufferedOutputStream(file);
+    }
+
+    /** Takes note that the report itself has something that its format cannot hold. */
+    void refuse(IOException why) {
+      refusal = why;
     }
 
     @Override

@@ -50,8 +50,8 @@ final class LiveFiles {
   @Nullable Path report;
 
   /**
-   * Opens the files that were named. Throws {@link UsageMistake} if one cannot be written, so that
-   * this is known before a process is touched.
+   * Prepares the files that were named. Throws {@link UsageMistake} if one cannot be written, so
+   * that this is known before a process is touched. None is emptied before one is tracked.
    *
    * @param command that was given, with its options
    * @param about where it is all from
@@ -71,7 +71,7 @@ final class LiveFiles {
 
   /**
    * Throws {@link UsageMistake} where a file is named twice or cannot be written, or no format is
-   * known by its ending: before one is opened, and emptied.
+   * known by its ending.
    *
    * @param output the file that lines go to, if it is one
    */
@@ -85,6 +85,7 @@ final class LiveFiles {
     NamedFiles named = new NamedFiles();
     named.add("--output", output).add("--record", record).add("--report", report);
     exports.forEach(file -> named.add("--export", file));
+    OutputFile.check("--output", output);
     OutputFile.check("--record", record);
     OutputFile.check("--report", report);
     exports.forEach(file -> OutputFile.check("--export", file));

@@ -21,7 +21,7 @@ record LiveOutput(PrintWriter writer, int descriptor) {
 
   private static final int FILE = -1;
 
-  /** {@return a file as the output, which is emptied first} */
+  /** {@return a file as the output, which is made or emptied when something is written} */
   static LiveOutput file(Path path) {
     OutputStream file = OutputFile.open("--output", path);
     return new LiveOutput(new PrintWriter(file, true, StandardCharsets.UTF_8), FILE);

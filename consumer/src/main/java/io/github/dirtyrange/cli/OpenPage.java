@@ -7,9 +7,7 @@ import io.github.dirtyrange.report.html.ComparisonPage;
 import io.github.dirtyrange.report.html.LiveComparisonPage;
 import io.github.dirtyrange.report.html.Origin;
 import io.github.dirtyrange.report.html.SurveyPage;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenPage {
 
+  private static final String OPTION = "--report";
+
   private final @Nullable Path path;
   private final Origin origin;
   private final PrintWriter err;
-  private volatile boolean cutShort;
+  private volatile @Nullable RuntimeException failure;
 
   OpenPage(@Nullable Path path, Origin origin, PrintWriter err) {
     this.path = path;
-    OutputFile.check("--report", path);
+    OutputFile.check(OPTION, path);
     this.origin = origin;
     this.err = err;
   }
@@ -50,30 +50,39 @@ final class OpenPage {
 
   private String besides(String text, Function<Origin, String> page) {
     if (path != null) {
-      write(path, page.apply(origin));
+      write(path, page);
     }
     return text;
   }
 
-  private void write(Path into, String page) {
+  /** Whatever is wrong with the page, the text is printed. */
+  private void write(Path into, Function<Origin, String> page) {
     try {
-      Files.writeString(into, page);
-    } catch (IOException e) {
-      cutShort = true;
-      if (Interruption.begun()) {
-        err.println(message());
-      }
+      OutputFile.write(OPTION, into, page.apply(origin));
+    } catch (OutOfMemoryError e) {
+      failure =
+          new OutputLostException(OPTION + " " + into + ": the Java heap is too small for it");
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    if (Interruption.begun()) {
+      sayIfLost();
     }
   }
 
-  /** Throws {@link OutputLostException} if the file took less than was written. */
+  /** Says that there is no page, where something else is thrown. */
+  void sayIfLost() {
+    if (failure instanceof OutputLostException lost) {
+      err.println("dirtyrange: " + lost.getMessage());
+    } else if (failure != null) {
+      err.println("dirtyrange: " + OPTION + " " + path + " could not be made: " + failure);
+    }
+  }
+
+  /** Throws what kept the page from being written: {@link OutputLostException}, or a fault. */
   void requireWhole() {
-    if (cutShort) {
-      throw new OutputLostException(message());
+    if (failure != null) {
+      throw failure;
     }
-  }
-
-  private String message() {
-    return "--report " + path + " could not be written whole; see that its disk has room";
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0..255:the command's own; 128 and its number if a signal ended it",
-      "2:the command line makes no sense",
+      "2:the command line makes no sense, or a file that it names cannot be written",
       "125:the command could not be started or tracked, by no fault of its own",
       "126:the command cannot be executed",
       "127:there is no such command",

@@ -29,11 +29,12 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:every strategy found every page at every point",
       "1:a strategy missed pages, or a copied page was wrong",
-      "2:the command line makes no sense, or --resume names a file of another survey",
+      "2:the command line makes no sense, a file cannot be written, or --resume is of another"
+          + " survey",
       "3:the machine or its kernel lacks what was asked for",
       "4:a workload ended in the middle",
       "70:a fault of this program",
-      "74:the output or a file cannot be written",
+      "74:the output or a file took less than was written (a full disk)",
       "130:interrupted with Ctrl-C; the points done so far are printed, and kept by --resume",
       "143:the same after SIGTERM"
     },
@@ -72,9 +73,8 @@ final class SurveyCommand implements Callable<Integer> {
     options.check();
     SurveyPlans planned = SurveyPlans.of(options);
     new NamedFiles().add("--resume", resume).add("--csv", csv).add("--report", pageFile.path);
-    if (csv != null) {
-      TextOutput.requireWritable("--csv", csv);
-    }
+    OutputFile.check("--csv", csv);
+    SurveyLog.check(resume);
     return survey(planned, pageFile.open(spec));
   }
 
@@ -132,7 +132,7 @@ final class SurveyCommand implements Callable<Integer> {
     out.print(page.besideSurvey(result, text));
     out.flush();
     if (csv != null) {
-      TextOutput.write("--csv", csv, SurveyCsv.render(result));
+      OutputFile.write("--csv", csv, SurveyCsv.render(result));
     }
   }
 }

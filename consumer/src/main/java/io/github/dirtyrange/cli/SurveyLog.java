@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of {@code --resume}: the plan in its first line, then a line for each point as it is
@@ -30,14 +30,23 @@ final class SurveyLog implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** Throws {@link UsageMistake} if points cannot be kept in a file, and read from it again. */
+  static void check(@Nullable Path file) {
+    if (file != null && OutputFile.isSpecial(file)) {
+      throw new UsageMistake(
+          "--resume "
+              + file
+              + " is no ordinary file, and keeps nothing to go on with; name a file");
+    }
+    OutputFile.check("--resume", file);
+  }
+
   /**
    * Goes on with a file, or begins one. Throws {@link UsageMistake} if it is of another plan or is
    * in use, {@link OutputLostException} if it cannot be written.
    */
   static SurveyLog open(Path file, SurveyPlan plan) {
-    if (Files.isDirectory(file)) {
-      throw new UsageMistake("--resume " + file + " is a folder; name a file");
-    }
+    check(file);
     try {
       FileChannel channel =
           FileChannel.open(
@@ -94,7 +103,7 @@ final class SurveyLog implements AutoCloseable {
 
   private void goOn(SurveyPlan plan) throws IOException {
     // Read through another descriptor, the file would be unlocked when that one is closed.
-    String text = InputFile.text(channel, "--resume " + file + " cannot be read");
+    String text = InputFile.longText(channel, "--resume " + file + " cannot be read");
     String whole = text.substring(0, text.lastIndexOf('\n') + 1);
     String head = SurveyJson.planLine(plan);
     if (whole.isEmpty() && head.startsWith(text)) {
@@ -133,7 +142,6 @@ final class SurveyLog implements AutoCloseable {
   }
 
   private static OutputLostException lost(Path file, IOException e) {
-    return new OutputLostException(
-        "cannot write " + file + ": " + TextOutput.reason(e) + "; name another file with --resume");
+    return OutputFile.lost("--resume", file, e);
   }
 }

@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the rounds are done, or nobody reads the output any more",
-      "2:the command line makes no sense, or names nothing to track",
+      "2:the command line makes no sense, names nothing to track, or a file that cannot be written",
       "3:the process cannot be tracked",
       "4:there is no such process, or it has ended",
       "70:a fault of this program",
-      "74:the output cannot be written",
+      "74:the output or a file took less than was written (a full disk)",
       "129:the same as 130 after SIGHUP",
       "130:interrupted with Ctrl-C; totals are printed and the process is disarmed",
       "143:the same after SIGTERM"

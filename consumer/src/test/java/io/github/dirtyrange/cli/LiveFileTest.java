@@ -3,8 +3,12 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dirtyrange.report.export.PerfettoTrace;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
+import io.github.dirtyrange.report.live.TraceReport;
+import io.github.dirtyrange.trace.SmallTrace;
+import io.github.dirtyrange.trace.TraceHeader;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +36,39 @@ class LiveFileTest {
     files.beside(lines(OutputStream.nullOutputStream())).startedBefore(3);
     files.requireWhole();
     assertThat(path).hasContent("{\"event\":{\"what\":\"begun\",\"nanosBefore\":3}}");
+  }
+
+  /** Until a process is tracked, nobody knows whether there will be something to write. */
+  @Test
+  void aFileIsLeftAsItIsUntilSomethingIsTold() throws Exception {
+    Path path = Files.writeString(folder.resolve("x"), "of yesterday");
+    Path fresh = folder.resolve("y");
+    new OpenLiveFiles(
+            List.of(
+                LiveFile.open("--x", path, stream -> new TraceReport(stream, SmallTrace.HEADER)),
+                LiveFile.open("--y", fresh, PerfettoTrace::new)))
+        .requireWhole();
+    assertThat(path).hasContent("of yesterday");
+    assertThat(fresh).doesNotExist();
+  }
+
+  /** The file ends there, and says that it is cut when it is read. */
+  @Test
+  void whatAFormatCannotHoldIsToldAtTheEnd() {
+    Path path = folder.resolve("x");
+    TraceHeader large = new TraceHeader("run", "", "x".repeat(65 << 20), 7, "auto", 1, 1);
+    OpenLiveFiles files =
+        new OpenLiveFiles(
+            List.of(LiveFile.open("--x", path, stream -> new TraceReport(stream, large))));
+    LiveReport report = files.beside(lines(OutputStream.nullOutputStream()));
+    report.startedBefore(3);
+    assertThat(files.isCutShort()).isTrue();
+    report.finished();
+    assertThatThrownBy(files::requireWhole)
+        .isInstanceOf(OutputLostException.class)
+        .hasMessageStartingWith("--x " + path + " could not be written whole: 68,157,")
+        .hasMessageEndingWith(
+            " bytes are too many for a block of a trace, which has 67,108,864 at most");
   }
 
   @Test

@@ -1,12 +1,15 @@
 package io.github.dirtyrange.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.linux.OnLinux;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,8 +21,21 @@ class OutputFileTest {
   @Test
   void whatAFileHoldsIsThereAfterACheck() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "kept");
+    FileTime longAgo = FileTime.fromMillis(1);
+    Files.setLastModifiedTime(file, longAgo);
     OutputFile.check("--record", file);
     assertThat(file).hasContent("kept");
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(longAgo);
+  }
+
+  @Test
+  void aCheckLeavesNothingBehind() throws IOException {
+    OutputFile.check("--record", folder.resolve("new"));
+    assertThat(folder).isEmptyDirectory();
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("new"));
+    OutputFile.check("--record", link);
+    assertThat(link).isSymbolicLink();
+    assertThat(folder.resolve("new")).doesNotExist();
   }
 
   @Test
@@ -27,6 +43,35 @@ class OutputFileTest {
     assertThatThrownBy(() -> OutputFile.check("--record", folder))
         .isInstanceOf(UsageMistake.class)
         .hasMessageContaining("it is a folder");
+  }
+
+  @Test
+  void aStreamLeavesAFileAsItIsUntilSomethingIsWritten() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "of yesterday");
+    try (OutputStream stream = OutputFile.open("--output", file)) {
+      stream.flush();
+      assertThat(file).hasContent("of yesterday");
+      stream.write("now".getBytes(UTF_8));
+      assertThat(file).hasContent("now");
+      stream.write('!');
+    }
+    assertThat(file).hasContent("now!");
+    OutputFile.open("--output", file).close();
+    assertThat(file).hasContent("now!");
+    OutputFile.open("--output", folder.resolve("new")).close();
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  /** Whoever has it open reads the old one to its end. */
+  @Test
+  void aTextReplacesAFileWhole() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "of yesterday");
+    try (var reader = Files.newBufferedReader(file)) {
+      OutputFile.write("--csv", file, "today");
+      assertThat(reader.readLine()).isEqualTo("of yesterday");
+    }
+    assertThat(file).hasContent("today");
+    assertThat(folder).isDirectoryNotContaining(other -> !other.equals(file));
   }
 
   /** To open one would wait for a reader, and to close it would end what the reader reads. */

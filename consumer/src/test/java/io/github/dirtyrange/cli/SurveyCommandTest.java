@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.dirtyrange.lab.survey.result.SurveyPlan;
+import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.report.SurveyJson;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,23 +193,37 @@ class SurveyCommandTest {
         "survey --costs x.json | add --kernel sim or both",
         "survey --kernel sim --mapped 1MiB --dirty 1% | leave no point",
         "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | --shard 2/2 has no point of 1",
-        "survey --kernel sim --mapped 1MiB --dirty 10 --csv / | --csv / is a folder",
-        "survey --kernel sim --mapped 1MiB --dirty 10 --resume / | --resume / is a folder",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --resume / | / cannot be written: it is a folder",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --resume /dev/null | /dev/null is no ordinary",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --resume /dev/full | /dev/full is no ordinary",
+        "survey --kernel sim --strategy pagemap --queue percpu | --strategy leaves out",
         "survey --kernel sim --costs none.json | --costs none.json"
       })
   void aMistakeIsOneLine(String commandLine, String said) {
     Program.run(commandLine).isAMistakeThatSays(said);
   }
 
+  /** To open a pipe would wait for whoever reads it. */
   @Test
-  void aFileThatCannotBeWrittenIsSaidBeforeAnythingIsMeasured() {
-    Program.Outcome outcome = Program.run(SMALL + "--csv " + folder + "/none/a.csv");
-    assertThat(outcome.status()).isEqualTo(ExitStatus.OUTPUT_LOST);
-    assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err().lines())
-        .singleElement()
-        .asString()
-        .contains("no such folder", "--csv");
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeKeepsNothingToGoOnWith() throws Exception {
+    OnLinux.need();
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Program.run(SMALL + "--resume " + pipe)
+        .isAMistakeThatSays(pipe + " is no ordinary file, and keeps nothing to go on with");
+  }
+
+  /** Some megabytes of points are a survey of many rounds. */
+  @Test
+  void aLongFileGoesOnAndIsGathered() throws IOException {
+    Path file = folder.resolve("long.survey");
+    Program.run(SMALL + "--resume " + file);
+    String text = Files.readString(file);
+    Files.writeString(file, text.replace("}\n", "}" + " ".repeat(2_000_000) + "\n"));
+    assertThat(Files.size(file)).isGreaterThan(17_000_000);
+    assertThat(Program.run(SMALL + "--resume " + file).err()).contains("8 are measured already");
+    assertThat(Program.run("gather " + file).status()).isZero();
   }
 
   /** What was measured in hours is not to be lost to a slip of the hand. */

@@ -99,7 +99,10 @@ class TrackCommandTest {
     "--explain, add --strategy adaptive",
     "--explain --strategy queue, add --strategy adaptive",
     "--explain --strategy adaptive --json, leave out --json",
-    "--explain --strategy adaptive --heatmap, leave out --json and --heatmap"
+    "--explain --strategy adaptive --heatmap, leave out --json and --heatmap",
+    "--heatmap --output /dev/null, draws on a terminal; leave it out",
+    "--exact --strategy pagemap-scan, --strategy pagemap-scan does so anyway; leave it out",
+    "--exact --strategy pagemap, --strategy pagemap does so anyway; leave it out"
   })
   void explanationsAreForPeopleAndForWhatChooses(String options, String remedy) throws Exception {
     Program.Outcome outcome = Program.run("track " + target.pid() + " " + options);
@@ -249,8 +252,12 @@ class TrackCommandTest {
 
   @Test
   void aMappingThatIsNotThereIsAMistake() throws Exception {
-    Program.run("track " + target.pid() + " --only libnothing.so")
-        .isAMistakeThatSays("no mapping libnothing.so");
+    Path kept = Files.writeString(folder.resolve("kept"), "of yesterday");
+    for (String option : List.of("--record ", "--report ", "--output ")) {
+      Program.run("track " + target.pid() + " --only libnothing.so " + option + kept)
+          .isAMistakeThatSays("no mapping libnothing.so");
+      assertThat(kept).hasContent("of yesterday");
+    }
     assertUnharmed();
   }
 
