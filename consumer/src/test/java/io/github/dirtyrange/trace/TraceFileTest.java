@@ -38,7 +38,7 @@ class TraceFileTest {
     ChangedRegions long5 = new ChangedRegions();
     for (int i = 0; i < 5; i++) {
       String name = Character.toString('a' + i).repeat(18_000_000);
-      long5.add(10 * i, 10 * i + 1, 1, 1, 1, name);
+      long5.add(10L * i, 10L * i + 1, 1, 1, 1, name);
     }
     byte[] bytes = SmallTrace.bytes(List.of(round(long5, List.of())));
     List<String> read = new ArrayList<>();
