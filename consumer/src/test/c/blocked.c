@@ -182,6 +182,29 @@ static long w_recv_timed(void)
 	return recv(peers[0], bytes, 100, 0);
 }
 
+/* The kernel cannot write back what is left of it. */
+static const struct timespec *constant_span(void)
+{
+	struct timespec *t = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	*t = span();
+	mprotect(t, 4096, PROT_READ);
+	return t;
+}
+
+static long w_ppoll_constant(void) { struct pollfd p = { ends[0], POLLIN, 0 }; return syscall(SYS_ppoll, &p, 1, constant_span(), 0, 8); }
+static long w_pselect_constant(void) { fd_set f; FD_ZERO(&f); FD_SET(ends[0], &f); return syscall(SYS_pselect6, ends[0] + 1, &f, 0, 0, constant_span(), 0); }
+
+static long w_send_timed(void)
+{
+	struct timeval t = { millis / 1000, millis % 1000 * 1000 };
+
+	while (send(peers[0], bytes, 1, MSG_DONTWAIT) == 1)
+		;
+	setsockopt(peers[0], SOL_SOCKET, SO_SNDTIMEO, &t, sizeof(t));
+	return send(peers[0], bytes, 1, 0);
+}
+
 static int epoll(void)
 {
 	int fd = epoll_create1(0);
@@ -309,6 +332,8 @@ static const struct kind kinds[] = {
 	{ "clock_nanosleep", w_until, nobody, 0, 0 },
 	{ "poll", w_poll, nobody, 0, 0 },
 	{ "ppoll", w_ppoll, nobody, 0, 0 },
+	{ "ppoll-constant", w_ppoll_constant, nobody, 0, 0 },
+	{ "pselect-constant", w_pselect_constant, nobody, 0, 0 },
 	{ "select", w_select, nobody, 0, 0 },
 	{ "futex", w_futex, by_wake, 0, 0 },
 	{ "futex-timed", w_futex_timed, nobody, -1, ETIMEDOUT },
@@ -316,6 +341,7 @@ static const struct kind kinds[] = {
 	{ "read", w_read, by_byte, 5, 0 },
 	{ "recv", w_recv, by_peer, 5, 0 },
 	{ "recv-timed", w_recv_timed, nobody, -1, EAGAIN },
+	{ "send-timed", w_send_timed, nobody, -1, EAGAIN },
 	{ "recv-all", w_recv_all, by_rest, 100, 0 },
 	{ "wait4", w_wait4, nobody, 0, 0 },
 	{ "accept", w_accept, by_connect, 0, 0 },

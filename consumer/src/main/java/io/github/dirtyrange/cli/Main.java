@@ -85,6 +85,7 @@ public final class Main {
     WholeNumber.register(main);
     return main.setOut(out)
         .setErr(err)
+        .setExpandAtFiles(false) // a command's own arguments may begin so
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageMistake)
         .setExecutionExceptionHandler(Main::failure);

@@ -24,6 +24,7 @@ final class Unseeables {
   private final TrackedRanges ranges;
   private List<Vma> looked = List.of();
   private Set<Vma> covered = Set.of();
+  private List<Arming.Refusal> refusalsBefore = List.of();
   private List<NotTracked> list = List.of();
   private Set<Vma> refused = Set.of();
   private Set<Vma> refusedBefore = Set.of();
@@ -39,16 +40,22 @@ final class Unseeables {
   /**
    * {@return what is not seen now, by mapping and reason, each once, in order}
    *
-   * <p>Where no mapping has changed since the last look, nothing had to be registered, and the same
-   * is compared by content, nothing can have changed here either: all that is not registered was,
-   * or was refused, at the refresh.
+   * <p>Where no mapping has changed since the last look, nothing had to be registered, the same was
+   * refused, and the same is compared by content, nothing can have changed here either. The line of
+   * a mapping may stay what it was when another one takes its place.
    *
    * @param changed whether something had to be registered
    */
   List<NotTracked> now(Mappings mappings, boolean changed) {
     refusedBefore = refused;
-    if (changed || mappings.all() != looked || !compared.covered().equals(covered)) {
+    Arming arming = mechanism.arming();
+    List<Arming.Refusal> refusals = arming == null ? List.of() : arming.refused();
+    if (changed
+        || mappings.all() != looked
+        || !refusals.equals(refusalsBefore)
+        || !compared.covered().equals(covered)) {
       looked = mappings.all();
+      refusalsBefore = refusals;
       covered = compared.covered();
       list = look(mappings);
     }

@@ -132,6 +132,14 @@ class RunCommandTest {
   }
 
   /** The same shell starts the command by itself, and by us. */
+  /** As curl has them: what begins with an @ names a file of the command's, not of ours. */
+  @Test
+  void argumentsThatNameFilesAreTheCommands() throws Exception {
+    Path file = Files.writeString(report.resolveSibling("words"), "other words");
+    Result result = finished(start(run("echo", "@" + file, "@@x")), "");
+    assertThat(result.out()).isEqualTo("@" + file + " @@x\n");
+  }
+
   @Test
   void nothingOfOursIsLeftInTheCommand() throws Exception {
     Result plain = finished(start(List.of("sh", "-c", "exec sh -c \"$0\"", INHERITED)), "in\n");

@@ -15,22 +15,35 @@ final class Calls {
 
   /**
    * They answer EINTR to any stop: the kernel has them not begin again by themselves. Of the
-   * receiving ones, those with SO_RCVTIMEO.
+   * receiving and sending ones, those with SO_RCVTIMEO and SO_SNDTIMEO ({@code sock_intr_errno});
+   * of select and poll those whose time lies where the kernel cannot write back what is left of it
+   * ({@code poll_select_finish}).
    */
   static final int[] ENDED_BY_ANY_STOP = {
     0, // read
+    1, // write
     19, // readv
+    20, // writev
+    23, // select
+    40, // sendfile
+    42, // connect
     43, // accept
+    44, // sendto
     RECVFROM,
+    46, // sendmsg
     RECVMSG,
     65, // semop
     128, // rt_sigtimedwait
     208, // io_getevents
     220, // semtimedop
     232, // epoll_wait
+    270, // pselect6
+    271, // ppoll
+    275, // splice
     281, // epoll_pwait
     288, // accept4
     299, // recvmmsg
+    307, // sendmmsg
     333, // io_pgetevents
     IO_URING_ENTER,
     EPOLL_PWAIT2
