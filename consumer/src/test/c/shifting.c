@@ -6,12 +6,16 @@
  * Each line of standard input is obeyed and answered with "done", or with what went wrong. Pages
  * are named by their place; A and N are the first one and how many.
  *   r A N      registers pages with a userfaultfd of its own (WP_ASYNC), which a tracker can take
+ *   a A N      arms them by it: its own tracking of them begins
+ *   s A N      answers how many of them were written since, and arms those again (PAGEMAP_SCAN)
+ *   b A N      registers pages with another userfaultfd of WP_ASYNC, and arms them; "s" tells of it
  *   o          opens that userfaultfd, and does nothing with it
  *   q A N      registers pages with another userfaultfd, whose faults wait (no WP_ASYNC)
- *   k          closes that of "q"
+ *   k          closes that of "q" or "b"
  *   c          closes the userfaultfd of "r"
  *   w A N      writes pages
  *   f A N      maps pages anew (MAP_FIXED) and writes them
+ *   F A N      maps pages of the program's own file anew (private)
  *   z A N      maps pages anew and leaves them untouched
  *   m A N      moves pages away and back (mremap), and writes them
  *   n A N      unmaps N pages before A and moves those from A on there: their neighbour below,
@@ -69,6 +73,40 @@ static const char *enrol(int fd, char *at, size_t bytes)
 	return fd < 0 || ioctl(fd, UFFDIO_REGISTER, &r) ? failed() : "done";
 }
 
+static const char *arm(int fd, char *at, size_t bytes)
+{
+	struct uffdio_writeprotect w = {
+		.range = { (uintptr_t)at, bytes }, .mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
+
+	return ioctl(fd, UFFDIO_WRITEPROTECT, &w) ? failed() : "done";
+}
+
+/* struct pm_scan_arg, struct page_region and what they are for: newer than some headers */
+static const char *scan(char *at, size_t bytes)
+{
+	static char answer[32];
+	static struct { uint64_t start, end, categories; } regions[4096];
+	struct {
+		uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
+		uint64_t inverted, required, any_of, returned;
+	} arg = {
+		.size = sizeof(arg), .flags = 1, .start = (uintptr_t)at, .end = (uintptr_t)at + bytes,
+		.vec = (uintptr_t)regions, .vec_len = 4096, .required = 2, .returned = 2,
+	};
+	int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	int found = ioctl(file, _IOC(_IOC_READ | _IOC_WRITE, 'f', 16, sizeof(arg)), &arg);
+	unsigned long pages = 0;
+
+	close(file);
+	if (found < 0)
+		return failed();
+	for (int i = 0; i < found; i++)
+		pages += (regions[i].end - regions[i].start) / PAGE;
+	sprintf(answer, "%lu", pages);
+	return answer;
+}
+
 static const char *write_pages(char *at, size_t bytes)
 {
 	for (size_t i = 0; i < bytes; i += PAGE)
@@ -82,6 +120,16 @@ static const char *map_anew(char *at, size_t bytes, int flags)
 			    -1, 0);
 
 	madvise(at, bytes, MADV_NOHUGEPAGE);
+	return mapped == MAP_FAILED ? failed() : "done";
+}
+
+static const char *map_own_file(char *at, size_t bytes)
+{
+	int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	void *mapped;
+
+	mapped = mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file, 0);
+	close(file);
 	return mapped == MAP_FAILED ? failed() : "done";
 }
 
@@ -121,11 +169,19 @@ static const char *obey(char command, char *at, size_t bytes, size_t all)
 		if (own < 0)
 			own = open_userfaultfd(FEATURE_WP_ASYNC | FEATURE_WP_UNPOPULATED);
 		return enrol(own, at, bytes);
+	case 'a': return arm(own, at, bytes);
+	case 's': return scan(at, bytes);
+	case 'b':
+		other = open_userfaultfd(FEATURE_WP_ASYNC | FEATURE_WP_UNPOPULATED);
+		if (strcmp(enrol(other, at, bytes), "done"))
+			return failed();
+		return arm(other, at, bytes);
 	case 'q': other = open_userfaultfd(0); return enrol(other, at, bytes);
 	case 'k': close(other); return "done";
 	case 'c': close(own); own = -1; return "done";
 	case 'w': return write_pages(at, bytes);
 	case 'f': map_anew(at, bytes, MAP_PRIVATE); return write_pages(at, bytes);
+	case 'F': return map_own_file(at, bytes);
 	case 'z': return map_anew(at, bytes, MAP_PRIVATE);
 	case 'm': return move_and_back(at, bytes);
 	case 'n': return move_beside(at, bytes);

@@ -12,6 +12,7 @@ import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.NotTracked;
 import io.github.dirtyrange.lab.result.Units;
@@ -159,9 +160,21 @@ final class LiveTarget implements AutoCloseable {
     return new LiveAnswer(round, first, exact, tracker.memoryBytes());
   }
 
-  /** {@return what the page table says was written, by the bit that a strategy goes by} */
+  /**
+   * {@return what the page table says was written, by the bit that a strategy goes by} What others
+   * have registered they arm as well: of that it says nothing.
+   */
   WrittenTruth.Look look(int who) {
-    return (goesBySoftDirty(contestants.get(who).strategy()) ? softDirty : scanned).look();
+    arming.ifPresent(Arming::leaveToOthers);
+    return goesBySoftDirty(contestants.get(who).strategy())
+        ? softDirty.look()
+        : scanned.look().without(refused());
+  }
+
+  private ChangedPages refused() {
+    List<Vma> mappings =
+        arming.map(Arming::refused).orElse(List.of()).stream().map(Arming.Refusal::vma).toList();
+    return MappedPages.of(mappings, vma -> true);
   }
 
   /** Registers and arms what has been mapped; {@return it} */

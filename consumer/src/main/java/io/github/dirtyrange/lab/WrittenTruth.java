@@ -1,6 +1,7 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.PageSets;
 
 /**
  * What the page table of a process that stands still says of its pages, found by a look that arms
@@ -26,5 +27,16 @@ interface WrittenTruth {
       ChangedPages tracked,
       ChangedPages written,
       ChangedPages present,
-      ChangedPages held) {}
+      ChangedPages held) {
+
+    /** {@return the same, but saying nothing of some pages} */
+    Look without(ChangedPages untold) {
+      return new Look(
+          mapped,
+          PageSets.without(tracked, untold),
+          PageSets.without(written, untold),
+          present,
+          held);
+    }
+  }
 }

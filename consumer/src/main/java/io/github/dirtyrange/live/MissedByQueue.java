@@ -69,9 +69,14 @@ final class MissedByQueue {
 
   /** Strikes out what has turned out since to be no memory that is armed. */
   void leaveOut(List<Arming.Refusal> refused) {
-    ChangedPages out = new ChangedPages();
-    ranges(refused).forEach(range -> out.add(range.startVpn(), range.endVpn()));
-    told(out);
+    told(pages(refused));
+  }
+
+  /** {@return the pages of mappings that are not armed} */
+  static ChangedPages pages(List<Arming.Refusal> refused) {
+    ChangedPages pages = new ChangedPages();
+    ranges(refused).forEach(range -> pages.add(range.startVpn(), range.endVpn()));
+    return pages;
   }
 
   /** Strikes out what a drain, or the registering of new mappings, told. */

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.live.result.MissedPages;
 import io.github.dirtyrange.live.result.RoundMethod;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.PageSets;
 import io.github.dirtyrange.track.RegionMerge;
 import io.github.dirtyrange.track.Round;
 import io.github.dirtyrange.track.Strategy;
@@ -89,7 +90,21 @@ final class RoundCollector {
     Round round =
         exact ? mechanism.tracker().collectExactly(changed) : mechanism.tracker().collect(changed);
     tallyWriters();
+    if (mechanism.strategy() == Strategy.PAGEMAP) {
+      leaveOutUnarmed(changed);
+    }
     return new Outcome(method(round), round.pagesInspected(), null);
+  }
+
+  /**
+   * What is not armed reads as written by an entry of the pagemap, always; and of what others have
+   * armed it says what they have not seen yet.
+   */
+  private void leaveOutUnarmed(ChangedPages changed) {
+    List<Arming.Refusal> refused = refused();
+    if (!refused.isEmpty()) {
+      changed.set(PageSets.without(changed, MissedByQueue.pages(refused)));
+    }
   }
 
   private RoundMethod method(Round round) {

@@ -23,6 +23,13 @@ public interface Arming extends AutoCloseable {
   List<PageRange> refresh();
 
   /**
+   * Takes note of what others than this arming have registered in the process's memory since the
+   * last refresh, and registers nothing: from now on scans that arm leave that to them. {@link
+   * #refresh} does the same.
+   */
+  default void leaveToOthers() {}
+
+  /**
    * {@return the mappings that cannot be tracked, in ascending order, as of the last refresh} What
    * is written there is seen by no strategy that needs arming.
    */

@@ -31,6 +31,7 @@ public final class LinuxArming implements Arming {
   private final TrackedRanges ranges;
   private final Userfaultfd userfaultfd;
   private final UnregisteredParts unregistered;
+  private final RegisteredByOthers others;
   private final WriteProtection writeProtection;
   private final MappingLimit limit = MappingLimit.read();
   private final OwnRegistrations own;
@@ -41,6 +42,10 @@ public final class LinuxArming implements Arming {
   private final Refusals refusals = new Refusals();
   private List<Vma> mappings = List.of();
   private List<Part> parts = List.of();
+
+  /** Mappings that are registered by us; one that was made anew since may look the same. */
+  private final Set<Vma> ours = new HashSet<>();
+
   private boolean open = true;
 
   /** What is done to a range, and whether it could be. */
@@ -72,6 +77,7 @@ public final class LinuxArming implements Arming {
     this.claim = claim;
     this.refreshed = refreshed;
     unregistered = new UnregisteredParts(identity.pagemap());
+    others = new RegisteredByOthers(identity.pagemap(), own.places());
     writeProtection = new WriteProtection(identity.pagemap());
   }
 
@@ -129,7 +135,13 @@ public final class LinuxArming implements Arming {
       register(run, added);
     }
     takeNewFilesOut();
+    passOverOthers();
     arm(added);
+  }
+
+  /** From now on scans pass over what others have registered, as far as that is known. */
+  private void passOverOthers() {
+    identity.pagemap().leaveToOthers(others.among(parts, refusals));
   }
 
   /**
@@ -149,17 +161,21 @@ public final class LinuxArming implements Arming {
    * registered again, pages were met that read as write-protected and could be written all the same
    * (docs/soak.md, seed 30069; how they come about is not known). A scan goes by the uffd-wp bit of
    * the entry and passes them over for good; UFFDIO_WRITEPROTECT does not. It stops at the first
-   * mapping that is not registered any more, and the scan then takes the rest.
+   * mapping that is not registered any more, and the scan then takes the rest. Neither asks by whom
+   * a mapping is registered: what lies between and is not ours is not to be in one call with these.
    */
-  private void arm(List<Part> parts) {
-    for (List<Part> run : MappedParts.runs(parts, WriteProtection::isArmed)) {
+  private void arm(List<Part> added) {
+    Set<Part> taken = new HashSet<>(added);
+    List<List<Part>> runs =
+        MappedParts.runs(parts, part -> taken.contains(part) && WriteProtection.isArmed(part));
+    for (List<Part> run : runs) {
       for (PageRange slice : MappedParts.slices(run)) {
         if (!writeProtect(slice.startVpn(), slice.endVpn())) {
           forEachIn(slice, run, this::writeProtect);
         }
       }
     }
-    writeProtection.arm(parts);
+    writeProtection.arm(added);
   }
 
   /** {@return whether all was registered still} */
@@ -181,19 +197,21 @@ public final class LinuxArming implements Arming {
   @Override
   public List<PageRange> refresh() {
     copies.run();
-    refusals.dropPassing();
-    List<Part> fresh = unregistered.among(runs(parts()));
+    List<Part> fresh = look();
     if (limit.isNear(mappings.size())) {
       fresh.forEach(part -> refusals.add(part.vma(), limit.reason()));
       fresh = List.of();
     }
     List<Part> added = new ArrayList<>();
     for (List<Part> touching : MappedParts.touching(fresh)) {
-      List<Part> parts = new ArrayList<>();
-      register(touching, parts);
+      List<Part> registered = new ArrayList<>();
+      register(touching, registered);
       takeNewFilesOut();
-      arm(parts);
-      added.addAll(parts);
+      arm(registered);
+      added.addAll(registered);
+    }
+    if (!fresh.isEmpty()) {
+      passOverOthers();
     }
     List<PageRange> registered = MappedParts.cover(added);
     refreshed.accept(registered);
@@ -201,8 +219,43 @@ public final class LinuxArming implements Arming {
   }
 
   @Override
+  public void leaveToOthers() {
+    look();
+  }
+
+  /** Sees what is mapped now, and by whom it is registered; {@return what is not} */
+  private List<Part> look() {
+    List<Vma> before = mappings;
+    boolean dropped = refusals.dropPassing();
+    List<Part> fresh = unregistered.among(runs(parts()));
+    if (dropped || mappings != before || !fresh.isEmpty()) {
+      lookForOthers(fresh);
+    }
+    passOverOthers();
+    return fresh;
+  }
+
+  /**
+   * Finds out by whom that is registered which has come or changed and is registered: to register
+   * again does nothing where it is by us, and is refused where it is by another.
+   */
+  private void lookForOthers(List<Part> fresh) {
+    ours.retainAll(new HashSet<>(mappings));
+    fresh.forEach(part -> ours.remove(part.vma()));
+    Set<Part> notRegistered = new HashSet<>(fresh);
+    List<Part> unknown =
+        parts.stream()
+            .filter(part -> !ours.contains(part.vma()) && !notRegistered.contains(part))
+            .filter(part -> !refusals.has(part.vma()))
+            .toList();
+    for (List<Part> touching : MappedParts.touching(unknown)) {
+      register(touching, new ArrayList<>());
+    }
+  }
+
+  @Override
   public List<Refusal> refused() {
-    return refusals.with(own.refusals());
+    return refusals.with(own.refusals(mappings));
   }
 
   @Override
@@ -242,7 +295,9 @@ public final class LinuxArming implements Arming {
       registerHalves(parts, added, e);
       return;
     }
-    added.addAll(userfaultfd.registeredHugetlb() ? withoutHugetlb(parts) : parts);
+    List<Part> registered = userfaultfd.registeredHugetlb() ? withoutHugetlb(parts) : parts;
+    registered.forEach(part -> ours.add(part.vma()));
+    added.addAll(registered);
   }
 
   private void registerHalves(List<Part> parts, List<Part> added, KernelException refusal) {
@@ -290,6 +345,7 @@ public final class LinuxArming implements Arming {
     try {
       copies.run();
       disarm();
+      identity.pagemap().leaveToOthers(OthersMemory.NONE);
       userfaultfd.markArmed(false);
     } catch (KernelException e) {
       // The memory has gone, and its registrations with it; closing takes back what may be left.
@@ -301,13 +357,19 @@ public final class LinuxArming implements Arming {
 
   /**
    * Takes mappings whole, and those that touch them: one that was registered and has grown out of
-   * the tracked ranges is registered there as well, and may have been split since.
+   * the tracked ranges is registered there as well, and may have been split since. What is not ours
+   * is left out: before Linux 6.17 any userfaultfd may take back what another has registered.
    */
   private void disarm() {
-    Set<Vma> inRanges = parts().stream().map(Part::vma).collect(Collectors.toSet());
+    Set<Vma> notRegistered = look().stream().map(Part::vma).collect(Collectors.toSet());
+    Set<Vma> inRanges =
+        parts.stream()
+            .map(Part::vma)
+            .filter(vma -> !notRegistered.contains(vma))
+            .collect(Collectors.toSet());
     List<Part> whole = MappedParts.of(mappings, own.outside(TrackedRanges.allOfUserSpace()));
-    Set<Vma> ours = touchingAnyOf(inRanges, whole);
-    for (List<Part> run : MappedParts.runs(whole, part -> ours.contains(part.vma()))) {
+    Set<Vma> taken = touchingAnyOf(inRanges, whole);
+    for (List<Part> run : MappedParts.runs(whole, part -> taken.contains(part.vma()))) {
       for (PageRange slice : MappedParts.slices(run)) {
         if (!unregisterIfOurs(slice.startVpn(), slice.endVpn())) {
           forEachIn(slice, run, this::unregisterIfOurs);

@@ -14,30 +14,31 @@ import java.util.Set;
  * What a process has registered with a userfaultfd itself, for whatever it needs that: it is left
  * to it, since what is taken back later is taken back from it, too.
  *
- * @param places the registered mappings
- * @param refusals the same, to be listed
+ * @param places where it has
  */
-record OwnRegistrations(Set<PageRange> places, List<Refusal> refusals) {
+record OwnRegistrations(Set<PageRange> places) {
 
   /** Nothing. */
-  static final OwnRegistrations NONE = new OwnRegistrations(Set.of(), List.of());
+  static final OwnRegistrations NONE = new OwnRegistrations(Set.of());
 
   private static final String REASON = "the process has registered it itself, by userfaultfd";
 
   /**
    * {@return what is registered now} Nothing is by a userfaultfd that came here unused, or marked.
    */
-  static OwnRegistrations now(MemoryIdentity identity, List<Vma> mappings, Userfaultfd taken) {
-    if (taken.isFresh()) {
-      return NONE;
-    }
-    Set<PageRange> places = new HashSet<>(Smaps.withAnyFlag(identity.path("smaps"), Smaps.UFFD));
-    List<Refusal> refusals =
-        mappings.stream()
-            .filter(vma -> places.stream().anyMatch(place -> overlap(place, vma)))
-            .map(vma -> new Refusal(vma, REASON))
-            .toList();
-    return new OwnRegistrations(places, refusals);
+  static OwnRegistrations now(MemoryIdentity identity, Userfaultfd taken) {
+    return taken.isFresh()
+        ? NONE
+        : new OwnRegistrations(
+            new HashSet<>(Smaps.withAnyFlag(identity.path("smaps"), Smaps.UFFD)));
+  }
+
+  /** {@return what is mapped there, to be listed} */
+  List<Refusal> refusals(List<Vma> mappings) {
+    return mappings.stream()
+        .filter(vma -> places.stream().anyMatch(place -> overlap(place, vma)))
+        .map(vma -> new Refusal(vma, REASON))
+        .toList();
   }
 
   boolean isEmpty() {

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
  * <p>The kernel allocates room for {@code min(512, vec_len)} regions in every call, so a call is
  * given no longer a vector than its range can fill: pages that all have the same categories lie in
  * at most (pages + 1) / 2 regions.
+ *
+ * <p>Scans that arm pass over what is others' to arm ({@link OthersMemory}), whoever makes them.
  */
 public final class PagemapScanIoctl {
 
@@ -29,6 +31,9 @@ public final class PagemapScanIoctl {
   private long vectorAddress;
   private int room;
   private int found;
+  private long walkEnd;
+  private boolean cutHugePage;
+  private boolean passedOver;
 
   /** Scans the process whose pagemap this is. */
   public PagemapScanIoctl(ProcPagemap pagemap) {
@@ -64,25 +69,69 @@ public final class PagemapScanIoctl {
   }
 
   /**
-   * Makes one call. {@link #startVpn}, {@link #endVpn} and {@link #walkEnd} have the answer until
-   * the next.
+   * Makes one call, or one for each piece between what is passed over. {@link #startVpn}, {@link
+   * #endVpn} and {@link #walkEnd} have the answer until the next.
    *
    * @param maxRegions the walk ends where one more region would be needed
    * @return how many regions were found
    */
   public int call(long flags, long startAddress, long endAddress, long maxPages, int maxRegions) {
+    boolean arms = (flags & ScanRequest.WP_MATCHING) != 0;
+    OthersMemory others = arms ? pagemap.others() : OthersMemory.NONE;
+    return callAround(others, flags, startAddress, endAddress, maxPages, maxRegions);
+  }
+
+  /** Likewise, but passes over what is others' to arm even where it arms nothing. */
+  public int callOurs(
+      long flags, long startAddress, long endAddress, long maxPages, int maxRegions) {
+    return callAround(pagemap.others(), flags, startAddress, endAddress, maxPages, maxRegions);
+  }
+
+  private int callAround(
+      OthersMemory others, long flags, long start, long end, long maxPages, int maxRegions) {
     growVector(maxRegions);
+    found = 0;
+    passedOver = others.isBetween(start, end);
+    if (!passedOver) {
+      callOnce(flags, start, end, maxPages, maxRegions);
+      return found;
+    }
+    cutHugePage = false;
+    long pages = maxPages;
+    long at = others.skip(start);
+    while (at < end) {
+      long to = others.nextBoundary(at, end);
+      int before = found;
+      callOnce(flags, at, to, pages, maxRegions - before);
+      for (int i = before; i < found; i++) {
+        pages -= endVpn(i) - startVpn(i);
+      }
+      boolean full = maxRegions > 0 && found == maxRegions || maxPages > 0 && pages <= 0;
+      if (walkEnd < to || full || cutHugePage) {
+        return found;
+      }
+      at = others.skip(to);
+    }
+    walkEnd = Pages.address(Pages.count(end));
+    return found;
+  }
+
+  /** Makes one system call, whose regions follow those that were found before. */
+  private void callOnce(long flags, long start, long end, long maxPages, int roomLeft) {
     argument
         .putLong(Abi.SCAN_FLAGS, flags)
-        .putLong(Abi.SCAN_START, startAddress)
-        .putLong(Abi.SCAN_END, endAddress)
+        .putLong(Abi.SCAN_START, start)
+        .putLong(Abi.SCAN_END, end)
         .putLong(Abi.SCAN_WALK_END, 0)
-        .putLong(Abi.SCAN_VEC, vectorAddress)
-        .putLong(Abi.SCAN_VEC_LEN, maxRegions)
+        .putLong(Abi.SCAN_VEC, vectorAddress + (long) found * Abi.REGION_BYTES)
+        .putLong(Abi.SCAN_VEC_LEN, roomLeft)
         .putLong(Abi.SCAN_MAX_PAGES, maxPages);
-    room = maxRegions;
-    found = pagemap.scan(argumentAddress);
-    return found;
+    room = roomLeft;
+    int got = pagemap.scan(argumentAddress);
+    found += got;
+    walkEnd = walkEnd(got);
+    long noted = argument.getLong(Abi.SCAN_WALK_END);
+    cutHugePage = room <= KERNEL_BUFFER && got < room && noted != 0 && noted < end;
   }
 
   /** {@return the first page of a region of the last call} */
@@ -100,20 +149,29 @@ public final class PagemapScanIoctl {
     return vector.getLong(at(region) + Abi.REGION_CATEGORIES);
   }
 
-  /**
-   * {@return the address up to which the last call looked} What the kernel says is of use only if
-   * the call stopped for want of room: it empties a buffer of 512 regions as it goes, notes there
-   * where it went on, and leaves that note behind when it then reaches the end ({@code
-   * do_pagemap_scan}, {@code fs/proc/task_mmu.c}).
-   */
+  /** {@return the address up to which the last call looked} */
   public long walkEnd() {
+    return walkEnd;
+  }
+
+  /**
+   * What the kernel says is of use only if the call stopped for want of room: it empties a buffer
+   * of 512 regions as it goes, notes there where it went on, and leaves that note behind when it
+   * then reaches the end ({@code do_pagemap_scan}, {@code fs/proc/task_mmu.c}).
+   */
+  private long walkEnd(int got) {
     long end = argument.getLong(Abi.SCAN_END);
-    boolean stoppable = argument.getLong(Abi.SCAN_MAX_PAGES) != 0 || found == room;
+    boolean stoppable = argument.getLong(Abi.SCAN_MAX_PAGES) != 0 || got == room;
     if (!stoppable) {
       return Pages.address(Pages.count(end));
     }
     long noted = argument.getLong(Abi.SCAN_WALK_END);
-    return found == 0 ? noted : Math.max(noted, Pages.address(endVpn(found - 1)));
+    return got == 0 ? noted : Math.max(noted, Pages.address(endVpn(found - 1)));
+  }
+
+  /** {@return whether the last call passed over memory that is others' to arm} */
+  public boolean passedOver() {
+    return passedOver;
   }
 
   /**
@@ -122,11 +180,7 @@ public final class PagemapScanIoctl {
    * ({@code pagemap_scan_hugetlb_entry}). A call of more than 512 regions leaves other notes there.
    */
   public boolean cutHugePage() {
-    long noted = argument.getLong(Abi.SCAN_WALK_END);
-    return room <= KERNEL_BUFFER
-        && found < room
-        && noted != 0
-        && noted < argument.getLong(Abi.SCAN_END);
+    return cutHugePage;
   }
 
   /** {@return where the page begins that {@link #cutHugePage} tells of} */

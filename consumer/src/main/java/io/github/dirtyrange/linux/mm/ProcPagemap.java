@@ -22,6 +22,7 @@ public final class ProcPagemap implements AutoCloseable {
   private final Supplier<KernelException> gone;
   private final LongBuffer chunk;
   private final long chunkAddress;
+  private OthersMemory others = OthersMemory.NONE;
 
   /**
    * Reads an open file.
@@ -56,6 +57,16 @@ public final class ProcPagemap implements AutoCloseable {
     } catch (KernelException e) {
       throw e.errno() == Errno.ESRCH ? gone.get() : e;
     }
+  }
+
+  /** Has all scans that arm pass over memory from now on. */
+  void leaveToOthers(OthersMemory memory) {
+    others = memory;
+  }
+
+  /** {@return what scans that arm pass over} */
+  OthersMemory others() {
+    return others;
   }
 
   /** {@return the open file's number} */

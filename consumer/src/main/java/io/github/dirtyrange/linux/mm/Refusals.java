@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The mappings that are not armed, and why. */
@@ -35,14 +37,26 @@ final class Refusals {
    * Why a mapping is left out.
    *
    * @param lasting whether that cannot change for this mapping
+   * @param others whether it is registered, by others
    */
-  private record Refused(String reason, boolean lasting) {}
+  private record Refused(String reason, boolean lasting, boolean others) {
+
+    Refused(String reason, boolean lasting) {
+      this(reason, lasting, false);
+    }
+  }
 
   private final Map<Vma, Refused> refused = new HashMap<>();
 
   /** {@return whether a mapping is not armed} */
   boolean has(Vma vma) {
     return refused.containsKey(vma);
+  }
+
+  /** {@return whether a mapping is not armed since others have registered it} */
+  boolean isOthers(Vma vma) {
+    Refused why = refused.get(vma);
+    return why != null && why.others();
   }
 
   /** Adds a mapping for a reason that may pass. */
@@ -60,9 +74,9 @@ final class Refusals {
     refused.put(vma, HUGETLB);
   }
 
-  /** Drops those whose reason may have passed. */
-  void dropPassing() {
-    refused.values().removeIf(why -> !why.lasting());
+  /** Drops those whose reason may have passed; {@return whether there were any} */
+  boolean dropPassing() {
+    return refused.values().removeIf(why -> !why.lasting());
   }
 
   /**
@@ -80,10 +94,12 @@ final class Refusals {
     }
   }
 
-  /** {@return all, with others, in ascending order} */
+  /** {@return all, with others, in ascending order, each mapping once: for the others' reason} */
   List<Refusal> with(List<Refusal> others) {
+    Set<Vma> listed = others.stream().map(Refusal::vma).collect(Collectors.toSet());
     Stream<Refusal> own =
         refused.entrySet().stream()
+            .filter(entry -> !listed.contains(entry.getKey()))
             .map(entry -> new Refusal(entry.getKey(), entry.getValue().reason()));
     return Stream.concat(others.stream(), own)
         .sorted(Comparator.comparingLong(refusal -> refusal.vma().startVpn()))
@@ -110,7 +126,7 @@ final class Refusals {
               vma.shared() ? "read-only and shared: the process cannot write there" : KERNELS,
               true);
       case EINVAL -> new Refused(KERNELS, true);
-      case EBUSY -> new Refused("another userfaultfd has it", false);
+      case EBUSY -> new Refused("another userfaultfd has it", false, true);
       case ENOMEM ->
           new Refused("unmapped meanwhile, or too many mappings (vm.max_map_count)", false);
       default -> new Refused(String.valueOf(e.getMessage()), false);

@@ -21,7 +21,7 @@ record TakenUserfaultfd(
         TargetUserfaultfd.take(identity, new OwnMemory(identity, maps)::is);
     OwnRegistrations own = OwnRegistrations.NONE;
     if (offered.isPresent()) {
-      own = registrations(identity, maps, offered.get());
+      own = registrations(identity, offered.get());
       if (own.isEmpty()) {
         return new TakenUserfaultfd(offered.get(), own, 0, () -> {});
       }
@@ -32,10 +32,9 @@ record TakenUserfaultfd(
         Userfaultfd.of(opened.descriptor(), false), own, opened.stoppedNanos(), opened.copies());
   }
 
-  private static OwnRegistrations registrations(
-      MemoryIdentity identity, ProcMaps maps, Userfaultfd offered) {
+  private static OwnRegistrations registrations(MemoryIdentity identity, Userfaultfd offered) {
     try {
-      return OwnRegistrations.now(identity, maps.read(), offered);
+      return OwnRegistrations.now(identity, offered);
     } catch (KernelException e) {
       offered.close();
       throw e;
