@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.ProcessDiagnosis;
 import io.github.dirtyrange.kernel.ProcessDiagnosis.Finding;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.TargetUserfaultfd;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Abi;
@@ -149,7 +150,8 @@ public final class Diagnosis {
       String who = facts.tracer() + " (" + nameOf(facts.tracer()) + ")";
       reasons.add(finding("traced", "process " + who + " traces it", "that tracer to let go"));
     }
-    whyClaimed().ifPresent(why -> reasons.add(finding("claimed", why, "that tracker to end")));
+    Optional<String> claimed = whyClaimed();
+    claimed.ifPresent(why -> reasons.add(finding("claimed", why, "that tracker to end")));
     if (CgroupHierarchy.isFrozen(pid)) {
       reasons.add(finding("frozen", "its cgroup is frozen", "whoever froze it to thaw it"));
     }
@@ -161,20 +163,34 @@ public final class Diagnosis {
     if (!arming.available()) {
       reasons.add("no process can be armed here: " + arming.detail());
     }
-    boolean offers = hasUserfaultfd() && unattached.isEmpty();
+    boolean offers = offersUserfaultfd() && unattached.isEmpty();
+    if (claimed.isPresent()) {
+      return claimed;
+    }
     return offers || reasons.isEmpty() ? Optional.empty() : Optional.of(reasons.get(0));
   }
 
-  /** One that it makes no use of is taken, which takes no stop. */
-  private boolean hasUserfaultfd() {
-    boolean has = facts.userfaultfds() > 0;
-    if (has) {
-      info(
-          "userfaultfd",
-          "it has a userfaultfd of its own: one that it makes no use of is taken, and what it has"
-              + " registered itself is left to it, and not armed");
+  /** One that it makes no use of is taken: nothing has to be stopped, and no call to be run. */
+  private boolean offersUserfaultfd() {
+    if (facts.userfaultfds() == 0) {
+      return false;
     }
-    return has;
+    boolean offers = isOffered();
+    info(
+        "userfaultfd",
+        offers
+            ? "it has a userfaultfd of its own and makes no use of it: that one is taken"
+            : "it has a userfaultfd of its own and makes use of it: what it has registered itself"
+                + " is left to it, and not armed");
+    return offers;
+  }
+
+  private boolean isOffered() {
+    try (MemoryIdentity identity = MemoryIdentity.open(pid)) {
+      return TargetUserfaultfd.isOffered(identity);
+    } catch (KernelException e) {
+      return false;
+    }
   }
 
   private String finding(String name, String detail, String remedy) {

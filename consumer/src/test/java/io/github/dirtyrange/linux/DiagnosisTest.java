@@ -140,6 +140,37 @@ class DiagnosisTest {
     }
   }
 
+  /** Its tracker has taken the userfaultfd that it offers; another tracker is refused. */
+  @Test
+  void whoIsArmedAlreadyIsNotArmedAgainWhateverItOffers() {
+    try (ProbeChild child = ProbeChild.start()) {
+      child.openUserfaultfd();
+      try (LinuxProcess process = LinuxProcess.open(child.pid());
+          Arming arming = process.arm(TrackedRanges.allOfUserSpace())) {
+        assertThat(arming.stoppedNanos()).as("it is the child's own that is taken").isZero();
+        ProcessDiagnosis diagnosis = Diagnosis.of(child.pid(), machine);
+        assertThat(names(diagnosis)).contains("claimed", "userfaultfd");
+        assertThat(diagnosis.capabilities().has(Capability.WP_ASYNC)).isFalse();
+        assertThat(diagnosis.capabilities().has(Capability.CHANGE_QUEUE)).isFalse();
+      }
+      assertThat(Diagnosis.of(child.pid(), machine).capabilities().has(Capability.WP_ASYNC))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aUserfaultfdThatItUsesItselfIsNoneThatItOffers() throws Exception {
+    try (CTarget target = CTarget.start(CTarget.compile("shifting", folder), 8)) {
+      target.answer();
+      assertThat(target.ask("r 0 4")).isEqualTo("done");
+      ProcessDiagnosis stoppable = Diagnosis.of(target.pid(), machine);
+      assertThat(names(stoppable)).containsExactly("userfaultfd");
+      assertThat(stoppable.capabilities().has(Capability.WP_ASYNC)).isTrue();
+      ProcessDiagnosis not = Diagnosis.of(target.pid(), without(Capability.ARM_PROCESS));
+      assertThat(not.capabilities().has(Capability.WP_ASYNC)).isFalse();
+    }
+  }
+
   @Test
   void aFilterOfSystemCallsMattersWhereItMayNotBeSuspended() {
     try (ProbeChild child = ProbeChild.start()) {

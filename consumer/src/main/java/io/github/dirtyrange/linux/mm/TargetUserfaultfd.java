@@ -67,6 +67,37 @@ public final class TargetUserfaultfd {
         .collect(Collectors.toSet());
   }
 
+  /**
+   * {@return whether arming would go by one of the process's own, as far as that can be told while
+   * nothing is done to it} It would by one on which nothing was agreed yet, by one that a tracker
+   * has left, and by one of WP_ASYNC where nothing in the process is registered. One that was
+   * inherited, and works on a parent's memory, is not told apart.
+   */
+  public static boolean isOffered(MemoryIdentity identity) {
+    for (Path fd : descriptors(identity)) {
+      long features = features(identity, fd);
+      if (features == 0) {
+        return true;
+      }
+      if ((features & Abi.UFFD_FEATURE_WP_ASYNC) != 0) {
+        return isLeft(identity, fd)
+            || Smaps.withAnyFlag(identity.path("smaps"), Smaps.UFFD).isEmpty();
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLeft(MemoryIdentity identity, Path fd) {
+    int number = Integer.parseInt(fd.getFileName().toString());
+    return duplicate(identity, number).map(TargetUserfaultfd::isMarked).orElse(false);
+  }
+
+  private static boolean isMarked(Descriptor duplicate) {
+    try (duplicate) {
+      return Userfaultfd.isMarked(duplicate);
+    }
+  }
+
   private static boolean isOwn(Userfaultfd taken, Predicate<Userfaultfd> isOwn) {
     boolean own = false;
     try {

@@ -90,7 +90,12 @@ public final class Userfaultfd implements AutoCloseable {
    * that did not come to take it back}
    */
   boolean isFresh() {
-    return fresh || descriptor.signal() == ARMED;
+    return fresh || isMarked(descriptor);
+  }
+
+  /** {@return whether a tracker has armed by a userfaultfd, and has not taken that back} */
+  static boolean isMarked(Descriptor descriptor) {
+    return descriptor.signal() == ARMED;
   }
 
   /** Notes on the open file whether all that is registered by it is a tracker's. */
