@@ -106,7 +106,7 @@ public final class PagemapScanIoctl {
       for (int i = before; i < found; i++) {
         pages -= endVpn(i) - startVpn(i);
       }
-      boolean full = maxRegions > 0 && found == maxRegions || maxPages > 0 && pages <= 0;
+      boolean full = (maxRegions > 0 && found == maxRegions) || (maxPages > 0 && pages <= 0);
       if (walkEnd < to || full || cutHugePage) {
         return found;
       }
