@@ -9,12 +9,13 @@ import io.github.dirtyrange.live.result.LiveEvents;
 import io.github.dirtyrange.live.result.LiveRound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A process followed through the programs that it executes: each is armed as a new target, and all
  * that was told of the one before is gone. Where that is asked for, the processes that it starts
- * are tracked as well, and those that they start.
+ * are tracked as well, and those that they start. An error of theirs ends their own tracking alone.
  *
  * <p>Not safe for use by several threads. Closing it disarms the process.
  */
@@ -123,19 +124,20 @@ public final class LiveSession implements AutoCloseable {
     }
   }
 
-  /** Lets every process have its round. */
+  /**
+   * Lets every process have its round.
+   *
+   * @throws KernelException if the process that the session began with cannot be looked at any more
+   */
   public void round() {
     armGrown();
-    for (LiveTracker tracker : List.copyOf(trackers)) {
-      try {
-        LiveRound round = tracker.round();
-        events.round(tracker.target(), round);
-        explain(tracker);
-        tellStacks(tracker, round);
-      } catch (MemoryGoneException e) {
-        gone(tracker, e.reason());
-      }
-    }
+    forEach(
+        tracker -> {
+          LiveRound round = tracker.round();
+          events.round(tracker.target(), round);
+          explain(tracker);
+          tellStacks(tracker, round);
+        });
   }
 
   private void explain(LiveTracker tracker) {
@@ -151,15 +153,45 @@ public final class LiveSession implements AutoCloseable {
     }
   }
 
-  /** Takes note of processes that have ended or execute another program, between two rounds. */
+  /**
+   * Takes note of processes that have ended or execute another program, between two rounds.
+   *
+   * @throws KernelException as {@link #round}
+   */
   public void look() {
     armGrown();
+    forEach(LiveTracker::requireAlive);
+  }
+
+  private void forEach(Consumer<LiveTracker> step) {
     for (LiveTracker tracker : List.copyOf(trackers)) {
       try {
-        tracker.requireAlive();
+        step.accept(tracker);
       } catch (MemoryGoneException e) {
         gone(tracker, e.reason());
+      } catch (KernelException e) {
+        failed(tracker, e);
       }
+    }
+  }
+
+  /** That a child can be tracked no more is no reason to leave the others. */
+  private void failed(LiveTracker tracker, KernelException why) {
+    if (tracker.pid() == root) {
+      throw why;
+    }
+    trackers.remove(tracker);
+    events.notTracked(
+        tracker.pid(), tracker.target().name(), why.getMessage() + errorOfClosing(tracker));
+  }
+
+  /** {@return what is to be added for people if a process could not be disarmed} */
+  private static String errorOfClosing(LiveTracker tracker) {
+    try {
+      tracker.close();
+      return "";
+    } catch (KernelException e) {
+      return "; disarming it: " + e.getMessage();
     }
   }
 
@@ -245,10 +277,28 @@ public final class LiveSession implements AutoCloseable {
   /** {@inheritDoc} Any thread may, while that of the rounds waits elsewhere. */
   @Override
   public synchronized void close() {
-    trackers.forEach(LiveTracker::close);
+    try {
+      closeTrackers();
+    } finally {
+      if (family != null) {
+        family.close();
+      }
+    }
+  }
+
+  /** All of them, even where one cannot be disarmed. */
+  private void closeTrackers() {
+    List<KernelException> errors = new ArrayList<>();
+    for (LiveTracker tracker : trackers) {
+      try {
+        tracker.close();
+      } catch (KernelException e) {
+        errors.add(e);
+      }
+    }
     trackers.clear();
-    if (family != null) {
-      family.close();
+    if (!errors.isEmpty()) {
+      throw errors.get(0);
     }
   }
 }

@@ -3,21 +3,17 @@ package io.github.dirtyrange.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
-import io.github.dirtyrange.kernel.MemoryGoneException.Reason;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.SimKernel;
 import io.github.dirtyrange.kernel.sim.SimProcess;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.OnLinux;
-import io.github.dirtyrange.live.result.LiveEvents;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,45 +24,7 @@ class FollowTest {
 
   private static final LiveOptions FOLLOWING = LiveOptions.defaults().following();
 
-  /** What happened, in order. */
-  private static class Notes implements LiveEvents {
-
-    private final List<Integer> tracked = new ArrayList<>();
-    private final Set<Integer> ended = new HashSet<>();
-    private final Map<Integer, String> notTracked = new HashMap<>();
-    private final Map<Integer, Long> changed = new HashMap<>();
-    private int executed;
-
-    /** {@return all processes of which something was said} */
-    Set<Integer> named() {
-      Set<Integer> named = new HashSet<>(tracked);
-      named.addAll(notTracked.keySet());
-      return named;
-    }
-
-    @Override
-    public void tracked(LiveTarget target, boolean isExecuted) {
-      executed += isExecuted ? 1 : 0;
-      tracked.add(target.pid());
-    }
-
-    @Override
-    public void round(LiveTarget target, LiveRound round) {
-      changed.merge(target.pid(), round.changedPages(), Long::sum);
-    }
-
-    @Override
-    public void ended(LiveTarget target, Reason reason) {
-      ended.add(target.pid());
-    }
-
-    @Override
-    public void notTracked(int pid, String name, String why) {
-      notTracked.put(pid, why);
-    }
-  }
-
-  private final Notes notes = new Notes();
+  private final FollowNotes notes = new FollowNotes();
 
   /** Lets time pass on the simulated kernel, by work that changes nothing. */
   private static void grow(SimKernel kernel) {
@@ -132,8 +90,8 @@ class FollowTest {
     SimProcess parent = kernel.spawn();
     parent.mmap(16L * Pages.SIZE);
     List<SimProcess> children = new ArrayList<>();
-    Notes forking =
-        new Notes() {
+    FollowNotes forking =
+        new FollowNotes() {
           @Override
           public void round(LiveTarget target, LiveRound round) {
             if (target.pid() == parent.pid()) {

@@ -90,6 +90,16 @@ public interface TrackedProcess extends AutoCloseable {
   }
 
   /**
+   * Does the same, and gives up sooner, or later, where no thread of this process can be stopped.
+   *
+   * @param patienceNanos for about how long that is tried
+   * @throws KernelException as {@link #arm(TrackedRanges)}
+   */
+  default Arming arm(TrackedRanges ranges, long patienceNanos) {
+    return arm(ranges);
+  }
+
+  /**
    * {@return how many bytes of this process's memory lie in transparent huge pages in some ranges}
    * Where memory is armed, the first write to a huge page splits it, and none is made again: the
    * process runs slower for as long as it lives.

@@ -1,0 +1,114 @@
+package io.github.dirtyrange.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.sim.SimProcess;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Children that cannot be tracked, or not at once: whoever else is tracked goes on. */
+class UnrulyChildrenTest {
+
+  private static final int STRANGER = 77_777;
+  private static final int CHILD_OF_STRANGER = 88_888;
+
+  private final UnrulyKernel kernel = new UnrulyKernel();
+  private final SimProcess parent = kernel.spawn();
+  private final long at = parent.mmap(16L * Pages.SIZE);
+  private final FollowNotes notes = new FollowNotes();
+  private LiveSession session;
+
+  @BeforeEach
+  void open() {
+    parent.store(at, 1);
+    session = LiveSession.open(kernel, parent.pid(), LiveOptions.defaults().following(), notes);
+  }
+
+  @AfterEach
+  void close() {
+    session.close();
+  }
+
+  private void lookAfter(long millis) {
+    kernel.pass(millis);
+    session.look();
+  }
+
+  private SimProcess armedChild() {
+    SimProcess child = parent.fork();
+    lookAfter(101);
+    assertThat(notes.tracked).contains(child.pid());
+    return child;
+  }
+
+  private SimProcess refusedChild() {
+    SimProcess child = parent.fork();
+    kernel.makeUnreadable(child);
+    kernel.name(child.pid(), "refused");
+    lookAfter(101);
+    assertThat(notes.notTracked).containsOnlyKeys(child.pid());
+    return child;
+  }
+
+  @Test
+  void aChildThatCannotBeLookedAtAnyMoreInARoundIsLeftAndNamed() {
+    SimProcess unruly = armedChild();
+    SimProcess other = armedChild();
+    kernel.makeUnreadable(unruly);
+    other.store(at, 2);
+    session.round();
+    assertThat(notes.notTracked).containsOnlyKeys(unruly.pid());
+    assertThat(notes.notTracked.get(unruly.pid())).contains("maps", "EPERM");
+    parent.store(at, 3);
+    session.round();
+    assertThat(notes.notTracked).hasSize(1);
+    assertThat(notes.changed)
+        .containsEntry(parent.pid(), 1L)
+        .containsEntry(other.pid(), 1L)
+        .doesNotContainKey(unruly.pid());
+    assertThat(session.state()).isEqualTo(LiveSession.State.TRACKED);
+  }
+
+  @Test
+  void aChildThatCannotBeLookedAtAnyMoreBetweenRoundsIsLeftAndNamed() {
+    SimProcess unruly = armedChild();
+    SimProcess other = armedChild();
+    kernel.makeUnreadable(unruly);
+    session.look();
+    assertThat(notes.notTracked.get(unruly.pid())).contains("pagemap", "EPERM");
+    other.store(at, 2);
+    session.round();
+    assertThat(notes.changed).containsEntry(other.pid(), 1L);
+  }
+
+  @Test
+  void anErrorOfTheFirstProcessEndsTheSession() {
+    armedChild();
+    kernel.makeUnreadable(parent);
+    assertThatThrownBy(session::round).isInstanceOf(KernelException.class);
+    assertThatThrownBy(session::look).isInstanceOf(KernelException.class);
+    assertThat(notes.notTracked).isEmpty();
+  }
+
+  @Test
+  void aChildThatCannotBeDisarmedIsNamedWithTheReason() {
+    SimProcess unruly = armedChild();
+    kernel.makeUnreadable(unruly);
+    kernel.makeUnclosable(unruly);
+    session.look();
+    assertThat(notes.notTracked.get(unruly.pid())).contains("pagemap", "disarming it: closing");
+  }
+
+  @Test
+  void allOthersAreDisarmedWhereOneCannotBe() {
+    SimProcess unruly = armedChild();
+    SimProcess other = armedChild();
+    kernel.makeUnclosable(unruly);
+    assertThatThrownBy(session::close).isInstanceOf(KernelException.class);
+    assertThat(kernel.closed()).contains(parent.pid(), unruly.pid(), other.pid());
+  }
+}
