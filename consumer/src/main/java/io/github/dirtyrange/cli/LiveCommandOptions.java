@@ -67,7 +67,8 @@ final class LiveCommandOptions {
   @Option(
       names = "--exact",
       description =
-          "end each round with a look at everything, and say what the queue alone would have missed")
+          "end each round with a look at everything, and say what the queue alone would have"
+              + " missed")
   boolean exact;
 
   @Option(

@@ -51,7 +51,7 @@ final class LiveLoop {
       if (!awaited(next, session)) {
         break;
       }
-      session.round();
+      session.round(ending::isWished);
       if (isUnwritable()) {
         break;
       }
@@ -72,7 +72,7 @@ final class LiveLoop {
       if (ending.await(Math.min(rest, LOOK_NANOS)) || isUnwritable()) {
         return false;
       }
-      session.look();
+      session.look(ending::isWished);
       if (rest == 0) {
         return !session.isOver();
       }

@@ -129,10 +129,16 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public Arming arm(TrackedRanges ranges) {
+    return arm(ranges, RemoteUserfaultfd.PATIENCE_NANOS);
+  }
+
+  @Override
+  public Arming arm(TrackedRanges ranges, long patienceNanos) {
+    UserfaultfdSource source =
+        () -> RemoteUserfaultfd.open(identity, maps, options.signalFrame(), patienceNanos);
     Arming arming =
         onSame(
-            () -> LinuxArming.open(identity, maps, ranges, this::openUserfaultfd, this::refreshed),
-            Arming::close);
+            () -> LinuxArming.open(identity, maps, ranges, source, this::refreshed), Arming::close);
     armings.add(arming);
     return arming;
   }
@@ -145,10 +151,6 @@ public final class LinuxProcess implements TrackedProcess {
     } finally {
       identity.requireSame();
     }
-  }
-
-  private UserfaultfdSource.Opened openUserfaultfd() {
-    return RemoteUserfaultfd.open(identity, maps, options.signalFrame());
   }
 
   /** {@inheritDoc} By a helper: what happens to this process, the threads go on. */

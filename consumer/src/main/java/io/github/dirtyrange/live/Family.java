@@ -4,11 +4,13 @@ import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Forks.Fork;
 import io.github.dirtyrange.kernel.Kernel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process and all that it and its children start from now on. A child is let grow for a while
@@ -19,20 +21,28 @@ final class Family implements AutoCloseable {
 
   private static final long GROWN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** A child that does not stop is tried again after so long, and then twice as long. */
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final int MOST_ATTEMPTS = 4;
+
   private final Kernel kernel;
   private final Forks forks;
   private final Map<Integer, String> members = new HashMap<>();
   private final List<Child> growing = new ArrayList<>();
 
   /**
-   * A child.
+   * A child that is not armed yet.
    *
    * @param pid its number
    * @param parentPid who started it
    * @param name its name when it was noticed
-   * @param nanos when it was started
+   * @param dueNanos when it is to be armed
+   * @param attempts how often it was to be armed and did not stop
+   * @param executed whether it was tracked before, and executed another program
    */
-  record Child(int pid, int parentPid, String name, long nanos) {}
+  record Child(
+      int pid, int parentPid, String name, long dueNanos, int attempts, boolean executed) {}
 
   private Family(Kernel kernel, Forks forks, int pid) {
     this.kernel = kernel;
@@ -47,28 +57,52 @@ final class Family implements AutoCloseable {
     return family;
   }
 
-  /** Takes note of who was started; {@return the children that are grown now, each once} */
-  List<Child> grown() {
-    noteForks();
-    List<Child> grown = new ArrayList<>();
+  /**
+   * {@return a child that is grown now, and belongs to the caller from now on; null if there is
+   * none} Those that did not stop come last.
+   */
+  @Nullable Child takeGrown() {
     long now = kernel.nanoTime();
+    growing.sort(Comparator.comparingInt(Child::attempts));
     for (Iterator<Child> each = growing.iterator(); each.hasNext(); ) {
       Child child = each.next();
-      if (now - child.nanos() >= GROWN_NANOS
-          && !kernel.shareMemory(child.pid(), child.parentPid())) {
-        grown.add(child);
+      if (now - child.dueNanos() >= 0 && hasOwnMemory(child)) {
         each.remove();
+        return child;
       }
     }
-    return grown;
+    return null;
   }
 
-  private void noteForks() {
+  private boolean hasOwnMemory(Child child) {
+    return child.executed() || !kernel.shareMemory(child.pid(), child.parentPid());
+  }
+
+  /** Takes back a child that did not stop; {@return whether it is worth another attempt} */
+  boolean tryAgain(Child child) {
+    int attempts = child.attempts() + 1;
+    if (attempts == MOST_ATTEMPTS) {
+      return false;
+    }
+    long due = kernel.nanoTime() + (FIRST_PAUSE_NANOS << child.attempts());
+    growing.add(
+        new Child(child.pid(), child.parentPid(), child.name(), due, attempts, child.executed()));
+    return true;
+  }
+
+  /** {@return a child that was tracked and executed another program, to be armed again} */
+  Child executed(int pid, String name) {
+    return new Child(pid, pid, name, kernel.nanoTime(), 0, true);
+  }
+
+  /** Takes note of who was started. */
+  void noteForks() {
     for (Fork fork : forks.take(members.keySet())) {
       if (members.containsKey(fork.parentPid())) {
         String name = name(fork);
         members.put(fork.pid(), name);
-        growing.add(new Child(fork.pid(), fork.parentPid(), name, fork.nanos()));
+        growing.add(
+            new Child(fork.pid(), fork.parentPid(), name, fork.nanos() + GROWN_NANOS, 0, false));
       }
     }
   }

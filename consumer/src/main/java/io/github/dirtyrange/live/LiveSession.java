@@ -9,6 +9,8 @@ import io.github.dirtyrange.live.result.LiveEvents;
 import io.github.dirtyrange.live.result.LiveRound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ public final class LiveSession implements AutoCloseable {
 
   /** A shell may execute a few programs one after the other. */
   private static final int MOST_PROGRAMS_AT_ONCE = 8;
+
+  /** For so long children are armed, one after the other, before others have their turn again. */
+  private static final long ARMING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Kernel kernel;
   private final int root;
@@ -130,8 +135,19 @@ public final class LiveSession implements AutoCloseable {
    * @throws KernelException if the process that the session began with cannot be looked at any more
    */
   public void round() {
-    armGrown();
+    round(() -> false);
+  }
+
+  /**
+   * Does the same, and leaves out the rest as soon as the end is wished for.
+   *
+   * @param ending whether it is; asked before each process
+   * @throws KernelException as {@link #round()}
+   */
+  public void round(BooleanSupplier ending) {
+    armGrown(ending);
     forEach(
+        ending,
         tracker -> {
           LiveRound round = tracker.round();
           events.round(tracker.target(), round);
@@ -156,15 +172,28 @@ public final class LiveSession implements AutoCloseable {
   /**
    * Takes note of processes that have ended or execute another program, between two rounds.
    *
-   * @throws KernelException as {@link #round}
+   * @throws KernelException as {@link #round()}
    */
   public void look() {
-    armGrown();
-    forEach(LiveTracker::requireAlive);
+    look(() -> false);
   }
 
-  private void forEach(Consumer<LiveTracker> step) {
+  /**
+   * Does the same, and leaves out the rest as soon as the end is wished for.
+   *
+   * @param ending whether it is; asked before each process
+   * @throws KernelException as {@link #round()}
+   */
+  public void look(BooleanSupplier ending) {
+    armGrown(ending);
+    forEach(ending, LiveTracker::requireAlive);
+  }
+
+  private void forEach(BooleanSupplier ending, Consumer<LiveTracker> step) {
     for (LiveTracker tracker : List.copyOf(trackers)) {
+      if (ending.getAsBoolean()) {
+        return;
+      }
       try {
         step.accept(tracker);
       } catch (MemoryGoneException e) {
@@ -195,28 +224,54 @@ public final class LiveSession implements AutoCloseable {
     }
   }
 
-  private void armGrown() {
-    if (family != null) {
-      family.grown().forEach(this::arm);
+  /** Whoever is tracked waits meanwhile: not for long, and for one that does not stop at most. */
+  private void armGrown(BooleanSupplier ending) {
+    if (family == null) {
+      return;
+    }
+    family.noteForks();
+    long start = kernel.nanoTime();
+    boolean goesOn = true;
+    while (goesOn && !ending.getAsBoolean() && kernel.nanoTime() - start < ARMING_NANOS) {
+      Family.Child child = family.takeGrown();
+      goesOn = child != null && arm(family, child);
     }
   }
 
-  private void arm(Family.Child child) {
+  /** {@return whether it did not take all the time there is, since it does not stop} */
+  private boolean arm(Family family, Family.Child child) {
     if (trackers.stream().anyMatch(tracker -> tracker.pid() == child.pid())) {
-      return;
+      return true;
     }
     try {
-      LiveTracker tracker = openAgain(child.pid(), options.ofAChild());
-      trackers.add(tracker);
-      events.tracked(tracker.target(), false);
+      track(child.pid(), child.executed());
+      return true;
     } catch (KernelException | CannotTrackException e) {
-      boolean ended = e instanceof KernelException refusal && refusal.errno() == Errno.ESRCH;
-      String why = ended ? "ended before it was armed" : String.valueOf(e.getMessage());
-      events.notTracked(child.pid(), child.name(), why);
-      if (ended && family != null) {
-        family.ended(child.pid());
-      }
+      return refused(family, child, e);
     }
+  }
+
+  private void track(int pid, boolean executed) {
+    LiveTracker tracker = openAgain(pid, pid == root ? options : options.ofAChild());
+    trackers.add(tracker);
+    events.tracked(tracker.target(), executed);
+  }
+
+  /** {@return whether the child does not hold up others} It is tried again if it does. */
+  private boolean refused(Family family, Family.Child child, RuntimeException why) {
+    Errno errno = why instanceof KernelException refusal ? refusal.errno() : Errno.OTHER;
+    if (errno == Errno.EBUSY && family.tryAgain(child)) {
+      return false;
+    }
+    boolean ended = errno == Errno.ESRCH;
+    events.notTracked(
+        child.pid(),
+        child.name(),
+        ended ? "ended before it was armed" : String.valueOf(why.getMessage()));
+    if (ended) {
+      family.ended(child.pid());
+    }
+    return errno != Errno.EBUSY;
   }
 
   private void gone(LiveTracker tracker, Reason reason) {
@@ -239,16 +294,19 @@ public final class LiveSession implements AutoCloseable {
 
   /** The new program is a new target. */
   private void openAnew(LiveTracker old) {
+    int pid = old.pid();
     try {
-      LiveTracker tracker = openAgain(old.pid(), old.pid() == root ? options : options.ofAChild());
-      trackers.add(tracker);
-      events.tracked(tracker.target(), true);
+      track(pid, true);
     } catch (MemoryGoneException e) {
       ended(old, e.reason());
     } catch (KernelException | CannotTrackException e) {
-      state = old.pid() == root ? State.NOT_TRACKABLE : state;
-      String name = kernel.threadName(old.pid(), old.pid());
-      events.notTracked(old.pid(), name, String.valueOf(e.getMessage()));
+      String name = kernel.threadName(pid, pid);
+      if (pid != root && family != null) {
+        refused(family, family.executed(pid, name), e);
+      } else {
+        state = State.NOT_TRACKABLE;
+        events.notTracked(pid, name, String.valueOf(e.getMessage()));
+      }
     }
   }
 

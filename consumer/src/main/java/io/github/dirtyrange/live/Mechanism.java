@@ -43,7 +43,8 @@ record Mechanism(
   static Mechanism open(
       Kernel kernel, TrackedProcess process, TrackedRanges ranges, LiveOptions options) {
     ChangeQueueOptions queue = new ChangeQueueOptions(ranges, options.queueBytes());
-    return new Opening(kernel, process, queue.withChains(options.chainDepth()))
+    return new Opening(
+            kernel, process, queue.withChains(options.chainDepth()), options.patienceNanos())
         .open(options.strategy());
   }
 
@@ -53,15 +54,17 @@ record Mechanism(
     private final Kernel kernel;
     private final TrackedProcess process;
     private final ChangeQueueOptions options;
+    private final long patienceNanos;
     private final List<String> passedOver = new ArrayList<>();
     private @Nullable Arming arming;
     private @Nullable KernelException refusal;
     private @Nullable KernelException armingRefusal;
 
-    Opening(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+    Opening(Kernel kernel, TrackedProcess process, ChangeQueueOptions options, long patienceNanos) {
       this.kernel = kernel;
       this.process = process;
       this.options = options;
+      this.patienceNanos = patienceNanos;
     }
 
     Mechanism open(Optional<Strategy> wanted) {
@@ -129,7 +132,7 @@ record Mechanism(
         throw armingRefusal;
       }
       try {
-        arming = arming == null ? process.arm(options.ranges()) : arming;
+        arming = arming == null ? process.arm(options.ranges(), patienceNanos) : arming;
       } catch (KernelException e) {
         armingRefusal = e;
         throw e;

@@ -16,6 +16,7 @@ class FollowNotes implements LiveEvents {
 
   final List<Integer> tracked = new ArrayList<>();
   final Set<Integer> ended = new HashSet<>();
+  final List<Integer> refusals = new ArrayList<>();
   final Map<Integer, String> notTracked = new HashMap<>();
   final Map<Integer, Long> changed = new HashMap<>();
   int executed;
@@ -45,6 +46,7 @@ class FollowNotes implements LiveEvents {
 
   @Override
   public void notTracked(int pid, String name, String why) {
+    refusals.add(pid);
     notTracked.put(pid, why);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.sim.SimProcess;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,5 +111,82 @@ class UnrulyChildrenTest {
     kernel.makeUnclosable(unruly);
     assertThatThrownBy(session::close).isInstanceOf(KernelException.class);
     assertThat(kernel.closed()).contains(parent.pid(), unruly.pid(), other.pid());
+  }
+
+  /** Two rounds with some seconds between them for each child would be no tracking. */
+  @Test
+  void childrenThatDoNotStopHoldNobodyUpForLong() {
+    SimProcess one = parent.fork();
+    SimProcess two = parent.fork();
+    kernel.makeUnstoppable(one, two);
+    for (int look = 0; look < 20; look++) {
+      long before = kernel.nanoTime();
+      lookAfter(101);
+      assertThat(kernel.nanoTime() - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(350));
+    }
+    assertThat(notes.tracked).containsExactly(parent.pid());
+  }
+
+  @Test
+  void aChildThatDoesNotStopIsTriedAgainAndNamedIfItStaysSo() {
+    SimProcess child = parent.fork();
+    kernel.makeUnstoppable(child);
+    lookAfter(101);
+    assertThat(notes.notTracked).isEmpty();
+    assertThat(session.isOver()).isFalse();
+    for (int look = 0; look < 100; look++) {
+      lookAfter(101);
+    }
+    assertThat(kernel.armings()).containsOnlyOnce(parent.pid());
+    assertThat(kernel.armings()).hasSize(5);
+    assertThat(notes.refusals).containsExactly(child.pid());
+    assertThat(notes.notTracked.get(child.pid())).contains("no thread stops");
+  }
+
+  @Test
+  void aChildThatStopsLaterIsTracked() {
+    SimProcess child = parent.fork();
+    kernel.makeUnstoppable(child);
+    lookAfter(101);
+    kernel.makeStoppable(child);
+    lookAfter(600);
+    assertThat(notes.tracked).containsExactly(parent.pid(), child.pid());
+    assertThat(notes.notTracked).isEmpty();
+  }
+
+  @Test
+  void whoWasNotTriedYetComesBeforeAChildThatDidNotStop() {
+    SimProcess unruly = parent.fork();
+    kernel.makeUnstoppable(unruly);
+    lookAfter(101);
+    SimProcess one = parent.fork();
+    SimProcess two = parent.fork();
+    lookAfter(600);
+    assertThat(kernel.armings())
+        .containsExactly(parent.pid(), unruly.pid(), one.pid(), two.pid(), unruly.pid());
+  }
+
+  @Test
+  void nobodyIsArmedAndNoRoundIsHadOnceTheEndIsWishedFor() {
+    SimProcess child = parent.fork();
+    kernel.pass(101);
+    session.round(() -> true);
+    session.look(() -> true);
+    assertThat(notes.changed).isEmpty();
+    assertThat(kernel.armings()).doesNotContain(child.pid());
+  }
+
+  @Test
+  void aChildThatExecutesAProgramAndDoesNotStopAtOnceIsANewTargetLater() {
+    SimProcess child = armedChild();
+    kernel.execute(child);
+    kernel.makeUnstoppable(child);
+    session.look();
+    assertThat(notes.executed).isZero();
+    kernel.makeStoppable(child);
+    lookAfter(600);
+    assertThat(notes.executed).isEqualTo(1);
+    assertThat(notes.tracked).containsExactly(parent.pid(), child.pid(), child.pid());
+    assertThat(notes.notTracked).isEmpty();
   }
 }

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
@@ -33,6 +34,7 @@ final class UnrulyKernel implements Kernel {
   private final SimKernel kernel = SimKernel.newest();
   private final Map<Integer, String> names = new HashMap<>();
   private final Set<Integer> unreadable = new HashSet<>();
+  private final Set<Integer> executing = new HashSet<>();
   private final Set<Integer> unclosable = new HashSet<>();
   private final Set<Integer> unstoppable = new HashSet<>();
   private final Set<Integer> withheld = new HashSet<>();
@@ -52,6 +54,11 @@ final class UnrulyKernel implements Kernel {
   /** Its memory cannot be looked at from now on, as after PR_SET_DUMPABLE. */
   void makeUnreadable(SimProcess process) {
     unreadable.add(process.pid());
+  }
+
+  /** It seems to execute another program. */
+  void execute(SimProcess process) {
+    executing.add(process.pid());
   }
 
   /** Its closing fails. */
@@ -138,6 +145,12 @@ final class UnrulyKernel implements Kernel {
     return new LateForks(kernel.watchForks());
   }
 
+  /** {@inheritDoc} Every process does with itself. */
+  @Override
+  public boolean shareMemory(int pid, int otherPid) {
+    return pid == otherPid;
+  }
+
   private final class Unruly extends ForwardingProcess {
 
     Unruly(TrackedProcess process) {
@@ -157,6 +170,9 @@ final class UnrulyKernel implements Kernel {
     @Override
     public int readPagemap(long startVpn, int count, long[] entries) {
       requireReadable("pagemap");
+      if (executing.remove(pid())) {
+        throw new MemoryGoneException(pid(), MemoryGoneException.Reason.EXEC);
+      }
       return super.readPagemap(startVpn, count, entries);
     }
 

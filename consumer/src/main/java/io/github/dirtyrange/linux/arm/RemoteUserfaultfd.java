@@ -17,6 +17,9 @@ import java.util.function.IntSupplier;
  */
 public final class RemoteUserfaultfd {
 
+  /** For so long it is tried where nothing else is said. */
+  public static final long PATIENCE_NANOS = ThreadStopper.PATIENCE_NANOS;
+
   private final MemoryIdentity identity;
   private final ThreadStopper stopper;
   private final Leftovers leftovers;
@@ -42,23 +45,34 @@ public final class RemoteUserfaultfd {
    * Opens one.
    *
    * @param framed whether a signal frame may be put on the stack of the stopped thread
+   * @param patienceNanos for about how long it is tried to stop a thread
    * @throws KernelException EPERM if the process is traced or may not be, or has a filter of system
    *     calls that may not be suspended; EBUSY if no thread can be stopped; EMFILE if the process
    *     has as many descriptors as it may; EOPNOTSUPP if this is no x86-64
    */
-  public static Opened open(MemoryIdentity identity, ProcMaps maps, boolean framed) {
-    return open(identity, maps, framed, () -> 0);
+  public static Opened open(
+      MemoryIdentity identity, ProcMaps maps, boolean framed, long patienceNanos) {
+    return open(identity, maps, framed, () -> 0, patienceNanos);
   }
 
   /** Opens one with helpers that die at the steps that are asked for, 0 for none. */
   static Opened open(
       MemoryIdentity identity, ProcMaps maps, boolean framed, IntSupplier deathStep) {
+    return open(identity, maps, framed, deathStep, PATIENCE_NANOS);
+  }
+
+  private static Opened open(
+      MemoryIdentity identity,
+      ProcMaps maps,
+      boolean framed,
+      IntSupplier deathStep,
+      long patienceNanos) {
     KernelException.refuseIf(
         !Helper.isForThisMachine(),
         Errno.EOPNOTSUPP,
         "arming process " + identity.pid() + ", which has no userfaultfd to take");
     ThreadStopper stopper =
-        ThreadStopper.of(identity, maps.read(), framed, deathStep, ThreadStopper.PATIENCE_NANOS);
+        ThreadStopper.of(identity, maps.read(), framed, deathStep, patienceNanos);
     return new RemoteUserfaultfd(identity, stopper, framed).open();
   }
 
