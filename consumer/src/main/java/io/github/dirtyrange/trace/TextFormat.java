@@ -21,6 +21,14 @@ public enum TextFormat {
       if (!fields.matches()) {
         return Optional.empty();
       }
+      String rest = fields.group("rest");
+      if (rest != null && SYMBOL.matcher(rest).matches()) {
+        throw new TraceException(
+            "0x"
+                + fields.group("address")
+                + " is where the program was, not what it wrote;"
+                + " print that by perf script -F comm,tid,time,event,addr");
+      }
       long seconds = Long.parseLong(fields.group("seconds"));
       String fraction = (fields.group("fraction") + "000000000").substring(0, NANO_DIGITS);
       long nanos = seconds * NANOS_PER_SECOND + Long.parseLong(fraction);
@@ -66,7 +74,10 @@ public enum TextFormat {
       Pattern.compile(
           " *(?<comm>\\S.{0,63}?) +(?:[0-9]{1,9}/)?(?<tid>[0-9]{1,9}) +(?:\\[[0-9]+\\] +)?"
               + "(?<seconds>[0-9]{1,9})[.](?<fraction>[0-9]{1,9}): +(?:[0-9]+ +)?"
-              + "(?:page|minor|major)-faults[^ ]*: +(?<address>[0-9a-f]+)(?: .*)?");
+              + "(?:page|minor|major)-faults[^ ]*: +(?<address>[0-9a-f]+)(?<rest> .*)?");
+
+  /** A function and an offset in it: that of an instruction. */
+  private static final Pattern SYMBOL = Pattern.compile(" +\\S+\\+0x[0-9a-f]+(?: .*)?");
 
   private static final Pattern STORE =
       Pattern.compile(" [SM] (?<address>[0-9a-fA-F]+),(?<size>[0-9]{1,6})");

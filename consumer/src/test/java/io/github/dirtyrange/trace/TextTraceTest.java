@@ -104,6 +104,7 @@ class TextTraceTest {
         " x 1 1.5: page-faults: ffffffff81000000",
         " x 1 1.5: page-faults: 7ffffffff000",
         " x 1 1.5: page-faults: 00800000000000",
+        " x 1 1.5:  1 page-faults:   7fbec2fafb70 _start+0x0 (/usr/lib/ld-linux-x86-64.so.2)",
         " S 7fffffffeffc,8",
         " M ffffffffffff,1"
       })

@@ -25,7 +25,9 @@ public record Shard(int number, int of) {
   public Shard {
     if (number < 1 || number > of) {
       throw new IllegalArgumentException(
-          "there is no shard " + number + " of " + of + "; the first is 1/" + of);
+          of < 1
+              ? "there is no shard of " + of + "; a whole is 1/1"
+              : "there is no shard " + number + " of " + of + "; the first is 1/" + of);
     }
   }
 
