@@ -6,9 +6,11 @@ import io.github.dirtyrange.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,12 @@ final class Family implements AutoCloseable {
   private final Forks forks;
   private final Map<Integer, String> members = new HashMap<>();
   private final List<Child> growing = new ArrayList<>();
+
+  /**
+   * Forks of the last look by processes that were not known. The record of a grandchild may come a
+   * look before that of its parent, since CPUs have records of their own.
+   */
+  private final List<Fork> parentless = new ArrayList<>();
 
   /**
    * A child that is not armed yet.
@@ -97,14 +105,27 @@ final class Family implements AutoCloseable {
 
   /** Takes note of who was started. */
   void noteForks() {
-    for (Fork fork : forks.take(members.keySet())) {
+    List<Fork> forks = new ArrayList<>(parentless);
+    parentless.clear();
+    List<Fork> taken = this.forks.take(members.keySet());
+    forks.addAll(taken);
+    forks.sort(Comparator.comparingLong(Fork::nanos));
+    Set<Fork> strangers = new HashSet<>();
+    for (Fork fork : forks) {
       if (members.containsKey(fork.parentPid())) {
-        String name = name(fork);
-        members.put(fork.pid(), name);
-        growing.add(
-            new Child(fork.pid(), fork.parentPid(), name, fork.nanos() + GROWN_NANOS, 0, false));
+        add(fork);
+      } else {
+        strangers.add(fork);
       }
     }
+    taken.stream().filter(strangers::contains).forEach(parentless::add);
+  }
+
+  private void add(Fork fork) {
+    String name = name(fork);
+    members.put(fork.pid(), name);
+    long due = fork.nanos() + GROWN_NANOS;
+    growing.add(new Child(fork.pid(), fork.parentPid(), name, due, 0, false));
   }
 
   /** A child has its parent's name until it executes a program. */

@@ -189,4 +189,16 @@ class UnrulyChildrenTest {
     assertThat(notes.tracked).containsExactly(parent.pid(), child.pid(), child.pid());
     assertThat(notes.notTracked).isEmpty();
   }
+
+  /** Rings of records are read one after the other. */
+  @Test
+  void aGrandchildOfWhichIsToldBeforeItsParentIsFollowed() {
+    SimProcess child = parent.fork();
+    SimProcess grandchild = child.fork();
+    kernel.withhold(child);
+    session.look();
+    lookAfter(101);
+    lookAfter(101);
+    assertThat(notes.tracked).containsOnly(parent.pid(), child.pid(), grandchild.pid());
+  }
 }

@@ -40,7 +40,9 @@ public final class ForkRecords implements AutoCloseable {
   }
 
   /**
-   * Takes the processes that were made, in order of time; threads are left out.
+   * Takes the processes that were made, in order of time; threads are left out. One that was made
+   * on another CPU while this reads may come before the one that made it, which then comes next
+   * time.
    *
    * @return whether there may have been others: for want of room, or on a CPU that came online
    */
