@@ -38,6 +38,7 @@ final class LiveLoop {
     try {
       rounds(session);
     } finally {
+      session.nameUnarmed();
       report.finished();
       out.writer().flush();
     }

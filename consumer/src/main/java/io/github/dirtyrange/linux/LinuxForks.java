@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LinuxForks implements Forks {
 
   private static final String BETWEEN =
-      "forks are looked up in /proc: a process that comes and goes between two looks is not noticed";
+      "forks are looked up in /proc: a process that comes and goes between two looks is not"
+          + " noticed";
 
   private final @Nullable ForkRecords records;
   private @Nullable Map<Integer, Integer> listed;
@@ -51,16 +53,38 @@ final class LinuxForks implements Forks {
     return forks;
   }
 
-  /** What was listed before, at the first look at the latest, is not new. */
   private void addListed(Set<Integer> parents, List<Fork> forks) {
     Map<Integer, Integer> now = children(parents);
+    Set<Integer> before = listed == null ? Set.of() : listed.keySet();
+    forks.addAll(unknown(now, before, parents, List.copyOf(forks), System.nanoTime()));
+    listed = now;
+  }
+
+  /**
+   * {@return the children that are new} What was listed before, at the first look at the latest, is
+   * not; nor is what the records have told of, now or earlier.
+   *
+   * @param now children by number, with the one that each belongs to
+   * @param before those that were listed before
+   * @param known those of which whoever asks knows
+   * @param recorded what records tell of now
+   * @param nanos the time now
+   */
+  static List<Fork> unknown(
+      Map<Integer, Integer> now,
+      Set<Integer> before,
+      Set<Integer> known,
+      List<Fork> recorded,
+      long nanos) {
+    Set<Integer> told = recorded.stream().map(Fork::pid).collect(Collectors.toSet());
+    List<Fork> forks = new ArrayList<>();
     now.forEach(
         (child, parent) -> {
-          if (listed == null || !listed.containsKey(child)) {
-            forks.add(new Fork(parent, child, System.nanoTime()));
+          if (!before.contains(child) && !known.contains(child) && !told.contains(child)) {
+            forks.add(new Fork(parent, child, nanos));
           }
         });
-    listed = now;
+    return forks;
   }
 
   /** {@return the children of some processes, with the one that each belongs to} */

@@ -31,6 +31,7 @@ final class Family implements AutoCloseable {
   private final Kernel kernel;
   private final Forks forks;
   private final Map<Integer, String> members = new HashMap<>();
+  private final Set<Integer> untracked = new HashSet<>();
   private final List<Child> growing = new ArrayList<>();
 
   /**
@@ -82,6 +83,13 @@ final class Family implements AutoCloseable {
     return null;
   }
 
+  /** {@return all that are not armed yet; they belong to the caller from now on} */
+  List<Child> takeAll() {
+    List<Child> all = List.copyOf(growing);
+    growing.clear();
+    return all;
+  }
+
   private boolean hasOwnMemory(Child child) {
     return child.executed() || !kernel.shareMemory(child.pid(), child.parentPid());
   }
@@ -103,27 +111,44 @@ final class Family implements AutoCloseable {
     return new Child(pid, pid, name, kernel.nanoTime(), 0, true);
   }
 
-  /** Takes note of who was started. */
+  /**
+   * Takes note of who was started, and forgets who is not there any more and is not tracked: what
+   * that one has started by then belongs to the family still.
+   */
   void noteForks() {
-    List<Fork> forks = new ArrayList<>(parentless);
+    List<Integer> gone = untracked.stream().filter(this::isGone).toList();
+    List<Fork> taken = forks.take(members.keySet());
+    List<Fork> inOrder = new ArrayList<>(parentless);
+    inOrder.addAll(taken);
+    inOrder.sort(Comparator.comparingLong(Fork::nanos));
+    Set<Fork> fresh = new HashSet<>(taken);
     parentless.clear();
-    List<Fork> taken = this.forks.take(members.keySet());
-    forks.addAll(taken);
-    forks.sort(Comparator.comparingLong(Fork::nanos));
-    Set<Fork> strangers = new HashSet<>();
-    for (Fork fork : forks) {
+    for (Fork fork : inOrder) {
       if (members.containsKey(fork.parentPid())) {
         add(fork);
-      } else {
-        strangers.add(fork);
+      } else if (fresh.contains(fork)) {
+        forget(fork.pid());
+        parentless.add(fork);
       }
     }
-    taken.stream().filter(strangers::contains).forEach(parentless::add);
+    gone.forEach(this::forget);
+  }
+
+  private boolean isGone(int pid) {
+    return kernel.threadName(pid, pid).isEmpty();
+  }
+
+  /** Its number is another's, or may come to be. */
+  private void forget(int pid) {
+    if (untracked.remove(pid)) {
+      members.remove(pid);
+    }
   }
 
   private void add(Fork fork) {
     String name = name(fork);
     members.put(fork.pid(), name);
+    untracked.remove(fork.pid());
     long due = fork.nanos() + GROWN_NANOS;
     growing.add(new Child(fork.pid(), fork.parentPid(), name, due, 0, false));
   }
@@ -135,12 +160,13 @@ final class Family implements AutoCloseable {
   }
 
   /**
-   * Takes note of a process that has ended: its number may come to mean another. What it started
-   * just before, as a daemon does, belongs to the family.
+   * Takes note of a process that is not tracked, or not any more. It belongs to the family for as
+   * long as it is there: its number may then come to mean another. What it started just before its
+   * end, as a daemon does, belongs to the family.
    */
-  void ended(int pid) {
+  void untracked(int pid) {
     noteForks();
-    members.remove(pid);
+    untracked.add(pid);
   }
 
   /** {@return whether nobody is growing up} */

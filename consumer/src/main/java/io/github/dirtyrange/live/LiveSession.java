@@ -212,6 +212,9 @@ public final class LiveSession implements AutoCloseable {
     trackers.remove(tracker);
     events.notTracked(
         tracker.pid(), tracker.target().name(), why.getMessage() + errorOfClosing(tracker));
+    if (family != null) {
+      family.untracked(tracker.pid());
+    }
   }
 
   /** {@return what is to be added for people if a process could not be disarmed} */
@@ -268,9 +271,7 @@ public final class LiveSession implements AutoCloseable {
         child.pid(),
         child.name(),
         ended ? "ended before it was armed" : String.valueOf(why.getMessage()));
-    if (ended) {
-      family.ended(child.pid());
-    }
+    family.untracked(child.pid());
     return errno != Errno.EBUSY;
   }
 
@@ -287,7 +288,7 @@ public final class LiveSession implements AutoCloseable {
   private void ended(LiveTracker tracker, Reason reason) {
     state = tracker.pid() == root ? State.ENDED : state;
     if (family != null) {
-      family.ended(tracker.pid());
+      family.untracked(tracker.pid());
     }
     events.ended(tracker.target(), reason);
   }
@@ -319,6 +320,17 @@ public final class LiveSession implements AutoCloseable {
           throw e;
         }
       }
+    }
+  }
+
+  /** Names whom there was no time to arm: nobody will from now on. */
+  public void nameUnarmed() {
+    if (family == null) {
+      return;
+    }
+    family.noteForks();
+    for (Family.Child child : family.takeAll()) {
+      events.notTracked(child.pid(), child.name(), "the end came before it was armed");
     }
   }
 

@@ -201,4 +201,48 @@ class UnrulyChildrenTest {
     lookAfter(101);
     assertThat(notes.tracked).containsOnly(parent.pid(), child.pid(), grandchild.pid());
   }
+
+  @Test
+  void whatAChildStartsThatIsNotTrackedIsFollowed() {
+    SimProcess child = refusedChild();
+    SimProcess grandchild = child.fork();
+    lookAfter(101);
+    session.look();
+    assertThat(notes.tracked).containsExactly(parent.pid(), grandchild.pid());
+  }
+
+  @Test
+  void whoHasTheNumberOfAChildThatWasNotTrackedIsAStranger() {
+    SimProcess child = refusedChild();
+    kernel.free(child.pid());
+    session.look();
+    kernel.plan(child.pid(), CHILD_OF_STRANGER);
+    lookAfter(101);
+    lookAfter(101);
+    assertThat(notes.named()).containsOnly(parent.pid(), child.pid());
+  }
+
+  /** It may have it before anybody looks. */
+  @Test
+  void whoIsGivenTheNumberOfAChildThatWasNotTrackedIsAStranger() {
+    SimProcess child = refusedChild();
+    kernel.plan(STRANGER, child.pid());
+    kernel.plan(child.pid(), CHILD_OF_STRANGER);
+    lookAfter(101);
+    lookAfter(101);
+    assertThat(notes.named()).containsOnly(parent.pid(), child.pid());
+  }
+
+  @Test
+  void childrenThatAreNotArmedYetAtTheEndAreNamed() {
+    SimProcess child = parent.fork();
+    SimProcess unruly = parent.fork();
+    kernel.makeUnstoppable(unruly);
+    lookAfter(101);
+    SimProcess young = parent.fork();
+    session.nameUnarmed();
+    assertThat(notes.notTracked).containsOnlyKeys(unruly.pid(), young.pid());
+    assertThat(notes.notTracked.get(young.pid())).contains("the end came before it was armed");
+    assertThat(notes.tracked).containsExactly(parent.pid(), child.pid());
+  }
 }
