@@ -10,6 +10,7 @@
  *   w COUNT SEED      writes the first pages of COUNT mappings, which are chosen by SEED: "done"
  *   m                 maps 16 pages anew and writes them: their address
  *   e PAGES [ADDRESS] maps so many pages anew, there or away from the rest, and touches none: their address
+ *   x ADDRESS         maps a page of its own file there: "done"
  *   s ADDRESS         writes there: "done"
  *   d ADDRESS         unmaps 16 pages there: "done"
  *   a ADDRESS         maps 4 pages there anew and writes the first: "done"
@@ -163,6 +164,11 @@ int main(int argc, char **argv)
 			break;
 		case 'e':
 			map_empty(number, strtoul(rest, 0, 0));
+			break;
+		case 'x':
+			mmap((void *)number, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED,
+			     open("/proc/self/exe", O_RDONLY), 0);
+			puts("done");
 			break;
 		case 's':
 			*(volatile char *)number += 1;

@@ -14,6 +14,7 @@ import io.github.dirtyrange.live.result.MappedPart;
 import io.github.dirtyrange.live.result.NotTracked;
 import io.github.dirtyrange.live.result.RoundStacks;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.track.PageSets;
 import io.github.dirtyrange.track.RegionMerge;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,7 +198,8 @@ public final class LiveTracker implements AutoCloseable {
     addOlder(compare());
     mappings = new Mappings(process.maps());
     Attribution attribution = Attribution.of(changed, selection, before, mappings);
-    List<PageRange> added = registered.isEmpty() ? mappings.without(before) : registered;
+    List<PageRange> replaced = mappings.replaced(before);
+    List<PageRange> added = union(registered, mappings.without(before), replaced);
     List<NotTracked> notTracked = unseeables.now(mappings, !registered.isEmpty());
     long end = kernel.nanoTime();
     return new LiveRound(
@@ -214,7 +216,7 @@ public final class LiveTracker implements AutoCloseable {
         attribution.regions(),
         attribution.mappings(),
         threads.take(),
-        gone(before, registered),
+        gone(before, registered, replaced),
         Attribution.parts(added, selection, mappings),
         notTracked,
         writable());
@@ -226,6 +228,21 @@ public final class LiveTracker implements AutoCloseable {
    */
   public RoundStacks stacks() {
     return stacks.take(mappingsBefore, mappings);
+  }
+
+  @SafeVarargs
+  private static List<PageRange> union(List<PageRange>... parts) {
+    ChangedPages all = new ChangedPages();
+    for (List<PageRange> part : parts) {
+      ChangedPages more = new ChangedPages();
+      part.forEach(range -> more.add(range.startVpn(), range.endVpn()));
+      all = PageSets.union(all, more);
+    }
+    List<PageRange> ranges = new ArrayList<>();
+    for (int i = 0; i < all.ranges(); i++) {
+      ranges.add(new PageRange(all.startVpn(i), all.endVpn(i)));
+    }
+    return ranges;
   }
 
   /** {@return the chosen mappings that may be written} Made anew only where mappings changed. */
@@ -266,21 +283,23 @@ public final class LiveTracker implements AutoCloseable {
 
   /**
    * {@return what was mapped and is not, or not any more the same} What had been registered and had
-   * to be registered anew was unmapped or moved away meanwhile.
+   * to be registered anew was unmapped or moved away meanwhile, and something else may be mapped in
+   * its place.
    */
-  private List<MappedPart> gone(Mappings before, List<PageRange> registered) {
-    List<PageRange> gone = new ArrayList<>(before.without(mappings));
+  private List<MappedPart> gone(
+      Mappings before, List<PageRange> registered, List<PageRange> replaced) {
+    List<PageRange> anew = new ArrayList<>();
     for (PageRange range : registered) {
       before.cut(
           range.startVpn(),
           range.endVpn(),
           (from, to, old) -> {
             if (old != null && !unseeables.wasRefused(old)) {
-              gone.add(new PageRange(from, to));
+              anew.add(new PageRange(from, to));
             }
           });
     }
-    gone.sort((a, b) -> Long.compare(a.startVpn(), b.startVpn()));
+    List<PageRange> gone = union(before.without(mappings), anew, replaced);
     return Attribution.parts(gone, selection, before);
   }
 

@@ -80,6 +80,33 @@ final class Mappings {
     return rest;
   }
 
+  /**
+   * {@return where something else is mapped here than there was in others: another file, or one
+   * instead of anonymous memory} Ascending; in O(mappings of both).
+   */
+  List<PageRange> replaced(Mappings others) {
+    List<PageRange> replaced = new ArrayList<>();
+    if (all == others.all) {
+      return replaced;
+    }
+    for (Vma mapping : all) {
+      others.cut(
+          mapping.startVpn(),
+          mapping.endVpn(),
+          (from, to, other) -> {
+            if (other != null && !isOfTheSame(mapping, other)) {
+              replaced.add(new PageRange(from, to));
+            }
+          });
+    }
+    return replaced;
+  }
+
+  /** Names, rights and borders of anonymous memory change without its being another. */
+  private static boolean isOfTheSame(Vma a, Vma b) {
+    return a.inode() == b.inode() && a.shared() == b.shared();
+  }
+
   private int firstEndingAfter(long vpn) {
     int low = 0;
     int high = all.size();

@@ -222,6 +222,33 @@ class LiveTrackerTest {
     }
   }
 
+  /** A file on a disk is never registered, beside what is. */
+  @Test
+  void aFileThatTakesThePlaceOfMemoryIsBothGoneAndAddedBesideOtherNewMemory() throws Exception {
+    OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN, Capability.CHANGE_QUEUE);
+    LiveOptions options = LiveOptions.defaults().with(Strategy.PAGEMAP_SCAN);
+    try (Watched.Running process = Watched.Running.start(CTarget.compile("many", folder));
+        LiveTracker tracker = LiveTracker.open(process.kernel(), process.pid(), options)) {
+      tracker.round();
+      long first = process.firstVpn();
+      process.mapFile(first);
+      long more = process.mapMore();
+      LiveRound round = tracker.round();
+      assertThat(pages(round.gone())).contains(first);
+      assertThat(pages(round.added())).contains(first, more);
+    }
+  }
+
+  private static Set<Long> pages(List<MappedPart> parts) {
+    Set<Long> pages = new TreeSet<>();
+    for (MappedPart part : parts) {
+      for (long vpn = part.startVpn(); vpn < part.endVpn(); vpn++) {
+        pages.add(vpn);
+      }
+    }
+    return pages;
+  }
+
   /** As the heap of ZGC does when it grows: no fault tells the queue. */
   @Test
   void whatIsMappedBehindTheRegisteringIsNotMissed() throws Exception {

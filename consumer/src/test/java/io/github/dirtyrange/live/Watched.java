@@ -128,6 +128,11 @@ interface Watched extends AutoCloseable {
       target.ask("e " + pages + " " + Pages.address(vpn));
     }
 
+    /** Maps its own file over one page. */
+    void mapFile(long vpn) throws IOException {
+      target.ask("x " + Pages.address(vpn));
+    }
+
     @Override
     public void unmap(long vpn) throws IOException {
       target.ask("d " + Pages.address(vpn));
