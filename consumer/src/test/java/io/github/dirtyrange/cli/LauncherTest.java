@@ -281,6 +281,20 @@ class LauncherTest {
     assertThat(builds()).isEqualTo(1);
   }
 
+  /** The virtual machine's own file would get the number, and a command that is run would read it. */
+  @Test
+  void aClosedInputIsEmptyAndAClosedOutputCannotBeWritten() throws Exception {
+    launch("--help", Map.of());
+    program("java", JAVA + "readlink /proc/self/fd/0 >&2\n");
+    String launcher = clone.resolve("dirtyrange").toString();
+    ProcessBuilder closed = new ProcessBuilder("sh", "-c", "'" + launcher + "' --help <&- >&-");
+    closed.environment().keySet().retainAll(List.of("LANG"));
+    closed.environment().put("PATH", clone.resolve("bin").toString());
+    Launch launch = Launch.of(closed.start());
+    assertThat(launch.out()).isEmpty();
+    assertThat(launch.err()).contains("/dev/null\n");
+  }
+
   private Launch launch(String commandLine, Map<String, String> environment) throws Exception {
     return Launch.of(start(commandLine, environment));
   }
