@@ -281,7 +281,9 @@ class LauncherTest {
     assertThat(builds()).isEqualTo(1);
   }
 
-  /** The virtual machine's own file would get the number, and a command that is run would read it. */
+  /**
+   * The virtual machine's own file would get the number, and a command that is run would read it.
+   */
   @Test
   void aClosedInputIsEmptyAndAClosedOutputCannotBeWritten() throws Exception {
     launch("--help", Map.of());
