@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -270,6 +272,41 @@ class ArchitectureTest {
                 ROOT + "live.result")
             .should()
             .dependOnClassesThat(living));
+  }
+
+  /** One that forwards and leaves a method to its default swallows what it should pass on. */
+  @Test
+  void whoPassesAllOnLeavesNothingToADefault() {
+    List<String> swallowed =
+        CLASSES.stream()
+            .filter(type -> !type.isInterface())
+            .flatMap(type -> type.getRawInterfaces().stream().map(given -> entry(type, given)))
+            .filter(pair -> holdsOneToTell(pair.getKey(), pair.getValue()))
+            .flatMap(pair -> leftToDefaults(pair.getKey(), pair.getValue()))
+            .toList();
+    assertThat(swallowed).isEmpty();
+  }
+
+  private static boolean holdsOneToTell(JavaClass type, JavaClass given) {
+    return given.getName().startsWith(ROOT)
+        && type.getFields().stream()
+            .anyMatch(field -> field.getType().getAllInvolvedRawTypes().contains(given));
+  }
+
+  private static Stream<String> leftToDefaults(JavaClass type, JavaClass given) {
+    return given.getAllMethods().stream()
+        .filter(method -> method.getOwner().isInterface())
+        .filter(method -> !method.getModifiers().contains(JavaModifier.STATIC))
+        .filter(method -> !declares(type, method))
+        .map(method -> type.getSimpleName() + "." + method.getName());
+  }
+
+  private static boolean declares(JavaClass type, JavaMethod method) {
+    return type.getMethods().stream()
+        .anyMatch(
+            own ->
+                own.getName().equals(method.getName())
+                    && own.getRawParameterTypes().size() == method.getRawParameterTypes().size());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.dirtyrange.cli;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
+import io.github.dirtyrange.live.result.RoundStacks;
 import io.github.dirtyrange.report.live.LiveReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,11 @@ final class LateReport implements LiveReport {
   @Override
   public void explained(LiveTarget target, String why) {
     tell(report -> report.explained(target, why));
+  }
+
+  @Override
+  public void stacks(LiveTarget target, LiveRound round, RoundStacks stacks) {
+    tell(report -> report.stacks(target, round, stacks));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.dirtyrange.lab;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.CodeNames;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
@@ -80,6 +81,11 @@ public class ForwardingProcess implements TrackedProcess {
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return process.openFaultSamples(ranges, maxBytes);
+  }
+
+  @Override
+  public CodeNames codeNames() {
+    return process.codeNames();
   }
 
   @Override
