@@ -73,7 +73,8 @@ final class StampedProcess implements TrackedProcess {
 
   @Override
   public List<Vma> maps() {
-    return List.of(new Vma(mapped.startVpn(), mapped.endVpn(), true, true, false, false, 0, 0, ""));
+    return List.of(
+        new Vma(mapped.startVpn(), mapped.endVpn(), true, true, false, false, 0, 0, 0, ""));
   }
 
   @Override

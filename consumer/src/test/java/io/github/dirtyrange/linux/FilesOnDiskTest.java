@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
@@ -9,6 +10,7 @@ import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.Unseen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,58 @@ class FilesOnDiskTest {
     }
   }
 
+  /** Anybody may mount a disk where memory is expected. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aFolderOfADiskIsOneWhateverItIsCalled() throws Exception {
+    Path binary = CTarget.compile("files", folder);
+    try (CTarget target = startAfter("mount --bind " + folder + " /dev/shm", binary, "/dev/shm")) {
+      target.longNumber();
+      target.longNumber();
+      long shared = target.longNumber();
+      long own = target.longNumber();
+      try (TrackedProcess process = LinuxKernel.open().open(target.pid());
+          Arming arming = process.arm(ALL);
+          ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ALL, 1 << 20))) {
+        assertLeftOut(arming, queue, shared);
+        assertLeftOut(arming, queue, own);
+        locks(target, shared);
+        locks(target, own);
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aTmpfsIsMemoryWhereverItIsMounted() throws Exception {
+    Path binary = CTarget.compile("files", folder);
+    Path place = Files.createDirectory(folder.resolve("tmpfs"));
+    try (CTarget target = startAfter("mount -t tmpfs none " + place, binary, place)) {
+      target.longNumber();
+      target.longNumber();
+      long shared = target.longNumber();
+      long own = target.longNumber();
+      try (TrackedProcess process = LinuxKernel.open().open(target.pid());
+          Arming arming = process.arm(ALL);
+          ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ALL, 1 << 20))) {
+        assertThat(arming.refused())
+            .noneMatch(refusal -> refusal.vma().path().startsWith(place.toString()));
+        assertThat(queue.unseen()).noneMatch(part -> covers(part, shared) || covers(part, own));
+        locks(target, shared);
+        locks(target, own);
+      }
+    }
+  }
+
+  /** Starts the target in a mount namespace of its own, in which something is mounted first. */
+  private static CTarget startAfter(String mounting, Path binary, Object place) throws Exception {
+    OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN, Capability.CHANGE_QUEUE);
+    Process mayMount = new ProcessBuilder("unshare", "-m", "true").start();
+    assumeTrue(mayMount.waitFor() == 0, "unshare -m is not allowed here");
+    String script = mounting + " && exec " + binary + " " + place;
+    return CTarget.start(Path.of("unshare"), "-m", "sh", "-c", script);
+  }
+
   /** {@return the first lines of all mappings that are registered} */
   private static List<String> armedMappings(Path smaps) throws IOException {
     List<String> armed = new ArrayList<>();
@@ -95,8 +149,12 @@ class FilesOnDiskTest {
               assertThat(refusal.vma().startVpn()).isEqualTo(vpn);
               assertThat(refusal.reason()).startsWith("a file that may be on a disk");
             });
-    assertThat(queue.unseen())
-        .anyMatch(part -> part.startVpn() <= vpn && vpn + PAGES <= part.endVpn());
+    assertThat(queue.unseen()).anyMatch(part -> covers(part, address));
+  }
+
+  private static boolean covers(Unseen part, long address) {
+    long vpn = Pages.vpn(address);
+    return part.startVpn() <= vpn && vpn + PAGES <= part.endVpn();
   }
 
   /** The pages are punched out of the file first; armed, they would leave markers. */

@@ -35,7 +35,7 @@ class RoundStacksTest {
   private static final Mappings NOW = new Mappings(List.of(mapping(100, 200, "[heap]")));
 
   private static Vma mapping(long start, long end, String path) {
-    return new Vma(start, end, true, true, false, false, 0, 0, path);
+    return new Vma(start, end, true, true, false, false, 0, 0, 0, path);
   }
 
   private static StackTally tally(Place... places) {

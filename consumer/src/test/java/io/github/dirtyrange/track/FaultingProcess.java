@@ -33,7 +33,7 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
   }
 
   private static Vma mapping(PageRange at) {
-    return new Vma(at.startVpn(), at.endVpn(), true, true, false, false, 0, 0, "");
+    return new Vma(at.startVpn(), at.endVpn(), true, true, false, false, 0, 0, 0, "");
   }
 
   /** A fault at a page makes all pages of an aligned block dirty, of which the page is one. */

@@ -10,6 +10,8 @@ package io.github.dirtyrange.kernel;
  * @param executable PROT_EXEC
  * @param shared MAP_SHARED rather than MAP_PRIVATE
  * @param offsetBytes offset in the file
+ * @param device the number of the file system's device, {@code MKDEV(major, minor)}, 0 if anonymous
+ *     or simulated
  * @param inode the file's inode, 0 if anonymous
  * @param path the file, a name in brackets, or empty
  */
@@ -21,8 +23,22 @@ public record Vma(
     boolean executable,
     boolean shared,
     long offsetBytes,
+    long device,
     long inode,
     String path) {
+
+  private static final int MINOR_BITS = 20;
+
+  /** {@return a device's number as the kernel has it, {@code MKDEV} in include/linux/kdev_t.h} */
+  public static long device(long major, long minor) {
+    return major << MINOR_BITS | minor;
+  }
+
+  /** {@return the same mapping, but for its end} */
+  public Vma endingAt(long vpn) {
+    return new Vma(
+        startVpn, vpn, readable, writable, executable, shared, offsetBytes, device, inode, path);
+  }
 
   /** {@return how many pages are mapped} */
   public long pages() {

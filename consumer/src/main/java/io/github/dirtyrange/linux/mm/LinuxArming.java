@@ -39,7 +39,8 @@ public final class LinuxArming implements Arming {
   private final Runnable copies;
   private final Descriptor claim;
   private final Consumer<List<PageRange>> refreshed;
-  private final Refusals refusals = new Refusals();
+  private final FilesOnDisk filesOnDisk;
+  private final Refusals refusals;
   private List<Vma> mappings = List.of();
   private List<Part> parts = List.of();
 
@@ -79,6 +80,8 @@ public final class LinuxArming implements Arming {
     unregistered = new UnregisteredParts(identity.pagemap());
     others = new RegisteredByOthers(identity.pagemap(), own.places());
     writeProtection = new WriteProtection(identity.pagemap());
+    filesOnDisk = new FilesOnDisk(identity);
+    refusals = new Refusals(filesOnDisk);
   }
 
   /**
@@ -149,10 +152,9 @@ public final class LinuxArming implements Arming {
    * is armed, they come to no harm.
    */
   private void takeNewFilesOut() {
-    for (Vma vma : maps.read()) {
-      if (FilesOnDisk.has(vma) && !refusals.has(vma)) {
-        ranges.clip(vma.startVpn(), vma.endVpn(), this::unregisterIfOurs);
-      }
+    List<Vma> meanwhile = maps.read().stream().filter(vma -> !refusals.has(vma)).toList();
+    for (List<Vma> files : filesOnDisk.among(meanwhile).values()) {
+      files.forEach(vma -> ranges.clip(vma.startVpn(), vma.endVpn(), this::unregisterIfOurs));
     }
   }
 

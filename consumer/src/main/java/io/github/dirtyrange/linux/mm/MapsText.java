@@ -26,7 +26,7 @@ final class MapsText {
   private static final Pattern LINE =
       Pattern.compile(
           "(\\p{XDigit}+)-(\\p{XDigit}+) ([r-])([w-])([x-])([sp]) "
-              + "(\\p{XDigit}+) \\p{XDigit}+:\\p{XDigit}+ (\\d+) *(.*)",
+              + "(\\p{XDigit}+) (\\p{XDigit}+):(\\p{XDigit}+) (\\d+) *(.*)",
           Pattern.DOTALL);
 
   private static final Pattern NEWLINE = Pattern.compile("\n");
@@ -72,24 +72,11 @@ final class MapsText {
         kept.remove(last--);
       }
       if (last >= 0 && kept.get(last).endVpn() > vma.startVpn()) {
-        kept.set(last, endingAt(vma.startVpn(), kept.get(last)));
+        kept.set(last, kept.get(last).endingAt(vma.startVpn()));
       }
       kept.add(vma);
     }
     return List.copyOf(kept);
-  }
-
-  private static Vma endingAt(long endVpn, Vma vma) {
-    return new Vma(
-        vma.startVpn(),
-        endVpn,
-        vma.readable(),
-        vma.writable(),
-        vma.executable(),
-        vma.shared(),
-        vma.offsetBytes(),
-        vma.inode(),
-        vma.path());
   }
 
   private static Vma parseLine(String line) {
@@ -98,18 +85,19 @@ final class MapsText {
       throw new IllegalArgumentException("not a line of /proc/PID/maps: " + line);
     }
     return new Vma(
-        Pages.vpn(address(field.group(1))),
-        Pages.vpn(address(field.group(2))),
+        Pages.vpn(number(field.group(1))),
+        Pages.vpn(number(field.group(2))),
         field.group(3).equals("r"),
         field.group(4).equals("w"),
         field.group(5).equals("x"),
         field.group(6).equals("s"),
-        address(field.group(7)),
-        Long.parseUnsignedLong(field.group(8)),
-        PrintableName.of(field.group(9)));
+        number(field.group(7)),
+        Vma.device(number(field.group(8)), number(field.group(9))),
+        Long.parseUnsignedLong(field.group(10)),
+        PrintableName.of(field.group(11)));
   }
 
-  private static long address(String hex) {
+  private static long number(String hex) {
     return Long.parseUnsignedLong(hex, 16);
   }
 }

@@ -47,6 +47,11 @@ final class Refusals {
   }
 
   private final Map<Vma, Refused> refused = new HashMap<>();
+  private final FilesOnDisk filesOnDisk;
+
+  Refusals(FilesOnDisk filesOnDisk) {
+    this.filesOnDisk = filesOnDisk;
+  }
 
   /** {@return whether a mapping is not armed} */
   boolean has(Vma vma) {
@@ -84,14 +89,22 @@ final class Refusals {
    */
   void settle(List<Vma> mappings, List<Part> parts) {
     refused.keySet().retainAll(new HashSet<>(mappings));
+    List<Vma> undecided = parts.stream().map(Part::vma).filter(vma -> !isLasting(vma)).toList();
+    filesOnDisk.among(undecided).forEach(this::addFiles);
     for (Part part : parts) {
-      if (FilesOnDisk.has(part.vma())) {
-        refused.put(part.vma(), ON_DISK);
-      }
       if (isTooLarge(part)) {
         refused.put(part.vma(), tooLarge(part));
       }
     }
+  }
+
+  private boolean isLasting(Vma vma) {
+    Refused why = refused.get(vma);
+    return why != null && why.lasting();
+  }
+
+  private void addFiles(FilesOnDisk.Kind kind, List<Vma> files) {
+    files.forEach(vma -> refused.put(vma, kind == FilesOnDisk.Kind.HUGETLB ? HUGETLB : ON_DISK));
   }
 
   /** {@return all, with others, in ascending order, each mapping once: for the others' reason} */

@@ -37,6 +37,7 @@ public final class Abi {
   public static final int MADV_GUARD_INSTALL = 102;
 
   public static final int MFD_CLOEXEC = 1;
+  public static final int MFD_NOEXEC_SEAL = 8;
   public static final int MFD_EXEC = 0x10;
 
   // limits.h and sys/uio.h: struct iovec

@@ -1,20 +1,16 @@
 package io.github.dirtyrange.linux.sys;
 
 import io.github.dirtyrange.kernel.KernelException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
- * An executable file that lies in no file system (memfd_create): nothing is left of it whatever
- * happens. It can be executed until this is closed.
+ * An executable file that lies in no folder: nothing is left of it whatever happens. It can be
+ * executed until this is closed.
  */
 public final class MemoryProgram implements AutoCloseable {
 
-  private static final int MOST_NAME_BYTES = 64;
+  private final MemoryFile file;
 
-  private final Descriptor file;
-
-  private MemoryProgram(Descriptor file) {
+  private MemoryProgram(MemoryFile file) {
     this.file = file;
   }
 
@@ -24,17 +20,9 @@ public final class MemoryProgram implements AutoCloseable {
    * @param name what the process is called, for people
    */
   public static MemoryProgram of(String name, byte[] image) {
-    ByteBuffer text = Sys.struct(MOST_NAME_BYTES);
-    text.put(name.getBytes(StandardCharsets.US_ASCII)).rewind();
-    long address = Sys.address(text);
-    long number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC | Abi.MFD_EXEC);
-    if (number == -1) {
-      number = Sys.libc().syscall(Abi.SYS_MEMFD_CREATE, address, Abi.MFD_CLOEXEC); // before 6.3
-    }
-    Descriptor file = Descriptor.of(number, "memfd_create");
+    MemoryFile file = MemoryFile.create(name, Abi.MFD_EXEC);
     try {
-      ByteBuffer bytes = Sys.struct(image.length).put(image).flip();
-      Sys.check(Sys.libc().write(file.number(), bytes, image.length), "write to " + name);
+      file.write(image);
       return new MemoryProgram(file);
     } catch (KernelException e) {
       file.close();
@@ -44,7 +32,7 @@ public final class MemoryProgram implements AutoCloseable {
 
   /** {@return the path by which it is executed} */
   public String path() {
-    return Pipe.path(file);
+    return file.path();
   }
 
   @Override

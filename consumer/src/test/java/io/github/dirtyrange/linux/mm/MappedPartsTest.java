@@ -21,7 +21,7 @@ class MappedPartsTest {
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();
 
   private static Vma vma(long startVpn, long endVpn, boolean readable) {
-    return new Vma(startVpn, endVpn, readable, readable, false, false, 0, 0, "");
+    return new Vma(startVpn, endVpn, readable, readable, false, false, 0, 0, 0, "");
   }
 
   /** Mappings in ascending order, some of them touching, some longer than a slice. */

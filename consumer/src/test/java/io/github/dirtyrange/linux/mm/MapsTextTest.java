@@ -30,11 +30,15 @@ class MapsTextTest {
             .all()
             .excludeChars('\n', '\0')
             .filter(text -> !text.startsWith(" ") && !hasLoneSurrogate(text));
+    Arbitrary<Long> major = Arbitraries.longs().between(0, (1 << 12) - 1);
+    Arbitrary<Long> minor = Arbitraries.longs().between(0, (1 << 20) - 1);
+    Arbitrary<Long> device = Combinators.combine(major, minor).as(Vma::device);
     return Combinators.combine(
             right, right, right, right, start, pages, Arbitraries.longs(), Arbitraries.longs())
         .flatAs(
             (r, w, x, s, at, count, offset, inode) ->
-                path.map(name -> new Vma(at, at + count, r, w, x, s, offset, inode, name)));
+                Combinators.combine(device, path)
+                    .as((d, name) -> new Vma(at, at + count, r, w, x, s, offset, d, inode, name)));
   }
 
   private static boolean hasLoneSurrogate(String text) {
@@ -44,7 +48,7 @@ class MapsTextTest {
   /** As {@code show_map_vma} writes it. */
   private static String line(Vma vma) {
     return String.format(
-        "%08x-%08x %s%s%s%s %08x 08:02 %s %s\n",
+        "%08x-%08x %s%s%s%s %08x %02x:%02x %s %s\n",
         vma.startVpn() << 12,
         vma.endVpn() << 12,
         vma.readable() ? "r" : "-",
@@ -52,6 +56,8 @@ class MapsTextTest {
         vma.executable() ? "x" : "-",
         vma.shared() ? "s" : "p",
         vma.offsetBytes(),
+        vma.device() >> 20,
+        vma.device() & 0xfffff,
         Long.toUnsignedString(vma.inode()),
         vma.path());
   }
@@ -70,6 +76,7 @@ class MapsTextTest {
         vma.executable(),
         vma.shared(),
         vma.offsetBytes(),
+        vma.device(),
         vma.inode(),
         name);
   }
@@ -129,7 +136,7 @@ class MapsTextTest {
     StringBuilder text = new StringBuilder();
     for (PageRange range : ranges) {
       text.append(
-          line(new Vma(range.startVpn(), range.endVpn(), true, true, false, false, 0, 0, NONE)));
+          line(new Vma(range.startVpn(), range.endVpn(), true, true, false, false, 0, 0, 0, NONE)));
     }
     return text.toString();
   }

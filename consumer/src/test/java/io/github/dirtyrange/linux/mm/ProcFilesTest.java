@@ -23,10 +23,29 @@ class ProcFilesTest {
         """;
     assertThat(MapsText.parse(text))
         .containsExactly(
-            new Vma(0x400, 0x452, true, false, true, false, 4096, 173521, "/usr/bin/some name"),
-            new Vma(0x7f0000000L, 0x7f0000001L, true, true, false, true, 0, 0, ""),
             new Vma(
-                0xffffffffff600L, 0xffffffffff601L, false, false, true, false, 0, 0, "[vsyscall]"));
+                0x400,
+                0x452,
+                true,
+                false,
+                true,
+                false,
+                4096,
+                0x800002,
+                173521,
+                "/usr/bin/some name"),
+            new Vma(0x7f0000000L, 0x7f0000001L, true, true, false, true, 0, 0, 0, ""),
+            new Vma(
+                0xffffffffff600L,
+                0xffffffffff601L,
+                false,
+                false,
+                true,
+                false,
+                0,
+                0,
+                0,
+                "[vsyscall]"));
   }
 
   /** The kernel escapes newlines in paths, and nothing else. */
@@ -36,7 +55,7 @@ class ProcFilesTest {
     String line = "00400000-00401000 rw-s 00000000 08:02 18446744073709551615 " + path + "\n";
     String name = "/tmp/a\\x0dVmFlags: ht\\x85\\u2028";
     assertThat(MapsText.parse(line))
-        .containsExactly(new Vma(0x400, 0x401, true, true, false, true, 0, -1, name));
+        .containsExactly(new Vma(0x400, 0x401, true, true, false, true, 0, 0x800002, -1, name));
     assertThat(Smaps.withFlag(line + "VmFlags: rd wr\n", Smaps.HUGETLB)).isEmpty();
     assertThat(HugePages.parse(line + "KernelPageSize: 4 kB\nVmFlags: rd wr\n")).hasSize(1);
   }

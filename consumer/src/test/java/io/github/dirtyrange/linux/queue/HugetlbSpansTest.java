@@ -132,7 +132,7 @@ class HugetlbSpansTest {
       userfaultfd.register(Pages.address(first), Pages.address(2 * HUGE));
       WriteProtection protection = new WriteProtection(pagemap);
       List<Vma> mappings =
-          List.of(new Vma(first, first + 2 * HUGE, true, true, false, false, 0, 0, ""));
+          List.of(new Vma(first, first + 2 * HUGE, true, true, false, false, 0, 0, 0, ""));
       protection.arm(mappings, TrackedRanges.of(new PageRange(first, first + 2 * HUGE)));
       for (PageRange part :
           List.of(new PageRange(first, first + HUGE + 5), new PageRange(first + 5, first + HUGE))) {

@@ -21,7 +21,7 @@ class StackTallyTest {
   private final StackTally tally = StackTally.of(() -> mapped);
 
   private static Vma mapping(long start, long end) {
-    return new Vma(start, end, true, true, false, false, 0, 0, "");
+    return new Vma(start, end, true, true, false, false, 0, 0, 0, "");
   }
 
   @BeforeEach

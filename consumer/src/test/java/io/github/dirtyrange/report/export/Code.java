@@ -7,7 +7,7 @@ import io.github.dirtyrange.kernel.Vma;
 final class Code {
 
   private static final Vma PROGRAM =
-      new Vma(0x400, 0x500, true, false, true, false, 0x1000, 7, "/bin/p");
+      new Vma(0x400, 0x500, true, false, true, false, 0x1000, 0xfe00000, 7, "/bin/p");
 
   static final CodePlace STORE = new CodePlace(0x400010, "store", PROGRAM);
   static final CodePlace ALSO_STORE = new CodePlace(0x400018, "store", PROGRAM);

@@ -22,8 +22,8 @@ class ShownMappingTest {
             "VmFlags: rd wr sh mr mw me ms",
             "10001f2000-10001f3000 ---p 00000000 00:00 0 ",
             "VmFlags: mr mw me");
-    Vma file = new Vma(BASE + 0x1f0, BASE + 0x1f2, true, true, false, true, 0x3000, 7, "x");
-    Vma none = new Vma(BASE + 0x1f2, BASE + 0x1f3, false, false, false, false, 0, 0, "");
+    Vma file = new Vma(BASE + 0x1f0, BASE + 0x1f2, true, true, false, true, 0x3000, 0, 7, "x");
+    Vma none = new Vma(BASE + 0x1f2, BASE + 0x1f3, false, false, false, false, 0, 0, 0, "");
     assertThat(ShownMapping.parse(smaps))
         .containsExactly(
             ShownMapping.text(file, "ms sh rd wr mr mw me"), ShownMapping.text(none, "mr mw me"))

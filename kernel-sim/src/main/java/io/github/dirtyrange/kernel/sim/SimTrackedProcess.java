@@ -80,6 +80,7 @@ final class SimTrackedProcess implements TrackedProcess {
         area.has(VmFlags.EXEC),
         area.has(VmFlags.MAYSHARE),
         file == null ? 0 : Pages.address(area.pageOffset(area.startVpn())),
+        0,
         file == null ? 0 : file.inode(),
         file == null ? "" : file.path());
   }
