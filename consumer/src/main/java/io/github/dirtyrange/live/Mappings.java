@@ -36,13 +36,13 @@ final class Mappings {
 
   /** {@return the mapping that a page is in; null if it is in none} */
   @Nullable Vma at(long vpn) {
-    int next = firstEndingAfter(vpn);
-    return next < all.size() && all.get(next).startVpn() <= vpn ? all.get(next) : null;
+    int next = Vma.firstEndingAfter(all, vpn);
+    return next < all.size() && all.get(next).holds(vpn) ? all.get(next) : null;
   }
 
   /** Cuts a range at the borders of mappings, in O(log mappings + parts). */
   void cut(long startVpn, long endVpn, Visitor visitor) {
-    int next = firstEndingAfter(startVpn);
+    int next = Vma.firstEndingAfter(all, startVpn);
     long at = startVpn;
     while (at < endVpn) {
       Vma mapping = next < all.size() ? all.get(next) : null;
@@ -104,20 +104,6 @@ final class Mappings {
 
   /** Names, rights and borders of anonymous memory change without its being another. */
   private static boolean isOfTheSame(Vma a, Vma b) {
-    return a.inode() == b.inode() && a.shared() == b.shared();
-  }
-
-  private int firstEndingAfter(long vpn) {
-    int low = 0;
-    int high = all.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (all.get(middle).endVpn() <= vpn) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return a.device() == b.device() && a.inode() == b.inode() && a.shared() == b.shared();
   }
 }

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel;
 
+import java.util.List;
+
 /**
  * One mapping of a process, a line of {@code /proc/PID/maps}.
  *
@@ -38,6 +40,31 @@ public record Vma(
   public Vma endingAt(long vpn) {
     return new Vma(
         startVpn, vpn, readable, writable, executable, shared, offsetBytes, device, inode, path);
+  }
+
+  /**
+   * {@return the index of the first of some mappings that ends after a page; how many there are if
+   * none does} Takes O(log n).
+   *
+   * @param ascending the mappings, disjoint
+   */
+  public static int firstEndingAfter(List<Vma> ascending, long vpn) {
+    int low = 0;
+    int high = ascending.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ascending.get(middle).endVpn() <= vpn) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** {@return whether a page is mapped by it} */
+  public boolean holds(long vpn) {
+    return startVpn <= vpn && vpn < endVpn;
   }
 
   /** {@return how many pages are mapped} */

@@ -88,6 +88,7 @@ public final class MemoryIds {
     long page = Pages.vpn(vma.offsetBytes()) + vpn - vma.startVpn();
     long hash =
         HASH.newHasher()
+            .putLong(vma.device())
             .putLong(vma.inode())
             .putString(vma.path(), StandardCharsets.UTF_8)
             .putLong(page)

@@ -104,31 +104,12 @@ final class StackTally {
 
   /** {@return the first page of the mapping that has a page; 0 if none has} */
   private long mappingOf(long vpn) {
-    if (lastMapping >= mappings.size() || !holds(mappings.get(lastMapping), vpn)) {
-      lastMapping = find(vpn);
+    if (lastMapping >= mappings.size() || !mappings.get(lastMapping).holds(vpn)) {
+      lastMapping = Vma.firstEndingAfter(mappings, vpn);
     }
-    return lastMapping < mappings.size() && holds(mappings.get(lastMapping), vpn)
+    return lastMapping < mappings.size() && mappings.get(lastMapping).holds(vpn)
         ? mappings.get(lastMapping).startVpn()
         : 0;
-  }
-
-  private static boolean holds(Vma mapping, long vpn) {
-    return mapping.startVpn() <= vpn && vpn < mapping.endVpn();
-  }
-
-  /** {@return the first mapping that ends after a page} */
-  private int find(long vpn) {
-    int low = 0;
-    int high = mappings.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (mappings.get(middle).endVpn() <= vpn) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** {@return what was counted since the restart} */

@@ -69,16 +69,7 @@ public final class LinuxCodeNames implements CodeNames {
 
   private @Nullable Vma mappingOf(long address) {
     long vpn = Pages.vpn(address);
-    int low = 0;
-    int high = mappings.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (mappings.get(middle).endVpn() <= vpn) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low < mappings.size() && mappings.get(low).startVpn() <= vpn ? mappings.get(low) : null;
+    int at = Vma.firstEndingAfter(mappings, vpn);
+    return at < mappings.size() && mappings.get(at).holds(vpn) ? mappings.get(at) : null;
   }
 }
