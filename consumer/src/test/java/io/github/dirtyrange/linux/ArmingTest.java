@@ -32,7 +32,9 @@ class ArmingTest {
   private static final long STRIDE = 8;
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();
 
-  @TempDir static Path folder;
+  @TempDir(factory = OnDisk.class)
+  static Path folder;
+
   private static Path many;
 
   private CTarget target;

@@ -29,7 +29,8 @@ class FilesOnDiskTest {
   private static final int PAGES = 8;
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();
 
-  @TempDir static Path folder;
+  @TempDir(factory = OnDisk.class)
+  static Path folder;
 
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

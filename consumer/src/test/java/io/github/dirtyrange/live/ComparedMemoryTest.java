@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.CTarget;
 import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.linux.OnDisk;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.NotTracked;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ComparedMemoryTest {
 
-  @TempDir static Path folder;
+  @TempDir(factory = OnDisk.class)
+  static Path folder;
 
   @Test
   void aVariableThatIsWrittenIsToldAndOneThatIsNotIsNot() throws Exception {

@@ -11,6 +11,7 @@ import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.LiveResult;
 import io.github.dirtyrange.linux.CTarget;
 import io.github.dirtyrange.linux.LinuxKernel;
+import io.github.dirtyrange.linux.OnDisk;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.track.Strategy;
@@ -43,7 +44,9 @@ class SelfTrackingTargetTest {
   private static final String BY_ITSELF = "the process has registered it itself, by userfaultfd";
   private static final String BY_ANOTHER = "another userfaultfd has it";
 
-  @TempDir static Path folder;
+  @TempDir(factory = OnDisk.class)
+  static Path folder;
+
   private static Path shifting;
   private static Kernel kernel;
 
