@@ -32,18 +32,18 @@ record FileSystems(Map<Long, String> types) {
   }
 
   /** {@return what a process's {@code mountinfo} says; nothing if it cannot be read} */
-  static FileSystems read(Path mountInfo) {
+  static FileSystems read(Path file) {
     try {
-      return parse(new String(Files.readAllBytes(mountInfo), StandardCharsets.UTF_8));
+      return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
       return new FileSystems(Map.of());
     }
   }
 
-  static FileSystems parse(String mountInfo) {
+  static FileSystems parse(String text) {
     return new FileSystems(
         NEWLINE
-            .splitAsStream(mountInfo)
+            .splitAsStream(text)
             .map(LINE::matcher)
             .filter(Matcher::matches)
             .collect(
