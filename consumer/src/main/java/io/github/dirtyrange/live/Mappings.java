@@ -104,6 +104,6 @@ final class Mappings {
 
   /** Names, rights and borders of anonymous memory change without its being another. */
   private static boolean isOfTheSame(Vma a, Vma b) {
-    return a.device() == b.device() && a.inode() == b.inode() && a.shared() == b.shared();
+    return a.isOfSameFile(b) && a.shared() == b.shared();
   }
 }

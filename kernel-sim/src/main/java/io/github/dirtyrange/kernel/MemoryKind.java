@@ -14,6 +14,6 @@ public enum MemoryKind {
 
   /** {@return what is behind a mapping} */
   public static MemoryKind of(Vma vma) {
-    return vma.shared() || vma.inode() != 0 ? FILE_BACKED : PRIVATE_ANONYMOUS;
+    return vma.shared() || vma.isOfFile() ? FILE_BACKED : PRIVATE_ANONYMOUS;
   }
 }

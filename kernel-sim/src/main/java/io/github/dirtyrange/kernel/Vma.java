@@ -14,7 +14,7 @@ import java.util.List;
  * @param offsetBytes offset in the file
  * @param device the number of the file system's device, {@code MKDEV(major, minor)}, 0 if anonymous
  *     or simulated
- * @param inode the file's inode, 0 if anonymous
+ * @param inode the file's inode, 0 if anonymous (and see {@link #isOfFile})
  * @param path the file, a name in brackets, or empty
  */
 public record Vma(
@@ -65,6 +65,19 @@ public record Vma(
   /** {@return whether a page is mapped by it} */
   public boolean holds(long vpn) {
     return startVpn <= vpn && vpn < endVpn;
+  }
+
+  /**
+   * {@return whether a file is mapped} The first segment of System V shared memory, and a file of a
+   * file system in user space, may have the inode 0.
+   */
+  public boolean isOfFile() {
+    return inode != 0 || device != 0;
+  }
+
+  /** {@return whether the same file is mapped as by another, or none by both} */
+  public boolean isOfSameFile(Vma other) {
+    return inode == other.inode && device == other.device;
   }
 
   /** {@return how many pages are mapped} */

@@ -113,7 +113,7 @@ final class Stacks {
   }
 
   private static boolean isOwn(Vma vma) {
-    return vma.readable() && vma.writable() && !vma.shared() && vma.inode() == 0;
+    return vma.readable() && vma.writable() && !vma.shared() && !vma.isOfFile();
   }
 
   private static boolean mayStandOn(ThreadState thread, Vma vma) {

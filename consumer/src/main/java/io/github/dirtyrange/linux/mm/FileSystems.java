@@ -5,17 +5,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The file systems that a process has mounted.
  *
  * @param types their types, by the number of their device as {@link Vma#device()}
+ * @param withNodes devices of those where the node of a device can be opened: mounted without nodev
  */
-record FileSystems(Map<Long, String> types) {
+record FileSystems(Map<Long, String> types, Set<Long> withNodes) {
 
   /**
    * proc_pid_mountinfo(5): id, parent, device, root, place, options, any number of others, a dash
@@ -23,12 +27,11 @@ record FileSystems(Map<Long, String> types) {
    */
   private static final Pattern LINE =
       Pattern.compile(
-          "\\d+ \\d+ (\\d+):(\\d+) \\S+ \\S+ \\S+ (?:(?!- )\\S+ )*- (\\S+) .*", Pattern.DOTALL);
-
-  private static final Pattern NEWLINE = Pattern.compile("\n");
+          "\\d+ \\d+ (\\d+):(\\d+) \\S+ \\S+ (\\S+) (?:(?!- )\\S+ )*- (\\S+) .*", Pattern.DOTALL);
 
   FileSystems {
     types = Map.copyOf(types);
+    withNodes = Set.copyOf(withNodes);
   }
 
   /** {@return what a process's {@code mountinfo} says; nothing if it cannot be read} */
@@ -36,27 +39,42 @@ record FileSystems(Map<Long, String> types) {
     try {
       return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      return new FileSystems(Map.of());
+      return new FileSystems(Map.of(), Set.of());
     }
   }
 
-  static FileSystems parse(String text) {
-    return new FileSystems(
-        NEWLINE
-            .splitAsStream(text)
-            .map(LINE::matcher)
-            .filter(Matcher::matches)
-            .collect(
-                Collectors.toMap(
-                    FileSystems::device, line -> line.group(3), (first, again) -> first)));
+  static FileSystems parse(String lines) {
+    Map<Long, String> types = new HashMap<>();
+    Set<Long> withNodes = new HashSet<>();
+    for (String text : lines.split("\n", -1)) {
+      Matcher line = LINE.matcher(text);
+      if (line.matches()) {
+        long device = device(line);
+        types.putIfAbsent(device, line.group(4));
+        if (!List.of(line.group(3).split(",", -1)).contains("nodev")) {
+          withNodes.add(device);
+        }
+      }
+    }
+    return new FileSystems(types, withNodes);
   }
 
-  private static Long device(Matcher line) {
+  private static long device(Matcher line) {
     return Vma.device(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)));
   }
 
   /** {@return the type of a device's file system, "" if it is not mounted} */
   String type(long device) {
     return types.getOrDefault(device, "");
+  }
+
+  /** {@return whether a file there may be the node of a device} */
+  boolean mayHaveNodes(long device) {
+    return withNodes.contains(device);
+  }
+
+  /** {@return whether nothing could be read} A process has something mounted. */
+  boolean isUnknown() {
+    return types.isEmpty();
   }
 }

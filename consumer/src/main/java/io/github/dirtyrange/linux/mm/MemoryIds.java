@@ -69,7 +69,7 @@ public final class MemoryIds {
     if ((entry & PagemapEntry.SWAPPED) != 0 && inSlot(entry) != 0) {
       return inSlot(entry);
     }
-    return vma.inode() == 0 ? 0 : inFile(vma, vpn);
+    return vma.isOfFile() ? inFile(vma, vpn) : 0;
   }
 
   private static long inFrame(long entry) {

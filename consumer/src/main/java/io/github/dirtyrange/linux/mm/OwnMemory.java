@@ -53,7 +53,7 @@ final class OwnMemory {
   private static boolean isTried(Part part) {
     Vma vma = part.vma();
     boolean anonymous = vma.path().isEmpty() || vma.path().equals("[stack]");
-    return anonymous && !vma.shared() && vma.inode() == 0;
+    return anonymous && !vma.shared() && !vma.isOfFile();
   }
 
   private static boolean registers(Userfaultfd userfaultfd, long address) {

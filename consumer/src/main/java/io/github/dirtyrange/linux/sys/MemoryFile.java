@@ -2,20 +2,14 @@ package io.github.dirtyrange.linux.sys;
 
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Vma;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** A file that lies in no folder (memfd_create): nothing is left of it once nobody has it open. */
 public final class MemoryFile implements AutoCloseable {
 
   private static final int MOST_NAME_BYTES = 64;
-  private static final int MINOR_LOW_BITS = 8;
-  private static final int MINOR_HIGH_SHIFT = 12;
-  private static final int MAJOR_BITS = 12;
 
   private final Descriptor file;
 
@@ -52,18 +46,9 @@ public final class MemoryFile implements AutoCloseable {
     return Pipe.path(file);
   }
 
-  /** {@return the device of its file system, as {@link Vma#device()}} */
-  public long device() {
-    try {
-      // As stat(2) packs it: the low minor bits, the major, the high minor bits (new_encode_dev).
-      long packed = (Long) Files.getAttribute(Path.of(path()), "unix:dev");
-      long low = packed & ((1L << MINOR_LOW_BITS) - 1);
-      long high = packed >>> MINOR_HIGH_SHIFT & -(1L << MINOR_LOW_BITS);
-      long major = packed >>> MINOR_LOW_BITS & ((1L << MAJOR_BITS) - 1);
-      return Vma.device(major, high | low);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** {@return the device of its file system, as {@link Vma#device()}; none if stat(2) fails} */
+  public OptionalLong device() {
+    return FileStatus.of(path()).stream().mapToLong(FileStatus::device).findFirst();
   }
 
   @Override

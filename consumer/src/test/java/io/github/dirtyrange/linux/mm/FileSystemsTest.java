@@ -25,6 +25,20 @@ class FileSystemsTest {
     assertThat(mounted.type(Vma.device(0, 29))).isEmpty();
   }
 
+  /** It is enough that one of the places where it is mounted lets them be opened. */
+  @Test
+  void nodesOfDevicesCanBeOpenedWithoutNodev() {
+    FileSystems mounted =
+        FileSystems.parse(
+            """
+            30 24 0:26 / /dev/shm rw,nosuid,nodev - tmpfs tmpfs rw,size=10k
+            31 24 0:27 / /a rw,nodev - tmpfs tmpfs rw
+            32 24 0:27 / /dev rw,nosuid - tmpfs tmpfs rw
+            """);
+    assertThat(mounted.mayHaveNodes(Vma.device(0, 26))).isFalse();
+    assertThat(mounted.mayHaveNodes(Vma.device(0, 27))).isTrue();
+  }
+
   @Test
   void whatCannotBeReadIsNotKnown() {
     assertThat(FileSystems.read(Path.of("/proc/0/mountinfo")).types()).isEmpty();
