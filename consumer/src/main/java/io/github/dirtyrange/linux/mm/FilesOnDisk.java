@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * Shared memory has a fault handler of its own, and is safe.
  *
  * <p>What a file is on is told by its device, never by its path: anybody may mount a disk on {@code
- * /dev/shm}, and name a file in the root folder {@code /memfd:}. A node of a device has the device of the folder
- * that it lies in, as in the /dev of a container, which is a tmpfs.
+ * /dev/shm}, and name a file in the root folder {@code /memfd:}. A node of a device has the device
+ * of the folder that it lies in, as in the /dev of a container, which is a tmpfs.
  */
 final class FilesOnDisk {
 
