@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,12 +25,11 @@ public record FileStatus(long device, long inode, boolean regular) {
   /** {@return what is said of the file that a path leads to; nothing if it cannot be followed} */
   public static Optional<FileStatus> of(String path) {
     try {
-      Map<String, Object> said = Files.readAttributes(Path.of(path), "unix:dev,ino,mode");
-      return Optional.of(
-          new FileStatus(
-              device((Long) said.get("dev")),
-              (Long) said.get("ino"),
-              ((Integer) said.get("mode") & S_IFMT) == S_IFREG));
+      Path file = Path.of(path);
+      long device = device((Long) Files.getAttribute(file, "unix:dev"));
+      long inode = (Long) Files.getAttribute(file, "unix:ino");
+      int mode = (Integer) Files.getAttribute(file, "unix:mode");
+      return Optional.of(new FileStatus(device, inode, (mode & S_IFMT) == S_IFREG));
     } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }
