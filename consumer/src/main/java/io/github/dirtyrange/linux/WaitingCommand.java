@@ -18,7 +18,8 @@ import java.util.Locale;
 /**
  * A command whose process is there, and waits to be told to execute its program. It has the
  * standard input, output and error of this process, its environment and its working directory, and
- * nothing else of it: no descriptor, no blocked signal, no raised limit.
+ * nothing else of it: no descriptor, no blocked signal, no raised limit. Signals that were ignored
+ * before this process handled them are ignored.
  */
 public final class WaitingCommand implements AutoCloseable {
 

@@ -297,6 +297,19 @@ class LauncherTest {
     assertThat(launch.err()).contains("/dev/null\n");
   }
 
+  /** A virtual machine handles these signals, and would not say that they were ignored. */
+  @Test
+  void aVirtualMachineIsToldWhatItChanges() throws Exception {
+    String launcher = clone.resolve("dirtyrange").toString();
+    String before = "trap '' QUIT USR2; echo 0x21 >/proc/$$/coredump_filter; ";
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", before + "exec " + launcher + " run");
+    builder.environment().keySet().retainAll(List.of("LANG"));
+    builder.environment().put("PATH", clone.resolve("bin").toString());
+    assertThat(Launch.of(builder.start()).out())
+        .containsPattern(" -Ddirtyrange.ignoredSignals=[0-9a-f]{12}[0-9a-f]804 ")
+        .contains(" -Ddirtyrange.coredumpFilter=00000021 ");
+  }
+
   private Launch launch(String commandLine, Map<String, String> environment) throws Exception {
     return Launch.of(start(commandLine, environment));
   }

@@ -29,8 +29,12 @@ class RunCommandTest {
 
   /** What a process inherits, but for its numbers. */
   private static final String INHERITED =
-      "ls /proc/self/fd | wc -l; grep -E 'Sig(Blk|Ign)' /proc/self/status; ulimit -n;"
-          + " ulimit -s; env | sort; pwd; umask; cat";
+      "ls /proc/self/fd | wc -l; grep -E 'Sig(Blk|Ign)' /proc/self/status;"
+          + " cat /proc/self/coredump_filter; ulimit -n; ulimit -s; env | sort; pwd; umask; cat";
+
+  /** Signals that a virtual machine handles although they are ignored, and what it dumps. */
+  private static final String BEFORE =
+      "trap '' QUIT USR2 PIPE XFSZ; echo 0x21 >/proc/$$/coredump_filter; ";
 
   @TempDir private Path folder;
   private Path report;
@@ -131,7 +135,6 @@ class RunCommandTest {
     return script;
   }
 
-  /** The same shell starts the command by itself, and by us. */
   /** As curl has them: what begins with an @ names a file of the command's, not of ours. */
   @Test
   void argumentsThatNameFilesAreTheCommands() throws Exception {
@@ -140,21 +143,34 @@ class RunCommandTest {
     assertThat(result.out()).isEqualTo("@" + file + " @@x\n");
   }
 
+  /** The same shell starts the command by itself, and by us, told what the launcher tells. */
   @Test
   void nothingOfOursIsLeftInTheCommand() throws Exception {
-    Result plain = finished(start(List.of("sh", "-c", "exec sh -c \"$0\"", INHERITED)), "in\n");
-    List<String> ours = run("sh", "-c", INHERITED);
+    Result plain =
+        finished(start(List.of("sh", "-c", BEFORE + "exec sh -c \"$0\"", INHERITED)), "in\n");
     List<String> shell =
         new ArrayList<>(
             List.of(
                 "sh",
                 "-c",
-                "java=$1; shift; exec $java -Ddirtyrange.openFiles=$(ulimit -n) \"$@\""));
-    shell.add("sh");
-    shell.addAll(ours);
+                BEFORE
+                    + "java=$1; shift; exec $java -Ddirtyrange.openFiles=$(ulimit -n)"
+                    + " -Ddirtyrange.ignoredSignals=$(sed -n 's/SigIgn:.//p' /proc/$$/status)"
+                    + " -Ddirtyrange.coredumpFilter=$(cat /proc/$$/coredump_filter) \"$@\"",
+                "sh"));
+    shell.addAll(run("sh", "-c", INHERITED));
     Result tracked = finished(start(shell), "in\n");
     assertThat(tracked.err()).isEmpty();
-    assertThat(tracked.out()).isEqualTo(plain.out()).endsWith("in\n");
+    assertThat(tracked.out()).isEqualTo(plain.out()).contains("00000021").endsWith("in\n");
+  }
+
+  /** SIGCHLD, and the two that the C library keeps to itself, which no shell can ignore. */
+  @Test
+  void everySignalThatWasIgnoredIsIgnored() throws Exception {
+    String ignored = "00000001c1011805";
+    List<String> command = run("grep", "SigIgn", "/proc/self/status");
+    command.add(1, "-Ddirtyrange.ignoredSignals=" + ignored);
+    assertThat(finished(start(command), "").out()).isEqualTo("SigIgn:\t" + ignored + "\n");
   }
 
   @Test

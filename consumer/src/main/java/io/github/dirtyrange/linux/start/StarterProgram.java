@@ -17,10 +17,10 @@ import java.nio.charset.Charset;
  * name and the command's.
  *
  * <p>It opens two pipes of ours, says that it is there, waits for a byte, puts back what a Java
- * virtual machine has changed for its children (blocked signals, the limit of open files), and
- * executes the command. The pipes are closed by that. If it fails, it sends the error; a script
- * without an interpreter of its own (ENOEXEC) is then executed by the shell. If we have gone before
- * the byte came, it ends.
+ * virtual machine has changed for its children (signals that were blocked or ignored, what a core
+ * dump has in it, the limit of open files), and executes the command. The pipes are closed by that.
+ * If it fails, it sends the error; a script without an interpreter of its own (ENOEXEC) is then
+ * executed by the shell. If we have gone before the byte came, it ends.
  */
 public final class StarterProgram {
 
@@ -28,13 +28,21 @@ public final class StarterProgram {
   private static final int READ = 0;
   private static final int WRITE = 1;
   private static final int OPEN = 2;
+  private static final int CLOSE = 3;
+  private static final int RT_SIGACTION = 13;
   private static final int RT_SIGPROCMASK = 14;
   private static final int EXECVE = 59;
   private static final int PRLIMIT64 = 302;
 
   private static final int READ_CLOSED_BY_EXEC = 0x80000;
   private static final int WRITE_CLOSED_BY_EXEC = 0x80001;
+  private static final int WRITE_ONLY = 1;
   private static final int SIG_SETMASK = 2;
+  private static final int LAST_SIGNAL = 64;
+
+  /** The handler, flags, the restorer, and the signals that are blocked meanwhile. */
+  private static final int SIGACTION_BYTES = 4 * Long.BYTES;
+
   private static final int RLIMIT_NOFILE = 7;
   private static final int FAILED = 125;
   private static final int ENOEXEC = 8;
@@ -86,21 +94,46 @@ public final class StarterProgram {
   }
 
   private void putBack(BeforeUs before) {
+    before.ignoredSignals().ifPresent(this::ignore);
+    before.coredumpFilter().ifPresent(this::setCoredumpFilter);
+    before.openFiles().ifPresent(this::setOpenFiles);
     Constant mask = code.memory(Long.BYTES);
     code.store(mask, constant(before.blockedSignals()));
     code.run(
         systemCall(RT_SIGPROCMASK, constant(SIG_SETMASK), mask, constant(0), constant(Long.BYTES)));
-    before
-        .openFiles()
-        .ifPresent(
-            soft -> {
-              Constant limit = code.memory(2 * Long.BYTES);
-              code.run(
-                  systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
-              code.store(limit, constant(soft));
-              code.run(
-                  systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
-            });
+  }
+
+  /** Of each signal: SIG_IGN is 1, and SIG_DFL 0. That SIGKILL and SIGSTOP are refused is right. */
+  private void ignore(long signals) {
+    Constant action = code.memory(SIGACTION_BYTES);
+    Variable left = code.variable();
+    Variable signal = code.variable();
+    code.set(left, constant(signals));
+    code.set(signal, constant(1));
+    code.loopWhile(
+        signal.isLessThan(LAST_SIGNAL + 1),
+        () -> {
+          code.store(action, left.and(1));
+          code.run(systemCall(RT_SIGACTION, signal, action, constant(0), constant(Long.BYTES)));
+          code.set(left, left.shiftedRight(1));
+          code.set(signal, signal.plus(1));
+        });
+  }
+
+  /** Kernels without core dumps have no such file. */
+  private void setCoredumpFilter(long filter) {
+    String number = "0x" + Long.toHexString(filter);
+    Variable file = code.variable();
+    code.set(file, systemCall(OPEN, text("/proc/self/coredump_filter"), constant(WRITE_ONLY)));
+    code.run(systemCall(WRITE, file, text(number), constant(number.length())));
+    code.run(systemCall(CLOSE, file));
+  }
+
+  private void setOpenFiles(long soft) {
+    Constant limit = code.memory(2 * Long.BYTES);
+    code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), constant(0), limit));
+    code.store(limit, constant(soft));
+    code.run(systemCall(PRLIMIT64, constant(0), constant(RLIMIT_NOFILE), limit, constant(0)));
   }
 
   private Value execute(Value file) {
