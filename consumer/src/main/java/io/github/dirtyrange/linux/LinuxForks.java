@@ -22,6 +22,10 @@ final class LinuxForks implements Forks {
       "forks are looked up in /proc: a process that comes and goes between two looks is not"
           + " noticed";
 
+  /** As where nobody read for seconds, or on a CPU that came online. */
+  private static final String LOST =
+      "records of forks may have been lost: a process that came and went meanwhile was not noticed";
+
   private final @Nullable ForkRecords records;
   private @Nullable Map<Integer, Integer> listed;
   private String limits;
@@ -47,7 +51,7 @@ final class LinuxForks implements Forks {
     List<Fork> forks = new ArrayList<>();
     boolean lost = records == null || records.take(forks);
     if (lost) {
-      limits = limits.isEmpty() ? BETWEEN + ", since not all records were to be had" : limits;
+      limits = limits.isEmpty() ? LOST : limits;
       addListed(parents, forks);
     }
     return forks;

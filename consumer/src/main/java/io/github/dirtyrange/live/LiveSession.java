@@ -36,6 +36,8 @@ public final class LiveSession implements AutoCloseable {
   private final @Nullable Family family;
   private final List<LiveTracker> trackers = new ArrayList<>();
   private State state = State.TRACKED;
+  private String rootName = "";
+  private String toldLimits = "";
 
   /** How it stands with a process. */
   public enum State {
@@ -120,12 +122,19 @@ public final class LiveSession implements AutoCloseable {
       LiveTracker tracker = openFirst(way);
       trackers.add(tracker);
       events.tracked(tracker.target(), false);
-      if (family != null && !family.limits().isEmpty()) {
-        events.notTracked(root, tracker.target().name(), family.limits());
-      }
+      rootName = tracker.target().name();
+      tellLimits();
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /** Says which forks are not noticed, as soon as that is so, and once. */
+  private void tellLimits() {
+    if (family != null && !family.limits().equals(toldLimits)) {
+      toldLimits = family.limits();
+      events.notTracked(root, rootName, toldLimits);
     }
   }
 
@@ -233,6 +242,7 @@ public final class LiveSession implements AutoCloseable {
       return;
     }
     family.noteForks();
+    tellLimits();
     long start = kernel.nanoTime();
     boolean goesOn = true;
     while (goesOn && !ending.getAsBoolean() && kernel.nanoTime() - start < ARMING_NANOS) {
@@ -329,6 +339,7 @@ public final class LiveSession implements AutoCloseable {
       return;
     }
     family.noteForks();
+    tellLimits();
     for (Family.Child child : family.takeAll()) {
       events.notTracked(child.pid(), child.name(), "the end came before it was armed");
     }

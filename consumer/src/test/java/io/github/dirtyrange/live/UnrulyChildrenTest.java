@@ -113,6 +113,23 @@ class UnrulyChildrenTest {
     assertThat(kernel.closed()).contains(parent.pid(), unruly.pid(), other.pid());
   }
 
+  /** As after a while in which nobody has read the kernel's records. */
+  @Test
+  void forksThatAreNotNoticedAnyMoreAreToldOfOnce() {
+    kernel.loseForks("records were lost");
+    session.look();
+    session.round();
+    assertThat(notes.refusals).containsExactly(parent.pid());
+    assertThat(notes.notTracked).containsEntry(parent.pid(), "records were lost");
+  }
+
+  @Test
+  void forksThatWereLostAtTheEndAreToldOf() {
+    kernel.loseForks("records were lost");
+    session.nameUnarmed();
+    assertThat(notes.notTracked).containsEntry(parent.pid(), "records were lost");
+  }
+
   /** Two rounds with some seconds between them for each child would be no tracking. */
   @Test
   void childrenThatDoNotStopHoldNobodyUpForLong() {

@@ -42,6 +42,7 @@ final class UnrulyKernel implements Kernel {
   private final List<Integer> armings = new ArrayList<>();
   private final List<Integer> closed = new ArrayList<>();
   private long passedNanos;
+  private String limitsOfForks = "";
 
   SimProcess spawn() {
     return kernel.spawn();
@@ -98,6 +99,11 @@ final class UnrulyKernel implements Kernel {
   /** The record of its start comes one take later than others. */
   void withhold(SimProcess process) {
     withheld.add(process.pid());
+  }
+
+  /** From now on not all forks are noticed. */
+  void loseForks(String why) {
+    limitsOfForks = why;
   }
 
   /** Tells of a fork of processes that are not simulated. */
@@ -222,7 +228,7 @@ final class UnrulyKernel implements Kernel {
 
     @Override
     public String limits() {
-      return forks.limits();
+      return limitsOfForks;
     }
 
     @Override

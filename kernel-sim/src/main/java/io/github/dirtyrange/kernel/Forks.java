@@ -17,7 +17,7 @@ public interface Forks extends AutoCloseable {
    */
   List<Fork> take(Set<Integer> parents);
 
-  /** {@return what is not noticed, for people; empty if every one is} */
+  /** {@return what is not noticed, for people; empty if every one was} May change with a take. */
   String limits();
 
   @Override
