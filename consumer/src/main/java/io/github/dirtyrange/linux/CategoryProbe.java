@@ -83,8 +83,19 @@ final class CategoryProbe {
       return Categorised.is(process, pages.inside(), asked.category)
               && !Categorised.is(process, pages.outside(), asked.category)
           ? works("a page of it is found, another is not")
-          : lacks("a page of it is not told from another");
+          : lacking(asked, process, pages);
     }
+  }
+
+  /** What is only read is the zero page where a kernel maps it, and is there in any case. */
+  private static Finding lacking(Asked asked, LinuxProcess process, Pair pages) {
+    return asked == Asked.PFNZERO
+            && Categorised.is(process, pages.inside(), Categories.PRESENT)
+            && !Categorised.is(process, pages.inside(), asked.category)
+        ? lacks(
+            "this kernel maps no zero page: what is only read gets a page of its own",
+            "nothing that can be set: a kernel that maps the zero page")
+        : lacks("a page of it is not told from another");
   }
 
   private Pair pages(Asked asked) {

@@ -14,8 +14,12 @@ interface Trial {
   /** Makes the round trip; {@return what it showed} */
   Finding run();
 
-  /** What a round trip showed. */
-  record Finding(boolean works, String detail) {}
+  /**
+   * What a round trip showed.
+   *
+   * @param remedy what alone would change that, where the trial knows it better; otherwise empty
+   */
+  record Finding(boolean works, String detail, String remedy) {}
 
   /**
    * What would make a round trip work.
@@ -27,12 +31,17 @@ interface Trial {
 
   /** {@return a finding that it works} */
   static Finding works(String detail) {
-    return new Finding(true, detail);
+    return new Finding(true, detail, "");
   }
 
   /** {@return a finding that the kernel took the calls and did something else} */
   static Finding lacks(String detail) {
-    return new Finding(false, detail);
+    return lacks(detail, "");
+  }
+
+  /** {@return the same, with what alone would change that} */
+  static Finding lacks(String detail, String remedy) {
+    return new Finding(false, detail, remedy);
   }
 
   /** {@return the capability that a trial shows} */
@@ -40,12 +49,16 @@ interface Trial {
     try {
       Finding finding = trial.run();
       return new Capability(
-          name, finding.works(), finding.detail(), finding.works() ? "" : remedy.kernel());
+          name, finding.works(), finding.detail(), finding.works() ? "" : better(finding, remedy));
     } catch (KernelException e) {
       return new Capability(name, false, say(e, remedy), remedy(e.errno(), remedy));
     } catch (UncheckedIOException e) {
       return new Capability(name, false, String.valueOf(e.getMessage()), missingFiles(remedy));
     }
+  }
+
+  private static String better(Finding finding, Remedy remedy) {
+    return finding.remedy().isEmpty() ? remedy.kernel() : finding.remedy();
   }
 
   /**
