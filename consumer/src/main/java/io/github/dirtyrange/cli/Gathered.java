@@ -36,6 +36,7 @@ interface Gathered {
    * Joins the texts of files. Throws {@link UsageMistake} if they are not all shards of one run.
    */
   static Gathered of(Map<Path, String> texts) {
+    texts.forEach(Gathered::requireAReport);
     long surveys = texts.values().stream().filter(SurveyJson::isOne).count();
     long laws = texts.values().stream().filter(LawsJson::isOne).count();
     if (surveys == texts.size()) {
@@ -51,6 +52,15 @@ interface Gathered {
               + ", some are not");
     }
     return new OfConform(join(texts, ConformJson::parse, ConformGather::join));
+  }
+
+  private static void requireAReport(Path file, String text) {
+    if (!SurveyJson.isOne(text) && !LawsJson.isOne(text) && !ConformJson.isOne(text)) {
+      throw new UsageMistake(
+          file
+              + " is no report of a shard; it takes what conform, laws or survey --shard K/N --json"
+              + " printed, or a file of survey --resume");
+    }
   }
 
   private static <T> T join(

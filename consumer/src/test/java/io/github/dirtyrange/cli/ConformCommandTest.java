@@ -44,7 +44,9 @@ class ConformCommandTest {
         "conform --replay x --shard 1/1 | --shard is about programs that are drawn",
         "gather | Missing required parameter",
         "gather none.json | cannot read none.json: there is no such file",
-        "gather /dev/null | /dev/null: it is no report of conform --json",
+        "gather /dev/null | /dev/null is no report of a shard; it takes what conform, laws or"
+            + " survey --shard K/N --json printed, or a file of survey --resume",
+        "gather pom.xml | pom.xml is no report of a shard; it takes",
         "conform --replay x --programs 5 | --programs is about programs that are drawn",
         "conform --replay x --ops mmap | --ops is about programs that are drawn",
         "conform --replay none.txt | cannot read the program from none.txt: there is no"

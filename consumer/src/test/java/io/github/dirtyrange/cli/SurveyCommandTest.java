@@ -177,8 +177,11 @@ class SurveyCommandTest {
     String text = Files.readString(first);
     Files.writeString(first, text.substring(0, text.length() - 9));
     Program.run("gather " + first + " " + copy).isAMistakeThatSays("has 3 of its 4 points");
-    Path report = Files.writeString(folder.resolve("x.json"), "{}");
+    Path report = Files.writeString(folder.resolve("x.json"), "{\"kernel\":\"6.18\"}");
     Program.run("gather " + copy + " " + report).isAMistakeThatSays("some are surveys");
+    Files.writeString(report, "{}");
+    Program.run("gather " + copy + " " + report)
+        .isAMistakeThatSays(report + " is no report of a shard");
   }
 
   @ParameterizedTest

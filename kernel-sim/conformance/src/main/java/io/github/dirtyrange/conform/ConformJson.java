@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A conformance report as one JSON object. */
@@ -21,7 +22,14 @@ public final class ConformJson {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 
+  private static final Pattern BEGINNING = Pattern.compile("\\s*\\{\\s*\"kernel\"\\s*:");
+
   private ConformJson() {}
+
+  /** {@return whether a text begins as a report does} */
+  public static boolean isOne(String text) {
+    return BEGINNING.matcher(text).lookingAt();
+  }
 
   /** {@return the report's text, ended by a line feed} */
   public static String render(ConformReport report) {
