@@ -7,7 +7,7 @@
  * restart_syscall), allow (a filter that kills whoever makes another call than it does itself);
  * soft, hard (as many descriptors as it may have, which it may raise, or not); namespaces; nobody;
  * undumpable; leader (the first thread has ended); stopped (SIGSTOP before it sleeps); traced (by
- * its parent); uring (a kernel thread of io_uring in it); kernel-only (all it has is that thread
+ * its parent); others-thread (a thread of it is of another user, and the whole can be dumped); uring (a kernel thread of io_uring in it); kernel-only (all it has is that thread
  * and one that waits in a vfork); late (reads a line, installs the filter of kill, says "filtered",
  * and reads another).
  */
@@ -163,6 +163,17 @@ static void be_traced(void)
 	exit(status != 0);
 }
 
+static void *sleeper_of_another(void *unused)
+{
+	(void)unused;
+	/* The C library's function would change all threads. */
+	if (syscall(SYS_setresuid, 65534, 65534, 65534) || prctl(PR_SET_DUMPABLE, 1))
+		_exit(8);
+	tell_number(getpid());
+	for (;;)
+		pause();
+}
+
 int main(int count, char **arguments)
 {
 	struct rlimit limit = { 0, 0 }, after;
@@ -185,7 +196,10 @@ int main(int count, char **arguments)
 		prctl(PR_SET_DUMPABLE, 0);
 	if (is("soft") || is("hard"))
 		limit = descriptors(is("soft"));
-	tell_number(getpid());
+	if (is("others-thread"))
+		pthread_create(&thread, 0, sleeper_of_another, 0);
+	else
+		tell_number(getpid());
 	if (is("kill") || is("trap") || is("errno"))
 		filter(is("kill") ? SECCOMP_RET_KILL_PROCESS
 		       : is("trap") ? SECCOMP_RET_TRAP : SECCOMP_RET_ERRNO | EPERM);

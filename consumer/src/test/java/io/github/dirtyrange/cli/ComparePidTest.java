@@ -2,6 +2,7 @@ package io.github.dirtyrange.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import io.github.dirtyrange.kernel.Capability;
@@ -10,6 +11,7 @@ import io.github.dirtyrange.linux.OnLinux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,29 @@ class ComparePidTest {
     assertThat(outcome.json().getAsJsonArray("notTracked")).isNotEmpty();
     assertReleased();
     assertThat(target().finish()).isZero();
+  }
+
+  /** What one thread writes while the others stand would be taken for missed. */
+  @Test
+  void oneOfWhichAThreadMayNotBeStoppedIsNotTakenForStopped() throws Exception {
+    Path setpriv = Path.of("/usr/bin/setpriv");
+    assumeTrue(Files.isExecutable(setpriv), "there is no setpriv");
+    Path peculiar = CTarget.compile("peculiar", folder);
+    String drop = "-sys_ptrace";
+    target =
+        CTarget.start(
+            setpriv, "--bounding-set", drop, peculiar, "others-thread", Integer.MAX_VALUE);
+    int pid = target().number();
+    List<String> command = new ArrayList<>(List.of(setpriv.toString(), "--bounding-set", drop));
+    command.addAll(Program.inItsOwnMachine(List.of("-XX:TieredStopAtLevel=1")));
+    command.addAll(List.of("compare", "--pid", Integer.toString(pid), "--strategy", "perfect"));
+    Process process = new ProcessBuilder(command).start();
+    assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+        .matches(
+            "dirtyrange compare: stopping process \\d+: its thread \\d+ \\(peculiar\\) may not be"
+                + " stopped: Operation not permitted \\(EPERM\\)\n");
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    assertReleased();
   }
 
   @Test

@@ -24,6 +24,7 @@ final class FreezingCode {
   private static final int OPENAT = 257;
   private static final int SIGNALFD4 = 289;
 
+  private static final int ESRCH = 3;
   private static final int SIGINFO_BYTES = 128;
   private static final long POLLIN = 1L << 32;
   private static final int AT_FDCWD = -100;
@@ -59,6 +60,9 @@ final class FreezingCode {
   private final Variable stoppedEnd;
   private final Variable standing;
 
+  /** Threads that were there at the last look and could not be seized, those held among them. */
+  private final Variable refused;
+
   FreezingCode(HelperProgram helper, TracingCode tracing) {
     this.helper = helper;
     this.tracing = tracing;
@@ -74,6 +78,7 @@ final class FreezingCode {
     seizedEnd = code.variable();
     stoppedEnd = code.variable();
     standing = code.variable();
+    refused = code.variable();
   }
 
   void functions() {
@@ -104,6 +109,7 @@ final class FreezingCode {
     code.call("stopAll");
     code.when(standing.is(0), () -> helper.fail(Reply.NOT_SEIZED, constant(0).minus(result)));
     helper.say(Reply.THREADS, standing);
+    helper.say(Reply.REFUSED, refused);
     code.call("reply");
     code.call("holdAll");
     code.call("release");
@@ -120,6 +126,7 @@ final class FreezingCode {
   }
 
   private void seizeListed() {
+    code.set(refused, constant(0));
     code.run(systemCall(LSEEK, folder, constant(0), constant(0)));
     code.loop(
         () -> {
@@ -149,11 +156,16 @@ final class FreezingCode {
         });
   }
 
-  /** A thread that is held already is refused, and passed over so. */
+  /** A thread that is held already is refused, as is one that may not be stopped. */
   private void seize() {
     code.set(result, tracing.traced(PTRACE_SEIZE, constant(0), constant(0)));
     code.call("countStep");
-    code.when(result.isLessThan(0), code::leave);
+    code.when(
+        result.isLessThan(0),
+        () -> {
+          code.when(result.isNot(-ESRCH), () -> code.set(refused, refused.plus(1)));
+          code.leave();
+        });
     code.when(
         seizedEnd.isAtLeast(threads.plus((long) MOST_THREADS * ENTRY_BYTES)),
         () -> helper.fail(Reply.TOO_MANY, constant(0)));

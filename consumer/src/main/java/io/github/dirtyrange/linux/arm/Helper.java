@@ -83,6 +83,11 @@ final class Helper implements AutoCloseable {
     }
   }
 
+  /** {@return the number of its process} */
+  long pid() {
+    return process.pid();
+  }
+
   /** {@return whether it has not ended} */
   boolean isAlive() {
     return process.isAlive();

@@ -30,8 +30,8 @@ public final class ProcessFreeze implements Frozen {
   /**
    * Stops all threads.
    *
-   * @throws KernelException EPERM if the process is traced or may not be; EBUSY if a thread does
-   *     not stop within a second
+   * @throws KernelException EPERM if the process or a thread of it is traced or may not be; EBUSY
+   *     if a thread does not stop within a second
    */
   public static ProcessFreeze start(MemoryIdentity identity) {
     String title = "stopping process " + identity.pid();
@@ -43,6 +43,9 @@ public final class ProcessFreeze implements Frozen {
               .ask(command(title, identity, threads))
               .orElseThrow(() -> new KernelException(Errno.EBUSY, title + ": the helper died"));
       refuse(title, threads, reply);
+      if (reply.refused() > reply.threads()) {
+        requireAllHeld(title, identity, helper.pid());
+      }
       return new ProcessFreeze(title, helper, reply);
     } catch (KernelException e) {
       helper.close();
@@ -79,6 +82,23 @@ public final class ProcessFreeze implements Frozen {
         throw KernelException.ofNumber(reply.error(), title);
       }
       default -> throw new KernelException(Errno.EBUSY, title + ": it has too many threads");
+    }
+  }
+
+  /** What has ended, or is the kernel's, is refused as well, and changes nothing by itself. */
+  private static void requireAllHeld(String title, MemoryIdentity identity, long holder) {
+    Path threads = identity.threads();
+    for (int tid : Threads.in(threads)) {
+      Optional<ThreadStatus> status = ThreadStatus.of(threads, tid);
+      String name = Threads.name(identity.pid(), tid);
+      if (status.isPresent()
+          && status.get().tracer() != holder
+          && !status.get().ended()
+          && !name.startsWith(ThreadChoice.KERNELS)) {
+        String thread = title + ": its thread " + tid + " (" + name + ")";
+        status.get().refuseTraced(thread);
+        throw new KernelException(Errno.EPERM, thread + " may not be stopped");
+      }
     }
   }
 

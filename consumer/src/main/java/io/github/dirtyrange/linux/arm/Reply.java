@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
  * @param windowNanos for how long of that its registers were not its own
  * @param framed whether a signal frame stood by
  * @param threads how many threads stand
+ * @param refused how many threads were there and could not be seized, those that stand among them
  * @param stoppedAtNanos when the first one was stopped, by CLOCK_MONOTONIC
  * @param remote the userfaultfd's number in the process, -1 if none was opened
  */
@@ -32,6 +33,7 @@ record Reply(
     long windowNanos,
     boolean framed,
     int threads,
+    int refused,
     long stoppedAtNanos,
     int remote) {
 
@@ -88,6 +90,8 @@ record Reply(
   /** One more than the number. */
   static final int REMOTE = 96;
 
+  static final int REFUSED = 104;
+
   static Reply of(byte[] bytes) {
     ByteBuffer block = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     return new Reply(
@@ -102,6 +106,7 @@ record Reply(
         block.getLong(WINDOW_NANOS),
         block.getLong(FRAMED) != 0,
         (int) block.getLong(THREADS),
+        (int) block.getLong(REFUSED),
         block.getLong(STOPPED_AT),
         (int) block.getLong(REMOTE) - 1);
   }

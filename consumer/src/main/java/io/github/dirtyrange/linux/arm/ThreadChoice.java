@@ -30,6 +30,9 @@ final class ThreadChoice {
   /** A thread and how well it bears a stop. */
   record Candidate(ThreadState thread, Rank rank) {}
 
+  /** Threads of io_uring, which work for a process; the kernel tells nothing else of them. */
+  static final String KERNELS = "iou-";
+
   private static final int FLAGS_OF_CLOCK_NANOSLEEP = 1;
   private static final int TIMER_ABSTIME = 1;
   private static final int TIME_OF_FUTEX = 3;
@@ -100,7 +103,7 @@ final class ThreadChoice {
   }
 
   static Rank rank(ThreadState thread) {
-    if (thread.comm().startsWith("iou-") || thread.state() == 'D') {
+    if (thread.comm().startsWith(KERNELS) || thread.state() == 'D') {
       return Rank.NEVER;
     }
     if (thread.state() == 'T') {
