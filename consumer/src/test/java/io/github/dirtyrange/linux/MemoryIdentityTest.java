@@ -210,8 +210,7 @@ class MemoryIdentityTest {
           .hasMessage(
               "process "
                   + process.pid()
-                  + " runs another program now (exec); open it again to track that:"
-                  + " No such process (ESRCH)");
+                  + " runs another program now (exec); open it again to track that");
     }
   }
 

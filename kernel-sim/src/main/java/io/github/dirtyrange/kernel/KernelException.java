@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /** A call that the kernel refused, with its error number. */
 public sealed class KernelException extends RuntimeException permits MemoryGoneException {
 
@@ -14,7 +16,16 @@ public sealed class KernelException extends RuntimeException permits MemoryGoneE
   }
 
   private KernelException(Errno errno, int number, String call) {
-    super(call + ": " + errno.message() + " (" + (errno == Errno.OTHER ? number : errno) + ")");
+    this(
+        errno,
+        number,
+        call + ": " + errno.message() + " (" + (errno == Errno.OTHER ? number : errno) + ")",
+        null);
+  }
+
+  /** Makes the exception with a message as it is. */
+  KernelException(Errno errno, int number, String message, @Nullable Throwable cause) {
+    super(message, cause);
     this.errno = errno;
     this.number = number;
   }
@@ -34,6 +45,11 @@ public sealed class KernelException extends RuntimeException permits MemoryGoneE
     if (wrong) {
       throw new KernelException(errno, call);
     }
+  }
+
+  /** {@return the same error, which says what would allow the call} */
+  public KernelException needing(String remedy) {
+    return new KernelException(errno, number, getMessage() + "; needs " + remedy, this);
   }
 
   /** {@return the error, {@link Errno#OTHER} if it is not a listed one} */

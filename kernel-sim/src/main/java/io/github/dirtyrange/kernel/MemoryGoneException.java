@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * A process has no memory that could be tracked, or not any more the one that it was opened with.
- * The error is ESRCH whatever the reason.
+ * The error is ESRCH whatever the reason; what it says is the reason.
  */
 public final class MemoryGoneException extends KernelException {
 
@@ -32,7 +32,7 @@ public final class MemoryGoneException extends KernelException {
 
   /** Makes the exception for a process. */
   public MemoryGoneException(int pid, Reason reason) {
-    super(Errno.ESRCH, "process " + pid + " " + reason.text);
+    super(Errno.ESRCH, Errno.ESRCH.number(), "process " + pid + " " + reason.text, null);
     this.reason = Objects.requireNonNull(reason);
   }
 
