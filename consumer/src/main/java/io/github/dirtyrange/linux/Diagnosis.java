@@ -8,7 +8,6 @@ import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ProcessDiagnosis;
 import io.github.dirtyrange.kernel.ProcessDiagnosis.Finding;
-import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.TargetUserfaultfd;
 import io.github.dirtyrange.linux.perf.FaultSampler;
@@ -16,9 +15,7 @@ import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.CgroupHierarchy;
 import io.github.dirtyrange.linux.sys.Descriptor;
-import io.github.dirtyrange.linux.sys.Sys;
 import io.github.dirtyrange.linux.sys.Threads;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -295,17 +292,9 @@ public final class Diagnosis {
     Descriptor.open("/proc/" + pid + "/clear_refs", Abi.O_WRONLY).close();
   }
 
-  /** By process_vm_readv(2), which takes the right that arming takes: to attach to the process. */
   private void readAPage() {
     try (LinuxProcess process = LinuxProcess.open(pid)) {
-      for (Vma vma : process.maps()) {
-        if (vma.readable()) {
-          ByteBuffer page = Sys.struct(Pages.SIZE);
-          process.readPages(new long[] {vma.startVpn(), vma.startVpn() + 1}, 0, 1, page);
-          return;
-        }
-      }
+      process.readAPage();
     }
-    throw new KernelException(Errno.EFAULT, "reading a page of process " + pid);
   }
 }

@@ -105,7 +105,11 @@ public final class LinuxKernel implements Kernel {
 
   @Override
   public TrackedProcess open(int pid) {
-    return LinuxProcess.open(pid, arming);
+    try {
+      return LinuxProcess.open(pid, arming);
+    } catch (KernelException e) {
+      throw Remedies.ofLooking(e);
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
@@ -30,6 +31,7 @@ import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
 import io.github.dirtyrange.linux.symbol.LinuxCodeNames;
+import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +126,11 @@ public final class LinuxProcess implements TrackedProcess {
 
   @Override
   public long readPages(long[] bounds, int from, int to, ByteBuffer target) {
-    return memory.readPages(bounds, from, to, target);
+    try {
+      return memory.readPages(bounds, from, to, target);
+    } catch (KernelException e) {
+      throw Remedies.ofLooking(e);
+    }
   }
 
   @Override
@@ -236,8 +242,35 @@ public final class LinuxProcess implements TrackedProcess {
       return opening.get();
     } catch (KernelException e) {
       identity.requireSame();
-      throw e;
+      throw mayAttach() ? e : Remedies.ofLooking(e);
     }
+  }
+
+  /** An error may also be another tracer's doing, or a filter's. */
+  private boolean mayAttach() {
+    try {
+      readAPage();
+      return true;
+    } catch (KernelException e) {
+      return e.errno() != Errno.EPERM && e.errno() != Errno.EACCES;
+    }
+  }
+
+  /**
+   * Reads a page by process_vm_readv(2), which takes the right that arming takes: to attach to the
+   * process.
+   *
+   * @throws KernelException EPERM or EACCES without it; EFAULT if there is nothing to read
+   */
+  void readAPage() {
+    for (Vma vma : maps()) {
+      if (vma.readable()) {
+        long[] bounds = {vma.startVpn(), vma.startVpn() + 1};
+        memory.readPages(bounds, 0, 1, Sys.struct(Pages.SIZE));
+        return;
+      }
+    }
+    throw new KernelException(Errno.EFAULT, "reading a page of process " + pid());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.linux;
 
+import io.github.dirtyrange.kernel.KernelException;
+
 /** What would allow what is refused, where several ask for the same. */
 final class Remedies {
 
@@ -12,4 +14,12 @@ final class Remedies {
           + " user and all capabilities that it has";
 
   private Remedies() {}
+
+  /** {@return an error of looking at a process, with the remedy where rights were lacking} */
+  static KernelException ofLooking(KernelException why) {
+    return switch (why.errno()) {
+      case EACCES, EPERM -> why.needing(LOOKING);
+      default -> why;
+    };
+  }
 }

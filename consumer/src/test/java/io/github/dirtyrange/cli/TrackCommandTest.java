@@ -3,11 +3,13 @@ package io.github.dirtyrange.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.linux.CTarget;
 import io.github.dirtyrange.linux.OnLinux;
+import io.github.dirtyrange.linux.OwnRights;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -261,12 +263,46 @@ class TrackCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 3, is a thread of the kernel", "999999999, 4, No such process"})
+  @CsvSource({
+    "2, 3, 'track: process 2 is a thread of the kernel, which has no memory to track'",
+    "999999999, 4, 'track: open process 999999999: No such process (ESRCH)'"
+  })
   void whatCannotBeTrackedIsSaidInOneLine(int pid, int status, String said) {
     Program.Outcome outcome = Program.run("track " + pid);
     assertThat(outcome.status()).isEqualTo(status);
-    assertThat(outcome.err().lines()).singleElement().asString().contains(said);
+    assertThat(outcome.err().lines()).singleElement().asString().endsWith(said);
     assertThat(outcome.out()).isEmpty();
+  }
+
+  /** In the words that doctor has for it. */
+  @Test
+  void whoLacksRightsIsToldWhatWouldGiveThem() throws Exception {
+    CTarget nobodys =
+        CTarget.start(CTarget.compile("peculiar", folder), "nobody", TimeUnit.HOURS.toMillis(1));
+    try (nobodys) {
+      int pid = nobodys.number();
+      for (String command : List.of("track ", "compare --pid ")) {
+        Program.Outcome outcome =
+            OwnRights.without(OwnRights.CAP_SYS_PTRACE, () -> Program.run(command + pid));
+        assertThat(outcome.status()).isEqualTo(ExitStatus.MACHINE_LACKS);
+        assertThat(outcome.err().lines())
+            .singleElement()
+            .asString()
+            .contains("; needs " + remedy(pid));
+      }
+    }
+  }
+
+  /** Who may look at whole CPUs may look at a process's memory as well, and not attach to it. */
+  private static String remedy(int pid) throws Exception {
+    Program.Outcome doctor =
+        OwnRights.without(
+            OwnRights.CAP_SYS_PTRACE, () -> Program.run("doctor --json --pid " + pid));
+    JsonArray findings = doctor.json().getAsJsonObject("process").getAsJsonArray("findings");
+    JsonObject first = findings.get(0).getAsJsonObject();
+    assertThat(first.get("name").getAsString()).isIn("rights", "attach");
+    assertThat(first.get("detail").getAsString()).doesNotContain("needs");
+    return first.get("remedy").getAsString();
   }
 
   @Test
