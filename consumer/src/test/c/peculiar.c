@@ -9,7 +9,7 @@
  * undumpable; leader (the first thread has ended); stopped (SIGSTOP before it sleeps); traced (by
  * its parent); others-thread (a thread of it is of another user, and the whole can be dumped); uring (a kernel thread of io_uring in it); kernel-only (all it has is that thread
  * and one that waits in a vfork); late (reads a line, installs the filter of kill, says "filtered",
- * and reads another).
+ * and reads another); late-nap (sleeps instead of that).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -205,11 +205,14 @@ int main(int count, char **arguments)
 		       : is("trap") ? SECCOMP_RET_TRAP : SECCOMP_RET_ERRNO | EPERM);
 	if (is("allow"))
 		allow_own_calls();
-	if (is("late")) {
+	if (is("late") || is("late-nap")) {
 		read_line();
 		filter(SECCOMP_RET_KILL_PROCESS);
 		say("filtered\n");
-		read_line();
+		if (is("late-nap"))
+			nap();
+		else
+			read_line();
 		say("right\n");
 		_exit(0);
 	}

@@ -39,6 +39,7 @@ final class RegistersCode {
 
   private final Variable call;
   private final Variable endsInEintr;
+  private final Variable filtered;
 
   RegistersCode(HelperProgram helper, TracingCode tracing) {
     this.helper = helper;
@@ -47,6 +48,7 @@ final class RegistersCode {
     saved = code.memory(BYTES);
     call = code.variable();
     endsInEintr = code.variable();
+    filtered = code.variable();
   }
 
   void functions() {
@@ -84,10 +86,21 @@ final class RegistersCode {
         });
     code.when(
         register(RAX).is(-ERESTART_RESTARTBLOCK),
-        () ->
-            code.when(
-                helper.told(Command.FILTERED).isNot(0),
-                () -> code.when(call.isAtLeast(0), this::beginAgain)));
+        () -> code.when(call.isAtLeast(0), this::beginAgainIfFiltered));
+  }
+
+  /**
+   * A thread may have begun to filter its calls since it was looked at. Of a filter that the kernel
+   * shows us there is a length; without CAP_SYS_ADMIN it shows none, and what was seen counts.
+   */
+  private void beginAgainIfFiltered() {
+    code.set(filtered, helper.told(Command.FILTERED));
+    code.when(
+        tracing
+            .traced(TracingCode.PTRACE_SECCOMP_GET_FILTER, constant(0), constant(0))
+            .isAtLeast(0),
+        () -> code.set(filtered, constant(1)));
+    code.when(filtered.isNot(0), this::beginAgain);
   }
 
   /** At once: it holds even if the helper dies next. */

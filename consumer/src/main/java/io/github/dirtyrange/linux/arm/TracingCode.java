@@ -36,6 +36,7 @@ final class TracingCode {
   static final int PTRACE_SEIZE = 0x4206;
   static final int PTRACE_INTERRUPT = 0x4207;
   static final int PTRACE_GETSIGMASK = 0x420A;
+  static final int PTRACE_SECCOMP_GET_FILTER = 0x420C;
   static final int PTRACE_EVENT_STOP = 128;
 
   /** What {@code waited} says of a thread. */

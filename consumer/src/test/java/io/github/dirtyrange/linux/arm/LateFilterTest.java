@@ -10,6 +10,8 @@ import io.github.dirtyrange.linux.mm.ProcMaps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,23 +34,39 @@ class LateFilterTest {
   @Test
   void isNotKilledByItsFilter() throws Exception {
     try (CTarget target = CTarget.start(peculiar, "late", 0)) {
-      int pid = target.number();
-      try (MemoryIdentity identity = MemoryIdentity.open(pid);
-          ProcMaps maps = new ProcMaps(identity)) {
-        RemoteUserfaultfd.open(identity, maps, true, filtering(target)).descriptor().close();
-      }
+      arm(target, 0);
       assertThat(target.ask("go on")).isEqualTo("right");
       assertThat(target.finish()).isZero();
     }
   }
 
+  /** Its sleep would go on by restart_syscall(2), for which its filter kills it. */
+  @Test
+  void isNotKilledInASleepThatGoesOn() throws Exception {
+    try (CTarget target = CTarget.start(peculiar, "late-nap", 400)) {
+      arm(target, 100);
+      assertThat(target.answer()).isEqualTo("right");
+      assertThat(target.finish()).isZero();
+    }
+  }
+
+  private static void arm(CTarget target, long millisAfterwards) throws IOException {
+    int pid = target.number();
+    try (MemoryIdentity identity = MemoryIdentity.open(pid);
+        ProcMaps maps = new ProcMaps(identity)) {
+      IntSupplier filtering = filtering(target, millisAfterwards);
+      RemoteUserfaultfd.open(identity, maps, true, filtering).descriptor().close();
+    }
+  }
+
   /** Is asked just before a helper is told what to do: the first time, the filter comes. */
-  private static IntSupplier filtering(CTarget target) {
+  private static IntSupplier filtering(CTarget target, long millisAfterwards) {
     boolean[] filtered = {false};
     return () -> {
       if (!filtered[0]) {
         filtered[0] = true;
         assertThat(asked(target)).isEqualTo("filtered");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millisAfterwards));
       }
       return 0;
     };
