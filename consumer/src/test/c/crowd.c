@@ -12,6 +12,7 @@
  *   share N                a process that shares the memory (CLONE_VM) writes so many pages, ends
  *   stay N                 the same, but it stays
  *   vfork N                a child by vfork writes so many pages and executes another program
+ *   fork N                 a child by fork writes so many pages, of its own copy, and ends
  *   exec                   becomes another program, which waits for the end of its input
  */
 #define _GNU_SOURCE
@@ -127,6 +128,17 @@ static void share(int (*work)(void *), unsigned long count)
 		sem_wait(&room);
 }
 
+static void by_fork(unsigned long count)
+{
+	int child = fork();
+
+	if (child == 0) {
+		write_pages((void *)count);
+		_exit(0);
+	}
+	waitpid(child, 0, 0);
+}
+
 static void by_vfork(unsigned long count)
 {
 	int child = vfork();
@@ -180,6 +192,8 @@ int main(int argc, char **argv)
 			share(write_pages, one);
 		else if (!strcmp(word, "stay"))
 			share(write_and_wait, one);
+		else if (!strcmp(word, "fork"))
+			by_fork(one);
 		else if (!strcmp(word, "vfork"))
 			by_vfork(one);
 		else if (!strcmp(word, "exec"))

@@ -5,6 +5,7 @@ import io.github.dirtyrange.linux.sys.Descriptor;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The rings of all CPUs, read together: what is of one memory is handed out. */
 final class FaultRings implements AutoCloseable {
@@ -130,27 +131,39 @@ final class FaultRings implements AutoCloseable {
 
     @Override
     public void fault(long address, int pid, int tid, long nanos) {
-      if (isOwn(pid, nanos)) {
+      Member member = own(pid, nanos);
+      if (member == null) {
+        return;
+      }
+      if (member.isKnownToShare()) {
         sink.fault(address, pid, tid, nanos);
+      } else {
+        sink.hint(address);
       }
     }
 
     @Override
     public void fault(long address, int pid, int tid, long nanos, SampledChain chain) {
       samples++;
-      if (isOwn(pid, nanos)) {
+      Member member = own(pid, nanos);
+      if (member == null) {
+        return;
+      }
+      if (member.isKnownToShare()) {
         sink.fault(address, pid, tid, nanos, chain);
+      } else {
+        sink.hint(address);
       }
     }
 
-    private boolean isOwn(int pid, long nanos) {
+    private @Nullable Member own(int pid, long nanos) {
       Member member = members.of(pid, nanos);
       if (member == null) {
         othersSamples++;
-        return false;
+        return null;
       }
       member.sampled(nanos);
-      return true;
+      return member;
     }
   }
 

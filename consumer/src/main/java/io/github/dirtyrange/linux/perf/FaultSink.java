@@ -22,4 +22,14 @@ public interface FaultSink {
   default void fault(long address, int pid, int tid, long nanos, SampledChain chain) {
     fault(address, pid, tid, nanos);
   }
+
+  /**
+   * Takes one fault of which it is not known whether it was in the memory: a look at its page tells
+   * of a change, and not by whom it was. By default a fault of process 0, at time 0.
+   *
+   * @param address exact to the byte
+   */
+  default void hint(long address) {
+    fault(address, 0, 0, 0);
+  }
 }

@@ -11,9 +11,30 @@ final class Member implements AutoCloseable {
   private @Nullable FaultBalance balance;
   private long samples;
   private long untilNanos = Long.MAX_VALUE;
+  private boolean shares = true;
 
   /** A process of which nothing is counted, at first. */
   Member() {}
+
+  /** {@return a process that a member has made, which may have a memory of its own} */
+  static Member made() {
+    Member made = new Member();
+    made.shares = false;
+    return made;
+  }
+
+  /** Takes note that it has the memory: its faults are those of that memory. */
+  void shares() {
+    shares = true;
+  }
+
+  /**
+   * {@return whether it is known to have the memory} Of one that a member has made, samples from
+   * before the kernel was asked may be of another memory: hints, and nobody's changes.
+   */
+  boolean isKnownToShare() {
+    return shares;
+  }
 
   /** A process whose faults are held against its samples. */
   Member(FaultBalance balance) {

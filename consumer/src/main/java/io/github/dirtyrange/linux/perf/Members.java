@@ -116,7 +116,7 @@ final class Members implements AutoCloseable {
     }
     Member before =
         all.containsKey(fork.parent())
-            ? all.put(fork.child(), new Member())
+            ? all.put(fork.child(), Member.made())
             : all.remove(fork.child());
     if (before != null) {
       before.close();
@@ -148,7 +148,10 @@ final class Members implements AutoCloseable {
       return;
     }
     switch (Sharing.ofMemory(of, other)) {
-      case SHARED -> balance(other, member);
+      case SHARED -> {
+        member.shares();
+        balance(other, member);
+      }
       case APART, GONE -> member.leave(System.nanoTime());
       case UNKNOWN -> {}
     }

@@ -60,6 +60,14 @@ final class HintedPages implements FaultSink {
     }
   }
 
+  @Override
+  public void hint(long address) {
+    long vpn = Pages.vpn(address);
+    if ((vpn < lastStart || vpn >= lastEnd) && ranges.find(vpn) >= 0) {
+      add(vpn, vpn + 1);
+    }
+  }
+
   /** Adds pages that are to be looked at. */
   void add(long startVpn, long endVpn) {
     if (startVpn != lastEnd) {

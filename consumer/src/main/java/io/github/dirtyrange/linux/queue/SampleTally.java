@@ -26,6 +26,11 @@ final class SampleTally implements FaultSink {
   }
 
   @Override
+  public void hint(long address) {
+    // Nobody's.
+  }
+
+  @Override
   public void fault(long address, int pid, int tid, long nanos, SampledChain chain) {
     long vpn = Pages.vpn(address);
     if (ranges.find(vpn) >= 0) {

@@ -64,6 +64,40 @@ class MembersTest {
     assertThat(has(CHILD)).isFalse();
   }
 
+  /** Its samples are no changes of anybody's before the kernel was asked. */
+  @Test
+  void aChildIsNotKnownToShareTheMemoryBeforeTheKernelSaysSo() throws Exception {
+    Path crowd = CTarget.compile("crowd", folder);
+    try (CTarget target = CTarget.start(crowd, 16)) {
+      target.longNumber();
+      target.ask("stay 1");
+      int sharing =
+          ProcessHandle.of(target.pid())
+              .orElseThrow()
+              .children()
+              .mapToInt(MembersTest::pid)
+              .findFirst()
+              .orElseThrow();
+      try (Members found = new Members(target.pid(), new Member(), target::pid)) {
+        found.forked(target.pid(), sharing, 10);
+        found.adopt(30);
+        assertThat(isKnownToShare(found, sharing)).isFalse();
+        found.settle();
+        assertThat(isKnownToShare(found, sharing)).isTrue();
+        assertThat(isKnownToShare(found, target.pid())).isTrue();
+      }
+    }
+  }
+
+  private static int pid(ProcessHandle process) {
+    return (int) process.pid();
+  }
+
+  private static boolean isKnownToShare(Members members, int process) {
+    Member member = members.of(process, System.nanoTime());
+    return member != null && member.isKnownToShare();
+  }
+
   /** Nobody knows since when it has been gone: what was sampled until now still counts. */
   @Test
   void aDescendantThatHasGoneIsLeftOutFromNowOn() {

@@ -113,6 +113,20 @@ class SampleSourcesTest {
     }
   }
 
+  /** A child by fork writes to a copy of its own. */
+  @ParameterizedTest
+  @EnumSource
+  void theWritesOfAChildAreNobodysChanges(SampleSource source) throws IOException {
+    try (ChangeQueue queue = open(source)) {
+      BitSet told = new BitSet();
+      drainInto(queue, told);
+      target.ask("share 3");
+      target.ask("fork 40");
+      drainInto(queue, told);
+      assertThat(queue.threads()).allMatch(thread -> thread.pages() <= 5);
+    }
+  }
+
   private DrainReport drainInto(ChangeQueue queue, BitSet told) {
     return queue.drain(
         (start, end, changed, now) -> told.set((int) (start - firstVpn), (int) (end - firstVpn)));
