@@ -135,7 +135,7 @@ public final class AdaptiveTracker implements ChangeTracker {
     owed.clear();
     hot.forget();
     choice.begin(queue.recordCost(), mappedPages());
-    WriteProtection.arm(process, ranges);
+    scan.start();
     changing = false;
     queueing = choice.queues();
     if (queueing) {

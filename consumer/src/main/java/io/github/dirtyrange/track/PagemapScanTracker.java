@@ -49,7 +49,7 @@ public final class PagemapScanTracker implements ChangeTracker {
   public void start() {
     epoch++;
     owed.clear();
-    WriteProtection.arm(process, ranges);
+    written.start();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Arming by write-protection: PAGEMAP_SCAN with WP_MATCHING and nowhere to report to. */
@@ -24,20 +25,26 @@ final class WriteProtection {
    * armed too ({@code pagemap_scan_pte_hole}). One call a range; in large ranges, one for what is
    * mapped and touches, without what nobody may touch (PROT_NONE: what a heap has reserved). To arm
    * that would build page tables, 2 MiB a GiB; its first touch, later, is a fault like another.
+   *
+   * @return what was left unarmed for that, ascending
    */
-  static void arm(TrackedProcess process, List<PageRange> ranges) {
+  static List<PageRange> arm(TrackedProcess process, List<PageRange> ranges) {
     TrackedRanges tracked = TrackedRanges.of(ranges);
+    List<PageRange> left = new ArrayList<>();
     if (tracked.pages() < LARGE_PAGES) {
       ranges.forEach(range -> arm(process, range.startVpn(), range.endVpn()));
-      return;
+      return left;
     }
     long[] run = {0, 0};
     for (Vma vma : process.maps()) {
       if (isArmed(vma)) {
         tracked.clip(vma.startVpn(), vma.endVpn(), (from, to) -> append(process, from, to, run));
+      } else {
+        tracked.clip(vma.startVpn(), vma.endVpn(), (from, to) -> left.add(new PageRange(from, to)));
       }
     }
     armRun(process, run);
+    return left;
   }
 
   /** A little that nobody may touch, the guard page of a stack, is armed with what is beside it. */

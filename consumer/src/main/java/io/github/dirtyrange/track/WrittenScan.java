@@ -35,10 +35,17 @@ final class WrittenScan {
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final PageRegionBuffer regions = new PageRegionBuffer(REGIONS);
+  private final UntouchedMemory untouched;
 
   WrittenScan(TrackedProcess process, List<PageRange> ranges) {
     this.process = process;
     this.ranges = ranges;
+    untouched = new UntouchedMemory(process);
+  }
+
+  /** Arms all ranges, but for what nobody may touch and holds nothing. */
+  void start() {
+    untouched.restart(WriteProtection.arm(process, ranges));
   }
 
   /** Appends what was written; {@return how many pages were looked at} */
@@ -98,7 +105,15 @@ final class WrittenScan {
   }
 
   private void take(long startVpn, long endVpn, ChangedPages changed) {
-    scan(ScanRequest.takeWritten(startVpn, endVpn), Categories.WRITTEN, changed);
+    for (long vpn = startVpn; vpn < endVpn; ) {
+      long runEnd = untouched.runEnd(vpn, endVpn);
+      if (untouched.has(vpn)) {
+        untouched.take(vpn, runEnd, changed);
+      } else {
+        scan(ScanRequest.takeWritten(vpn, runEnd), Categories.WRITTEN, changed);
+      }
+      vpn = runEnd;
+    }
   }
 
   private void takeHot(long startVpn, long endVpn, ChangedPages changed) {
@@ -129,6 +144,6 @@ final class WrittenScan {
 
   /** {@return the memory that it takes, in bytes} */
   long memoryBytes() {
-    return (long) REGIONS * REGION_BYTES;
+    return (long) REGIONS * REGION_BYTES + untouched.memoryBytes();
   }
 }

@@ -1,0 +1,98 @@
+package io.github.dirtyrange.track;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RegionCursor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.PageRegionBuffer;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import java.util.List;
+
+/**
+ * Memory that was left unarmed, since nobody may touch it and arming it would build page tables,
+ * and that holds nothing since. All of it reads WRITTEN, so a scan there asks for pages that hold
+ * something, which passes over holes ({@code pagemap_scan_pte_hole}, fs/proc/task_mmu.c) and builds
+ * nothing. The first page that holds something ends it for its page table: that is armed whole.
+ */
+final class UntouchedMemory {
+
+  private static final long UNTOUCHED = 1;
+  private static final long HOLDING = Categories.PRESENT | Categories.SWAPPED;
+
+  private final TrackedProcess process;
+  private final PageIntervalMap map = IntervalMaps.create();
+  private final PageRegionBuffer first = new PageRegionBuffer(1);
+  private final PageRegionBuffer table = new PageRegionBuffer(Pages.PER_TABLE);
+
+  /** Knows of none yet. */
+  UntouchedMemory(TrackedProcess process) {
+    this.process = process;
+  }
+
+  /** Begins anew with what was left unarmed just now. */
+  void restart(List<PageRange> unarmed) {
+    map.clear();
+    unarmed.forEach(range -> map.add(range.startVpn(), range.endVpn(), UNTOUCHED));
+  }
+
+  /** {@return whether a page is of it} */
+  boolean has(long vpn) {
+    return !map.isEmpty() && map.get(vpn) != 0;
+  }
+
+  /**
+   * {@return up to which page all are of it as the first one is, or all are not, at most the end}
+   */
+  long runEnd(long startVpn, long endVpn) {
+    if (map.isEmpty()) {
+      return endVpn;
+    }
+    RegionCursor cursor = map.cursor(startVpn, endVpn);
+    if (!cursor.next()) {
+      return endVpn;
+    }
+    return cursor.startVpn() > startVpn ? cursor.startVpn() : cursor.endVpn();
+  }
+
+  /** Takes what was written in pages that are all of it, and arms their page tables. */
+  void take(long startVpn, long endVpn, ChangedPages changed) {
+    long vpn = startVpn;
+    while (vpn < endVpn && findHolding(vpn, endVpn)) {
+      long holding = first.startVpn(0);
+      long from = Math.max(startVpn, Pages.blockStart(holding));
+      vpn = Math.min(endVpn, Pages.blockEnd(holding));
+      takeTable(from, vpn, changed);
+      map.remove(from, vpn);
+    }
+  }
+
+  private boolean findHolding(long startVpn, long endVpn) {
+    ScanRequest holding =
+        new ScanRequest(
+            0, Pages.address(startVpn), Pages.address(endVpn), 1, 0, 0, HOLDING, HOLDING);
+    process.scan(holding, first);
+    return first.size() > 0;
+  }
+
+  private void takeTable(long startVpn, long endVpn, ChangedPages changed) {
+    ScanRequest all =
+        ScanRequest.of(startVpn, endVpn, 0)
+            .withFlags(ScanRequest.WP_MATCHING)
+            .returning(Categories.WRITTEN | HOLDING);
+    process.scan(all, table);
+    for (int i = 0; i < table.size(); i++) {
+      long found = table.categories(i);
+      if ((found & Categories.WRITTEN) != 0 && (found & HOLDING) != 0) {
+        changed.accept(table.startVpn(i), table.endVpn(i), Categories.WRITTEN, 0);
+      }
+    }
+  }
+
+  /** {@return the memory that it takes, in bytes} */
+  long memoryBytes() {
+    return map.memoryBytes();
+  }
+}
