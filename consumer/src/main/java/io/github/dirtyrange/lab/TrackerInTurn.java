@@ -1,6 +1,8 @@
 package io.github.dirtyrange.lab;
 
+import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.Claims;
+import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
@@ -71,6 +73,21 @@ final class TrackerInTurn implements ChangeTracker {
   @Override
   public Round collectExactly(ChangedPages changed) {
     return started().collectExactly(changed);
+  }
+
+  @Override
+  public String explain() {
+    return started().explain();
+  }
+
+  @Override
+  public List<ThreadPages> threads() {
+    return started().threads();
+  }
+
+  @Override
+  public ChangeStacks stacks() {
+    return started().stacks();
   }
 
   @Override
