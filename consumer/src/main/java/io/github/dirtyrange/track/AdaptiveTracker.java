@@ -244,6 +244,7 @@ public final class AdaptiveTracker implements ChangeTracker {
 
   private Round drained(ChangedPages changed) {
     Round round = drains.drain(changed);
+    scan.armedElsewhere(changed);
     drainedLast = true;
     hot.seen(changed);
     choice.drained(round.nanos(), changed, hot.worthHolding());
@@ -252,6 +253,7 @@ public final class AdaptiveTracker implements ChangeTracker {
 
   private Round drainedExactly(ChangedPages changed) {
     Round round = drains.drainExactly(changed);
+    scan.armedElsewhere(changed);
     drainedLast = true;
     return round;
   }

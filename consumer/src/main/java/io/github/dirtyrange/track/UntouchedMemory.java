@@ -32,10 +32,20 @@ final class UntouchedMemory {
     this.process = process;
   }
 
-  /** Begins anew with what was left unarmed just now. */
+  /** Begins anew with what was left unarmed just now; what holds something is armed, untold. */
   void restart(List<PageRange> unarmed) {
     map.clear();
     unarmed.forEach(range -> map.add(range.startVpn(), range.endVpn(), UNTOUCHED));
+    unarmed.forEach(range -> take(range.startVpn(), range.endVpn(), new ChangedPages()));
+  }
+
+  /**
+   * Takes note of what was written, and so was armed by another: its page tables are of it no more.
+   */
+  void touched(ChangedPages written) {
+    for (int i = 0; i < written.ranges() && !map.isEmpty(); i++) {
+      map.remove(Pages.blockStart(written.startVpn(i)), Pages.blockEnd(written.endVpn(i) - 1));
+    }
   }
 
   /** {@return whether a page is of it} */

@@ -48,6 +48,11 @@ final class WrittenScan {
     untouched.restart(WriteProtection.arm(process, ranges));
   }
 
+  /** Takes note of what another way has told, and armed: it is scanned as all else from now on. */
+  void armedElsewhere(ChangedPages told) {
+    untouched.touched(told);
+  }
+
   /** Appends what was written; {@return how many pages were looked at} */
   long takeInto(ChangedPages changed) {
     return scanAll(changed, new ChangedPages(), this::take);

@@ -38,6 +38,7 @@ class ScannedReservedMemoryTest {
   private CTarget target;
   private TrackedProcess process;
   private Arming arming;
+  private List<PageRange> ranges;
   private PagemapScanTracker tracker;
   private long firstVpn;
   private long before;
@@ -49,9 +50,9 @@ class ScannedReservedMemoryTest {
     firstVpn = Pages.vpn(target.longNumber());
     Kernel kernel = LinuxKernel.open();
     process = kernel.open(target.pid());
-    PageRange reserved = new PageRange(firstVpn, firstVpn + PAGES);
-    arming = process.arm(TrackedRanges.of(reserved));
-    tracker = new PagemapScanTracker(kernel, process, List.of(reserved));
+    ranges = List.of(new PageRange(firstVpn, firstVpn + PAGES));
+    arming = process.arm(TrackedRanges.of(ranges));
+    tracker = new PagemapScanTracker(kernel, process, ranges);
     tracker.start();
     before = tableKilobytes();
   }
@@ -80,6 +81,10 @@ class ScannedReservedMemoryTest {
   private List<PageRange> told() {
     ChangedPages changed = new ChangedPages();
     tracker.collect(changed);
+    return list(changed);
+  }
+
+  private List<PageRange> list(ChangedPages changed) {
     List<PageRange> told = new ArrayList<>();
     for (int i = 0; i < changed.ranges(); i++) {
       told.add(new PageRange(changed.startVpn(i) - firstVpn, changed.endVpn(i) - firstVpn));
@@ -120,5 +125,37 @@ class ScannedReservedMemoryTest {
     tell("hide 7000 1000");
     assertThat(told()).containsExactly(new PageRange(7100, 7700));
     assertThat(told()).isEmpty();
+  }
+
+  /** It held something when the tracker began: no change by itself, and its going is one. */
+  @Test
+  void whatWasHiddenBeforeIsToldWhenItIsDropped() throws IOException {
+    tell("commit 7000 1000");
+    tell("write 7100 600");
+    tell("hide 7000 1000");
+    tracker.start();
+    assertThat(told()).isEmpty();
+    tell("drop 7200 3");
+    assertThat(told()).containsExactly(new PageRange(7200, 7203));
+    assertThat(told()).isEmpty();
+  }
+
+  /** As adaptive has it, whose queue arms in rounds of its own. */
+  @Test
+  void whatAnotherWayHasArmedIsSeenToGo() throws IOException {
+    WrittenScan other = new WrittenScan(process, ranges);
+    WrittenScan scan = new WrittenScan(process, ranges);
+    other.start();
+    scan.start();
+    tell("commit 5000 10");
+    tell("write 5000 3");
+    ChangedPages told = new ChangedPages();
+    other.takeInto(told);
+    assertThat(list(told)).containsExactly(new PageRange(5000, 5003));
+    scan.armedElsewhere(told);
+    tell("drop 5000 3");
+    ChangedPages gone = new ChangedPages();
+    scan.takeInto(gone);
+    assertThat(list(gone)).containsExactly(new PageRange(5000, 5003));
   }
 }

@@ -85,20 +85,22 @@ public final class ProcessFreeze implements Frozen {
     }
   }
 
-  /** What has ended, or is the kernel's, is refused as well, and changes nothing by itself. */
+  /**
+   * What has ended, or is the kernel's, is refused as well. A thread of io_uring may still complete
+   * a read into the process's memory.
+   */
   private static void requireAllHeld(String title, MemoryIdentity identity, long holder) {
     Path threads = identity.threads();
     for (int tid : Threads.in(threads)) {
       Optional<ThreadStatus> status = ThreadStatus.of(threads, tid);
-      String name = Threads.name(identity.pid(), tid);
-      if (status.isPresent()
-          && status.get().tracer() != holder
-          && !status.get().ended()
-          && !name.startsWith(ThreadChoice.KERNELS)) {
-        String thread = title + ": its thread " + tid + " (" + name + ")";
-        status.get().refuseTraced(thread);
-        throw new KernelException(Errno.EPERM, thread + " may not be stopped");
+      if (status.isEmpty() || status.get().tracer() == holder || status.get().ended()) {
+        continue;
       }
+      String name = Threads.name(identity.pid(), tid);
+      String thread = title + ": its thread " + tid + " (" + name + ")";
+      status.get().refuseTraced(thread);
+      KernelException.refuseIf(
+          !name.startsWith(ThreadChoice.KERNELS), Errno.EPERM, thread + " may not be stopped");
     }
   }
 

@@ -91,7 +91,8 @@ final class RegistersCode {
 
   /**
    * A thread may have begun to filter its calls since it was looked at. Of a filter that the kernel
-   * shows us there is a length; without CAP_SYS_ADMIN it shows none, and what was seen counts.
+   * shows us there is a length. It shows none without CAP_SYS_ADMIN, to who is under a filter, and
+   * without CONFIG_CHECKPOINT_RESTORE: then what was seen counts.
    */
   private void beginAgainIfFiltered() {
     code.set(filtered, helper.told(Command.FILTERED));

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +28,8 @@ record FileSystems(Map<Long, String> types, Set<Long> withNodes) {
    */
   private static final Pattern LINE =
       Pattern.compile(
-          "\\d+ \\d+ (\\d+):(\\d+) \\S+ \\S+ (\\S+) (?:(?!- )\\S+ )*- (\\S+) .*", Pattern.DOTALL);
+          "\\d+ \\d+ (\\d+):(\\d+) [^ ]+ [^ ]+ ([^ ]+) (?:(?!- )[^ ]+ )*- ([^ ]+) .*",
+          Pattern.DOTALL);
 
   FileSystems {
     types = Map.copyOf(types);
@@ -35,12 +37,17 @@ record FileSystems(Map<Long, String> types, Set<Long> withNodes) {
   }
 
   /** {@return what a process's {@code mountinfo} says; nothing if it cannot be read} */
-  static FileSystems read(Path file) {
+  static Optional<FileSystems> read(Path file) {
     try {
-      return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+      return Optional.of(parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
     } catch (IOException e) {
-      return new FileSystems(Map.of(), Set.of());
+      return Optional.empty();
     }
+  }
+
+  /** {@return none at all} */
+  static FileSystems none() {
+    return new FileSystems(Map.of(), Set.of());
   }
 
   static FileSystems parse(String lines) {
@@ -71,10 +78,5 @@ record FileSystems(Map<Long, String> types, Set<Long> withNodes) {
   /** {@return whether a file there may be the node of a device} */
   boolean mayHaveNodes(long device) {
     return withNodes.contains(device);
-  }
-
-  /** {@return whether nothing could be read} A process has something mounted. */
-  boolean isUnknown() {
-    return types.isEmpty();
   }
 }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -87,12 +88,12 @@ final class FilesOnDisk {
 
   /** A thread may have ended, and what it has mounted is not known any more. */
   private FileSystems mounted() {
-    FileSystems mounted = FileSystems.read(identity.path(MOUNT_INFO));
-    for (int look = 1; look < MOST_LOOKS && mounted.isUnknown(); look++) {
+    Optional<FileSystems> mounted = FileSystems.read(identity.path(MOUNT_INFO));
+    for (int look = 1; look < MOST_LOOKS && mounted.isEmpty(); look++) {
       identity.renewThread();
       mounted = FileSystems.read(identity.path(MOUNT_INFO));
     }
-    return mounted;
+    return mounted.orElseGet(FileSystems::none);
   }
 
   private boolean isInMemory(Vma vma, FileSystems mounted, Map<Inode, Boolean> regular) {

@@ -152,7 +152,16 @@ public final class LinuxArming implements Arming {
    * is armed, they come to no harm.
    */
   private void takeNewFilesOut() {
-    List<Vma> meanwhile = maps.read().stream().filter(vma -> !refusals.has(vma)).toList();
+    List<Vma> now = maps.read();
+    if (now == mappings) {
+      return;
+    }
+    Set<Vma> listed = new HashSet<>(mappings);
+    List<Vma> meanwhile =
+        MappedParts.of(now, ranges).stream()
+            .map(Part::vma)
+            .filter(vma -> !listed.contains(vma))
+            .toList();
     for (List<Vma> files : filesOnDisk.among(meanwhile).values()) {
       files.forEach(vma -> ranges.clip(vma.startVpn(), vma.endVpn(), this::unregisterIfOurs));
     }
@@ -270,9 +279,11 @@ public final class LinuxArming implements Arming {
     List<Vma> now = maps.read();
     // The same list, where nothing has changed.
     if (now != mappings) {
+      List<Part> inRanges = MappedParts.of(now, ranges);
+      refusals.settle(now, inRanges);
+      // Last: what could not be settled is settled next time.
       mappings = now;
-      parts = MappedParts.of(now, ranges);
-      refusals.settle(now, parts);
+      parts = inRanges;
     }
     return parts;
   }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.sys;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Vma;
 import java.nio.ByteBuffer;
@@ -38,7 +39,9 @@ public final class MemoryFile implements AutoCloseable {
   /** Writes all of some bytes. */
   public void write(byte[] content) {
     ByteBuffer bytes = Sys.struct(content.length).put(content).flip();
-    Sys.check(Sys.libc().write(file.number(), bytes, content.length), "write to a memfd");
+    long written =
+        Sys.check(Sys.libc().write(file.number(), bytes, content.length), "write to a memfd");
+    KernelException.refuseIf(written != content.length, Errno.ENOMEM, "write to a memfd");
   }
 
   /** {@return the path by which another process of the same user opens or executes it} */

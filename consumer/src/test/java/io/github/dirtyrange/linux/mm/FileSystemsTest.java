@@ -41,6 +41,6 @@ class FileSystemsTest {
 
   @Test
   void whatCannotBeReadIsNotKnown() {
-    assertThat(FileSystems.read(Path.of("/proc/0/mountinfo")).types()).isEmpty();
+    assertThat(FileSystems.read(Path.of("/proc/0/mountinfo"))).isEmpty();
   }
 }
