@@ -18,6 +18,9 @@ class WrongDesignsTest {
   private static final int PROGRAMS = 500;
   private static final int DRAINS = 200;
 
+  /** A race shows itself by chance, and more seldom where the machine has other work. */
+  private static final int TRIES = 50;
+
   static List<Wrong> wrong() {
     return WrongDesigns.all();
   }
@@ -26,6 +29,9 @@ class WrongDesignsTest {
   @MethodSource("wrong")
   void eachIsFound(Wrong design) throws InterruptedException {
     String found = found(design);
+    for (int i = 1; i < TRIES && found.isEmpty(); i++) {
+      found = byCpusAtOnce(design);
+    }
     System.out.printf("%s: %s%n", design.name(), found);
     assertThat(found).isNotEmpty();
   }
@@ -41,6 +47,10 @@ class WrongDesignsTest {
     if (!byCalls.isEmpty()) {
       return byCalls;
     }
+    return byCpusAtOnce(design);
+  }
+
+  private static String byCpusAtOnce(QueueDesign design) throws InterruptedException {
     return ConcurrentCheck.run(design, DRAINS).map(what -> "CPUs at once: " + what).orElse("");
   }
 
