@@ -1,7 +1,6 @@
 package io.github.dirtyrange.track;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
-import io.github.dirtyrange.interval.RegionCursor;
+import io.github.dirtyrange.interval.MarkedPages;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
@@ -19,11 +18,10 @@ import java.util.List;
  */
 final class UntouchedMemory {
 
-  private static final long UNTOUCHED = 1;
   private static final long HOLDING = Categories.PRESENT | Categories.SWAPPED;
 
   private final TrackedProcess process;
-  private final PageIntervalMap map = IntervalMaps.create();
+  private final MarkedPages pages = new MarkedPages(IntervalMaps.create());
   private final PageRegionBuffer first = new PageRegionBuffer(1);
   private final PageRegionBuffer table = new PageRegionBuffer(Pages.PER_TABLE);
 
@@ -34,8 +32,8 @@ final class UntouchedMemory {
 
   /** Begins anew with what was left unarmed just now; what holds something is armed, untold. */
   void restart(List<PageRange> unarmed) {
-    map.clear();
-    unarmed.forEach(range -> map.add(range.startVpn(), range.endVpn(), UNTOUCHED));
+    pages.clear();
+    unarmed.forEach(range -> pages.add(range.startVpn(), range.endVpn()));
     unarmed.forEach(range -> take(range.startVpn(), range.endVpn(), new ChangedPages()));
   }
 
@@ -43,28 +41,19 @@ final class UntouchedMemory {
    * Takes note of what was written, and so was armed by another: its page tables are of it no more.
    */
   void touched(ChangedPages written) {
-    for (int i = 0; i < written.ranges() && !map.isEmpty(); i++) {
-      map.remove(Pages.blockStart(written.startVpn(i)), Pages.blockEnd(written.endVpn(i) - 1));
+    for (int i = 0; i < written.ranges() && !pages.isEmpty(); i++) {
+      pages.remove(Pages.blockStart(written.startVpn(i)), Pages.blockEnd(written.endVpn(i) - 1));
     }
   }
 
   /** {@return whether a page is of it} */
   boolean has(long vpn) {
-    return !map.isEmpty() && map.get(vpn) != 0;
+    return pages.has(vpn);
   }
 
-  /**
-   * {@return up to which page all are of it as the first one is, or all are not, at most the end}
-   */
+  /** {@return as {@link MarkedPages#runEnd}} */
   long runEnd(long startVpn, long endVpn) {
-    if (map.isEmpty()) {
-      return endVpn;
-    }
-    RegionCursor cursor = map.cursor(startVpn, endVpn);
-    if (!cursor.next()) {
-      return endVpn;
-    }
-    return cursor.startVpn() > startVpn ? cursor.startVpn() : cursor.endVpn();
+    return pages.runEnd(startVpn, endVpn);
   }
 
   /** Takes what was written in pages that are all of it, and arms their page tables. */
@@ -75,7 +64,7 @@ final class UntouchedMemory {
       long from = Math.max(startVpn, Pages.blockStart(holding));
       vpn = Math.min(endVpn, Pages.blockEnd(holding));
       takeTable(from, vpn, changed);
-      map.remove(from, vpn);
+      pages.remove(from, vpn);
     }
   }
 
@@ -103,6 +92,6 @@ final class UntouchedMemory {
 
   /** {@return the memory that it takes, in bytes} */
   long memoryBytes() {
-    return map.memoryBytes();
+    return pages.memoryBytes();
   }
 }

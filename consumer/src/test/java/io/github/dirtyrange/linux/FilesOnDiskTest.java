@@ -38,18 +38,7 @@ class FilesOnDiskTest {
     OnLinux.need(Capability.WP_ASYNC, Capability.PAGEMAP_SCAN, Capability.CHANGE_QUEUE);
     Path binary = CTarget.compile("files", folder);
     try (CTarget target = CTarget.start(binary, folder)) {
-      target.longNumber();
-      target.longNumber();
-      long shared = target.longNumber();
-      long own = target.longNumber();
-      try (TrackedProcess process = LinuxKernel.open().open(target.pid());
-          Arming arming = process.arm(ALL);
-          ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ALL, 1 << 20))) {
-        assertLeftOut(arming, queue, shared);
-        assertLeftOut(arming, queue, own);
-        locks(target, shared);
-        locks(target, own);
-      }
+      assertFilesAreLeftOutAndCanBeLocked(target);
     }
   }
 
@@ -82,18 +71,7 @@ class FilesOnDiskTest {
   void aFolderOfADiskIsOneWhateverItIsCalled() throws Exception {
     Path binary = CTarget.compile("files", folder);
     try (CTarget target = startAfter("mount --bind " + folder + " /dev/shm", binary, "/dev/shm")) {
-      target.longNumber();
-      target.longNumber();
-      long shared = target.longNumber();
-      long own = target.longNumber();
-      try (TrackedProcess process = LinuxKernel.open().open(target.pid());
-          Arming arming = process.arm(ALL);
-          ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ALL, 1 << 20))) {
-        assertLeftOut(arming, queue, shared);
-        assertLeftOut(arming, queue, own);
-        locks(target, shared);
-        locks(target, own);
-      }
+      assertFilesAreLeftOutAndCanBeLocked(target);
     }
   }
 
@@ -140,6 +118,21 @@ class FilesOnDiskTest {
       }
     }
     return armed;
+  }
+
+  private static void assertFilesAreLeftOutAndCanBeLocked(CTarget target) throws IOException {
+    target.longNumber();
+    target.longNumber();
+    long shared = target.longNumber();
+    long own = target.longNumber();
+    try (TrackedProcess process = LinuxKernel.open().open(target.pid());
+        Arming arming = process.arm(ALL);
+        ChangeQueue queue = process.openChangeQueue(new ChangeQueueOptions(ALL, 1 << 20))) {
+      assertLeftOut(arming, queue, shared);
+      assertLeftOut(arming, queue, own);
+      locks(target, shared);
+      locks(target, own);
+    }
   }
 
   private static void assertLeftOut(Arming arming, ChangeQueue queue, long address) {

@@ -1,7 +1,6 @@
 package io.github.dirtyrange.linux.queue;
 
-import io.github.dirtyrange.interval.PageIntervalMap;
-import io.github.dirtyrange.interval.RegionCursor;
+import io.github.dirtyrange.interval.MarkedPages;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
@@ -21,12 +20,11 @@ import io.github.dirtyrange.linux.mm.ProcPagemap;
  */
 final class ReservedMemory {
 
-  private static final long RESERVED = 1;
   private static final long HOLDING = Categories.PRESENT | Categories.SWAPPED;
 
   private final PagemapScanIoctl scan;
   private final long now;
-  private final PageIntervalMap map = IntervalMaps.create();
+  private final MarkedPages pages = new MarkedPages(IntervalMaps.create());
 
   /**
    * Knows of none yet, in the memory whose pagemap this is.
@@ -40,7 +38,7 @@ final class ReservedMemory {
 
   /** Adds what was not armed just now; what holds something there is armed now, untold. */
   void add(PageRange range) {
-    map.add(range.startVpn(), range.endVpn(), RESERVED);
+    pages.add(range.startVpn(), range.endVpn());
     long vpn = range.startVpn();
     while (vpn < range.endVpn()) {
       vpn =
@@ -52,26 +50,17 @@ final class ReservedMemory {
 
   /** Takes note of what was armed by others. */
   void remove(PageRange range) {
-    map.remove(range.startVpn(), range.endVpn());
+    pages.remove(range.startVpn(), range.endVpn());
   }
 
   /** {@return whether a page is of it} */
   boolean has(long vpn) {
-    return !map.isEmpty() && map.get(vpn) != 0;
+    return pages.has(vpn);
   }
 
-  /**
-   * {@return up to which page all are of it as the first one is, or all are not, at most the end}
-   */
+  /** {@return as {@link MarkedPages#runEnd}} */
   long runEnd(long startVpn, long endVpn) {
-    if (map.isEmpty()) {
-      return endVpn;
-    }
-    RegionCursor cursor = map.cursor(startVpn, endVpn);
-    if (!cursor.next()) {
-      return endVpn;
-    }
-    return cursor.startVpn() > startVpn ? cursor.startVpn() : cursor.endVpn();
+    return pages.runEnd(startVpn, endVpn);
   }
 
   /** Shows what was written in pages that are all of it, and arms nothing. */
@@ -98,7 +87,7 @@ final class ReservedMemory {
     int found =
         scan.call(
             ScanRequest.WP_MATCHING, Pages.address(from), Pages.address(to), 0, Pages.PER_TABLE);
-    map.remove(from, to);
+    pages.remove(from, to);
     handOn(found, sink);
     return to;
   }
@@ -119,6 +108,6 @@ final class ReservedMemory {
 
   /** {@return the memory that it takes, in bytes} */
   long memoryBytes() {
-    return map.memoryBytes() + scan.memoryBytes();
+    return pages.memoryBytes() + scan.memoryBytes();
   }
 }
