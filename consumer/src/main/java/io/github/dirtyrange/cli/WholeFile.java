@@ -3,9 +3,12 @@ package io.github.dirtyrange.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Random;
 
 /**
  * Writes a file whole, or leaves what was there. A link stays one, and a file keeps who may read
@@ -14,19 +17,31 @@ import java.nio.file.StandardOpenOption;
 final class WholeFile {
 
   private static final int MOST_LINKS = 40;
+  private static final int MOST_DRAFTS = 1_000_000_000;
+  private static final Random RANDOM = new Random();
 
   private WholeFile() {}
 
   /**
    * Tries whether a file can be written. What it holds stays; where there was none, there is none
-   * afterwards.
+   * meanwhile nor afterwards: somebody else may make it at the same moment.
    */
   static void attempt(Path file) throws IOException {
     Path real = real(file);
-    if (Files.exists(real)) {
+    if (isThere(real)) {
       Files.newOutputStream(real, StandardOpenOption.WRITE).close();
     } else {
-      Files.delete(Files.createFile(real));
+      Files.delete(draft(real));
+    }
+  }
+
+  /** Throws where its name is one that no file can have here. */
+  private static boolean isThere(Path real) throws IOException {
+    try {
+      Files.readAttributes(real, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -78,8 +93,9 @@ final class WholeFile {
 
   /** Makes an empty file beside it, which a signal takes away. */
   private static Path draft(Path file) throws IOException {
+    // A process of the same number may have died and left its own.
     String name =
-        "." + ProcessHandle.current().pid() + "." + Thread.currentThread().getId() + ".draft";
+        "." + ProcessHandle.current().pid() + "." + RANDOM.nextInt(MOST_DRAFTS) + ".draft";
     Path draft = folder(file).resolve(name);
     draft.toFile().deleteOnExit();
     return Files.createFile(draft);

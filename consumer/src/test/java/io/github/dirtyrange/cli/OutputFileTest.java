@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +40,31 @@ class OutputFileTest {
     OutputFile.check("--record", link);
     assertThat(link).isSymbolicLink();
     assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  /** A file that is made and removed would take with it what another program wrote meanwhile. */
+  @Test
+  void aCheckDoesNotMakeTheFileForAMoment() throws Exception {
+    try (WatchService watch = folder.getFileSystem().newWatchService()) {
+      WatchKey key = folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      OutputFile.check("--record", folder.resolve("new"));
+      assertThat(watch.poll(10, TimeUnit.SECONDS)).isEqualTo(key);
+      assertThat(key.pollEvents())
+          .extracting(event -> event.context().toString())
+          .isNotEmpty()
+          .allMatch(name -> name.endsWith(".draft"));
+    }
+  }
+
+  @Test
+  void aNameThatNoFileCanHaveIsRefused() {
+    assertThatThrownBy(() -> OutputFile.check("--record", folder.resolve("n".repeat(300))))
+        .isInstanceOf(UsageMistake.class)
+        .hasMessageContaining("File name too long");
+    assertThatThrownBy(() -> OutputFile.check("--record", folder.resolve("no/file")))
+        .isInstanceOf(UsageMistake.class)
+        .hasMessageContaining("there is no such folder");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

@@ -12,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A thread that is stopped in a system call gets of it what it would have got. */
 @Timeout(300)
+@Tag("machine")
 class ArmBlockedTest {
 
   private static final int MILLIS = 900;

@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that checks its memory, its registers and its calls is armed again and again. */
 @Timeout(120)
+@Tag("machine")
 class ArmCheckingTest {
 
   /** A longer run: {@code -Darm.seconds=60}. */

@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A child that is forked while a userfaultfd is open in the process has it as well. */
 @Timeout(120)
+@Tag("machine")
 class ArmForkingTest {
 
   private static final int THREADS = 2;

@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the stack pointer and the end of the stack is not ours, and a call may be another one there.
  */
 @Timeout(120)
+@Tag("machine")
 class ArmInsideTest {
 
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();

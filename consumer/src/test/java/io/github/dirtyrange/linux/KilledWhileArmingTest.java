@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it: {@code -Darm.kills=200}.
  */
 @Timeout(3600)
+@Tag("machine")
 class KilledWhileArmingTest {
 
   private static final TrackedRanges ALL = TrackedRanges.allOfUserSpace();

@@ -14,12 +14,14 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process is killed while it is armed and a queue is opened on it, at ever later moments. */
 @Timeout(300)
+@Tag("machine")
 class KilledWhileOpeningTest {
 
   private static final int KILLS = 60;

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("machine")
 class PinnedPagesTest extends QueueOnWriters {
 
-  private static final int ENOUGH_ATTEMPTS = 30;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final int ENOUGH_ATTEMPTS = 10;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
 
   PinnedPagesTest() {
     super(64);

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * on. A longer run: {@code -Darm.seconds=60}.
  */
 @Timeout(600)
+@Tag("machine")
 class BusyServerTest {
 
   private static final Path SERVER = Path.of("/usr/bin/redis-server");

@@ -13,9 +13,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Threads write while the queue is drained: nothing may be lost. */
+@Tag("machine")
 class LinuxQueueUnderWritersTest extends QueueOnTarget {
 
   private static final long FEW_PAGES = 1 << 11;

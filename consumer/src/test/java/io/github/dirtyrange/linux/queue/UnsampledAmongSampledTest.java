@@ -20,12 +20,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A write that is counted and not sampled, while other threads' faults are sampled. */
 @Timeout(120)
+@Tag("machine")
 class UnsampledAmongSampledTest {
 
   private static final int PAGES = 2_048;

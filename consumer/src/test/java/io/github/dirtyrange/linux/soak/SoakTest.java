@@ -9,6 +9,7 @@ import io.github.dirtyrange.linux.soak.SoakOptions.Plant;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Random processes against a mirror that is kept by what is told: docs/soak.md says how to play
  * more of them, and one of them again.
  */
+@Tag("machine")
 class SoakTest {
 
   private static final int FEW = 10;
