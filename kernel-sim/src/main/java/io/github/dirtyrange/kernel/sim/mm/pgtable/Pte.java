@@ -64,6 +64,9 @@ public final class Pte {
   /** Bit 3 of a swap entry: no other process can reach what it refers to. */
   public static final long SWAP_EXCLUSIVE = 1L << 3;
 
+  /** Of a page that is armed by soft-dirty and by userfaultfd, and says nothing else. */
+  public static final long ARMED = PRESENT | UFFD_WP;
+
   private static final int TYPE_SHIFT = 59;
   private static final int OFFSET_SHIFT = 14;
   private static final long SLOT_MASK = ((1L << 38) - 1) << OFFSET_SHIFT;

@@ -37,6 +37,11 @@ public final class PteTable {
     return mayHold(Summary.SOME_UNPROTECTED);
   }
 
+  /** {@return whether some entry may be soft-dirty, or without userfaultfd's protection} */
+  public boolean maySomeBeUnarmed() {
+    return mayHold(Summary.SOME_ARMABLE | Summary.SOME_UNPROTECTED);
+  }
+
   /** {@return whether some entry may hold one of these bits of a summary} */
   boolean mayHold(long bits) {
     return (summary & bits) != 0;
