@@ -23,6 +23,7 @@ import io.github.dirtyrange.kernel.sim.queue.BoundedPerCpuDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import io.github.dirtyrange.kernel.sim.track.SimChangeQueue;
+import io.github.dirtyrange.kernel.sim.track.Userfaultfd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,25 @@ class ChangeQueueLifecycleTest {
     queue.enable();
 
     assertThat(take(queue)).satisfies(told -> assertGone(queue, told, VPN + 5, VPN + 10));
+    assertThat(take(queue)).isEmpty();
+  }
+
+  /** A whole page table of protected pages is passed by, but for what soft-dirty says of them. */
+  @ParameterizedTest
+  @MethodSource("designs")
+  void whatIsWrittenAndThenProtectedWhileAQueueIsOffIsTold(QueueDesign design) {
+    process.mmap(START, Pages.PER_TABLE * P, RW, FIXED);
+    process.storeRange(START, Pages.PER_TABLE * P, 1);
+    Userfaultfd fd = process.userfaultfd(Userfaultfd.WP_ASYNC);
+    fd.register(VPN, VPN + Pages.PER_TABLE, Userfaultfd.WRITE_PROTECT);
+    ChangeQueue queue = open(kernel.open(process.pid(), design), VPN, VPN + Pages.PER_TABLE);
+    take(queue);
+    queue.disable();
+    process.store(START + 3 * P, 2);
+    fd.writeProtect(VPN, VPN + Pages.PER_TABLE);
+    queue.enable();
+
+    assertThat(take(queue)).containsOnlyKeys(VPN + 3);
     assertThat(take(queue)).isEmpty();
   }
 
