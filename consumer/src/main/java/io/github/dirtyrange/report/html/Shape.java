@@ -24,7 +24,7 @@ sealed interface Shape {
    *
    * @param name what it shows
    * @param unit of its numbers
-   * @param log whether it goes by powers of ten
+   * @param log whether it goes by powers of ten, or of four where it is of bytes
    */
   record Axis(String name, Unit unit, boolean log) {}
 

@@ -156,8 +156,8 @@ final class SurveyCharts {
     }
     return new Chart(
         title,
-        "A round, and what its writes cost beyond what they cost without tracking. Both scales go by"
-            + " powers of ten.",
+        "A round, and what its writes cost beyond what they cost without tracking. Both scales are"
+            + " logarithmic: each line of the grid is a multiple of the one before.",
         new Shape.Lines(axis, COST, drawn),
         table.build());
   }

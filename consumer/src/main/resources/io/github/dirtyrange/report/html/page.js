@@ -70,7 +70,9 @@
 
   function valueAxis(axis, look, more) {
     return Object.assign({
-      type: axis.log ? 'log' : 'value', name: axis.name, nameLocation: 'middle', nameGap: 28,
+      type: axis.log ? 'log' : 'value', logBase: axis.unit === 'BYTES' ? 4 : 10,
+      max: data => axis.log && axis.unit === 'PERCENT' && data.max > 10 ? 100 : null,
+      name: axis.name, nameLocation: 'middle', nameGap: 28,
       nameTextStyle: { color: look.quiet }, scale: axis.log,
       axisLabel: { color: look.ink, hideOverlap: true, formatter: value => write(axis, value) },
       axisLine: { lineStyle: { color: look.line } }, splitLine: { lineStyle: { color: look.line } },
