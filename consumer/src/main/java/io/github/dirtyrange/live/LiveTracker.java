@@ -149,6 +149,7 @@ public final class LiveTracker implements AutoCloseable {
         mechanism.passedOver(),
         armed.pages(),
         armed.mappings(),
+        began,
         armNanos,
         stoppedBefore,
         hugeBytes,

@@ -47,6 +47,10 @@ public final class AdaptiveTracker implements ChangeTracker {
   private boolean changing;
 
   private boolean drainedLast;
+
+  /** The queue itself chose to look at everything in its last drain. */
+  private boolean queueScans;
+
   private long epoch;
 
   /** Opens a queue on the ranges of a process, off until {@link #start}. */
@@ -120,7 +124,8 @@ public final class AdaptiveTracker implements ChangeTracker {
 
   @Override
   public String explain() {
-    return choice.explain();
+    String scans = queueing && queueScans ? "; the queue scans by choice itself" : "";
+    return choice.explain() + scans;
   }
 
   /** {@inheritDoc} Those that both ways keep. */
@@ -246,6 +251,7 @@ public final class AdaptiveTracker implements ChangeTracker {
     Round round = drains.drain(changed);
     scan.armedElsewhere(changed);
     drainedLast = true;
+    queueScans = round.method() == DrainReport.Method.SCAN_BY_CHOICE;
     hot.seen(changed);
     choice.drained(round.nanos(), changed, hot.worthHolding());
     return round;

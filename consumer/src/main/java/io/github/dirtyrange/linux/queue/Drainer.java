@@ -127,9 +127,14 @@ final class Drainer {
     return goOn(reader, count);
   }
 
-  /** The next drain looks at everything: changes were made that nobody recorded. */
-  void needScan() {
+  /**
+   * Begins again after a time in which nobody recorded what was changed: the next drain looks at
+   * everything. How much was found before that time says nothing of what comes.
+   */
+  void beginAgain() {
     scanNeeded = true;
+    written.takeFoundPages();
+    rest.end();
   }
 
   /** {@return whether changes make no samples at present} */

@@ -342,7 +342,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
     if (off) {
       off = false;
       offBefore = true;
-      drainer.needScan();
+      drainer.beginAgain();
     }
   }
 

@@ -44,14 +44,21 @@ final class SamplingRest {
     }
   }
 
+  /** Lets the samples go on. If that fails they rest still. */
+  void end() {
+    if (resting) {
+      samples.resume();
+      resting = false;
+    }
+  }
+
   /**
    * Lets the samples go on, before the scan of a drain, if the drain before has found few pages or
    * it is time to see. If that fails they rest still, and the next drain scans as well.
    */
   void resumeIfQuiet(long lastFound, long worthReading) {
     if (lastFound <= worthReading || ++drains >= MOST_DRAINS) {
-      samples.resume();
-      resting = false;
+      end();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param passedOver why better strategies were not taken, a line each
  * @param armedPages pages whose changes the strategy sees by the page table
  * @param armedMappings in how many mappings
+ * @param beganNanos when tracking began, on the kernel's clock: CLOCK_MONOTONIC on Linux
  * @param armNanos what arming and opening took
  * @param stoppedNanos how long a thread of the process was stopped for it
  * @param hugeBytes how much lies in huge pages, which the tracking splits
@@ -27,6 +28,7 @@ public record LiveTarget(
     List<String> passedOver,
     long armedPages,
     int armedMappings,
+    long beganNanos,
     long armNanos,
     long stoppedNanos,
     long hugeBytes,

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A trace in Perfetto's format, written as rounds come. docs/exports.md says what its tracks mean.
  *
  * <p>All times are of CLOCK_MONOTONIC: a round ends when its process was armed plus what the round
- * says has elapsed, and a process was armed when this is told of it. What is told of without a time
- * has that at which it was told.
+ * says has elapsed. What is told of without a time has that at which it was told.
  */
 public final class PerfettoTrace implements LiveReport {
 
@@ -44,7 +43,7 @@ public final class PerfettoTrace implements LiveReport {
   public void tracked(LiveTarget target, boolean executed) {
     TracedProcess known = processes.get(target.pid());
     if (known != null && executed) {
-      known.executed(monotonicNanos.getAsLong(), target);
+      known.executed(target);
     } else {
       add(target);
     }
@@ -54,7 +53,7 @@ public final class PerfettoTrace implements LiveReport {
   private void add(LiveTarget target) {
     TracedProcess process = new TracedProcess(packets, uuids, target);
     processes.put(target.pid(), process);
-    process.tracked(monotonicNanos.getAsLong(), target);
+    process.tracked(target);
     first = first == null ? process : first;
   }
 

@@ -58,19 +58,22 @@ final class TracedProcess {
   }
 
   /** Begins with a program that was armed. */
-  void tracked(long nanos, LiveTarget target) {
-    armedAt = nanos;
-    lastRoundAt = nanos;
+  void tracked(LiveTarget target) {
+    beginAt(target.beganNanos());
     describe(TraceName.TRACKED, target);
   }
 
   /** Goes on with another program. */
-  void executed(long nanos, LiveTarget target) {
+  void executed(LiveTarget target) {
     clear();
     packets.track(TraceTrack.process(process, pid, target.name()));
+    beginAt(target.beganNanos());
+    describe(TraceName.EXEC, target);
+  }
+
+  private void beginAt(long nanos) {
     armedAt = nanos;
     lastRoundAt = nanos;
-    describe(TraceName.EXEC, target);
   }
 
   private void describe(TraceName name, LiveTarget target) {

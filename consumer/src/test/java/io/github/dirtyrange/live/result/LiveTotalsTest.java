@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class LiveTotalsTest {
 
   private static final LiveTarget TARGET =
-      new LiveTarget(7, "target", "queue", "a queue", List.of(), 100, 2, 0, 0, 0, 0, 0, List.of());
+      new LiveTarget(
+          7, "target", "queue", "a queue", List.of(), 100, 2, 0, 0, 0, 0, 0, 0, List.of());
 
   private static LiveRound roundAt(long elapsedNanos) {
     return new LiveRound(

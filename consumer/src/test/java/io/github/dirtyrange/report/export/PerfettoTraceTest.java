@@ -117,13 +117,26 @@ class PerfettoTraceTest {
         .containsExactly(Map.of("mapping", "/lib/x", "start", "0xfff000", "pages", "1"));
   }
 
+  /** Who describes the process and reports it elsewhere may take long. */
+  @Test
+  void roundsLieWhereTheyWereHoweverLateTheTraceIsTold() throws Exception {
+    now = 1700;
+    trace.tracked(SERVER, false);
+    trace.round(SERVER, round(1, 100, List.of(new MappingShare("[heap]", 5)), NOBODY));
+    trace.finished();
+    PerfettoFile read = read();
+    assertThat(read.on("server (7)")).containsExactly("1000 tracked");
+    assertThat(read.on("server (7) > pages changed > [heap]"))
+        .containsExactly("1000 = 5", "1100 = 0");
+  }
+
   @Test
   void aProgramThatIsExecutedGoesOnOnTheSameTracksFromItsOwnArmingOn() throws Exception {
     trace.tracked(SERVER, false);
     trace.startedBefore(77);
     trace.round(SERVER, round(1, 100, List.of(new MappingShare("[heap]", 5)), NOBODY));
-    now = 2000;
-    LiveTarget program = target(7, "other");
+    now = 2500;
+    LiveTarget program = target(7, "other", 2000);
     trace.tracked(program, true);
     trace.round(program, round(1, 50, List.of(new MappingShare("[heap]", 6)), NOBODY));
     now = 3000;

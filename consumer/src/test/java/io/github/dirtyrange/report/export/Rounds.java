@@ -18,8 +18,12 @@ final class Rounds {
   private Rounds() {}
 
   static LiveTarget target(int pid, String name) {
+    return target(pid, name, 1000);
+  }
+
+  static LiveTarget target(int pid, String name, long beganNanos) {
     return new LiveTarget(
-        pid, name, "queue", "by drains", List.of(), 9, 1, 5, 3, 0, 0, 0, List.of());
+        pid, name, "queue", "by drains", List.of(), 9, 1, beganNanos, 5, 3, 0, 0, 0, List.of());
   }
 
   /** {@return a round of 10 ns that ends at a time} */

@@ -51,7 +51,7 @@ final class Samples {
 
   static final LiveTarget TARGET =
       new LiveTarget(
-          7, EVIL, "queue", "a queue", List.of("not " + EVIL), 100, 2, 9, 8, 0, 0, 0, List.of());
+          7, EVIL, "queue", "a queue", List.of("not " + EVIL), 100, 2, 0, 9, 8, 0, 0, 0, List.of());
 
   private Samples() {}
 

@@ -47,6 +47,7 @@ class TrackPagePropertyTest {
               List.of(name(random)),
               number(random),
               random.nextInt(9),
+              0,
               number(random),
               number(random),
               0,

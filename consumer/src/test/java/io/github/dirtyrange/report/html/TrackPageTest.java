@@ -94,7 +94,7 @@ class TrackPageTest {
     TrackPage page = new TrackPage(Samples.ORIGIN, out);
     for (int pid = 1; pid <= 40; pid++) {
       LiveTarget target =
-          new LiveTarget(pid, "p", "queue", "", List.of(), 1, 1, 0, 0, 0, 0, 0, List.of());
+          new LiveTarget(pid, "p", "queue", "", List.of(), 1, 1, 0, 0, 0, 0, 0, 0, List.of());
       page.tracked(target, false);
       page.round(
           target,

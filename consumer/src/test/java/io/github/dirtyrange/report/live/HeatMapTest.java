@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class HeatMapTest {
 
   private static final LiveTarget TARGET =
-      new LiveTarget(7, "target", "queue", "a queue", List.of(), 100, 2, 0, 0, 0, 0, 0, List.of());
+      new LiveTarget(
+          7, "target", "queue", "a queue", List.of(), 100, 2, 0, 0, 0, 0, 0, 0, List.of());
   private static final List<MappedPart> TWO =
       List.of(new MappedPart(16, 116, "[heap]"), new MappedPart(1L << 30, (1L << 30) + 4, "x"));
 

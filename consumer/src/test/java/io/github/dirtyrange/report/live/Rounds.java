@@ -13,7 +13,7 @@ public final class Rounds {
   private Rounds() {}
 
   public static LiveTarget target() {
-    return new LiveTarget(7, "p", "queue", "", List.of(), 1, 1, 1, 1, 0, 0, 0, List.of());
+    return new LiveTarget(7, "p", "queue", "", List.of(), 1, 1, 0, 1, 1, 0, 0, 0, List.of());
   }
 
   public static LiveRound of(ChangedRegions regions) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SeveralReportsTest {
 
   private static final LiveTarget TARGET =
-      new LiveTarget(7, "p", "queue", "", List.of(), 1, 1, 1, 1, 0, 0, 0, List.of());
+      new LiveTarget(7, "p", "queue", "", List.of(), 1, 1, 0, 1, 1, 0, 0, 0, List.of());
 
   private final List<String> told = new ArrayList<>();
 
