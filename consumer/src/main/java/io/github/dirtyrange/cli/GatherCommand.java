@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Spec;
           + " every page",
       "1:in some they differ, or a law was broken, and the first program that shows it is printed;"
           + " or pages were missed",
-      "2:the command line makes no sense, the files are not all shards of one run, or --csv cannot"
-          + " be written",
+      "2:the command line makes no sense, the files are not all shards of one run, or a file"
+          + " cannot be written",
       "70:a fault of this program",
       "74:the output or the file took less than was written (a full disk)"
     },
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  dirtyrange conform --seed 7 --shard 1/2 --json > 1.json",
       "  dirtyrange conform --seed 7 --shard 2/2 --json > 2.json",
       "  dirtyrange gather 1.json 2.json",
-      "  dirtyrange gather --csv points.csv 1.survey 2.survey"
+      "  dirtyrange gather --csv points.csv --report survey.html 1.survey 2.survey"
     })
 final class GatherCommand implements Callable<Integer> {
 
@@ -57,11 +58,13 @@ final class GatherCommand implements Callable<Integer> {
       description = "of surveys: write all points into this file, as comma-separated values")
   private @Nullable Path csv;
 
+  @Mixin private PageFile pageFile = new PageFile();
+
   @Override
   public Integer call() {
     NamedFiles named = new NamedFiles();
     files.forEach(file -> named.add("shard", file));
-    named.add("--csv", csv);
+    named.add("--csv", csv).add("--report", pageFile.path);
     OutputFile.check("--csv", csv);
     Map<Path, String> texts = new LinkedHashMap<>();
     for (Path file : files) {
@@ -70,13 +73,15 @@ final class GatherCommand implements Callable<Integer> {
       }
     }
     Gathered gathered = Gathered.of(texts);
+    OpenPage page = pageFile.open(spec);
     String values = csv == null ? "" : gathered.csv();
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? gathered.json() : gathered.table());
+    out.print(gathered.beside(page, json ? gathered.json() : gathered.table()));
     out.flush();
     if (csv != null) {
       OutputFile.write("--csv", csv, values);
     }
+    page.requireWhole();
     return gathered.isRight() ? ExitStatus.FINE : ExitStatus.WRONG_ANSWER;
   }
 }

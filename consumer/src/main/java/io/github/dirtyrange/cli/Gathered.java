@@ -29,6 +29,15 @@ interface Gathered {
   /** {@return comma-separated values} Throws {@link UsageMistake} where there are none of these. */
   String csv();
 
+  /**
+   * {@return the text of a report; the page is written besides, where one is wanted} Throws {@link
+   * UsageMistake} where there is no page of such a report.
+   */
+  default String beside(OpenPage page, String text) {
+    page.requireNone("it is of surveys; reports of conform and laws have none");
+    return text;
+  }
+
   /** {@return whether all was right} */
   boolean isRight();
 
@@ -148,6 +157,11 @@ interface Gathered {
     @Override
     public String csv() {
       return SurveyCsv.render(result);
+    }
+
+    @Override
+    public String beside(OpenPage page, String text) {
+      return page.besideSurvey(result, text);
     }
 
     @Override

@@ -48,6 +48,13 @@ final class OpenPage {
     return besides(text, from -> SurveyPage.render(result, from));
   }
 
+  /** Throws {@link UsageMistake} if a page is wanted where there is none. */
+  void requireNone(String why) {
+    if (path != null) {
+      throw new UsageMistake(OPTION + " " + path + " cannot be written: " + why);
+    }
+  }
+
   private String besides(String text, Function<Origin, String> page) {
     if (path != null) {
       write(path, page);

@@ -160,6 +160,9 @@ class SurveyCommandTest {
         Program.run("gather --json --csv " + joined + " " + second + " " + first);
     assertThat(gathered.out()).isEqualTo(whole.out());
     assertThat(joined).hasSameTextualContentAs(csv);
+    Path page = joined.resolveSibling("page.html");
+    Program.run("gather --report " + page + " " + first + " " + second);
+    assertThat(page).content().contains("Scan or queue: a survey").contains(first.toString());
     assertThat(Program.run("gather " + first + " " + second).out())
         .isEqualTo(Program.run(SMALL).out());
   }
