@@ -92,7 +92,8 @@ final class CalibrateCommand implements Callable<Integer> {
     print.print(
         json ? CalibrationJson.render(result, usual) : CalibrationReport.render(result, usual));
     if (out != null) {
-      CostModel model = result.model(usual, machine(), LocalDate.now(ZoneOffset.UTC).toString());
+      CostModel model =
+          result.model(usual, MachineName.ofThis(), LocalDate.now(ZoneOffset.UTC).toString());
       OutputFile.write(OUT, out, CostModelFile.render(model));
     }
     print.flush();
@@ -127,12 +128,5 @@ final class CalibrateCommand implements Callable<Integer> {
     } finally {
       progress.erase();
     }
-  }
-
-  private static String machine() {
-    return System.getProperty("os.arch")
-        + ", "
-        + Runtime.getRuntime().availableProcessors()
-        + " CPUs";
   }
 }

@@ -1,10 +1,6 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.report.html.Origin;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -17,7 +13,6 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Says for a report what was run, where and when. */
 final class RunOrigin {
 
-  private static final Path CPUS = Path.of("/proc/cpuinfo");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   private RunOrigin() {}
@@ -45,20 +40,6 @@ final class RunOrigin {
         + " on "
         + System.getProperty("os.arch")
         + ", "
-        + Runtime.getRuntime().availableProcessors()
-        + " CPUs"
-        + model();
-  }
-
-  private static String model() {
-    try (Stream<String> lines = Files.lines(CPUS)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .findFirst()
-          .map(line -> ", " + line.substring(line.indexOf(':') + 1).strip())
-          .orElse("");
-    } catch (IOException | UncheckedIOException e) {
-      return "";
-    }
+        + MachineName.ofThis();
   }
 }

@@ -11,7 +11,6 @@ import io.github.dirtyrange.kernel.sim.machine.Quirk;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.Units;
-import io.github.dirtyrange.lab.survey.MachineName;
 import io.github.dirtyrange.lab.survey.result.SurveyKernel;
 import io.github.dirtyrange.lab.survey.result.SurveyPlan;
 import io.github.dirtyrange.lab.survey.result.SurveySize;

@@ -30,9 +30,9 @@ public final class CalibrationReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "Linux %s (%s), %s mapped, %d repetitions%n%n",
-            result.release(),
+            "%s %s, %s mapped, %d repetitions%n%n",
             result.kernel(),
+            result.release(),
             Units.bytes(Pages.address(result.mappedPages())),
             result.repetitions()));
     table.appendTo(text);

@@ -2,6 +2,7 @@ package io.github.dirtyrange.lab.result;
 
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.Pages;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,10 +57,13 @@ public record CalibrationResult(
     return changed;
   }
 
-  private static String source(MeasuredCost measured) {
+  private String source(MeasuredCost measured) {
     return String.format(
         Locale.ROOT,
-        "dirtyrange calibrate, %s; median of %d, quartiles %.3g and %.3g ns",
+        "dirtyrange calibrate --mapped %dKiB --repetitions %d: %s; median of %d, quartiles %.3g and"
+            + " %.3g ns",
+        Pages.address(mappedPages) >> 10,
+        repetitions,
         measured.method(),
         measured.repetitions(),
         measured.lowNanos(),

@@ -1,12 +1,13 @@
-package io.github.dirtyrange.lab.survey;
+package io.github.dirtyrange.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What this machine is, in some words. */
-public final class MachineName {
+final class MachineName {
 
   private static final Path CPUS = Path.of("/proc/cpuinfo");
   private static final String MODEL = "model name";
@@ -14,7 +15,7 @@ public final class MachineName {
   private MachineName() {}
 
   /** {@return its processor and how many of them: "AMD EPYC 9R14, 2 CPUs"} */
-  public static String ofThis() {
+  static String ofThis() {
     return model() + ", " + Runtime.getRuntime().availableProcessors() + " CPUs";
   }
 
@@ -25,7 +26,7 @@ public final class MachineName {
           .map(line -> line.substring(line.indexOf(':') + 1).strip())
           .findFirst()
           .orElse(System.getProperty("os.arch"));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return System.getProperty("os.arch");
     }
   }
