@@ -22,11 +22,11 @@ public enum TextFormat {
         return Optional.empty();
       }
       String rest = fields.group("rest");
-      if (rest != null && SYMBOL.matcher(rest).matches()) {
+      if (rest != null && !rest.isBlank() && !IP.matcher(rest).find()) {
         throw new TraceException(
             "0x"
                 + fields.group("address")
-                + " is where the program was, not what it wrote;"
+                + " may be where the program was, not what it wrote;"
                 + " print that by perf script -F comm,tid,time,event,addr");
       }
       long seconds = Long.parseLong(fields.group("seconds"));
@@ -76,8 +76,12 @@ public enum TextFormat {
               + "(?<seconds>[0-9]{1,9})[.](?<fraction>[0-9]{1,9}): +(?:[0-9]+ +)?"
               + "(?:page|minor|major)-faults[^ ]*: +(?<address>[0-9a-f]+)(?<rest> .*)?");
 
-  /** A function and an offset in it: that of an instruction. */
-  private static final Pattern SYMBOL = Pattern.compile(" +\\S+\\+0x[0-9a-f]+(?: .*)?");
+  /**
+   * Where the program was, behind what it wrote: perf pads it to 16 digits, which sets it apart
+   * from the name of a function. Behind an address that is where the program was there is no other.
+   */
+  private static final Pattern IP =
+      Pattern.compile(" (?: {2,15}[0-9a-f]{1,14}|[0-9a-f]{16})(?: |$)");
 
   private static final Pattern STORE =
       Pattern.compile(" [SM] (?<address>[0-9a-fA-F]+),(?<size>[0-9]{1,6})");

@@ -27,7 +27,7 @@ class TextTraceTest {
            redis-server  4711  100.050000:  page-faults:u:     7f0000001fff
                 bio aof  4712  100.060000:         1 minor-faults:     7f0000001000
       Warning: something
-           redis-server  4711  100.450000:         page-faults:     7f0000400000 [unknown]
+           redis-server  4711  100.450000:         page-faults:     7f0000400000
       """;
 
   private static final String LACKEY =
@@ -81,6 +81,46 @@ class TextTraceTest {
     assertThat(rounds.get(1).elapsedNanos()).isEqualTo(449_999_000);
     assertThat(trace.passedOver()).isEqualTo(1);
     assertThat(trace.firstPassedOver()).isEqualTo(6);
+  }
+
+  /** As perf 6.1 prints it; its columns are 16 digits wide. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "     7f39d4040603     7f39d42364b6",
+        "     7f39d4040603 [unknown]     7f39d42364b6 strcmp",
+        "     7f39d4040603 [unknown]           434546 [unknown]",
+        "     7f39d4040603 [unknown] (//anon)     7f39d42364b6 strcmp (/usr/lib/ld.so.2)",
+        "     7f39d4040603 [unknown]     7f39d42364b6 strcmp+0x16",
+        "     7f39d4040603 add ffffffff81e0f3c4 clear_user"
+      })
+  void perfMayPrintWhereTheProgramWasAsWell(String address) throws IOException {
+    String text = "w 25195 55854.363322: page-faults:u:" + address + "\n";
+    assertThat(rounds(TextTrace.open(text(text), TextFormat.PERF, BY_TIME)))
+        .extracting(TextTraceTest::pages)
+        .containsExactly(List.of("7f39d4040-7f39d4041"));
+  }
+
+  /** With no option, or of a recording without -d: the address is that of an instruction. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "            4014f0 [unknown] (/tmp/st)",
+        "      7f39d42364b6 strcmp+0x16 (/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2)",
+        "      55d0c0001234 main",
+        "      55d0c0001234 add",
+        "      55d0c0001234 operator new(unsigned long)",
+        "      55d0c0001234 (/usr/bin/sort)",
+        "     7f39d4040603 [unknown]"
+      })
+  void whereTheProgramWasIsNotTakenForAWrite(String address) {
+    String text = "st 16305 54958.551281:          1 page-faults:u:" + address + "\n";
+    assertThatThrownBy(() -> TextTrace.formatOf(text(text)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageStartingWith("line 1: 0x")
+        .hasMessageEndingWith(
+            " may be where the program was, not what it wrote;"
+                + " print that by perf script -F comm,tid,time,event,addr");
   }
 
   @Test
