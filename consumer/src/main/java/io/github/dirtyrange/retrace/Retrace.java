@@ -24,6 +24,7 @@ public final class Retrace {
   private final RetracePlan plan;
   private final List<Replay> replays = new ArrayList<>();
   private final PendingRegions ahead = new PendingRegions(PendingRegions.MOST);
+  private final RoundOrder order = new RoundOrder();
   private final Set<Integer> others = new LinkedHashSet<>();
   private OptionalInt pid;
   private boolean begun;
@@ -61,6 +62,14 @@ public final class Retrace {
       play(next.get());
       next = trace.next();
     }
+    requireNothingAhead();
+  }
+
+  private void requireNothingAhead() throws TraceException {
+    if (!ahead.parts().isEmpty()) {
+      throw RoundOrder.damaged(
+          "some regions of round %d are there, and round %1$d is not".formatted(order.next()));
+    }
   }
 
   private void play(TraceEvent event) throws TraceException {
@@ -74,11 +83,12 @@ public final class Retrace {
   }
 
   /** The header has the command of whichever is tracked first. */
-  private void tracked(TraceEvent.Tracked tracked) {
+  private void tracked(TraceEvent.Tracked tracked) throws TraceException {
     if (isOurs(tracked.pid())) {
+      requireNothingAhead();
       program = begun ? Optional.of(tracked.name()) : Optional.empty();
       replays.forEach(Replay::beginAnew);
-      ahead.clear();
+      order.beginAnew();
     }
     begun = true;
   }
@@ -91,6 +101,7 @@ public final class Retrace {
       }
       return;
     }
+    order.take(round);
     TracedRound traced = traced(round);
     ahead.clear();
     for (Replay replay : replays) {
