@@ -97,6 +97,12 @@ public final class TextTrace implements TraceSource {
     if (reader.lineNumber() == 0) {
       return new TraceException("it is empty");
     }
+    if (reader.firstPassedOver() == 0 && reader.isCut()) {
+      return new TraceException(
+          "it is cut: line "
+              + reader.lineNumber()
+              + " has no end, and no write of perf script or lackey is before it");
+    }
     return new TraceException(
         "line "
             + Math.max(1, reader.firstPassedOver())
@@ -163,16 +169,26 @@ public final class TextTrace implements TraceSource {
 
   @Override
   public Optional<TraceEvent> next() throws IOException {
-    if (over || next.isEmpty()) {
+    if (over) {
       return Optional.empty();
     }
     over = true;
+    if (next.isEmpty()) {
+      requireUncut();
+      return Optional.empty();
+    }
     while (next.isPresent() && !cut.isOver(next.get().nanos() - roundBegin, written)) {
       take(next.get());
       next = writes.next();
     }
     over = false;
     return Optional.of(round());
+  }
+
+  private void requireUncut() throws TraceException {
+    if (writes.isCut()) {
+      throw new TraceException("it is cut: line " + writes.lineNumber() + " has no end");
+    }
   }
 
   private void take(Write write) throws TraceException {

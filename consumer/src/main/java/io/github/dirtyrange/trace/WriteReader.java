@@ -20,7 +20,7 @@ final class WriteReader implements Closeable {
 
   Optional<Write> next() throws IOException {
     for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
-      Optional<Write> write = parsed(line.get());
+      Optional<Write> write = lines.isWhole() ? parsed(line.get()) : Optional.empty();
       if (write.isPresent()) {
         return write;
       }
@@ -48,6 +48,11 @@ final class WriteReader implements Closeable {
   /** {@return the number of the first of them, 0 if there was none} */
   long firstPassedOver() {
     return firstPassedOver;
+  }
+
+  /** {@return whether the text ends within its last line, which is left out then} */
+  boolean isCut() {
+    return lines.isCut();
   }
 
   long lineNumber() {

@@ -102,6 +102,18 @@ class RetraceCommandTest {
   }
 
   @Test
+  void aTextThatEndsInALineIsReplayedUpToThereAndTold() throws Exception {
+    Path perf =
+        Files.writeString(
+            folder.resolve("cut"), "a 7 1.5: page-faults: 1000000\na 7 1.7: page-faults: 7ff");
+    Program.Outcome outcome = Program.run("retrace " + perf + " --json");
+    assertThat(outcome.status()).isEqualTo(65);
+    assertThat(outcome.json().get("writtenPages").getAsInt()).isEqualTo(1);
+    assertThat(outcome.json().get("cut").getAsString()).isEqualTo("it is cut: line 2 has no end");
+    assertThat(outcome.err()).contains(perf + ": it is cut: line 2 has no end; ");
+  }
+
+  @Test
   void textsOfOtherProgramsAreReplayed() throws Exception {
     Path perf =
         Files.writeString(

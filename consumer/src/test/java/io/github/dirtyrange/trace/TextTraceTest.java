@@ -163,6 +163,50 @@ class TextTraceTest {
         .containsExactly(List.of("7fffffffe-7ffffffff"));
   }
 
+  /** Of an address half of the digits may be there. */
+  @Test
+  void aLineWithoutItsEndIsCut() throws IOException {
+    String whole = "a 1 0.1: page-faults: 1000\na 1 0.2: page-faults: 2000\n";
+    String cut = whole + "a 1 0.2: page-faults: 55d0";
+    for (RoundCut rounds :
+        List.of(BY_TIME, new RoundCut(OptionalLong.empty(), OptionalLong.of(2)))) {
+      TextTrace trace = TextTrace.open(text(cut), TextFormat.PERF, rounds);
+      List<List<String>> pages = new ArrayList<>();
+      assertThatThrownBy(
+              () -> {
+                for (Optional<TraceEvent> next = trace.next(); next.isPresent(); ) {
+                  pages.add(pages((TraceEvent.Round) next.get()));
+                  next = trace.next();
+                }
+              })
+          .isInstanceOf(TraceException.class)
+          .hasMessage("it is cut: line 3 has no end");
+      assertThat(String.join(" ", pages.stream().flatMap(List::stream).toList()))
+          .isIn("1-3", "1-2 2-3");
+      assertThat(trace.next()).isEmpty();
+    }
+    assertThatThrownBy(() -> TextTrace.formatOf(text("a 1 0.1: page-faults: 1000")))
+        .hasMessage(
+            "it is cut: line 1 has no end, and no write of perf script or lackey is before it");
+  }
+
+  /** What is behind an address says what the address is. */
+  @Test
+  void aLineThatIsTooLongToBeReadIsPassedOver() throws IOException {
+    String text =
+        "# "
+            + "x".repeat(2000)
+            + "\n"
+            + "a 1 0.1: page-faults: 1000\n"
+            + "a 1 0.1: page-faults: 2000"
+            + " ".repeat(2000)
+            + "main\n";
+    TextTrace trace = TextTrace.open(text(text), TextFormat.PERF, BY_TIME);
+    assertThat(rounds(trace)).extracting(TextTraceTest::pages).containsExactly(List.of("1-2"));
+    assertThat(trace.passedOver()).isEqualTo(1);
+    assertThat(trace.firstPassedOver()).isEqualTo(3);
+  }
+
   @Test
   void whatIsNoneIsToldWithItsLine() {
     assertThatThrownBy(() -> TextTrace.formatOf(text("# comment\nroot:x:0:0\n")))

@@ -25,8 +25,9 @@ class TraceFuzzersTest {
       throws IOException {
     for (String line :
         new String[] {input, " S " + input, "a 1 1.5: page-faults: " + input, "a 1 " + input}) {
-      PerfFuzzer.fuzzerTestOneInput(line.getBytes(UTF_8));
-      LackeyFuzzer.fuzzerTestOneInput(line.getBytes(UTF_8));
+      PerfFuzzer.fuzzerTestOneInput((line + "\n").getBytes(UTF_8));
+      LackeyFuzzer.fuzzerTestOneInput((line + "\n").getBytes(UTF_8));
+      PerfFuzzer.fuzzerTestOneInput(("a 1 1.5: page-faults: 10\n" + line).getBytes(UTF_8));
     }
   }
 }
