@@ -68,8 +68,8 @@ public final class RetraceReports {
   public static String table(RetraceResult result) {
     StringBuilder text = new StringBuilder();
     TraceHeader header = result.header();
-    ReportParts.line(text, "trace", origin(header));
-    ReportParts.line(text, "process", process(result));
+    ReportParts.line(text, "trace", OneLine.of(origin(header)));
+    ReportParts.line(text, "process", OneLine.of(process(result)));
     ReportParts.line(text, "kernel", "sim " + result.kernel());
     text.append('\n');
     TextTable table = new TextTable();
@@ -194,7 +194,7 @@ public final class RetraceReports {
       CsvReport.appendRow(
           text,
           Stream.of(
-              result.program(),
+              OneLine.of(result.program()),
               result.pid(),
               result.kernel(),
               result.rounds(),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import io.github.dirtyrange.trace.SmallTrace;
 import io.github.dirtyrange.trace.TraceEvent;
+import io.github.dirtyrange.trace.TraceHeader;
+import io.github.dirtyrange.trace.TraceWriter;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +114,38 @@ class RetraceCommandTest {
     assertThat(outcome.json().get("writtenPages").getAsInt()).isEqualTo(1);
     assertThat(outcome.json().get("cut").getAsString()).isEqualTo("it is cut: line 2 has no end");
     assertThat(outcome.err()).contains(perf + ": it is cut: line 2 has no end; ");
+  }
+
+  /** A command may have ends of lines, and a file of somebody else what it likes. */
+  @Test
+  void textsOfAFileMoveNoCursor() throws Exception {
+    String evil = "a\nb\u001b[31m\u009b2J\u202e\r";
+    TraceHeader header = new TraceHeader(evil, evil, "sh -c 'a\nb'" + evil, 7, evil, 1, 1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TraceWriter writer = new TraceWriter(bytes, header)) {
+      for (TraceEvent event : SmallTrace.events()) {
+        writer.write(event);
+      }
+      writer.end();
+    }
+    Path trace = Files.write(folder.resolve("evil"), bytes.toByteArray());
+    String shown = "a?b?[31m?2J??";
+    String table = Program.run("retrace --strategy pagemap-scan " + trace).out();
+    assertThat(table)
+        .contains("by " + shown + " at 1970-01-01T00:00:00.001Z, Linux " + shown + ", by " + shown)
+        .contains("7 (sh -c 'a?b'" + shown + "): 2 rounds")
+        .matches("[\\P{C}\n]*");
+    String csv = Program.run("retrace --csv --strategy pagemap-scan " + trace).out();
+    assertThat(csv)
+        .hasLineCount(2)
+        .contains("\nsh -c 'a?b'" + shown + ",7,")
+        .matches("[\\P{C}\n]*");
+    assertThat(
+            Program.run("retrace --json --strategy pagemap-scan " + trace)
+                .json()
+                .get("program")
+                .getAsString())
+        .isEqualTo(header.command());
   }
 
   @Test

@@ -1,0 +1,17 @@
+package io.github.dirtyrange.report;
+
+import java.util.regex.Pattern;
+
+/** Texts of a file that somebody else may have made, as a terminal can show them: on one line. */
+final class OneLine {
+
+  /** Ends of lines, and what moves the cursor, colours, or turns the direction of writing. */
+  private static final Pattern UNSHOWABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+
+  private OneLine() {}
+
+  /** {@return a text with a question mark for each character that is not to be shown} */
+  static String of(String text) {
+    return UNSHOWABLE.matcher(text).replaceAll("?");
+  }
+}
