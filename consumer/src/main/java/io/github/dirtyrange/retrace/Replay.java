@@ -25,7 +25,11 @@ final class Replay implements AutoCloseable {
   private boolean populated = true;
 
   Replay(RetracePlan plan, Contender contender) {
-    kernel = new SimKernel(plan.profile(), plan.costs(), PagemapFormat.TODAY);
+    this(new SimKernel(plan.profile(), plan.costs(), PagemapFormat.TODAY), plan, contender);
+  }
+
+  Replay(SimKernel kernel, RetracePlan plan, Contender contender) {
+    this.kernel = kernel;
     tracked =
         contender
             .queueDesign()
@@ -41,6 +45,7 @@ final class Replay implements AutoCloseable {
   /** All that was there is gone, as where a process executes another program. */
   void beginAnew() {
     close();
+    memory.exit();
     memory = new TracedMemory(kernel);
   }
 

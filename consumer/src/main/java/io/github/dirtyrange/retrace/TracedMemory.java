@@ -12,6 +12,7 @@ import io.github.dirtyrange.live.result.MappedPart;
 import io.github.dirtyrange.trace.TraceException;
 import io.github.dirtyrange.track.ChangedPages;
 import java.util.List;
+import java.util.Locale;
 
 /** A simulated process that maps and writes what a trace says. All of its memory is anonymous. */
 final class TracedMemory {
@@ -22,6 +23,11 @@ final class TracedMemory {
   /** A tebibyte fits into the launcher's heap, more does not. */
   private static final long MOST_WRITTEN = 1L << 28;
 
+  /** What is armed has tables, and those of more do not fit into the launcher's heap. */
+  private static final long MOST_MAPPED = 1L << 28;
+
+  private static final long GIB_PAGES = 1L << 18;
+
   private static final int FLAGS = Mmap.PRIVATE | Mmap.ANONYMOUS | Mmap.FIXED;
 
   private final SimProcess process;
@@ -30,6 +36,11 @@ final class TracedMemory {
 
   TracedMemory(SimKernel kernel) {
     process = kernel.spawn();
+  }
+
+  /** Ends the process: nothing of it stays. */
+  void exit() {
+    process.exit();
   }
 
   int pid() {
@@ -49,11 +60,24 @@ final class TracedMemory {
     } catch (KernelException e) {
       throw unlike(e);
     }
+    requireFew();
     boolean populates = mapped.pages() <= MOST_POPULATED;
     if (populates) {
       mapped.within(0, Long.MAX_VALUE, this::store);
     }
     return populates;
+  }
+
+  private void requireFew() throws TraceException {
+    if (mapped.pages() > MOST_MAPPED) {
+      throw new TraceException(
+          String.format(
+              Locale.ROOT,
+              "it has %,d GiB mapped at once, and at most %,d GiB are simulated; record a part of it,"
+                  + " as by --only '[heap]'",
+              (mapped.pages() + GIB_PAGES - 1) / GIB_PAGES,
+              MOST_MAPPED / GIB_PAGES));
+    }
   }
 
   private static TraceException unlike(KernelException e) {
@@ -76,6 +100,7 @@ final class TracedMemory {
     } catch (KernelException e) {
       throw unlike(e);
     }
+    requireFew();
   }
 
   private void mapAll(List<MappedPart> parts) {

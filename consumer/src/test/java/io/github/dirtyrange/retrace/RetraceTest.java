@@ -308,6 +308,22 @@ class RetraceTest {
     assertThat(huge.cut()).hasValueSatisfying(why -> assertThat(why).contains("more than 1 TiB"));
   }
 
+  /** Reserved memory is armed too, by tables that a heap cannot hold, or takes ages to read. */
+  @Test
+  void moreMappedThanIsSimulatedIsTold() throws IOException {
+    List<MappedPart> shadow = List.of(HEAP, new MappedPart(1L << 30, (1L << 30) + (4L << 28), ""));
+    TraceEvent.Round grown = round(7, SmallTrace.regions(1000, 1001), List.of(), List.of(), shadow);
+    for (Strategy strategy : List.of(Strategy.PAGEMAP, Strategy.QUEUE)) {
+      RetraceResult later = run(plan(strategy), writes(1000, 1001), grown);
+      assertThat(later.cut())
+          .contains(
+              "it has 4,097 GiB mapped at once, and at most 1,024 GiB are simulated; record a part of"
+                  + " it, as by --only '[heap]'");
+      assertThat(later.rounds()).isEqualTo(1);
+      assertThat(run(plan(strategy), grown).rounds()).isZero();
+    }
+  }
+
   @Test
   void designsOfTheQueueStandSideBySide() throws IOException {
     List<Contender> designs =
