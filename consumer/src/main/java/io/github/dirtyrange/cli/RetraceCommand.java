@@ -73,8 +73,8 @@ final class RetraceCommand implements Callable<Integer> {
       split = ",",
       converter = StrategyName.class,
       description =
-          "some of queue, pagemap-scan, pagemap, with commas between (default: all that the kernel"
-              + " allows)")
+          "some of pagemap, pagemap-scan, queue, adaptive, with commas between (default: all that the"
+              + " kernel allows)")
   private List<Strategy> strategies = List.of();
 
   @Option(
@@ -221,21 +221,35 @@ final class RetraceCommand implements Callable<Integer> {
     String name = spec.qualifiedName();
     if (result.otherRounds() > 0 && pid == null) {
       err.printf(
-          "%s: %,d rounds of other processes were left out; --pid names one: %s%n",
-          name, result.otherRounds(), named(result));
+          "%s: %,d %s left out; --pid names one: %s%n",
+          name,
+          result.otherRounds(),
+          result.otherRounds() == 1
+              ? "round of other processes was"
+              : "rounds of other processes were",
+          named(result));
     }
     if (trace instanceof TextTrace text && text.passedOver() > 0) {
       err.printf(
-          "%s: %,d lines mean nothing here and were passed over, the first is line %d%n",
-          name, text.passedOver(), text.firstPassedOver());
+          "%s: %,d %s line %d%n",
+          name,
+          text.passedOver(),
+          text.passedOver() == 1
+              ? "line means nothing here and was passed over:"
+              : "lines mean nothing here and were passed over, the first is",
+          text.firstPassedOver());
     }
     result
         .cut()
         .ifPresent(
             why ->
                 err.printf(
-                    "%s: %s: %s; the %,d rounds before were replayed%n",
-                    name, file, why, result.rounds()));
+                    "%s: %s: %s; the %,d %s replayed%n",
+                    name,
+                    file,
+                    why,
+                    result.rounds(),
+                    result.rounds() == 1 ? "round before was" : "rounds before were"));
   }
 
   private static int status(RetraceResult result) {

@@ -100,16 +100,18 @@ public final class RetraceReports {
   private static String process(RetraceResult result) {
     return String.format(
         Locale.ROOT,
-        "%d (%s): %,d rounds%s, %s mapped%s; %,d pages written in all",
+        "%d (%s): %,d round%s%s, %s mapped%s; %,d page%s written in all",
         result.pid(),
         result.program(),
         result.rounds(),
+        result.rounds() == 1 ? "" : "s",
         result.otherRounds() == 0
             ? ""
             : String.format(Locale.ROOT, " (%,d of others)", result.otherRounds()),
         Units.bytes(Pages.address(result.mappedPages())),
         result.populatedFirst() ? "" : ", populated where it is written",
-        result.writtenPages());
+        result.writtenPages(),
+        result.writtenPages() == 1 ? "" : "s");
   }
 
   private static List<String> cells(RetraceScore score) {

@@ -3,6 +3,7 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.github.dirtyrange.live.result.RoundMethod;
 import io.github.dirtyrange.trace.SmallTrace;
 import io.github.dirtyrange.trace.TraceEvent;
 import io.github.dirtyrange.trace.TraceHeader;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +104,12 @@ class RetraceCommandTest {
     Program.run("retrace " + trace)
         .isAMistakeThatSays("shell has no round of process 5; name another one with --pid: 7");
     assertThat(Program.run("retrace --pid 7 " + trace).status()).isZero();
+    List<TraceEvent> two = new ArrayList<>(SmallTrace.events());
+    two.add(anotherRound());
+    Path both = Files.write(folder.resolve("both"), SmallTrace.bytes(two));
+    assertThat(Program.run("retrace --strategy queue " + both).err())
+        .contains(
+            "dirtyrange retrace: 1 round of other processes was left out; --pid names one: 9");
   }
 
   @Test
@@ -113,10 +121,32 @@ class RetraceCommandTest {
     assertThat(outcome.status()).isEqualTo(65);
     assertThat(outcome.json().get("writtenPages").getAsInt()).isEqualTo(1);
     assertThat(outcome.json().get("cut").getAsString()).isEqualTo("it is cut: line 2 has no end");
-    assertThat(outcome.err()).contains(perf + ": it is cut: line 2 has no end; ");
+    assertThat(outcome.err())
+        .contains(perf + ": it is cut: line 2 has no end; the 1 round before was replayed");
   }
 
   /** A command may have ends of lines, and a file of somebody else what it likes. */
+  private static TraceEvent anotherRound() {
+    return new TraceEvent.Round(
+        9,
+        1,
+        1,
+        RoundMethod.QUEUE,
+        1,
+        1,
+        SmallTrace.regions(100, 101),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  @Test
+  void helpNamesEachStrategy() {
+    assertThat(Program.run("retrace --help").out().replaceAll("\\s+", " "))
+        .contains("some of pagemap, pagemap-scan, queue, adaptive, with commas between");
+  }
+
   @Test
   void textsOfAFileMoveNoCursor() throws Exception {
     String evil = "a\nb\u001b[31m\u009b2J\u202e\r";
@@ -159,8 +189,7 @@ class RetraceCommandTest {
     assertThat(outcome.json().get("rounds").getAsInt()).isEqualTo(2);
     assertThat(outcome.err())
         .isEqualToIgnoringNewLines(
-            "dirtyrange retrace: 1 lines mean nothing here and were passed over, the first is line"
-                + " 2");
+            "dirtyrange retrace: 1 line means nothing here and was passed over: line 2");
     Path lackey = Files.writeString(folder.resolve("lackey"), " S 1000000,8\n M 1001ffc,8\n");
     JsonObject stores = Program.run("retrace " + lackey + " --json --round-writes 1").json();
     assertThat(stores.get("rounds").getAsInt()).isEqualTo(2);
