@@ -70,7 +70,8 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--repetitions",
       paramLabel = "N",
-      description = "how often each step is measured; the median counts (default: 101)")
+      description =
+          "how often each step is measured, at most 1000000; the median counts (default: 101)")
   private int repetitions = 101;
 
   @Option(
@@ -115,6 +116,7 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new UsageMistake(
           "--repetitions " + repetitions + " leaves nothing to measure; give at least 1");
     }
+    WholeNumber.requireAtMost(WholeNumber.MOST_ROUNDS, "--repetitions", repetitions);
   }
 
   private CalibrationResult measure() {

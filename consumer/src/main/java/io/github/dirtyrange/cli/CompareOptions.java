@@ -72,14 +72,17 @@ final class CompareOptions {
               + " uniform)")
   PagePattern pattern = PagePattern.UNIFORM;
 
-  @Option(names = "--rounds", paramLabel = "N", description = "rounds that count (default: 20)")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "rounds that count, at most 1000000 (default: 20)")
   int rounds = 20;
 
   @Option(
       names = "--warmup",
       paramLabel = "N",
       description =
-          "rounds before them that do not (default: 100, in which a queue learns what calls cost and"
+          "rounds before them that do not, at most 1000000 (default: 100, in which a queue learns what calls cost and"
               + " this program is compiled; 10 in virtual time)")
   @Nullable Integer warmup;
 
@@ -175,6 +178,8 @@ final class CompareOptions {
     if (rounds < 1) {
       throw new UsageMistake("--rounds " + rounds + " leaves nothing to measure; give at least 1");
     }
+    WholeNumber.requireAtMost(WholeNumber.MOST_ROUNDS, "--rounds", rounds);
+    WholeNumber.requireAtMost(WholeNumber.MOST_ROUNDS, "--warmup", warmup());
     if (!queueDesigns.isEmpty() && kernel != KernelChoice.SIM) {
       throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
     }

@@ -143,6 +143,8 @@ final class ConformCommand implements Callable<Integer> {
         "--ops names what concerns everybody on the machine; say --whole-machine if it is yours");
     checkReplay();
     check(programs > 0, "--programs " + programs + " leaves nothing to compare");
+    WholeNumber.requireAtMost(WholeNumber.MOST_PROGRAMS, "--programs", programs);
+    WholeNumber.requireAtMost(WholeNumber.MOST_ROUNDS, "--steps", steps);
     check(
         shard.of() == 1 || seed != null,
         "--shard " + shard + " is a part of the programs of one seed; give the same --seed to all");

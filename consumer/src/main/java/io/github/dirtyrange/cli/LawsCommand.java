@@ -107,6 +107,7 @@ final class LawsCommand implements Callable<Integer> {
     if (programs < 1) {
       throw new UsageMistake("--programs " + programs + " leaves nothing to run");
     }
+    WholeNumber.requireAtMost(WholeNumber.MOST_PROGRAMS, "--programs", programs);
     if (shard.of() > programs) {
       throw new UsageMistake(
           "--shard " + shard + ": there are only " + programs + " programs for so many shards");

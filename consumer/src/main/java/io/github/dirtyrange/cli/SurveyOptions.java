@@ -89,13 +89,15 @@ final class SurveyOptions {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "rounds that count, at each point (default: 7; 2 in virtual time)")
+      description =
+          "rounds that count, at each point, at most 1000000 (default: 7; 2 in virtual time)")
   @Nullable Integer rounds;
 
   @Option(
       names = "--warmup",
       paramLabel = "N",
-      description = "rounds before them that do not (default: 3; 2 in virtual time)")
+      description =
+          "rounds before them that do not, at most 1000000 (default: 3; 2 in virtual time)")
   @Nullable Integer warmup;
 
   @Option(
@@ -120,6 +122,8 @@ final class SurveyOptions {
     if (warmup != null && warmup < 0) {
       throw new UsageMistake("--warmup " + warmup + " is negative; give 0 or more");
     }
+    WholeNumber.requireAtMost(WholeNumber.MOST_ROUNDS, "--rounds", rounds == null ? 1 : rounds);
+    WholeNumber.requireAtMost(WholeNumber.MOST_ROUNDS, "--warmup", warmup == null ? 0 : warmup);
     if (!kernels.simulates() && !queueDesigns.isEmpty()) {
       throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
     }

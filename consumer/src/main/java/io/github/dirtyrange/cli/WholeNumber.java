@@ -9,7 +9,20 @@ import picocli.CommandLine.TypeConversionException;
  */
 final class WholeNumber {
 
+  /** Rounds, repetitions or steps: sums of a few of them, and times all strategies, fit. */
+  static final int MOST_ROUNDS = 1_000_000;
+
+  /** Programs: with the number of shards added, they fit. */
+  static final int MOST_PROGRAMS = 1_000_000_000;
+
   private WholeNumber() {}
+
+  /** Throws {@link UsageMistake} where an option's number is beyond the most that it may be. */
+  static void requireAtMost(int most, String option, long number) {
+    if (number > most) {
+      throw new UsageMistake(option + " " + number + " is too much; give at most " + most);
+    }
+  }
 
   /** Lets a command and all below it read whole numbers. */
   static void register(CommandLine command) {

@@ -37,9 +37,10 @@ public record ComparisonResult(
     return strategies.stream().filter(result -> result.strategy() == strategy).findFirst();
   }
 
-  /** {@return whether every strategy found every page, and every copy was right} */
+  /** {@return whether a round was done, every strategy found every page, every copy was right} */
   public boolean isRight() {
-    return strategies.stream()
-        .allMatch(result -> result.missed() == 0 && result.copyMismatches() == 0);
+    return roundsDone > 0
+        && strategies.stream()
+            .allMatch(result -> result.missed() == 0 && result.copyMismatches() == 0);
   }
 }

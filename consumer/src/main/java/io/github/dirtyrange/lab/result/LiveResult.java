@@ -37,8 +37,8 @@ public record LiveResult(
     strategies = List.copyOf(strategies);
   }
 
-  /** {@return whether every strategy found every page in its first answer} */
+  /** {@return whether a round was done, and every strategy found every page in its first answer} */
   public boolean isRight() {
-    return strategies.stream().allMatch(result -> result.work().missed() == 0);
+    return roundsDone > 0 && strategies.stream().allMatch(result -> result.work().missed() == 0);
   }
 }
