@@ -64,6 +64,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     Optional<Integer> pid = live.pid(spec.commandLine().getParseResult());
     options.check();
+    new NamedFiles().add("--costs", options.costs).add("--report", pageFile.path);
     OpenPage page = pageFile.open(spec);
     int status = compared(pid, page);
     page.requireWhole();

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a command line names: what is written to one must not be lost to another. */
+/**
+ * The files that a command line names, to be read or written: what is in one must not be lost to
+ * another.
+ */
 final class NamedFiles {
 
   private final Map<Path, String> named = new LinkedHashMap<>();
@@ -36,9 +39,10 @@ final class NamedFiles {
       if (Files.exists(file) && Files.exists(other)) {
         return Files.isSameFile(file, other);
       }
-      return file.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+      return WholeFile.resolved(file).equals(WholeFile.resolved(other));
     } catch (IOException e) {
-      return false;
+      // Its folder is not there: whoever writes it will say so.
+      return file.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
   }
 }

@@ -72,7 +72,11 @@ final class SurveyCommand implements Callable<Integer> {
   public Integer call() {
     options.check();
     SurveyPlans planned = SurveyPlans.of(options);
-    new NamedFiles().add("--resume", resume).add("--csv", csv).add("--report", pageFile.path);
+    new NamedFiles()
+        .add("--costs", options.costs)
+        .add("--resume", resume)
+        .add("--csv", csv)
+        .add("--report", pageFile.path);
     OutputFile.check("--csv", csv);
     SurveyLog.check(resume);
     return survey(planned, pageFile.open(spec));

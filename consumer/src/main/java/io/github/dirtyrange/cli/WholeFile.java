@@ -68,6 +68,13 @@ final class WholeFile {
     return real;
   }
 
+  /** {@return what links lead to, of its folder, too: two names of one file are the same then} */
+  static Path resolved(Path file) throws IOException {
+    Path real = real(file);
+    Path name = real.getFileName();
+    return name == null ? real : folder(real).toRealPath().resolve(name);
+  }
+
   private static Path folder(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     return folder == null ? file.toAbsolutePath() : folder;

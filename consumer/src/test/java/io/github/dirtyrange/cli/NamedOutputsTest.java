@@ -122,6 +122,38 @@ class NamedOutputsTest {
     }
   }
 
+  /** What was measured is not to be lost to the name of what is written. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "survey --kernel sim --mapped 1MiB --dirty 10 --csv",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --report",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --resume",
+        "compare --kernel sim --mapped 1MiB --dirty 10 --rounds 1 --warmup 0 --report"
+      })
+  void theFileOfCostsIsNotWrittenTo(String command) throws IOException {
+    Path costs = folder.resolve("c.json");
+    assertThat(Program.run("calibrate --kernel sim --mapped 8MiB --repetitions 3 --out " + costs))
+        .extracting(Program.Outcome::status)
+        .isEqualTo(0);
+    String text = Files.readString(costs);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), costs);
+    Program.run(command + " " + link + " --costs " + costs)
+        .isAMistakeThatSays("link is given twice, by --costs, too");
+    assertThat(costs).hasContent(text);
+  }
+
+  @Test
+  void twoNamesOfOneFileThatIsNotThereAreOneFile() throws IOException {
+    Files.createSymbolicLink(folder.resolve("link.collapsed"), Path.of("real.collapsed"));
+    Program.run("track 1 --export %1$s/link.collapsed --export %1$s/real.collapsed".formatted(folder))
+        .isAMistakeThatSays("real.collapsed is given twice, by --export, too");
+    Files.createDirectory(folder.resolve("e"));
+    Files.createSymbolicLink(folder.resolve("d"), Path.of("e"));
+    Program.run("track 1 --output %1$s/e/x --record %1$s/d/x".formatted(folder))
+        .isAMistakeThatSays("d/x is given twice, by --output, too");
+  }
+
   /** A full disk is noticed afterwards, and costs no more than the file. */
   @ParameterizedTest
   @ValueSource(
