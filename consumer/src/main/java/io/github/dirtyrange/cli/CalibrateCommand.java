@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "4:the process to measure on ended in the middle",
       "70:a fault of this program",
       "74:the output or the file took less than was written (a full disk)",
-      "130:interrupted with Ctrl-C; nothing is written"
+      "130:interrupted with Ctrl-C; nothing is written",
+      "143:the same after SIGTERM"
     },
     footerHeading = "%nFor example:%n",
     footer = {
