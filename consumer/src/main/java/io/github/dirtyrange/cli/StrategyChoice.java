@@ -7,6 +7,7 @@ import io.github.dirtyrange.track.Strategy;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,14 +22,20 @@ final class StrategyChoice {
   private StrategyChoice() {}
 
   /**
-   * Throws {@link UsageMistake} where an option is about queues and no strategy that was named has
-   * one: it would do nothing.
+   * Throws {@link UsageMistake} where a design is named twice, or where an option is about queues
+   * and no strategy that was named has one: it would do nothing.
    *
    * @param named the strategies, all if none is
    * @param designs those of {@code --queue}, which are of the strategy of that name
    * @param ring whether {@code --ring} is given
    */
   static void requireQueue(Collection<Strategy> named, List<String> designs, boolean ring) {
+    Set<String> seen = new HashSet<>();
+    for (String design : designs) {
+      if (!seen.add(design)) {
+        throw new UsageMistake("--queue names " + design + " twice");
+      }
+    }
     if (named.isEmpty()) {
       return;
     }
