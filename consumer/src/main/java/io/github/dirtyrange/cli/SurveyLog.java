@@ -112,6 +112,11 @@ final class SurveyLog implements AutoCloseable {
       return;
     }
     before = parse(text, plan).points();
+    if (whole.isEmpty()) {
+      channel.truncate(0);
+      append(head);
+      return;
+    }
     long end = whole.getBytes(StandardCharsets.UTF_8).length;
     channel.truncate(end);
     channel.position(end);
