@@ -89,14 +89,16 @@ record SurveyPlans(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
               + Units.bytes(memoryBytes)
               + " to spare; give --mapped less");
     }
-    if (plan.points().isEmpty()) {
+    int points = plan.whole().points().size();
+    if (plan.shards() > points) {
       throw new UsageMistake(
           "--shard "
               + plan.shard()
               + "/"
               + plan.shards()
-              + " has no point of "
-              + plan.whole().points().size());
+              + ": there are only "
+              + points
+              + " points for so many shards");
     }
   }
 

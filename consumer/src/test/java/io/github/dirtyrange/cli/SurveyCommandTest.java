@@ -82,6 +82,17 @@ class SurveyCommandTest {
     assertThat(Files.readString(file)).isEqualTo(text);
   }
 
+  /** Another program may have laid it out anew, and left out its line feed. */
+  @Test
+  void aPlanWithoutItsLineFeedIsWrittenAgain() throws IOException {
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--resume " + file);
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.indexOf('\n')) + " ");
+    Program.run(SMALL + "--resume " + file);
+    assertThat(Files.readString(file)).isEqualTo(text);
+  }
+
   @Test
   void measuresNothingTwice() throws IOException {
     Path file = folder.resolve("a.survey");
@@ -198,11 +209,15 @@ class SurveyCommandTest {
         "survey --queue percpu | --queue chooses among simulated queues",
         "survey --costs x.json | add --kernel sim or both",
         "survey --kernel sim --mapped 1MiB --dirty 1% | leave no point",
-        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | --shard 2/2 has no point of 1",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | only 1 points for so",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 1/2 | only 1 points for so",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume / | / cannot be written: it is a folder",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume /dev/null | /dev/null is no ordinary",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume /dev/full | /dev/full is no ordinary",
         "survey --kernel sim --strategy pagemap --queue percpu | --strategy leaves out",
+        "survey --kernel sim --queue percpu,ring,percpu | --queue names percpu twice",
+        "compare --kernel sim --queue percpu,percpu | --queue names percpu twice",
+        "retrace /dev/null --queue percpu,percpu | --queue names percpu twice",
         "survey --kernel sim --costs none.json | --costs none.json"
       })
   void aMistakeIsOneLine(String commandLine, String said) {
