@@ -27,11 +27,11 @@ final class SurveyParts {
       @Nullable List<@Nullable KernelPart> kernels,
       @Nullable List<@Nullable Size> sizes,
       @Nullable List<@Nullable String> patterns,
-      long seed,
-      long queueBytes,
+      @Nullable Long seed,
+      @Nullable Long queueBytes,
       @Nullable String costs,
-      int shard,
-      int shards) {
+      @Nullable Integer shard,
+      @Nullable Integer shards) {
 
     static Plan of(SurveyPlan plan) {
       return new Plan(
@@ -49,14 +49,14 @@ final class SurveyParts {
 
     SurveyPlan toPlan() {
       return new SurveyPlan(
-          all(kernels, "kernels", KernelPart::toKernel),
-          all(sizes, "sizes", Size::toSize),
-          all(patterns, "patterns", SurveyParts::patternOf),
-          seed,
-          queueBytes,
+          once(all(kernels, "kernels", KernelPart::toKernel), "kernels", SurveyKernel::name),
+          once(all(sizes, "sizes", Size::toSize), "sizes", SurveySize::mappedPages),
+          once(all(patterns, "patterns", SurveyParts::patternOf), "patterns", each -> each),
+          present(seed, "seed"),
+          count(queueBytes, "queueBytes"),
           present(costs, "costs"),
-          shard,
-          shards);
+          present(shard, "shard"),
+          present(shards, "shards"));
     }
   }
 
@@ -69,8 +69,8 @@ final class SurveyParts {
       @Nullable Map<String, String> hasNot,
       @Nullable List<@Nullable String> strategies,
       @Nullable List<@Nullable String> queueDesigns,
-      int rounds,
-      int warmup) {
+      @Nullable Integer rounds,
+      @Nullable Integer warmup) {
 
     static KernelPart of(SurveyKernel kernel) {
       return new KernelPart(
@@ -92,29 +92,30 @@ final class SurveyParts {
           present(machine, "machine"),
           all(has, "has", text -> text),
           present(hasNot, "hasNot"),
-          all(strategies, "strategies", SurveyParts::strategyOf),
-          all(queueDesigns, "queueDesigns", text -> text),
-          rounds,
-          warmup);
+          once(all(strategies, "strategies", SurveyParts::strategyOf), "strategies", each -> each),
+          once(all(queueDesigns, "queueDesigns", text -> text), "queueDesigns", each -> each),
+          present(rounds, "rounds"),
+          present(warmup, "warmup"));
     }
   }
 
   /** A mapped size of a plan. */
-  record Size(long mappedPages, @Nullable List<@Nullable Integer> dirtyPages) {
+  record Size(@Nullable Long mappedPages, @Nullable List<@Nullable Integer> dirtyPages) {
 
     SurveySize toSize() {
-      return new SurveySize(mappedPages, all(dirtyPages, "dirtyPages", pages -> pages));
+      return new SurveySize(
+          present(mappedPages, "mappedPages"), all(dirtyPages, "dirtyPages", pages -> pages));
     }
   }
 
   /** A measured point. */
   record Point(
       @Nullable String kernel,
-      long mappedPages,
+      @Nullable Long mappedPages,
       @Nullable String pattern,
-      int dirtyPages,
-      boolean hugePages,
-      double plainWriteNanos,
+      @Nullable Integer dirtyPages,
+      @Nullable Boolean hugePages,
+      @Nullable Double plainWriteNanos,
       @Nullable List<@Nullable Row> strategies) {
 
     static Point of(MeasuredPoint measured) {
@@ -133,33 +134,47 @@ final class SurveyParts {
       SurveyPoint point =
           new SurveyPoint(
               present(kernel, "kernel"),
-              mappedPages,
+              present(mappedPages, "mappedPages"),
               patternOf(present(pattern, "pattern")),
-              dirtyPages);
+              present(dirtyPages, "dirtyPages"));
       List<SurveyRow> rows = all(strategies, "strategies", Row::toRow);
       Optional<SurveyKernel> on = plan.kernel(point.kernel());
       List<String> names = rows.stream().map(SurveyRow::name).toList();
       if (on.isEmpty() || !on.get().rowNames().equals(names)) {
         throw new IllegalArgumentException("has strategies that are not in its plan");
       }
-      return new MeasuredPoint(point, hugePages, plainWriteNanos, rows);
+      rows.forEach(row -> requireRounds(row, on.get().rounds()));
+      return new MeasuredPoint(
+          point,
+          present(hugePages, "hugePages"),
+          time(present(plainWriteNanos, "plainWriteNanos"), "plainWriteNanos"),
+          rows);
+    }
+
+    /** What is measured once for all points of a size has one round. */
+    private static void requireRounds(SurveyRow row, int planned) {
+      int rounds = row.roundNanos().size();
+      if (rounds != planned && !(row.reused() && rounds == 1)) {
+        throw new IllegalArgumentException(
+            "has " + rounds + " rounds of " + row.name() + " where its plan has " + planned);
+      }
     }
   }
 
   /** What a strategy did at a point. */
   record Row(
       @Nullable String name,
-      long pagesInspected,
-      long pagesReported,
-      long missed,
-      long extra,
-      long copyMismatches,
-      long fallbackRounds,
-      long scannedByChoice,
-      long queueBytes,
+      @Nullable Long pagesInspected,
+      @Nullable Long pagesReported,
+      @Nullable Long missed,
+      @Nullable Long extra,
+      @Nullable Long copyMismatches,
+      @Nullable Long fallbackRounds,
+      @Nullable Long scannedByChoice,
+      @Nullable Long queueBytes,
       @Nullable List<@Nullable Long> roundNanos,
       @Nullable List<@Nullable Double> writeNanos,
-      boolean reused) {
+      @Nullable Boolean reused) {
 
     static Row of(SurveyRow row) {
       return new Row(
@@ -183,17 +198,17 @@ final class SurveyParts {
       return new SurveyRow(
           named,
           strategyOf(design < 0 ? named : named.substring(0, design)),
-          pagesInspected,
-          pagesReported,
-          missed,
-          extra,
-          copyMismatches,
-          fallbackRounds,
-          scannedByChoice,
-          queueBytes,
-          all(roundNanos, "roundNanos", nanos -> nanos),
-          all(writeNanos, "writeNanos", nanos -> nanos),
-          reused);
+          count(pagesInspected, "pagesInspected"),
+          count(pagesReported, "pagesReported"),
+          count(missed, "missed"),
+          count(extra, "extra"),
+          count(copyMismatches, "copyMismatches"),
+          count(fallbackRounds, "fallbackRounds"),
+          count(scannedByChoice, "scannedByChoice"),
+          count(queueBytes, "queueBytes"),
+          all(roundNanos, "roundNanos", nanos -> count(nanos, "roundNanos")),
+          all(writeNanos, "writeNanos", nanos -> time(nanos, "writeNanos")),
+          present(reused, "reused"));
     }
   }
 
@@ -242,6 +257,30 @@ final class SurveyParts {
   private static <P, V> List<V> all(
       @Nullable List<@Nullable P> parts, String name, Function<P, V> value) {
     return present(parts, name).stream().map(part -> value.apply(present(part, name))).toList();
+  }
+
+  /** {@return a list in which nothing has the name of another} */
+  private static <V> List<V> once(List<V> values, String name, Function<V, Object> key) {
+    if (values.stream().map(key).distinct().count() < values.size()) {
+      throw new IllegalArgumentException("has one of \"" + name + "\" twice");
+    }
+    return values;
+  }
+
+  /** {@return a number of what there may be none of, but not less} */
+  private static long count(@Nullable Long value, String name) {
+    long number = present(value, name);
+    if (number < 0) {
+      throw new IllegalArgumentException("says that \"" + name + "\" is " + number);
+    }
+    return number;
+  }
+
+  private static double time(double nanos, String name) {
+    if (!(nanos >= 0 && nanos <= Double.MAX_VALUE)) {
+      throw new IllegalArgumentException("says that \"" + name + "\" is " + nanos);
+    }
+    return nanos;
   }
 
   /** {@return what must be there} */

@@ -70,6 +70,16 @@ class SurveyJsonTest {
         "\"kernel\":\"linux\" | \"kernel\":\"sim\" | not in its plan",
         "\"roundNanos\" | \"roundNanoz\" | lacks \"roundNanos\"",
         "\"plan\" | \"plans\" | lacks \"plan\"",
+        "\"missed\" | \"mizsed\" | lacks \"missed\"",
+        "\"copyMismatches\" | \"copies\" | lacks \"copyMismatches\"",
+        "\"reused\" | \"used\" | lacks \"reused\"",
+        "\"plainWriteNanos\" | \"plain\" | lacks \"plainWriteNanos\"",
+        "\"warmup\" | \"warm\" | lacks \"warmup\"",
+        "\"seed\" | \"seeds\" | lacks \"seed\"",
+        "\"missed\":0 | \"missed\":-3 | says that \"missed\" is -3",
+        "\"roundNanos\":[100] | \"roundNanos\":[-100] | says that \"roundNanos\" is -100",
+        "\"roundNanos\":[100],\"writeNanos\":[1200.5] | \"roundNanos\":[1,2],\"writeNanos\":[1,2] | has 2 rounds of pagemap-scan where its plan has 1",
+        "[\"uniform\"] | [\"uniform\",\"uniform\"] | has one of \"patterns\" twice",
         "\"missed\":0 | \"missed\":x | not JSON of that shape",
         "\"shard\":1 | \"shard\":2 | no shard 2 of 1"
       })
@@ -90,7 +100,7 @@ class SurveyJsonTest {
     return SurveyValues.point(
         "linux",
         dirtyPages,
-        SurveyValues.row(Strategy.PAGEMAP_SCAN, 1_200.5, 100L, 200L),
-        SurveyValues.row(Strategy.QUEUE, 1_300, 10L, 20L));
+        SurveyValues.row(Strategy.PAGEMAP_SCAN, 1_200.5, 100L),
+        SurveyValues.row(Strategy.QUEUE, 1_300, 10L));
   }
 }
