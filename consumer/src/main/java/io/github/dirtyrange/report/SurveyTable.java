@@ -102,8 +102,9 @@ public final class SurveyTable {
         "simulated",
         String.format(
             Locale.ROOT,
-            "rounds differ from the running kernel's by %.0f%% (median of %d); %d of these are"
+            "rounds of %s differ from the running kernel's by %.0f%% (median of %d); %d of these are"
                 + " within the measurement's own spread",
+            errors.strategies(),
             errors.median() * PERCENT,
             errors.clear().size() + errors.withinSpread().size(),
             errors.withinSpread().size()));

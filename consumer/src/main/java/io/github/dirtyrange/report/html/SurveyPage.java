@@ -77,8 +77,9 @@ public final class SurveyPage {
             : "Some strategies missed pages: the table of missed and extra pages says which.");
     if (!errors.isEmpty()) {
       lead.add(
-          "The simulated kernel's rounds differ from the measured ones by %.0f %% (median of %s)."
+          "The simulated kernel's rounds of %s differ from the measured ones by %.0f %% (median of %s)."
               .formatted(
+                  errors.strategies(),
                   PER_CENT * errors.median(),
                   Units.count(errors.clear().size() + errors.withinSpread().size())));
     }

@@ -8,18 +8,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The simulated rounds beside the measured ones, where a survey has both. Queues are no part of it:
  * the simulated kernel has one of its own, and on Linux one is made of samples and scans. Nor is
- * what goes over to a queue where that is cheaper.
+ * what goes over to a queue where that is cheaper, nor who is told the pages and finds none.
  *
  * @param clear those whose error is larger than the measurement's own spread
  * @param withinSpread the others
  */
 public record ModelErrors(List<ModelError> clear, List<ModelError> withinSpread) {
 
-  private static final Set<Strategy> QUEUEING = EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE);
+  private static final Set<Strategy> FINDING = EnumSet.of(Strategy.PAGEMAP, Strategy.PAGEMAP_SCAN);
 
   /** Copies the lists. */
   public ModelErrors {
@@ -37,7 +39,7 @@ public record ModelErrors(List<ModelError> clear, List<ModelError> withinSpread)
       }
       Optional<MeasuredPoint> simulated = result.at(measured.point().on(SurveyKernel.SIM));
       for (SurveyRow row : measured.rows()) {
-        if (QUEUEING.contains(row.strategy())) {
+        if (!FINDING.contains(row.strategy())) {
           continue;
         }
         simulated
@@ -58,6 +60,15 @@ public record ModelErrors(List<ModelError> clear, List<ModelError> withinSpread)
   /** {@return whether no point was measured on both kernels} */
   public boolean isEmpty() {
     return clear.isEmpty() && withinSpread.isEmpty();
+  }
+
+  /** {@return the names of those strategies that the errors are of, with commas between} */
+  public String strategies() {
+    return Stream.concat(clear.stream(), withinSpread.stream())
+        .map(ModelError::name)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /** {@return the median of all errors' sizes, of which there must be one} */

@@ -24,6 +24,7 @@ class ModelErrorsTest {
                     point("sim", 10, 150L), point("linux", 10, 100L), point("linux", 100, 100L))));
     assertThat(errors.clear()).hasSize(1);
     assertThat(errors.median()).isEqualTo(0.5, within(1e-9));
+    assertThat(errors.strategies()).isEqualTo("pagemap-scan");
   }
 
   @Test
@@ -53,7 +54,7 @@ class ModelErrorsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"QUEUE", "ADAPTIVE"})
+  @EnumSource(names = {"QUEUE", "ADAPTIVE", "SOFT_DIRTY_QUEUE", "PERFECT"})
   void queuesOfTheTwoKernelsAreNotTheSame(Strategy strategy) {
     SurveyRow queue = SurveyValues.row(strategy, 0, 5L);
     List<MeasuredPoint> points =
