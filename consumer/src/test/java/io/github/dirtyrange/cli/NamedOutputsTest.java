@@ -146,7 +146,8 @@ class NamedOutputsTest {
   @Test
   void twoNamesOfOneFileThatIsNotThereAreOneFile() throws IOException {
     Files.createSymbolicLink(folder.resolve("link.collapsed"), Path.of("real.collapsed"));
-    Program.run("track 1 --export %1$s/link.collapsed --export %1$s/real.collapsed".formatted(folder))
+    Program.run(
+            "track 1 --export %1$s/link.collapsed --export %1$s/real.collapsed".formatted(folder))
         .isAMistakeThatSays("real.collapsed is given twice, by --export, too");
     Files.createDirectory(folder.resolve("e"));
     Files.createSymbolicLink(folder.resolve("d"), Path.of("e"));
