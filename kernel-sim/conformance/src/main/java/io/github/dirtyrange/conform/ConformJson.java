@@ -92,24 +92,32 @@ public final class ConformJson {
     PlanPart plan = present(report.plan, "plan");
     ShardPart shard = present(plan.shard, "shard");
     Set<OperationKind> kinds = EnumSet.noneOf(OperationKind.class);
-    present(plan.operations, "operations").forEach(name -> kinds.add(kind(name)));
+    present(plan.operations, "operations")
+        .forEach(name -> kinds.add(kind(present(name, "operations"))));
     Map<FreeBits.Freedom, Long> freedoms = new EnumMap<>(FreeBits.Freedom.class);
-    present(report.freedoms, "freedoms").forEach((name, uses) -> freedoms.put(freedom(name), uses));
+    counts(report.freedoms, "freedoms")
+        .forEach((name, uses) -> freedoms.put(freedom(name), uses));
+    Map<String, SortedMap<String, Long>> ends = present(report.opCounts, "opCounts");
+    ends.values().forEach(each -> counts(each, "opCounts"));
     CounterexamplePart example = report.counterexample;
     return new ConformReport(
         present(report.kernel, "kernel"),
         present(report.profile, "profile"),
         new ConformPlan(
-            plan.programs, plan.steps, report.seed, kinds, new Shard(shard.number, shard.of)),
+            present(plan.programs, "programs"),
+            present(plan.steps, "steps"),
+            present(report.seed, "seed"),
+            kinds,
+            new Shard(present(shard.number, "number"), present(shard.of, "of"))),
         Tally.of(
-            report.programs,
-            report.steps,
-            report.pageComparisons,
-            report.scanComparisons,
-            present(report.opCounts, "opCounts"),
-            present(report.mixedSuccesses, "mixedSuccesses"),
-            present(report.userfaultMessages, "userfaultMessages")),
-        report.mismatches,
+            count(report.programs, "programs"),
+            count(report.steps, "steps"),
+            count(report.pageComparisons, "pageComparisons"),
+            count(report.scanComparisons, "scanComparisons"),
+            ends,
+            counts(report.mixedSuccesses, "mixedSuccesses"),
+            counts(report.userfaultMessages, "userfaultMessages")),
+        count(report.mismatches, "mismatches"),
         freedoms,
         example == null ? List.of() : List.of(counterexample(example)));
   }
@@ -147,6 +155,21 @@ public final class ConformJson {
         .orElseThrow(() -> new IllegalArgumentException("it has an unknown freedom, " + label));
   }
 
+  /** {@return the counts, each of which must be there} */
+  private static <M extends Map<String, Long>> M counts(@Nullable M counts, String name) {
+    M all = present(counts, name);
+    all.values().forEach(each -> count(each, name));
+    return all;
+  }
+
+  private static long count(@Nullable Long value, String name) {
+    long number = present(value, name);
+    if (number < 0) {
+      throw new IllegalArgumentException("it says that \"" + name + "\" is " + number);
+    }
+    return number;
+  }
+
   private static <T> T present(@Nullable T value, String name) {
     if (value == null) {
       throw new IllegalArgumentException(
@@ -158,12 +181,12 @@ public final class ConformJson {
   private record Report(
       String kernel,
       String profile,
-      long seed,
-      long programs,
-      long steps,
-      long pageComparisons,
-      long scanComparisons,
-      long mismatches,
+      @Nullable Long seed,
+      @Nullable Long programs,
+      @Nullable Long steps,
+      @Nullable Long pageComparisons,
+      @Nullable Long scanComparisons,
+      @Nullable Long mismatches,
       long freeBitsUsed,
       Map<String, Long> freedoms,
       Map<String, SortedMap<String, Long>> opCounts,
@@ -173,9 +196,10 @@ public final class ConformJson {
       Map<String, Long> mixedSuccesses,
       @Nullable PlanPart plan) {}
 
-  private record PlanPart(long programs, int steps, List<String> operations, ShardPart shard) {}
+  private record PlanPart(
+      @Nullable Long programs, @Nullable Integer steps, List<String> operations, ShardPart shard) {}
 
-  private record ShardPart(int number, int of) {}
+  private record ShardPart(@Nullable Integer number, @Nullable Integer of) {}
 
   private record CounterexamplePart(
       long index, String program, int step, String where, String real, String simulated) {}

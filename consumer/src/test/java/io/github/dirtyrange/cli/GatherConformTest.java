@@ -1,0 +1,54 @@
+package io.github.dirtyrange.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code gather} of a report of conform that is damaged: it never counts as right. */
+class GatherConformTest {
+
+  private static final String REPORT =
+      """
+      {"kernel":"6.18","profile":"7.3","seed":7,"programs":5,"steps":50,"pageComparisons":9,
+      "scanComparisons":1,"mismatches":0,"freeBitsUsed":0,"freedoms":{},
+      "opCounts":{"mmap":{"ok":5}},"userfaultMessages":{},"belowFloor":[],"counterexample":null,
+      "mixedSuccesses":{"mmap":1},
+      "plan":{"programs":5,"steps":10,"operations":["mmap"],"shard":{"number":1,"of":1}}}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aWholeOneIsRight() throws IOException {
+    assertThat(gathered(REPORT).status()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"mmap\":{\"ok\":5}} | {\"mmap\":null} | lacks \"opCounts\"",
+        "{\"mmap\":{\"ok\":5}} | {\"mmap\":{\"ok\":null}} | lacks \"opCounts\"",
+        "{\"mmap\":1} | {\"mmap\":null} | lacks \"mixedSuccesses\"",
+        "\"userfaultMessages\":{} | \"userfaultMessages\":{\"x\":null} | lacks \"userfaultMessages\"",
+        "[\"mmap\"] | [null] | lacks \"operations\"",
+        "\"mismatches\":0, | '' | lacks \"mismatches\"",
+        "\"mismatches\":0 | \"mismatches\":-1 | says that \"mismatches\" is -1",
+        "\"seed\":7, | '' | lacks \"seed\"",
+        "\"of\":1 | \"off\":1 | lacks \"of\""
+      })
+  void whatIsLackingIsOneLine(String said, String instead, String why) throws IOException {
+    assertThat(REPORT).contains(said);
+    gathered(REPORT.replace(said, instead)).isAMistakeThatSays(why);
+  }
+
+  private Program.Outcome gathered(String text) throws IOException {
+    return Program.run("gather " + Files.writeString(folder.resolve("a.json"), text));
+  }
+}
