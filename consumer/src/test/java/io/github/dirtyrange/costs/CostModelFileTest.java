@@ -90,6 +90,11 @@ class CostModelFileTest {
     refuses(
         SCAN_PAGE.formatted("\"nanos\":1},{\"step\":\"SCAN_PAGE\",\"nanos\":1"),
         "has SCAN_PAGE twice");
+    refuses(SCAN_PAGE.formatted("\"nanos\":1,\"nanos\":900"), "has \"nanos\" twice in one object");
+    refuses(
+        SCAN_PAGE.formatted("\"nanos\":1}],\"costs\":[{\"step\":\"COPY_PAGE\",\"nanos\":1"),
+        "has \"costs\" twice in one object");
+    refuses(SCAN_PAGE.formatted("\"nanos\":\"5\""), "has a text for \"nanos\"");
   }
 
   private static void refuses(String text, String why) {
