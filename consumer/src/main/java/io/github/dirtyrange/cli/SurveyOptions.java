@@ -128,6 +128,7 @@ final class SurveyOptions {
       throw new UsageMistake("--queue chooses among simulated queues; add --kernel sim");
     }
     StrategyChoice.requireQueue(strategies, queueDesigns, false);
+    dirty.forEach(SurveyOptions::check);
     if (!kernels.simulates() && costs != null) {
       throw new UsageMistake("--costs are those of a simulated kernel; add --kernel sim or both");
     }
@@ -139,6 +140,32 @@ final class SurveyOptions {
                 + Units.bytes(size.bytes())
                 + " is too much; give at most "
                 + (kernels.runs() ? "4TiB, or up to 16TiB with --kernel sim" : "16TiB"));
+      }
+    }
+  }
+
+  private static void check(DirtyAmount amount) {
+    if (amount.number().signum() == 0) {
+      throw new UsageMistake("--dirty 0 leaves nothing to find; give at least 1 page");
+    }
+    if (!amount.percent() && amount.pagesOf(1) > MAX_DIRTY_PAGES) {
+      throw tooMany("--dirty " + amount.number());
+    }
+  }
+
+  private static UsageMistake tooMany(String what) {
+    return new UsageMistake(what + " is too much; give at most " + MAX_DIRTY_PAGES + " pages");
+  }
+
+  /** A share of a size within the bounds may be beyond what can be changed. */
+  private void requireFew(List<ByteSize> sizes) {
+    for (ByteSize size : sizes) {
+      for (DirtyAmount amount : dirty) {
+        long pages = amount.pagesOf(Pages.count(size.bytes()));
+        if (amount.percent() && pages > MAX_DIRTY_PAGES) {
+          throw tooMany(
+              "--dirty " + amount.number() + "% of " + Units.bytes(size.bytes()) + ", " + pages + ",");
+        }
       }
     }
   }
@@ -156,6 +183,7 @@ final class SurveyOptions {
             dirty.isEmpty() ? usualAmounts : dirty,
             MAX_DIRTY_PAGES);
     if (sizes.isEmpty()) {
+      requireFew(mapped.isEmpty() ? usualSizes : mapped);
       throw new UsageMistake(
           "--mapped and --dirty leave no point: amounts beyond a size and shares of less than 10"
               + " pages are left out");
