@@ -88,15 +88,15 @@ public final class Crossovers {
     return Math.max(1, costs.of(measured, measured.row(name).orElseThrow()).median());
   }
 
-  /** The last point at which the queue is cheaper is the border: beyond it the scan always is. */
+  /** The last point at which the scan is not cheaper is the border: beyond it it always is. */
   private static Crossover crossover(
       List<MeasuredPoint> line, double[] ratios, String queue, String scan) {
     int last = ratios.length - 1;
     int crossings = 0;
     int border = -1;
     for (int i = 0; i <= last; i++) {
-      border = ratios[i] < 1 ? i : border;
-      crossings += i > 0 && (ratios[i] < 1) != (ratios[i - 1] < 1) ? 1 : 0;
+      border = ratios[i] <= 1 ? i : border;
+      crossings += i > 0 && (ratios[i] <= 1) != (ratios[i - 1] <= 1) ? 1 : 0;
     }
     int below = border < 0 ? 0 : line.get(border).point().dirtyPages();
     int above = border == last ? 0 : line.get(border + 1).point().dirtyPages();

@@ -34,9 +34,18 @@ class CrossoversTest {
 
   @Test
   void alwaysSaysFromWhere() {
-    Crossover crossover = only(rounds(1_000, 2_000, 2_000, 2_000), CostKind.ROUND);
+    Crossover crossover = only(rounds(1_001, 2_000, 2_000, 2_000), CostKind.ROUND);
     assertThat(crossover.kind()).isEqualTo(Crossover.Kind.ALWAYS);
     assertThat(crossover.above()).isEqualTo(10);
+  }
+
+  @Test
+  void whatCostsTheSameIsNotCheaper() {
+    Crossover same = only(rounds(1_000, 1_000, 1_000, 1_000), CostKind.ROUND);
+    assertThat(same.kind()).isEqualTo(Crossover.Kind.NEVER);
+    Crossover crossover = only(rounds(500, 1_000, 1_000, 2_000), CostKind.ROUND);
+    assertThat(crossover.below()).isEqualTo(1_000);
+    assertThat(crossover.pages()).isEqualTo(1_000);
   }
 
   @Test
