@@ -2,6 +2,7 @@ package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.OneLine;
 import io.github.dirtyrange.lab.MachineLacksException;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.live.CannotTrackException;
@@ -128,7 +129,11 @@ public final class Main {
       failure.printStackTrace(command.getErr());
     } else if (!Interruption.begun()) {
       String name = command.getCommandSpec().qualifiedName();
-      command.getErr().println(name + ": " + failure.getMessage());
+      String said = String.valueOf(failure.getMessage());
+      // A mistake may be one of a file, whose words it then repeats.
+      command
+          .getErr()
+          .println(name + ": " + (failure instanceof UsageMistake ? OneLine.of(said) : said));
     }
     return status;
   }

@@ -8,6 +8,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.OneLine;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayDeque;
@@ -157,7 +158,7 @@ public final class CostModelFile {
 
   /** What a file says goes to a terminal: on one line, and short. */
   private static String shown(String text) {
-    String plain = text.replaceAll("\\p{C}", "?");
+    String plain = OneLine.of(text);
     return plain.length() <= MOST_SHOWN ? plain : plain.substring(0, MOST_SHOWN) + "...";
   }
 

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report;
 
+import io.github.dirtyrange.kernel.OneLine;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.lab.survey.result.CostKind;
@@ -34,8 +35,8 @@ public final class SurveyTable {
   public static String render(SurveyResult result) {
     StringBuilder text = new StringBuilder();
     for (SurveyKernel kernel : result.plan().kernels()) {
-      ReportParts.line(text, "kernel", kernel.name() + " " + kernel.release());
-      ReportParts.line(text, "machine", kernel.machine());
+      ReportParts.line(text, "kernel", OneLine.of(kernel.name() + " " + kernel.release()));
+      ReportParts.line(text, "machine", OneLine.of(kernel.machine()));
       ReportParts.line(
           text,
           "rounds",
@@ -67,7 +68,7 @@ public final class SurveyTable {
               total.kernel(),
               Units.bytes(Pages.address(total.mappedPages())),
               total.pattern().label(),
-              total.queue(),
+              OneLine.of(total.queue()),
               total.scan(),
               from(total),
               from(rounds.get(i))));
@@ -171,7 +172,7 @@ public final class SurveyTable {
                 String.format(
                     Locale.ROOT,
                     "%s MISSED %,d pages and has %,d WRONG COPIES: %s, %s mapped, %s, %,d changed",
-                    row.name(),
+                    OneLine.of(row.name()),
                     row.missed(),
                     row.copyMismatches(),
                     measured.point().kernel(),

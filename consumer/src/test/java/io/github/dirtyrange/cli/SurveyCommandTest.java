@@ -178,6 +178,20 @@ class SurveyCommandTest {
         .isEqualTo(Program.run(SMALL).out());
   }
 
+  /** A file is from somewhere else, and its words must not steer who reads them. */
+  @Test
+  void whatAFileSaysOfItsMachineStaysOnOneLine() throws IOException {
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--resume " + file);
+    String text = Files.readString(file);
+    Files.writeString(
+        file, text.replaceFirst("\"machine\":\"", "\"machine\":\"A\\\\u001b[31m\\\\nB"));
+    assertThat(Program.run("gather " + file).out()).contains("A?[31m?B");
+    Program.run(SMALL + "--resume " + file).isAMistakeThatSays("A?[31m?B");
+    Files.writeString(file, text.replaceFirst("\"uniform\"", "\"A\\\\u001b[31m\\\\nB\""));
+    Program.run("gather " + file).isAMistakeThatSays("unknown pattern, A?[31m?B");
+  }
+
   @Test
   void whatIsNotTheShardsOfOneSurveyIsRefused() throws IOException {
     Path first = folder.resolve("1.survey");

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.OneLine;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.StringJoiner;
@@ -15,7 +16,7 @@ public final class ConformTable {
     text.append(
         String.format(
             "kernel %s, simulated as %s, seed %d%s%n%n",
-            report.kernel(), report.profile(), report.seed(), shard(report)));
+            OneLine.of(report.kernel()), OneLine.of(report.profile()), report.seed(), shard(report)));
     report.tally().operations().forEach((name, ends) -> text.append(operation(name, ends)));
     text.append(sums(report));
     String heading = "The first";
