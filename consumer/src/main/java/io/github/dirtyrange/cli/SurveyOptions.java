@@ -164,7 +164,13 @@ final class SurveyOptions {
         long pages = amount.pagesOf(Pages.count(size.bytes()));
         if (amount.percent() && pages > MAX_DIRTY_PAGES) {
           throw tooMany(
-              "--dirty " + amount.number() + "% of " + Units.bytes(size.bytes()) + ", " + pages + ",");
+              "--dirty "
+                  + amount.number()
+                  + "% of "
+                  + Units.bytes(size.bytes())
+                  + ", "
+                  + pages
+                  + ",");
         }
       }
     }

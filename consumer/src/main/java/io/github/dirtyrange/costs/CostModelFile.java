@@ -125,7 +125,9 @@ public final class CostModelFile {
     throw new IllegalArgumentException("is empty");
   }
 
-  /** Of a member that is there twice only the last would count, and a text would pass for a number. */
+  /**
+   * Of a member that is there twice only the last would count, and a text would pass for a number.
+   */
   private static void requireStrict(String text) throws IOException {
     JsonReader reader = new JsonReader(new StringReader(text));
     reader.setStrictness(Strictness.STRICT);
