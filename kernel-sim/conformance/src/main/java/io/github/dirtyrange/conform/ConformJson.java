@@ -95,8 +95,7 @@ public final class ConformJson {
     present(plan.operations, "operations")
         .forEach(name -> kinds.add(kind(present(name, "operations"))));
     Map<FreeBits.Freedom, Long> freedoms = new EnumMap<>(FreeBits.Freedom.class);
-    counts(report.freedoms, "freedoms")
-        .forEach((name, uses) -> freedoms.put(freedom(name), uses));
+    counts(report.freedoms, "freedoms").forEach((name, uses) -> freedoms.put(freedom(name), uses));
     Map<String, SortedMap<String, Long>> ends = present(report.opCounts, "opCounts");
     ends.values().forEach(each -> counts(each, "opCounts"));
     CounterexamplePart example = report.counterexample;

@@ -16,7 +16,10 @@ public final class ConformTable {
     text.append(
         String.format(
             "kernel %s, simulated as %s, seed %d%s%n%n",
-            OneLine.of(report.kernel()), OneLine.of(report.profile()), report.seed(), shard(report)));
+            OneLine.of(report.kernel()),
+            OneLine.of(report.profile()),
+            report.seed(),
+            shard(report)));
     report.tally().operations().forEach((name, ends) -> text.append(operation(name, ends)));
     text.append(sums(report));
     String heading = "The first";
