@@ -150,7 +150,7 @@ public final class CostModelFile {
           refuseIf(!members.element().add(name), "has \"" + shown(name) + "\" twice in one object");
         }
         case STRING -> {
-          reader.nextString();
+          reader.skipValue();
           refuseIf(NUMBERS.contains(name), "has a text for \"" + name + "\"; it must be a number");
         }
         default -> reader.skipValue();

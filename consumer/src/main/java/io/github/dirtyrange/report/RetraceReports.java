@@ -2,6 +2,7 @@ package io.github.dirtyrange.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.github.dirtyrange.kernel.OneLine;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.live.result.Quantiles;

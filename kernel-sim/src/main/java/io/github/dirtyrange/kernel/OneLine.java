@@ -1,12 +1,17 @@
 package io.github.dirtyrange.kernel;
 
-/** What a file or a machine says, as it may go to a terminal. */
+import java.util.regex.Pattern;
+
+/** Texts of a file or a machine that somebody else may have made, as a terminal can show them. */
 public final class OneLine {
+
+  /** Ends of lines, and what moves the cursor, colours, or turns the direction of writing. */
+  private static final Pattern UNSHOWABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
   private OneLine() {}
 
-  /** {@return the text on one line, with nothing that a terminal would obey} */
+  /** {@return a text with a question mark for each character that is not to be shown} */
   public static String of(String text) {
-    return text.replaceAll("\\p{C}", "?");
+    return UNSHOWABLE.matcher(text).replaceAll("?");
   }
 }
