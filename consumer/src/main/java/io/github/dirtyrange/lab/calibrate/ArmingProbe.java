@@ -13,18 +13,13 @@ import java.util.List;
  *
  * <p>All is scanned in one call right after the writes, as a strategy does it. The flush of one
  * table alone, of a process that sleeps on another CPU, would cost what waking that CPU costs; of
- * many, one after the other, the first one wakes it for all. Of so many pages that the waking does
- * not count: some tens of microseconds, which the equations would charge to the pages.
+ * many, one after the other, the first one wakes it for all.
  */
 final class ArmingProbe implements Probe, AutoCloseable {
 
   private static final int UNKNOWNS = 3;
 
-  /** It writes many pages: that takes longer than all other probes together. */
-  private static final int ONE_TURN_IN = 4;
-
   private final List<ScannedWorkload> workloads = new ArrayList<>();
-  private int turn;
 
   /** Starts three processes that map and write so many pages each. */
   ArmingProbe(Testbed testbed, Stopwatch stopwatch, long mappedPages, int writtenPages) {
@@ -42,12 +37,6 @@ final class ArmingProbe implements Probe, AutoCloseable {
 
   @Override
   public void measure(Samples samples) {
-    if (turn++ % ONE_TURN_IN == 0) {
-      measureNow(samples);
-    }
-  }
-
-  private void measureNow(Samples samples) {
     double[][] equations = new double[UNKNOWNS][];
     for (int i = 0; i < UNKNOWNS; i++) {
       ScannedWorkload.Found found = workloads.get(i).round();

@@ -33,8 +33,8 @@ public final class Calibration {
   /** 128 MiB for each of the processes whose scans find something. */
   private static final long MOST_SCANNED_PAGES = 1L << 15;
 
-  /** A page in so many is written there. */
-  private static final int SCANNED_OF_WRITTEN = 4;
+  /** A page in so many is written there: at random, some in every table. */
+  private static final int SCANNED_OF_WRITTEN = 16;
 
   private static final int WARMUP = 20;
 

@@ -9,16 +9,12 @@ import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.linux.OnLinux;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(value = OS.LINUX, disabledReason = "measures the running Linux kernel")
 class CalibrationOnLinuxTest {
-
-  /** What is measured every fourth time. */
-  private static final Set<Cost> ARMING = Set.of(Cost.TLB_FLUSH, Cost.REARM_PAGE, Cost.SCAN_REGION);
 
   @Test
   void measuresWhatTheRunningKernelTakes() {
@@ -46,8 +42,7 @@ class CalibrationOnLinuxTest {
     assertThat(result.costs())
         .allSatisfy(
             measured -> {
-              assertThat(measured.repetitions())
-                  .isEqualTo(ARMING.contains(measured.cost()) ? 3 : 9);
+              assertThat(measured.repetitions()).isEqualTo(9);
               assertThat(measured.nanos()).isBetween(measured.lowNanos(), measured.highNanos());
             });
     assertThat(result.walks())
