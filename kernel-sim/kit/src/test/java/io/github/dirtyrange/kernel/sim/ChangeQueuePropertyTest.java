@@ -172,6 +172,17 @@ class ChangeQueuePropertyTest {
                 new Step(Kind.SOFT_OFFLINE, 4, 1)));
   }
 
+  @Example
+  void aHugePageOfAMomentMovesWithItsPages() {
+    new QueueCheck(Window.LARGE, PLAIN.with(Quirk.NO_ZERO_PAGE))
+        .run(
+            List.of(
+                new Step(Kind.MMAP, 0, Window.SLOTS),
+                new Step(Kind.HUGEPAGE, 0, Window.SLOTS),
+                new Step(Kind.SOFT_OFFLINE, 4, 1),
+                new Step(Kind.MREMAP_DONTUNMAP, 2, 3)));
+  }
+
   @Provide
   Arbitrary<List<Step>> programs() {
     return ProgramArbitraries.of(Step.SHOWN_BY_SCANS);

@@ -54,6 +54,7 @@ final class QueueCheck {
   private void expect(Step step) {
     long[] before = window.categories(tracked);
     long[] pending = expected.clone();
+    long[] possiblyPending = possible.clone();
     boolean[] mapped = window.mapped(tracked);
     boolean done = step.run(window, process, tracked);
     long[] after = window.categories(tracked);
@@ -66,6 +67,7 @@ final class QueueCheck {
     if (done) {
       expectPassing(step, before, after, mapped);
       expectCarried(step, pending, before, after);
+      allowCarried(step, possiblyPending);
     }
   }
 
@@ -109,7 +111,7 @@ final class QueueCheck {
    * that moves in part is split before.
    */
   private void expectCarried(Step step, long[] pending, long[] before, long[] after) {
-    if (step.kind() != Step.Kind.MREMAP && step.kind() != Step.Kind.MREMAP_DONTUNMAP) {
+    if (!moves(step)) {
       return;
     }
     int from = (int) (step.vpn(window) - window.base());
@@ -120,6 +122,22 @@ final class QueueCheck {
       boolean registered = (before[from + i] & Categories.WPALLOWED) != 0;
       expected[from + i] |= registered ? Categories.WRITTEN & ~kept(step, before[from + i]) : 0;
     }
+  }
+
+  /** What may be pending of pages that moved may be pending of them at the new place. */
+  private void allowCarried(Step step, long[] possiblyPending) {
+    if (!moves(step)) {
+      return;
+    }
+    int from = (int) (step.vpn(window) - window.base());
+    int to = (int) (step.target(window) - window.base());
+    for (int i = 0; i < step.pages(window); i++) {
+      possible[to + i] |= possiblyPending[from + i];
+    }
+  }
+
+  private static boolean moves(Step step) {
+    return step.kind() == Step.Kind.MREMAP || step.kind() == Step.Kind.MREMAP_DONTUNMAP;
   }
 
   /** Where the mapping stays, what it said before it says again. */
