@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
+import io.github.dirtyrange.lab.result.MeasuredRearm;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import java.util.List;
 
@@ -25,6 +26,7 @@ public final class CalibrationJson {
       int repetitions,
       List<Step> costs,
       List<Walk> walks,
+      List<Rearm> rearms,
       List<String> unmeasured) {}
 
   private record KernelPart(String name, String release) {}
@@ -45,6 +47,13 @@ public final class CalibrationJson {
       double lowerQuartileNanos,
       double upperQuartileNanos) {}
 
+  private record Rearm(
+      String pages,
+      String process,
+      double nanosPerPage,
+      double lowerQuartileNanos,
+      double upperQuartileNanos) {}
+
   /** {@return the object, ended by a line feed} */
   public static String render(CalibrationResult result, CostModel model) {
     Report report =
@@ -54,6 +63,7 @@ public final class CalibrationJson {
             result.repetitions(),
             result.costs().stream().map(measured -> step(measured, model)).toList(),
             result.walks().stream().map(CalibrationJson::walk).toList(),
+            result.rearms().stream().map(CalibrationJson::rearm).toList(),
             result.unmeasured().stream().map(Enum::name).toList());
     return GSON.toJson(report) + "\n";
   }
@@ -62,6 +72,15 @@ public final class CalibrationJson {
     return new Walk(
         measured.pages(),
         measured.way().name(),
+        measured.nanos(),
+        measured.lowNanos(),
+        measured.highNanos());
+  }
+
+  private static Rearm rearm(MeasuredRearm measured) {
+    return new Rearm(
+        measured.pages().name(),
+        measured.process().name(),
         measured.nanos(),
         measured.lowNanos(),
         measured.highNanos());

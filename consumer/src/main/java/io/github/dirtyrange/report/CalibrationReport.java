@@ -5,6 +5,7 @@ import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
+import io.github.dirtyrange.lab.result.MeasuredRearm;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.lab.result.Units;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class CalibrationReport {
             result.repetitions()));
     table.appendTo(text);
     appendWalks(result.walks(), text);
+    appendRearms(result.rearms(), text);
     text.append("\nnot measured here, and left as the default has it:\n");
     appendNames(result, text);
     return text.toString();
@@ -49,23 +51,43 @@ public final class CalibrationReport {
     Map<String, List<String>> rows = new LinkedHashMap<>();
     for (MeasuredWalk walk : walks) {
       rows.computeIfAbsent(walk.pages(), name -> new ArrayList<>(List.of(name)))
-          .add(
-              nanos(walk.nanos())
-                  + " ("
-                  + nanos(walk.lowNanos())
-                  + " to "
-                  + nanos(walk.highNanos())
-                  + ")");
+          .add(spread(walk.nanos(), walk.lowNanos(), walk.highNanos()));
     }
-    TextTable table = new TextTable();
     List<String> heading = new ArrayList<>(List.of("a page of"));
     for (MeasuredWalk.Way way : MeasuredWalk.Way.values()) {
       heading.add(way.label());
     }
+    text.append("\nby class, armed, where nothing is found:\n\n");
+    appendTable(heading, rows, text);
+  }
+
+  private static void appendRearms(List<MeasuredRearm> rearms, StringBuilder text) {
+    if (rearms.isEmpty()) {
+      return;
+    }
+    Map<String, List<String>> rows = new LinkedHashMap<>();
+    for (MeasuredRearm rearm : rearms) {
+      rows.computeIfAbsent(rearm.pages().label(), name -> new ArrayList<>(List.of(name)))
+          .add(spread(rearm.nanos(), rearm.lowNanos(), rearm.highNanos()));
+    }
+    List<String> heading = new ArrayList<>(List.of("while the process is"));
+    for (MeasuredRearm.Activity activity : MeasuredRearm.Activity.values()) {
+      heading.add(activity.label());
+    }
+    text.append("\nfinding a written page and arming it again:\n\n");
+    appendTable(heading, rows, text);
+  }
+
+  private static void appendTable(
+      List<String> heading, Map<String, List<String>> rows, StringBuilder text) {
+    TextTable table = new TextTable();
     table.row(heading);
     rows.values().forEach(table::row);
-    text.append("\nby class, armed, where nothing is found:\n\n");
     table.appendTo(text);
+  }
+
+  private static String spread(double nanos, double low, double high) {
+    return nanos(nanos) + " (" + nanos(low) + " to " + nanos(high) + ")";
   }
 
   private static void appendNames(CalibrationResult result, StringBuilder text) {

@@ -98,6 +98,21 @@ public final class LinuxWorkload implements Workload {
   }
 
   @Override
+  public void startSpinning() {
+    tell(Command.START_SPINNING, 0);
+  }
+
+  @Override
+  public void stopSpinning() {
+    tell(Command.STOP_SPINNING, 0);
+  }
+
+  @Override
+  public FirstTouch touchFreshMemory() {
+    return ask(Command.TOUCH_FRESH, 0, FirstTouch::read);
+  }
+
+  @Override
   public boolean hasEnded() {
     return child.hasEnded();
   }

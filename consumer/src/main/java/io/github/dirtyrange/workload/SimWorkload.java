@@ -131,6 +131,18 @@ public final class SimWorkload implements Workload {
     return PageSets.of(busyPages.elements(), busyPages.size(), this::vpn);
   }
 
+  /** {@inheritDoc} Virtual processors do nothing by themselves. */
+  @Override
+  public void startSpinning() {}
+
+  @Override
+  public void stopSpinning() {}
+
+  @Override
+  public FirstTouch touchFreshMemory() {
+    return FirstTouch.measure(new SimFreshMemory(kernel, process));
+  }
+
   @Override
   public boolean hasEnded() {
     return false;
@@ -146,6 +158,39 @@ public final class SimWorkload implements Workload {
       int page = random.nextInt(plan.writablePages());
       writer.write(page, busySubRound);
       busyPages.add(page);
+    }
+  }
+
+  /** More memory of the process, on the kernel's clock. */
+  private record SimFreshMemory(SimKernel kernel, SimProcess process) implements FreshMemory {
+
+    @Override
+    public long nanoTime() {
+      return kernel.nanoTime();
+    }
+
+    @Override
+    public Area map(int pages) {
+      return new SimFreshArea(process, process.mmap(Pages.address(pages)), pages);
+    }
+  }
+
+  private record SimFreshArea(SimProcess process, long address, int pages)
+      implements FreshMemory.Area {
+
+    @Override
+    public void load(int page) {
+      process.load(address + Pages.address(page));
+    }
+
+    @Override
+    public void store(int page) {
+      process.store(address + Pages.address(page), Stamp.POPULATED);
+    }
+
+    @Override
+    public void close() {
+      process.munmap(address, Pages.address(pages));
     }
   }
 

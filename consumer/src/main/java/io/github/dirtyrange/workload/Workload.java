@@ -46,6 +46,15 @@ public interface Workload extends AutoCloseable {
   /** Stops the thread; returns the pages that it wrote, ascending. */
   ChangedPages stopBusy();
 
+  /** Starts a thread that runs until {@link #stopSpinning} and writes no page of the ranges. */
+  void startSpinning();
+
+  /** Stops that thread. */
+  void stopSpinning();
+
+  /** Maps memory beside the ranges, touches it for the first time, and unmaps it again. */
+  FirstTouch touchFreshMemory();
+
   /** {@return whether the process has gone} Waits a moment for an end that is under way. */
   boolean hasEnded();
 

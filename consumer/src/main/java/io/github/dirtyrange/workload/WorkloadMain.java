@@ -70,7 +70,8 @@ public final class WorkloadMain {
       throws IOException, InterruptedException {
     MappedArea memory = MappedArea.anonymous(Pages.address(plan.mappedPages()));
     offerToTracker();
-    WorkloadServer server = new WorkloadServer(plan, new LinuxArea(memory), out);
+    WorkloadServer server =
+        new WorkloadServer(plan, new LinuxArea(memory), new LinuxFreshMemory(), out);
     server.populate();
     while (true) {
       server.obey(requests.take());
@@ -110,6 +111,41 @@ public final class WorkloadMain {
       TimeUnit.MILLISECONDS.sleep(GRACE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Memory that this process maps besides. */
+  private record LinuxFreshMemory() implements FreshMemory {
+
+    @Override
+    public long nanoTime() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public Area map(int pages) {
+      return new LinuxFreshArea(MappedArea.anonymous(Pages.address(pages)));
+    }
+  }
+
+  private record LinuxFreshArea(MappedArea memory) implements FreshMemory.Area {
+
+    @Override
+    public void load(int page) {
+      long stored = memory.getLong(memory.address() + Pages.address(page));
+      if (stored != 0 && stored != Stamp.POPULATED) {
+        throw new IllegalStateException("fresh memory holds " + stored);
+      }
+    }
+
+    @Override
+    public void store(int page) {
+      memory.putLong(memory.address() + Pages.address(page), Stamp.POPULATED);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
     }
   }
 

@@ -36,7 +36,13 @@ final class WorkloadProtocol {
     /** Start writing pages at random with the stamp of the sub-round named. Gives nothing. */
     START_BUSY('b'),
     /** Stop that, and tell which pages they were. Gives pages. */
-    STOP_BUSY('s');
+    STOP_BUSY('s'),
+    /** Start a thread that keeps a processor busy. Gives nothing. */
+    START_SPINNING('x'),
+    /** Stop it. Gives nothing. */
+    STOP_SPINNING('y'),
+    /** Touch memory for the first time. Gives a {@link FirstTouch}. */
+    TOUCH_FRESH('f');
 
     private final char code;
 

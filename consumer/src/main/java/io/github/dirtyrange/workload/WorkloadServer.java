@@ -14,14 +14,17 @@ final class WorkloadServer {
   private final WorkloadPlan plan;
   private final long baseVpn;
   private final StampWriter writer;
+  private final FreshMemory fresh;
   private final DataOutputStream out;
   private int[] round = new int[0];
   private @Nullable BusyWriter busy;
+  private @Nullable Spinner spinner;
 
-  WorkloadServer(WorkloadPlan plan, WritableArea area, DataOutputStream out) {
+  WorkloadServer(WorkloadPlan plan, WritableArea area, FreshMemory fresh, DataOutputStream out) {
     this.plan = plan;
     this.baseVpn = area.baseVpn();
     this.writer = new StampWriter(area);
+    this.fresh = fresh;
     this.out = out;
   }
 
@@ -43,6 +46,9 @@ final class WorkloadServer {
       case REVEAL -> answer(PageSets.of(round.clone(), round.length, baseVpn));
       case START_BUSY -> startBusy(request.argument());
       case STOP_BUSY -> stopBusy();
+      case START_SPINNING -> startSpinning();
+      case STOP_SPINNING -> stopSpinning();
+      case TOUCH_FRESH -> touchFresh();
     }
     out.flush();
   }
@@ -81,6 +87,28 @@ final class WorkloadServer {
     IntArrayList pages = busy.finish();
     busy = null;
     answer(PageSets.of(pages.elements(), pages.size(), baseVpn));
+  }
+
+  private void startSpinning() throws IOException {
+    spinner = new Spinner();
+    spinner.start();
+    out.writeByte(WorkloadProtocol.OK);
+  }
+
+  private void stopSpinning() throws IOException, InterruptedException {
+    if (spinner == null) {
+      fail(out, "no spinner runs");
+      return;
+    }
+    spinner.finish();
+    spinner = null;
+    out.writeByte(WorkloadProtocol.OK);
+  }
+
+  private void touchFresh() throws IOException {
+    FirstTouch touch = FirstTouch.measure(fresh);
+    out.writeByte(WorkloadProtocol.OK);
+    touch.write(out);
   }
 
   private void answer(ChangedPages pages) throws IOException {

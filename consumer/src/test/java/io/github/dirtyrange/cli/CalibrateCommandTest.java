@@ -33,7 +33,7 @@ class CalibrateCommandTest {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out())
         .containsPattern("SCAN_PAGE +page +1.70 ns +1.70 ns to 1.70 ns +1.70 ns +1.00")
-        .contains("not measured here, and left as the default has it:\n  READ_FAULT, ");
+        .contains("not measured here, and left as the default has it:\n  SWAP_OUT_PAGE, ");
     assertThat(outcome.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(101));
   }
 
@@ -41,7 +41,8 @@ class CalibrateCommandTest {
   void jsonHasTheSame() {
     JsonObject report = Program.run(SIM + "--json").json();
     assertThat(report.keySet())
-        .containsExactly("kernel", "mappedBytes", "repetitions", "costs", "walks", "unmeasured");
+        .containsExactly(
+            "kernel", "mappedBytes", "repetitions", "costs", "walks", "rearms", "unmeasured");
     JsonObject first = report.getAsJsonArray("costs").get(0).getAsJsonObject();
     assertThat(first.keySet())
         .containsExactly(

@@ -53,6 +53,19 @@ class LinuxWorkloadTest {
   }
 
   @Test
+  void firstTouchesTakeLongerThanLaterOnesAndLeaveNothing() {
+    try (Workload workload = LinuxWorkload.start(PLAN)) {
+      workload.startSpinning();
+      FirstTouch touch = workload.touchFreshMemory();
+      workload.stopSpinning();
+      assertThat(touch.pages()).isPositive();
+      assertThat(touch.storeNanos()).isGreaterThan(touch.storeAgainNanos());
+      workload.beginRound(0);
+      assertThat(workload.reveal().pages()).isEqualTo(50);
+    }
+  }
+
+  @Test
   void closingLeavesNoProcess() {
     Workload workload = LinuxWorkload.start(PLAN);
     int pid = workload.pid();

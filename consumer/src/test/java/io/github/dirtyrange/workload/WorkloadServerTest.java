@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class WorkloadServerTest {
   private final long[] memory = new long[64];
   private final ByteArrayOutputStream answers = new ByteArrayOutputStream();
   private final WorkloadServer server =
-      new WorkloadServer(PLAN, new ArrayArea(memory), new DataOutputStream(answers));
+      new WorkloadServer(
+          PLAN, new ArrayArea(memory), new CountingMemory(), new DataOutputStream(answers));
 
   @Test
   void populatingStampsEveryPageAndSaysWhereTheyAre() throws IOException {
@@ -77,6 +79,27 @@ class WorkloadServerTest {
     assertThat(in.readUTF()).contains("no busy writer");
   }
 
+  @Test
+  void aSpinnerIsStoppedOnceItRuns() throws Exception {
+    DataInputStream in = ask(Command.STOP_SPINNING, 0);
+    assertThat(in.readUnsignedByte()).isEqualTo(WorkloadProtocol.FAILED);
+    assertThat(in.readUTF()).contains("no spinner");
+    assertThat(ask(Command.START_SPINNING, 0).readUnsignedByte()).isEqualTo(WorkloadProtocol.OK);
+    assertThat(ask(Command.STOP_SPINNING, 0).readUnsignedByte()).isEqualTo(WorkloadProtocol.OK);
+  }
+
+  @Test
+  void firstTouchesAreToldApartFromLaterOnes() throws Exception {
+    DataInputStream in = ask(Command.TOUCH_FRESH, 0);
+    assertThat(in.readUnsignedByte()).isEqualTo(WorkloadProtocol.OK);
+    FirstTouch touch = FirstTouch.read(in);
+    long pages = touch.pages();
+    assertThat(touch)
+        .isEqualTo(
+            new FirstTouch(
+                touch.pages(), 7 * pages, pages, 9 * pages, pages, 100 + 2 * pages, 100));
+  }
+
   @Property
   void requestsArriveAsTheyWereSent(@ForAll Command command, @ForAll int argument)
       throws IOException {
@@ -109,6 +132,47 @@ class WorkloadServerTest {
   private static ChangedPages pages(DataInputStream in) throws IOException {
     assertThat(in.readUnsignedByte()).isEqualTo(WorkloadProtocol.OK);
     return WorkloadProtocol.readPages(in, BASE);
+  }
+
+  /** Whose clock goes on by 6 for the first load of a page, 8 for the first store, 1 for each. */
+  private static final class CountingMemory implements FreshMemory {
+
+    private long nanos;
+
+    @Override
+    public long nanoTime() {
+      return nanos;
+    }
+
+    @Override
+    public Area map(int pages) {
+      return new CountingArea();
+    }
+
+    private final class CountingArea implements Area {
+
+      private final BitSet touched = new BitSet();
+
+      @Override
+      public void load(int page) {
+        touch(page, 6);
+      }
+
+      @Override
+      public void store(int page) {
+        touch(page, 8);
+      }
+
+      private void touch(int page, int first) {
+        nanos += 1 + (touched.get(page) ? 0 : first);
+        touched.set(page);
+      }
+
+      @Override
+      public void close() {
+        nanos += 100 + 2L * touched.cardinality();
+      }
+    }
   }
 
   private static final class ArrayArea implements WritableArea {

@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.CalibrationResult;
+import io.github.dirtyrange.lab.result.MeasuredRearm;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.Workload;
@@ -76,15 +77,27 @@ public final class Calibration {
           mappedPages,
           repetitions,
           samples.medians(),
-          walks(kernel));
+          walks(kernel),
+          rearms(kernel));
     }
   }
 
   private List<MeasuredWalk> walks(Kernel kernel) {
-    return kernel.capabilities().has(Capability.WP_ASYNC)
-            && kernel.capabilities().has(Capability.PAGEMAP_SCAN)
+    return scansArmed(kernel)
         ? PageWalks.measure(testbed, new Stopwatch(kernel), repetitions)
         : List.of();
+  }
+
+  /** In virtual time nobody sleeps or runs. */
+  private List<MeasuredRearm> rearms(Kernel kernel) {
+    return scansArmed(kernel) && kernel.cpuNanos().isPresent()
+        ? Rearms.measure(testbed, new Stopwatch(kernel), repetitions)
+        : List.of();
+  }
+
+  private static boolean scansArmed(Kernel kernel) {
+    return kernel.capabilities().has(Capability.WP_ASYNC)
+        && kernel.capabilities().has(Capability.PAGEMAP_SCAN);
   }
 
   private Samples measure(
@@ -93,6 +106,7 @@ public final class Calibration {
     PageRange range = workload.ranges().get(0);
     List<Probe> probes = new ArrayList<>();
     probes.add(new ReadingProbe(stopwatch, process, range));
+    probes.add(new FirstTouchProbe(workload));
     if (kernel.cpuNanos().isPresent()) {
       probes.add(new MapProbe());
     }

@@ -8,12 +8,18 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.Testbed;
+import io.github.dirtyrange.lab.result.MeasuredRearm.Activity;
+import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadPlan;
+import java.util.function.DoubleSupplier;
 
 /** A process that writes pages of a pattern, armed, and is scanned whole after each round. */
 final class ScannedWorkload implements AutoCloseable {
+
+  /** Of so many pages, each is scanned by itself. */
+  private static final int ALONE = 16;
 
   private final Stopwatch stopwatch;
   private final Workload workload;
@@ -81,6 +87,42 @@ final class ScannedWorkload implements AutoCloseable {
     int count = regions.size();
     double nothing = stopwatch.nanos(() -> take(range));
     return new Found(tables, pages, count, found - nothing);
+  }
+
+  /** {@return what {@link #round} took for each page, in nanoseconds} */
+  double nanosAPage() {
+    Found found = round();
+    return found.nanos() / found.pages();
+  }
+
+  /** Lets it write a round's pages; {@return what a scan of one of them alone takes} */
+  double oneByOne() {
+    take(workload.ranges().get(0));
+    workload.beginRound(round);
+    workload.write(round++);
+    ChangedPages written = workload.reveal();
+    int calls = Math.min(ALONE, written.ranges());
+    double nanos =
+        stopwatch.nanos(
+            () -> {
+              for (int i = 0; i < calls; i++) {
+                take(new PageRange(written.startVpn(i), written.startVpn(i) + 1));
+              }
+            });
+    return nanos / calls;
+  }
+
+  /** Does so while the process does something else besides. */
+  double during(Activity activity, DoubleSupplier measure) {
+    if (activity == Activity.ASLEEP) {
+      return measure.getAsDouble();
+    }
+    workload.startSpinning();
+    try {
+      return measure.getAsDouble();
+    } finally {
+      workload.stopSpinning();
+    }
   }
 
   /** In one call: there is room for all that it may find. */

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param costs each step that could be measured, once
  * @param walks what walks cost by the class of pages, those of a class together; empty where that
  *     could not be measured
+ * @param rearms what arming costs by where pages lie and what the process does, pages by pages;
+ *     empty where that could not be measured
  */
 public record CalibrationResult(
     String kernel,
@@ -25,12 +27,14 @@ public record CalibrationResult(
     long mappedPages,
     int repetitions,
     List<MeasuredCost> costs,
-    List<MeasuredWalk> walks) {
+    List<MeasuredWalk> walks,
+    List<MeasuredRearm> rearms) {
 
   /** Copies the lists. */
   public CalibrationResult {
     costs = List.copyOf(costs);
     walks = List.copyOf(walks);
+    rearms = List.copyOf(rearms);
   }
 
   /** {@return the steps that were not measured, and keep what a model says of them} */

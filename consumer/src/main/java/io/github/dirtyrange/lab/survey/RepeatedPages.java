@@ -2,6 +2,7 @@ package io.github.dirtyrange.lab.survey;
 
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.track.ChangedPages;
+import io.github.dirtyrange.workload.FirstTouch;
 import io.github.dirtyrange.workload.Workload;
 import java.util.List;
 
@@ -55,6 +56,21 @@ record RepeatedPages(Workload workload) implements Workload {
   @Override
   public ChangedPages stopBusy() {
     return workload.stopBusy();
+  }
+
+  @Override
+  public void startSpinning() {
+    workload.startSpinning();
+  }
+
+  @Override
+  public void stopSpinning() {
+    workload.stopSpinning();
+  }
+
+  @Override
+  public FirstTouch touchFreshMemory() {
+    return workload.touchFreshMemory();
   }
 
   @Override

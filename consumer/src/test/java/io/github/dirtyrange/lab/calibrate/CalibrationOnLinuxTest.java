@@ -7,6 +7,7 @@ import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredCost;
+import io.github.dirtyrange.lab.result.MeasuredRearm;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.linux.OnLinux;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,13 @@ class CalibrationOnLinuxTest {
         .extracting(MeasuredCost::cost)
         .containsExactly(
             Cost.ACCESS,
+            Cost.READ_FAULT,
+            Cost.WRITE_FAULT,
             Cost.ARMED_WRITE_FAULT,
             Cost.FAULT_SAMPLE,
             Cost.QUEUE_RECORD,
+            Cost.MAPPING_CALL,
+            Cost.ZAP_PAGE,
             Cost.PAGEMAP_CALL,
             Cost.PAGEMAP_PAGE,
             Cost.SCAN_CALL,
@@ -55,5 +60,8 @@ class CalibrationOnLinuxTest {
     assertThat(result.costs())
         .filteredOn(measured -> measured.cost() == Cost.COPY_PAGE)
         .allSatisfy(measured -> assertThat(measured.nanos()).isPositive());
+    assertThat(result.rearms())
+        .hasSize(MeasuredRearm.Pages.values().length * MeasuredRearm.Activity.values().length)
+        .allSatisfy(rearm -> assertThat(rearm.nanos()).isPositive());
   }
 }

@@ -25,7 +25,11 @@ class CalibrationTest {
   private static final List<Cost> MEASURED =
       List.of(
           Cost.ACCESS,
+          Cost.READ_FAULT,
+          Cost.WRITE_FAULT,
           Cost.ARMED_WRITE_FAULT,
+          Cost.MAPPING_CALL,
+          Cost.ZAP_PAGE,
           Cost.PAGEMAP_CALL,
           Cost.PAGEMAP_PAGE,
           Cost.SCAN_CALL,
@@ -91,6 +95,13 @@ class CalibrationTest {
     assertThat(result.costs())
         .extracting(MeasuredCost::cost)
         .containsExactly(
-            Cost.PAGEMAP_CALL, Cost.PAGEMAP_PAGE, Cost.READ_MEMORY_CALL, Cost.COPY_PAGE);
+            Cost.READ_FAULT,
+            Cost.WRITE_FAULT,
+            Cost.MAPPING_CALL,
+            Cost.ZAP_PAGE,
+            Cost.PAGEMAP_CALL,
+            Cost.PAGEMAP_PAGE,
+            Cost.READ_MEMORY_CALL,
+            Cost.COPY_PAGE);
   }
 }

@@ -1,0 +1,35 @@
+package io.github.dirtyrange.lab.calibrate;
+
+import io.github.dirtyrange.kernel.Cost;
+import io.github.dirtyrange.workload.FirstTouch;
+import io.github.dirtyrange.workload.Workload;
+
+/** First touches of memory, by loads and by stores, and what giving it back takes. */
+final class FirstTouchProbe implements Probe {
+
+  private final Workload workload;
+
+  FirstTouchProbe(Workload workload) {
+    this.workload = workload;
+  }
+
+  @Override
+  public void measure(Samples samples) {
+    FirstTouch touch = workload.touchFreshMemory();
+    double pages = touch.pages();
+    samples.add(
+        Cost.READ_FAULT,
+        (touch.loadNanos() - touch.loadAgainNanos()) / pages,
+        "first loads of pages, less later ones");
+    samples.add(
+        Cost.WRITE_FAULT,
+        (touch.storeNanos() - touch.storeAgainNanos()) / pages,
+        "first stores to pages, less later ones");
+    samples.add(
+        Cost.MAPPING_CALL, touch.unmapUntouchedNanos(), "munmap of memory that was never touched");
+    samples.add(
+        Cost.ZAP_PAGE,
+        (touch.unmapTouchedNanos() - touch.unmapUntouchedNanos()) / pages,
+        "munmap of " + touch.pages() + " pages that were, less that");
+  }
+}
