@@ -27,11 +27,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was opened stays what it was, whatever the process and its number come to mean. */
+@Tag("machine")
 @Timeout(60)
 class MemoryIdentityTest {
 

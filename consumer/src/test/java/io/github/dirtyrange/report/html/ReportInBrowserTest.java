@@ -14,10 +14,12 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Reports as a Chromium shows them. */
+@Tag("machine")
 class ReportInBrowserTest {
 
   private static final String DRAWN = "dirtyrange.drawings";

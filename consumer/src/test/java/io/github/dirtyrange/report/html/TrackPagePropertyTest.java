@@ -106,7 +106,7 @@ class TrackPagePropertyTest {
 
   /** Ascending and disjoint, from one page to nearly all there are. */
   private static List<MappedPart> parts(Random random) {
-    int count = random.nextInt(8) == 0 ? 3_000 : random.nextInt(4);
+    int count = random.nextInt(100) == 0 ? 3_000 : random.nextInt(4);
     List<Long> bounds = new ArrayList<>();
     for (int i = 0; i < 2 * count; i++) {
       bounds.add(random.nextBoolean() ? random.nextLong(END) : random.nextLong(100_000));
