@@ -127,7 +127,7 @@ final class CalibrateCommand implements Callable<Integer> {
       Calibration calibration =
           new Calibration(
               kernel.open(CostModel.defaults()), Pages.count(mapped.bytes()), repetitions);
-      return calibration.run(done -> progress.round(done, repetitions));
+      return calibration.run(progress::show);
     } finally {
       progress.erase();
     }

@@ -16,7 +16,7 @@ import io.github.dirtyrange.workload.Workload;
 import io.github.dirtyrange.workload.WorkloadPlan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 
 /**
  * Measures what steps cost on a kernel, on a workload that stands still between its writes. All
@@ -63,9 +63,9 @@ public final class Calibration {
   /**
    * Measures the steps that can be measured on this kernel.
    *
-   * @param progress is told before each repetition how many are over
+   * @param progress is told in a few words what is being measured
    */
-  public CalibrationResult run(IntConsumer progress) {
+  public CalibrationResult run(Consumer<String> progress) {
     Kernel kernel = testbed.kernel();
     WorkloadPlan plan = new WorkloadPlan(mappedPages, WRITTEN_PAGES, PagePattern.SEQUENTIAL, 0);
     try (Workload workload = testbed.start(plan);
@@ -77,22 +77,26 @@ public final class Calibration {
           mappedPages,
           repetitions,
           samples.medians(),
-          walks(kernel),
-          rearms(kernel));
+          walks(kernel, progress),
+          rearms(kernel, progress));
     }
   }
 
-  private List<MeasuredWalk> walks(Kernel kernel) {
-    return scansArmed(kernel)
-        ? PageWalks.measure(testbed, new Stopwatch(kernel), repetitions)
-        : List.of();
+  private List<MeasuredWalk> walks(Kernel kernel, Consumer<String> progress) {
+    if (!scansArmed(kernel)) {
+      return List.of();
+    }
+    progress.accept("walks over each class of pages");
+    return PageWalks.measure(testbed, new Stopwatch(kernel), repetitions);
   }
 
   /** In virtual time nobody sleeps or runs. */
-  private List<MeasuredRearm> rearms(Kernel kernel) {
-    return scansArmed(kernel) && kernel.cpuNanos().isPresent()
-        ? Rearms.measure(testbed, new Stopwatch(kernel), repetitions)
-        : List.of();
+  private List<MeasuredRearm> rearms(Kernel kernel, Consumer<String> progress) {
+    if (!scansArmed(kernel) || kernel.cpuNanos().isEmpty()) {
+      return List.of();
+    }
+    progress.accept("arming again, asleep and running");
+    return Rearms.measure(testbed, new Stopwatch(kernel), repetitions);
   }
 
   private static boolean scansArmed(Kernel kernel) {
@@ -101,7 +105,7 @@ public final class Calibration {
   }
 
   private Samples measure(
-      Kernel kernel, Workload workload, TrackedProcess process, IntConsumer progress) {
+      Kernel kernel, Workload workload, TrackedProcess process, Consumer<String> progress) {
     Stopwatch stopwatch = new Stopwatch(kernel);
     PageRange range = workload.ranges().get(0);
     List<Probe> probes = new ArrayList<>();
@@ -126,7 +130,7 @@ public final class Calibration {
       Workload workload,
       TrackedProcess process,
       Stopwatch stopwatch,
-      IntConsumer progress) {
+      Consumer<String> progress) {
     long pages = Math.min(mappedPages, MOST_SCANNED_PAGES);
     try (ArmingProbe arming =
         new ArmingProbe(testbed, stopwatch, pages, (int) (pages / SCANNED_OF_WRITTEN))) {
@@ -146,16 +150,17 @@ public final class Calibration {
     return kernel.capabilities().has(Capability.CHANGE_QUEUE) && kernel.cpuNanos().isPresent();
   }
 
-  private Samples measure(List<Probe> probes, IntConsumer progress) {
+  private Samples measure(List<Probe> probes, Consumer<String> progress) {
     repeat(probes, WARMUP, new Samples(), done -> {});
     Samples samples = new Samples();
     repeat(probes, repetitions, samples, progress);
     return samples;
   }
 
-  private static void repeat(List<Probe> probes, int times, Samples samples, IntConsumer progress) {
+  private static void repeat(
+      List<Probe> probes, int times, Samples samples, Consumer<String> progress) {
     for (int done = 0; done < times; done++) {
-      progress.accept(done);
+      progress.accept("steps, " + (done + 1) + " of " + times);
       probes.forEach(probe -> probe.measure(samples));
     }
   }
