@@ -26,7 +26,9 @@ final class FirstTouchProbe implements Probe {
         (touch.storeNanos() - touch.storeAgainNanos()) / pages,
         "first stores to pages, less later ones");
     samples.add(
-        Cost.MAPPING_CALL, touch.unmapUntouchedNanos(), "munmap of memory that was never touched");
+        Cost.MAPPING_CALL,
+        (double) touch.unmapUntouchedNanos(),
+        "munmap of memory that was never touched");
     samples.add(
         Cost.ZAP_PAGE,
         (touch.unmapTouchedNanos() - touch.unmapUntouchedNanos()) / pages,
