@@ -58,6 +58,11 @@ final class LateReport implements LiveReport {
   }
 
   @Override
+  public void forked(int parentPid, int pid, long nanos) {
+    tell(report -> report.forked(parentPid, pid, nanos));
+  }
+
+  @Override
   public void round(LiveTarget target, LiveRound round) {
     tell(report -> report.round(target, round));
   }

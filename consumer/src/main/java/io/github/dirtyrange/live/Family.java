@@ -3,6 +3,7 @@ package io.github.dirtyrange.live;
 import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Forks.Fork;
 import io.github.dirtyrange.kernel.Kernel;
+import io.github.dirtyrange.live.result.LiveEvents;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class Family implements AutoCloseable {
 
   private final Kernel kernel;
   private final Forks forks;
+  private final LiveEvents events;
   private final Map<Integer, String> members = new HashMap<>();
   private final Set<Integer> untracked = new HashSet<>();
   private final List<Child> growing = new ArrayList<>();
@@ -53,15 +55,16 @@ final class Family implements AutoCloseable {
   record Child(
       int pid, int parentPid, String name, long dueNanos, int attempts, boolean executed) {}
 
-  private Family(Kernel kernel, Forks forks, int pid) {
+  private Family(Kernel kernel, Forks forks, int pid, LiveEvents events) {
     this.kernel = kernel;
     this.forks = forks;
+    this.events = events;
     members.put(pid, kernel.threadName(pid, pid));
   }
 
   /** Watches a process. Children that are there already do not belong to it. */
-  static Family of(Kernel kernel, int pid) {
-    Family family = new Family(kernel, kernel.watchForks(), pid);
+  static Family of(Kernel kernel, int pid, LiveEvents events) {
+    Family family = new Family(kernel, kernel.watchForks(), pid, events);
     family.forks.take(family.members.keySet());
     return family;
   }
@@ -151,6 +154,7 @@ final class Family implements AutoCloseable {
     untracked.remove(fork.pid());
     long due = fork.nanos() + GROWN_NANOS;
     growing.add(new Child(fork.pid(), fork.parentPid(), name, due, 0, false));
+    events.forked(fork.parentPid(), fork.pid(), fork.nanos());
   }
 
   /** A child has its parent's name until it executes a program. */

@@ -54,7 +54,7 @@ public final class LiveSession implements AutoCloseable {
     this.root = root;
     this.options = options;
     this.events = events;
-    family = options.follow() ? Family.of(kernel, root) : null;
+    family = options.follow() ? Family.of(kernel, root, events) : null;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dirtyrange.report.export.PerfettoFile;
 import io.github.dirtyrange.report.export.PerfettoTrace;
 import io.github.dirtyrange.report.live.JsonLines;
 import io.github.dirtyrange.report.live.LiveReport;
@@ -36,6 +37,17 @@ class LiveFileTest {
     files.beside(lines(OutputStream.nullOutputStream())).startedBefore(3);
     files.requireWhole();
     assertThat(path).hasContent("{\"event\":{\"what\":\"begun\",\"nanosBefore\":3}}");
+  }
+
+  @Test
+  void ofAForkIsToldAsOfEverythingElse() throws Exception {
+    Path path = folder.resolve("x");
+    OpenLiveFiles files =
+        new OpenLiveFiles(List.of(LiveFile.open("--x", path, PerfettoTrace::new)));
+    files.beside(lines(OutputStream.nullOutputStream())).forked(7, 8, 9);
+    files.requireWhole();
+    assertThat(new PerfettoFile(Files.readAllBytes(path)).on("not tracked"))
+        .containsExactly("9 fork");
   }
 
   /** Until a process is tracked, nobody knows whether there will be something to write. */

@@ -13,6 +13,16 @@ public interface LiveEvents {
    */
   void tracked(LiveTarget target, boolean executed);
 
+  /**
+   * A process that belongs to the session started another. Both may be tracked later, or never.
+   *
+   * @param parentPid who did
+   * @param pid the child's number
+   * @param nanos when, on the kernel's clock: when the kernel recorded it or, where children are
+   *     looked up, when that was done
+   */
+  default void forked(int parentPid, int pid, long nanos) {}
+
   /** A process had its round. */
   void round(LiveTarget target, LiveRound round);
 

@@ -5,7 +5,9 @@ import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
 import io.github.dirtyrange.report.live.LiveReport;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -23,8 +25,17 @@ public final class PerfettoTrace implements LiveReport {
   private final TraceUuids uuids;
   private final LongSupplier monotonicNanos;
   private final Map<Integer, TracedProcess> processes = new LinkedHashMap<>();
+
+  /**
+   * What children have started that are neither tracked yet nor said not to be: by their number.
+   */
+  private final Map<Integer, List<Forked>> growing = new LinkedHashMap<>();
+
   private @Nullable TracedProcess first;
   private long others;
+
+  /** A process that another started, and when. */
+  private record Forked(int pid, long nanos) {}
 
   /** Writes to a stream, which is flushed after each round and not closed. */
   public PerfettoTrace(OutputStream stream) {
@@ -47,6 +58,7 @@ public final class PerfettoTrace implements LiveReport {
     } else {
       add(target);
     }
+    tellForks(target.pid());
     packets.flush();
   }
 
@@ -62,6 +74,39 @@ public final class PerfettoTrace implements LiveReport {
     if (first != null) {
       first.begunBefore(nanos);
     }
+  }
+
+  /** The track of a child that still grows is there when it is tracked: till then this waits. */
+  @Override
+  public void forked(int parentPid, int pid, long nanos) {
+    Forked fork = new Forked(pid, nanos);
+    List<Forked> waiting = growing.get(parentPid);
+    if (waiting == null) {
+      tell(parentPid, fork);
+    } else {
+      waiting.add(fork);
+    }
+    growing.put(pid, new ArrayList<>());
+  }
+
+  private void tellForks(int parentPid) {
+    List<Forked> waiting = growing.remove(parentPid);
+    if (waiting != null) {
+      waiting.forEach(fork -> tell(parentPid, fork));
+    }
+  }
+
+  private void tell(int parentPid, Forked fork) {
+    TracedProcess parent = processes.get(parentPid);
+    if (parent != null) {
+      parent.forked(fork.nanos(), fork.pid());
+      return;
+    }
+    packets.event(
+        fork.nanos(),
+        TraceEvent.instant(others(), TraceName.FORK)
+            .note(TraceNote.PARENT_PID, parentPid)
+            .note(TraceNote.PID, fork.pid()));
   }
 
   @Override
@@ -91,24 +136,31 @@ public final class PerfettoTrace implements LiveReport {
     } else {
       process.notTracked(now, why);
     }
+    tellForks(pid);
     packets.flush();
   }
 
   private void other(long nanos, int pid, String name, String why) {
-    if (others == 0) {
-      others = uuids.next();
-      packets.track(TraceTrack.named(others, "not tracked"));
-    }
     packets.event(
         nanos,
-        TraceEvent.instant(others, TraceName.NOT_TRACKED)
+        TraceEvent.instant(others(), TraceName.NOT_TRACKED)
             .note(TraceNote.PID, pid)
             .note(TraceNote.NAME, name)
             .note(TraceNote.WHY, why));
   }
 
+  /** {@return the track of all that have none of their own} */
+  private long others() {
+    if (others == 0) {
+      others = uuids.next();
+      packets.track(TraceTrack.named(others, "not tracked"));
+    }
+    return others;
+  }
+
   @Override
   public void finished() {
+    List.copyOf(growing.keySet()).forEach(this::tellForks);
     processes.values().forEach(TracedProcess::clear);
     packets.flush();
   }

@@ -19,7 +19,9 @@ enum TraceName {
   /** It has ended. */
   END(7),
   /** A process is not tracked. */
-  NOT_TRACKED(8);
+  NOT_TRACKED(8),
+  /** A process started another. */
+  FORK(9);
 
   private final long iid;
 

@@ -44,7 +44,9 @@ enum TraceNote {
   /** How long before it was armed a program had begun. */
   NANOS_BEFORE(19, "nanosBefore"),
   /** A reason, for people. */
-  WHY(20, "why");
+  WHY(20, "why"),
+  /** The number of the process that started another. */
+  PARENT_PID(21, "parentPid");
 
   private final long iid;
   private final String text;

@@ -100,6 +100,11 @@ final class TracedProcess {
         nanos, TraceEvent.instant(process, TraceName.NOT_TRACKED).note(TraceNote.WHY, why));
   }
 
+  /** Says that it started another. */
+  void forked(long nanos, int child) {
+    packets.event(nanos, TraceEvent.instant(process, TraceName.FORK).note(TraceNote.PID, child));
+  }
+
   /** Adds a round. What changed in it did so since the one before. */
   void round(LiveRound round) {
     long end = armedAt + round.elapsedNanos();

@@ -27,6 +27,11 @@ public final class SeveralReports implements LiveReport {
   }
 
   @Override
+  public void forked(int parentPid, int pid, long nanos) {
+    reports.forEach(report -> report.forked(parentPid, pid, nanos));
+  }
+
+  @Override
   public void round(LiveTarget target, LiveRound round) {
     reports.forEach(report -> report.round(target, round));
   }

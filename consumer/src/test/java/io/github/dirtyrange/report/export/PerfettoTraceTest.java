@@ -164,6 +164,41 @@ class PerfettoTraceTest {
   }
 
   @Test
+  void aForkIsAMomentOfWhoeverForked() throws Exception {
+    trace.tracked(SERVER, false);
+    trace.forked(7, 8, 1200);
+    trace.forked(7, 9, 1300);
+    PerfettoFile read = read();
+    assertThat(read.on("server (7)")).containsExactly("1000 tracked", "1200 fork", "1300 fork");
+    assertThat(read.notes("fork")).containsExactly(Map.of("pid", "8"), Map.of("pid", "9"));
+  }
+
+  /** A child may start others before it is armed, and gets its track only then. */
+  @Test
+  void aForkByAChildThatIsNotArmedYetWaitsForItsTrack() throws Exception {
+    trace.tracked(SERVER, false);
+    trace.forked(7, 8, 1200);
+    trace.forked(8, 9, 1250);
+    trace.forked(9, 10, 1260);
+    trace.forked(7, 11, 1270);
+    trace.forked(11, 12, 1280);
+    trace.tracked(target(8, "child", 1300), false);
+    trace.notTracked(9, "sh", "ended before it was armed");
+    trace.forked(9, 13, 1400);
+    trace.finished();
+    PerfettoFile read = read();
+    assertThat(read.on("server (7)")).containsExactly("1000 tracked", "1200 fork", "1270 fork");
+    assertThat(read.on("child (8)")).containsExactly("1300 tracked", "1250 fork");
+    assertThat(read.on("not tracked"))
+        .containsExactly("1000 not tracked", "1260 fork", "1400 fork", "1280 fork");
+    assertThat(read.notes("fork"))
+        .contains(
+            Map.of("parentPid", "9", "pid", "10"),
+            Map.of("parentPid", "9", "pid", "13"),
+            Map.of("parentPid", "11", "pid", "12"));
+  }
+
+  @Test
   void aNumberThatAnotherProcessGetsHasTracksOfItsOwn() throws Exception {
     trace.tracked(SERVER, false);
     trace.ended(SERVER, Reason.ENDED);
@@ -225,7 +260,10 @@ class PerfettoTraceTest {
     assertThat(read.tracks()).contains(first, second);
     assertThat(read.on(first))
         .extracting(PerfettoTraceTest::what)
-        .containsExactly("tracked", "end");
+        .containsExactly("tracked", "fork", "end");
+    assertThat(read.notes("fork")).containsExactly(Map.of("pid", pidOf(second)));
+    assertThat(when(read.on(first).get(1))).isEqualTo(born);
+    assertThat(when(read.on(second).get(0))).isGreaterThan(born);
     assertThat(read.on(second))
         .extracting(PerfettoTraceTest::what)
         .containsExactly("tracked", "end");
@@ -236,6 +274,10 @@ class PerfettoTraceTest {
     assertThat(read.on(second + " > rounds"))
         .hasSize(2)
         .allSatisfy(event -> assertThat(when(event)).isBetween(born, kernel.nanoTime()));
+  }
+
+  private static String pidOf(String track) {
+    return track.substring(track.indexOf('(') + 1, track.indexOf(')'));
   }
 
   private static String what(String event) {

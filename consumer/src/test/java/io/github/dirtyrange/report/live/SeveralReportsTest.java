@@ -21,6 +21,7 @@ class SeveralReportsTest {
     LiveReport several = new SeveralReports(List.of(new Named("a"), new Named("b")));
     several.tracked(TARGET, true);
     several.startedBefore(3);
+    several.forked(7, 8, 9);
     several.ended(TARGET, MemoryGoneException.Reason.ENDED);
     several.notTracked(8, "q", "why");
     several.finished();
@@ -30,6 +31,8 @@ class SeveralReportsTest {
             "b tracked 7 true",
             "a startedBefore 3",
             "b startedBefore 3",
+            "a forked 7 8 9",
+            "b forked 7 8 9",
             "a ended 7 ENDED",
             "b ended 7 ENDED",
             "a notTracked 8 q why",
@@ -54,6 +57,11 @@ class SeveralReportsTest {
     @Override
     public void startedBefore(long nanos) {
       told.add(name + " startedBefore " + nanos);
+    }
+
+    @Override
+    public void forked(int parentPid, int pid, long nanos) {
+      told.add(name + " forked " + parentPid + " " + pid + " " + nanos);
     }
 
     @Override
