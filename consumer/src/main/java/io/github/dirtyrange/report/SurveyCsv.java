@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report;
 
+import io.github.dirtyrange.kernel.OneLine;
 import io.github.dirtyrange.lab.survey.result.MeasuredPoint;
 import io.github.dirtyrange.lab.survey.result.Spread;
 import io.github.dirtyrange.lab.survey.result.SurveyKernel;
@@ -60,8 +61,8 @@ public final class SurveyCsv {
   private static Stream<Object> place(MeasuredPoint measured, String release) {
     SurveyPoint point = measured.point();
     return Stream.of(
-        point.kernel(),
-        release,
+        OneLine.of(point.kernel()),
+        OneLine.of(release),
         point.mappedPages(),
         measured.startsInHugePages(),
         point.pattern().label(),
@@ -72,7 +73,7 @@ public final class SurveyCsv {
     Spread round = row.round();
     Spread total = measured.total(row);
     return Stream.of(
-        row.name(),
+        OneLine.of(row.name()),
         row.roundNanos().size(),
         whole(round.median()),
         whole(round.low()),

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report;
 
+import io.github.dirtyrange.kernel.OneLine;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.lab.survey.result.MeasuredPoint;
@@ -35,10 +36,10 @@ final class SurveyMap {
       if (letters.size() < 2) {
         continue;
       }
-      text.append("\ncheapest by total, ").append(kernel.name()).append(": ");
+      text.append("\ncheapest by total, ").append(OneLine.of(kernel.name())).append(": ");
       text.append(
           letters.entrySet().stream()
-              .map(each -> Character.toUpperCase(each.getValue()) + " " + each.getKey())
+              .map(each -> Character.toUpperCase(each.getValue()) + " " + OneLine.of(each.getKey()))
               .collect(Collectors.joining(", ")));
       text.append("\n(a small letter where the next one is within the spread)\n");
       for (PagePattern pattern : result.plan().patterns()) {

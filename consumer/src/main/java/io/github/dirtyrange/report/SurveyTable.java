@@ -65,7 +65,7 @@ public final class SurveyTable {
       Crossover total = totals.get(i);
       table.row(
           List.of(
-              total.kernel(),
+              OneLine.of(total.kernel()),
               Units.bytes(Pages.address(total.mappedPages())),
               total.pattern().label(),
               OneLine.of(total.queue()),
@@ -175,7 +175,7 @@ public final class SurveyTable {
                     OneLine.of(row.name()),
                     row.missed(),
                     row.copyMismatches(),
-                    measured.point().kernel(),
+                    OneLine.of(measured.point().kernel()),
                     Units.bytes(Pages.address(measured.point().mappedPages())),
                     measured.point().pattern().label(),
                     measured.point().dirtyPages()));

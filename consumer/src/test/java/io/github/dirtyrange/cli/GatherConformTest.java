@@ -48,6 +48,25 @@ class GatherConformTest {
     gathered(REPORT.replace(said, instead)).isAMistakeThatSays(why);
   }
 
+  /** A file is from somewhere else, and its words must not steer who reads them. */
+  @Test
+  void whatAFileSaysIsShownAsItIsWritten() throws IOException {
+    String report =
+        REPORT
+            .replace("{\"mmap\":{\"ok\":5}}", "{\"mm\\u001b[1map\":{\"o\\u001b[2mk\":5}}")
+            .replace("\"mismatches\":0", "\"mismatches\":1")
+            .replace(
+                "\"counterexample\":null",
+                "\"counterexample\":{\"index\":1,\"program\":\"layout small\\np0 munmap start=0x1f0000 length=0x1000\",\"step\":0,"
+                    + "\"where\":\"a\\u001b[3m\",\"real\":\"b\\nc\",\"simulated\":\"\\u009b4m\"}");
+    Program.Outcome outcome = gathered(report);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.WRONG_ANSWER);
+    assertThat(outcome.out())
+        .contains("mm?[1map ", "o?[2mk 5")
+        .contains("# after step 1, a?[3m: real b?c, simulated ?4m\n")
+        .doesNotContainPattern("[\\p{C}&&[^\n]]");
+  }
+
   private Program.Outcome gathered(String text) throws IOException {
     return Program.run("gather " + Files.writeString(folder.resolve("a.json"), text));
   }

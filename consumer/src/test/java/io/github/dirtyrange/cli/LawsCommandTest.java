@@ -155,6 +155,22 @@ class LawsCommandTest {
     Program.run("gather " + file).isAMistakeThatSays(file + ": ");
   }
 
+  /** A file is from somewhere else, and its words must not steer who reads them. */
+  @Test
+  void whatAFileSaysIsShownAsItIsWritten() throws IOException {
+    String report =
+        Program.run("laws --queue bitmap --programs 9 --json")
+            .out()
+            .replace("\"bitmap\"", "\"bit\\u001b[1mmap\"")
+            .replace("\"kernel\": \"", "\"kernel\": \"\\u001b[2m")
+            .replace("\"program\": \"", "\"program\": \"\\u001b[3m\\n")
+            .replace("\"what\": \"", "\"what\": \"\\u009b4m");
+    Path file = Files.writeString(folder.resolve("a.json"), report);
+    assertThat(Program.run("gather " + file).out())
+        .contains("bit?[1mmap breaks L8 on ?[2m7.3:\n  ?[3m?[", "\n  ?4m", "| bit?[1mmap ")
+        .doesNotContainPattern("[\\p{C}&&[^\n]]");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -193,6 +193,27 @@ class SurveyCommandTest {
   }
 
   @Test
+  void noNameOfAFileSteersATerminal() throws IOException {
+    Path file = folder.resolve("a.survey");
+    Program.run(SMALL + "--queue percpu --resume " + file);
+    String text =
+        Files.readString(file)
+            .replace("\"sim\"", "\"s\\u001b[1m\\nim\"")
+            .replace("\"release\":\"", "\"release\":\"\\u001b[2m")
+            .replace("percpu", "per\\u009b3mcpu")
+            .replace("\"missed\":0", "\"missed\":3");
+    Files.writeString(file, text);
+    Path csv = folder.resolve("a.csv");
+    String out = Program.run("gather --csv " + csv + " " + file).out();
+    assertThat(out)
+        .contains("cheapest by total, s?[1m?im: ", "queue:per?3mcpu", "WRONG COPIES: s?[1m?im,")
+        .doesNotContainPattern("[\\p{C}&&[^\n]]");
+    assertThat(Files.readString(csv))
+        .contains("s?[1m?im,?[2m", ",queue:per?3mcpu,")
+        .doesNotContainPattern("[\\p{C}&&[^\n]]");
+  }
+
+  @Test
   void whatIsNotTheShardsOfOneSurveyIsRefused() throws IOException {
     Path first = folder.resolve("1.survey");
     Program.run(SMALL + "--shard 1/2 --resume " + first);

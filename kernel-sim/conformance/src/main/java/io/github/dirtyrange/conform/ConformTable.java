@@ -38,8 +38,8 @@ public final class ConformTable {
 
   private static String operation(String name, SortedMap<String, Long> ends) {
     StringJoiner counts = new StringJoiner(", ");
-    ends.forEach((end, count) -> counts.add(end + " " + count));
-    return String.format("%-24s %s%n", name, counts);
+    ends.forEach((end, count) -> counts.add(OneLine.of(end) + " " + count));
+    return String.format("%-24s %s%n", OneLine.of(name), counts);
   }
 
   private static String sums(ConformReport report) {

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.OneLine;
+
 /**
  * The shortest program found on which the machines part, and how they do.
  *
@@ -12,7 +14,7 @@ public record Counterexample(long index, Program program, Mismatch mismatch) {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(ProgramText.print(program));
-    text.append("# ").append(mismatch).append('\n');
+    text.append("# ").append(OneLine.of(mismatch.toString())).append('\n');
     return text.toString();
   }
 }

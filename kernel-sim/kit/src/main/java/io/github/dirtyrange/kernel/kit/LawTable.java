@@ -1,6 +1,7 @@
 package io.github.dirtyrange.kernel.kit;
 
 import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.OneLine;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.util.ArrayList;
@@ -72,7 +73,9 @@ public final class LawTable {
     text.append("|").append("---|".repeat(1 + Law.values().length)).append("\n");
     for (DesignLaws laws : report.designs()) {
       text.append(
-          row(laws.design(), Arrays.stream(Law.values()).map(law -> cell(laws, law)).toList()));
+          row(
+              OneLine.of(laws.design()),
+              Arrays.stream(Law.values()).map(law -> cell(laws, law)).toList()));
     }
     return text.toString();
   }
@@ -80,12 +83,14 @@ public final class LawTable {
   private static String example(DesignLaws laws, LawBreach breach) {
     String where =
         switch (breach.by()) {
-          case PROCESS -> "on " + breach.where() + ":\n  " + breach.program();
-          case CALLS -> "by itself:\n  " + breach.program();
+          case PROCESS ->
+              "on " + OneLine.of(breach.where()) + ":\n  " + OneLine.of(breach.program());
+          case CALLS -> "by itself:\n  " + OneLine.of(breach.program());
           case CPUS -> "while CPUs fault:";
         };
     return String.format(
-        "%s breaks %s %s\n  %s\n\n", laws.design(), breach.law().label(), where, breach.what());
+        "%s breaks %s %s\n  %s\n\n",
+        OneLine.of(laws.design()), breach.law().label(), where, OneLine.of(breach.what()));
   }
 
   private static String row(String design, List<String> cells) {
