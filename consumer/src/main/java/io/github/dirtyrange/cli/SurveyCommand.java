@@ -93,6 +93,7 @@ final class SurveyCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     ProgressLine progress = ProgressLine.on(err);
     try (SurveyRun run = SurveyRun.of(planned.plan(), resume, progress)) {
+      planned.leftOut().ifPresent(what -> err.println("dirtyrange: " + what));
       err.println(run.announcement());
       Interruption interruption = Interruption.reporting(() -> reportPart(run, page));
       try {

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.cli;
 
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.lab.survey.result.SurveySize;
 import io.github.dirtyrange.workload.PagePattern;
 import java.util.ArrayList;
@@ -68,12 +69,11 @@ final class SurveyGrid {
 
   /**
    * {@return the sizes, ascending, with the pages that are changed} Left out are shares of less
-   * than 10 pages, and amounts beyond the size.
+   * than 10 pages, amounts beyond the size, and what is more than can be changed.
    */
   static List<SurveySize> of(List<ByteSize> sizes, List<DirtyAmount> amounts, long mostDirtyPages) {
     List<SurveySize> grid = new ArrayList<>();
-    for (long mappedPages :
-        sizes.stream().mapToLong(size -> Pages.count(size.bytes())).sorted().distinct().toArray()) {
+    for (long mappedPages : pages(sizes)) {
       List<Integer> dirtyPages =
           amounts.stream()
               .filter(
@@ -90,5 +90,37 @@ final class SurveyGrid {
       }
     }
     return grid;
+  }
+
+  /** {@return the shares that are more than can be changed, and of which size: for people} */
+  static List<String> sharesTooLarge(
+      List<ByteSize> sizes, List<DirtyAmount> amounts, long mostDirtyPages) {
+    List<String> tooLarge = new ArrayList<>();
+    for (long mappedPages : pages(sizes)) {
+      amounts.stream()
+          .filter(amount -> amount.percent() && amount.pagesOf(mappedPages) > mostDirtyPages)
+          .map(amount -> share(amount, mappedPages))
+          .distinct()
+          .forEach(tooLarge::add);
+    }
+    return tooLarge;
+  }
+
+  private static String share(DirtyAmount amount, long mappedPages) {
+    return amount.number()
+        + "% of "
+        + Units.bytes(Pages.address(mappedPages))
+        + " ("
+        + amount.pagesOf(mappedPages)
+        + " pages)";
+  }
+
+  /** {@return the sizes in pages, ascending, each once} */
+  private static long[] pages(List<ByteSize> sizes) {
+    return sizes.stream()
+        .mapToLong(size -> Pages.count(size.bytes()))
+        .sorted()
+        .distinct()
+        .toArray();
   }
 }

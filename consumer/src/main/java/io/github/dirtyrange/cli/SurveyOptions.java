@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
 /** The options of {@code survey} that say what is measured. */
 final class SurveyOptions {
 
-  private static final int MAX_DIRTY_PAGES = 1 << 30;
+  /** So many can be changed in a round, at most. */
+  static final int MAX_DIRTY_PAGES = 1 << 30;
+
   private static final long MAX_LINUX_PAGES = 1L << 30;
   private static final long MAX_SIMULATED_PAGES = 1L << 32;
 
@@ -157,39 +159,33 @@ final class SurveyOptions {
     return new UsageMistake(what + " is too much; give at most " + MAX_DIRTY_PAGES + " pages");
   }
 
-  /** A share of a size within the bounds may be beyond what can be changed. */
-  private void requireFew(List<ByteSize> sizes) {
-    for (ByteSize size : sizes) {
-      for (DirtyAmount amount : dirty) {
-        long pages = amount.pagesOf(Pages.count(size.bytes()));
-        if (amount.percent() && pages > MAX_DIRTY_PAGES) {
-          throw tooMany(
-              "--dirty "
-                  + amount.number()
-                  + "% of "
-                  + Units.bytes(size.bytes())
-                  + ", "
-                  + pages
-                  + ",");
-        }
-      }
+  /**
+   * {@return the shares that the grid leaves out since they are more than can be changed, for
+   * people} Of other sizes the same share may be in it.
+   */
+  List<String> sharesTooLarge(long memoryBytes) {
+    return SurveyGrid.sharesTooLarge(mappedSizes(memoryBytes), dirty, MAX_DIRTY_PAGES);
+  }
+
+  private List<ByteSize> mappedSizes(long memoryBytes) {
+    if (!mapped.isEmpty()) {
+      return mapped;
     }
+    return kernels.runs() ? SurveyGrid.sizesWithin(memoryBytes) : SurveyGrid.simulatedSizes();
   }
 
   /** {@return the sizes and amounts} Throws {@link UsageMistake} if nothing is left of them. */
   List<SurveySize> sizes(long memoryBytes) {
-    boolean simulatedOnly = !kernels.runs();
-    List<ByteSize> usualSizes =
-        simulatedOnly ? SurveyGrid.simulatedSizes() : SurveyGrid.sizesWithin(memoryBytes);
     List<DirtyAmount> usualAmounts =
-        simulatedOnly ? SurveyGrid.simulatedAmounts() : SurveyGrid.usualShares();
+        kernels.runs() ? SurveyGrid.usualShares() : SurveyGrid.simulatedAmounts();
     List<SurveySize> sizes =
         SurveyGrid.of(
-            mapped.isEmpty() ? usualSizes : mapped,
-            dirty.isEmpty() ? usualAmounts : dirty,
-            MAX_DIRTY_PAGES);
+            mappedSizes(memoryBytes), dirty.isEmpty() ? usualAmounts : dirty, MAX_DIRTY_PAGES);
     if (sizes.isEmpty()) {
-      requireFew(mapped.isEmpty() ? usualSizes : mapped);
+      List<String> tooLarge = sharesTooLarge(memoryBytes);
+      if (!tooLarge.isEmpty()) {
+        throw tooMany("--dirty " + tooLarge.get(0));
+      }
       throw new UsageMistake(
           "--mapped and --dirty leave no point: amounts beyond a size and shares of less than 10"
               + " pages are left out");

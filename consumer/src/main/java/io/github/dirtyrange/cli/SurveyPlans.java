@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
@@ -28,8 +29,10 @@ import java.util.zip.CRC32;
  *
  * @param plan what to measure
  * @param testbeds where, by the kernels' names
+ * @param leftOut why some of what was asked for is not in the plan, for people; empty if all is
  */
-record SurveyPlans(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
+record SurveyPlans(
+    SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds, Optional<String> leftOut) {
 
   private static final long QUEUE_BYTES = 64L << 20;
 
@@ -61,7 +64,17 @@ record SurveyPlans(SurveyPlan plan, Map<String, Supplier<Testbed>> testbeds) {
             options.shard.number(),
             options.shard.of());
     check(plan, memoryBytes);
-    return new SurveyPlans(plan, testbeds);
+    return new SurveyPlans(plan, testbeds, leftOut(options.sharesTooLarge(memoryBytes)));
+  }
+
+  private static Optional<String> leftOut(List<String> tooLarge) {
+    return tooLarge.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "left out, since at most "
+                + SurveyOptions.MAX_DIRTY_PAGES
+                + " pages can be changed in a round: "
+                + String.join(", ", tooLarge));
   }
 
   /**

@@ -233,6 +233,21 @@ class SurveyCommandTest {
         .isAMistakeThatSays(report + " is no report of a shard");
   }
 
+  /** Of a small size the same share is measured. */
+  @Test
+  void sharesThatAreTooManyPagesAreNamedWhereOthersStay() {
+    String line = "survey --kernel sim --rounds 1 --warmup 0 --json --dirty 60% --mapped ";
+    Program.Outcome outcome = Program.run(line + "16TiB,1MiB,8TiB");
+    assertThat(outcome.err())
+        .startsWith(
+            "dirtyrange: left out, since at most 1073741824 pages can be changed in a round:"
+                + " 60% of 8 TiB (1288490188 pages), 60% of 16 TiB (2576980377 pages)\n"
+                + "dirtyrange: 1 points, ");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).isEqualTo(Program.run(line + "1MiB").out());
+    assertThat(Program.run(line + "1MiB").err()).doesNotContain("left out");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -247,7 +262,7 @@ class SurveyCommandTest {
         "survey --kernel sim --mapped 1MiB --dirty 0,10 | --dirty 0 leaves nothing to find",
         "survey --kernel sim --mapped 1MiB --dirty 0% | --dirty 0 leaves nothing to find",
         "survey --kernel sim --dirty 2000000000 | 2000000000 is too much; give at most 1073741824",
-        "survey --kernel sim --mapped 16TiB --dirty 60% | 60% of 16 TiB, 2576980377, is too much",
+        "survey --kernel sim --mapped 16TiB --dirty 60% | 60% of 16 TiB (2576980377 pages) is too much; give at most 1073741824",
         "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | only 1 points for so",
         "survey --kernel sim --mapped 1MiB --dirty 10 --shard 1/2 | only 1 points for so",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume / | / cannot be written: it is a folder",
