@@ -83,9 +83,11 @@ class ArchitectureTest {
               "kernel.sim.queue",
               "kernel.sim.track"),
           room("elf"),
+          room("json"),
           room("conform.agent", "elf"),
           room(
               "conform",
+              "json",
               "conform.agent",
               "kernel",
               "kernel.sim",
@@ -127,7 +129,7 @@ class ArchitectureTest {
               "lab",
               "lab.result",
               "lab.survey.result"),
-          room("costs", "kernel"),
+          room("costs", "kernel", "json"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -144,6 +146,7 @@ class ArchitectureTest {
           room(
               "report",
               "kernel",
+              "json",
               "track",
               "workload",
               "lab.result",
@@ -165,6 +168,7 @@ class ArchitectureTest {
           room(
               "cli",
               "kernel",
+              "json",
               "linux",
               "live..",
               "kernel.kit",

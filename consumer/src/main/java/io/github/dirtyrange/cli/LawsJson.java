@@ -1,8 +1,8 @@
 package io.github.dirtyrange.cli;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import io.github.dirtyrange.json.StrictJson;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.kit.DesignLaws;
 import io.github.dirtyrange.kernel.kit.LawBreach;
@@ -26,7 +26,7 @@ final class LawsJson {
       Pattern.compile("\\s*\\{\\s*\"format\"\\s*:\\s*\"" + FORMAT + "\"");
 
   private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+      StrictJson.builder().setPrettyPrinting().serializeNulls().create();
 
   private LawsJson() {}
 
@@ -89,7 +89,7 @@ final class LawsJson {
 
   private static Report report(String text) {
     try {
-      return present(GSON.fromJson(text, Report.class), "report");
+      return present(StrictJson.read(GSON, text, Report.class), "report");
     } catch (JsonParseException e) {
       throw new IllegalArgumentException("it is no report of laws --json", e);
     }

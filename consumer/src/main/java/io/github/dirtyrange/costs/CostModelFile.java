@@ -1,21 +1,13 @@
 package io.github.dirtyrange.costs;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
+import io.github.dirtyrange.json.StrictJson;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.OneLine;
-import java.io.IOException;
-import java.io.StringReader;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -35,19 +27,12 @@ public final class CostModelFile {
   /** No step takes longer than a second; a file that says so was written in other units. */
   private static final double MOST_NANOS = 1e9;
 
-  private static final Gson GSON =
-      new GsonBuilder()
-          .setPrettyPrinting()
-          .disableHtmlEscaping()
-          .setStrictness(Strictness.STRICT)
-          .create();
+  private static final Gson GSON = StrictJson.builder().setPrettyPrinting().create();
 
   /** Where in a text a parser has stopped, as its message says. */
   private static final Pattern PLACE = Pattern.compile("line \\d+ column \\d+");
 
   private static final int MOST_SHOWN = 40;
-
-  private static final Set<String> NUMBERS = Set.of("version", "nanos");
 
   private CostModelFile() {}
 
@@ -111,51 +96,17 @@ public final class CostModelFile {
 
   private static Contents contents(String text) {
     try {
-      Contents contents = GSON.fromJson(text, Contents.class);
+      Contents contents = StrictJson.read(GSON, text, Contents.class);
       if (contents != null) {
-        requireStrict(text);
         return contents;
       }
-    } catch (JsonParseException | NumberFormatException | IOException e) {
+    } catch (JsonParseException | NumberFormatException e) {
       Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
       String where = place.find() ? " at " + place.group() : "";
       throw new IllegalArgumentException(
           "is no cost model: it is not JSON of that shape" + where, e);
     }
     throw new IllegalArgumentException("is empty");
-  }
-
-  /**
-   * Of a member that is there twice only the last would count, and a text would pass for a number.
-   */
-  private static void requireStrict(String text) throws IOException {
-    JsonReader reader = new JsonReader(new StringReader(text));
-    reader.setStrictness(Strictness.STRICT);
-    Deque<Set<String>> members = new ArrayDeque<>();
-    String name = "";
-    while (reader.peek() != JsonToken.END_DOCUMENT) {
-      switch (reader.peek()) {
-        case BEGIN_OBJECT -> {
-          reader.beginObject();
-          members.push(new HashSet<>());
-        }
-        case END_OBJECT -> {
-          reader.endObject();
-          members.pop();
-        }
-        case BEGIN_ARRAY -> reader.beginArray();
-        case END_ARRAY -> reader.endArray();
-        case NAME -> {
-          name = reader.nextName();
-          refuseIf(!members.element().add(name), "has \"" + shown(name) + "\" twice in one object");
-        }
-        case STRING -> {
-          reader.skipValue();
-          refuseIf(NUMBERS.contains(name), "has a text for \"" + name + "\"; it must be a number");
-        }
-        default -> reader.skipValue();
-      }
-    }
   }
 
   /** What a file says goes to a terminal: on one line, and short. */

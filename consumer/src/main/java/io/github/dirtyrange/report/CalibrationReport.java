@@ -71,9 +71,7 @@ public final class CalibrationReport {
           .add(spread(rearm.nanos(), rearm.lowNanos(), rearm.highNanos()));
     }
     List<String> heading = new ArrayList<>(List.of("while the process is"));
-    for (MeasuredRearm.Activity activity : MeasuredRearm.Activity.values()) {
-      heading.add(activity.label());
-    }
+    rearms.stream().map(rearm -> rearm.process().label()).distinct().forEach(heading::add);
     text.append("\nfinding a written page and arming it again:\n\n");
     appendTable(heading, rows, text);
   }

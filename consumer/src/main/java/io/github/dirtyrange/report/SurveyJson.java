@@ -1,9 +1,8 @@
 package io.github.dirtyrange.report;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
-import com.google.gson.Strictness;
+import io.github.dirtyrange.json.StrictJson;
 import io.github.dirtyrange.lab.survey.result.CostKind;
 import io.github.dirtyrange.lab.survey.result.Crossovers;
 import io.github.dirtyrange.lab.survey.result.MeasuredPoint;
@@ -31,8 +30,7 @@ public final class SurveyJson {
   private static final Pattern BEGINNING =
       Pattern.compile("\\s*\\{\\s*\"format\"\\s*:\\s*\"" + FORMAT + "\"");
 
-  private static final Gson GSON =
-      new GsonBuilder().disableHtmlEscaping().setStrictness(Strictness.STRICT).create();
+  private static final Gson GSON = StrictJson.builder().create();
 
   private SurveyJson() {}
 
@@ -163,7 +161,7 @@ public final class SurveyJson {
 
   private static <T> T parse(String text, Class<T> type) {
     try {
-      return SurveyParts.present(GSON.fromJson(text, type), "contents");
+      return SurveyParts.present(StrictJson.read(GSON, text, type), "contents");
     } catch (JsonParseException | NumberFormatException e) {
       throw new IllegalArgumentException("is no survey: it is not JSON of that shape", e);
     }

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report;
 
+import io.github.dirtyrange.json.StrictJson;
 import io.github.dirtyrange.lab.survey.result.Crossover;
 import io.github.dirtyrange.lab.survey.result.MeasuredPoint;
 import io.github.dirtyrange.lab.survey.result.SurveyKernel;
@@ -269,11 +270,7 @@ final class SurveyParts {
 
   /** {@return a number of what there may be none of, but not less} */
   private static long count(@Nullable Long value, String name) {
-    long number = present(value, name);
-    if (number < 0) {
-      throw new IllegalArgumentException("says that \"" + name + "\" is " + number);
-    }
-    return number;
+    return StrictJson.count(present(value, name), name);
   }
 
   private static double time(double nanos, String name) {

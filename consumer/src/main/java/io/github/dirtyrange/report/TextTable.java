@@ -1,9 +1,13 @@
 package io.github.dirtyrange.report;
 
+import io.github.dirtyrange.kernel.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of cells under headings: the first column is set to the left, numbers to the right. */
+/**
+ * Rows of cells under headings: the first column is set to the left, numbers to the right. What a
+ * cell says may be from a file, and does not steer the terminal.
+ */
 final class TextTable {
 
   private static final String GAP = "  ";
@@ -12,7 +16,7 @@ final class TextTable {
 
   /** Appends a row, the first one being the headings; all must be of one length. */
   void row(List<String> cells) {
-    rows.add(cells);
+    rows.add(cells.stream().map(OneLine::of).toList());
   }
 
   /** Appends the rows to a text, a line each. */

@@ -267,6 +267,7 @@ public final class AdaptiveTracker implements ChangeTracker {
   private Round scanned(ChangedPages changed) {
     Round round = timed(changed);
     drainedLast = false;
+    queueScans = false;
     hot.seen(changed);
     choice.scanned(round.nanos(), changed, hot.worthHolding());
     return round;

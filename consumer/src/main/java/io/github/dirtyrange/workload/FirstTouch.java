@@ -12,8 +12,8 @@ import java.io.IOException;
  * @param loadAgainNanos loads of the same pages after that
  * @param storeNanos the first stores, of other pages that were not there
  * @param storeAgainNanos stores to the same pages after that
- * @param unmapTouchedNanos unmapping them
- * @param unmapUntouchedNanos unmapping as many that were never touched
+ * @param discardNanos giving them back, all in one call
+ * @param discardNothingNanos the same call once more
  */
 public record FirstTouch(
     int pages,
@@ -21,24 +21,24 @@ public record FirstTouch(
     long loadAgainNanos,
     long storeNanos,
     long storeAgainNanos,
-    long unmapTouchedNanos,
-    long unmapUntouchedNanos) {
+    long discardNanos,
+    long discardNothingNanos) {
 
   /** A part of one page table's pages, so that the tables above are seldom new. */
   private static final int PAGES = 256;
 
-  /** Touches memory that it maps for this, and unmaps it. */
+  /** Touches memory that is mapped for this, and gives it back. */
   static FirstTouch measure(FreshMemory memory) {
-    FreshMemory.Area loaded = memory.map(PAGES);
-    long load = load(memory, loaded);
-    long loadAgain = load(memory, loaded);
-    loaded.close();
-    FreshMemory.Area stored = memory.map(PAGES);
-    long store = store(memory, stored);
-    long storeAgain = store(memory, stored);
-    long unmapTouched = unmap(memory, stored);
-    long unmapUntouched = unmap(memory, memory.map(PAGES));
-    return new FirstTouch(PAGES, load, loadAgain, store, storeAgain, unmapTouched, unmapUntouched);
+    try (FreshMemory.Area area = memory.map(PAGES)) {
+      long load = load(memory, area);
+      long loadAgain = load(memory, area);
+      area.discard();
+      long store = store(memory, area);
+      long storeAgain = store(memory, area);
+      long discard = discard(memory, area);
+      long discardNothing = discard(memory, area);
+      return new FirstTouch(PAGES, load, loadAgain, store, storeAgain, discard, discardNothing);
+    }
   }
 
   private static long load(FreshMemory memory, FreshMemory.Area area) {
@@ -57,9 +57,9 @@ public record FirstTouch(
     return memory.nanoTime() - start;
   }
 
-  private static long unmap(FreshMemory memory, FreshMemory.Area area) {
+  private static long discard(FreshMemory memory, FreshMemory.Area area) {
     long start = memory.nanoTime();
-    area.close();
+    area.discard();
     return memory.nanoTime() - start;
   }
 
@@ -82,7 +82,7 @@ public record FirstTouch(
     out.writeLong(loadAgainNanos);
     out.writeLong(storeNanos);
     out.writeLong(storeAgainNanos);
-    out.writeLong(unmapTouchedNanos);
-    out.writeLong(unmapUntouchedNanos);
+    out.writeLong(discardNanos);
+    out.writeLong(discardNothingNanos);
   }
 }

@@ -18,6 +18,9 @@ interface FreshMemory {
     /** Writes to a page, counted from the first. */
     void store(int page);
 
+    /** Gives all pages back, so that they are as they were at first. */
+    void discard();
+
     @Override
     void close();
   }

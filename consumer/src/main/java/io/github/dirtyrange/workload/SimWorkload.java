@@ -189,6 +189,11 @@ public final class SimWorkload implements Workload {
     }
 
     @Override
+    public void discard() {
+      process.madvise(address, Pages.address(pages), Madvise.Advice.DONTNEED);
+    }
+
+    @Override
     public void close() {
       process.munmap(address, Pages.address(pages));
     }

@@ -144,6 +144,11 @@ public final class WorkloadMain {
     }
 
     @Override
+    public void discard() {
+      memory.discard(memory.address(), memory.bytes());
+    }
+
+    @Override
     public void close() {
       memory.close();
     }

@@ -89,9 +89,12 @@ final class WorkloadServer {
     answer(PageSets.of(pages.elements(), pages.size(), baseVpn));
   }
 
-  private void startSpinning() throws IOException {
-    spinner = new Spinner();
-    spinner.start();
+  private void startSpinning() throws IOException, InterruptedException {
+    if (spinner != null) {
+      fail(out, "a spinner runs already");
+      return;
+    }
+    spinner = Spinner.started();
     out.writeByte(WorkloadProtocol.OK);
   }
 

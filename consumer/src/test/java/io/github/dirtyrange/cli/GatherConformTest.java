@@ -40,6 +40,9 @@ class GatherConformTest {
         "[\"mmap\"] | [null] | lacks \"operations\"",
         "\"mismatches\":0, | '' | lacks \"mismatches\"",
         "\"mismatches\":0 | \"mismatches\":-1 | says that \"mismatches\" is -1",
+        "\"mismatches\":0 | \"mismatches\":3,\"mismatches\":0 | has \"mismatches\" twice",
+        "\"mismatches\":0 | \"mismatches\":\"0\" | has a text at $.mismatches; it must be a number",
+        "\"pageComparisons\":9 | \"pageComparisons\":9223372036854775807 | says that",
         "\"seed\":7, | '' | lacks \"seed\"",
         "\"of\":1 | \"off\":1 | lacks \"of\""
       })

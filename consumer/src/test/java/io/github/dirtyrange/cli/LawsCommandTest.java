@@ -155,6 +155,18 @@ class LawsCommandTest {
     Program.run("gather " + file).isAMistakeThatSays(file + ": ");
   }
 
+  /** The last of two would count, and hide a breach. */
+  @Test
+  void aFileThatSaysSomethingTwiceIsRefused() throws IOException {
+    String report = Program.run("laws --queue bitmap --programs 9 --json").out();
+    assertThat(report).contains("\"broken\": [");
+    Path file =
+        Files.writeString(
+            folder.resolve("a.json"),
+            report.replaceFirst("\"broken\": \\[", "\"broken\": [], \"broken\": ["));
+    Program.run("gather " + file).isAMistakeThatSays("has \"broken\" twice in one object");
+  }
+
   /** A file is from somewhere else, and its words must not steer who reads them. */
   @Test
   void whatAFileSaysIsShownAsItIsWritten() throws IOException {

@@ -68,7 +68,7 @@ class CostModelFileTest {
     refuses("[1]", "is no cost model: it is not JSON of that shape at line 1 column 2");
     refuses("{\"costs\":7}", "is no cost model: it is not JSON of that shape");
     refuses("{format:'dirtyrange-costs'}", "is no cost model: it is not JSON of that shape");
-    refuses(SCAN_PAGE.formatted("\"nanos\":\"x\""), "is no cost model: it is not JSON of that");
+    refuses(SCAN_PAGE.formatted("\"nanos\":\"x\""), "has a text at $.costs[0].nanos; it must be a");
     refuses(
         SCAN_PAGE.formatted("\"nanos\":1},{\"step\":\"A\\u001b[31m\\nX\""),
         "has an unknown step, A?[31m?X");
@@ -94,7 +94,9 @@ class CostModelFileTest {
     refuses(
         SCAN_PAGE.formatted("\"nanos\":1}],\"costs\":[{\"step\":\"COPY_PAGE\",\"nanos\":1"),
         "has \"costs\" twice in one object");
-    refuses(SCAN_PAGE.formatted("\"nanos\":\"5\""), "has a text for \"nanos\"");
+    refuses(
+        SCAN_PAGE.formatted("\"nanos\":\"5\""),
+        "has a text at $.costs[0].nanos; it must be a number");
   }
 
   private static void refuses(String text, String why) {

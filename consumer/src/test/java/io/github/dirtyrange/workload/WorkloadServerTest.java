@@ -14,6 +14,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,18 @@ class WorkloadServerTest {
     assertThat(in.readUnsignedByte()).isEqualTo(WorkloadProtocol.FAILED);
     assertThat(in.readUTF()).contains("no spinner");
     assertThat(ask(Command.START_SPINNING, 0).readUnsignedByte()).isEqualTo(WorkloadProtocol.OK);
+    assertThat(spinners()).containsExactly(Thread.State.RUNNABLE);
+    assertThat(ask(Command.START_SPINNING, 0).readUnsignedByte())
+        .isEqualTo(WorkloadProtocol.FAILED);
     assertThat(ask(Command.STOP_SPINNING, 0).readUnsignedByte()).isEqualTo(WorkloadProtocol.OK);
+    assertThat(spinners()).isEmpty();
+  }
+
+  private static List<Thread.State> spinners() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(Spinner.NAME))
+        .map(Thread::getState)
+        .toList();
   }
 
   @Test
@@ -169,8 +181,14 @@ class WorkloadServerTest {
       }
 
       @Override
-      public void close() {
+      public void discard() {
         nanos += 100 + 2L * touched.cardinality();
+        touched.clear();
+      }
+
+      @Override
+      public void close() {
+        nanos += 1_000_000;
       }
     }
   }

@@ -10,6 +10,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.Testbed;
 import io.github.dirtyrange.lab.result.CalibrationResult;
 import io.github.dirtyrange.lab.result.MeasuredRearm;
+import io.github.dirtyrange.lab.result.MeasuredRearm.Activity;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.workload.PagePattern;
 import io.github.dirtyrange.workload.Workload;
@@ -96,7 +97,12 @@ public final class Calibration {
       return List.of();
     }
     progress.accept("arming again, asleep and running");
-    return Rearms.measure(testbed, new Stopwatch(kernel), repetitions);
+    // On one processor nobody runs while we do.
+    List<Activity> activities =
+        Runtime.getRuntime().availableProcessors() < 2
+            ? List.of(Activity.ASLEEP)
+            : List.of(Activity.values());
+    return Rearms.measure(testbed, new Stopwatch(kernel), activities, repetitions);
   }
 
   private static boolean scansArmed(Kernel kernel) {

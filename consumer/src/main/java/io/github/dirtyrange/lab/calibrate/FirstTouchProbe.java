@@ -27,11 +27,11 @@ final class FirstTouchProbe implements Probe {
         "first stores to pages, less later ones");
     samples.add(
         Cost.MAPPING_CALL,
-        (double) touch.unmapUntouchedNanos(),
-        "munmap of memory that was never touched");
+        (double) touch.discardNothingNanos(),
+        "MADV_DONTNEED of memory that is empty");
     samples.add(
         Cost.ZAP_PAGE,
-        (touch.unmapTouchedNanos() - touch.unmapUntouchedNanos()) / pages,
-        "munmap of " + touch.pages() + " pages that were, less that");
+        (touch.discardNanos() - touch.discardNothingNanos()) / pages,
+        "MADV_DONTNEED of " + touch.pages() + " pages that are there, less that");
   }
 }

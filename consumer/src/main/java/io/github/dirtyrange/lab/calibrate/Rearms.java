@@ -26,19 +26,22 @@ final class Rearms {
 
   private final ScannedWorkload scattered;
   private final ScannedWorkload inARow;
+  private final List<Activity> activities;
   private final Map<MeasuredRearm.Pages, Map<Activity, DoubleList>> nanos =
       new EnumMap<>(MeasuredRearm.Pages.class);
 
-  private Rearms(ScannedWorkload scattered, ScannedWorkload inARow) {
+  private Rearms(ScannedWorkload scattered, ScannedWorkload inARow, List<Activity> activities) {
     this.scattered = scattered;
     this.inARow = inARow;
+    this.activities = activities;
   }
 
-  /** Measures so often, in turns. */
-  static List<MeasuredRearm> measure(Testbed testbed, Stopwatch stopwatch, int repetitions) {
+  /** Measures so often while the process does each of these, in turns. */
+  static List<MeasuredRearm> measure(
+      Testbed testbed, Stopwatch stopwatch, List<Activity> activities, int repetitions) {
     try (ScannedWorkload scattered = start(testbed, stopwatch, PagePattern.UNIFORM);
         ScannedWorkload inARow = start(testbed, stopwatch, PagePattern.SEQUENTIAL)) {
-      return new Rearms(scattered, inARow).measure(repetitions);
+      return new Rearms(scattered, inARow, activities).measure(repetitions);
     }
   }
 
@@ -59,7 +62,7 @@ final class Rearms {
 
   private void repeat(int times) {
     for (int done = 0; done < times; done++) {
-      for (Activity activity : Activity.values()) {
+      for (Activity activity : activities) {
         for (MeasuredRearm.Pages pages : MeasuredRearm.Pages.values()) {
           nanos
               .computeIfAbsent(pages, none -> new EnumMap<>(Activity.class))

@@ -61,7 +61,8 @@ class CalibrationOnLinuxTest {
         .filteredOn(measured -> measured.cost() == Cost.COPY_PAGE)
         .allSatisfy(measured -> assertThat(measured.nanos()).isPositive());
     assertThat(result.rearms())
-        .hasSize(MeasuredRearm.Pages.values().length * MeasuredRearm.Activity.values().length)
-        .allSatisfy(rearm -> assertThat(rearm.nanos()).isPositive());
+        .filteredOn(rearm -> rearm.process() == MeasuredRearm.Activity.ASLEEP)
+        .extracting(MeasuredRearm::pages)
+        .containsExactly(MeasuredRearm.Pages.values());
   }
 }

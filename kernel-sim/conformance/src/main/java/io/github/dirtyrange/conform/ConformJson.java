@@ -1,8 +1,8 @@
 package io.github.dirtyrange.conform;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import io.github.dirtyrange.json.StrictJson;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -20,7 +20,7 @@ public final class ConformJson {
   // The records below are the JSON's shape, member by member and in its order.
 
   private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+      StrictJson.builder().setPrettyPrinting().serializeNulls().create();
 
   private static final Pattern BEGINNING = Pattern.compile("\\s*\\{\\s*\"kernel\"\\s*:");
 
@@ -123,8 +123,7 @@ public final class ConformJson {
 
   private static Report report(String text) {
     try {
-      Report report = GSON.fromJson(text, Report.class);
-      return present(report, "report");
+      return present(StrictJson.read(GSON, text, Report.class), "report");
     } catch (JsonParseException e) {
       throw new IllegalArgumentException("it is no report of conform --json", e);
     }
@@ -162,11 +161,7 @@ public final class ConformJson {
   }
 
   private static long count(@Nullable Long value, String name) {
-    long number = present(value, name);
-    if (number < 0) {
-      throw new IllegalArgumentException("it says that \"" + name + "\" is " + number);
-    }
-    return number;
+    return StrictJson.count(present(value, name), name);
   }
 
   private static <T> T present(@Nullable T value, String name) {
