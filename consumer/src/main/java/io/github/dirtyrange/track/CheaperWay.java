@@ -41,6 +41,12 @@ final class CheaperWay implements WayChoice {
   private int scansInARow;
   private long hot;
 
+  /**
+   * The first drain runs code that never ran before, and after an opening that took long it may
+   * scan all: what it took says nothing of the next.
+   */
+  private boolean warm;
+
   /** How a round went. */
   private record Seen(long nanos, long pages, int ranges) {}
 
@@ -63,7 +69,11 @@ final class CheaperWay implements WayChoice {
   @Override
   public void drained(long nanos, ChangedPages changed, long hotPages) {
     hot = hotPages;
-    note(drains, nanos, changed);
+    Seen seen = seen(nanos, changed);
+    if (warm) {
+      add(drains, seen, ROUNDS);
+    }
+    warm = true;
     scansInARow = 0;
     queues = !(scanNanos() < CLEARLY * queueNanos());
   }
@@ -71,17 +81,17 @@ final class CheaperWay implements WayChoice {
   @Override
   public void scanned(long nanos, ChangedPages changed, long hotPages) {
     hot = hotPages;
-    note(scans, nanos, changed);
+    add(scans, seen(nanos, changed), ROUNDS);
     if (++scansInARow % MOST_SCANS == 0) {
       drains.clear();
     }
     queues = queueNanos() < CLEARLY * scanNanos();
   }
 
-  private void note(Deque<Seen> ofTheWay, long nanos, ChangedPages changed) {
+  private Seen seen(long nanos, ChangedPages changed) {
     Seen seen = new Seen(nanos, changed.pages(), changed.ranges());
-    add(ofTheWay, seen, ROUNDS);
     add(last, seen, ROUNDS_AHEAD);
+    return seen;
   }
 
   private static void add(Deque<Seen> rounds, Seen seen, int most) {
