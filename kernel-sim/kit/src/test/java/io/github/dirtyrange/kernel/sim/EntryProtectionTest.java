@@ -40,12 +40,13 @@ class EntryProtectionTest {
   @Property(tries = 1_000)
   void accessIsGrantedWhereTheMappingAllowsIt(
       @ForAll("programs") List<Step> program, @ForAll("windows") Window window) {
+    SimProcess parent = new SimKernel(Profile.V7_3).spawn();
     for (Step step : program) {
-      step.run(window, process, process.tracked());
+      step.run(window, parent, parent.tracked());
     }
-    SimProcess child = process.fork();
+    SimProcess child = parent.fork();
     assertAccessFits(window, child);
-    assertAccessFits(window, process);
+    assertAccessFits(window, parent);
   }
 
   private static void assertAccessFits(Window window, SimProcess process) {
