@@ -24,7 +24,7 @@ public final class Retrace {
   private final RetracePlan plan;
   private final List<Replay> replays = new ArrayList<>();
   private final PendingRegions ahead = new PendingRegions(PendingRegions.MOST);
-  private final RoundOrder order = new RoundOrder();
+  private final TraceOrder order = new TraceOrder();
   private final Set<Integer> others = new LinkedHashSet<>();
   private OptionalInt pid;
   private boolean begun;
@@ -62,17 +62,11 @@ public final class Retrace {
       play(next.get());
       next = trace.next();
     }
-    requireNothingAhead();
-  }
-
-  private void requireNothingAhead() throws TraceException {
-    if (!ahead.parts().isEmpty()) {
-      throw RoundOrder.damaged(
-          "some regions of round %d are there, and round %1$d is not".formatted(order.next()));
-    }
+    order.end();
   }
 
   private void play(TraceEvent event) throws TraceException {
+    order.take(event);
     if (event instanceof TraceEvent.Tracked tracked) {
       tracked(tracked);
     } else if (event instanceof TraceEvent.RegionsAhead regions && isOurs(regions.pid())) {
@@ -83,12 +77,10 @@ public final class Retrace {
   }
 
   /** The header has the command of whichever is tracked first. */
-  private void tracked(TraceEvent.Tracked tracked) throws TraceException {
+  private void tracked(TraceEvent.Tracked tracked) {
     if (isOurs(tracked.pid())) {
-      requireNothingAhead();
       program = begun ? Optional.of(tracked.name()) : Optional.empty();
       replays.forEach(Replay::beginAnew);
-      order.beginAnew();
     }
     begun = true;
   }
@@ -101,7 +93,6 @@ public final class Retrace {
       }
       return;
     }
-    order.take(round);
     TracedRound traced = traced(round);
     ahead.clear();
     for (Replay replay : replays) {

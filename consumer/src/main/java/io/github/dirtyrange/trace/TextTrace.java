@@ -30,6 +30,9 @@ public final class TextTrace implements TraceSource {
 
   private static final int MOST_THREADS = 1 << 16;
 
+  /** All lines are taken for one process, whatever its number was. */
+  private static final int PID = 0;
+
   private static final String MAPPING = "[unknown]";
 
   private final TextFormat format;
@@ -44,6 +47,7 @@ public final class TextTrace implements TraceSource {
   private long roundBegin;
   private long number;
   private long written;
+  private boolean begun;
   private boolean over;
 
   private TextTrace(TextFormat format, RoundCut cut, List<MappedPart> mapped, InputStream in)
@@ -154,7 +158,7 @@ public final class TextTrace implements TraceSource {
   @Override
   public TraceHeader header() {
     long interval = cut.nanos().orElse(0);
-    return new TraceHeader(format.origin(), "", format.origin(), 0, "", interval, 0);
+    return new TraceHeader(format.origin(), "", format.origin(), PID, "", interval, 0);
   }
 
   /** {@return how many lines meant nothing, as far as it was read} */
@@ -171,6 +175,10 @@ public final class TextTrace implements TraceSource {
   public Optional<TraceEvent> next() throws IOException {
     if (over) {
       return Optional.empty();
+    }
+    if (!begun) {
+      begun = true;
+      return Optional.of(new TraceEvent.Tracked(PID, format.origin(), "", false, 0));
     }
     over = true;
     if (next.isEmpty()) {
@@ -217,7 +225,7 @@ public final class TextTrace implements TraceSource {
     long end = roundEnd();
     TraceEvent round =
         new TraceEvent.Round(
-            0,
+            PID,
             ++number,
             end - begin,
             RoundMethod.QUEUE,

@@ -105,6 +105,7 @@ class RetraceCommandTest {
         .isAMistakeThatSays("shell has no round of process 5; name another one with --pid: 7");
     assertThat(Program.run("retrace --pid 7 " + trace).status()).isZero();
     List<TraceEvent> two = new ArrayList<>(SmallTrace.events());
+    two.add(new TraceEvent.Tracked(9, "sh", "queue", false, 3));
     two.add(anotherRound());
     Path both = Files.write(folder.resolve("both"), SmallTrace.bytes(two));
     assertThat(Program.run("retrace --strategy queue " + both).err())

@@ -48,6 +48,7 @@ class TextTraceTest {
   }
 
   private static List<TraceEvent.Round> rounds(TextTrace trace) throws IOException {
+    assertThat(trace.next()).containsInstanceOf(TraceEvent.Tracked.class);
     List<TraceEvent.Round> rounds = new ArrayList<>();
     for (Optional<TraceEvent> next = trace.next(); next.isPresent(); next = trace.next()) {
       rounds.add((TraceEvent.Round) next.get());
@@ -171,6 +172,7 @@ class TextTraceTest {
     for (RoundCut rounds :
         List.of(BY_TIME, new RoundCut(OptionalLong.empty(), OptionalLong.of(2)))) {
       TextTrace trace = TextTrace.open(text(cut), TextFormat.PERF, rounds);
+      assertThat(trace.next()).containsInstanceOf(TraceEvent.Tracked.class);
       List<List<String>> pages = new ArrayList<>();
       assertThatThrownBy(
               () -> {
