@@ -22,7 +22,7 @@ public enum TextFormat {
         return Optional.empty();
       }
       String rest = fields.group("rest");
-      if (rest != null && !rest.isBlank() && !IP.matcher(rest).find()) {
+      if (rest != null && !rest.isBlank() && !BEFORE_IP.matcher(rest).matches()) {
         throw new TraceException(
             "0x"
                 + fields.group("address")
@@ -77,11 +77,25 @@ public enum TextFormat {
               + "(?:page|minor|major)-faults[^ ]*: +(?<address>[0-9a-f]+)(?<rest> .*)?");
 
   /**
-   * Where the program was, behind what it wrote: perf pads it to 16 digits, which sets it apart
-   * from the name of a function. Behind an address that is where the program was there is no other.
+   * Where the program was: perf pads it to 16 digits, which sets it apart from the name of a
+   * function. One of 16 digits is of the kernel.
    */
-  private static final Pattern IP =
-      Pattern.compile(" (?: {2,15}[0-9a-f]{1,14}|[0-9a-f]{16})(?: |$)");
+  private static final String IP = "(?: {3,16}[0-9a-f]{1,14}| ff[0-9a-f]{14})";
+
+  /** A function or a variable. A name may have spaces, one at a time, and parentheses. */
+  private static final String SYMBOL = "(?:(?!  | \\([/\\[]).)+";
+
+  /** A file, or what is instead of one. A path may have anything. */
+  private static final String FILE = " \\([/\\[].*?\\)";
+
+  /**
+   * What is behind an address that was accessed, if that is where the program was as well. What
+   * perf prints of the one it prints of the other; behind an address that is where the program was
+   * there is no other.
+   */
+  private static final Pattern BEFORE_IP =
+      Pattern.compile(
+          "(?:%1$s|%2$s%1$s%2$s|%3$s%1$s%3$s|%2$s%3$s%1$s%2$s%3$s) *".formatted(IP, SYMBOL, FILE));
 
   private static final Pattern STORE =
       Pattern.compile(" [SM] (?<address>[0-9a-fA-F]+),(?<size>[0-9]{1,6})");

@@ -93,7 +93,12 @@ class TextTraceTest {
         "     7f39d4040603 [unknown]           434546 [unknown]",
         "     7f39d4040603 [unknown] (//anon)     7f39d42364b6 strcmp (/usr/lib/ld.so.2)",
         "     7f39d4040603 [unknown]     7f39d42364b6 strcmp+0x16",
-        "     7f39d4040603 add ffffffff81e0f3c4 clear_user"
+        "     7f39d4040603 add ffffffff81e0f3c4 clear_user",
+        "     7f39d4040603 ffffffff81e0f3c4",
+        "     7f39d4040603 (//anon)     7f39d42364b6 (/usr/lib/ld.so.2)",
+        "     7f39d4040603 [unknown] ([heap])           434546 main (/home/u/a   b c/x)",
+        "     7f39d4040603 vtable for A (/home/u/a   b (c) d/x)     7f39d42364b6 A::A() (/x (deleted))",
+        "     7f39d4040603 (/home/u/a   b c/x) ffffffff81e0f3c4 ([kernel.kallsyms])"
       })
   void perfMayPrintWhereTheProgramWasAsWell(String address) throws IOException {
     String text = "w 25195 55854.363322: page-faults:u:" + address + "\n";
@@ -112,7 +117,19 @@ class TextTraceTest {
         "      55d0c0001234 add",
         "      55d0c0001234 operator new(unsigned long)",
         "      55d0c0001234 (/usr/bin/sort)",
-        "     7f39d4040603 [unknown]"
+        "     7f39d4040603 [unknown]",
+        "  7f0000001000 main+0x4 (/home/u/a   b c/x)",
+        "  7f0000001000 main+0x4 (/home/u/a     7f39d42364b6 c/x)",
+        "  7f0000001000 main+0x4 (/home/u/ffffffff81e0f3c4 c/x)",
+        "  7f0000001000 (/home/u/a     7f39d42364b6 c/x)",
+        "  7f0000001000 (/home/u/a     7f39d42364b6 (b) c/x)",
+        "  7f0000001000 (/home/u/(a)     7f39d42364b6 b/x)",
+        "  7f0000001000 [unknown] (/home/u/(a)     7f39d42364b6 b/x)",
+        "  7f0000001000 deadbeefdeadbeef (/bin/x)",
+        "  7f0000001000 deadbeefdeadbeef",
+        "  7f0000001000 ffffffff81e0f3c4 (/bin/x)",
+        "  7f0000001000     7f39d42364b6 (/bin/x)",
+        "  7f0000001000 A::operator deadbeefdeadbeef (unsigned long) (/bin/x)"
       })
   void whereTheProgramWasIsNotTakenForAWrite(String address) {
     String text = "st 16305 54958.551281:          1 page-faults:u:" + address + "\n";
