@@ -120,7 +120,7 @@ class ArchitectureTest {
               "workload",
               "lab.result"),
           room("lab.calibrate", "interval..", "kernel", "track", "workload", "lab", "lab.result"),
-          room("lab.survey.result", "track", "workload"),
+          room("lab.survey.result", "kernel", "track", "workload", "lab.result"),
           room(
               "lab.survey",
               "kernel",

@@ -63,7 +63,7 @@ final class GatherCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     NamedFiles named = new NamedFiles();
-    files.forEach(file -> named.add("shard", file));
+    files.forEach(file -> named.addArgument("a shard", file));
     named.add("--csv", csv).add("--report", pageFile.path);
     OutputFile.check("--csv", csv);
     Map<Path, String> texts = new LinkedHashMap<>();

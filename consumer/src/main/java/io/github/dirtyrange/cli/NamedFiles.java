@@ -20,18 +20,35 @@ final class NamedFiles {
    * named before, by whatever name. Several may go to a device, as /dev/null.
    */
   NamedFiles add(String option, @Nullable Path file) {
+    return add(option + " ", "by " + option, file);
+  }
+
+  /**
+   * Does the same of a file that no option names.
+   *
+   * @param what it is, as "a shard"
+   */
+  NamedFiles addArgument(String what, Path file) {
+    return add("", "as " + what, file);
+  }
+
+  private NamedFiles add(String option, String how, @Nullable Path file) {
     if (file == null || (Files.exists(file) && !Files.isRegularFile(file))) {
       return this;
     }
     named.forEach(
-        (other, by) -> {
+        (other, before) -> {
           if (isSame(file, other)) {
-            throw new UsageMistake(
-                "%s %s is given twice, by %s, too; name another file".formatted(option, file, by));
+            String too = before.equals(how) ? asAnother(file, other) : ", " + before + ", too";
+            throw new UsageMistake(option + file + " is given twice" + too + "; name another file");
           }
         });
-    named.put(file, option);
+    named.put(file, how);
     return this;
+  }
+
+  private static String asAnother(Path file, Path other) {
+    return file.equals(other) ? "" : ", as " + other + ", too";
   }
 
   private static boolean isSame(Path file, Path other) {

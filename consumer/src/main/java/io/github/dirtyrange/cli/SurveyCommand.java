@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.lab.survey.Survey;
 import io.github.dirtyrange.lab.survey.result.SurveyResult;
 import io.github.dirtyrange.report.SurveyCsv;
@@ -115,8 +116,7 @@ final class SurveyCommand implements Callable<Integer> {
             "interrupted after "
                 + part.points().size()
                 + " of "
-                + part.plan().points().size()
-                + " points");
+                + Units.count(part.plan().points().size(), "point"));
     if (!part.points().isEmpty()) {
       reportOrSay(part, page);
     }

@@ -109,9 +109,10 @@ record SurveyPlans(
               + plan.shard()
               + "/"
               + plan.shards()
-              + ": there are only "
-              + points
-              + " points for so many shards");
+              + ": "
+              + Units.count(points, "point")
+              + (points == 1 ? " is" : " are")
+              + " too few for so many shards");
     }
   }
 

@@ -57,10 +57,15 @@ final class SurveyRun implements Survey.Listener, AutoCloseable {
 
   /** {@return what will be done, and how long that will take} */
   String announcement() {
-    String before = measuredBefore == 0 ? "" : measuredBefore + " are measured already, ";
+    String before =
+        switch (measuredBefore) {
+          case 0 -> "";
+          case 1 -> "1 is measured already, ";
+          default -> measuredBefore + " are measured already, ";
+        };
     return "dirtyrange: "
-        + plan.points().size()
-        + " points, "
+        + Units.count(plan.points().size(), "point")
+        + ", "
         + before
         + "about "
         + time(toDoSeconds)

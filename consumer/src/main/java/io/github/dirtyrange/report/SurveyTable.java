@@ -150,15 +150,17 @@ public final class SurveyTable {
     text.append(
         String.format(
             Locale.ROOT,
-            "%,d of %,d points%s measured, %,d rounds of a strategy.%n",
+            "%,d of %s%s measured, %s of a strategy.%n",
             result.points().size(),
-            planned,
+            Units.count(planned, "point"),
             shard,
-            result.points().stream()
-                .flatMap(point -> point.rows().stream())
-                .filter(row -> !row.reused())
-                .mapToLong(row -> row.roundNanos().size())
-                .sum()));
+            Units.count(
+                result.points().stream()
+                    .flatMap(point -> point.rows().stream())
+                    .filter(row -> !row.reused())
+                    .mapToLong(row -> row.roundNanos().size())
+                    .sum(),
+                "round")));
     List<String> faults = result.points().stream().flatMap(SurveyTable::faults).toList();
     text.append(faults.isEmpty() ? "Every strategy found every page." : String.join("\n", faults));
     text.append('\n');

@@ -135,7 +135,8 @@ class ExportTest {
   @Test
   void oneFileGivenTwiceIsAMistake() throws Exception {
     Program.run("track 1 --export /x/c.pftrace --export /x/./c.pftrace")
-        .isAMistakeThatSays("c.pftrace is given twice");
+        .isAMistakeThatSays(
+            "/x/./c.pftrace is given twice, as /x/c.pftrace, too; name another file");
     Path kept = Files.writeString(folder.resolve("kept"), "what it holds");
     for (String others : List.of("--record ", "--report ")) {
       Program.run("track 1 --output " + kept + " " + others + kept)

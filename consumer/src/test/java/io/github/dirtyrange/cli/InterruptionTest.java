@@ -56,7 +56,7 @@ class InterruptionTest {
     String err = new String(program.getErrorStream().readAllBytes(), UTF_8);
     assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).isEqualTo(128 + 15);
-    assertThat(err).contains("interrupted after ").contains(" of 4999 points");
+    assertThat(err).contains("interrupted after ").contains(" of 4,999 points");
     assertThat(out).contains("of 4,999 points measured");
     assertThat(points(file)).isGreaterThanOrEqualTo(2);
   }

@@ -148,7 +148,8 @@ class NamedOutputsTest {
     Files.createSymbolicLink(folder.resolve("link.collapsed"), Path.of("real.collapsed"));
     Program.run(
             "track 1 --export %1$s/link.collapsed --export %1$s/real.collapsed".formatted(folder))
-        .isAMistakeThatSays("real.collapsed is given twice, by --export, too");
+        .isAMistakeThatSays(
+            "real.collapsed is given twice, as " + folder.resolve("link.collapsed") + ", too");
     Files.createDirectory(folder.resolve("e"));
     Files.createSymbolicLink(folder.resolve("d"), Path.of("e"));
     Program.run("track 1 --output %1$s/e/x --record %1$s/d/x".formatted(folder))

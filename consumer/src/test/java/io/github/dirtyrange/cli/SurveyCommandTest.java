@@ -3,6 +3,8 @@ package io.github.dirtyrange.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.dirtyrange.costs.CostModelFile;
+import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.lab.survey.result.SurveyPlan;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.report.SurveyJson;
@@ -109,20 +111,28 @@ class SurveyCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--mapped 2MiB | they differ in --mapped or --dirty",
-        "--pattern zipf | they differ in --pattern",
-        "--seed 2 | they differ in --seed",
-        "--strategy queue | they differ in --strategy or --queue",
-        "--rounds 2 | they differ in --rounds",
-        "--shard 1/2 | they differ in --shard"
+        "--mapped 2MiB | they differ in --mapped (1 MiB,2 MiB and 2 MiB); name",
+        "--dirty 10 | they differ in --dirty (10,100 and 10); name",
+        "--pattern zipf | they differ in --pattern (uniform,runs and zipf); name",
+        "--seed 2 | they differ in --seed (1 and 2); name",
+        "--strategy queue | they differ in --strategy (pagemap,pagemap-scan,queue,adaptive,perfect and queue); name",
+        "--queue ring,percpu | they differ in --queue (none and ring,percpu); name",
+        "--rounds 2 | they differ in --rounds (1 and 2); name",
+        "--warmup 2 | they differ in --warmup (1 and 2); name",
+        "--costs COSTS | they differ in --costs (default and of a file with checksum",
+        "--shard 1/2 | they differ in --shard (1/1 and 1/2); name",
+        "--seed 2 --costs COSTS --queue ring | they differ in --queue (none and ring), --costs (default and",
       })
   void anotherPlanIsRefused(String other, String why) throws IOException {
     Path file = folder.resolve("a.survey");
     Program.run(SMALL + "--resume " + file);
     String text = Files.readString(file);
     String option = other.substring(0, other.indexOf(' ') + 1);
+    Path costs = folder.resolve("costs.json");
+    Files.writeString(costs, CostModelFile.render(CostModel.defaults()));
     String line = SMALL.contains(option) ? SMALL.replaceAll(option + "\\S+", other) : SMALL + other;
-    Program.run(line.strip() + " --resume " + file).isAMistakeThatSays(why);
+    Program.run(line.strip().replace("COSTS", costs.toString()) + " --resume " + file)
+        .isAMistakeThatSays(why);
     assertThat(Files.readString(file)).isEqualTo(text);
   }
 
@@ -242,7 +252,7 @@ class SurveyCommandTest {
         .startsWith(
             "dirtyrange: left out, since at most 1073741824 pages can be changed in a round:"
                 + " 60% of 8 TiB (1288490188 pages), 60% of 16 TiB (2576980377 pages)\n"
-                + "dirtyrange: 1 points, ");
+                + "dirtyrange: 1 point, ");
     assertThat(outcome.status()).isZero();
     assertThat(outcome.out()).isEqualTo(Program.run(line + "1MiB").out());
     assertThat(Program.run(line + "1MiB").err()).doesNotContain("left out");
@@ -263,8 +273,8 @@ class SurveyCommandTest {
         "survey --kernel sim --mapped 1MiB --dirty 0% | --dirty 0 leaves nothing to find",
         "survey --kernel sim --dirty 2000000000 | 2000000000 is too much; give at most 1073741824",
         "survey --kernel sim --mapped 16TiB --dirty 60% | 60% of 16 TiB (2576980377 pages) is too much; give at most 1073741824",
-        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | only 1 points for so",
-        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 1/2 | only 1 points for so",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 2/2 | 1 point is too few for so",
+        "survey --kernel sim --mapped 1MiB --dirty 10 --shard 1/2 | 1 point is too few for so",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume / | / cannot be written: it is a folder",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume /dev/null | /dev/null is no ordinary",
         "survey --kernel sim --mapped 1MiB --dirty 10 --resume /dev/full | /dev/full is no ordinary",
@@ -310,7 +320,12 @@ class SurveyCommandTest {
       Program.run("survey --kernel sim --resume " + kept + " " + other + link)
           .isAMistakeThatSays("link is given twice, by --resume, too");
     }
-    Program.run("gather " + kept + " --csv " + link).isAMistakeThatSays("by shard, too");
+    Program.run("gather " + kept + " --csv " + link)
+        .isAMistakeThatSays("link is given twice, as a shard, too; name another file");
+    Program.run("gather " + kept + " " + kept)
+        .isAMistakeThatSays("gather: " + kept + " is given twice; name another file");
+    Program.run("gather " + kept + " " + link)
+        .isAMistakeThatSays(link + " is given twice, as " + kept + ", too; name another file");
     assertThat(kept).hasContent("hours");
   }
 }

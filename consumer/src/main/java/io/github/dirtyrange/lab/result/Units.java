@@ -25,6 +25,15 @@ public final class Units {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /**
+   * {@return how many of something there are: "1 point", "2,000 points"}
+   *
+   * @param one what one of them is called, of whose name an "s" makes several
+   */
+  public static String count(long count, String one) {
+    return count(count) + " " + one + (count == 1 ? "" : "s");
+  }
+
   /** {@return how one time stands to another: "1/317", "0.42", "1.05"} */
   public static String ratio(long nanos, long toNanos) {
     double ratio = (double) nanos / toNanos;

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.lab.survey.result;
 
+import io.github.dirtyrange.lab.result.Units;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -36,8 +37,8 @@ public final class SurveyGather {
               + " has "
               + shard.points().size()
               + " of its "
-              + plan.points().size()
-              + " points; run it again with --resume");
+              + Units.count(plan.points().size(), "point")
+              + "; run it again with --resume");
       refuseIf(seen.get(plan.shard()), "shard " + name + " is there twice");
       seen.set(plan.shard());
       shard.points().forEach(point -> measured.put(point.point(), point));
