@@ -64,12 +64,12 @@ public final class SurveyPage {
       lead.add("There is no pair of a queue and a scan to compare.");
     } else {
       lead.add(
-          "Of %s lines of the grid, the queue is cheaper all along %s, the scan all along %s, and on %s it changes."
+          "A queue and a scan were compared %s, each time over all numbers of changed pages: %s the queue is cheaper throughout, %s the scan, and %s it depends on the number."
               .formatted(
-                  Units.count(crossovers.size()),
-                  Units.count(never),
-                  Units.count(always),
-                  Units.count(crosses)));
+                  Units.count(crossovers.size(), "time"),
+                  Units.count(never, "time"),
+                  Units.count(always, "time"),
+                  Units.count(crosses, "time")));
     }
     lead.add(
         result.isRight()

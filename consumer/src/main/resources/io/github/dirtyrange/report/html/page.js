@@ -19,6 +19,8 @@
     levels: ['#26335c', '#28508a', '#266fa5', '#238fb0', '#35adb0', '#74c7a5', '#bddf9d', '#f6f9c0'],
   };
   const LEVELS = ['some', '0.1 %', '0.3 %', '1 %', '3 %', '10 %', '30 %', '90 %'];
+  const UNCHANGED = 'nothing changed';
+  const ABSENT = 'nothing mapped';
   const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'roundRect'];
   const DASHES = ['solid', 'dashed', 'dotted', [10, 4, 2, 4], [4, 4], [14, 4]];
   const FONT = 'system-ui, "Liberation Sans", "DejaVu Sans", sans-serif';
@@ -244,7 +246,12 @@
         dataZoom: picture ? undefined : zooms,
         visualMap: { type: 'piecewise', show: picture, seriesIndex: 0, dimension: 2, orient: 'horizontal',
           left: 'center', top: 58, textStyle: { color: look.ink },
-          pieces: look.levels.map((color, i) => ({ value: i + 1, color, label: i ? 'from ' + LEVELS[i] : 'below 0.1 %' })) },
+          // The first and the last are of no cell, and say what the paper and the grey mean.
+          pieces: [
+            { value: 0, symbol: 'emptyRect', color: look.line, label: UNCHANGED },
+            ...look.levels.map((color, i) => ({ value: i + 1, symbol: 'rect', color, label: i ? 'from ' + LEVELS[i] : 'below 0.1 %' })),
+            { value: look.levels.length + 1, symbol: 'rect', color: look.absent, label: ABSENT },
+          ] },
         xAxis: { type: 'category', data: shape.columns, name: 'time since it was armed', nameLocation: 'middle', nameGap: 28,
           nameTextStyle: { color: look.quiet }, axisLabel: { color: look.ink, hideOverlap: true }, axisLine: { lineStyle: { color: look.line } } },
         yAxis: { type: 'category', data: rows.map((_, i) => i), inverse: true, axisTick: { show: false },
@@ -330,9 +337,12 @@
       list.append(el('li', {}, swatch, i ? 'from ' + label : 'below 0.1 %'));
       return swatch;
     });
+    const unchanged = el('span', {});
     const absent = el('span', {});
-    list.append(el('li', {}, absent, 'nothing mapped'));
+    list.prepend(el('li', {}, unchanged, UNCHANGED));
+    list.append(el('li', {}, absent, ABSENT));
     return { list, paint: look => {
+      unchanged.style.background = look.paper;
       swatches.forEach((swatch, i) => { swatch.style.background = look.levels[i]; });
       absent.style.background = look.absent;
     } };

@@ -120,6 +120,30 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void theLegendOfTheHeatMapHasEveryColourOfIt() throws IOException {
+    Path track = file("legend.html", Samples.trackedFile(20));
+    for (boolean dark : new boolean[] {false, true}) {
+      browser().open(track, 1280, dark);
+      assertThat(
+              browser()
+                  .value("[...document.querySelectorAll('.levels li')].map(e => e.textContent)"))
+          .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+          .startsWith("nothing changed", "below 0.1 %", "from 0.1 %")
+          .endsWith("from 90 %", "nothing mapped");
+      assertThat(
+              browser()
+                  .value(
+                      "getComputedStyle(document.querySelector('.levels span')).backgroundColor"))
+          .isEqualTo(browser().value("getComputedStyle(document.body).backgroundColor"));
+    }
+    assertThat(
+            browser()
+                .value("decodeURIComponent(dirtyrange.picture(" + DRAWN + "[0].chart, 'svg'))")
+                .toString())
+        .contains(">nothing changed<", ">below 0.1 %<", ">nothing mapped<");
+  }
+
+  @Test
   void everyChartIsSavedAsAPictureOfOneSize() throws IOException {
     browser().open(file("pictures.html", Samples.trackedFile(20)), 390, true);
     long charts = browser().number(DRAWN + ".length");

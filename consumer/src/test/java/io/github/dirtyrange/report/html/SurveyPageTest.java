@@ -20,6 +20,16 @@ class SurveyPageTest {
         .anyMatch(sentence -> sentence.contains("by 10 % (median of 9)"));
   }
 
+  /** Below the charts, lines of the grid are something else. */
+  @Test
+  void theFirstSentenceSaysHowOftenEachWasCheaper() {
+    assertThat(page.lead().get(0))
+        .isEqualTo(
+            "A queue and a scan were compared 6 times, each time over all numbers of changed pages:"
+                + " 0 times the queue is cheaper throughout, 0 times the scan, and 6 times it depends"
+                + " on the number.");
+  }
+
   @Test
   void theCheapestWinsItsCellAndThePerfectTrackerTakesNoPart() {
     Shape.Winners winners = (Shape.Winners) page.charts().get(3).shape();
