@@ -10,10 +10,12 @@ import io.github.dirtyrange.lab.result.MeasuredCost;
 import io.github.dirtyrange.lab.result.MeasuredRearm;
 import io.github.dirtyrange.lab.result.MeasuredWalk;
 import io.github.dirtyrange.linux.OnLinux;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+@Tag("machine")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "measures the running Linux kernel")
 class CalibrationOnLinuxTest {
 

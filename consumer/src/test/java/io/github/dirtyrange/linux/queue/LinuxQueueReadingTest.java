@@ -19,9 +19,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the queue on a real process is read: buffer by buffer, by a look, by waiting. */
+@Tag("machine")
 class LinuxQueueReadingTest extends QueueOnTarget {
 
   private static final long AN_HOUR = 3_600_000_000_000L;

@@ -23,11 +23,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a drain tells of the present state is what was asked for, and is asked for or refused. */
+@Tag("machine")
 class PresentStateTest {
 
   private static final long PAGES = 64;
