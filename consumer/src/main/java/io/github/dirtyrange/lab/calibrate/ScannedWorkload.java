@@ -70,9 +70,7 @@ final class ScannedWorkload implements AutoCloseable {
   /** Lets it write a round's pages, and scans. */
   Found round() {
     PageRange range = workload.ranges().get(0);
-    take(range);
-    workload.beginRound(round);
-    workload.write(round++);
+    writeArmed(range);
     double found = stopwatch.nanos(() -> take(range));
     long pages = 0;
     long tables = 0;
@@ -89,6 +87,12 @@ final class ScannedWorkload implements AutoCloseable {
     return new Found(tables, pages, count, found - nothing);
   }
 
+  private void writeArmed(PageRange range) {
+    take(range);
+    workload.beginRound(round);
+    workload.write(round++);
+  }
+
   /** {@return what {@link #round} took for each page, in nanoseconds} */
   double nanosAPage() {
     Found found = round();
@@ -97,9 +101,7 @@ final class ScannedWorkload implements AutoCloseable {
 
   /** Lets it write a round's pages; {@return what a scan of one of them alone takes} */
   double oneByOne() {
-    take(workload.ranges().get(0));
-    workload.beginRound(round);
-    workload.write(round++);
+    writeArmed(workload.ranges().get(0));
     ChangedPages written = workload.reveal();
     int calls = Math.min(ALONE, written.ranges());
     double nanos =
