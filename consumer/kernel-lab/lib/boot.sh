@@ -18,9 +18,19 @@ numa_arguments() {
   done
 }
 
+# Instructions as time need one thread for all that is emulated.
+accelerator_arguments() {
+  if [ -n "$ICOUNT" ]; then
+    printf '%s\n' -accel tcg,thread=single -icount shift=0,sleep=off
+  else
+    printf '%s\n' -accel tcg,thread=multi
+  fi
+}
+
 qemu_arguments() { # qemu_arguments INITRAMFS DISK
+  accelerator_arguments
   printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
-    -accel tcg,thread=multi -cpu qemu64 -smp "$CPUS" -m "$((MEMORY_MIB / NODES * NODES))" \
+    -cpu qemu64 -smp "$CPUS" -m "$((MEMORY_MIB / NODES * NODES))" \
     -kernel "$(kernel_file 'vmlinuz*')" -initrd "$1" \
     -append 'console=ttyS0 quiet loglevel=4 panic=-1 oops=panic mitigations=off' \
     -drive "file=$2,if=virtio,format=raw,cache=unsafe" \

@@ -1,0 +1,105 @@
+# A kernel that is built here: Debian's source of Linux 6.12 with the queue of queue-kernel/ in it.
+# "queue-base" is the same source and configuration without it, and "queue-MUTANT" one with a fault of
+# queue-kernel/mutants/ planted. Built once for each state of our files, and kept.
+
+readonly QUEUE_SOURCE=linux-source-6.12
+readonly QUEUE_KERNEL=$HERE/queue-kernel
+readonly QUEUE_LAB=$LAB/queue-kernel
+
+is_queue_kernel() { [ "$1" = queue ] || [[ $1 == queue-* ]]; }
+
+# Sets KERNEL_PACKAGE and KERNEL_FOLDER, as choose_kernel does for stock kernels.
+choose_queue_kernel() { # choose_queue_kernel queue|queue-base|queue-MUTANT
+  local variant=${1#queue} tree=patched
+  variant=${variant#-}
+  [ "$variant" != base ] || tree=base
+  [ -z "$variant" ] || [ "$variant" = base ] || [ -x "$QUEUE_KERNEL/mutants/$variant" ] ||
+    give_up "no kernel $1: beside queue and queue-base there are $(mutant_names)"
+  need_command gcc gcc
+  need_command make make
+  need_command perl perl
+  need_command bc bc
+  fetch "$QUEUE_SOURCE" download "$QUEUE_SOURCE"
+  fetch kernel-build-tools install --download-only --reinstall --yes --no-install-recommends \
+    flex bison m4 libelf-dev libelf1
+  KERNEL_PACKAGE="Linux of $QUEUE_SOURCE, $1"
+  KERNEL_FOLDER=$QUEUE_LAB/images/$1-$(queue_checksum "$variant")
+  [ -e "$KERNEL_FOLDER/vmlinuz" ] || build_queue_kernel "$tree" "$variant"
+}
+
+mutant_names() { (cd "$QUEUE_KERNEL/mutants" && printf 'queue-%s ' *); }
+
+# What the image depends on: the source package, and our files where they are in it.
+queue_checksum() { # queue_checksum VARIANT
+  {
+    stat -c %s "$(queue_tarball)"
+    cat "$QUEUE_KERNEL"/config
+    [ "$1" = base ] || (cd "$QUEUE_KERNEL" && cat insert-hooks $(find fs include -type f | sort))
+    [ -z "$1" ] || [ "$1" = base ] || cat "$QUEUE_KERNEL/mutants/$1"
+  } | cksum | cut -d' ' -f1
+}
+
+queue_tarball() { find "$LAB/packages/$QUEUE_SOURCE" -name "$QUEUE_SOURCE.tar.xz" -print -quit; }
+
+build_queue_kernel() { # build_queue_kernel patched|base VARIANT
+  local tree=$QUEUE_LAB/$1 start=$SECONDS
+  say "building $KERNEL_PACKAGE: some minutes on two idle cores, once"
+  # A newer source, or other hooks: its files are told apart by what was unpacked.
+  if [ "$(cat "$tree/.unpacked" 2>/dev/null)" != "$(tree_stamp "$1")" ]; then
+    unpack_source "$1"
+  fi
+  [ "$1" = base ] || place_our_files "$tree" "$2"
+  compile_kernel "$tree"
+  mkdir -p "$KERNEL_FOLDER"
+  cp "$tree/.config" "$KERNEL_FOLDER/config"
+  cp "$tree/arch/x86/boot/bzImage" "$KERNEL_FOLDER/vmlinuz"
+  say "built in $((SECONDS - start)) s; the lab takes $(du -sh "$LAB" | cut -f1) of the disk"
+}
+
+tree_stamp() { # tree_stamp patched|base
+  { stat -c %s "$(queue_tarball)"; [ "$1" = base ] || cat "$QUEUE_KERNEL/insert-hooks"; } | cksum
+}
+
+# Without other architectures and most of the documentation: 0.9 GB. All Kconfig files are needed, and a
+# makefile of arch/um.
+unpack_source() { # unpack_source patched|base
+  local tree=$QUEUE_LAB/$1
+  rm -rf "$tree"
+  mkdir -p "$tree"
+  tar -xf "$(queue_tarball)" -C "$tree" --strip-components=1 --anchored --no-wildcards-match-slash \
+    --exclude='*/Documentation/*/*' --exclude='*/arch/[!xKu]*' --exclude='*/drivers/gpu/drm/amd/*/*' &&
+    tar -xf "$(queue_tarball)" -C "$tree" --strip-components=1 --wildcards '*/*Kconfig*' ||
+    give_up "cannot unpack $QUEUE_SOURCE into $tree; is the disk full? It takes 1.3 GB"
+  if [ "$1" != base ]; then
+    "$QUEUE_KERNEL/insert-hooks" "$tree" >&2 || give_up "this $QUEUE_SOURCE has no place for a hook; see above"
+  fi
+  tree_stamp "$1" >"$tree/.unpacked"
+}
+
+# Only what differs is written, so that only that is compiled again.
+place_our_files() { # place_our_files TREE MUTANT
+  local file fresh=$QUEUE_LAB/fresh
+  rm -rf "$fresh"
+  mkdir -p "$fresh"
+  cp -r "$QUEUE_KERNEL/fs" "$QUEUE_KERNEL/include" "$fresh/"
+  if [ -n "$2" ]; then
+    (cd "$fresh/fs/proc/pagemap_queue" && "$QUEUE_KERNEL/mutants/$2") ||
+      give_up "the mutant $2 does not fit the sources any more"
+  fi
+  (cd "$fresh" && find fs include -type f) | while read -r file; do
+    mkdir -p "$1/$(dirname "$file")"
+    cmp -s "$fresh/$file" "$1/$file" || cp "$fresh/$file" "$1/$file"
+  done
+}
+
+compile_kernel() { # compile_kernel TREE
+  local tools=$LAB/packages/kernel-build-tools/usr log=$LAB/build-kernel.log
+  local libraries=$tools/lib/x86_64-linux-gnu
+  (
+    cd "$1"
+    export PATH=$tools/bin:$PATH BISON_PKGDATADIR=$tools/share/bison M4=$tools/bin/m4 LD_LIBRARY_PATH=$libraries
+    [ -e .config ] && [ .config -nt "$QUEUE_KERNEL/config" ] ||
+      make KCONFIG_ALLCONFIG="$QUEUE_KERNEL/config" allnoconfig HOSTCFLAGS="-I$tools/include"
+    make -j"$(nproc)" bzImage HOSTCFLAGS="-I$tools/include" HOSTLDFLAGS="-L$libraries"
+  ) >"$log" 2>&1 || give_up "the kernel does not build: $(grep -m 1 -E 'error|Error' "$log"); see $log"
+}

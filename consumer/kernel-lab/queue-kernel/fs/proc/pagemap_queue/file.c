@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /proc/PID/pagemap_queue as a file: see Documentation of the interface in <uapi/linux/pagemap_queue.h>. */
+#include <linux/poll.h>
+#include <linux/ptrace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include "../internal.h"
+#include "queue.h"
+
+struct pmq_file {
+	struct mm_struct *mm;
+	struct mutex opening;
+	struct pmq *q;
+};
+
+static struct pmq *opened(struct file *file)
+{
+	return smp_load_acquire(&((struct pmq_file *)file->private_data)->q);
+}
+
+/* Page tables are being given back: what they still have to tell arrives until then. */
+static bool is_exiting(struct pmq *q)
+{
+	return !atomic_read(&q->mm->mm_users) && !READ_ONCE(q->exited);
+}
+
+static bool has_news(struct pmq *q)
+{
+	unsigned long flags;
+	bool news;
+
+	if (is_exiting(q))
+		return false;
+	spin_lock_irqsave(&q->lock, flags);
+	news = READ_ONCE(q->draining) || !pmq_is_empty(q);
+	spin_unlock_irqrestore(&q->lock, flags);
+	return news;
+}
+
+/* Waits until there is something to drain, or never will be. */
+static int wait_for_news(struct file *file, struct pmq *q)
+{
+	if (has_news(q))
+		return 0;
+	if (file->f_flags & O_NONBLOCK)
+		return READ_ONCE(q->exited) ? -ESRCH : -EAGAIN;
+	return wait_event_interruptible(q->wait, has_news(q) || READ_ONCE(q->exited)) ? -EINTR : 0;
+}
+
+/* Copies out what fits; returns bytes, or an error where nothing was copied. */
+static ssize_t drain_to_user(struct pmq *q, struct page_change __user *to, size_t room)
+{
+	struct pmq_drain *d = &q->drain;
+	size_t done = 0;
+
+	while (done < room) {
+		size_t n;
+
+		if (signal_pending(current))
+			return done ? done * sizeof(*to) : -EINTR;
+		if (d->done == d->len)
+			pmq_fill(d);
+		n = min(room - done, (size_t)(d->len - d->done));
+		if (!n) {
+			/* A read that returns nothing ends the drain. */
+			if (!done) {
+				q->draining = false;
+				q->epoch++;
+			}
+			break;
+		}
+		if (copy_to_user(to + done, d->out + d->done, n * sizeof(*to)))
+			return done ? done * sizeof(*to) : -EFAULT;
+		d->done += n;
+		done += n;
+	}
+	return done * sizeof(*to);
+}
+
+static ssize_t pmq_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	struct pmq *q = opened(file);
+	size_t room = count / sizeof(struct page_change);
+	ssize_t result;
+
+	if (!q || !room)
+		return -EINVAL;
+	result = wait_for_news(file, q);
+	if (result)
+		return result;
+	if (mutex_lock_interruptible(&q->reading))
+		return -EINTR;
+	if (!q->draining && !pmq_take(q)) {
+		/* Another reader was faster, or the process has exited and all is told. */
+		result = READ_ONCE(q->exited) ? -ESRCH : -EAGAIN;
+	} else {
+		result = drain_to_user(q, (struct page_change __user *)buf, room);
+		pmq_flush(&q->drain);
+	}
+	mutex_unlock(&q->reading);
+	return result;
+}
+
+static __poll_t pmq_poll(struct file *file, poll_table *wait)
+{
+	struct pmq *q = opened(file);
+
+	if (!q)
+		return EPOLLERR;
+	poll_wait(file, &q->wait, wait);
+	if (has_news(q))
+		return EPOLLIN | EPOLLRDNORM;
+	return READ_ONCE(q->exited) ? EPOLLHUP : 0;
+}
+
+/* ---- ioctls ---- */
+
+static long start(struct pmq_file *f, struct pmq_open __user *arg)
+{
+	struct pmq_open open;
+	struct pmq *q;
+	long err;
+
+	if (copy_from_user(&open, arg, sizeof(open)))
+		return -EFAULT;
+	if (f->q)
+		return -EBUSY;
+	q = pmq_new(f->mm, &open);
+	if (IS_ERR(q))
+		return PTR_ERR(q);
+	err = pmq_start(q);
+	if (err)
+		pmq_free(q);
+	else
+		smp_store_release(&f->q, q);
+	return err;
+}
+
+static u64 bytes_of(struct pmq *q)
+{
+	return sizeof(*q) + (u64)q->nr_watched * sizeof(*q->watched) +
+		PMQ_OUT * sizeof(struct page_change) +
+		(u64)(q->ranges[0].nodes + q->ranges[1].nodes) * sizeof(struct pmq_node) +
+		q->nr_tables * (sizeof(struct pmq_table) + q->slots * PMQ_WORDS * sizeof(long));
+}
+
+static long status(struct pmq *q, struct pmq_status __user *arg)
+{
+	struct pmq_status s;
+
+	if (get_user(s.size, &arg->size))
+		return -EFAULT;
+	if (s.size != sizeof(s))
+		return -EINVAL;
+	s.told = PMQ_CATEGORIES_TOLD;
+	s.enabled = q->enabled;
+	s.epoch = q->epoch;
+	s.coarse = q->coarse;
+	s.overflows = q->ranges[0].overflows + q->ranges[1].overflows;
+	s.bytes = bytes_of(q);
+	s.tables = q->nr_tables;
+	return copy_to_user(arg, &s, sizeof(s)) ? -EFAULT : 0;
+}
+
+static long list(struct pmq *q, struct pmq_vec __user *arg,
+		 long (*what)(struct pmq *q, struct pmq_vec *vec))
+{
+	struct pmq_vec vec;
+	long n;
+
+	if (copy_from_user(&vec, arg, sizeof(vec)))
+		return -EFAULT;
+	if (vec.size != sizeof(vec) || !vec.vec_len)
+		return -EINVAL;
+	n = what(q, &vec);
+	return copy_to_user(arg, &vec, sizeof(vec)) ? -EFAULT : n;
+}
+
+static long control(struct pmq *q, unsigned int cmd, void __user *arg)
+{
+	switch (cmd) {
+	case PAGEMAP_QUEUE_PEEK:
+		return list(q, arg, pmq_peek);
+	case PAGEMAP_QUEUE_UNSEEN:
+		return list(q, arg, pmq_unseen);
+	case PAGEMAP_QUEUE_STATUS:
+		return status(q, arg);
+	case PAGEMAP_QUEUE_ENABLE:
+		return pmq_enable(q);
+	case PAGEMAP_QUEUE_DISABLE:
+		WRITE_ONCE(q->enabled, false);
+		return 0;
+	}
+	return -ENOTTY;
+}
+
+static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct pmq_file *f = file->private_data;
+	struct pmq *q = opened(file);
+	long result;
+
+	if (cmd == PAGEMAP_QUEUE_OPEN) {
+		if (mutex_lock_interruptible(&f->opening))
+			return -EINTR;
+		result = start(f, (void __user *)arg);
+		mutex_unlock(&f->opening);
+		return result;
+	}
+	if (!q)
+		return -EINVAL;
+	if (mutex_lock_interruptible(&q->reading))
+		return -EINTR;
+	result = control(q, cmd, (void __user *)arg);
+	mutex_unlock(&q->reading);
+	return result;
+}
+
+/* ---- opening and closing ---- */
+
+static int pmq_open(struct inode *inode, struct file *file)
+{
+	struct pmq_file *f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
+	struct mm_struct *mm;
+
+	if (!f)
+		return -ENOMEM;
+	mm = proc_mem_open(inode, PTRACE_MODE_READ);
+	if (IS_ERR_OR_NULL(mm)) {
+		kfree(f);
+		return mm ? PTR_ERR(mm) : -ESRCH;
+	}
+	f->mm = mm;
+	mutex_init(&f->opening);
+	file->private_data = f;
+	return 0;
+}
+
+static int pmq_release(struct inode *inode, struct file *file)
+{
+	struct pmq_file *f = file->private_data;
+
+	if (f->q) {
+		pmq_stop(f->q);
+		pmq_free(f->q);
+	}
+	mmdrop(f->mm);
+	kfree(f);
+	return 0;
+}
+
+const struct file_operations proc_pagemap_queue_operations = {
+	.open		= pmq_open,
+	.read		= pmq_read,
+	.poll		= pmq_poll,
+	.unlocked_ioctl	= pmq_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.release	= pmq_release,
+	.llseek		= noop_llseek,
+};

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A queue begins to listen, then arms what is mapped: a page that is written in between is noticed.
+ */
+#include <linux/hugetlb_inline.h>
+#include <linux/memcontrol.h>
+#include <linux/mm_inline.h>
+#include <linux/mmu_notifier.h>
+#include <linux/pagewalk.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/wait_bit.h>
+#include <asm/tlbflush.h>
+#include "queue.h"
+
+#define MAX_WATCHED	4096		/* ranges */
+
+/* ---- making and freeing ---- */
+
+static int copy_watched(struct pmq *q, const struct pmq_open *open)
+{
+	unsigned long i;
+	u64 end = 0;
+
+	if (!open->vec_len)
+		return 0;
+	if (open->vec_len > MAX_WATCHED)
+		return -E2BIG;
+	q->watched = vmemdup_array_user(u64_to_user_ptr(open->vec), open->vec_len,
+					sizeof(*q->watched));
+	if (IS_ERR(q->watched)) {
+		int err = PTR_ERR(q->watched);
+
+		q->watched = NULL;
+		return err;
+	}
+	q->nr_watched = open->vec_len;
+	for (i = 0; i < q->nr_watched; i++) {
+		struct page_region *r = &q->watched[i];
+
+		if (!PAGE_ALIGNED(r->start) || !PAGE_ALIGNED(r->end) || r->start >= r->end ||
+		    r->start < end || r->end > TASK_SIZE_MAX || r->categories)
+			return -EINVAL;
+		end = r->end;
+	}
+	return 0;
+}
+
+/* Which marks are asked for, and where tables keep them. */
+static void give_slots(struct pmq *q)
+{
+	unsigned int mark;
+
+	q->asked = pmq_marks(q->changed_mask) | MARK(HOT);
+	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
+		q->slot[mark] = q->asked & BIT(mark) ? q->slots++ : -1;
+	q->asked |= MARK(GONE) | MARK(COARSE);
+}
+
+static int init(struct pmq *q, const struct pmq_open *open)
+{
+	u64 bytes = open->max_bytes - PMQ_OUT * sizeof(struct page_change) / 2;
+	int i, err;
+
+	q->max_bytes = open->max_bytes;
+	q->changed_mask = open->changed_mask ? open->changed_mask : PMQ_CATEGORIES_TOLD;
+	q->now_mask = open->now_mask ? open->now_mask : PMQ_CATEGORIES_TOLD;
+	q->enabled = true;
+	refcount_set(&q->refs, 1);
+	spin_lock_init(&q->lock);
+	mutex_init(&q->reading);
+	init_waitqueue_head(&q->wait);
+	INIT_LIST_HEAD(&q->dirty);
+	INIT_LIST_HEAD(&q->taken);
+	INIT_LIST_HEAD(&q->tables);
+	give_slots(q);
+	q->current_ranges = &q->ranges[0];
+	for (i = 0; i < 2; i++) {
+		err = pmq_ranges_init(&q->ranges[i], bytes / 2);
+		if (err)
+			return err;
+	}
+	err = pmq_drain_init(&q->drain, q);
+	return err ? err : copy_watched(q, open);
+}
+
+/* The caller has a reference to @mm, which the file keeps. */
+struct pmq *pmq_new(struct mm_struct *mm, const struct pmq_open *open)
+{
+	struct pmq *q;
+	int err;
+
+	if (open->size != sizeof(*open) || open->flags || open->max_bytes < PMQ_MIN_BYTES ||
+	    open->max_bytes > SZ_1G)
+		return ERR_PTR(-EINVAL);
+	if ((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_TOLD)
+		return ERR_PTR((open->changed_mask | open->now_mask) & ~(u64)(PMQ_GONE - 1) ?
+			       -EINVAL : -EOPNOTSUPP);
+	q = kvzalloc(sizeof(*q), GFP_KERNEL_ACCOUNT);
+	if (!q)
+		return ERR_PTR(-ENOMEM);
+	q->mm = mm;
+	q->pages = PAGE_ALIGN(open->max_bytes) >> PAGE_SHIFT;
+	err = account_locked_vm(current->mm, q->pages, true);
+	if (!err) {
+		q->payer = current->mm;
+		mmgrab(q->payer);
+		q->memcg = get_mem_cgroup_from_mm(current->mm);
+		err = init(q, open);
+	}
+	if (err) {
+		pmq_free(q);
+		return ERR_PTR(err);
+	}
+	return q;
+}
+
+/* When no reader and no hook can know it any more. */
+void pmq_free(struct pmq *q)
+{
+	if (q->payer) {
+		account_locked_vm(q->payer, q->pages, false);
+		mmdrop(q->payer);
+		mem_cgroup_put(q->memcg);
+	}
+	pmq_ranges_destroy(&q->ranges[0]);
+	pmq_ranges_destroy(&q->ranges[1]);
+	pmq_drain_destroy(&q->drain);
+	kvfree(q->watched);
+	kvfree(q);
+}
+
+void pmq_put(struct pmq *q)
+{
+	refcount_dec(&q->refs);
+	wake_up_var(&q->refs);
+}
+
+/* ---- arming all, and finding all that is not armed ---- */
+
+struct all {
+	struct pmq *q;
+	struct pmq_table *spare, *spare_upper;
+	bool arming;			/* else what is not armed is noted */
+};
+
+/* Tables that were laid aside for huge pages get bitmaps too: they will be used where one splits. */
+static bool attach_deposited(struct all *a, pmd_t *pmdp)
+{
+	pgtable_t first = pmd_huge_pte(a->q->mm, pmdp), table = first;
+
+	if (!first)
+		return true;
+	do {
+		if (!pmq_table_of(page_ptdesc(table))) {
+			if (!a->spare)
+				return false;
+			pmq_table_attach(a->q, page_ptdesc(table), a->spare);
+			a->spare = NULL;
+		}
+		table = list_next_entry(table, lru);
+	} while (table != first);
+	return true;
+}
+
+static void refill(struct all *a)
+{
+	if (!a->spare)
+		a->spare = pmq_table_alloc(a->q, false);
+	if (!a->spare_upper)
+		a->spare_upper = pmq_table_alloc(a->q, true);
+}
+
+static void attach_upper(struct all *a, pmd_t *pmdp)
+{
+	struct ptdesc *pt = virt_to_ptdesc(pmdp);
+	spinlock_t *ptl;
+
+	if (pmq_table_of(pt) || !a->spare_upper)
+		return;
+	ptl = pmd_lock(a->q->mm, pmdp);
+	pmq_table_attach(a->q, pt, a->spare_upper);
+	a->spare_upper = NULL;
+	spin_unlock(ptl);
+}
+
+static void do_pmd(struct all *a, struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr)
+{
+	struct pmq *q = a->q;
+
+	if (!a->arming) {
+		if (pmq_pmd_categories(q, *pmdp) & PAGE_IS_SOFT_DIRTY)
+			pmq_note_pmd(q, pmdp, addr, MARK(SOFT_DIRTY));
+	} else if (!pmq_arm_pmd(q, vma, addr, pmdp)) {
+		pmq_note_pmd(q, pmdp, addr, MARK(HOT));
+	}
+}
+
+static void do_pte(struct all *a, struct vm_area_struct *vma, struct pmq_table *t, pte_t *ptep,
+		   unsigned long addr)
+{
+	struct pmq *q = a->q;
+	pte_t pte = ptep_get(ptep);
+
+	if (!a->arming) {
+		if (pmq_pte_categories(q, pte) & PAGE_IS_SOFT_DIRTY)
+			pmq_note(q, q->mm, t, addr, 1, MARK(SOFT_DIRTY));
+	} else if (!pmq_arm_pte(q, vma, addr, ptep, pte)) {
+		pmq_note(q, q->mm, t, addr, 1, MARK(HOT));
+	}
+}
+
+static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm_walk *walk)
+{
+	struct all *a = walk->private;
+	struct pmq_table *t;
+	spinlock_t *ptl;
+	pte_t *ptep, *first;
+
+	refill(a);
+	attach_upper(a, pmdp);
+	ptl = pmd_trans_huge_lock(pmdp, walk->vma);
+	if (ptl) {
+		bool more_memory = a->spare;
+
+		if (!attach_deposited(a, pmdp) && more_memory)
+			walk->action = ACTION_AGAIN;
+		else if (pmq_is_watched(a->q, addr, end))
+			do_pmd(a, walk->vma, pmdp, addr & PMD_MASK);
+		spin_unlock(ptl);
+		return 0;
+	}
+	ptep = first = pte_offset_map_lock(walk->mm, pmdp, addr, &ptl);
+	if (!ptep) {
+		walk->action = ACTION_AGAIN;
+		return 0;
+	}
+	if (!pmq_table_of(virt_to_ptdesc(ptep)) && a->spare) {
+		pmq_table_attach(a->q, virt_to_ptdesc(ptep), a->spare);
+		a->spare = NULL;
+	}
+	t = pmq_table_of(virt_to_ptdesc(ptep));
+	for (; addr != end; ptep++, addr += PAGE_SIZE)
+		if (pmq_is_watched(a->q, addr, addr + PAGE_SIZE))
+			do_pte(a, walk->vma, t, ptep, addr);
+	pte_unmap_unlock(first, ptl);
+	cond_resched();
+	return 0;
+}
+
+static const struct mm_walk_ops arm_ops = {
+	.pmd_entry	= all_pmd,
+	.walk_lock	= PGWALK_WRLOCK,
+};
+
+static const struct mm_walk_ops note_ops = {
+	.pmd_entry	= all_pmd,
+	.walk_lock	= PGWALK_RDLOCK,
+};
+
+static bool is_seen(struct vm_area_struct *vma)
+{
+	return !is_vm_hugetlb_page(vma) && !(vma->vm_flags & (VM_PFNMAP | VM_IO));
+}
+
+/* Under the mmap lock; for writing, where everything is armed. */
+static void walk_all(struct pmq *q, bool arming)
+{
+	struct all a = { .q = q, .arming = arming };
+	struct vm_area_struct *vma;
+
+	VMA_ITERATOR(vmi, q->mm, 0);
+
+	for_each_vma(vmi, vma) {
+		if (arming)
+			vma_start_write(vma);	/* no table is made meanwhile, by a fault */
+		if (!pmq_is_watched(q, vma->vm_start, vma->vm_end))
+			continue;
+		if (arming) {
+			/* Shared mappings need to notice writes from now on. */
+			vm_flags_clear(vma, VM_SOFTDIRTY);
+			vma_set_page_prot(vma);
+		}
+		if (is_seen(vma))
+			walk_page_range(q->mm, vma->vm_start, vma->vm_end,
+					arming ? &arm_ops : &note_ops, &a);
+	}
+	pmq_table_discard(a.spare);
+	pmq_table_discard(a.spare_upper);
+}
+
+/* Under the mmap lock for writing. */
+static void arm_all(struct pmq *q)
+{
+	struct mm_struct *mm = q->mm;
+	struct mmu_notifier_range range;
+
+	inc_tlb_flush_pending(mm);
+	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, mm, 0, -1UL);
+	mmu_notifier_invalidate_range_start(&range);
+	walk_all(q, true);
+	mmu_notifier_invalidate_range_end(&range);
+	flush_tlb_mm(mm);
+	dec_tlb_flush_pending(mm);
+}
+
+/* ---- beginning and ending ---- */
+
+/* A queue that ends must have let go of all tables before another one begins. */
+static DEFINE_MUTEX(beginning_and_ending);
+
+int pmq_start(struct pmq *q)
+{
+	struct mm_struct *mm = q->mm;
+	int err = -ESRCH;
+
+	mutex_lock(&beginning_and_ending);
+	if (!mmget_not_zero(mm))
+		goto out;
+	static_branch_inc(&pmq_key);
+	mmap_write_lock(mm);
+	err = mm->pmq ? -EBUSY : 0;
+	if (!err) {
+		WRITE_ONCE(mm->pmq, q);
+		if (q->asked & MARK(SOFT_DIRTY))
+			arm_all(q);
+	}
+	mmap_write_unlock(mm);
+	if (err)
+		static_branch_dec(&pmq_key);
+	mmput(mm);
+out:
+	mutex_unlock(&beginning_and_ending);
+	return err;
+}
+
+/* Hooks run under RCU, those that allocate with a reference. */
+void pmq_stop(struct pmq *q)
+{
+	mutex_lock(&beginning_and_ending);
+	WRITE_ONCE(q->mm->pmq, NULL);
+	synchronize_rcu();
+	wait_var_event(&q->refs, refcount_read(&q->refs) == 1);
+	pmq_tables_detach(q);
+	synchronize_rcu();
+	static_branch_dec(&pmq_key);
+	mutex_unlock(&beginning_and_ending);
+}
+
+/* What is not armed may have been written while the queue was off: it counts as changed. */
+int pmq_enable(struct pmq *q)
+{
+	struct mm_struct *mm = q->mm;
+
+	if (q->enabled)
+		return 0;
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	WRITE_ONCE(q->enabled, true);
+	mmap_read_lock(mm);
+	walk_all(q, false);
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return 0;
+}
+
+/* ---- what is not seen ---- */
+
+static long copy_unseen(struct pmq *q, struct vm_area_struct *vma, struct page_region *to,
+			unsigned long room)
+{
+	unsigned long i, n = 0;
+
+	if (!q->nr_watched) {
+		*to = (struct page_region){ vma->vm_start, vma->vm_end, 0 };
+		return 1;
+	}
+	for (i = 0; i < q->nr_watched && n < room; i++) {
+		u64 start = max_t(u64, q->watched[i].start, vma->vm_start);
+		u64 end = min_t(u64, q->watched[i].end, vma->vm_end);
+
+		if (start < end)
+			to[n++] = (struct page_region){ start, end, 0 };
+	}
+	return n;
+}
+
+/* Memory of the hugetlb pool has no soft-dirty bit, and a driver's pages are written by devices. */
+long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
+{
+	unsigned long room = min_t(u64, vec->vec_len, PMQ_OUT), n = 0, next = vec->start;
+	struct page_region *found;
+	struct vm_area_struct *vma;
+
+	VMA_ITERATOR(vmi, q->mm, vec->start);
+
+	found = kvmalloc_array(PMQ_OUT, sizeof(*found), GFP_KERNEL);
+	if (!found)
+		return -ENOMEM;
+	if (!mmget_not_zero(q->mm)) {
+		kvfree(found);
+		return -ESRCH;
+	}
+	mmap_read_lock(q->mm);
+	for_each_vma(vmi, vma) {
+		if (n == room)
+			break;
+		if (!is_seen(vma))
+			n += copy_unseen(q, vma, found + n, room - n);
+		next = vma->vm_end;
+	}
+	mmap_read_unlock(q->mm);
+	mmput(q->mm);
+	vec->start = next;
+	if (copy_to_user(u64_to_user_ptr(vec->vec), found, n * sizeof(*found)))
+		n = -EFAULT;
+	kvfree(found);
+	return n;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parts of a page-change queue.
+ *
+ * Locks, outermost first: pmq->reading, mmap_lock, lock of a page table, pmq->lock. The bits of a
+ * table belong to that table's lock. A queue is found through mm->pmq or through a table, both under
+ * RCU, and freed after a grace period.
+ */
+#ifndef _FS_PROC_PAGEMAP_QUEUE_H
+#define _FS_PROC_PAGEMAP_QUEUE_H
+
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <uapi/linux/pagemap_queue.h>
+
+/* A mark is one thing that can be said of a page: a category that changed, or a flag. */
+enum pmq_mark {
+	PMQ_MARK_FILE,			/* in the order of PAGE_IS_*, from bit 2 on */
+	PMQ_MARK_PRESENT,
+	PMQ_MARK_SWAPPED,
+	PMQ_MARK_PFNZERO,
+	PMQ_MARK_HUGE,
+	PMQ_MARK_SOFT_DIRTY,
+	PMQ_MARK_HOT,
+	PMQ_TABLE_MARKS,		/* those before are kept in tables, those behind in ranges alone */
+	PMQ_MARK_GONE = PMQ_TABLE_MARKS,
+	PMQ_MARK_COARSE,
+	PMQ_MARKS
+};
+
+#define MARK(name)	(1U << PMQ_MARK_##name)
+#define PMQ_CATEGORIES_TOLD (PAGE_IS_FILE | PAGE_IS_PRESENT | PAGE_IS_SWAPPED | \
+			     PAGE_IS_PFNZERO | PAGE_IS_HUGE | PAGE_IS_SOFT_DIRTY)
+#define PMQ_CATEGORY_SHIFT 2		/* from PAGE_IS_* to marks */
+#define PMQ_CATEGORY_MARKS ((unsigned int)(PMQ_CATEGORIES_TOLD >> PMQ_CATEGORY_SHIFT))
+
+#define PMQ_WORDS	BITS_TO_LONGS(PTRS_PER_PTE)
+#define PMQ_OUT		512		/* page_change in the queue's own buffer */
+#define PMQ_MIN_BYTES	16384
+
+static inline unsigned int pmq_marks(u64 categories)
+{
+	return (categories & PMQ_CATEGORIES_TOLD) >> PMQ_CATEGORY_SHIFT;
+}
+
+static inline u64 pmq_changed(unsigned int marks)
+{
+	return ((u64)(marks & PMQ_CATEGORY_MARKS) << PMQ_CATEGORY_SHIFT) |
+		(marks & MARK(GONE) ? PMQ_GONE : 0) |
+		(marks & MARK(COARSE) ? PMQ_COARSE : 0) |
+		(marks & MARK(HOT) ? PMQ_HOT : 0);
+}
+
+/* ---- ranges.c: disjoint ranges of page numbers with marks, in a pool of fixed size ---- */
+
+struct pmq_node {
+	struct rb_node rb;
+	unsigned long start, end;
+	unsigned int marks;
+};
+
+struct pmq_ranges {
+	struct rb_root root;
+	struct pmq_node *pool, *free;
+	unsigned int used, nodes;
+	u64 overflows;
+};
+
+int pmq_ranges_init(struct pmq_ranges *r, u64 bytes);
+void pmq_ranges_destroy(struct pmq_ranges *r);
+void pmq_ranges_clear(struct pmq_ranges *r);
+void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end,
+		    unsigned int marks);
+struct pmq_node *pmq_ranges_find(struct pmq_ranges *r, unsigned long page);
+struct pmq_node *pmq_ranges_next(struct pmq_node *n);
+
+/* ---- tables.c: what is queued of the entries of one page table ---- */
+
+/* Of a table of PMDs: which of the tables below it have something queued. */
+struct pmq_upper {
+	struct list_head dirty;		/* in pmq->dirty while a bit of @child is set */
+	struct list_head taken_link;	/* in pmq->taken while a bit of @taken may be set */
+	struct pmq_table *table;
+	unsigned long base;		/* the address that its first entry maps */
+	DECLARE_BITMAP(child, PTRS_PER_PMD);
+	DECLARE_BITMAP(taken, PTRS_PER_PMD);
+};
+
+struct pmq_table {
+	struct pmq *q;
+	struct ptdesc *pt;
+	struct list_head all;		/* in pmq->tables */
+	struct rcu_head rcu;
+	struct pmq_upper *upper;	/* of a table of PMDs */
+	unsigned long base;		/* of a table of PTEs; known while it is listed */
+	bool listed;			/* its bit in the upper table is set, or a drain is on its way */
+	bool stashed;			/* an entry was taken out, perhaps for a moment: */
+	u16 stash_index;
+	unsigned int stash_marks;	/* what it was */
+	unsigned long bits[][PMQ_WORDS];
+};
+
+struct pmq_table *pmq_table_of(struct ptdesc *pt);
+struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds);
+void pmq_table_discard(struct pmq_table *t);
+void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
+void pmq_tables_detach(struct pmq *q);
+bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end);
+bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr);
+void pmq_forget(struct pmq_table *t);
+void pmq_settle(struct pmq *q, struct pmq_table *t);
+void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr,
+	      unsigned int nr, unsigned int marks);
+void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int marks);
+void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks);
+void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len);
+bool pmq_is_empty(struct pmq *q);
+
+/* ---- entries.c: what an entry says, and how it is armed ---- */
+
+u64 pmq_pte_categories(struct pmq *q, pte_t pte);
+u64 pmq_pmd_categories(struct pmq *q, pmd_t pmd);
+bool pmq_arm_pte(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
+		 pte_t pte);
+bool pmq_arm_pmd(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+
+/* ---- drain.c ---- */
+
+/* What is still to be told of one block of PTRS_PER_PTE pages. */
+struct pmq_block {
+	unsigned long base;		/* ULONG_MAX: none */
+	unsigned int active;		/* marks of which a row may have a bit */
+	unsigned long rows[PMQ_MARKS][PMQ_WORDS];
+};
+
+struct pmq_drain {
+	struct pmq *q;
+	bool peeking;			/* takes and arms nothing */
+	struct pmq_ranges *ranges;
+	unsigned long cursor;		/* all before this address is told */
+	unsigned long child;		/* a block that was taken, and waits for its turn */
+	struct pmq_block block;
+	struct page_change *out;
+	unsigned int len, done;		/* entries in @out, and those that were copied out */
+	unsigned long flush_start, flush_end;
+	struct pmq_table *spare;	/* for a table that is met without one */
+};
+
+int pmq_drain_init(struct pmq_drain *d, struct pmq *q);
+void pmq_drain_destroy(struct pmq_drain *d);
+bool pmq_take(struct pmq *q);
+void pmq_fill(struct pmq_drain *d);
+void pmq_flush(struct pmq_drain *d);
+long pmq_peek(struct pmq *q, struct pmq_vec *vec);
+
+/* ---- open.c ---- */
+
+struct pmq *pmq_new(struct mm_struct *mm, const struct pmq_open *open);
+void pmq_free(struct pmq *q);
+int pmq_start(struct pmq *q);
+void pmq_stop(struct pmq *q);
+int pmq_enable(struct pmq *q);
+long pmq_unseen(struct pmq *q, struct pmq_vec *vec);
+
+/* ---- the queue ---- */
+
+struct pmq {
+	refcount_t refs;
+	struct rcu_head rcu;
+	struct mm_struct *mm;
+	struct mem_cgroup *memcg;	/* of the opener, who pays for tables too */
+	struct mm_struct *payer;
+	unsigned long pages;		/* locked, of the opener */
+	u64 max_bytes;
+	unsigned int asked;		/* marks */
+	u64 changed_mask, now_mask;
+	s8 slot[PMQ_TABLE_MARKS];	/* where a table keeps a mark; -1: not asked for */
+	unsigned int slots;
+	struct page_region *watched;	/* ascending */
+	unsigned long nr_watched;	/* 0: everything */
+
+	spinlock_t lock;
+	struct list_head dirty, taken, tables;
+	unsigned long nr_tables;
+	struct pmq_ranges ranges[2], *current_ranges;
+	bool enabled, exited, closed;
+	wait_queue_head_t wait;
+
+	struct mutex reading;		/* what is below belongs to the reader */
+	bool draining;
+	struct pmq_drain drain;
+	u64 epoch, coarse;
+};
+
+void pmq_put(struct pmq *q);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the hooks of <linux/pagemap_queue_hooks.h> note. They stand where CONFIG_PAGE_TABLE_CHECK
+ * has its own, at the few functions through which entries of user page tables are set, and run
+ * before the entry changes: a reader arms under the same lock, and finds both or neither.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+#include "queue.h"
+
+DEFINE_STATIC_KEY_FALSE(pmq_key);
+EXPORT_SYMBOL_GPL(pmq_key);
+
+static struct pmq *queue_of(struct mm_struct *mm)
+{
+	return mm ? READ_ONCE(mm->pmq) : NULL;
+}
+
+/*
+ * Soft-dirty falls where somebody arms, or with the entry: neither is a transition. A queue that is
+ * off leaves writes to the scan that enabling makes, and takes what no scan finds later.
+ */
+static unsigned int transition(struct pmq *q, unsigned int old, unsigned int new)
+{
+	unsigned int changed = (old ^ new) & ~(old & MARK(SOFT_DIRTY));
+
+	return READ_ONCE(q->enabled) ? changed : changed & ~MARK(SOFT_DIRTY);
+}
+
+bool __pmq_tracks(struct mm_struct *mm)
+{
+	return queue_of(mm);
+}
+
+/* What the entry at @index held, though it may have been taken out for a moment. */
+static unsigned int marks_before(struct pmq *q, struct pmq_table *t, pte_t *ptep,
+				 unsigned int index)
+{
+	if (t && t->stashed && t->stash_index == index) {
+		t->stashed = false;
+		return t->stash_marks;
+	}
+	return pmq_marks(pmq_pte_categories(q, ptep_get(ptep)));
+}
+
+void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
+		    unsigned int nr)
+{
+	struct pmq *q = queue_of(mm);
+	struct pmq_table *t;
+	unsigned int i, marks;
+
+	if (likely(!q))
+		return;
+	rcu_read_lock();
+	t = pmq_table_of(virt_to_ptdesc(ptep));
+	marks = pmq_marks(pmq_pte_categories(q, new));
+	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
+		unsigned int old = marks_before(q, t, ptep + i, pte_index(addr));
+
+		pmq_note(q, mm, t, addr, 1, transition(q, old, marks));
+	}
+	rcu_read_unlock();
+}
+
+/*
+ * The entry is taken out, perhaps for a moment. Where there is no table to remember it in, that
+ * counts as gone from memory, and as back when it is set: more than what happened, never less.
+ */
+void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	struct pmq *q = queue_of(mm);
+	struct pmq_table *t;
+	unsigned int marks;
+
+	if (likely(!q))
+		return;
+	rcu_read_lock();
+	marks = pmq_marks(pmq_pte_categories(q, ptep_get(ptep)));
+	t = pmq_table_of(virt_to_ptdesc(ptep));
+	if (!(marks & q->asked) || !pmq_is_watched(q, addr, addr + PAGE_SIZE))
+		goto out;
+	if (t)
+		pmq_settle(q, t);
+	if (t && pmq_list(q, mm, t, addr)) {
+		t->stashed = true;
+		t->stash_index = pte_index(addr);
+		t->stash_marks = marks;
+	} else {
+		pmq_note(q, mm, NULL, addr, 1, transition(q, marks, 0));
+	}
+out:
+	rcu_read_unlock();
+}
+
+void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (likely(!q))
+		return;
+	rcu_read_lock();
+	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(q, *pmdp)),
+					       pmq_marks(pmq_pmd_categories(q, new))));
+	rcu_read_unlock();
+}
+
+/*
+ * The new table was filled while it was not in use yet, which looked like as many first touches.
+ * What really changed is what its entries say otherwise than the huge one. They are all alike.
+ */
+void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, struct page *table)
+{
+	struct pmq *q = queue_of(mm);
+	struct ptdesc *pt = page_ptdesc(table);
+	struct pmq_table *t;
+	pte_t *entries = ptdesc_address(pt);
+
+	if (likely(!q))
+		return;
+	rcu_read_lock();
+	t = pmq_table_of(pt);
+	if (t)
+		pmq_forget(t);
+	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(q, *pmdp)),
+					       pmq_marks(pmq_pte_categories(q, ptep_get(entries)))));
+	rcu_read_unlock();
+}
+
+/* Before others can see the table. */
+void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds)
+{
+	struct pmq *q;
+
+	rcu_read_lock();
+	q = queue_of(mm);
+	if (q && !refcount_inc_not_zero(&q->refs))
+		q = NULL;
+	rcu_read_unlock();
+	if (!q)
+		return;
+	pmq_table_attach(q, pt, pmq_table_alloc(q, of_pmds));
+	pmq_put(q);
+}
+
+/* The pages of a new mapping read as soft-dirty, in pagemap, whatever their entries say. */
+void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (q)
+		pmq_note_range(q, start, end, MARK(SOFT_DIRTY));
+}
+
+void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (q)
+		pmq_note_range(q, start, end, MARK(GONE));
+}
+
+void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (!q)
+		return;
+	pmq_note_moved(q, from, to, len);
+	pmq_note_range(q, from, from + len, MARK(GONE));
+	pmq_note_range(q, to, to + len, MARK(GONE));
+}
+
+/* All is unmapped, and the page tables are freed. */
+void __pmq_exited(struct mm_struct *mm)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (q) {
+		WRITE_ONCE(q->exited, true);
+		wake_up_all(&q->wait);
+	}
+}

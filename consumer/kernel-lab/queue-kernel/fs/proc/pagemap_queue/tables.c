@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is queued of the entries of one page table: a bitmap for each mark, made with the table and
+ * found from it. A change sets a bit; the first one in a table also sets a bit of the table above,
+ * and the first one there puts that table into the queue's list. A drain goes the same way down.
+ *
+ * A table that has no bitmaps (its memory could not be had, or it is older than the queue and was
+ * not met yet) is served by the ranges.
+ */
+#include <linux/bitmap.h>
+#include <linux/memcontrol.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include "queue.h"
+
+struct pmq_table *pmq_table_of(struct ptdesc *pt)
+{
+	return (struct pmq_table *)READ_ONCE(pt->__page_mapping);
+}
+
+/* Never makes the process that is watched pay, wait long, or fail. */
+struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds)
+{
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN;
+	struct mem_cgroup *before = set_active_memcg(q->memcg);
+	struct pmq_table *t = kmalloc(struct_size(t, bits, q->slots), gfp);
+
+	if (t && of_pmds) {
+		t->upper = kmalloc(sizeof(*t->upper), gfp);
+		if (t->upper) {
+			t->upper->table = t;
+			INIT_LIST_HEAD(&t->upper->dirty);
+			INIT_LIST_HEAD(&t->upper->taken_link);
+		} else {
+			kfree(t);
+			t = NULL;
+		}
+	}
+	set_active_memcg(before);
+	return t;
+}
+
+void pmq_table_discard(struct pmq_table *t)
+{
+	if (t)
+		kfree(t->upper);
+	kfree(t);
+}
+
+/* The caller knows that the page table is not freed meanwhile. Takes over @t. */
+void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t)
+{
+	unsigned long flags;
+	bool attached = false;
+
+	if (!t)
+		return;
+	t->q = q;
+	t->pt = pt;
+	spin_lock_irqsave(&q->lock, flags);
+	if (!q->closed && !pmq_table_of(pt)) {
+		list_add(&t->all, &q->tables);
+		q->nr_tables++;
+		WRITE_ONCE(pt->__page_mapping, (unsigned long)t);
+		attached = true;
+	}
+	spin_unlock_irqrestore(&q->lock, flags);
+	if (!attached)
+		pmq_table_discard(t);
+}
+
+static void free_after_readers(struct rcu_head *head)
+{
+	pmq_table_discard(container_of(head, struct pmq_table, rcu));
+}
+
+/* Under the queue's lock. */
+static void detach(struct pmq *q, struct pmq_table *t)
+{
+	list_del(&t->all);
+	q->nr_tables--;
+	if (t->upper) {
+		list_del_init(&t->upper->dirty);
+		list_del_init(&t->upper->taken_link);
+	}
+	WRITE_ONCE(t->pt->__page_mapping, 0);
+	call_rcu(&t->rcu, free_after_readers);
+}
+
+/* When the queue is closed. */
+void pmq_tables_detach(struct pmq *q)
+{
+	struct pmq_table *t, *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	q->closed = true;
+	list_for_each_entry_safe(t, next, &q->tables, all)
+		detach(q, t);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Whether something of [start, end) is to be watched. */
+bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end)
+{
+	unsigned long low = 0, high = q->nr_watched;
+
+	if (!high)
+		return true;
+	while (low < high) {
+		unsigned long middle = (low + high) / 2;
+
+		if (q->watched[middle].end <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < q->nr_watched && q->watched[low].start < end;
+}
+
+bool pmq_is_empty(struct pmq *q)
+{
+	return list_empty(&q->dirty) && RB_EMPTY_ROOT(&q->current_ranges->root);
+}
+
+static void wake_reader(struct pmq *q)
+{
+	if (wq_has_sleeper(&q->wait))
+		wake_up(&q->wait);
+}
+
+/* Addresses; those of whole pages. */
+void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
+{
+	unsigned long flags;
+
+	marks &= q->asked;
+	if (!marks || !pmq_is_watched(q, start, end))
+		return;
+	spin_lock_irqsave(&q->lock, flags);
+	pmq_ranges_add(q->current_ranges, start >> PAGE_SHIFT, end >> PAGE_SHIFT, marks);
+	spin_unlock_irqrestore(&q->lock, flags);
+	wake_reader(q);
+}
+
+/* The table of PMDs that @addr belongs to; none where it has no bitmaps. */
+static struct pmq_table *upper_of(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud) || pud_leaf(*pud))
+		return NULL;
+	return pmq_table_of(virt_to_ptdesc(pud_pgtable(*pud)));
+}
+
+static void list_child(struct pmq *q, struct pmq_upper *upper, unsigned long addr)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	__set_bit(pmd_index(addr), upper->child);
+	if (list_empty(&upper->dirty)) {
+		upper->base = addr & PUD_MASK;
+		list_add(&upper->dirty, &q->dirty);
+	}
+	spin_unlock_irqrestore(&q->lock, flags);
+	wake_reader(q);
+}
+
+/* Lists @t if it is not listed yet; false where it cannot be. Under the table's lock. */
+bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr)
+{
+	struct pmq_table *above;
+
+	if (t->listed)
+		return true;
+	above = upper_of(mm, addr);
+	if (!above)
+		return false;
+	t->base = addr & PMD_MASK;
+	t->listed = true;
+	list_child(q, above->upper, addr);
+	return true;
+}
+
+static void set_bits(struct pmq *q, struct pmq_table *t, unsigned int index, unsigned int nr,
+		     unsigned int marks)
+{
+	for (; marks; marks &= marks - 1) {
+		unsigned long *bits = t->bits[q->slot[__ffs(marks)]];
+
+		if (nr == 1)
+			__set_bit(index, bits);
+		else
+			bitmap_set(bits, index, nr);
+	}
+}
+
+/* Under the table's lock. All pages are of this table. */
+void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr,
+	      unsigned int nr, unsigned int marks)
+{
+	marks &= q->asked;
+	if (!marks || !pmq_is_watched(q, addr, addr + nr * PAGE_SIZE))
+		return;
+	if (t && pmq_list(q, mm, t, addr))
+		set_bits(q, t, pte_index(addr), nr, marks);
+	else
+		pmq_note_range(q, addr, addr + nr * PAGE_SIZE, marks);
+}
+
+/* Under the lock of the table that @pmdp is in: something of all pages of a huge entry. */
+void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int marks)
+{
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(pmdp));
+
+	marks &= q->asked;
+	addr &= PMD_MASK;
+	if (!marks || !pmq_is_watched(q, addr, addr + PMD_SIZE))
+		return;
+	if (!t || !t->upper) {
+		pmq_note_range(q, addr, addr + PMD_SIZE, marks);
+		return;
+	}
+	set_bits(q, t, pmd_index(addr), 1, marks);
+	if (!test_bit(pmd_index(addr), t->upper->child))
+		list_child(q, t->upper, addr);
+}
+
+/*
+ * An entry that was taken out is either put back changed, under the same hold of the lock, which is
+ * one transition, or it stays out. Where it stayed out is noticed here. Under the table's lock.
+ */
+void pmq_settle(struct pmq *q, struct pmq_table *t)
+{
+	pte_t *entries = ptdesc_address(t->pt);
+	u64 now;
+
+	if (!t->stashed)
+		return;
+	t->stashed = false;
+	now = pmq_pte_categories(q, ptep_get(entries + t->stash_index));
+	set_bits(q, t, t->stash_index, 1,
+		 (t->stash_marks ^ pmq_marks(now)) & ~(t->stash_marks & MARK(SOFT_DIRTY)) & q->asked);
+}
+
+/* Nothing is queued of it any more. Its bit in the upper table may stay: a drain comes in vain. */
+void pmq_forget(struct pmq_table *t)
+{
+	memset(t->bits, 0, t->q->slots * sizeof(t->bits[0]));
+	t->stashed = false;
+	t->listed = false;
+}
+
+/* Shows the runs of one row, as addresses, to pmq_ranges_add(). Under the queue's lock. */
+static void copy_row(struct pmq *q, const unsigned long *row, unsigned long base,
+		     unsigned int shift, unsigned int from, unsigned int to, unsigned int mark)
+{
+	unsigned int start, end;
+
+	for_each_set_bitrange(start, end, row, PTRS_PER_PTE) {
+		unsigned int s = max(start, from), e = min(end, to);
+
+		if (s < e)
+			pmq_ranges_add(q->current_ranges,
+				       (base + ((unsigned long)s << shift)) >> PAGE_SHIFT,
+				       (base + ((unsigned long)e << shift)) >> PAGE_SHIFT, BIT(mark));
+	}
+}
+
+/*
+ * What a page table that is given back, or laid aside for a huge page, still had to tell becomes
+ * ranges. All its entries are out, and nobody else has its lock. Under the queue's lock.
+ */
+static void spill(struct pmq *q, struct pmq_table *t)
+{
+	unsigned int mark, shift = t->upper ? PMD_SHIFT : PAGE_SHIFT;
+	unsigned long base = t->upper ? t->upper->base : t->base;
+
+	if (!t->upper && !t->listed)
+		return;
+	if (t->stashed)
+		set_bits(q, t, t->stash_index, 1, t->stash_marks & ~MARK(SOFT_DIRTY) & q->asked);
+	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
+		if (q->slot[mark] >= 0 && mark != PMQ_MARK_HOT)
+			copy_row(q, t->bits[q->slot[mark]], base, shift, 0, PTRS_PER_PTE, mark);
+}
+
+void __pmq_table_freed(struct ptdesc *pt)
+{
+	struct pmq_table *t;
+	unsigned long flags;
+
+	rcu_read_lock();
+	t = pmq_table_of(pt);
+	if (t) {
+		struct pmq *q = t->q;
+
+		spin_lock_irqsave(&q->lock, flags);
+		if (pmq_table_of(pt) == t) {
+			spill(q, t);
+			detach(q, t);
+		}
+		spin_unlock_irqrestore(&q->lock, flags);
+	}
+	rcu_read_unlock();
+}
+
+/* A table that is laid aside may be used for another address later. */
+void __pmq_table_deposited(struct page *table)
+{
+	struct pmq_table *t = pmq_table_of(page_ptdesc(table));
+	unsigned long flags;
+
+	if (!t || !t->listed)
+		return;
+	spin_lock_irqsave(&t->q->lock, flags);
+	spill(t->q, t);
+	spin_unlock_irqrestore(&t->q->lock, flags);
+	pmq_forget(t);
+}
+
+/* ---- moves ---- */
+
+static void move_rows(struct pmq *q, struct pmq_table *t, unsigned long base, unsigned int shift,
+		      unsigned long from, unsigned long end, unsigned long to)
+{
+	unsigned long low = max(from, base), high = min(end, base + ((unsigned long)PTRS_PER_PTE << shift));
+	unsigned int mark;
+
+	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
+		if (q->slot[mark] >= 0)
+			copy_row(q, t->bits[q->slot[mark]], base + to - from, shift,
+				 (low - base) >> shift, DIV_ROUND_UP(high - base, 1UL << shift), mark);
+}
+
+/* The tables below @above that have something queued, and what is queued of huge entries. */
+static void move_below(struct pmq *q, struct pmq_table *above, unsigned long from, unsigned long end,
+		       unsigned long to)
+{
+	struct pmq_upper *upper = above->upper;
+	pmd_t *entries = ptdesc_address(above->pt);
+	unsigned int i;
+
+	if (upper->base >= end || upper->base + PUD_SIZE <= from)
+		return;
+	move_rows(q, above, upper->base, PMD_SHIFT, from, end, to);
+	for (i = 0; i < PTRS_PER_PMD; i++) {
+		unsigned long base = upper->base + i * PMD_SIZE;
+		pmd_t pmd = READ_ONCE(entries[i]);
+		struct pmq_table *t;
+
+		if (base >= end || base + PMD_SIZE <= from || !pmd_present(pmd) || pmd_leaf(pmd))
+			continue;
+		t = pmq_table_of(page_ptdesc(pmd_page(pmd)));
+		if (t && t->listed)
+			move_rows(q, t, base, PAGE_SHIFT, from, end, to);
+	}
+}
+
+/* Nodes of [from, from + len) again at @to. The list of nodes changes while it is copied. */
+static void move_nodes(struct pmq *q, struct pmq_ranges *r, unsigned long from, unsigned long end,
+		       unsigned long to)
+{
+	struct pmq_node *n;
+
+	for (n = pmq_ranges_find(r, from); n && n->start < end; n = pmq_ranges_find(r, from)) {
+		unsigned long start = max(from, n->start), stop = min(end, n->end);
+
+		pmq_ranges_add(q->current_ranges, start + to - from, stop + to - from, n->marks);
+		to += stop - from;
+		from = stop;
+		if (from >= end)
+			break;
+	}
+}
+
+/*
+ * What is queued of the old place is queued of the new one too. Under the mmap lock for writing;
+ * called before the entries move, so that each of them is still told by its table.
+ */
+void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len)
+{
+	struct pmq_upper *upper;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	move_nodes(q, q->current_ranges, from >> PAGE_SHIFT, (from + len) >> PAGE_SHIFT,
+		   to >> PAGE_SHIFT);
+	list_for_each_entry(upper, &q->dirty, dirty)
+		move_below(q, upper->table, from, from + len, to);
+	list_for_each_entry(upper, &q->taken, taken_link)
+		if (list_empty(&upper->dirty))
+			move_below(q, upper->table, from, from + len, to);
+	spin_unlock_irqrestore(&q->lock, flags);
+}

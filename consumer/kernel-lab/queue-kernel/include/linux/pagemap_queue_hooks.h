@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where entries of user page tables are set, and where tables come and go; see
+ * fs/proc/pagemap_queue/. All but the last two run under the lock of the page table.
+ */
+#ifndef _LINUX_PAGEMAP_QUEUE_HOOKS_H
+#define _LINUX_PAGEMAP_QUEUE_HOOKS_H
+
+#ifdef CONFIG_PAGEMAP_QUEUE
+#include <linux/jump_label.h>
+
+struct ptdesc;
+
+DECLARE_STATIC_KEY_FALSE(pmq_key);
+#define pmq_on() static_branch_unlikely(&pmq_key)
+
+bool __pmq_tracks(struct mm_struct *mm);
+void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
+		    unsigned int nr);
+void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
+void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new);
+void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, struct page *table);
+void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds);
+void __pmq_table_freed(struct ptdesc *pt);
+void __pmq_table_deposited(struct page *table);
+void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end);
+void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end);
+void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len);
+void __pmq_exited(struct mm_struct *mm);
+
+/* Before an entry is set, or taken out. */
+#define pmq_set_ptes(mm, addr, ptep, new, nr) \
+	do { if (pmq_on()) __pmq_set_ptes(mm, addr, ptep, new, nr); } while (0)
+#define pmq_clear_pte(mm, addr, ptep) \
+	do { if (pmq_on()) __pmq_clear_pte(mm, addr, ptep); } while (0)
+#define pmq_set_pmd(mm, addr, pmdp, new) \
+	do { if (pmq_on()) __pmq_set_pmd(mm, addr, pmdp, new); } while (0)
+/* When @table has been filled and @pmdp still is the huge entry. */
+#define pmq_split_pmd(mm, addr, pmdp, table) \
+	do { if (pmq_on()) __pmq_split_pmd(mm, addr, pmdp, table); } while (0)
+#define pmq_table_made(mm, pt, of_pmds) \
+	do { if (pmq_on()) __pmq_table_made(mm, pt, of_pmds); } while (0)
+#define pmq_table_freed(pt) \
+	do { if (pmq_on()) __pmq_table_freed(pt); } while (0)
+#define pmq_table_deposited(table) \
+	do { if (pmq_on()) __pmq_table_deposited(table); } while (0)
+/* Under the mmap lock. */
+#define pmq_mapped(mm, start, end) \
+	do { if (pmq_on()) __pmq_mapped(mm, start, end); } while (0)
+#define pmq_gone(mm, start, end) \
+	do { if (pmq_on()) __pmq_gone(mm, start, end); } while (0)
+#define pmq_moved(mm, from, to, len) \
+	do { if (pmq_on()) __pmq_moved(mm, from, to, len); } while (0)
+#define pmq_exited(mm) \
+	do { if (pmq_on()) __pmq_exited(mm); } while (0)
+/* Whether entries of this process are write-protected by a queue. */
+#define pmq_tracks(mm) (pmq_on() && __pmq_tracks(mm))
+#else
+#define pmq_set_ptes(mm, addr, ptep, new, nr) do { } while (0)
+#define pmq_clear_pte(mm, addr, ptep) do { } while (0)
+#define pmq_set_pmd(mm, addr, pmdp, new) do { } while (0)
+#define pmq_split_pmd(mm, addr, pmdp, table) do { } while (0)
+#define pmq_table_made(mm, pt, of_pmds) do { } while (0)
+#define pmq_table_freed(pt) do { } while (0)
+#define pmq_table_deposited(table) do { } while (0)
+#define pmq_mapped(mm, start, end) do { } while (0)
+#define pmq_gone(mm, start, end) do { } while (0)
+#define pmq_moved(mm, from, to, len) do { } while (0)
+#define pmq_exited(mm) do { } while (0)
+#define pmq_tracks(mm) false
+#endif
+
+#endif

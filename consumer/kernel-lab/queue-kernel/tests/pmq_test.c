@@ -1,0 +1,586 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds /proc/PID/pagemap_queue to its laws, on the real thing. Speaks TAP.
+#include "pmq.h"
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define BASE		((char *)0x100000000000)
+#define ALL		(PAGE_IS_SOFT_DIRTY | PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_HUGE | \
+			 PAGE_IS_PFNZERO | PAGE_IS_FILE)
+#define DIRTY		PAGE_IS_SOFT_DIRTY
+#define PRESENT		PAGE_IS_PRESENT
+#define SWAPPED		PAGE_IS_SWAPPED
+#define ZERO		PAGE_IS_PFNZERO
+#define HUGE		PAGE_IS_HUGE
+
+static int tests, failures;
+
+static void result(bool good, const char *what)
+{
+	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, what);
+	failures += !good;
+}
+
+/* ---- laws ---- */
+
+/* Scattered writes: a drain is what bit 55 was before it (L1, L2), in order (L3), and clear after (L4). */
+static void writes_are_told(size_t mib, size_t writes, int rounds, uint64_t budget)
+{
+	size_t pages = mib << 8, missed = 0, extra = 0, left = 0, told = 0, disorder = 0, coarse = 0;
+	char *m = map_pages(pages), *is_told = malloc(pages), what[200];
+	uint64_t *words = malloc(pages * 8);
+	int fd;
+
+	memset(m, 1, pages * PAGE);
+	fd = open_queue(m, pages * PAGE, DIRTY, budget);
+	must(drain(fd) == 0);
+	for (int round = 0; round < rounds; round++) {
+		uint64_t end = 0;
+		size_t n;
+
+		for (size_t i = 0; i < writes; i++)
+			m[next_random() % pages * PAGE + next_random() % PAGE] = (char)next_random();
+		read_pagemap(m, pages, words);
+		n = drain(fd);
+		memset(is_told, 0, pages);
+		for (size_t i = 0; i < n; i++) {
+			struct page_region *r = &changes[i].now;
+
+			disorder += r->start < end || r->start >= r->end;
+			end = r->end;
+			coarse += !!(changes[i].changed & PMQ_COARSE);
+			for (uint64_t a = r->start; a < r->end; a += PAGE, told++)
+				is_told[(a - (uintptr_t)m) / PAGE] = 1;
+		}
+		for (size_t p = 0; p < pages; p++) {
+			missed += (words[p] >> 55 & 1) && !is_told[p];
+			extra += is_told[p] && !(words[p] >> 55 & 1);
+		}
+		read_pagemap(m, pages, words);
+		for (size_t p = 0; p < pages; p++)
+			left += words[p] >> 55 & 1;
+	}
+	snprintf(what, sizeof(what), "%zu MiB, %d times %zu writes, budget %zu KiB: %zu pages told, "
+		 "missed %zu, extra %zu, coarse %zu, unarmed %zu, out of order %zu", mib, rounds, writes,
+		 (size_t)budget >> 10, told, missed, extra, coarse, left, disorder);
+	result(told && !missed && !extra && !left && !disorder && !coarse, what);
+	close(fd);
+	munmap(m, pages * PAGE);
+}
+
+static char *shared_memory;
+static size_t shared_pages;
+static atomic_int stop;
+
+static void *writer(void *arg)
+{
+	uint64_t s = (uintptr_t)arg * 7919 + 1;
+
+	while (!stop) {
+		s ^= s << 13;
+		s ^= s >> 7;
+		s ^= s << 17;
+		((_Atomic uint64_t *)(shared_memory + s % shared_pages * PAGE))[s % 512] = s;
+	}
+	return NULL;
+}
+
+/* Swaps out, collapses, and lets children copy on write. */
+static void *troubler(void *arg)
+{
+	uint64_t s = 77777;
+
+	while (!stop) {
+		char *a;
+		size_t bytes;
+
+		s ^= s << 13;
+		s ^= s >> 7;
+		s ^= s << 17;
+		a = shared_memory + s % shared_pages * PAGE;
+		bytes = (1 + s / 65536 % 64) * PAGE;
+		if (a + bytes > shared_memory + shared_pages * PAGE)
+			continue;
+		switch (s % 4) {
+		case 0:
+			madvise(a, bytes, MADV_PAGEOUT);
+			break;
+		case 1:
+			madvise(shared_memory + (s % shared_pages & ~511UL) * PAGE, 512 * PAGE, MADV_COLLAPSE);
+			break;
+		case 2: {
+			pid_t pid = fork();
+
+			if (!pid) {
+				usleep(3000);
+				_exit(0);
+			}
+			usleep(1000);
+			waitpid(pid, NULL, 0);
+			break;
+		}
+		default: {
+			/* Out and back by the kernel's own hand: no page is lost, its entry moves. */
+			char *other = mremap(a, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+
+			if (other != MAP_FAILED)
+				munmap(other, PAGE);
+			break;
+		}
+		}
+	}
+	return arg;
+}
+
+/* Writers write all the time; a copy that is made of drains alone equals the memory in the end. */
+static void copy_equals_memory(size_t mib, int drains, void *(*trouble)(void *), int seconds)
+{
+	pthread_t threads[3];
+	size_t differ = 0, told = 0;
+	char *copy, what[200];
+	time_t end = time(NULL) + seconds;
+	int fd, round = 0;
+
+	shared_pages = mib << 8;
+	shared_memory = mmap(BASE, shared_pages * PAGE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	must(shared_memory == BASE);
+	memset(shared_memory, 0, shared_pages * PAGE);
+	copy = calloc(shared_pages, PAGE);
+	stop = 0;
+	fd = open_queue(shared_memory, shared_pages * PAGE, ALL, 1 << 20);
+	for (long i = 0; i < 3; i++)
+		pthread_create(&threads[i], NULL, trouble && i == 2 ? trouble : writer, (void *)(i + 1));
+	for (bool last = false; !last; round++) {
+		size_t n;
+
+		last = round >= drains && time(NULL) >= end;
+		if (last) {
+			stop = 1;
+			for (int i = 0; i < 3; i++)
+				pthread_join(threads[i], NULL);
+		}
+		n = drain(fd);
+		for (size_t i = 0; i < n; i++) {
+			size_t at = changes[i].now.start - (uintptr_t)shared_memory;
+			size_t bytes = changes[i].now.end - changes[i].now.start;
+
+			memcpy(copy + at, shared_memory + at, bytes);
+			told += bytes / PAGE;
+		}
+		usleep(1000);
+	}
+	for (size_t p = 0; p < shared_pages; p++)
+		differ += memcmp(copy + p * PAGE, shared_memory + p * PAGE, PAGE) != 0;
+	snprintf(what, sizeof(what), "%zu MiB, writers%s, %d drains: %zu pages told, %zu differ from the copy",
+		 mib, trouble ? ", swap, collapse, fork, mremap" : "", round, told, differ);
+	result(told && !differ, what);
+	close(fd);
+	free(copy);
+	munmap(shared_memory, shared_pages * PAGE);
+}
+
+/* ---- what each operation queues ---- */
+
+static int ops_fd;
+
+struct expected {
+	long start, end;
+	uint64_t now, changed, may;	/* @may: more that changed may have */
+};
+
+static void told(const char *what, size_t count, const struct expected *want)
+{
+	size_t n = drain(ops_fd);
+	bool good = n == count;
+
+	for (size_t i = 0; good && i < n; i++)
+		good = changes[i].now.start == (uintptr_t)BASE + want[i].start * PAGE &&
+			changes[i].now.end == (uintptr_t)BASE + want[i].end * PAGE &&
+			changes[i].now.categories == want[i].now &&
+			(changes[i].changed & ~want[i].may) == want[i].changed;
+	result(good, what);
+	for (size_t i = 0; !good && i < n && i < 12; i++)
+		printf("# [%ld,%ld) now %llx changed %llx\n",
+		       (long)((changes[i].now.start - (uintptr_t)BASE) / PAGE),
+		       (long)((changes[i].now.end - (uintptr_t)BASE) / PAGE),
+		       (unsigned long long)changes[i].now.categories,
+		       (unsigned long long)changes[i].changed);
+}
+
+#define TOLD(what, ...) do { \
+	const struct expected want[] = { __VA_ARGS__ }; \
+	told(what, sizeof(want) / sizeof(*want), want); } while (0)
+#define NOTHING(what) told(what, 0, NULL)
+
+static char *place(long page, size_t pages, int flags, int fd)
+{
+	char *m = mmap(BASE + page * PAGE, pages * PAGE, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd, 0);
+
+	must(m == BASE + page * PAGE);
+	return m;
+}
+
+static char read_byte(char *at)
+{
+	return *(volatile char *)at;
+}
+
+static void small_pages(char *m)
+{
+	char bytes[2 * PAGE];
+	pid_t pid;
+	int zero = open("/dev/zero", O_RDONLY);
+
+	m[3 * PAGE] = m[4 * PAGE] = 2;
+	TOLD("two pages are written", { 3, 5, PRESENT | DIRTY, DIRTY });
+	m[200 * PAGE] = 2;
+	read_byte(m + 210 * PAGE);
+	TOLD("a hole is written, another is read", { 200, 201, PRESENT | DIRTY, PRESENT | DIRTY },
+	     { 210, 211, PRESENT | ZERO, PRESENT | ZERO });
+	m[210 * PAGE] = 1;
+	TOLD("the zero page is written", { 210, 211, PRESENT | DIRTY, DIRTY | ZERO });
+	madvise(m + 10 * PAGE, 5 * PAGE, MADV_DONTNEED);
+	TOLD("DONTNEED", { 10, 15, 0, PRESENT });
+	munmap(m + 20 * PAGE, 5 * PAGE);
+	TOLD("munmap", { 20, 25, 0, PMQ_GONE | PRESENT });
+	munmap(m + 30 * PAGE, 2 * PAGE);
+	place(30, 2, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	m[30 * PAGE] = 1;
+	TOLD("unmapped, mapped anew, one page written",
+	     { 30, 31, PRESENT | DIRTY, PMQ_GONE | PRESENT | DIRTY },
+	     { 31, 32, 0, PMQ_GONE | PRESENT | DIRTY });
+	m[41 * PAGE] = 9;
+	must(mremap(m + 40 * PAGE, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, m + 20000 * PAGE) !=
+	     MAP_FAILED);
+	TOLD("written, then moved", { 40, 41, 0, PMQ_GONE | PRESENT },
+	     { 41, 42, 0, PMQ_GONE | PRESENT | DIRTY }, { 42, 44, 0, PMQ_GONE | PRESENT },
+	     { 20000, 20004, PRESENT | DIRTY, PMQ_GONE | PRESENT | DIRTY });
+	must(!mprotect(m + 50 * PAGE, 5 * PAGE, PROT_READ) &&
+	     !mprotect(m + 50 * PAGE, 5 * PAGE, PROT_READ | PROT_WRITE));
+	NOTHING("mprotect to read-only and back");
+	m[51 * PAGE] = 4;
+	TOLD("written after mprotect", { 51, 52, PRESENT | DIRTY, DIRTY });
+	pid = fork();
+	if (!pid) {
+		m[60 * PAGE] = 1;
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	NOTHING("a child writes");
+	m[61 * PAGE] = 1;
+	TOLD("written after fork", { 61, 62, PRESENT | DIRTY, DIRTY });
+	madvise(m + 70 * PAGE, 4 * PAGE, MADV_PAGEOUT);
+	TOLD("swapped out", { 70, 74, SWAPPED, PRESENT | SWAPPED });
+	read_byte(m + 70 * PAGE);
+	m[71 * PAGE] = 1;
+	TOLD("swapped in by a read, and by a write", { 70, 71, PRESENT, PRESENT | SWAPPED },
+	     { 71, 72, PRESENT | DIRTY, PRESENT | SWAPPED | DIRTY });
+	must(read(zero, bytes, sizeof(bytes)) == sizeof(bytes) && read(zero, m + 80 * PAGE + 5, PAGE) == PAGE);
+	TOLD("read(2) into two pages", { 80, 82, PRESENT | DIRTY, DIRTY });
+	close(zero);
+}
+
+static void shared_pages_of_a_file(void)
+{
+	int fd = memfd_create("pmq", 0);
+	char *m;
+
+	must(!ftruncate(fd, 8 * PAGE));
+	m = place(30000, 8, MAP_SHARED, fd);
+	TOLD("a file is mapped", { 30000, 30008, 0, DIRTY });
+	m[0] = m[2 * PAGE] = 1;
+	TOLD("shared pages are written",
+	     { 30000, 30001, PRESENT | DIRTY | PAGE_IS_FILE, PRESENT | DIRTY | PAGE_IS_FILE },
+	     { 30002, 30003, PRESENT | DIRTY | PAGE_IS_FILE, PRESENT | DIRTY | PAGE_IS_FILE });
+	m[0] = 2;
+	TOLD("and one of them again", { 30000, 30001, PRESENT | DIRTY | PAGE_IS_FILE, DIRTY });
+	close(fd);
+}
+
+static void huge_pages(void)
+{
+	char *m = place(10240, 1024, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int error = -1;
+
+	TOLD("mapped over what was there", { 10240, 11264, 0, PMQ_GONE | DIRTY });
+	madvise(m, 1024 * PAGE, MADV_HUGEPAGE);
+	m[0] = 1;
+	TOLD("a huge page is touched", { 10240, 10752, PRESENT | HUGE | DIRTY, PRESENT | HUGE | DIRTY });
+	m[PAGE] = 1;
+	TOLD("a huge page is written", { 10240, 10752, PRESENT | HUGE | DIRTY, DIRTY });
+	madvise(m + 7 * PAGE, PAGE, MADV_DONTNEED);
+	/* Splitting copies a Dirty bit that x86 cannot set without soft-dirty. */
+	TOLD("a huge page is split", { 10240, 10247, PRESENT | DIRTY, HUGE | DIRTY },
+	     { 10247, 10248, 0, HUGE | DIRTY | PRESENT }, { 10248, 10752, PRESENT | DIRTY, HUGE | DIRTY });
+	m[9 * PAGE] = 1;
+	TOLD("written after the split", { 10249, 10250, PRESENT | DIRTY, DIRTY });
+	/* Where no page is writable, nothing is collapsed. */
+	m[9 * PAGE] = 2;
+	for (int i = 0; i < 5 && error; i++)
+		error = madvise(m, 512 * PAGE, MADV_COLLAPSE);
+	must(!error);
+	TOLD("collapsed", { 10240, 10752, PRESENT | HUGE | DIRTY, HUGE | DIRTY | PRESENT });
+}
+
+/* Mappings that are younger than the queue have VM_SOFTDIRTY, and are armed all the same. */
+static void young_mapping(void)
+{
+	char *m = place(40000, 8, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	memset(m, 1, 8 * PAGE);
+	drain(ops_fd);
+	must(!mprotect(m, 8 * PAGE, PROT_READ) && !mprotect(m, 8 * PAGE, PROT_READ | PROT_WRITE));
+	m[PAGE] = 3;
+	TOLD("mapped after the opening, mprotect and back, written", { 40001, 40002, PRESENT | DIRTY, DIRTY });
+}
+
+/* A buffer of io_uring is pinned: it cannot be armed, so every drain tells it. */
+static void pinned(char *m)
+{
+	char parameters[120] = { 0 };
+	int ring = syscall(425, 4, parameters);
+	struct {
+		void *base;
+		size_t bytes;
+	} buffer = { m + 90 * PAGE, 2 * PAGE };
+
+	if (ring < 0 || syscall(427, ring, 0, &buffer, 1)) {
+		result(true, "pinned # SKIP no io_uring");
+		return;
+	}
+	drain(ops_fd);
+	m[90 * PAGE] = 1;
+	drain(ops_fd);
+	TOLD("pinned pages are hot", { 90, 92, PRESENT | DIRTY, PMQ_HOT, DIRTY });
+	TOLD("in every drain", { 90, 92, PRESENT | DIRTY, PMQ_HOT, DIRTY });
+	close(ring);
+	usleep(200000);
+	drain(ops_fd);
+	NOTHING("and not after they were unpinned");
+	m[90 * PAGE] = 2;
+	TOLD("written after it", { 90, 91, PRESENT | DIRTY, DIRTY });
+}
+
+static void operations(void)
+{
+	char *m = place(0, 16384, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	madvise(m, 16384 * PAGE, MADV_NOHUGEPAGE);
+	memset(m, 1, 100 * PAGE);
+	ops_fd = open_queue(m, 1 << 30, 0, 1 << 20);
+	NOTHING("a new queue is empty");
+	small_pages(m);
+	shared_pages_of_a_file();
+	huge_pages();
+	young_mapping();
+	pinned(m);
+	close(ops_fd);
+	munmap(m, 1 << 30);
+}
+
+/* ---- the interface ---- */
+
+static int open_error(struct pmq_open arg)
+{
+	int fd = open_file(), error = ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg) ? errno : 0;
+
+	close(fd);
+	return error;
+}
+
+static void refusals(void)
+{
+	struct page_region unsorted[] = { { 8 * PAGE, 9 * PAGE, 0 }, { 4 * PAGE, 5 * PAGE, 0 } };
+	struct pmq_open good = { .size = sizeof(good), .max_bytes = 1 << 20 }, bad;
+	int fd, other;
+
+	bad = good;
+	bad.size = 8;
+	result(open_error(bad) == EINVAL, "a size that is not known: EINVAL");
+	bad = good;
+	bad.flags = 1;
+	result(open_error(bad) == EINVAL, "a flag that is not known: EINVAL");
+	bad = good;
+	bad.max_bytes = 16383;
+	result(open_error(bad) == EINVAL, "less than 16 KiB: EINVAL");
+	bad = good;
+	bad.changed_mask = PAGE_IS_WRITTEN;
+	result(open_error(bad) == EOPNOTSUPP, "a category that is not told: EOPNOTSUPP");
+	bad = good;
+	bad.vec = (uintptr_t)unsorted;
+	bad.vec_len = 2;
+	result(open_error(bad) == EINVAL, "ranges out of order: EINVAL");
+	bad.vec = 8;
+	result(open_error(bad) == EFAULT, "ranges that cannot be read: EFAULT");
+	fd = open_file();
+	result(read(fd, changes, sizeof(changes)) < 0 && errno == EINVAL, "read before the opening: EINVAL");
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &good));
+	result(ioctl(fd, PAGEMAP_QUEUE_OPEN, &good) && errno == EBUSY, "a second opening: EBUSY");
+	other = open_file();
+	result(ioctl(other, PAGEMAP_QUEUE_OPEN, &good) && errno == EBUSY, "a second queue: EBUSY");
+	close(fd);
+	result(!ioctl(other, PAGEMAP_QUEUE_OPEN, &good), "and none after the first is closed");
+	result(read(other, changes, sizeof(*changes) - 1) < 0 && errno == EINVAL, "a buffer too small: EINVAL");
+	result(ioctl(other, _IO('f', 99)) && errno == ENOTTY, "an ioctl that is not known: ENOTTY");
+	close(other);
+}
+
+static void reads(void)
+{
+	char *m = map_pages(64);
+	struct page_change one[2];
+	struct pmq_status status = { .size = sizeof(status) };
+	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)one, .vec_len = 2 };
+	struct pollfd wait = { .events = POLLIN };
+	char *hole = map_pages(1);
+	int fd;
+
+	munmap(hole, PAGE);
+	memset(m, 1, 64 * PAGE);
+	fd = wait.fd = open_queue(m, 64 * PAGE, DIRTY, 1 << 20);
+	result(read(fd, one, sizeof(one)) < 0 && errno == EAGAIN, "nothing queued: EAGAIN");
+	result(poll(&wait, 1, 0) == 0, "and poll waits");
+	m[PAGE] = m[3 * PAGE] = m[5 * PAGE] = 2;
+	result(poll(&wait, 1, 0) == 1 && wait.revents == POLLIN, "poll tells of news");
+	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 2 && one[0].now.start == (uintptr_t)m + PAGE &&
+	       one[1].now.start == (uintptr_t)m + 3 * PAGE, "peek shows what fits");
+	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 1 && one[0].now.start == (uintptr_t)m + 5 * PAGE,
+	       "and goes on where it ended");
+	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 0, "until there is no more");
+	result(read(fd, hole, sizeof(one)) < 0 && errno == EFAULT, "a buffer that cannot be written: EFAULT");
+	result(read(fd, one, sizeof(*one)) == sizeof(*one) && one->now.start == (uintptr_t)m + PAGE,
+	       "nothing was lost by it, nor by the peeks");
+	m[3 * PAGE] = m[7 * PAGE] = 3;
+	result(read(fd, one, sizeof(one)) == sizeof(one) && one[0].now.start == (uintptr_t)m + 3 * PAGE &&
+	       one[1].now.start == (uintptr_t)m + 5 * PAGE, "the drain goes on");
+	drain(fd);
+	must(!ioctl(fd, PAGEMAP_QUEUE_STATUS, &status));
+	result(status.epoch >= 1 && status.told == ALL && status.enabled == 1 && status.coarse == 0 &&
+	       status.tables >= 1 && status.bytes > 1 << 20, "status");
+	close(fd);
+	munmap(m, 64 * PAGE);
+}
+
+static void off_and_on(void)
+{
+	char *m = map_pages(64);
+	int fd;
+
+	memset(m, 1, 64 * PAGE);
+	fd = open_queue(m, 64 * PAGE, DIRTY | PRESENT, 1 << 20);
+	must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	m[5 * PAGE] = 2;
+	result(drain(fd) == 0, "a queue that is off takes no writes");
+	madvise(m + 9 * PAGE, PAGE, MADV_DONTNEED);
+	result(drain(fd) == 1 && changes->now.start == (uintptr_t)m + 9 * PAGE, "but what no scan finds later");
+	must(!ioctl(fd, PAGEMAP_QUEUE_ENABLE));
+	result(drain(fd) == 1 && changes->now.start == (uintptr_t)m + 5 * PAGE, "on again it tells the writes");
+	close(fd);
+	munmap(m, 64 * PAGE);
+}
+
+static void several_ranges(void)
+{
+	char *m = map_pages(1024);
+	struct page_region ranges[] = {
+		{ (uintptr_t)m + 10 * PAGE, (uintptr_t)m + 20 * PAGE, 0 },
+		{ (uintptr_t)m + 600 * PAGE, (uintptr_t)m + 700 * PAGE, 0 },
+	};
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20, .changed_mask = DIRTY,
+				.vec = (uintptr_t)ranges, .vec_len = 2 };
+	int fd;
+
+	memset(m, 1, 1024 * PAGE);
+	fd = open_file();
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	memset(m, 2, 1024 * PAGE);
+	result(drain(fd) == 2 && changes[0].now.start == ranges[0].start && changes[0].now.end == ranges[0].end &&
+	       changes[1].now.start == ranges[1].start && changes[1].now.end == ranges[1].end,
+	       "of several ranges, these alone are told");
+	close(fd);
+	munmap(m, 1024 * PAGE);
+}
+
+static void unseen(void)
+{
+	struct page_region found[4];
+	struct pmq_vec vec = { .size = sizeof(vec), .vec = (uintptr_t)found, .vec_len = 4 };
+	int fd, pool = open("/proc/sys/vm/nr_hugepages", O_WRONLY);
+	bool listed = false;
+	char *m;
+	long n;
+
+	must(pool >= 0 && write(pool, "2", 1) == 1);
+	m = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	if (m == MAP_FAILED) {
+		result(true, "unseen # SKIP the hugetlb pool is empty");
+		return;
+	}
+	fd = open_queue(NULL, 0, DIRTY, 1 << 20);
+	while ((n = ioctl(fd, PAGEMAP_QUEUE_UNSEEN, &vec)) > 0)
+		for (long i = 0; i < n; i++)
+			listed |= found[i].start == (uintptr_t)m;
+	result(listed, "memory of the hugetlb pool is listed as unseen");
+	close(fd);
+	munmap(m, 2 << 20);
+	must(write(pool, "0", 1) == 1);
+	close(pool);
+}
+
+/* A queue outlives its process: what is read then is that everything has gone. */
+static void exits(void)
+{
+	int go[2], ready[2], fd, gone = 0;
+	struct pollfd wait = { .events = POLLIN };
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
+	char name[64], c;
+	pid_t pid;
+	size_t n;
+
+	must(!pipe(go) && !pipe(ready));
+	pid = fork();
+	if (!pid) {
+		char *m = map_pages(64);
+
+		must(write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1);
+		memset(m, 1, 64 * PAGE);
+		_exit(0);
+	}
+	must(read(ready[0], &c, 1) == 1);
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", pid);
+	fd = wait.fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg) && write(go[1], "x", 1) == 1);
+	waitpid(pid, NULL, 0);
+	n = drain(fd);
+	for (size_t i = 0; i < n; i++)
+		gone += !!(changes[i].changed & PMQ_GONE);
+	result(gone > 5, "a process that exited has gone, mapping by mapping");
+	drain(fd);
+	result(poll(&wait, 1, 0) == 1 && wait.revents == POLLHUP, "then poll hangs up");
+	result(read(fd, changes, sizeof(changes)) < 0 && errno == ESRCH, "and read says that it has gone");
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	int seconds = argc > 1 ? atoi(argv[1]) : 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("TAP version 13\n");
+	refusals();
+	reads();
+	off_and_on();
+	several_ranges();
+	unseen();
+	exits();
+	operations();
+	writes_are_told(64, 300, 100, 1 << 20);
+	writes_are_told(64, 3000, 30, 16 << 10);
+	writes_are_told(256, 1000, 30, 1 << 20);
+	copy_equals_memory(32, 200, NULL, 0);
+	copy_equals_memory(16, 150, troubler, seconds);
+	printf("1..%d\n", tests);
+	return failures ? 1 : 0;
+}
