@@ -15,14 +15,20 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/tlbflush.h>
-#include "queue.h"
+#include "entries.h"
 
 #define NO_BLOCK	ULONG_MAX
+
+static void unload(struct pmq_drain *d)
+{
+	d->block.base = NO_BLOCK;
+	d->block.whole = false;
+}
 
 int pmq_drain_init(struct pmq_drain *d, struct pmq *q)
 {
 	d->q = q;
-	d->block.base = NO_BLOCK;
+	unload(d);
 	d->flush_start = ULONG_MAX;
 	d->out = kvmalloc_array(PMQ_OUT, sizeof(*d->out), GFP_KERNEL_ACCOUNT);
 	return d->out ? 0 : -ENOMEM;
@@ -72,7 +78,7 @@ static unsigned long tell_watched(struct pmq_drain *d, unsigned long start, unsi
 }
 
 /* Tells of pages; returns up to where there was room. Nothing is told of one that was not. */
-static unsigned long tell(struct pmq_drain *d, unsigned long start, unsigned long end, u64 now,
+static __always_inline unsigned long tell(struct pmq_drain *d, unsigned long start, unsigned long end, u64 now,
 			  unsigned int marks)
 {
 	/* A coarse range of writes alone is made exact by the entries, which remember them. */
@@ -83,9 +89,9 @@ static unsigned long tell(struct pmq_drain *d, unsigned long start, unsigned lon
 		marks &= ~MARK(COARSE);
 	}
 	now &= d->q->now_mask;
-	if (d->q->nr_watched)
-		return tell_watched(d, start, end, now, pmq_changed(marks));
-	return tell_region(d, start, end, now, pmq_changed(marks)) ? end : start;
+	if (d->block.whole || !d->q->nr_watched)
+		return tell_region(d, start, end, now, pmq_changed(marks)) ? end : start;
+	return tell_watched(d, start, end, now, pmq_changed(marks));
 }
 
 /* ---- one block ---- */
@@ -102,34 +108,52 @@ static unsigned long part_mask(unsigned int word, unsigned int from, unsigned in
 	return mask;
 }
 
+/* A row is good only while its mark is active. */
+static unsigned long *row_of(struct pmq_block *b, unsigned int mark)
+{
+	if (!(b->active & BIT(mark))) {
+		bitmap_zero(b->rows[mark], PTRS_PER_PTE);
+		b->active |= BIT(mark);
+	}
+	return b->rows[mark];
+}
+
+/* Moves bits of one mark into the block; whether some stay behind. */
+static bool take_row(struct pmq_drain *d, unsigned int mark, unsigned long *bits, unsigned int from,
+		     unsigned int to)
+{
+	unsigned int word, last = (to - 1) / BITS_PER_LONG;
+	unsigned long *row = NULL;
+
+	for (word = from / BITS_PER_LONG; word <= last; word++) {
+		unsigned long taken = bits[word];
+
+		if (!taken)
+			continue;
+		taken &= part_mask(word, from, to);
+		if (!row)
+			row = row_of(&d->block, mark);
+		row[word] |= taken;
+		if (!d->peeking)
+			bits[word] &= ~taken;
+	}
+	return (from || to != PTRS_PER_PTE) && !bitmap_empty(bits, PTRS_PER_PTE);
+}
+
 /* Moves the bits of a part of a table into the block. Under the table's lock. */
 static void take_bits(struct pmq_drain *d, struct pmq_table *t, unsigned int from, unsigned int to)
 {
 	struct pmq *q = d->q;
-	unsigned long left = 0;
-	unsigned int mark, word;
+	unsigned int marks = q->asked & (BIT(PMQ_TABLE_MARKS) - 1);
+	bool left = false;
 
 	if (!t || !t->listed)
 		return;
 	pmq_settle(q, t);
-	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++) {
-		unsigned long *bits, *row = d->block.rows[mark];
+	for (; marks; marks &= marks - 1) {
+		unsigned int mark = __ffs(marks);
 
-		if (q->slot[mark] < 0)
-			continue;
-		bits = t->bits[q->slot[mark]];
-		for (word = from / BITS_PER_LONG; word <= (to - 1) / BITS_PER_LONG; word++) {
-			unsigned long taken = bits[word] & part_mask(word, from, to);
-
-			if (!taken)
-				continue;
-			row[word] |= taken;
-			d->block.active |= BIT(mark);
-			if (!d->peeking)
-				bits[word] &= ~taken;
-		}
-		if (from || to != PTRS_PER_PTE)
-			left |= !bitmap_empty(bits, PTRS_PER_PTE);
+		left |= take_row(d, mark, t->bits[q->slot[mark]], from, to);
 	}
 	if (!left && !d->peeking)
 		t->listed = false;
@@ -142,7 +166,7 @@ static void take_upper(struct pmq_drain *d, pmd_t *pmdp, unsigned long block)
 	unsigned int mark, index = pmd_index(block);
 	spinlock_t *ptl;
 
-	if (!t)
+	if (!t || !test_bit(index, t->upper->huge))
 		return;
 	ptl = pmd_lock(d->q->mm, pmdp);
 	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++) {
@@ -150,11 +174,12 @@ static void take_upper(struct pmq_drain *d, pmd_t *pmdp, unsigned long block)
 
 		if (slot < 0 || !test_bit(index, t->bits[slot]))
 			continue;
-		bitmap_fill(d->block.rows[mark], PTRS_PER_PTE);
-		d->block.active |= BIT(mark);
+		bitmap_fill(row_of(&d->block, mark), PTRS_PER_PTE);
 		if (!d->peeking)
 			__clear_bit(index, t->bits[slot]);
 	}
+	if (!d->peeking)
+		__clear_bit(index, t->upper->huge);
 	spin_unlock(ptl);
 }
 
@@ -168,26 +193,37 @@ static void take_ranges(struct pmq_drain *d, unsigned long block)
 		unsigned int marks = n->marks;
 
 		for (; marks; marks &= marks - 1)
-			bitmap_set(d->block.rows[__ffs(marks)], from - first, to - from);
-		d->block.active |= n->marks;
+			bitmap_set(row_of(&d->block, __ffs(marks)), from - first, to - from);
 	}
+}
+
+/* Whether all of the block is watched. */
+static bool watches_block(struct pmq *q, unsigned long block)
+{
+	unsigned long i;
+
+	for (i = 0; i < q->nr_watched; i++)
+		if (q->watched[i].start <= block && block + PMD_SIZE <= q->watched[i].end)
+			return true;
+	return !q->nr_watched;
 }
 
 /* All that is queued of a block but the bits of its own table. */
 static void load(struct pmq_drain *d, unsigned long block, pmd_t *pmdp)
 {
-	unsigned int mark;
+	unsigned int marks;
 
 	if (d->block.base == block)
 		return;
-	memset(&d->block, 0, sizeof(d->block));
 	d->block.base = block;
+	d->block.active = 0;
+	d->block.whole = watches_block(d->q, block);
 	take_ranges(d, block);
 	if (pmdp && d->cursor <= block)
 		take_upper(d, pmdp, block);
 	if (d->cursor > block)		/* what is before it was told, out of the ranges */
-		for (mark = 0; mark < PMQ_MARKS; mark++)
-			bitmap_clear(d->block.rows[mark], 0, (d->cursor - block) >> PAGE_SHIFT);
+		for (marks = d->block.active; marks; marks &= marks - 1)
+			bitmap_clear(d->block.rows[__ffs(marks)], 0, (d->cursor - block) >> PAGE_SHIFT);
 }
 
 /* One word of all rows that have something. */
@@ -294,7 +330,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 			unsigned long page = block + ((unsigned long)index << PAGE_SHIFT);
 			unsigned int marks = marks_at(&w, bit);
 			pte_t pte = ptep_get(ptep + index);
-			u64 now = pmq_pte_categories(q, pte);
+			u64 now = pmq_pte_categories(pte, q->now_mask);
 			bool hot = false;
 
 			if (d->len == PMQ_OUT) {	/* nothing is armed that is not told */
@@ -303,7 +339,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 				return false;
 			}
 			if (arms(d) && (now & PAGE_IS_SOFT_DIRTY)) {
-				hot = !pmq_arm_pte(q, vma, page, ptep + index, pte);
+				hot = !pmq_arm_pte(vma, page, ptep + index, pte);
 				if (hot)
 					pmq_note(q, q->mm, t, page, 1, MARK(HOT));
 				else
@@ -343,42 +379,30 @@ static struct pmq_table *table_at(struct pmq_drain *d, pte_t *ptep)
 static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp,
 		      unsigned long addr, unsigned long end)
 {
-	u64 now = pmq_pmd_categories(d->q, *pmdp);
+	u64 now = pmq_pmd_categories(*pmdp, d->q->now_mask);
 
 	if (d->len == PMQ_OUT) {
 		d->cursor = addr;
 		return 1;
 	}
 	if (arms(d) && (now & PAGE_IS_SOFT_DIRTY) && d->block.active) {
-		unsigned long *hot = d->block.rows[PMQ_MARK_HOT];
+		unsigned long *hot = row_of(&d->block, PMQ_MARK_HOT);
 
 		bitmap_zero(hot, PTRS_PER_PTE);
-		if (pmq_arm_pmd(d->q, vma, addr, pmdp)) {
+		if (pmq_arm_pmd(vma, addr, pmdp)) {
 			flush_later(d, addr & PMD_MASK, (addr & PMD_MASK) + PMD_SIZE);
 		} else {
 			pmq_note_pmd(d->q, pmdp, addr, MARK(HOT));
 			bitmap_fill(hot, PTRS_PER_PTE);
-			d->block.active |= MARK(HOT);
 		}
 	}
 	return !tell_alike(d, addr, end, now);
 }
 
-/* Whether the queue is to watch all of the block; else a huge page there is split to be armed. */
-static bool watches_block(struct pmq *q, unsigned long block)
+/* All that is queued of [addr, end), part of a block; 1: no more room. -EAGAIN: something else came. */
+static int drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp,
+			 unsigned long addr, unsigned long end)
 {
-	unsigned long i;
-
-	for (i = 0; i < q->nr_watched; i++)
-		if (q->watched[i].start <= block && block + PMD_SIZE <= q->watched[i].end)
-			return true;
-	return !q->nr_watched;
-}
-
-static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm_walk *walk)
-{
-	struct vm_area_struct *vma = walk->vma;
-	struct pmq_drain *d = walk->private;
 	struct pmq_table *t;
 	spinlock_t *ptl;
 	pte_t *ptep;
@@ -387,11 +411,11 @@ static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct 
 	load(d, addr & PMD_MASK, pmdp);
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
-		if (!watches_block(d->q, addr & PMD_MASK) && arms(d) && d->block.active) {
+		/* To arm a part of a huge page, it must be split. */
+		if (!d->block.whole && arms(d) && d->block.active) {
 			spin_unlock(ptl);
 			split_huge_pmd(vma, pmdp, addr);
-			walk->action = ACTION_AGAIN;
-			return 0;
+			return -EAGAIN;
 		}
 		full = drain_huge(d, vma, pmdp, addr, end);
 		spin_unlock(ptl);
@@ -399,16 +423,24 @@ static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct 
 	}
 	refill_spare(d);
 	ptep = pte_offset_map_lock(vma->vm_mm, pmdp, addr, &ptl);
-	if (!ptep) {
-		walk->action = ACTION_AGAIN;
-		return 0;
-	}
+	if (!ptep)
+		return -EAGAIN;
 	t = d->peeking ? pmq_table_of(virt_to_ptdesc(ptep)) : table_at(d, ptep);
 	take_bits(d, t, pte_index(addr), pte_index(addr) + ((end - addr) >> PAGE_SHIFT));
 	full = !tell_entries(d, vma, t, ptep, addr, end);
 	pte_unmap_unlock(ptep, ptl);
-	cond_resched();
 	return full;
+}
+
+static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm_walk *walk)
+{
+	int full = drain_entries(walk->private, walk->vma, pmdp, addr, end);
+
+	cond_resched();
+	if (full != -EAGAIN)
+		return full;
+	walk->action = ACTION_AGAIN;
+	return 0;
 }
 
 /* ---- holes ---- */
@@ -465,6 +497,7 @@ static bool tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long en
 {
 	struct pmq_node *n = pmq_ranges_find(d->ranges, addr >> PAGE_SHIFT);
 
+	unload(d);
 	for (; n && n->start << PAGE_SHIFT < end; n = pmq_ranges_next(n)) {
 		unsigned long from = max(addr, n->start << PAGE_SHIFT);
 		unsigned long to = min(end, n->end << PAGE_SHIFT);
@@ -539,7 +572,7 @@ bool pmq_take(struct pmq *q)
 		q->current_ranges = &q->ranges[q->current_ranges == &q->ranges[0]];
 		q->drain.cursor = 0;
 		q->drain.child = NO_BLOCK;
-		q->drain.block.base = NO_BLOCK;
+		unload(&q->drain);
 	}
 	spin_unlock_irqrestore(&q->lock, flags);
 	return q->draining;
@@ -587,19 +620,50 @@ static int walk(struct pmq_drain *d, unsigned long start, unsigned long end)
 	return full;
 }
 
+/* Most blocks lie in one mapping, and in the one of the block before. */
+static struct vm_area_struct *mapping_of(struct pmq_drain *d, unsigned long block)
+{
+	if (!d->vma || block < d->vma->vm_start || block >= d->vma->vm_end)
+		d->vma = find_vma(d->q->mm, block);
+	if (!d->vma || block < d->vma->vm_start || block + PMD_SIZE > d->vma->vm_end ||
+	    is_vm_hugetlb_page(d->vma))
+		return NULL;
+	return d->vma;
+}
+
+/* The short way to a block that is in one mapping and has a table or a huge page. */
+static int drain_mapped(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp,
+			unsigned long start, unsigned long end)
+{
+	struct mmu_notifier_range range;
+	int full;
+
+	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, d->q->mm, start, end);
+	if (!d->peeking)
+		mmu_notifier_invalidate_range_start(&range);
+	full = drain_entries(d, vma, pmdp, start, end);
+	if (!d->peeking)
+		mmu_notifier_invalidate_range_end(&range);
+	return full;
+}
+
 /* The rest of a block; whether all was told. */
 static bool drain_block(struct pmq_drain *d, unsigned long block)
 {
-	unsigned long end = block + PMD_SIZE;
+	unsigned long start = max(d->cursor, block), end = block + PMD_SIZE;
+	struct mm_struct *mm = d->q->mm;
+	struct vm_area_struct *vma = mapping_of(d, block);
+	pmd_t *pmdp = vma || needs_tables(mm, block, PUD_SIZE) ? pmd_at(mm, block) : NULL;
+	int full = -EAGAIN;
 
-	if (d->block.base != block) {
-		struct mm_struct *mm = d->q->mm;
-
-		load(d, block, needs_tables(mm, block, PUD_SIZE) ? pmd_at(mm, block) : NULL);
-	}
-	if (walk(d, max(d->cursor, block), end))
+	load(d, block, pmdp);
+	if (vma && pmdp && !pmd_none(*pmdp))
+		full = drain_mapped(d, vma, pmdp, start, end);
+	if (full == -EAGAIN)
+		full = walk(d, max(d->cursor, block), end);
+	if (full)
 		return false;
-	d->block.base = NO_BLOCK;
+	unload(d);
 	d->cursor = end;
 	return true;
 }
@@ -609,7 +673,7 @@ static bool drain_stretch(struct pmq_drain *d, unsigned long start, unsigned lon
 {
 	if (walk(d, start, end))
 		return false;
-	d->block.base = NO_BLOCK;
+	unload(d);
 	d->cursor = end;
 	return true;
 }
@@ -642,7 +706,7 @@ static void fill_of_dead(struct pmq_drain *d)
 
 	if (d->block.base != NO_BLOCK && d->cursor < end && !tell_alike(d, d->cursor, end, 0))
 		return;
-	d->block.base = NO_BLOCK;
+	unload(d);
 	tell_nodes(d, d->cursor, TASK_SIZE_MAX);
 }
 
@@ -654,6 +718,7 @@ void pmq_fill(struct pmq_drain *d)
 	d->len = d->done = 0;
 	if (mmget_not_zero(mm)) {
 		mmap_read_lock(mm);
+		d->vma = NULL;
 		while (step(d))
 			cond_resched();
 		mmap_read_unlock(mm);

@@ -6,26 +6,7 @@
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
-#include "queue.h"
-
-/* Needs no VMA: on x86 whatever has no page of its own is marked special. */
-static bool is_of_file(pte_t pte)
-{
-	return !pte_special(pte) && pfn_valid(pte_pfn(pte)) && !PageAnon(pte_page(pte));
-}
-
-static u64 present_categories(struct pmq *q, pte_t pte)
-{
-	u64 categories = PAGE_IS_PRESENT;
-
-	if (pte_soft_dirty(pte))
-		categories |= PAGE_IS_SOFT_DIRTY;
-	if (is_zero_pfn(pte_pfn(pte)))
-		categories |= PAGE_IS_PFNZERO;
-	else if (((q->changed_mask | q->now_mask) & PAGE_IS_FILE) && is_of_file(pte))
-		categories |= PAGE_IS_FILE;
-	return categories;
-}
+#include "entries.h"
 
 /* A page that is being migrated counts as the one that it is going to be. */
 static u64 migrating_categories(swp_entry_t entry)
@@ -34,15 +15,13 @@ static u64 migrating_categories(swp_entry_t entry)
 }
 
 /* The marker of an entry that nobody touched is nothing in swap. */
-u64 pmq_pte_categories(struct pmq *q, pte_t pte)
+u64 pmq_absent_categories(pte_t pte)
 {
 	u64 categories;
 	swp_entry_t entry;
 
 	if (pte_none(pte))
 		return 0;
-	if (pte_present(pte))
-		return present_categories(q, pte);
 	entry = pte_to_swp_entry(pte);
 	if (is_pte_marker_entry(entry))
 		return 0;
@@ -51,7 +30,7 @@ u64 pmq_pte_categories(struct pmq *q, pte_t pte)
 }
 
 /* A PMD that points to a table says nothing. */
-u64 pmq_pmd_categories(struct pmq *q, pmd_t pmd)
+u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 {
 	u64 categories = PAGE_IS_PRESENT | PAGE_IS_HUGE;
 
@@ -62,7 +41,7 @@ u64 pmq_pmd_categories(struct pmq *q, pmd_t pmd)
 			(pmd_swp_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
 	if (!pmd_present(pmd) || !pmd_trans_huge(pmd))
 		return 0;
-	if (((q->changed_mask | q->now_mask) & PAGE_IS_FILE) && !is_huge_zero_pmd(pmd) &&
+	if ((wanted & PAGE_IS_FILE) && !is_huge_zero_pmd(pmd) &&
 	    !PageAnon(pmd_page(pmd)))
 		categories |= PAGE_IS_FILE;
 	return categories | (pmd_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
@@ -77,35 +56,13 @@ static bool is_pinned(struct page *page)
 	return page && folio_maybe_dma_pinned(page_folio(page));
 }
 
-static bool may_have_pins(struct vm_area_struct *vma)
+/* Slow, and asked only in a process that has ever pinned. */
+bool pmq_may_not_arm(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
 {
-	return test_bit(MMF_HAS_PINNED, &vma->vm_mm->flags);
+	return pte_write(pte) && is_pinned(vm_normal_page(vma, addr, pte));
 }
 
-/*
- * The processor may set Accessed and Dirty at any time, so the entry is taken out and put back
- * changed, not read and overwritten. Neither is a transition: nothing is noted.
- * Returns false where the page stays as it is. The caller flushes the TLBs.
- */
-bool pmq_arm_pte(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-		 pte_t pte)
-{
-	if (!pte_present(pte)) {
-		if (is_swap_pte(pte) && pte_swp_soft_dirty(pte))
-			set_pte(ptep, pte_swp_clear_soft_dirty(pte));
-		return true;
-	}
-	if (!pte_write(pte) && !pte_soft_dirty(pte))
-		return true;
-	if (unlikely(may_have_pins(vma)) && pte_write(pte) &&
-	    is_pinned(vm_normal_page(vma, addr, pte)))
-		return false;
-	pte = native_ptep_get_and_clear(ptep);
-	set_pte(ptep, pte_clear_soft_dirty(pte_wrprotect(pte)));
-	return true;
-}
-
-bool pmq_arm_pmd(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
+bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
 {
 	pmd_t pmd = *pmdp;
 
@@ -116,7 +73,7 @@ bool pmq_arm_pmd(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, 
 	}
 	if (!pmd_write(pmd) && !pmd_soft_dirty(pmd))
 		return true;
-	if (unlikely(may_have_pins(vma)) && pmd_write(pmd) &&
+	if (unlikely(pmq_may_have_pins(vma)) && pmd_write(pmd) &&
 	    is_pinned(vm_normal_page_pmd(vma, addr, pmd)))
 		return false;
 	/* Never none or absent in between: others find their way by what a huge entry looks like. */

@@ -12,7 +12,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait_bit.h>
 #include <asm/tlbflush.h>
-#include "queue.h"
+#include "entries.h"
 
 #define MAX_WATCHED	4096		/* ranges */
 
@@ -65,7 +65,9 @@ static int init(struct pmq *q, const struct pmq_open *open)
 
 	q->max_bytes = open->max_bytes;
 	q->changed_mask = open->changed_mask ? open->changed_mask : PMQ_CATEGORIES_TOLD;
-	q->now_mask = open->now_mask ? open->now_mask : PMQ_CATEGORIES_TOLD;
+	/* Whether a page is of a file stands beside its entry, and costs a look there. */
+	q->now_mask = open->now_mask ? open->now_mask :
+		PMQ_CATEGORIES_TOLD & ~(u64)(q->changed_mask & PAGE_IS_FILE ? 0 : PAGE_IS_FILE);
 	q->enabled = true;
 	refcount_set(&q->refs, 1);
 	spin_lock_init(&q->lock);
@@ -190,9 +192,9 @@ static void do_pmd(struct all *a, struct vm_area_struct *vma, pmd_t *pmdp, unsig
 	struct pmq *q = a->q;
 
 	if (!a->arming) {
-		if (pmq_pmd_categories(q, *pmdp) & PAGE_IS_SOFT_DIRTY)
+		if (pmq_pmd_categories(*pmdp, 0) & PAGE_IS_SOFT_DIRTY)
 			pmq_note_pmd(q, pmdp, addr, MARK(SOFT_DIRTY));
-	} else if (!pmq_arm_pmd(q, vma, addr, pmdp)) {
+	} else if (!pmq_arm_pmd(vma, addr, pmdp)) {
 		pmq_note_pmd(q, pmdp, addr, MARK(HOT));
 	}
 }
@@ -204,9 +206,9 @@ static void do_pte(struct all *a, struct vm_area_struct *vma, struct pmq_table *
 	pte_t pte = ptep_get(ptep);
 
 	if (!a->arming) {
-		if (pmq_pte_categories(q, pte) & PAGE_IS_SOFT_DIRTY)
+		if (pmq_pte_categories(pte, 0) & PAGE_IS_SOFT_DIRTY)
 			pmq_note(q, q->mm, t, addr, 1, MARK(SOFT_DIRTY));
-	} else if (!pmq_arm_pte(q, vma, addr, ptep, pte)) {
+	} else if (!pmq_arm_pte(vma, addr, ptep, pte)) {
 		pmq_note(q, q->mm, t, addr, 1, MARK(HOT));
 	}
 }

@@ -89,6 +89,7 @@ struct pmq_upper {
 	struct pmq_table *table;
 	unsigned long base;		/* the address that its first entry maps */
 	DECLARE_BITMAP(child, PTRS_PER_PMD);
+	DECLARE_BITMAP(huge, PTRS_PER_PMD);	/* something is queued of the entry itself */
 	DECLARE_BITMAP(taken, PTRS_PER_PMD);
 };
 
@@ -122,20 +123,13 @@ void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsig
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len);
 bool pmq_is_empty(struct pmq *q);
 
-/* ---- entries.c: what an entry says, and how it is armed ---- */
-
-u64 pmq_pte_categories(struct pmq *q, pte_t pte);
-u64 pmq_pmd_categories(struct pmq *q, pmd_t pmd);
-bool pmq_arm_pte(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-		 pte_t pte);
-bool pmq_arm_pmd(struct pmq *q, struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
-
 /* ---- drain.c ---- */
 
 /* What is still to be told of one block of PTRS_PER_PTE pages. */
 struct pmq_block {
 	unsigned long base;		/* ULONG_MAX: none */
-	unsigned int active;		/* marks of which a row may have a bit */
+	unsigned int active;		/* marks whose row is good */
+	bool whole;			/* all of it is watched */
 	unsigned long rows[PMQ_MARKS][PMQ_WORDS];
 };
 
@@ -145,6 +139,7 @@ struct pmq_drain {
 	struct pmq_ranges *ranges;
 	unsigned long cursor;		/* all before this address is told */
 	unsigned long child;		/* a block that was taken, and waits for its turn */
+	struct vm_area_struct *vma;	/* the last one, while the mmap lock is held */
 	struct pmq_block block;
 	struct page_change *out;
 	unsigned int len, done;		/* entries in @out, and those that were copied out */

@@ -6,7 +6,7 @@
  */
 #include <linux/export.h>
 #include <linux/mm.h>
-#include "queue.h"
+#include "entries.h"
 
 DEFINE_STATIC_KEY_FALSE(pmq_key);
 EXPORT_SYMBOL_GPL(pmq_key);
@@ -40,7 +40,13 @@ static unsigned int marks_before(struct pmq *q, struct pmq_table *t, pte_t *ptep
 		t->stashed = false;
 		return t->stash_marks;
 	}
-	return pmq_marks(pmq_pte_categories(q, ptep_get(ptep)));
+	return pmq_marks(pmq_pte_categories(ptep_get(ptep), q->changed_mask));
+}
+
+/* The same page as before: all that can change is that it was written. */
+static bool is_same_page(pte_t old, pte_t new)
+{
+	return pte_present(old) && pte_present(new) && pte_pfn(old) == pte_pfn(new);
 }
 
 void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
@@ -54,12 +60,18 @@ void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t
 		return;
 	rcu_read_lock();
 	t = pmq_table_of(virt_to_ptdesc(ptep));
-	marks = pmq_marks(pmq_pte_categories(q, new));
+	if (nr == 1 && is_same_page(ptep_get(ptep), new)) {
+		if (pte_soft_dirty(new) && !pte_soft_dirty(ptep_get(ptep)))
+			pmq_note(q, mm, t, addr, 1, transition(q, 0, MARK(SOFT_DIRTY)));
+		goto out;
+	}
+	marks = pmq_marks(pmq_pte_categories(new, q->changed_mask));
 	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
 		unsigned int old = marks_before(q, t, ptep + i, pte_index(addr));
 
 		pmq_note(q, mm, t, addr, 1, transition(q, old, marks));
 	}
+out:
 	rcu_read_unlock();
 }
 
@@ -76,7 +88,7 @@ void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 	if (likely(!q))
 		return;
 	rcu_read_lock();
-	marks = pmq_marks(pmq_pte_categories(q, ptep_get(ptep)));
+	marks = pmq_marks(pmq_pte_categories(ptep_get(ptep), q->changed_mask));
 	t = pmq_table_of(virt_to_ptdesc(ptep));
 	if (!(marks & q->asked) || !pmq_is_watched(q, addr, addr + PAGE_SIZE))
 		goto out;
@@ -100,8 +112,8 @@ void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t 
 	if (likely(!q))
 		return;
 	rcu_read_lock();
-	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(q, *pmdp)),
-					       pmq_marks(pmq_pmd_categories(q, new))));
+	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask)),
+					       pmq_marks(pmq_pmd_categories(new, q->changed_mask))));
 	rcu_read_unlock();
 }
 
@@ -122,8 +134,8 @@ void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, stru
 	t = pmq_table_of(pt);
 	if (t)
 		pmq_forget(t);
-	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(q, *pmdp)),
-					       pmq_marks(pmq_pte_categories(q, ptep_get(entries)))));
+	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask)),
+					       pmq_marks(pmq_pte_categories(ptep_get(entries), q->changed_mask))));
 	rcu_read_unlock();
 }
 

@@ -11,7 +11,7 @@
 #include <linux/memcontrol.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
-#include "queue.h"
+#include "entries.h"
 
 struct pmq_table *pmq_table_of(struct ptdesc *pt)
 {
@@ -107,6 +107,8 @@ bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end)
 
 	if (!high)
 		return true;
+	if (high == 1)
+		return start < q->watched->end && q->watched->start < end;
 	while (low < high) {
 		unsigned long middle = (low + high) / 2;
 
@@ -231,6 +233,7 @@ void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int m
 		return;
 	}
 	set_bits(q, t, pmd_index(addr), 1, marks);
+	__set_bit(pmd_index(addr), t->upper->huge);
 	if (!test_bit(pmd_index(addr), t->upper->child))
 		list_child(q, t->upper, addr);
 }
@@ -247,7 +250,7 @@ void pmq_settle(struct pmq *q, struct pmq_table *t)
 	if (!t->stashed)
 		return;
 	t->stashed = false;
-	now = pmq_pte_categories(q, ptep_get(entries + t->stash_index));
+	now = pmq_pte_categories(ptep_get(entries + t->stash_index), q->changed_mask);
 	set_bits(q, t, t->stash_index, 1,
 		 (t->stash_marks ^ pmq_marks(now)) & ~(t->stash_marks & MARK(SOFT_DIRTY)) & q->asked);
 }
