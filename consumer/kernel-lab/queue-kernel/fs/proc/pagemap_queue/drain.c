@@ -18,6 +18,7 @@
 #include "entries.h"
 
 #define NO_BLOCK	ULONG_MAX
+#define ALL_WORDS	(BIT(PMQ_WORDS) - 1)
 
 static void unload(struct pmq_drain *d)
 {
@@ -134,6 +135,7 @@ static bool take_row(struct pmq_drain *d, unsigned int mark, unsigned long *bits
 		if (!row)
 			row = row_of(&d->block, mark);
 		row[word] |= taken;
+		d->block.busy |= BIT(word);
 		if (!d->peeking)
 			bits[word] &= ~taken;
 	}
@@ -144,19 +146,23 @@ static bool take_row(struct pmq_drain *d, unsigned int mark, unsigned long *bits
 static void take_bits(struct pmq_drain *d, struct pmq_table *t, unsigned int from, unsigned int to)
 {
 	struct pmq *q = d->q;
-	unsigned int marks = q->asked & (BIT(PMQ_TABLE_MARKS) - 1);
+	unsigned int marks;
 	bool left = false;
 
 	if (!t || !t->listed)
 		return;
-	pmq_settle(q, t);
+	if (t->stashed)
+		pmq_settle(q, t);
+	marks = t->marks;
 	for (; marks; marks &= marks - 1) {
 		unsigned int mark = __ffs(marks);
 
 		left |= take_row(d, mark, t->bits[q->slot[mark]], from, to);
 	}
-	if (!left && !d->peeking)
+	if (!left && !d->peeking) {
+		t->marks = 0;
 		t->listed = false;
+	}
 }
 
 /* What is queued of the whole block, by the table above. */
@@ -175,6 +181,7 @@ static void take_upper(struct pmq_drain *d, pmd_t *pmdp, unsigned long block)
 		if (slot < 0 || !test_bit(index, t->bits[slot]))
 			continue;
 		bitmap_fill(row_of(&d->block, mark), PTRS_PER_PTE);
+		d->block.busy = ALL_WORDS;
 		if (!d->peeking)
 			__clear_bit(index, t->bits[slot]);
 	}
@@ -194,6 +201,7 @@ static void take_ranges(struct pmq_drain *d, unsigned long block)
 
 		for (; marks; marks &= marks - 1)
 			bitmap_set(row_of(&d->block, __ffs(marks)), from - first, to - from);
+		d->block.busy = ALL_WORDS;
 	}
 }
 
@@ -217,6 +225,7 @@ static void load(struct pmq_drain *d, unsigned long block, pmd_t *pmdp)
 		return;
 	d->block.base = block;
 	d->block.active = 0;
+	d->block.busy = 0;
 	d->block.whole = watches_block(d->q, block);
 	take_ranges(d, block);
 	if (pmdp && d->cursor <= block)
@@ -256,6 +265,8 @@ static unsigned int marks_at(const struct word *w, unsigned int bit)
 {
 	unsigned int i, marks = 0;
 
+	if (w->nr == 1)
+		return BIT(w->mark[0]);
 	for (i = 0; i < w->nr; i++)
 		marks |= ((w->bits[i] >> bit) & 1) << w->mark[i];
 	return marks;
@@ -270,13 +281,20 @@ static void forget_word(struct pmq_block *b, unsigned int index, const struct wo
 		b->rows[w->mark[i]][index] &= ~told;
 }
 
+/* The words that [from, to) is in and that some row has bits in. */
+static unsigned long busy_words(struct pmq_block *b, unsigned int from, unsigned int to)
+{
+	return b->busy & GENMASK((to - 1) / BITS_PER_LONG, from / BITS_PER_LONG);
+}
+
 /* Tells what is queued of [addr, end), of whose pages all the same holds now; whether it fitted. */
 static bool tell_alike(struct pmq_drain *d, unsigned long addr, unsigned long end, u64 now)
 {
-	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT), word;
-	unsigned long block = addr & PMD_MASK;
+	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT);
+	unsigned long block = addr & PMD_MASK, words = busy_words(&d->block, from, to);
 
-	for (word = from / BITS_PER_LONG; word <= (to - 1) / BITS_PER_LONG; word++) {
+	for (; words; words &= words - 1) {
+		unsigned int word = __ffs(words);
 		unsigned long told = 0, left;
 		struct word w;
 
@@ -315,12 +333,14 @@ static bool arms(struct pmq_drain *d)
 static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct pmq_table *t,
 			 pte_t *ptep, unsigned long addr, unsigned long end)
 {
-	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT), word;
-	unsigned long block = addr & PMD_MASK;
+	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT);
+	unsigned long block = addr & PMD_MASK, words = busy_words(&d->block, from, to);
+	bool arming = arms(d);
 	struct pmq *q = d->q;
 
 	ptep -= from;
-	for (word = from / BITS_PER_LONG; word <= (to - 1) / BITS_PER_LONG; word++) {
+	for (; words; words &= words - 1) {
+		unsigned int word = __ffs(words);
 		unsigned long told = 0, left;
 		struct word w;
 
@@ -338,7 +358,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 				d->cursor = page;
 				return false;
 			}
-			if (arms(d) && (now & PAGE_IS_SOFT_DIRTY)) {
+			if (arming && (now & PAGE_IS_SOFT_DIRTY)) {
 				hot = !pmq_arm_pte(vma, page, ptep + index, pte);
 				if (hot)
 					pmq_note(q, q->mm, t, page, 1, MARK(HOT));
@@ -394,6 +414,7 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		} else {
 			pmq_note_pmd(d->q, pmdp, addr, MARK(HOT));
 			bitmap_fill(hot, PTRS_PER_PTE);
+			d->block.busy = ALL_WORDS;
 		}
 	}
 	return !tell_alike(d, addr, end, now);
@@ -572,6 +593,7 @@ bool pmq_take(struct pmq *q)
 		q->current_ranges = &q->ranges[q->current_ranges == &q->ranges[0]];
 		q->drain.cursor = 0;
 		q->drain.child = NO_BLOCK;
+		q->drain.complete = false;
 		unload(&q->drain);
 	}
 	spin_unlock_irqrestore(&q->lock, flags);
@@ -716,6 +738,8 @@ void pmq_fill(struct pmq_drain *d)
 	struct mm_struct *mm = d->q->mm;
 
 	d->len = d->done = 0;
+	if (d->complete)
+		return;
 	if (mmget_not_zero(mm)) {
 		mmap_read_lock(mm);
 		d->vma = NULL;
@@ -726,7 +750,8 @@ void pmq_fill(struct pmq_drain *d)
 	} else {
 		fill_of_dead(d);
 	}
-	if (!d->len && !d->peeking)
+	d->complete = d->len < PMQ_OUT;
+	if (d->complete && !d->peeking)
 		pmq_ranges_clear(d->ranges);
 }
 
@@ -765,6 +790,7 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 	d->cursor = q->drain.cursor;
 	d->child = q->drain.child;
 	d->block = q->drain.block;
+	d->complete = q->drain.complete;
 	/* First what is in the buffer already. */
 	d->len = q->drain.len - q->drain.done;
 	memcpy(d->out, q->drain.out + q->drain.done, d->len * sizeof(*d->out));

@@ -26,17 +26,10 @@ static bool is_exiting(struct pmq *q)
 	return !atomic_read(&q->mm->mm_users) && !READ_ONCE(q->exited);
 }
 
+/* A guess that a drain makes sure of: no lock is needed for it. */
 static bool has_news(struct pmq *q)
 {
-	unsigned long flags;
-	bool news;
-
-	if (is_exiting(q))
-		return false;
-	spin_lock_irqsave(&q->lock, flags);
-	news = READ_ONCE(q->draining) || !pmq_is_empty(q);
-	spin_unlock_irqrestore(&q->lock, flags);
-	return news;
+	return !is_exiting(q) && (READ_ONCE(q->draining) || !pmq_is_empty(q));
 }
 
 /* Waits until there is something to drain, or never will be. */

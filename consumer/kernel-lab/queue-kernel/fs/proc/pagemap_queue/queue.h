@@ -104,15 +104,21 @@ struct pmq_table {
 	bool stashed;			/* an entry was taken out, perhaps for a moment: */
 	u16 stash_index;
 	unsigned int stash_marks;	/* what it was */
+	pte_t stash_pte;
+	unsigned int marks;		/* those of which a bit may be set */
 	unsigned long bits[][PMQ_WORDS];
 };
 
-struct pmq_table *pmq_table_of(struct ptdesc *pt);
+static inline struct pmq_table *pmq_table_of(struct ptdesc *pt)
+{
+	return (struct pmq_table *)READ_ONCE(pt->__page_mapping);
+}
+
 struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds);
 void pmq_table_discard(struct pmq_table *t);
 void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
 void pmq_tables_detach(struct pmq *q);
-bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end);
+bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end);
 bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr);
 void pmq_forget(struct pmq_table *t);
 void pmq_settle(struct pmq *q, struct pmq_table *t);
@@ -130,6 +136,7 @@ struct pmq_block {
 	unsigned long base;		/* ULONG_MAX: none */
 	unsigned int active;		/* marks whose row is good */
 	bool whole;			/* all of it is watched */
+	unsigned long busy;		/* a bit for each word of which some row has a bit */
 	unsigned long rows[PMQ_MARKS][PMQ_WORDS];
 };
 
@@ -138,6 +145,7 @@ struct pmq_drain {
 	bool peeking;			/* takes and arms nothing */
 	struct pmq_ranges *ranges;
 	unsigned long cursor;		/* all before this address is told */
+	bool complete;			/* all is in @out */
 	unsigned long child;		/* a block that was taken, and waits for its turn */
 	struct vm_area_struct *vma;	/* the last one, while the mmap lock is held */
 	struct pmq_block block;
@@ -194,5 +202,15 @@ struct pmq {
 };
 
 void pmq_put(struct pmq *q);
+
+/* Whether something of [start, end) is to be watched. */
+static inline bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end)
+{
+	if (!q->nr_watched)
+		return true;
+	if (q->nr_watched == 1)
+		return start < q->watched->end && q->watched->start < end;
+	return pmq_is_among_watched(q, start, end);
+}
 
 #endif

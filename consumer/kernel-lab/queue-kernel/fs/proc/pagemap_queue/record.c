@@ -49,60 +49,107 @@ static bool is_same_page(pte_t old, pte_t new)
 	return pte_present(old) && pte_present(new) && pte_pfn(old) == pte_pfn(new);
 }
 
-void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
-		    unsigned int nr)
+/* The short way of a write to an armed page. */
+static void note_write(struct pmq *q, struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
-	struct pmq *q = queue_of(mm);
-	struct pmq_table *t;
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
+	unsigned int marks = transition(q, 0, MARK(SOFT_DIRTY)) & q->asked;
+
+	if (!marks || !t || !t->listed || !pmq_is_watched(q, addr, addr + PAGE_SIZE)) {
+		pmq_note(q, mm, t, addr, 1, marks);
+		return;
+	}
+	t->marks |= MARK(SOFT_DIRTY);
+	__set_bit(pte_index(addr), t->bits[q->slot[PMQ_MARK_SOFT_DIRTY]]);
+}
+
+static void note_ptes(struct pmq *q, struct mm_struct *mm, unsigned long addr, pte_t *ptep,
+		      pte_t new, unsigned int nr)
+{
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
 	unsigned int i, marks;
 
-	if (likely(!q))
-		return;
-	rcu_read_lock();
-	t = pmq_table_of(virt_to_ptdesc(ptep));
-	if (nr == 1 && is_same_page(ptep_get(ptep), new)) {
-		if (pte_soft_dirty(new) && !pte_soft_dirty(ptep_get(ptep)))
-			pmq_note(q, mm, t, addr, 1, transition(q, 0, MARK(SOFT_DIRTY)));
-		goto out;
-	}
 	marks = pmq_marks(pmq_pte_categories(new, q->changed_mask));
 	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
 		unsigned int old = marks_before(q, t, ptep + i, pte_index(addr));
 
 		pmq_note(q, mm, t, addr, 1, transition(q, old, marks));
 	}
-out:
+}
+
+/* What was taken out is put back with other rights, as mprotect does: nothing to note. */
+static bool is_put_back(pte_t *ptep, unsigned long addr, pte_t new)
+{
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
+
+	if (!t || !t->stashed || t->stash_index != pte_index(addr) || !is_same_page(t->stash_pte, new) ||
+	    pte_soft_dirty(t->stash_pte) != pte_soft_dirty(new))
+		return false;
+	t->stashed = false;
+	return true;
+}
+
+static noinline void set_ptes_of(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
+				 unsigned int nr, struct pmq *q)
+{
+	pte_t old = ptep_get(ptep);
+
+	rcu_read_lock();
+	if (nr == 1 && is_same_page(old, new)) {
+		if (pte_soft_dirty(new) && !pte_soft_dirty(old))
+			note_write(q, mm, addr, ptep);
+	} else if (nr != 1 || !is_put_back(ptep, addr, new)) {
+		note_ptes(q, mm, addr, ptep, new, nr);
+	}
 	rcu_read_unlock();
+}
+
+/* Most processes are not watched: no more than a look, on the way to where they are. */
+void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
+		    unsigned int nr)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (unlikely(q))
+		set_ptes_of(mm, addr, ptep, new, nr, q);
 }
 
 /*
  * The entry is taken out, perhaps for a moment. Where there is no table to remember it in, that
  * counts as gone from memory, and as back when it is set: more than what happened, never less.
  */
-void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+static noinline void clear_pte_of(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
+				  struct pmq *q)
 {
-	struct pmq *q = queue_of(mm);
+	pte_t pte = ptep_get(ptep);
 	struct pmq_table *t;
 	unsigned int marks;
 
-	if (likely(!q))
-		return;
 	rcu_read_lock();
-	marks = pmq_marks(pmq_pte_categories(ptep_get(ptep), q->changed_mask));
+	marks = pmq_marks(pmq_pte_categories(pte, q->changed_mask));
 	t = pmq_table_of(virt_to_ptdesc(ptep));
 	if (!(marks & q->asked) || !pmq_is_watched(q, addr, addr + PAGE_SIZE))
 		goto out;
-	if (t)
+	if (t && t->stashed)
 		pmq_settle(q, t);
 	if (t && pmq_list(q, mm, t, addr)) {
 		t->stashed = true;
 		t->stash_index = pte_index(addr);
 		t->stash_marks = marks;
+		t->stash_pte = pte;
 	} else {
 		pmq_note(q, mm, NULL, addr, 1, transition(q, marks, 0));
 	}
 out:
 	rcu_read_unlock();
+}
+
+void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	struct pmq *q = queue_of(mm);
+
+	if (unlikely(q))
+		clear_pte_of(mm, addr, ptep, q);
 }
 
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new)

@@ -13,11 +13,6 @@
 #include <linux/slab.h>
 #include "entries.h"
 
-struct pmq_table *pmq_table_of(struct ptdesc *pt)
-{
-	return (struct pmq_table *)READ_ONCE(pt->__page_mapping);
-}
-
 /* Never makes the process that is watched pay, wait long, or fail. */
 struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds)
 {
@@ -100,15 +95,10 @@ void pmq_tables_detach(struct pmq *q)
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* Whether something of [start, end) is to be watched. */
-bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end)
+bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end)
 {
 	unsigned long low = 0, high = q->nr_watched;
 
-	if (!high)
-		return true;
-	if (high == 1)
-		return start < q->watched->end && q->watched->start < end;
 	while (low < high) {
 		unsigned long middle = (low + high) / 2;
 
@@ -196,6 +186,7 @@ bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned
 static void set_bits(struct pmq *q, struct pmq_table *t, unsigned int index, unsigned int nr,
 		     unsigned int marks)
 {
+	t->marks |= marks;
 	for (; marks; marks &= marks - 1) {
 		unsigned long *bits = t->bits[q->slot[__ffs(marks)]];
 
@@ -259,6 +250,7 @@ void pmq_settle(struct pmq *q, struct pmq_table *t)
 void pmq_forget(struct pmq_table *t)
 {
 	memset(t->bits, 0, t->q->slots * sizeof(t->bits[0]));
+	t->marks = 0;
 	t->stashed = false;
 	t->listed = false;
 }
