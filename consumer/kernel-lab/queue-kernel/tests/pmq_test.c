@@ -523,6 +523,13 @@ static void unseen(void)
 		for (long i = 0; i < n; i++)
 			listed |= found[i].start == (uintptr_t)m;
 	result(listed, "memory of the hugetlb pool is listed as unseen");
+	drain(fd);
+	m[0] = 1;
+	n = drain(fd);
+	listed = false;
+	for (long i = 0; i < n; i++)
+		listed |= changes[i].now.start >= (uintptr_t)m && changes[i].now.start < (uintptr_t)m + (2 << 20);
+	result(!listed, "and nothing is told of it");
 	close(fd);
 	munmap(m, 2 << 20);
 	must(write(pool, "0", 1) == 1);

@@ -11,6 +11,7 @@
 DEFINE_STATIC_KEY_FALSE(pmq_key);
 EXPORT_SYMBOL_GPL(pmq_key);
 
+/* To be used under RCU, which the lock of a page table is as good as. */
 static struct pmq *queue_of(struct mm_struct *mm)
 {
 	return mm ? READ_ONCE(mm->pmq) : NULL;
@@ -89,11 +90,21 @@ static bool is_put_back(pte_t *ptep, unsigned long addr, pte_t new)
 	return true;
 }
 
+/* An entry of the hugetlb pool goes by the name of a PTE, and is in a table of PMDs. It is not seen. */
+static bool is_of_hugetlb(pte_t *ptep)
+{
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
+
+	return t && t->upper;
+}
+
 static noinline void set_ptes_of(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
 				 unsigned int nr, struct pmq *q)
 {
 	pte_t old = ptep_get(ptep);
 
+	if (unlikely(is_of_hugetlb(ptep)))
+		return;
 	rcu_read_lock();
 	if (nr == 1 && is_same_page(old, new)) {
 		if (pte_soft_dirty(new) && !pte_soft_dirty(old))
@@ -125,6 +136,8 @@ static noinline void clear_pte_of(struct mm_struct *mm, unsigned long addr, pte_
 	struct pmq_table *t;
 	unsigned int marks;
 
+	if (unlikely(is_of_hugetlb(ptep)))
+		return;
 	rcu_read_lock();
 	marks = pmq_marks(pmq_pte_categories(pte, q->changed_mask));
 	t = pmq_table_of(virt_to_ptdesc(ptep));
@@ -202,41 +215,52 @@ void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds)
 	pmq_put(q);
 }
 
-/* The pages of a new mapping read as soft-dirty, in pagemap, whatever their entries say. */
+static void note_range_of(struct mm_struct *mm, unsigned long start, unsigned long end,
+			  unsigned int marks)
+{
+	struct pmq *q;
+
+	rcu_read_lock();
+	q = queue_of(mm);
+	if (q)
+		pmq_note_range(q, start, end, marks);
+	rcu_read_unlock();
+}
+
+/* Instead of VM_SOFTDIRTY, which would make the pages of a new mapping read as soft-dirty. */
 void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	struct pmq *q = queue_of(mm);
-
-	if (q)
-		pmq_note_range(q, start, end, MARK(SOFT_DIRTY));
+	note_range_of(mm, start, end, MARK(SOFT_DIRTY));
 }
 
 void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	struct pmq *q = queue_of(mm);
-
-	if (q)
-		pmq_note_range(q, start, end, MARK(GONE));
+	note_range_of(mm, start, end, MARK(GONE));
 }
 
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len)
 {
-	struct pmq *q = queue_of(mm);
+	struct pmq *q;
 
-	if (!q)
-		return;
-	pmq_note_moved(q, from, to, len);
-	pmq_note_range(q, from, from + len, MARK(GONE));
-	pmq_note_range(q, to, to + len, MARK(GONE));
+	rcu_read_lock();
+	q = queue_of(mm);
+	if (q)
+		pmq_note_moved(q, from, to, len);
+	rcu_read_unlock();
+	note_range_of(mm, from, from + len, MARK(GONE));
+	note_range_of(mm, to, to + len, MARK(GONE));
 }
 
 /* All is unmapped, and the page tables are freed. */
 void __pmq_exited(struct mm_struct *mm)
 {
-	struct pmq *q = queue_of(mm);
+	struct pmq *q;
 
+	rcu_read_lock();
+	q = queue_of(mm);
 	if (q) {
 		WRITE_ONCE(q->exited, true);
 		wake_up_all(&q->wait);
 	}
+	rcu_read_unlock();
 }

@@ -82,17 +82,23 @@ static void detach(struct pmq *q, struct pmq_table *t)
 	call_rcu(&t->rcu, free_after_readers);
 }
 
-/* When the queue is closed. */
+/* When the queue is closed; some at a time, since there may be many. */
 void pmq_tables_detach(struct pmq *q)
 {
-	struct pmq_table *t, *next;
 	unsigned long flags;
+	bool more = true;
 
-	spin_lock_irqsave(&q->lock, flags);
-	q->closed = true;
-	list_for_each_entry_safe(t, next, &q->tables, all)
-		detach(q, t);
-	spin_unlock_irqrestore(&q->lock, flags);
+	while (more) {
+		int some = 64;
+
+		spin_lock_irqsave(&q->lock, flags);
+		q->closed = true;
+		while (some-- && !list_empty(&q->tables))
+			detach(q, list_first_entry(&q->tables, struct pmq_table, all));
+		more = !list_empty(&q->tables);
+		spin_unlock_irqrestore(&q->lock, flags);
+		cond_resched();
+	}
 }
 
 bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end)
