@@ -312,6 +312,14 @@ static void say(const char *name, int yes)
 	printf("%s %s\n", name, yes ? "yes" : "no");
 }
 
+/* That the kernel keeps a queue, and lets this process look at another one of its own. */
+static int keeps_queue(const struct child *a)
+{
+	int fd = open_file(a, "pagemap_queue", O_RDONLY);
+
+	return fd >= 0 && close(fd) == 0;
+}
+
 static void try_all(void)
 {
 	struct child a = start(), b = start(), c = start(), d = start();
@@ -333,6 +341,7 @@ static void try_all(void)
 	say("pagemapScan.GUARD", is(&a, area + 3 * PAGE, GUARD) == 1 && !is(&a, area, GUARD));
 	say("readMemory", maps >= 0 && process_vm_readv(a.pid, &mine, 1, &its, 1, 0) == 1);
 	say("frameNumbers", (entry(&a, area) & ((1UL << 55) - 1)) != 0);
+	say("kernelQueue", keeps_queue(&a));
 	say("faultSamples", sampled(&a, 0, 0));
 	say("cpuSamples", sampled(&a, 1, 0));
 	tell(&a, 'o');

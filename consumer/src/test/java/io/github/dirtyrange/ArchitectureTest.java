@@ -101,6 +101,7 @@ class ArchitectureTest {
           room("linux.arm", "elf", "kernel", "linux.sys", "linux.mm"),
           room("linux.start", "elf", "kernel", "linux.sys"),
           room("linux.queue", "interval..", "kernel", "linux.sys", "linux.mm", "linux.perf"),
+          room("linux.kernelqueue", "kernel", "linux.sys", "linux.mm"),
           room("linux", "kernel", "linux..", "conform.agent"),
           room("track", "interval..", "kernel"),
           room("copy", "kernel", "track"),

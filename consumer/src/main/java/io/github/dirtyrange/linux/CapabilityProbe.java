@@ -7,6 +7,9 @@ import static io.github.dirtyrange.linux.Trial.works;
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
+import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
@@ -26,6 +29,8 @@ import java.util.function.Function;
 final class CapabilityProbe {
 
   private static final int PROBE_RING_BYTES = 16 * Pages.SIZE;
+
+  private static final long QUEUE_BYTES = 16 << 10;
 
   private static final String SAMPLING =
       "kernel.perf_event_paranoid 2 or less, or CAP_PERFMON, and no seccomp filter against it";
@@ -54,6 +59,7 @@ final class CapabilityProbe {
         probe.pagemapScan(),
         probe.wpAsync(),
         probe.changeQueue(),
+        probe.kernelQueue(),
         probe.faultSamples(),
         probe.readMemory(),
         probe.frameNumbers());
@@ -134,6 +140,29 @@ final class CapabilityProbe {
       return wasSampled(sampler) && isWritten(process)
           ? works(sampler.describe())
           : lacks("the fault of a write to an armed page was not sampled");
+    }
+  }
+
+  private Capability kernelQueue() {
+    return attempt(
+        Capability.KERNEL_QUEUE,
+        () -> onProcess(this::writtenPageIsQueued),
+        new Remedy(
+            Remedies.LOOKING, "the patched kernel that consumer/kernel-lab/run queue builds"));
+  }
+
+  private Finding writtenPageIsQueued(LinuxProcess process) {
+    touch();
+    PageRange page = new PageRange(vpn, vpn + 1);
+    try (ChangeQueue queue =
+        process.openKernelQueue(new ChangeQueueOptions(List.of(page), QUEUE_BYTES))) {
+      queue.drain((startVpn, endVpn, changed, now) -> {});
+      touch();
+      long[] told = {0};
+      queue.drain((startVpn, endVpn, changed, now) -> told[0] |= changed);
+      return (told[0] & Categories.SOFT_DIRTY) != 0
+          ? works("tells " + Categories.toString(queue.categories().changed()))
+          : lacks("a write to an armed page was not queued");
     }
   }
 

@@ -242,6 +242,7 @@ public final class Diagnosis {
   private Capabilities capabilities(Optional<String> unarmed, Optional<String> unsampled) {
     Optional<String> uncleared = refusal(this::openClearRefs);
     Optional<String> unread = refusal(this::readAPage);
+    Optional<String> unopened = refusal(this::openKernelQueueFile);
     return new Capabilities(
         machine.all().stream()
             .map(
@@ -250,6 +251,8 @@ public final class Diagnosis {
                       case Capability.SOFT_DIRTY -> without(each, uncleared);
                       case Capability.WP_ASYNC -> without(each, unarmed);
                       case Capability.CHANGE_QUEUE -> without(without(each, unsampled), unarmed);
+                      case Capability.KERNEL_QUEUE ->
+                          each.available() ? without(each, unopened) : each;
                       case Capability.FAULT_SAMPLES -> without(each, unsampled);
                       case Capability.READ_MEMORY -> without(each, unread);
                       default -> each;
@@ -290,6 +293,11 @@ public final class Diagnosis {
 
   private void openClearRefs() {
     Descriptor.open("/proc/" + pid + "/clear_refs", Abi.O_WRONLY).close();
+  }
+
+  /** No queue is opened by that. */
+  private void openKernelQueueFile() {
+    Descriptor.open("/proc/" + pid + "/pagemap_queue", Abi.O_RDONLY).close();
   }
 
   private void readAPage() {

@@ -18,6 +18,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import io.github.dirtyrange.linux.arm.ProcessFreeze;
 import io.github.dirtyrange.linux.arm.RemoteUserfaultfd;
+import io.github.dirtyrange.linux.kernelqueue.KernelChangeQueue;
 import io.github.dirtyrange.linux.mm.LinuxArming;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.MemoryIds;
@@ -195,6 +196,11 @@ public final class LinuxProcess implements TrackedProcess {
       identity.requireSame();
       throw e;
     }
+  }
+
+  @Override
+  public ChangeQueue openKernelQueue(ChangeQueueOptions options) {
+    return onSame(() -> KernelChangeQueue.open(identity, options), ChangeQueue::close);
   }
 
   /**

@@ -79,6 +79,11 @@ public class ForwardingProcess implements TrackedProcess {
   }
 
   @Override
+  public ChangeQueue openKernelQueue(ChangeQueueOptions options) {
+    return process.openKernelQueue(options);
+  }
+
+  @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     return process.openFaultSamples(ranges, maxBytes);
   }

@@ -27,6 +27,7 @@ class LinuxKernelTest {
             Capability.PAGEMAP_SCAN,
             Capability.WP_ASYNC,
             Capability.CHANGE_QUEUE,
+            Capability.KERNEL_QUEUE,
             Capability.FAULT_SAMPLES,
             Capability.READ_MEMORY,
             Capability.FRAME_NUMBERS);
@@ -38,7 +39,8 @@ class LinuxKernelTest {
     assertThat(LinuxKernel.open().capabilities().all())
         .filteredOn(capability -> !capability.available())
         .allMatch(
-            capability -> capability.detail().matches(".*(CONFIG_|CAP_|Linux 6|kernel\\.).*"));
+            capability ->
+                capability.detail().matches(".*(CONFIG_|CAP_|Linux 6|kernel\\.|kernel-lab).*"));
   }
 
   @Test

@@ -28,6 +28,9 @@ public record Capability(String name, boolean available, String detail, String r
   /** A queue of changes: on Linux, samples of page faults in a perf ring. */
   public static final String CHANGE_QUEUE = "changeQueue";
 
+  /** The queue that a patched kernel keeps itself: {@code /proc/PID/pagemap_queue}. */
+  public static final String KERNEL_QUEUE = "kernelQueue";
+
   /** Samples of a process's page faults: on Linux, perf's. */
   public static final String FAULT_SAMPLES = "faultSamples";
 

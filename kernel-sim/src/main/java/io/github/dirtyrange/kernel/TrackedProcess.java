@@ -133,6 +133,20 @@ public interface TrackedProcess extends AutoCloseable {
   ChangeQueue openChangeQueue(ChangeQueueOptions options);
 
   /**
+   * Opens the queue of this process's changes that the kernel keeps itself, on, and arms its ranges
+   * by soft-dirty. Nothing is to be registered for it, and mappings that come later inside the
+   * ranges belong to it at once.
+   *
+   * @throws KernelException EOPNOTSUPP where this kernel keeps none, or cannot tell a category that
+   *     is asked for; EPERM or EACCES where the process may not be looked at; EBUSY where it has
+   *     such a queue; ENOMEM where its memory cannot be had
+   */
+  default ChangeQueue openKernelQueue(ChangeQueueOptions options) {
+    throw new KernelException(
+        Errno.EOPNOTSUPP, "opening a queue that the kernel keeps, on process " + pid());
+  }
+
+  /**
    * Opens samples of this process's page faults, off. Nothing is armed and nothing runs in the
    * process for it.
    *

@@ -200,6 +200,14 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   /**
+   * Opens a file of the process, by its first thread where that has this memory, and by another one
+   * where it has ended; whose it was, the caller asks afterwards.
+   */
+  public Descriptor openOfProcess(String file, int flags) {
+    return folder.thread() == folder.pid() ? folder.openOfProcess(file, flags) : open(file, flags);
+  }
+
+  /**
    * Claims that this process is tracked by nobody else in a way of which there can be one only: two
    * trackers that arm pages again take each other's changes. The claim is a lock on one of the
    * process's folders in /proc, so that it is known to all that claim so, in any process; it ends
@@ -247,7 +255,7 @@ public final class MemoryIdentity implements AutoCloseable {
   }
 
   /** {@return why this memory, whose files read nothing any more, has gone} */
-  MemoryGoneException gone() {
+  public MemoryGoneException gone() {
     try {
       folder.findThread();
       return new MemoryGoneException(pid(), Reason.EXEC);

@@ -150,6 +150,11 @@ final class ProcFolder implements AutoCloseable {
     }
   }
 
+  /** Opens a file of the process's own, which is its first thread's. */
+  Descriptor openOfProcess(String file, int flags) {
+    return Descriptor.openAt(folder, file, flags, name);
+  }
+
   /** {@return the path to the folder of the threads} */
   Path threadsPath() {
     return Path.of("/proc/self/fd", folder.number() + "/task");

@@ -201,15 +201,22 @@ public final class Abi {
     return System.getProperty("os.arch", "").equals("aarch64");
   }
 
-  private static long io(int type, int number) {
+  /** {@return {@code _IO} of asm-generic/ioctl.h} */
+  public static long io(int type, int number) {
     return request(0, type, number, 0);
+  }
+
+  /** {@return {@code _IOW} of a struct of so many bytes} */
+  public static long iow(int type, int number, int bytes) {
+    return request(1, type, number, bytes);
   }
 
   private static long ior(int type, int number, int bytes) {
     return request(2, type, number, bytes);
   }
 
-  private static long iowr(int type, int number, int bytes) {
+  /** {@return {@code _IOWR} of a struct of so many bytes} */
+  public static long iowr(int type, int number, int bytes) {
     return request(3, type, number, bytes);
   }
 

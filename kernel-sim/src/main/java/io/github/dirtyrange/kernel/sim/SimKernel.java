@@ -88,6 +88,10 @@ public final class SimKernel implements Kernel {
             new Capability(Capability.WP_ASYNC, scan, scan ? "simulated" : "came with Linux 6.7"),
             new Capability(Capability.CHANGE_QUEUE, true, "interval map fed by the fault handler"),
             new Capability(
+                Capability.KERNEL_QUEUE,
+                false,
+                "the strategy queue is the kernel's own queue here, simulated"),
+            new Capability(
                 Capability.FAULT_SAMPLES,
                 false,
                 "no perf events are simulated; the change queue records the faults themselves"),

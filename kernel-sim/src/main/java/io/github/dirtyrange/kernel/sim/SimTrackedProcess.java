@@ -162,6 +162,12 @@ final class SimTrackedProcess implements TrackedProcess {
     return new SimChangeQueue(process.mm(), process.recorder(), options, design, SimKernel.CPUS);
   }
 
+  /** {@inheritDoc} Here that is the change queue itself. */
+  @Override
+  public ChangeQueue openKernelQueue(ChangeQueueOptions options) {
+    return openChangeQueue(options);
+  }
+
   @Override
   public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
     throw new KernelException(Errno.EOPNOTSUPP, "samples of the faults of a simulated process");
