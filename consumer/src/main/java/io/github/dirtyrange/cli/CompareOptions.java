@@ -99,9 +99,8 @@ final class CompareOptions {
       split = ",",
       converter = StrategyName.class,
       description =
-          "some of pagemap, pagemap-scan, queue, adaptive, soft-dirty-queue, perfect, with commas"
-              + " between"
-              + " (default: all that the kernel allows)")
+          "some of pagemap, pagemap-scan, queue, adaptive, soft-dirty-queue, kernel-queue, perfect,"
+              + " with commas between (default: all that the kernel allows)")
   List<Strategy> strategies = List.of();
 
   @Option(

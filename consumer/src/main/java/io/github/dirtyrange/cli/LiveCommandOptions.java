@@ -51,8 +51,8 @@ final class LiveCommandOptions {
       paramLabel = "NAME",
       converter = StrategyOrAuto.Converter.class,
       description =
-          "queue, pagemap-scan, adaptive, pagemap or soft-dirty-queue; auto is the best that is"
-              + " usable (default: auto)")
+          "queue, pagemap-scan, adaptive, pagemap, soft-dirty-queue or kernel-queue; auto is the"
+              + " best that is usable (default: auto)")
   StrategyOrAuto strategy = StrategyOrAuto.AUTO;
 
   @Option(

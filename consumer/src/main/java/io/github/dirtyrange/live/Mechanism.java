@@ -29,8 +29,8 @@ record Mechanism(
     Strategy strategy, ChangeTracker tracker, @Nullable Arming arming, List<String> passedOver)
     implements AutoCloseable {
 
-  /** The best first. */
-  private static final List<Strategy> BY_MERIT =
+  /** The best first of what stock kernels have. */
+  private static final List<Strategy> STOCK =
       List.of(Strategy.QUEUE, Strategy.PAGEMAP_SCAN, Strategy.PAGEMAP, Strategy.SOFT_DIRTY_QUEUE);
 
   /**
@@ -68,7 +68,7 @@ record Mechanism(
     }
 
     Mechanism open(Optional<Strategy> wanted) {
-      for (Strategy strategy : wanted.map(List::of).orElse(BY_MERIT)) {
+      for (Strategy strategy : wanted.map(List::of).orElseGet(this::byMerit)) {
         Mechanism opened = attempt(strategy);
         if (opened != null) {
           return opened;
@@ -79,6 +79,19 @@ record Mechanism(
         throw refusal;
       }
       throw new CannotTrackException(String.join("; ", passedOver));
+    }
+
+    /**
+     * The queue of a patched kernel sees most, and stops no thread. Where there is none, nobody
+     * misses it: it is no reason to say what was passed over.
+     */
+    private List<Strategy> byMerit() {
+      if (Strategy.KERNEL_QUEUE.lacking(kernel.capabilities()).isPresent()) {
+        return STOCK;
+      }
+      List<Strategy> all = new ArrayList<>(List.of(Strategy.KERNEL_QUEUE));
+      all.addAll(STOCK);
+      return all;
     }
 
     private @Nullable Mechanism attempt(Strategy strategy) {
@@ -152,7 +165,7 @@ record Mechanism(
     return switch (strategy) {
       case QUEUE, PAGEMAP_SCAN, ADAPTIVE, PERFECT -> true;
       case PAGEMAP -> !capabilities.has(Capability.SOFT_DIRTY);
-      case SOFT_DIRTY_QUEUE -> false;
+      case SOFT_DIRTY_QUEUE, KERNEL_QUEUE -> false;
     };
   }
 

@@ -87,6 +87,24 @@ public enum Strategy {
     }
   },
 
+  /** Drains the queue that a patched kernel keeps itself. */
+  KERNEL_QUEUE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return List.of(Capability.KERNEL_QUEUE);
+    }
+
+    @Override
+    public boolean goesBySoftDirty(Capabilities capabilities) {
+      return true;
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return new KernelQueueTracker(kernel, process, options);
+    }
+  },
+
   /** Is told the pages and only re-arms them. */
   PERFECT {
     @Override

@@ -37,6 +37,12 @@ class StrategyChoiceTest {
   }
 
   @Test
+  void theQueueOfAPatchedKernelNeedsNothingElse() {
+    assertThat(choose(Set.of(), given(Capability.KERNEL_QUEUE)))
+        .containsExactly(Strategy.KERNEL_QUEUE);
+  }
+
+  @Test
   void withoutSoftDirtyTheQueueOfItIsRefusedWithTheReason() {
     assertThatThrownBy(
             () ->

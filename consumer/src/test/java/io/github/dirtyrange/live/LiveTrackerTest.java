@@ -354,6 +354,18 @@ class LiveTrackerTest {
     }
   }
 
+  @Test
+  void theQueueOfAPatchedKernelIsTheBest() throws Exception {
+    try (Watched process = Watched.Simulated.start(Profile.V7_3)) {
+      KernelWith patched = new KernelWith(process.kernel(), Capability.KERNEL_QUEUE);
+      try (LiveTracker tracker = LiveTracker.open(patched, process.pid(), LiveOptions.defaults())) {
+        assertThat(tracker.target().strategy()).isEqualTo("kernel-queue");
+        process.write(process.firstVpn());
+        assertThat(changed(tracker.round(), process.firstVpn(), 1)).hasSize(1);
+      }
+    }
+  }
+
   private static Set<Long> changed(LiveRound round, long firstVpn, long pages) {
     Set<Long> found = new TreeSet<>();
     round
