@@ -93,6 +93,7 @@ class ArchitectureTest {
               "kernel.sim",
               "kernel.sim.machine",
               "kernel.sim.mm",
+              "kernel.sim.queue",
               "kernel.sim.track"),
           room("linux.sys", "kernel"),
           room("linux.mm", "kernel", "linux.sys"),

@@ -15,7 +15,10 @@ import io.github.dirtyrange.conform.RunningProfile;
 import io.github.dirtyrange.conform.Shard;
 import io.github.dirtyrange.conform.SimMachine;
 import io.github.dirtyrange.conform.agent.AgentProcess;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.lab.LinuxTestbed;
 import io.github.dirtyrange.lab.MachineLacksException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -126,6 +129,13 @@ final class ConformCommand implements Callable<Integer> {
   private boolean wholeMachine;
 
   @Option(
+      names = "--drains",
+      description =
+          "also hold the queue that the kernel keeps (/proc/PID/pagemap_queue) against the simulated"
+              + " one, drained after each step; takes a kernel that is patched for it")
+  private boolean drains;
+
+  @Option(
       names = "--coverage",
       description =
           "also say how often each operation succeeded, and failed with each documented error; what"
@@ -197,7 +207,7 @@ final class ConformCommand implements Callable<Integer> {
     if (profile != null) {
       named(profile, Profile.V7_3); // so that a mistake is told before anything is started
     }
-    try (RealMachine real = new RealMachine()) {
+    try (RealMachine real = drains ? trackedMachine() : new RealMachine()) {
       real.missing().ifPresent(ConformCommand::refuse);
       Profile running =
           wholeMachine ? RunningProfile.ofWholeMachine(real) : RunningProfile.of(real);
@@ -205,11 +215,28 @@ final class ConformCommand implements Callable<Integer> {
     }
   }
 
+  /** One whose kernel keeps a queue of each process. */
+  private static RealMachine trackedMachine() {
+    Kernel kernel = LinuxTestbed.open().kernel();
+    Capability queue = kernel.capabilities().get(Capability.KERNEL_QUEUE);
+    if (!queue.available()) {
+      refuse(
+          "--drains needs "
+              + queue.name()
+              + ", which is not to be had here: "
+              + queue.detail());
+    }
+    return new RealMachine(kernel::open);
+  }
+
   private ConformReport run(
       Set<OperationKind> kinds, RealMachine real, Profile running, Ending ending) {
     ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
     try (Machine simulated = new SimMachine(profile == null ? running : named(profile, running))) {
-      Conformance conformance = new Conformance(real, simulated, shrunk);
+      Conformance conformance =
+          drains
+              ? Conformance.withDrains(real, simulated, shrunk)
+              : new Conformance(real, simulated, shrunk);
       if (replay != null) {
         Program program = read(replay);
         progress.show("the program of " + replay + ", and looking for a shorter one that differs");

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentDiedException;
+import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.Pages;
@@ -17,6 +18,7 @@ public final class Comparison {
   private final Machine real;
   private final Machine simulated;
   private final FreeBits freeBits;
+  private final Optional<Drains> drains;
 
   /** By process: whether its pages were in mixed states after the last step. */
   private final boolean[] mixed = new boolean[Machine.CHILDREN + 1];
@@ -26,15 +28,30 @@ public final class Comparison {
 
   /** Compares two machines, which stay the caller's to close; freedoms are counted. */
   public Comparison(Machine real, Machine simulated, FreeBits freeBits) {
+    this(real, simulated, freeBits, Optional.empty());
+  }
+
+  /** Compares queues of two machines as well. */
+  Comparison(Machine real, Machine simulated, FreeBits freeBits, Optional<Drains> drains) {
     this.freeBits = freeBits;
     this.real = real;
     this.simulated = simulated;
+    this.drains = drains;
   }
 
   /** Runs a program up to the first difference, which is returned; counts what was compared. */
   public Optional<Mismatch> run(Program program, Tally tally) {
+    try {
+      return steps(program, tally);
+    } finally {
+      drains.ifPresent(Drains::close);
+    }
+  }
+
+  private Optional<Mismatch> steps(Program program, Tally tally) {
     real.reset(program.layout());
     simulated.reset(program.layout());
+    drains.ifPresent(each -> each.begin(program.layout()));
     tally.program();
     Arrays.fill(mixed, false);
     ProcessTree processes = new ProcessTree();
@@ -47,6 +64,9 @@ public final class Comparison {
       }
       Optional<Mismatch> mismatch = outcomes(step, operation, tally);
       processes.note(operation);
+      if (mismatch.isEmpty()) {
+        mismatch = drained(step, operation, processes, tally);
+      }
       if (mismatch.isEmpty()) {
         mismatch = pagesOrDeath(step, program.layout(), processes, tally);
       }
@@ -85,6 +105,16 @@ public final class Comparison {
             "the outcome",
             realOutcome.toString(),
             simulatedOutcome.toString()));
+  }
+
+  private Optional<Mismatch> drained(
+      int step, Operation operation, ProcessTree processes, Tally tally) {
+    try {
+      return drains.flatMap(each -> each.after(step, operation, processes, tally));
+    } catch (MemoryGoneException e) {
+      String death = String.valueOf(e.getMessage());
+      return Optional.of(new Mismatch(step, "drain died", "the drain", death, "no death"));
+    }
   }
 
   private Optional<Mismatch> pagesOrDeath(

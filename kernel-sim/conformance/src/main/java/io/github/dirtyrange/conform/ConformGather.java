@@ -61,6 +61,9 @@ public final class ConformGather {
         "they simulate two kernels, " + first.profile() + " and " + other.profile());
     refuseIf(
         first.seed() != other.seed(), "they have seeds " + first.seed() + " and " + other.seed());
+    refuseIf(
+        (first.tally().drains() == 0) != (other.tally().drains() == 0),
+        "one compares drains (--drains), the other does not");
     ConformPlan plan = requirePlan(first);
     ConformPlan others = requirePlan(other);
     refuseIf(

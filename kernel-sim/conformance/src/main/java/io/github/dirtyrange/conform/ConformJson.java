@@ -43,6 +43,8 @@ public final class ConformJson {
                 tally.steps(),
                 tally.pageComparisons(),
                 tally.scanComparisons(),
+                tally.drains(),
+                tally.drainedPages(),
                 report.mismatches(),
                 report.freeBitsUsed().values().stream().mapToLong(Long::longValue).sum(),
                 freedoms(report),
@@ -115,7 +117,9 @@ public final class ConformJson {
             count(report.scanComparisons, "scanComparisons"),
             ends,
             counts(report.mixedSuccesses, "mixedSuccesses"),
-            counts(report.userfaultMessages, "userfaultMessages")),
+            counts(report.userfaultMessages, "userfaultMessages"))
+            .withDrains(
+                count(report.drains, "drains"), count(report.drainedPages, "drainedPages")),
         count(report.mismatches, "mismatches"),
         freedoms,
         example == null ? List.of() : List.of(counterexample(example)));
@@ -180,6 +184,8 @@ public final class ConformJson {
       @Nullable Long steps,
       @Nullable Long pageComparisons,
       @Nullable Long scanComparisons,
+      @Nullable Long drains,
+      @Nullable Long drainedPages,
       @Nullable Long mismatches,
       long freeBitsUsed,
       Map<String, Long> freedoms,

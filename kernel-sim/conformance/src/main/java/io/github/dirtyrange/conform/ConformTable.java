@@ -53,6 +53,12 @@ public final class ConformTable {
             tally.pageComparisons(),
             tally.scanComparisons(),
             report.mismatches()));
+    if (tally.drains() > 0) {
+      text.append(
+          String.format(
+              "%,d drains compared, which told of %,d pages%n",
+              tally.drains(), tally.drainedPages()));
+    }
     for (Map.Entry<FreeBits.Freedom, Long> freedom : report.freeBitsUsed().entrySet()) {
       text.append(
           String.format(

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,26 @@ public final class Conformance {
 
   /** Compares two machines, and shrinks the first mismatches of so many different symptoms. */
   public Conformance(Machine real, Machine simulated, int shrunk) {
+    this(real, simulated, shrunk, freeBits -> Optional.empty());
+  }
+
+  private Conformance(
+      Machine real, Machine simulated, int shrunk, Function<FreeBits, Optional<Drains>> drains) {
     this.shrunk = shrunk;
     this.real = real;
     this.simulated = simulated;
-    this.comparison = new Comparison(real, simulated, freeBits);
-    this.again = new Comparison(real, simulated, new FreeBits());
+    FreeBits uncounted = new FreeBits();
+    this.comparison = new Comparison(real, simulated, freeBits, drains.apply(freeBits));
+    this.again = new Comparison(real, simulated, uncounted, drains.apply(uncounted));
+  }
+
+  /** Compares two machines and, after every step, what the queues of their processes tell. */
+  public static Conformance withDrains(Machine real, Machine simulated, int shrunk) {
+    return new Conformance(
+        real,
+        simulated,
+        shrunk,
+        freeBits -> Optional.of(new Drains(real, simulated, freeBits)));
   }
 
   /**

@@ -45,6 +45,27 @@ public final class FreeBits {
     /** The rest of a program that punched a hole into a file on disk is not compared. */
     HOLE_ON_DISK("what is read into a hole of a file may come, and be mapped, as one large folio"),
 
+    /** The simulated queue tells of pages whose file was written, cut or emptied. */
+    QUEUE_OF_FILE("what calls on a file change, and no page-table entry shows, no queue is told"),
+
+    /** The simulated queue tells more of what was mapped, or calls it soft-dirty. */
+    QUEUE_OF_NEW_MAPPING(
+        "a new mapping, and what it merges with, reads soft-dirty (VM_SOFTDIRTY); where the kernel"
+            + " keeps a queue it tells of the new part, and marks nothing"),
+
+    /** A marker is SWAPPED to the simulated queue. */
+    QUEUE_OF_MARKER("a userfaultfd's marker in an empty entry is nothing to the kernel's queue"),
+
+    /** The kernel's queue tells what was there beside GONE. */
+    QUEUE_OF_UNMAPPED("what is unmapped is told as gone from memory, too"),
+
+    /** The kernel's queue tells PRESENT of a page that was there all the time. */
+    QUEUE_OF_EMPTIED(
+        "an entry that is taken out and put back elsewhere counts as gone from memory and back"),
+
+    /** Memory of the pool is compared by GONE alone. */
+    QUEUE_OF_POOL("the kernel keeps no soft-dirty of hugetlb pages, and lists them as unseen"),
+
     /** A difference that was gone when the same program was run again. */
     NOT_REPEATED("the kernel's own threads, or a want of free huge pages, came between");
 

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.TrackedProcess;
+
 /** Something that programs run on: a kernel with a first process and a few places for children. */
 public interface Machine extends AutoCloseable {
 
@@ -27,6 +29,9 @@ public interface Machine extends AutoCloseable {
   default Outcome follow(Operation operation, Outcome elsewhere) {
     return run(operation);
   }
+
+  /** {@return a process as a tracker sees it, to be closed by who asks} */
+  TrackedProcess track(int process);
 
   @Override
   void close();

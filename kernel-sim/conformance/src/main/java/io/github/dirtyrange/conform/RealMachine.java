@@ -1,17 +1,37 @@
 package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.agent.AgentDiedException;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** The running Linux: each operation is a system call, a load or a store of an agent's process. */
 public final class RealMachine implements Machine {
 
+  private final IntFunction<TrackedProcess> trackers;
   private final HugePagePool pool = HugePagePool.open();
   private RealSession session = new RealSession();
   private OperationTable calls = calls(session);
+
+  /** A machine whose processes nobody tracks. */
+  public RealMachine() {
+    this(
+        pid -> {
+          throw new IllegalStateException("nobody tracks process " + pid);
+        });
+  }
+
+  /**
+   * A machine whose processes are tracked by others, too.
+   *
+   * @param trackers opens a process by its number
+   */
+  public RealMachine(IntFunction<TrackedProcess> trackers) {
+    this.trackers = trackers;
+  }
 
   private static OperationTable calls(RealSession session) {
     OperationTable calls = new OperationTable();
@@ -71,6 +91,11 @@ public final class RealMachine implements Machine {
   @Override
   public void readPagemap(int process, long startVpn, int count, long[] entries) {
     session.process(process).readPagemap(startVpn, count, entries);
+  }
+
+  @Override
+  public TrackedProcess track(int process) {
+    return trackers.apply(session.process(process).channel().pid());
   }
 
   @Override

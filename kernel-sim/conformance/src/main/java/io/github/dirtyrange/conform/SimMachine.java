@@ -1,7 +1,11 @@
 package io.github.dirtyrange.conform;
 
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
+import io.github.dirtyrange.kernel.sim.queue.QueueDesigns;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The simulated kernel: booted anew for each program, so that nothing is left of the last. */
@@ -9,6 +13,11 @@ public final class SimMachine implements Machine {
 
   /** The operations that the simulated kernel knows. */
   public static final Set<OperationKind> KINDS = Set.of(OperationKind.values());
+
+  private static final Optional<QueueDesign> DESIGN =
+      QueueDesigns.registered().stream()
+          .filter(design -> design.name().equals("dirty-tables"))
+          .findFirst();
 
   private final Profile profile;
   private SimSession session;
@@ -46,6 +55,14 @@ public final class SimMachine implements Machine {
   @Override
   public void readPagemap(int process, long startVpn, int count, long[] entries) {
     session.tracked(process).readPagemap(startVpn, count, entries);
+  }
+
+  /** {@inheritDoc} Its change queue is of the design that the kernel's own queue has. */
+  @Override
+  public TrackedProcess track(int process) {
+    int pid = session.process(process).pid();
+    return DESIGN.map(design -> session.kernel().open(pid, design))
+        .orElseGet(() -> session.kernel().open(pid));
   }
 
   @Override

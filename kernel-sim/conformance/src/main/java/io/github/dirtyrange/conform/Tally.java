@@ -18,6 +18,8 @@ public final class Tally {
   private long steps;
   private long pageComparisons;
   private long scanComparisons;
+  private long drains;
+  private long drainedPages;
 
   /** Adds what another one has counted. */
   void add(Tally other) {
@@ -25,6 +27,8 @@ public final class Tally {
     steps += other.steps;
     pageComparisons += other.pageComparisons;
     scanComparisons += other.scanComparisons;
+    drains += other.drains;
+    drainedPages += other.drainedPages;
     other.operations.forEach(
         (name, ends) -> sum(operations.computeIfAbsent(name, n -> new TreeMap<>()), ends));
     sum(successesOnMixedPages, other.successesOnMixedPages);
@@ -55,6 +59,13 @@ public final class Tally {
     return tally;
   }
 
+  /** {@return the same, with as many drains of so many pages} */
+  Tally withDrains(long count, long pages) {
+    drains = count;
+    drainedPages = pages;
+    return this;
+  }
+
   /** Counts a program begun. */
   void program() {
     programs++;
@@ -83,6 +94,22 @@ public final class Tally {
   /** Counts pagemap entries compared. */
   void pages(int count) {
     pageComparisons += count;
+  }
+
+  /** Counts a drain of both machines' queues, and the pages of which either told something. */
+  void drain(long pages) {
+    drains++;
+    drainedPages += pages;
+  }
+
+  /** {@return how many drains were compared; 0 if queues are not compared} */
+  public long drains() {
+    return drains;
+  }
+
+  /** {@return of how many pages the drains told something} */
+  public long drainedPages() {
+    return drainedPages;
   }
 
   /** {@return how many programs were begun} */

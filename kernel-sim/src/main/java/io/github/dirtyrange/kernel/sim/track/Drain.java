@@ -30,10 +30,10 @@ final class Drain {
 
   private CauseCounts causes = CauseCounts.NONE;
 
-  Drain(AddressSpace mm, TakenRegions taken, long told) {
+  Drain(AddressSpace mm, TakenRegions taken, Rearm rearm) {
     this.mm = mm;
     this.taken = taken;
-    rearm = new Rearm(mm, told);
+    this.rearm = rearm;
   }
 
   /** Notes how many entries of the queue it took to find the pages, and what changed those. */
@@ -44,7 +44,7 @@ final class Drain {
 
   /** {@return a new drain, which reports what this one has not} */
   Drain restarted() {
-    Drain restarted = new Drain(mm, taken, rearm.told());
+    Drain restarted = new Drain(mm, taken, rearm.restarted());
     restarted.found(entries, causes);
     return restarted;
   }

@@ -19,13 +19,14 @@ import java.util.Set;
 
 /**
  * Reads what holds of a range of pages now, and arms it in the same step: by soft-dirty where the
- * kernel has it, and by userfaultfd where the mapping is registered. An untouched page of a
- * registered mapping gets a marker, as PAGEMAP_SCAN would give it.
+ * kernel has it, and by userfaultfd where the mapping is registered and WRITTEN is queued. An
+ * untouched page of such a mapping gets a marker, as PAGEMAP_SCAN would give it.
  */
 final class Rearm {
 
   private final AddressSpace mm;
   private final boolean softDirty;
+  private final long queued;
 
   /** Mappings whose every page read soft-dirty until this drain came to the first of them. */
   private final Set<VmArea> untracked = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -40,14 +41,15 @@ final class Rearm {
   private final long told;
   private long pages;
 
-  /** For arming alone. */
-  Rearm(AddressSpace mm) {
-    this(mm, 0);
-  }
-
-  /** Tells these categories of what it arms. */
-  Rearm(AddressSpace mm, long told) {
+  /**
+   * Tells some categories of what it arms.
+   *
+   * @param queued the categories whose transitions are waited for
+   * @param told of the present state
+   */
+  Rearm(AddressSpace mm, long queued, long told) {
     this.mm = mm;
+    this.queued = queued;
     this.told = told;
     softDirty = !mm.profile().has(Quirk.NO_SOFT_DIRTY);
   }
@@ -55,6 +57,11 @@ final class Rearm {
   /** {@return the categories that it tells of} */
   long told() {
     return told;
+  }
+
+  /** {@return one that begins anew} */
+  Rearm restarted() {
+    return new Rearm(mm, queued, told);
   }
 
   /** {@return how many pages were looked at so far} */
@@ -108,8 +115,12 @@ final class Rearm {
     return Pages.blockStart(vpn) == hugeBlock ? hugeEntry : entry;
   }
 
+  private boolean armsByUserfaultfd(VmArea area) {
+    return area.has(VmFlags.UFFD_WP_ASYNC) && (queued & Categories.WRITTEN) != 0;
+  }
+
   private EntryEdit edit(VmArea area) {
-    if (!area.has(VmFlags.UFFD_WP_ASYNC)) {
+    if (!armsByUserfaultfd(area)) {
       return EntryEdit.CLEAR_SOFT_DIRTY;
     }
     return softDirty ? EntryEdit.ARM_BOTH : EntryEdit.WRITE_PROTECT;
@@ -149,7 +160,7 @@ final class Rearm {
         hugeBlock = block;
         hugeEntry = entry;
       }
-      if (part && area.has(VmFlags.UFFD_WP_ASYNC) && !area.has(VmFlags.HUGETLB)) {
+      if (part && armsByUserfaultfd(area) && !area.has(VmFlags.HUGETLB)) {
         mm.splitHugeAt(startVpn);
         mm.splitHugeAt(endVpn);
         return mm.pages().walk(startVpn, endVpn, this);
@@ -163,7 +174,7 @@ final class Rearm {
 
     private void armHuge(long vpn, long entry) {
       mm.clock().charge(Cost.REARM_PAGE);
-      if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
+      if (softDirty || armsByUserfaultfd(area)) {
         mm.pages().setHuge(area, vpn, edit(area).apply(entry), ChangeCause.ARM);
       }
     }
@@ -171,7 +182,7 @@ final class Rearm {
     @Override
     public boolean hole(long startVpn, long endVpn) {
       add(startVpn, endVpn, Pte.NONE);
-      if (area.has(VmFlags.UFFD_WP_ASYNC)) {
+      if (armsByUserfaultfd(area)) {
         WriteProtection.markHole(mm, area, startVpn, endVpn);
         mm.clock().charge(Cost.REARM_PAGE, endVpn - startVpn);
       }
@@ -185,7 +196,7 @@ final class Rearm {
 
     private void arm(long vpn, PteTable table, int from, int to) {
       mm.clock().charge(Cost.REARM_PAGE, to - from);
-      if (softDirty || area.has(VmFlags.UFFD_WP_ASYNC)) {
+      if (softDirty || armsByUserfaultfd(area)) {
         mm.pages().edit(area, vpn, table, from, to, edit(area), ChangeCause.ARM);
       }
     }

@@ -99,7 +99,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
             new QueueSpec(cpus, ranges, bytes / 2));
     taken = new TakenRegions(ranges);
     kept = given.changed() | Categories.GONE | Categories.COARSE;
-    drain = new Drain(mm, taken, given.now());
+    drain = new Drain(mm, taken, rearm());
     unseen = new UnseenPages(mm, ranges, given.changed());
     unseen.refuseIfNothingElse();
     DrainSteps.ofOpening(mm.profile().quirks())
@@ -127,8 +127,11 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
   }
 
   private void armAll() {
-    Rearm rearm = new Rearm(mm);
-    ranges.clip(0, TrackedRanges.USER_END_VPN, rearm::arm);
+    ranges.clip(0, TrackedRanges.USER_END_VPN, rearm()::arm);
+  }
+
+  private Rearm rearm() {
+    return new Rearm(mm, given.changed(), given.now());
   }
 
   @Override
@@ -285,7 +288,7 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     }
     TakenRegions regions = new TakenRegions(ranges);
     pending.peek(regions::add);
-    new Drain(mm, regions, given.now()).peek(sink);
+    new Drain(mm, regions, rearm()).peek(sink);
   }
 
   @Override
@@ -343,6 +346,6 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     recorder.close(this);
     pending.clear();
     taken.clear();
-    drain = new Drain(mm, taken, given.now());
+    drain = new Drain(mm, taken, rearm());
   }
 }

@@ -1,0 +1,120 @@
+package io.github.dirtyrange.conform;
+
+import io.github.dirtyrange.conform.FreeBits.Freedom;
+import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.sim.mm.Madvise;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The one table of what the kernel's queue may say otherwise than the simulated one of a page. GONE
+ * never; {@code changed} may be more, and less only where another way of seeing it is listed; what
+ * holds now never, but for what {@link Freedom} lists.
+ */
+final class DrainRules {
+
+  private static final long FLAGS = Categories.GONE | Categories.COARSE | Categories.HOT;
+
+  /** What an entry says that is not empty. */
+  private static final long OF_ENTRY =
+      Categories.PRESENT
+          | Categories.SWAPPED
+          | Categories.FILE
+          | Categories.PFNZERO
+          | Categories.HUGE;
+
+  private DrainRules() {}
+
+  /** What a drain said of a page on both machines. */
+  record Page(long changed, long now, long simulatedChanged, long simulatedNow) {
+
+    /** {@return what only the kernel said has changed} */
+    long more() {
+      return changed & ~simulatedChanged;
+    }
+
+    /** {@return what only the simulated kernel said has changed} */
+    long less() {
+      return simulatedChanged & ~changed;
+    }
+
+    /** {@return what one said that holds now, and the other did not, where both said something} */
+    long otherwise() {
+      boolean bothTell = changed != 0 && simulatedChanged != 0;
+      return bothTell ? now ^ simulatedNow : 0;
+    }
+
+    boolean isAlike() {
+      return (more() | less() | otherwise()) == 0;
+    }
+  }
+
+  /**
+   * {@return the freedoms that together explain a difference after a step; none if they do not}
+   *
+   * @param markers whether the program has used a userfaultfd
+   */
+  static Set<Freedom> explain(Page page, Operation operation, boolean markers) {
+    Set<Freedom> needed = EnumSet.noneOf(Freedom.class);
+    long more = page.more();
+    long less = page.less();
+    long otherwise = page.otherwise();
+    if (isAboutMappings(operation)) {
+      long dirty = Categories.SOFT_DIRTY;
+      boolean simulatedMore = (less & dirty) != 0 || (otherwise & dirty & page.simulatedNow) != 0;
+      if (simulatedMore) {
+        needed.add(Freedom.QUEUE_OF_NEW_MAPPING);
+        less &= ~dirty;
+        otherwise &= ~(dirty & page.simulatedNow);
+      }
+    }
+    if (isAboutFiles(operation) && (less & Categories.SOFT_DIRTY) != 0) {
+      needed.add(Freedom.QUEUE_OF_FILE);
+      less &= ~Categories.SOFT_DIRTY;
+    }
+    long marker = Categories.SWAPPED & (less | (otherwise & page.simulatedNow));
+    if (markers && marker != 0) {
+      needed.add(Freedom.QUEUE_OF_MARKER);
+      less &= ~marker;
+      otherwise &= ~marker;
+    }
+    boolean gone = (page.changed & page.simulatedChanged & Categories.GONE) != 0;
+    if (gone && (more & OF_ENTRY) != 0) {
+      needed.add(Freedom.QUEUE_OF_UNMAPPED);
+      more &= ~OF_ENTRY;
+    }
+    if (page.simulatedChanged != 0 && (more & OF_ENTRY) != 0) {
+      needed.add(Freedom.QUEUE_OF_EMPTIED);
+      more &= ~OF_ENTRY;
+    }
+    return (more | less | otherwise) == 0 ? needed : Set.of();
+  }
+
+  /** {@return whether a difference is more than GONE tells of memory that is not seen} */
+  static boolean agreesOnFlags(Page page) {
+    return ((page.changed ^ page.simulatedChanged) & FLAGS) == 0;
+  }
+
+  private static boolean isAboutMappings(Operation operation) {
+    return operation instanceof Operation.Mmap
+        || operation instanceof Operation.MmapFile
+        || operation instanceof Operation.Mremap
+        || operation instanceof Operation.Brk
+        || operation instanceof Operation.Mprotect
+        || operation instanceof Operation.Madvise
+        || operation instanceof Operation.Munmap
+        || operation instanceof Operation.Mlock
+        || operation instanceof Operation.Munlock
+        || operation instanceof Operation.UffdRegister
+        || operation instanceof Operation.UffdUnregister
+        || operation instanceof Operation.UffdOpen;
+  }
+
+  private static boolean isAboutFiles(Operation operation) {
+    return operation instanceof Operation.FileWrite
+        || operation instanceof Operation.FileTruncate
+        || operation instanceof Operation.FilePunch
+        || (operation instanceof Operation.Madvise madvise
+            && madvise.advice() == Madvise.Advice.REMOVE.number());
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.dirtyrange.conform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.sim.machine.Profile;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Queues on both machines, drained after every step. */
+class DrainsTest {
+
+  private static final int STEPS = 40;
+
+  @Test
+  void theSimulatedQueueAgreesWithItself() {
+    ConformReport report = run(new Simulated(sink -> sink), 100);
+    assertThat(report.counterexample()).isEmpty();
+    assertThat(report.freeBitsUsed().keySet())
+        .noneMatch(freedom -> freedom.label().startsWith("queue-"));
+    assertThat(report.tally().drains()).isGreaterThan(4_000);
+    assertThat(report.tally().drainedPages()).isGreaterThan(10_000);
+  }
+
+  @Test
+  void aRegionThatIsNotToldIsFoundAndShrunk() {
+    ConformReport report = run(new Simulated(DrainsTest::forgetful), 10);
+    assertThat(report.mismatches()).isPositive();
+    Counterexample example = report.counterexample().orElseThrow();
+    assertThat(example.mismatch().symptom()).startsWith("drain more none less ");
+    assertThat(example.program().operations()).hasSizeLessThan(10);
+    Conformance replay =
+        Conformance.withDrains(
+            new Simulated(DrainsTest::forgetful), new SimMachine(Profile.V6_12), 1);
+    replay.run(ProgramParser.parse(example.toString()));
+    assertThat(replay.report().mismatches()).isEqualTo(1);
+  }
+
+  @Test
+  void anInventedGoneIsFound() {
+    ConformReport report =
+        run(
+            new Simulated(
+                sink -> (start, end, changed, now) -> sink.accept(start, end, changed | GONE, now)),
+            20);
+    assertThat(report.counterexample().orElseThrow().mismatch().symptom())
+        .startsWith("drain more GONE");
+  }
+
+  @Test
+  void aStateThatDoesNotHoldIsFound() {
+    ConformReport report =
+        run(
+            new Simulated(
+                sink -> (start, end, changed, now) -> sink.accept(start, end, changed, now ^ HUGE)),
+            20);
+    assertThat(report.counterexample().orElseThrow().mismatch().symptom()).endsWith("now HUGE");
+  }
+
+  private static final long GONE = io.github.dirtyrange.kernel.Categories.GONE;
+  private static final long HUGE = io.github.dirtyrange.kernel.Categories.HUGE;
+
+  /** Forgets each region of one page at a multiple of eight. */
+  private static ChangeSink forgetful(ChangeSink sink) {
+    return (start, end, changed, now) -> {
+      if (start % 8 != 0 || end != start + 1) {
+        sink.accept(start, end, changed, now);
+      }
+    };
+  }
+
+  private static ConformReport run(Machine one, int programs) {
+    Conformance conformance = Conformance.withDrains(one, new SimMachine(Profile.V6_12), 1);
+    conformance.run(new ConformPlan(programs, STEPS, 1, SimMachine.KINDS), done -> true);
+    return conformance.report();
+  }
+
+  /** A simulated machine whose queues' regions are changed on their way. */
+  private static final class Simulated implements Machine {
+
+    private final SimMachine machine = new SimMachine(Profile.V6_12);
+    private final UnaryOperator<ChangeSink> fault;
+
+    Simulated(UnaryOperator<ChangeSink> fault) {
+      this.fault = fault;
+    }
+
+    @Override
+    public String name() {
+      return machine.name();
+    }
+
+    @Override
+    public void reset(Layout layout) {
+      machine.reset(layout);
+    }
+
+    @Override
+    public void readPagemap(int process, long startVpn, int count, long[] entries) {
+      machine.readPagemap(process, startVpn, count, entries);
+    }
+
+    @Override
+    public Outcome run(Operation operation) {
+      return machine.run(operation);
+    }
+
+    @Override
+    public TrackedProcess track(int process) {
+      TrackedProcess tracked = machine.track(process);
+      return proxy(
+          TrackedProcess.class,
+          tracked,
+          (name, result) ->
+              result instanceof ChangeQueue queue
+                  ? proxy(ChangeQueue.class, queue, (n, report) -> report)
+                  : result);
+    }
+
+    @Override
+    public void close() {
+      machine.close();
+    }
+
+    private <T> T proxy(Class<T> type, T of, Answer answer) {
+      return type.cast(
+          Proxy.newProxyInstance(
+              type.getClassLoader(),
+              new Class<?>[] {type},
+              (self, method, arguments) -> {
+                if (arguments != null && arguments[0] instanceof ChangeSink sink) {
+                  arguments[0] = fault.apply(sink);
+                }
+                try {
+                  return answer.of(method.getName(), method.invoke(of, arguments));
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              }));
+    }
+
+    @FunctionalInterface
+    private interface Answer {
+      Object of(String name, Object result);
+    }
+  }
+}
