@@ -12,6 +12,7 @@ final class OpenQueue {
 
   private final Window window;
   private final ChangeQueue queue;
+  private final WatchedQueue watched;
   private final Opening opening;
   private final Map<Law, String> broken;
   private final Reader reader;
@@ -31,6 +32,7 @@ final class OpenQueue {
       Map<Law, String> broken) {
     this.window = window;
     this.queue = queue;
+    this.watched = watched;
     this.opening = opening;
     this.broken = broken;
     this.copies = copies;
@@ -148,9 +150,13 @@ final class OpenQueue {
   }
 
   private void checkBounds() {
-    long bytes = queue.memoryBytes();
+    long bytes = queue.memoryBytes() - watched.tableBytes();
     if (bytes > opening.maxBytes()) {
       broken.putIfAbsent(Law.BOUNDED, bytes + " bytes, and the budget is " + opening.maxBytes());
+    }
+    String tooLarge = watched.tablesTooLarge();
+    if (tooLarge != null) {
+      broken.putIfAbsent(Law.BOUNDED, tooLarge);
     }
     if (queue.status().overflows() > 0) {
       broken.putIfAbsent(Law.BOUNDED, "a CPU had to wait for the reader");

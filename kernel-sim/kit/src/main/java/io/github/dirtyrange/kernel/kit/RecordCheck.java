@@ -23,6 +23,7 @@ public final class RecordCheck {
   private final QueueSpec spec;
   private final RecordQueue queue;
   private final RecordTwin twin = new RecordTwin();
+  private final TablesTouched tables = new TablesTouched();
   private final Map<Law, String> broken = new EnumMap<>(Law.class);
   private long additions;
 
@@ -83,6 +84,7 @@ public final class RecordCheck {
       }
     }
     twin.record(startVpn, endVpn, changed);
+    tables.add(startVpn, endVpn);
     additions++;
   }
 
@@ -98,6 +100,7 @@ public final class RecordCheck {
         twin.allow(to, twin.allowed(vpn));
       }
     }
+    tables.add(toVpn, toVpn + endVpn - fromVpn);
     additions += endVpn - fromVpn;
     if (!taken) {
       refused();
@@ -199,9 +202,13 @@ public final class RecordCheck {
   }
 
   private void checkBounds() {
-    if (queue.memoryBytes() > spec.maxBytes()) {
-      broken.putIfAbsent(
-          Law.BOUNDED, queue.memoryBytes() + " bytes, and the budget is " + spec.maxBytes());
+    long bytes = queue.memoryBytes() - queue.tableBytes();
+    if (bytes > spec.maxBytes()) {
+      broken.putIfAbsent(Law.BOUNDED, bytes + " bytes, and the budget is " + spec.maxBytes());
+    }
+    String tooLarge = tables.tooLarge(queue);
+    if (tooLarge != null) {
+      broken.putIfAbsent(Law.BOUNDED, tooLarge);
     }
   }
 }

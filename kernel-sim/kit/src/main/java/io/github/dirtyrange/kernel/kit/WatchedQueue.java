@@ -5,7 +5,9 @@ import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import io.github.dirtyrange.kernel.sim.queue.TakenInPlace;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class WatchedQueue implements RecordQueue {
   private final RecordQueue queue;
   private Recorded recorded;
   private boolean canonical = true;
+  private final TablesTouched tables = new TablesTouched();
 
   private WatchedQueue(Window window, RecordQueue queue) {
     this.window = window;
@@ -83,6 +86,7 @@ final class WatchedQueue implements RecordQueue {
       return false;
     }
     recorded.additions++;
+    tables.add(startVpn, endVpn);
     long from = Math.max(startVpn, window.base()) - window.base();
     long to = Math.min(endVpn, window.end()) - window.base();
     for (long page = from; page < to; page++) {
@@ -101,20 +105,63 @@ final class WatchedQueue implements RecordQueue {
       recorded.carried[to + i] |= recorded.changed[from + i] != 0;
     }
     recorded.additions += pages;
+    tables.add(toVpn, toVpn + pages);
     return queue.move(cpu, fromVpn, toVpn, pages);
   }
 
   @Override
   public long drain(RegionVisitor visitor) {
-    long[] last = {-1, 0};
-    return queue.drain(
-        (startVpn, endVpn, changed) -> {
-          boolean joinable = startVpn == last[0] && changed == last[1];
-          canonical &= startVpn < endVpn && startVpn >= last[0] && !joinable;
-          last[0] = endVpn;
-          last[1] = changed;
-          visitor.visit(startVpn, endVpn, changed);
-        });
+    return queue.drain(watching(visitor, new long[] {-1, 0}));
+  }
+
+  @Override
+  public Optional<TakenInPlace> drainInPlace() {
+    return queue.drainInPlace().map(WatchedWalk::new);
+  }
+
+  /**
+   * Looks at regions on their way to a visitor; {@code last} is the end of the last, and its mask.
+   */
+  private RegionVisitor watching(RegionVisitor visitor, long[] last) {
+    return (startVpn, endVpn, changed) -> {
+      boolean joinable = startVpn == last[0] && changed == last[1];
+      canonical &= startVpn < endVpn && startVpn >= last[0] && !joinable;
+      last[0] = endVpn;
+      last[1] = changed;
+      visitor.visit(startVpn, endVpn, changed);
+    };
+  }
+
+  /** A drain in place, whose regions are looked at as those of any other. */
+  private final class WatchedWalk implements TakenInPlace {
+
+    private final TakenInPlace walk;
+    private final long[] last = {-1, 0};
+
+    WatchedWalk(TakenInPlace walk) {
+      this.walk = walk;
+    }
+
+    @Override
+    public long next(RegionVisitor visitor) {
+      return walk.next(watching(visitor, last));
+    }
+
+    @Override
+    public boolean isAtEnd() {
+      return walk.isAtEnd();
+    }
+
+    @Override
+    public void goBackTo(long vpn) {
+      last[0] = -1;
+      walk.goBackTo(vpn);
+    }
+
+    @Override
+    public void forEachLeft(RegionVisitor visitor) {
+      walk.forEachLeft(visitor);
+    }
   }
 
   @Override
@@ -130,5 +177,15 @@ final class WatchedQueue implements RecordQueue {
   @Override
   public long memoryBytes() {
     return queue.memoryBytes();
+  }
+
+  @Override
+  public long tableBytes() {
+    return queue.tableBytes();
+  }
+
+  /** {@return what breaks L6 of the memory that stands beside page tables; null if nothing does} */
+  @Nullable String tablesTooLarge() {
+    return tables.tooLarge(queue);
   }
 }

@@ -8,8 +8,8 @@ import io.github.dirtyrange.kernel.TrackedRanges;
  * @param cpus how many CPUs may fault
  * @param ranges the tracked ranges, perhaps all of user space; every record lies in one of them,
  *     and what a move carries elsewhere may be forgotten
- * @param maxBytes the memory that the queue may take in all; a design that does not claim L6 may
- *     ignore it
+ * @param maxBytes the memory that the queue may take in all, but for {@link
+ *     RecordQueue#tableBytes}; a design that does not claim L6 may ignore it
  * @param recordsPerCpu the most records of one CPU that a design keeps apart, a power of two: with
  *     few of them, logs and rings are soon full
  */

@@ -88,6 +88,17 @@ public interface RecordQueue {
   }
 
   /**
+   * Takes everything out as {@link #drain}, and leaves it where it is for the reader to walk
+   * through: for a design that needs no memory to do so. The next drain forgets what was not handed
+   * out. A {@link #move} carries along what is recorded after this, and nothing that is taken.
+   *
+   * @return the walk; empty if the design has no such way, and nothing is taken then
+   */
+  default Optional<TakenInPlace> drainInPlace() {
+    return Optional.empty();
+  }
+
+  /**
    * {@return in how many parts a drain takes the records out, each in one step} One, unless the
    * design says otherwise: records may then come between the parts, and a drain as a whole is no
    * snapshot.
@@ -137,6 +148,18 @@ public interface RecordQueue {
     return Optional.empty();
   }
 
-  /** {@return the memory that the queue takes now, in bytes} */
+  /** {@return the memory that the queue takes now, in bytes, {@link #tableBytes} and all} */
   long memoryBytes();
+
+  /** The most that a design may keep beside one page table: as much as that takes itself. */
+  long MOST_BYTES_A_TABLE = 4096;
+
+  /**
+   * {@return how much of its memory stands beside page tables, of whichever level: it comes and
+   * goes with them, and is no part of {@link QueueSpec#maxBytes}} At most {@link
+   * #MOST_BYTES_A_TABLE} for each of which something was recorded.
+   */
+  default long tableBytes() {
+    return 0;
+  }
 }

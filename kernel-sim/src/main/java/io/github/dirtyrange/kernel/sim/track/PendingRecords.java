@@ -7,6 +7,8 @@ import io.github.dirtyrange.kernel.sim.queue.Moves;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import io.github.dirtyrange.kernel.sim.queue.TakenInPlace;
+import java.util.Optional;
 
 /**
  * What was recorded and is in no drain yet: a {@link RecordQueue} of some design, which may refuse
@@ -24,6 +26,9 @@ final class PendingRecords {
   private final PageIntervalMap harvested = IntervalMaps.create();
 
   private long overflows;
+
+  /** Whether the last drain left in its place what it took. */
+  private boolean inPlace;
 
   PendingRecords(QueueDesign design, QueueSpec spec) {
     this.design = design;
@@ -55,9 +60,24 @@ final class PendingRecords {
     Moves.copy(harvested, oldStartVpn, newStartVpn, pages);
   }
 
-  /** Takes back what a drain took out and has not handed out. */
+  /**
+   * Takes back what a drain took out and has not handed out; if that was left in its place, there
+   * again.
+   */
   void putBack(long startVpn, long endVpn, long changed) {
-    harvested.add(startVpn, endVpn, changed);
+    if (!inPlace || !queue.record(0, startVpn, endVpn, changed)) {
+      harvested.add(startVpn, endVpn, changed);
+    }
+  }
+
+  /**
+   * Takes everything out, and leaves it in its place, where the design can; {@return the walk
+   * through it, or nothing, and then nothing is taken}
+   */
+  Optional<TakenInPlace> drainInPlace() {
+    Optional<TakenInPlace> walk = harvested.isEmpty() ? queue.drainInPlace() : Optional.empty();
+    inPlace = walk.isPresent();
+    return walk;
   }
 
   /** Takes everything out; {@return the entries of the queue gone through} */

@@ -25,7 +25,9 @@ import io.github.dirtyrange.kernel.sim.queue.OutOfOrderMerge;
 import io.github.dirtyrange.kernel.sim.queue.QueueDesign;
 import io.github.dirtyrange.kernel.sim.queue.QueueSpec;
 import io.github.dirtyrange.kernel.sim.queue.RecordQueue;
+import io.github.dirtyrange.kernel.sim.queue.TakenInPlace;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A change queue of the simulated kernel: a {@link RecordQueue} of any design, and around it what
@@ -33,7 +35,8 @@ import java.util.List;
  * takes everything out, and then reads, arms and hands out page by page.
  *
  * <p>Half of the memory is the design's, the other half what a drain has taken out and not handed
- * out yet. There is a least, {@link #LEAST_BYTES}.
+ * out yet, or the next of it where the design leaves it in its place. There is a least, {@link
+ * #LEAST_BYTES}.
  */
 public final class SimChangeQueue implements ChangeQueue, RecordSink {
 
@@ -230,12 +233,28 @@ public final class SimChangeQueue implements ChangeQueue, RecordSink {
     return new DrainCall(this, drain, buffer, sink);
   }
 
-  /** Takes everything out of the queue; {@return the entries gone through} */
+  /** Takes everything out of the queue, or begins to; {@return the entries gone through} */
   long takeAll() {
+    taken.clear();
+    Optional<TakenInPlace> walk = pending.drainInPlace();
+    if (walk.isPresent()) {
+      taken.follow(new CountedWalk(walk.get(), this::walked));
+      return 0;
+    }
     long entries = pending.drain(this::take);
-    mm.clock().charge(Cost.DRAIN_ENTRY, entries);
-    mm.clock().charge(Cost.DRAIN_REGION, taken.size());
+    charge(entries, taken.size());
     return entries;
+  }
+
+  private void charge(long entries, long regions) {
+    mm.clock().charge(Cost.DRAIN_ENTRY, entries);
+    mm.clock().charge(Cost.DRAIN_REGION, regions);
+  }
+
+  private void walked(long entries, long regions, long coarse) {
+    coarseRegions += coarse;
+    charge(entries, regions);
+    drain.found(entries, CauseCounts.NONE);
   }
 
   /** {@return what changed the pages since the drain before, and counts from 0 again} */

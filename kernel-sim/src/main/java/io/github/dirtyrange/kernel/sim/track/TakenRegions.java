@@ -2,13 +2,16 @@ package io.github.dirtyrange.kernel.sim.track;
 
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.kernel.sim.queue.TakenInPlace;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a drain took out of the queue and has not handed out yet, in ascending order.
  *
  * <p>Regions are kept as the queue gave them, and only handed out in parts that lie in the tracked
- * ranges: a coarse region over thousands of ranges takes the memory of one (law L6).
+ * ranges: a coarse region over thousands of ranges takes the memory of one (law L6). Of a queue
+ * that leaves them in its place, a few are here, and more follow when those were handed out.
  */
 final class TakenRegions {
 
@@ -20,12 +23,27 @@ final class TakenRegions {
   private final TrackedRanges ranges;
   private int next;
 
+  /** Where those behind the ones here still are; null if all are here. */
+  private @Nullable TakenInPlace inPlace;
+
   /** The page after the last of the first part. */
   private long partEnd;
 
   /** Makes an empty list of regions in these ranges. */
   TakenRegions(TrackedRanges ranges) {
     this.ranges = ranges;
+  }
+
+  /** Makes the list, which is empty, one of all that a walk comes to. */
+  void follow(TakenInPlace walk) {
+    inPlace = walk;
+    fetch();
+  }
+
+  private void fetch() {
+    while (inPlace != null && isEmpty() && !inPlace.isAtEnd()) {
+      inPlace.next(this::add);
+    }
   }
 
   /** Appends a region, which may reach beyond the tracked ranges. */
@@ -49,6 +67,12 @@ final class TakenRegions {
    * region to the queue, so that the list is never longer than it was.
    */
   void putBack(long startVpn, long endVpn, long changed) {
+    if (inPlace != null) {
+      empty();
+      inPlace.goBackTo(startVpn);
+      fetch();
+      return;
+    }
     if (!isEmpty()
         && changed == changed()
         && !ranges.overlaps(/* startVpn= */ endVpn, /* endVpn= */ startVpn())) {
@@ -79,10 +103,13 @@ final class TakenRegions {
     TakenRegions copy = new TakenRegions(ranges);
     copy.longs.addElements(0, longs.elements(), next, longs.size() - next);
     copy.partEnd = partEnd;
+    if (inPlace != null) {
+      inPlace.forEachLeft(copy::add);
+    }
     return copy;
   }
 
-  /** {@return how many regions are left, as the queue gave them} */
+  /** {@return how many regions are left here, as the queue gave them} */
   int size() {
     return (longs.size() - next) / LONGS;
   }
@@ -118,7 +145,8 @@ final class TakenRegions {
       next += LONGS;
     }
     if (isEmpty()) {
-      clear();
+      empty();
+      fetch();
     } else {
       beginPart();
     }
@@ -127,13 +155,24 @@ final class TakenRegions {
   /** Shows what is left, in parts. */
   void forEach(RegionVisitor visitor) {
     for (int i = next; i < longs.size(); i += LONGS) {
-      long changed = longs.getLong(i + 2);
-      ranges.clip(
-          longs.getLong(i), longs.getLong(i + 1), (from, to) -> visitor.visit(from, to, changed));
+      showParts(longs.getLong(i), longs.getLong(i + 1), longs.getLong(i + 2), visitor);
+    }
+    if (inPlace != null) {
+      inPlace.forEachLeft((start, end, changed) -> showParts(start, end, changed, visitor));
     }
   }
 
+  private void showParts(long startVpn, long endVpn, long changed, RegionVisitor visitor) {
+    ranges.clip(startVpn, endVpn, (from, to) -> visitor.visit(from, to, changed));
+  }
+
+  /** Forgets all that is left. */
   void clear() {
+    inPlace = null;
+    empty();
+  }
+
+  private void empty() {
     longs.clear();
     next = 0;
   }
