@@ -233,4 +233,41 @@ public class RecordsAndDrain {
       drainAgain(result);
     }
   }
+
+  /** The design of {@link DirtyTablesQueue}. */
+  @JCStressTest
+  @Outcome(id = "true, true", expect = Expect.ACCEPTABLE)
+  @Outcome(expect = Expect.FORBIDDEN, desc = "lost, or handed out twice")
+  @State
+  public static class DirtyTablesBeside extends Run {
+
+    /** Opens an empty queue. */
+    public DirtyTablesBeside() {
+      super(new DirtyTablesQueue.Design());
+    }
+
+    /** The first CPU. */
+    @Actor
+    public void cpu0() {
+      record(0);
+    }
+
+    /** The second CPU. */
+    @Actor
+    public void cpu1() {
+      record(1);
+    }
+
+    /** The reader. */
+    @Actor
+    public void reader() {
+      drainOnce();
+    }
+
+    /** The reader once more. */
+    @Arbiter
+    public void end(ZZ_Result result) {
+      drainAgain(result);
+    }
+  }
 }
