@@ -42,6 +42,11 @@ final class DirtyTable {
     return shift == 0;
   }
 
+  /** {@return whether the tables below are not the lowest} */
+  boolean hasUppers() {
+    return shift > BITS_PER_LEVEL;
+  }
+
   /** {@return the first page below an entry} */
   long startVpn(int entry) {
     return startVpn + ((long) entry << shift);
@@ -102,7 +107,7 @@ final class DirtyTable {
     return new DirtyTable(this, startVpn(entry), shift - BITS_PER_LEVEL);
   }
 
-  /** {@return the masks of a generation that is not recorded any more} */
+  /** {@return the masks of a generation that nobody records: no lock is needed} */
   EntryMasks masks(int generation) {
     return masks[generation];
   }
@@ -116,21 +121,22 @@ final class DirtyTable {
     return masks[generation].isEmpty();
   }
 
-  synchronized void clear(int generation) {
-    masks[generation].clear();
-  }
-
   /**
-   * Clears the table below an entry, and takes it away if nothing was recorded there since it was
-   * drained: its page table may be gone.
+   * Clears the table below an entry of a generation that nobody records, and takes it away if
+   * nothing was recorded there since it was drained: its page table may be gone.
    *
    * @return how many bytes went
    */
   long clearLowest(int entry, int generation) {
     DirtyTable child = child(entry);
+    child.masks[generation].clear();
+    EntryMasks since = child.masks[1 - generation];
+    return since.isEmpty() ? takeAway(entry, child, since) : 0;
+  }
+
+  private long takeAway(int entry, DirtyTable child, EntryMasks since) {
     synchronized (child) {
-      child.masks[generation].clear();
-      if (children == null || !child.masks[1 - generation].isEmpty()) {
+      if (children == null || !since.isEmpty()) {
         return 0;
       }
       child.dropped = true;

@@ -35,8 +35,17 @@ final class DirtyTables {
   void record(int generation, long startVpn, long endVpn, long mask) {
     long end = Math.min(endVpn, top.endVpn());
     if (startVpn < end) {
-      record(top, generation, startVpn, end, mask);
+      record(shared(startVpn, end), generation, startVpn, end, mask);
     }
+  }
+
+  /** {@return a table above all of a range, not the lowest: most records are of few pages} */
+  private DirtyTable shared(long startVpn, long endVpn) {
+    DirtyTable table = top;
+    while (table.hasUppers() && table.entry(startVpn) == table.entry(endVpn - 1)) {
+      table = made(table, table.entry(startVpn));
+    }
+    return table;
   }
 
   private void record(DirtyTable table, int generation, long startVpn, long endVpn, long mask) {
@@ -53,7 +62,7 @@ final class DirtyTables {
       from++;
     }
     if (from < to) {
-      bytes.addAndGet(table.record(generation, from, to, mask));
+      count(table.record(generation, from, to, mask));
     }
   }
 
@@ -70,6 +79,10 @@ final class DirtyTables {
     while (grown < 0) {
       grown = made(table, entry).record(generation, from, to, mask);
     }
+    count(grown);
+  }
+
+  private void count(long grown) {
     if (grown != 0) {
       bytes.addAndGet(grown);
     }
@@ -124,19 +137,20 @@ final class DirtyTables {
 
   private void clear(DirtyTable table, int generation) {
     EntryMasks masks = table.masks(generation);
-    for (int entry = 0; entry < EntryMasks.ENTRIES; ) {
+    int entry = 0;
+    while ((entry = masks.next(entry)) < EntryMasks.ENTRIES) {
       if (masks.mask(entry) >= 0) {
         entry = masks.nextOther(entry);
         continue;
       }
       if (table.child(entry).isLowest()) {
-        bytes.addAndGet(-table.clearLowest(entry, generation));
+        count(-table.clearLowest(entry, generation));
       } else {
         clear(table.child(entry), generation);
       }
       entry++;
     }
-    table.clear(generation);
+    masks.clear();
   }
 
   long memoryBytes() {

@@ -70,6 +70,32 @@ final class EntryMasks {
     return mask;
   }
 
+  /** {@return the first entry from this one on that has a mask, or {@link #ENTRIES}} */
+  int next(int entry) {
+    int word = entry >> 6;
+    long entries = word < WORDS ? with(word) & (-1L << entry) : 0;
+    while (entries == 0) {
+      int rest = filled >> ++word;
+      if (rest == 0) {
+        return ENTRIES;
+      }
+      word += Integer.numberOfTrailingZeros(rest);
+      entries = with(word);
+    }
+    return (word << 6) + Long.numberOfTrailingZeros(entries);
+  }
+
+  /** {@return which of 64 entries have a mask} */
+  private long with(int word) {
+    long entries = 0;
+    if ((filled >> word & 1) != 0) {
+      for (int at = word; at < words.length; at += WORDS) {
+        entries |= words[at];
+      }
+    }
+    return entries;
+  }
+
   /** {@return the next entry whose mask is not this one's, or {@link #ENTRIES}} */
   int nextOther(int entry) {
     long mask = mask(entry);

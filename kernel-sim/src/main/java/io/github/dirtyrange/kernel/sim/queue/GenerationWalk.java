@@ -139,27 +139,23 @@ final class GenerationWalk implements TakenInPlace {
     }
     entries++;
     EntryMasks masks = table.masks(generation);
-    int next;
-    for (int entry = table.entry(from); entry < EntryMasks.ENTRIES; entry = next) {
+    int entry = table.entry(from);
+    while ((entry = inherited == 0 ? masks.next(entry) : entry) < EntryMasks.ENTRIES) {
       long own = masks.mask(entry);
       long all = (inherited | own) & ~DirtyTable.BELOW;
       long start = Math.max(from, table.startVpn(entry));
-      if (own < 0) {
-        next = entry + 1;
-        if (find(table.child(entry), all, start)) {
-          return true;
-        }
-        continue;
-      }
-      next = masks.nextOther(entry);
-      if (all != 0) {
+      if (own >= 0) {
         tableStart = start;
-        tableEnd = table.startVpn(next);
+        tableEnd = table.startVpn(masks.nextOther(entry));
         tableMask = all;
         lowest = table.isLowest() ? table : null;
         above = inherited;
         return true;
       }
+      if (find(table.child(entry), all, start)) {
+        return true;
+      }
+      entry++;
     }
     return false;
   }

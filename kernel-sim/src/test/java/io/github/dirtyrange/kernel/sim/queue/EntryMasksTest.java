@@ -38,14 +38,24 @@ class EntryMasksTest {
   }
 
   private static void assertSame(EntryMasks masks, long... array) {
-    for (int entry = 0; entry < EntryMasks.ENTRIES; entry++) {
-      assertThat(masks.mask(entry)).isEqualTo(array[entry]);
-      int next = entry + 1;
-      while (next < EntryMasks.ENTRIES && array[next] == array[entry]) {
-        next++;
-      }
-      assertThat(masks.nextOther(entry)).isEqualTo(next);
+    long[] is = new long[EntryMasks.ENTRIES];
+    int[] other = new int[EntryMasks.ENTRIES];
+    int[] next = new int[EntryMasks.ENTRIES + 1];
+    int[] wantedOther = new int[EntryMasks.ENTRIES];
+    int[] wantedNext = new int[EntryMasks.ENTRIES + 1];
+    next[EntryMasks.ENTRIES] = masks.next(EntryMasks.ENTRIES);
+    wantedNext[EntryMasks.ENTRIES] = EntryMasks.ENTRIES;
+    for (int entry = EntryMasks.ENTRIES - 1; entry >= 0; entry--) {
+      is[entry] = masks.mask(entry);
+      other[entry] = masks.nextOther(entry);
+      next[entry] = masks.next(entry);
+      boolean alike = entry + 1 < array.length && array[entry] == array[entry + 1];
+      wantedOther[entry] = alike ? wantedOther[entry + 1] : entry + 1;
+      wantedNext[entry] = array[entry] == 0 ? wantedNext[entry + 1] : entry;
     }
+    assertThat(is).isEqualTo(array);
+    assertThat(other).isEqualTo(wantedOther);
+    assertThat(next).isEqualTo(wantedNext);
   }
 
   @Example
