@@ -21,7 +21,7 @@ final class TablesTouched {
   void add(long startVpn, long endVpn) {
     for (int shift = BITS_PER_LEVEL; shift < VPN_BITS + BITS_PER_LEVEL; shift += BITS_PER_LEVEL) {
       for (long table = startVpn >> shift; table <= (endVpn - 1) >> shift; table++) {
-        tables.add((long) shift << VPN_BITS | table);
+        tables.add(((long) shift << VPN_BITS) | table);
       }
     }
   }

@@ -20,7 +20,7 @@ final class DirtyTables {
   /** Makes the top of a tree for the pages before one. */
   DirtyTables(long endVpn) {
     int shift = 0;
-    while (endVpn - 1 >> shift >= EntryMasks.ENTRIES) {
+    while ((endVpn - 1) >> shift >= EntryMasks.ENTRIES) {
       shift += DirtyTable.BITS_PER_LEVEL;
     }
     top = new DirtyTable(null, 0, shift);
@@ -137,18 +137,17 @@ final class DirtyTables {
 
   private void clear(DirtyTable table, int generation) {
     EntryMasks masks = table.masks(generation);
-    int entry = 0;
-    while ((entry = masks.next(entry)) < EntryMasks.ENTRIES) {
+    int entry = masks.next(0);
+    while (entry < EntryMasks.ENTRIES) {
+      int next = entry + 1;
       if (masks.mask(entry) >= 0) {
-        entry = masks.nextOther(entry);
-        continue;
-      }
-      if (table.child(entry).isLowest()) {
+        next = masks.nextOther(entry);
+      } else if (table.child(entry).isLowest()) {
         count(-table.clearLowest(entry, generation));
       } else {
         clear(table.child(entry), generation);
       }
-      entry++;
+      entry = masks.next(next);
     }
     masks.clear();
   }

@@ -139,8 +139,9 @@ final class GenerationWalk implements TakenInPlace {
     }
     entries++;
     EntryMasks masks = table.masks(generation);
-    int entry = table.entry(from);
-    while ((entry = inherited == 0 ? masks.next(entry) : entry) < EntryMasks.ENTRIES) {
+    for (int entry = first(masks, inherited, table.entry(from));
+        entry < EntryMasks.ENTRIES;
+        entry = first(masks, inherited, entry + 1)) {
       long own = masks.mask(entry);
       long all = (inherited | own) & ~DirtyTable.BELOW;
       long start = Math.max(from, table.startVpn(entry));
@@ -155,8 +156,12 @@ final class GenerationWalk implements TakenInPlace {
       if (find(table.child(entry), all, start)) {
         return true;
       }
-      entry++;
     }
     return false;
+  }
+
+  /** {@return the first entry from one on that has a mask, of its own or from above} */
+  private static int first(EntryMasks masks, long inherited, int entry) {
+    return inherited == 0 ? masks.next(entry) : entry;
   }
 }

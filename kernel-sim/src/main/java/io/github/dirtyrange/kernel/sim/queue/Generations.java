@@ -57,7 +57,7 @@ final class Generations {
     current = before + 1;
     for (int i = 0; i < recording.length(); i += apart) {
       while (recording.get(i) == before) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
     return of(before);
