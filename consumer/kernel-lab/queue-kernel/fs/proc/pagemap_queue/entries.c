@@ -41,7 +41,9 @@ u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 			(pmd_swp_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
 	if (!pmd_present(pmd) || !pmd_trans_huge(pmd))
 		return 0;
-	if ((wanted & PAGE_IS_FILE) && !is_huge_zero_pmd(pmd) &&
+	if (is_huge_zero_pmd(pmd))
+		categories |= PAGE_IS_PFNZERO;
+	else if ((wanted & PAGE_IS_FILE) &&
 	    !PageAnon(pmd_page(pmd)))
 		categories |= PAGE_IS_FILE;
 	return categories | (pmd_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);

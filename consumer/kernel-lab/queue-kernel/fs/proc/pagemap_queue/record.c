@@ -238,6 +238,7 @@ void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end)
 	note_range_of(mm, start, end, MARK(GONE));
 }
 
+/* The old place is told as gone where it is unmapped; with MREMAP_DONTUNMAP it stays. */
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len)
 {
 	struct pmq *q;
@@ -247,7 +248,6 @@ void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, uns
 	if (q)
 		pmq_note_moved(q, from, to, len);
 	rcu_read_unlock();
-	note_range_of(mm, from, from + len, MARK(GONE));
 	note_range_of(mm, to, to + len, MARK(GONE));
 }
 
