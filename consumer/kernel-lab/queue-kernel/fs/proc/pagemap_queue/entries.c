@@ -43,8 +43,7 @@ u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 		return 0;
 	if (is_huge_zero_pmd(pmd))
 		categories |= PAGE_IS_PFNZERO;
-	else if ((wanted & PAGE_IS_FILE) &&
-	    !PageAnon(pmd_page(pmd)))
+	else if ((wanted & PAGE_IS_FILE) && !PageAnon(pmd_page(pmd)))
 		categories |= PAGE_IS_FILE;
 	return categories | (pmd_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
 }
