@@ -220,11 +220,7 @@ final class ConformCommand implements Callable<Integer> {
     Kernel kernel = LinuxTestbed.open().kernel();
     Capability queue = kernel.capabilities().get(Capability.KERNEL_QUEUE);
     if (!queue.available()) {
-      refuse(
-          "--drains needs "
-              + queue.name()
-              + ", which is not to be had here: "
-              + queue.detail());
+      refuse("--drains needs " + queue.name() + ", which is not to be had here: " + queue.detail());
     }
     return new RealMachine(kernel::open);
   }

@@ -111,15 +111,14 @@ public final class ConformJson {
             kinds,
             new Shard(present(shard.number, "number"), present(shard.of, "of"))),
         Tally.of(
-            count(report.programs, "programs"),
-            count(report.steps, "steps"),
-            count(report.pageComparisons, "pageComparisons"),
-            count(report.scanComparisons, "scanComparisons"),
-            ends,
-            counts(report.mixedSuccesses, "mixedSuccesses"),
-            counts(report.userfaultMessages, "userfaultMessages"))
-            .withDrains(
-                count(report.drains, "drains"), count(report.drainedPages, "drainedPages")),
+                count(report.programs, "programs"),
+                count(report.steps, "steps"),
+                count(report.pageComparisons, "pageComparisons"),
+                count(report.scanComparisons, "scanComparisons"),
+                ends,
+                counts(report.mixedSuccesses, "mixedSuccesses"),
+                counts(report.userfaultMessages, "userfaultMessages"))
+            .withDrains(count(report.drains, "drains"), count(report.drainedPages, "drainedPages")),
         count(report.mismatches, "mismatches"),
         freedoms,
         example == null ? List.of() : List.of(counterexample(example)));

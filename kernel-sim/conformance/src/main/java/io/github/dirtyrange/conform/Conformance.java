@@ -50,10 +50,7 @@ public final class Conformance {
   /** Compares two machines and, after every step, what the queues of their processes tell. */
   public static Conformance withDrains(Machine real, Machine simulated, int shrunk) {
     return new Conformance(
-        real,
-        simulated,
-        shrunk,
-        freeBits -> Optional.of(new Drains(real, simulated, freeBits)));
+        real, simulated, shrunk, freeBits -> Optional.of(new Drains(real, simulated, freeBits)));
   }
 
   /**

@@ -119,7 +119,8 @@ final class Drains implements AutoCloseable {
     }
     if (epoch != simulatedEpoch) {
       return Optional.of(
-          new Mismatch(step, "drain epoch", "drain of p" + process, epoch + "", "" + simulatedEpoch));
+          new Mismatch(
+              step, "drain epoch", "drain of p" + process, epoch + "", "" + simulatedEpoch));
     }
     return compare(step, operation, process, pair, before, tally);
   }

@@ -61,7 +61,8 @@ public final class SimMachine implements Machine {
   @Override
   public TrackedProcess track(int process) {
     int pid = session.process(process).pid();
-    return DESIGN.map(design -> session.kernel().open(pid, design))
+    return DESIGN
+        .map(design -> session.kernel().open(pid, design))
         .orElseGet(() -> session.kernel().open(pid));
   }
 
