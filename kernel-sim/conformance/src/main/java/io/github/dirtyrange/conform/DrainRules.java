@@ -2,6 +2,7 @@ package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.FreeBits.Freedom;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.EnumSet;
 import java.util.Set;
@@ -79,15 +80,27 @@ final class DrainRules {
       otherwise &= ~marker;
     }
     boolean gone = (page.changed & page.simulatedChanged & Categories.GONE) != 0;
-    if (gone && (more & OF_ENTRY) != 0) {
+    if (gone && ((more | less) & OF_ENTRY) != 0) {
       needed.add(Freedom.QUEUE_OF_UNMAPPED);
       more &= ~OF_ENTRY;
+      less &= ~OF_ENTRY;
     }
     if (page.simulatedChanged != 0 && (more & OF_ENTRY) != 0) {
       needed.add(Freedom.QUEUE_OF_EMPTIED);
       more &= ~OF_ENTRY;
     }
     return (more | less | otherwise) == 0 ? needed : Set.of();
+  }
+
+  /**
+   * {@return whether entries of pagemap differ in what arming does not take from a marker} Moving a
+   * page makes its entry soft-dirty, be it a marker: {@code move_soft_dirty_pte}, mm/mremap.c.
+   */
+  static boolean isMarker(long entry, long simulatedEntry) {
+    long marker = PagemapEntry.SWAPPED | PagemapEntry.UFFD_WP;
+    return ((entry ^ simulatedEntry) & ~PagemapEntry.PFN_MASK) == PagemapEntry.SOFT_DIRTY
+        && (entry & PagemapEntry.SOFT_DIRTY) != 0
+        && (entry & marker) == marker;
   }
 
   /** {@return whether a difference is more than GONE tells of memory that is not seen} */

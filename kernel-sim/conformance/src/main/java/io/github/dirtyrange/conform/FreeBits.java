@@ -54,10 +54,13 @@ public final class FreeBits {
             + " keeps a queue it tells of the new part, and marks nothing"),
 
     /** A marker is SWAPPED to the simulated queue. */
-    QUEUE_OF_MARKER("a userfaultfd's marker in an empty entry is nothing to the kernel's queue"),
+    QUEUE_OF_MARKER(
+        "a userfaultfd's marker in an empty entry is nothing to the kernel's queue, which does not"
+            + " arm it either"),
 
-    /** The kernel's queue tells what was there beside GONE. */
-    QUEUE_OF_UNMAPPED("what is unmapped is told as gone from memory, too"),
+    /** Beside GONE one tells what was there, and the other does not. */
+    QUEUE_OF_UNMAPPED(
+        "what is unmapped is told as gone from memory, too, unless its page table went with it"),
 
     /** The kernel's queue tells PRESENT of a page that was there all the time. */
     QUEUE_OF_EMPTIED(
