@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import io.github.dirtyrange.conform.agent.AgentProcess;
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.linux.LinuxKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +87,17 @@ class ConformCommandTest {
   void anEmptyProgramIsAMistake(@TempDir Path folder) throws Exception {
     Path file = Files.createFile(folder.resolve("empty.txt"));
     Program.run("conform --replay " + file).isAMistakeThatSays("there is no operation in it");
+  }
+
+  @Test
+  void withoutAQueueOfTheKernelsDrainsAreRefusedWithTheReason() {
+    assumeTrue(
+        !LinuxKernel.open().capabilities().has(Capability.KERNEL_QUEUE), "this kernel keeps one");
+    Program.Outcome outcome = Program.run("conform --drains --programs 1");
+    assertThat(outcome.status()).isEqualTo(ExitStatus.MACHINE_LACKS);
+    assertThat(outcome.err())
+        .contains("--drains needs kernelQueue, which is not to be had here")
+        .contains("consumer/kernel-lab/run queue");
   }
 
   /** Soft-dirty is there or not as on the running kernel, and so is no difference. */
