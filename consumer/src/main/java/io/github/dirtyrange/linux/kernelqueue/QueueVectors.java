@@ -41,17 +41,20 @@ final class QueueVectors {
   List<Unseen> unseen() {
     ByteBuffer regions = Sys.struct(ENTRIES * Abi.REGION_BYTES);
     List<Unseen> all = new ArrayList<>();
-    begin(regions);
-    for (int got = more(QueueAbi.UNSEEN); got > 0; got = more(QueueAbi.UNSEEN)) {
-      for (int i = 0; i < got; i++) {
-        int at = i * Abi.REGION_BYTES;
-        append(
-            Pages.vpn(regions.getLong(at + Abi.REGION_START)),
-            Pages.vpn(regions.getLong(at + Abi.REGION_END)),
-            all);
+    try {
+      begin(regions);
+      for (int got = more(QueueAbi.UNSEEN); got > 0; got = more(QueueAbi.UNSEEN)) {
+        for (int i = 0; i < got; i++) {
+          int at = i * Abi.REGION_BYTES;
+          append(
+              Pages.vpn(regions.getLong(at + Abi.REGION_START)),
+              Pages.vpn(regions.getLong(at + Abi.REGION_END)),
+              all);
+        }
       }
+    } finally {
+      Reference.reachabilityFence(regions);
     }
-    Reference.reachabilityFence(regions);
     return all;
   }
 
