@@ -43,9 +43,11 @@ final class OpenQueueFile implements QueueFile {
   public int read(ByteBuffer into, int bytes) {
     return uninterrupted(
         () -> {
-          long got = file.read(Sys.address(into), bytes, "read of " + QueueAbi.FILE);
-          Reference.reachabilityFence(into);
-          return (int) got;
+          try {
+            return (int) file.read(Sys.address(into), bytes, "read of " + QueueAbi.FILE);
+          } finally {
+            Reference.reachabilityFence(into);
+          }
         });
   }
 
@@ -53,9 +55,11 @@ final class OpenQueueFile implements QueueFile {
   public int ioctl(long request, ByteBuffer argument, String name) {
     return uninterrupted(
         () -> {
-          int result = file.ioctl(request, Sys.address(argument), name);
-          Reference.reachabilityFence(argument);
-          return result;
+          try {
+            return file.ioctl(request, Sys.address(argument), name);
+          } finally {
+            Reference.reachabilityFence(argument);
+          }
         });
   }
 
