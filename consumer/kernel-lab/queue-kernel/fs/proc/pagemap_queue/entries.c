@@ -14,7 +14,7 @@ static u64 migrating_categories(swp_entry_t entry)
 	return PAGE_IS_PRESENT | (folio_test_anon(pfn_swap_entry_folio(entry)) ? 0 : PAGE_IS_FILE);
 }
 
-/* The marker of an entry that nobody touched is nothing in swap. */
+/* The marker of an entry that nobody touched is nothing in swap; mremap makes it soft-dirty. */
 u64 pmq_absent_categories(pte_t pte)
 {
 	u64 categories;
@@ -24,7 +24,7 @@ u64 pmq_absent_categories(pte_t pte)
 		return 0;
 	entry = pte_to_swp_entry(pte);
 	if (is_pte_marker_entry(entry))
-		return 0;
+		return pte_swp_soft_dirty(pte) ? PAGE_IS_SOFT_DIRTY : 0;
 	categories = is_migration_entry(entry) ? migrating_categories(entry) : PAGE_IS_SWAPPED;
 	return categories | (pte_swp_soft_dirty(pte) ? PAGE_IS_SOFT_DIRTY : 0);
 }

@@ -90,7 +90,7 @@ class KernelChangeQueueTest {
   void aDrainGoesOnUntilTheKernelReadsNothing() {
     KernelChangeQueue queue = open(ALL);
     for (int page = 0; page < 5000; page++) {
-      kernel.queue(2 * page, 2 * page + 1, DIRTY, DIRTY);
+      kernel.queue(2L * page, 2L * page + 1, DIRTY, DIRTY);
     }
     assertThat(drain(queue)).hasSize(5000);
     assertThat(kernel.epoch()).isEqualTo(1);
