@@ -9,8 +9,7 @@ import java.util.Set;
 
 /**
  * The one table of what the kernel's queue may say otherwise than the simulated one of a page. GONE
- * never; {@code changed} may be more, and less only where another way of seeing it is listed; what
- * holds now never, but for what {@link Freedom} lists.
+ * never; what changed and what holds now only as {@link Freedom} lists.
  */
 final class DrainRules {
 
@@ -85,8 +84,9 @@ final class DrainRules {
       more &= ~OF_ENTRY;
       less &= ~OF_ENTRY;
     }
-    if (page.simulatedChanged != 0 && (more & OF_ENTRY) != 0) {
-      needed.add(Freedom.QUEUE_OF_EMPTIED);
+    boolean split = (page.changed & page.simulatedChanged & Categories.HUGE) != 0;
+    if (split && (more & OF_ENTRY) != 0) {
+      needed.add(Freedom.QUEUE_OF_SPLIT);
       more &= ~OF_ENTRY;
     }
     return (more | less | otherwise) == 0 ? needed : Set.of();
@@ -112,15 +112,7 @@ final class DrainRules {
     return operation instanceof Operation.Mmap
         || operation instanceof Operation.MmapFile
         || operation instanceof Operation.Mremap
-        || operation instanceof Operation.Brk
-        || operation instanceof Operation.Mprotect
-        || operation instanceof Operation.Madvise
-        || operation instanceof Operation.Munmap
-        || operation instanceof Operation.Mlock
-        || operation instanceof Operation.Munlock
-        || operation instanceof Operation.UffdRegister
-        || operation instanceof Operation.UffdUnregister
-        || operation instanceof Operation.UffdOpen;
+        || operation instanceof Operation.Brk;
   }
 
   private static boolean isAboutFiles(Operation operation) {

@@ -62,9 +62,8 @@ public final class FreeBits {
     QUEUE_OF_UNMAPPED(
         "what is unmapped is told as gone from memory, too, unless its page table went with it"),
 
-    /** The kernel's queue tells PRESENT of a page that was there all the time. */
-    QUEUE_OF_EMPTIED(
-        "an entry that is taken out and put back elsewhere counts as gone from memory and back"),
+    /** The kernel's queue tells PRESENT beside HUGE. */
+    QUEUE_OF_SPLIT("the table that the huge zero page is split into is filled entry by entry"),
 
     /** Memory of the pool is compared by GONE alone. */
     QUEUE_OF_POOL("the kernel keeps no soft-dirty of hugetlb pages, and lists them as unseen"),
