@@ -44,6 +44,7 @@ class GatherConformTest {
         "\"mismatches\":0 | \"mismatches\":\"0\" | has a text at $.mismatches; it must be a number",
         "\"pageComparisons\":9 | \"pageComparisons\":9223372036854775807 | says that",
         "\"seed\":7, | '' | lacks \"seed\"",
+        "\"seed\":7 | \"seed\":7,\"drains\":-1 | says that \"drains\" is -1",
         "\"of\":1 | \"off\":1 | lacks \"of\""
       })
   void whatIsLackingIsOneLine(String said, String instead, String why) throws IOException {

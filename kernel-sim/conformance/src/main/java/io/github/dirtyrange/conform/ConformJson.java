@@ -118,10 +118,17 @@ public final class ConformJson {
                 ends,
                 counts(report.mixedSuccesses, "mixedSuccesses"),
                 counts(report.userfaultMessages, "userfaultMessages"))
-            .withDrains(count(report.drains, "drains"), count(report.drainedPages, "drainedPages")),
+            .withDrains(
+                countOrNone(report.drains, "drains"),
+                countOrNone(report.drainedPages, "drainedPages")),
         count(report.mismatches, "mismatches"),
         freedoms,
         example == null ? List.of() : List.of(counterexample(example)));
+  }
+
+  /** Reports of before there were drains do not have it. */
+  private static long countOrNone(@Nullable Long value, String name) {
+    return value == null ? 0 : count(value, name);
   }
 
   private static Report report(String text) {
