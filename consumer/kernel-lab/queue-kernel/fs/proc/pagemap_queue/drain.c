@@ -466,21 +466,6 @@ static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct 
 
 /* ---- holes ---- */
 
-static pmd_t *pmd_at(struct mm_struct *mm, unsigned long addr)
-{
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
-
-	if (pgd_none(*pgd))
-		return NULL;
-	p4d = p4d_offset(pgd, addr);
-	if (p4d_none(*p4d))
-		return NULL;
-	pud = pud_offset(p4d, addr);
-	return pud_none(*pud) || pud_leaf(*pud) ? NULL : pmd_offset(pud, addr);
-}
-
 /*
  * Page tables of what is unmapped may be freed under our read lock of the mmap lock; not where
  * something else is mapped that needs the same table.
@@ -502,7 +487,7 @@ static void take_bits_of_hole(struct pmq_drain *d, unsigned long addr, unsigned 
 
 	if (!needs_tables(mm, addr, PMD_SIZE))
 		return;
-	pmdp = pmd_at(mm, addr);
+	pmdp = pmq_pmd_at(mm, addr);
 	if (!pmdp || pmd_none(*pmdp) || pmd_leaf(*pmdp))
 		return;
 	ptep = pte_offset_map_lock(mm, pmdp, addr, &ptl);
@@ -675,7 +660,7 @@ static bool drain_block(struct pmq_drain *d, unsigned long block)
 	unsigned long start = max(d->cursor, block), end = block + PMD_SIZE;
 	struct mm_struct *mm = d->q->mm;
 	struct vm_area_struct *vma = mapping_of(d, block);
-	pmd_t *pmdp = vma || needs_tables(mm, block, PUD_SIZE) ? pmd_at(mm, block) : NULL;
+	pmd_t *pmdp = vma || needs_tables(mm, block, PUD_SIZE) ? pmq_pmd_at(mm, block) : NULL;
 	int full = -EAGAIN;
 
 	load(d, block, pmdp);

@@ -8,6 +8,22 @@
 #include <linux/swapops.h>
 #include "entries.h"
 
+/* Where the PMD of an address is; none where there is no table for it. */
+pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	return pud_none(*pud) || pud_leaf(*pud) ? NULL : pmd_offset(pud, addr);
+}
+
 /* A page that is being migrated counts as the one that it is going to be. */
 static u64 migrating_categories(swp_entry_t entry)
 {

@@ -8,6 +8,7 @@
 #include <linux/swapops.h>
 #include "queue.h"
 
+pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr);
 u64 pmq_absent_categories(pte_t pte);
 u64 pmq_pmd_categories(pmd_t pmd, u64 wanted);
 bool pmq_may_not_arm(struct vm_area_struct *vma, unsigned long addr, pte_t pte);

@@ -144,19 +144,9 @@ void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsig
 /* The table of PMDs that @addr belongs to; none where it has no bitmaps. */
 static struct pmq_table *upper_of(struct mm_struct *mm, unsigned long addr)
 {
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
+	pmd_t *pmdp = pmq_pmd_at(mm, addr);
 
-	if (pgd_none(*pgd))
-		return NULL;
-	p4d = p4d_offset(pgd, addr);
-	if (p4d_none(*p4d))
-		return NULL;
-	pud = pud_offset(p4d, addr);
-	if (pud_none(*pud) || pud_leaf(*pud))
-		return NULL;
-	return pmq_table_of(virt_to_ptdesc(pud_pgtable(*pud)));
+	return pmdp ? pmq_table_of(virt_to_ptdesc(pmdp)) : NULL;
 }
 
 static void list_child(struct pmq *q, struct pmq_upper *upper, unsigned long addr)
