@@ -477,6 +477,11 @@ static void off_and_on(void)
 	result(drain(fd) == 1 && changes->now.start == (uintptr_t)m + 9 * PAGE, "but what no scan finds later");
 	must(!ioctl(fd, PAGEMAP_QUEUE_ENABLE));
 	result(drain(fd) == 1 && changes->now.start == (uintptr_t)m + 5 * PAGE, "on again it tells the writes");
+	must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	m[20 * PAGE] = 2;
+	madvise(m + 20 * PAGE, PAGE, MADV_PAGEOUT);
+	result(drain(fd) == 1 && changes->now.start == (uintptr_t)m + 20 * PAGE &&
+	       changes->now.categories & DIRTY, "what is told while it is off is armed, now says that it was written");
 	close(fd);
 	munmap(m, 64 * PAGE);
 }
@@ -501,6 +506,59 @@ static void several_ranges(void)
 	       "of several ranges, these alone are told");
 	close(fd);
 	munmap(m, 1024 * PAGE);
+}
+
+static size_t soft_dirty_pages(char *m, size_t pages)
+{
+	uint64_t words[1024];
+	size_t n = 0;
+
+	must(pages <= 1024);
+	read_pagemap(m, pages, words);
+	for (size_t p = 0; p < pages; p++)
+		n += words[p] >> 55 & 1;
+	return n;
+}
+
+/* Soft-dirty of what is not watched is somebody else's. */
+static void what_is_not_watched_stays(void)
+{
+	char *m = mmap(BASE, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	int fd;
+
+	must(m == BASE);
+	madvise(m, 2 << 20, MADV_HUGEPAGE);
+	memset(m, 1, 4 << 20);
+	fd = open_queue(m + 256 * PAGE, 512 * PAGE, DIRTY, 1 << 20);
+	result(soft_dirty_pages(m, 256) == 256 && soft_dirty_pages(m + 256 * PAGE, 512) == 0 &&
+	       soft_dirty_pages(m + 768 * PAGE, 256) == 256, "the opening arms what is watched, also of a huge page");
+	must(mmap(m, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == m);
+	madvise(m, 4 << 20, MADV_HUGEPAGE);
+	memset(m, 2, 4 << 20);
+	drain(fd);
+	result(soft_dirty_pages(m, 256) == 256 && soft_dirty_pages(m + 256 * PAGE, 512) == 0 &&
+	       soft_dirty_pages(m + 768 * PAGE, 256) == 256, "and so does a drain after it was mapped anew");
+	close(fd);
+	munmap(m, 4 << 20);
+}
+
+/* Of one mapping: five ranges, by two at a time. */
+static void listed_in_parts(char *m)
+{
+	struct page_region ranges[5], found[2];
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20, .vec = (uintptr_t)ranges, .vec_len = 5 };
+	struct pmq_vec vec = { .size = sizeof(vec), .vec = (uintptr_t)found, .vec_len = 2 };
+	int fd = open_file();
+	long n, all = 0, good = 0;
+
+	for (int i = 0; i < 5; i++)
+		ranges[i] = (struct page_region){ (uintptr_t)m + 2 * i * PAGE, (uintptr_t)m + (2 * i + 1) * PAGE, 0 };
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	while (all < 5 && (n = ioctl(fd, PAGEMAP_QUEUE_UNSEEN, &vec)) > 0)
+		for (long i = 0; i < n && all < 5; i++, all++)
+			good += found[i].start == ranges[all].start && found[i].end == ranges[all].end;
+	result(good == 5, "part by part, where several ranges are in one mapping");
+	close(fd);
 }
 
 static void unseen(void)
@@ -531,6 +589,7 @@ static void unseen(void)
 		listed |= changes[i].now.start >= (uintptr_t)m && changes[i].now.start < (uintptr_t)m + (2 << 20);
 	result(!listed, "and nothing is told of it");
 	close(fd);
+	listed_in_parts(m);
 	munmap(m, 2 << 20);
 	must(write(pool, "0", 1) == 1);
 	close(pool);
@@ -580,6 +639,7 @@ int main(int argc, char **argv)
 	reads();
 	off_and_on();
 	several_ranges();
+	what_is_not_watched_stays();
 	unseen();
 	exits();
 	operations();

@@ -205,15 +205,27 @@ static void take_ranges(struct pmq_drain *d, unsigned long block)
 	}
 }
 
-/* Whether all of the block is watched. */
-static bool watches_block(struct pmq *q, unsigned long block)
+/* Ranges and huge entries may reach beyond what is watched, whose pages are not ours to arm. */
+static void forget_unwatched(struct pmq_drain *d)
 {
-	unsigned long i;
+	unsigned long first = d->block.base >> PAGE_SHIFT, i, from, to;
+	struct pmq_block *b = &d->block;
+	DECLARE_BITMAP(watched, PTRS_PER_PTE);
+	unsigned int marks;
 
-	for (i = 0; i < q->nr_watched; i++)
-		if (q->watched[i].start <= block && block + PMD_SIZE <= q->watched[i].end)
-			return true;
-	return !q->nr_watched;
+	bitmap_zero(watched, PTRS_PER_PTE);
+	for (i = 0; i < d->q->nr_watched; i++) {
+		from = max(d->q->watched[i].start >> PAGE_SHIFT, first);
+		to = min(d->q->watched[i].end >> PAGE_SHIFT, first + PTRS_PER_PTE);
+		if (from < to)
+			bitmap_set(watched, from - first, to - from);
+	}
+	for (marks = b->active; marks; marks &= marks - 1) {
+		unsigned int mark = __ffs(marks);
+
+		if (!bitmap_and(b->rows[mark], b->rows[mark], watched, PTRS_PER_PTE))
+			b->active &= ~BIT(mark);
+	}
 }
 
 /* All that is queued of a block but the bits of its own table. */
@@ -226,10 +238,12 @@ static void load(struct pmq_drain *d, unsigned long block, pmd_t *pmdp)
 	d->block.base = block;
 	d->block.active = 0;
 	d->block.busy = 0;
-	d->block.whole = watches_block(d->q, block);
+	d->block.whole = pmq_watches_block(d->q, block);
 	take_ranges(d, block);
 	if (pmdp && d->cursor <= block)
 		take_upper(d, pmdp, block);
+	if (!d->block.whole)
+		forget_unwatched(d);
 	if (d->cursor > block)		/* what is before it was told, out of the ranges */
 		for (marks = d->block.active; marks; marks &= marks - 1)
 			bitmap_clear(d->block.rows[__ffs(marks)], 0, (d->cursor - block) >> PAGE_SHIFT);

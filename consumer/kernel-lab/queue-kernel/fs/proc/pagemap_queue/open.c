@@ -226,6 +226,14 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 	if (ptl) {
 		bool more_memory = a->spare;
 
+		/* To arm a part of a huge page, it must be split. */
+		if (a->arming && !pmq_watches_block(a->q, addr & PMD_MASK) &&
+		    pmq_is_watched(a->q, addr, end)) {
+			spin_unlock(ptl);
+			split_huge_pmd(walk->vma, pmdp, addr);
+			walk->action = ACTION_AGAIN;
+			return 0;
+		}
 		if (!attach_deposited(a, pmdp) && more_memory)
 			walk->action = ACTION_AGAIN;
 		else if (pmq_is_watched(a->q, addr, end))
@@ -369,21 +377,22 @@ int pmq_enable(struct pmq *q)
 
 /* ---- what is not seen ---- */
 
-static long copy_unseen(struct pmq *q, struct vm_area_struct *vma, struct page_region *to,
-			unsigned long room)
+/* The watched parts of a mapping from @start on, as many as fit. */
+static long copy_unseen(struct pmq *q, struct vm_area_struct *vma, unsigned long start,
+			struct page_region *to, unsigned long room)
 {
 	unsigned long i, n = 0;
 
 	if (!q->nr_watched) {
-		*to = (struct page_region){ vma->vm_start, vma->vm_end, 0 };
+		*to = (struct page_region){ max(start, vma->vm_start), vma->vm_end, 0 };
 		return 1;
 	}
 	for (i = 0; i < q->nr_watched && n < room; i++) {
-		u64 start = max_t(u64, q->watched[i].start, vma->vm_start);
+		u64 from = max3(q->watched[i].start, (u64)vma->vm_start, (u64)start);
 		u64 end = min_t(u64, q->watched[i].end, vma->vm_end);
 
-		if (start < end)
-			to[n++] = (struct page_region){ start, end, 0 };
+		if (from < end)
+			to[n++] = (struct page_region){ from, end, 0 };
 	}
 	return n;
 }
@@ -406,10 +415,12 @@ long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
 	}
 	mmap_read_lock(q->mm);
 	for_each_vma(vmi, vma) {
-		if (n == room)
-			break;
 		if (!is_seen(vma))
-			n += copy_unseen(q, vma, found + n, room - n);
+			n += copy_unseen(q, vma, next, found + n, room - n);
+		if (n == room) {	/* perhaps not all of this mapping */
+			next = found[n - 1].end;
+			break;
+		}
 		next = vma->vm_end;
 	}
 	mmap_read_unlock(q->mm);

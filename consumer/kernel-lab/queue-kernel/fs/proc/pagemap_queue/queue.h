@@ -119,6 +119,7 @@ void pmq_table_discard(struct pmq_table *t);
 void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
 void pmq_tables_detach(struct pmq *q);
 bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end);
+bool pmq_watches_block(struct pmq *q, unsigned long block);
 bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr);
 void pmq_forget(struct pmq_table *t);
 void pmq_settle(struct pmq *q, struct pmq_table *t);

@@ -116,6 +116,17 @@ bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end)
 	return low < q->nr_watched && q->watched[low].start < end;
 }
 
+/* Whether all of the block is watched. */
+bool pmq_watches_block(struct pmq *q, unsigned long block)
+{
+	unsigned long i;
+
+	for (i = 0; i < q->nr_watched; i++)
+		if (q->watched[i].start <= block && block + PMD_SIZE <= q->watched[i].end)
+			return true;
+	return !q->nr_watched;
+}
+
 bool pmq_is_empty(struct pmq *q)
 {
 	return list_empty(&q->dirty) && RB_EMPTY_ROOT(&q->current_ranges->root);
