@@ -28,11 +28,6 @@ static unsigned int transition(struct pmq *q, unsigned int old, unsigned int new
 	return READ_ONCE(q->enabled) ? changed : changed & ~MARK(SOFT_DIRTY);
 }
 
-bool __pmq_tracks(struct mm_struct *mm)
-{
-	return queue_of(mm);
-}
-
 /* What the entry at @index held, though it may have been taken out for a moment. */
 static unsigned int marks_before(struct pmq *q, struct pmq_table *t, pte_t *ptep,
 				 unsigned int index)
@@ -115,13 +110,12 @@ static noinline void set_ptes_of(struct mm_struct *mm, unsigned long addr, pte_t
 	rcu_read_unlock();
 }
 
-/* Most processes are not watched: no more than a look, on the way to where they are. */
-void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
-		    unsigned int nr)
+pmq_keeps_registers void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
+					pte_t new, unsigned int nr)
 {
 	struct pmq *q = queue_of(mm);
 
-	if (unlikely(q))
+	if (q)
 		set_ptes_of(mm, addr, ptep, new, nr, q);
 }
 
@@ -157,11 +151,11 @@ out:
 	rcu_read_unlock();
 }
 
-void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+pmq_keeps_registers void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
 	struct pmq *q = queue_of(mm);
 
-	if (unlikely(q))
+	if (q)
 		clear_pte_of(mm, addr, ptep, q);
 }
 

@@ -9,12 +9,14 @@ import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /**
  * More additions of several pages without a reading than the log has numbers for what lies beside
  * its items (2<sup>17</sup>): however many were condensed, each is where it belongs.
  */
+@Tag("long")
 class ManyAdditionsTest {
 
   private static final int NUMBERS = 1 << 17;

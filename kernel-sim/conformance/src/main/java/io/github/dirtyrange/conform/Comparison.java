@@ -154,7 +154,7 @@ public final class Comparison {
     tally.pages(count);
     mixed[process] |= isMixed(count);
     for (int i = 0; i < count; i++) {
-      if (!agree(realEntries[i], simulatedEntries[i]) && !isUnarmedMarker(i)) {
+      if (!agree(realEntries[i], simulatedEntries[i])) {
         String where =
             String.format(
                 "pagemap of p%d at 0x%x",
@@ -170,16 +170,6 @@ public final class Comparison {
       }
     }
     return Optional.empty();
-  }
-
-  /** {@return whether draining has left a marker soft-dirty; counts it} */
-  private boolean isUnarmedMarker(int page) {
-    boolean isOne =
-        drains.isPresent() && DrainRules.isMarker(realEntries[page], simulatedEntries[page]);
-    if (isOne) {
-      freeBits.use(FreeBits.Freedom.QUEUE_OF_MARKER);
-    }
-    return isOne;
   }
 
   /** {@return whether pages of an arena are in three states or more, untouched being one} */

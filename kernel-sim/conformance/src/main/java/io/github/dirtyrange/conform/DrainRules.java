@@ -2,7 +2,6 @@ package io.github.dirtyrange.conform;
 
 import io.github.dirtyrange.conform.FreeBits.Freedom;
 import io.github.dirtyrange.kernel.Categories;
-import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.EnumSet;
 import java.util.Set;
@@ -90,17 +89,6 @@ final class DrainRules {
       more &= ~OF_ENTRY;
     }
     return (more | less | otherwise) == 0 ? needed : Set.of();
-  }
-
-  /**
-   * {@return whether entries of pagemap differ in what arming does not take from a marker} Moving a
-   * page makes its entry soft-dirty, be it a marker: {@code move_soft_dirty_pte}, mm/mremap.c.
-   */
-  static boolean isMarker(long entry, long simulatedEntry) {
-    long marker = PagemapEntry.SWAPPED | PagemapEntry.UFFD_WP;
-    return ((entry ^ simulatedEntry) & ~PagemapEntry.PFN_MASK) == PagemapEntry.SOFT_DIRTY
-        && (entry & PagemapEntry.SOFT_DIRTY) != 0
-        && (entry & marker) == marker;
   }
 
   /** {@return whether a difference is more than GONE tells of memory that is not seen} */

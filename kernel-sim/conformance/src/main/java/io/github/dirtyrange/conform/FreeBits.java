@@ -54,9 +54,7 @@ public final class FreeBits {
             + " keeps a queue it tells of the new part, and marks nothing"),
 
     /** A marker is SWAPPED to the simulated queue. */
-    QUEUE_OF_MARKER(
-        "a userfaultfd's marker in an empty entry is nothing to the kernel's queue, which does not"
-            + " arm it either"),
+    QUEUE_OF_MARKER("a userfaultfd's marker in an empty entry is nothing to the kernel's queue"),
 
     /** Beside GONE one tells what was there, and the other does not. */
     QUEUE_OF_UNMAPPED(

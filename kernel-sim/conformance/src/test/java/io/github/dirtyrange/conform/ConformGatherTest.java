@@ -15,9 +15,11 @@ import java.util.stream.Collectors;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** Shards are disjoint, and together exactly the whole. */
+@Tag("long")
 class ConformGatherTest {
 
   private static final Set<OperationKind> KINDS =

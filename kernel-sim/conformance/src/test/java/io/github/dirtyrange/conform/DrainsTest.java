@@ -9,9 +9,11 @@ import io.github.dirtyrange.kernel.sim.machine.Profile;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Queues on both machines, drained after every step. */
+@Tag("long")
 class DrainsTest {
 
   private static final int STEPS = 40;

@@ -24,6 +24,9 @@ public final class ConcurrentCheck {
   private static final int PAGES = 4096;
   private static final long MOMENT_NANOS = 20_000;
 
+  /** Drains without a region, for each that is to have some, before a design is taken for deaf. */
+  private static final int PATIENCE = 20;
+
   /** Two ranges, with a hole in the middle. */
   private static final TrackedRanges RANGES =
       TrackedRanges.of(new PageRange(0, PAGES))
@@ -44,7 +47,7 @@ public final class ConcurrentCheck {
   }
 
   /**
-   * Has three CPUs write while the queue is drained so many times.
+   * Has three CPUs write while the queue is drained, until so many drains have told something.
    *
    * @return the first page whose last write no drain told of, for people; nothing if there is none
    */
@@ -59,9 +62,7 @@ public final class ConcurrentCheck {
       writers[cpu] = new Thread(() -> write(number), "cpu " + cpu);
       writers[cpu].start();
     }
-    for (int i = 0; i < drains; i++) {
-      drain();
-    }
+    drainWithWriters(drains);
     writing = false;
     // One that is refused waits for a drain.
     while (Arrays.stream(writers).anyMatch(Thread::isAlive)) {
@@ -72,6 +73,19 @@ public final class ConcurrentCheck {
     }
     drain();
     return queue.isEmpty() ? firstStale() : Optional.of("a drain with nobody beside it left some");
+  }
+
+  /** On a busy machine the writers come late: a drain that finds nothing has tried nothing out. */
+  private void drainWithWriters(int drains) {
+    int silent = 0;
+    for (int told = 0; told < drains && silent < drains * PATIENCE; ) {
+      if (drain()) {
+        told++;
+      } else {
+        silent++;
+        LockSupport.parkNanos(MOMENT_NANOS);
+      }
+    }
   }
 
   private Optional<String> firstStale() {
@@ -103,8 +117,12 @@ public final class ConcurrentCheck {
     }
   }
 
-  /** Waits for a moment after the first region, so that CPUs fault in the middle of it. */
-  private void drain() {
+  /**
+   * Waits for a moment after the first region, so that CPUs fault in the middle of it.
+   *
+   * @return whether there was one
+   */
+  private boolean drain() {
     boolean[] first = {true};
     queue.drain(
         (startVpn, endVpn, changed) -> {
@@ -114,6 +132,7 @@ public final class ConcurrentCheck {
             LockSupport.parkNanos(MOMENT_NANOS);
           }
         });
+    return !first[0];
   }
 
   private void armAndCopy(long startVpn, long endVpn) {

@@ -17,9 +17,11 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** Shards are disjoint, and together exactly the whole. */
+@Tag("long")
 class LawGatherTest {
 
   private static final int FEW_DRAINS = 3;

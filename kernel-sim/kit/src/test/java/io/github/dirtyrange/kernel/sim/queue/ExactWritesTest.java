@@ -22,8 +22,10 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** What {@code dirty-tables} claims beyond the laws: L2 exact for writes, at any budget. */
+@Tag("long")
 class ExactWritesTest {
 
   private static final QueueDesign DIRTY_TABLES = new ExactWrites(new DirtyTablesQueue.Design());

@@ -26,6 +26,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +37,7 @@ class RegisteredDesignsTest {
     return QueueDesigns.registered();
   }
 
+  @Tag("long")
   @Property(edgeCases = EdgeCasesMode.NONE)
   void everyDesignKeepsTheLawsThatItClaims(
       @ForAll("programs") List<Step> program, @ForAll("profiles") Profile profile) {

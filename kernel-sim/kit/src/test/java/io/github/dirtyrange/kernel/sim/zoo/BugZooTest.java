@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Switches every tracking bug on, and has it caught; docs/bug-zoo.md is what this prints. */
+@Tag("long")
 class BugZooTest {
 
   private static final int MOST_PROGRAMS = 2_000;
