@@ -336,17 +336,35 @@ static void young_mapping(void)
 	TOLD("mapped after the opening, mprotect and back, written", { 40001, 40002, PRESENT | DIRTY, DIRTY });
 }
 
-/* A buffer of io_uring is pinned: it cannot be armed, so every drain tells it. */
-static void pinned(char *m)
+/* A buffer of io_uring is pinned; -1 where there is none. */
+static int pin(char *m, size_t pages)
 {
 	char parameters[120] = { 0 };
 	int ring = syscall(425, 4, parameters);
 	struct {
 		void *base;
 		size_t bytes;
-	} buffer = { m + 90 * PAGE, 2 * PAGE };
+	} buffer = { m, pages * PAGE };
 
-	if (ring < 0 || syscall(427, ring, 0, &buffer, 1)) {
+	if (ring >= 0 && syscall(427, ring, 0, &buffer, 1)) {
+		close(ring);
+		return -1;
+	}
+	return ring;
+}
+
+static void unpin(int ring)
+{
+	close(ring);
+	usleep(200000);
+}
+
+/* A page that is pinned cannot be armed, so every drain tells it. */
+static void pinned(char *m)
+{
+	int ring = pin(m + 90 * PAGE, 2);
+
+	if (ring < 0) {
 		result(true, "pinned # SKIP no io_uring");
 		return;
 	}
@@ -355,12 +373,149 @@ static void pinned(char *m)
 	drain(ops_fd);
 	TOLD("pinned pages are hot", { 90, 92, PRESENT | DIRTY, PMQ_HOT, DIRTY });
 	TOLD("in every drain", { 90, 92, PRESENT | DIRTY, PMQ_HOT, DIRTY });
-	close(ring);
-	usleep(200000);
-	drain(ops_fd);
-	NOTHING("and not after they were unpinned");
+	must(!mprotect(m + 90 * PAGE, 2 * PAGE, PROT_READ));
+	TOLD("also where the process itself cannot write", { 90, 92, PRESENT | DIRTY, PMQ_HOT, DIRTY });
+	must(!mprotect(m + 90 * PAGE, 2 * PAGE, PROT_READ | PROT_WRITE));
+	m[91 * PAGE] = 2;
+	unpin(ring);
+	TOLD("a last time after they were unpinned", { 90, 92, PRESENT | DIRTY, DIRTY });
+	NOTHING("and then no more");
 	m[90 * PAGE] = 2;
 	TOLD("written after it", { 90, 91, PRESENT | DIRTY, DIRTY });
+}
+
+/* Pinned before the opening: a huge page, and a shared page that nobody has written. */
+static void pinned_before(void)
+{
+	int file = memfd_create("pmq", 0), fd, ring, shared_ring;
+	char *huge = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	char *shared, *end = huge + (2 << 20);
+	bool peeked;
+	struct page_change one[4];
+	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)one, .vec_len = 4 };
+
+	must(huge == BASE && !ftruncate(file, 2 * PAGE));
+	shared = mmap(end, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	must(shared == end);
+	madvise(huge, 2 << 20, MADV_HUGEPAGE);
+	memset(huge, 1, 2 << 20);
+	read_byte(shared);
+	read_byte(shared + PAGE);
+	ring = pin(huge, 1);
+	shared_ring = pin(shared, 2);
+	if (ring < 0 || shared_ring < 0) {
+		result(true, "pinned before # SKIP no io_uring");
+		return;
+	}
+	fd = open_queue(huge, (2 << 20) + 2 * PAGE, DIRTY, 1 << 20);
+	for (int round = 0; round < 2; round++) {
+		bool hot = true;
+
+		peek.start = 0;
+		peeked = ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 2 && one[0].changed & PMQ_HOT &&
+			one[1].changed & PMQ_HOT;
+		hot = drain(fd) == 2 && changes[0].changed & PMQ_HOT && changes[1].changed & PMQ_HOT &&
+			changes[0].now.end == (uintptr_t)end;
+		result(hot && peeked, "pinned before the opening: hot in every drain, and to a peek");
+	}
+	huge[7 * PAGE] = 3;
+	shared[PAGE] = 3;
+	unpin(ring);
+	unpin(shared_ring);
+	drain(fd);
+	result((changes[0].changed & DIRTY) && changes[0].now.end == (uintptr_t)end && (changes[1].changed & DIRTY) &&
+	       changes[1].now.end == (uintptr_t)end + 2 * PAGE, "told as written when they are armed at last");
+	result(drain(fd) == 0, "and not after that");
+	shared[0] = huge[0] = 4;
+	result(drain(fd) == 2, "but when it is written again");
+	close(fd);
+	munmap(huge, (2 << 20) + 2 * PAGE);
+	close(file);
+}
+
+/* What is gone and back between two drains has changed, though it looks as before. */
+static void out_and_back(char *m)
+{
+	int file = memfd_create("pmq", 0);
+	char *shared;
+
+	madvise(m + 92 * PAGE, PAGE, MADV_DONTNEED);
+	read_byte(m + 92 * PAGE);
+	TOLD("DONTNEED, then read", { 92, 93, PRESENT | ZERO, PRESENT | ZERO });
+	madvise(m + 93 * PAGE, PAGE, MADV_DONTNEED);
+	m[93 * PAGE] = 1;
+	TOLD("DONTNEED, then written", { 93, 94, PRESENT | DIRTY, PRESENT | DIRTY });
+	must(!ftruncate(file, 2 * PAGE));
+	shared = place(30100, 2, MAP_SHARED, file);
+	memset(shared, 5, 2 * PAGE);
+	drain(ops_fd);
+	madvise(shared, PAGE, MADV_REMOVE);
+	read_byte(shared);
+	TOLD("a hole in a file, then read", { 30100, 30101, PRESENT | PAGE_IS_FILE, PRESENT | PAGE_IS_FILE });
+	close(file);
+}
+
+/* How many of some pages the first @n regions name. */
+static size_t pages_told(size_t n, char *m, size_t pages)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (uint64_t a = changes[i].now.start; a < changes[i].now.end; a += PAGE)
+			told += a >= (uintptr_t)m && a < (uintptr_t)m + pages * PAGE;
+	return told;
+}
+
+/* Old mappings come to where is watched, from where is not; and mappings grow. */
+static void moved_in_and_grown(void)
+{
+	char *outside = BASE + (2UL << 30), *m;
+	int file = memfd_create("pmq", 0);
+	size_t n;
+
+	must(!ftruncate(file, 8 * PAGE));
+	m = mmap(outside, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	must(m == outside);
+	close(ops_fd);
+	ops_fd = open_queue(BASE, 1 << 30, 0, 1 << 20);
+	m = mremap(outside, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, BASE + 30200 * PAGE);
+	must(m == BASE + 30200 * PAGE);
+	read_byte(m);
+	drain(ops_fd);
+	m[0] = 1;
+	TOLD("shared memory is moved in, read, then written",
+	     { 30200, 30201, PRESENT | DIRTY | PAGE_IS_FILE, DIRTY });
+	must(mremap(m, 4 * PAGE, 6 * PAGE, 0) == m);
+	TOLD("it grows where it is", { 30204, 30206, 0, DIRTY });
+	must(mremap(m, 6 * PAGE, 8 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, BASE + 30300 * PAGE) ==
+	     BASE + 30300 * PAGE);
+	n = drain(ops_fd);
+	result(pages_told(n, BASE + 30200 * PAGE, 6) == 6 && pages_told(n, BASE + 30300 * PAGE, 8) == 8,
+	       "it moves and grows: all of the old place and of the new one is told");
+	close(file);
+}
+
+/* Of a huge page that is written, half moves: what is beside its new place was not written. */
+static void half_of_a_huge_page_moves(void)
+{
+	char *m = place(40960, 512, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	char *to = place(51200, 1536, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	size_t n, beside = 0;
+
+	madvise(m, 512 * PAGE, MADV_HUGEPAGE);
+	m[0] = 1;
+	madvise(to, 1536 * PAGE, MADV_NOHUGEPAGE);
+	memset(to, 1, 1536 * PAGE);
+	drain(ops_fd);
+	m[0] = 2;
+	must(mremap(m + 128 * PAGE, 256 * PAGE, 256 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to + 640 * PAGE) !=
+	     MAP_FAILED);
+	n = drain(ops_fd);
+	for (size_t i = 0; i < n; i++)
+		beside += changes[i].now.end > (uintptr_t)to &&
+			(changes[i].now.start < (uintptr_t)to + 640 * PAGE ||
+			 changes[i].now.end > (uintptr_t)to + 896 * PAGE);
+	result(n && !beside, "half of a written huge page moves: nothing is told beside its new place");
 }
 
 static void operations(void)
@@ -376,6 +531,9 @@ static void operations(void)
 	huge_pages();
 	young_mapping();
 	pinned(m);
+	out_and_back(m);
+	moved_in_and_grown();
+	half_of_a_huge_page_moves();
 	close(ops_fd);
 	munmap(m, 1 << 30);
 }
@@ -409,6 +567,15 @@ static void refusals(void)
 	bad.changed_mask = PAGE_IS_WRITTEN;
 	result(open_error(bad) == EOPNOTSUPP, "a category that is not told: EOPNOTSUPP");
 	bad = good;
+	bad.changed_mask = 1 << 20;
+	result(open_error(bad) == EINVAL, "a category that has no name: EINVAL");
+	bad = good;
+	bad.max_bytes = (1 << 30) + 1;
+	result(open_error(bad) == EINVAL, "more than 1 GiB: EINVAL");
+	bad = good;
+	bad.changed_mask = PAGE_IS_PRESENT;
+	result(open_error(bad) == EOPNOTSUPP, "no SOFT_DIRTY, where something is mapped: EOPNOTSUPP");
+	bad = good;
 	bad.vec = (uintptr_t)unsorted;
 	bad.vec_len = 2;
 	result(open_error(bad) == EINVAL, "ranges out of order: EINVAL");
@@ -434,7 +601,7 @@ static void reads(void)
 	struct pmq_status status = { .size = sizeof(status) };
 	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)one, .vec_len = 2 };
 	struct pollfd wait = { .events = POLLIN };
-	char *hole = map_pages(1);
+	char *hole = map_pages(1), *edge;
 	int fd;
 
 	munmap(hole, PAGE);
@@ -450,6 +617,17 @@ static void reads(void)
 	       "and goes on where it ended");
 	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 0, "until there is no more");
 	result(read(fd, hole, sizeof(one)) < 0 && errno == EFAULT, "a buffer that cannot be written: EFAULT");
+	edge = map_pages(2);
+	munmap(edge + PAGE, PAGE);
+	memset(edge, 0, PAGE);
+	result(read(fd, edge + PAGE - 40, 3 * sizeof(*one)) == sizeof(*one) &&
+	       ((struct page_change *)(edge + PAGE - 40))->now.start == (uintptr_t)m + PAGE,
+	       "of one that ends too early, what fitted is returned");
+	must(read(fd, one, sizeof(one)) == sizeof(one));
+	m[PAGE] = m[3 * PAGE] = m[5 * PAGE] = 2;
+	drain(fd);
+	drain(fd);
+	m[PAGE] = m[3 * PAGE] = m[5 * PAGE] = 2;
 	result(read(fd, one, sizeof(*one)) == sizeof(*one) && one->now.start == (uintptr_t)m + PAGE,
 	       "nothing was lost by it, nor by the peeks");
 	m[3 * PAGE] = m[7 * PAGE] = 3;
@@ -595,6 +773,175 @@ static void unseen(void)
 	close(pool);
 }
 
+/* One table serves two mappings. A drain is cut in the first, where more is written then. */
+static void two_mappings_of_a_table(void)
+{
+	char *m = mmap(BASE, 6 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	char *third = m + 1024 * PAGE;
+	size_t n;
+	int fd;
+
+	must(m == BASE);
+	madvise(m, 6 << 20, MADV_NOHUGEPAGE);
+	memset(m, 1, 6 << 20);
+	must(!mprotect(third + 256 * PAGE, 256 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC));
+	fd = open_queue(m, 6 << 20, DIRTY, 1 << 20);
+	/* The queue's own buffer has room for the first of the third table, and is not read out. */
+	for (size_t p = 0; p < 1000; p += 2)
+		m[p * PAGE] = 2;
+	for (size_t p = 0; p < 200; p += 2)
+		third[p * PAGE] = 2;
+	third[300 * PAGE] = 2;
+	must(read(fd, changes, 400 * sizeof(*changes)) == 400 * sizeof(*changes));
+	third[PAGE] = 3;
+	n = drain(fd);
+	n += drain(fd);
+	result(n == 202, "of a table of two mappings, a write to the first before the second is told");
+	third[2 * PAGE] = third[300 * PAGE] = 4;
+	result(drain(fd) == 2, "and later writes to both");
+	close(fd);
+	munmap(m, 6 << 20);
+}
+
+/* The same while a thread writes; eight mappings, and regions enough that a drain is cut. */
+static void mappings_of_a_table_are_written(void)
+{
+	pthread_t thread;
+	size_t differ = 0, told = 0, blocks = 4, bytes = blocks << 21;
+	char *copy = calloc(1, bytes), what[160];
+	int fd;
+
+	shared_pages = bytes / PAGE;
+	shared_memory = mmap(BASE, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	must(shared_memory == BASE);
+	madvise(shared_memory, bytes, MADV_NOHUGEPAGE);
+	memset(shared_memory, 0, bytes);
+	for (size_t i = 0; i < shared_pages / 64; i += 2)
+		must(!mprotect(shared_memory + i * 64 * PAGE, 64 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC));
+	fd = open_queue(shared_memory, bytes, DIRTY, 1 << 20);
+	stop = 0;
+	pthread_create(&thread, NULL, writer, (void *)1);
+	for (int round = 0; round <= 600; round++) {
+		size_t n;
+
+		if (round == 600) {
+			stop = 1;
+			pthread_join(thread, NULL);
+		}
+		n = drain(fd);
+		for (size_t i = 0; i < n; i++, told++)
+			memcpy(copy + changes[i].now.start - (uintptr_t)shared_memory, (char *)changes[i].now.start,
+			       changes[i].now.end - changes[i].now.start);
+	}
+	for (size_t p = 0; p < shared_pages; p++)
+		differ += memcmp(copy + p * PAGE, shared_memory + p * PAGE, PAGE) != 0;
+	snprintf(what, sizeof(what), "eight mappings a table, a writer: %zu regions told, %zu differ from the copy",
+		 told, differ);
+	result(told && !differ, what);
+	close(fd);
+	free(copy);
+	munmap(shared_memory, bytes);
+}
+
+/* Pages are migrated while they are drained. Between nodes, where there are two; else by compaction. */
+static void migrated(void)
+{
+	size_t pages = 2048, missed = 0;
+	char *m = map_pages(pages), what[120];
+	void **where = malloc(pages * sizeof(*where));
+	int *nodes = malloc(pages * sizeof(*nodes)), *status = malloc(pages * sizeof(*status));
+	int fd, compact = open("/proc/sys/vm/compact_memory", O_WRONLY);
+	long moved = 0;
+
+	madvise(m, pages * PAGE, MADV_NOHUGEPAGE);
+	memset(m, 1, pages * PAGE);
+	shared_memory = m;
+	shared_pages = pages;
+	fd = open_queue(m, pages * PAGE, DIRTY, 1 << 20);
+	for (int round = 0; round < 40; round++) {
+		pid_t pid;
+		size_t n, all = 0;
+
+		memset(m, round, pages * PAGE);
+		for (size_t p = 0; p < pages; p++) {
+			where[p] = m + p * PAGE;
+			nodes[p] = round % 2;
+		}
+		/* Another process moves the pages of this one. */
+		pid = fork();
+		if (!pid) {
+			long left = syscall(SYS_move_pages, getppid(), pages, where, nodes, status, 4);
+
+			if (left < 0 && compact >= 0)
+				left = write(compact, "1", 1);
+			_exit(left == 0);
+		}
+		while (waitpid(pid, status, WNOHANG) == 0)
+			drain(fd);
+		moved += WEXITSTATUS(*status);
+		drain(fd);
+		for (size_t p = 0; p < pages; p++)
+			m[p * PAGE] = (char)~round;
+		n = drain(fd);
+		for (size_t i = 0; i < n; i++)
+			all += (changes[i].now.end - changes[i].now.start) / PAGE;
+		missed += pages - all;
+	}
+	snprintf(what, sizeof(what), "drained while pages migrate (40 times, %s): %zu later writes missed",
+		 moved ? "between nodes" : "by compaction", missed);
+	result(!missed, what);
+	close(fd);
+	munmap(m, pages * PAGE);
+}
+
+static void what_an_off_queue_cannot_find_later(void)
+{
+	int file = memfd_create("pmq", 0), fd;
+	char *m = map_pages(8);
+
+	munmap(m, 8 * PAGE);
+	must(!ftruncate(file, 8 * PAGE));
+	must(mmap(m, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == m);
+	memset(m, 1, 8 * PAGE);
+	fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
+	must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	m[0] = m[3 * PAGE] = 2;
+	madvise(m, PAGE, MADV_DONTNEED);
+	madvise(m + 3 * PAGE, PAGE, MADV_PAGEOUT);
+	must(!ioctl(fd, PAGEMAP_QUEUE_ENABLE));
+	result(drain(fd) == 2, "off, written, taken away by DONTNEED or reclaim, on: told");
+	close(fd);
+	munmap(m, 8 * PAGE);
+	close(file);
+}
+
+/* The tables of a GiB of which nothing is watched at the opening. */
+static void scattered_in_an_old_table(void)
+{
+	char *old = mmap(BASE + (600UL << 20), PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	size_t pages = 65536, n, told = 0, coarse = 0;
+	char *m;
+	int fd;
+
+	must(old != MAP_FAILED);
+	*old = 1;
+	fd = open_queue(BASE, 512 << 20, DIRTY | PRESENT, 16 << 10);
+	m = mmap(BASE, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	must(m == BASE);
+	madvise(m, pages * PAGE, MADV_NOHUGEPAGE);
+	memset(m, 1, pages * PAGE);
+	drain(fd);
+	for (size_t i = 0; i < 3000; i++)
+		m[i * 21 * PAGE] = 2;
+	n = drain(fd);
+	for (size_t i = 0; i < n; i++, told++)
+		coarse += !!(changes[i].changed & PMQ_COARSE);
+	result(told == 3000 && !coarse, "a GiB whose table is older than the queue: exact, too");
+	close(fd);
+	munmap(m, pages * PAGE);
+	munmap(old, PAGE);
+}
+
 /* A queue outlives its process: what is read then is that everything has gone. */
 static void exits(void)
 {
@@ -638,7 +985,13 @@ int main(int argc, char **argv)
 	refusals();
 	reads();
 	off_and_on();
+	what_an_off_queue_cannot_find_later();
 	several_ranges();
+	two_mappings_of_a_table();
+	mappings_of_a_table_are_written();
+	scattered_in_an_old_table();
+	migrated();
+	pinned_before();
 	what_is_not_watched_stays();
 	unseen();
 	exits();

@@ -13,9 +13,8 @@ struct ptdesc;
 
 DECLARE_STATIC_KEY_FALSE(pmq_key);
 #define pmq_on() static_branch_unlikely(&pmq_key)
-/* Whether entries of this process are write-protected by a queue. */
-#define pmq_tracks(mm) (pmq_on() && unlikely(__pmq_of(mm)))
-#define __pmq_of(mm) ({ struct mm_struct *__mm = (mm); __mm ? READ_ONCE(__mm->pmq) : NULL; })
+#define pmq_on_of(mm) \
+	(pmq_on() && ({ struct mm_struct *__mm = (mm); unlikely(__mm && READ_ONCE(__mm->pmq)); }))
 
 /*
  * Two hooks stand in loops over entries. There, a call that is hardly ever made would still cost: the
@@ -43,6 +42,8 @@ static __always_inline void pmq_call_clear_pte(struct mm_struct *mm, unsigned lo
 		     : "D" (mm), "S" (addr), "d" (ptep) : "memory");
 }
 
+bool __pmq_tracks(struct mm_struct *mm);
+void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new);
 void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, struct page *table);
 void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds);
@@ -55,32 +56,38 @@ void __pmq_exited(struct mm_struct *mm);
 
 /* Before an entry is set, or taken out. */
 #define pmq_set_ptes(mm, addr, ptep, new, nr) \
-	do { if (pmq_tracks(mm)) pmq_call_set_ptes(mm, addr, ptep, new, nr); } while (0)
+	do { if (pmq_on_of(mm)) pmq_call_set_ptes(mm, addr, ptep, new, nr); } while (0)
 #define pmq_clear_pte(mm, addr, ptep) \
-	do { if (pmq_tracks(mm)) pmq_call_clear_pte(mm, addr, ptep); } while (0)
+	do { if (pmq_on_of(mm)) pmq_call_clear_pte(mm, addr, ptep); } while (0)
+/* Before an entry is taken out that another one, or itself, takes the place of in the same hold of the lock. */
+#define pmq_takes_out(mm, addr, ptep) \
+	do { if (pmq_on_of(mm)) __pmq_takes_out(mm, addr, ptep); } while (0)
 #define pmq_set_pmd(mm, addr, pmdp, new) \
-	do { if (pmq_tracks(mm)) __pmq_set_pmd(mm, addr, pmdp, new); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_set_pmd(mm, addr, pmdp, new); } while (0)
 /* When @table has been filled and @pmdp still is the huge entry. */
 #define pmq_split_pmd(mm, addr, pmdp, table) \
-	do { if (pmq_tracks(mm)) __pmq_split_pmd(mm, addr, pmdp, table); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_split_pmd(mm, addr, pmdp, table); } while (0)
 #define pmq_table_made(mm, pt, of_pmds) \
-	do { if (pmq_tracks(mm)) __pmq_table_made(mm, pt, of_pmds); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_table_made(mm, pt, of_pmds); } while (0)
 #define pmq_table_freed(pt) \
 	do { if (pmq_on()) __pmq_table_freed(pt); } while (0)
 #define pmq_table_deposited(table) \
 	do { if (pmq_on()) __pmq_table_deposited(table); } while (0)
 /* Under the mmap lock. */
 #define pmq_mapped(mm, start, end) \
-	do { if (pmq_tracks(mm)) __pmq_mapped(mm, start, end); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_mapped(mm, start, end); } while (0)
 #define pmq_gone(mm, start, end) \
-	do { if (pmq_tracks(mm)) __pmq_gone(mm, start, end); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_gone(mm, start, end); } while (0)
 #define pmq_moved(mm, from, to, len) \
-	do { if (pmq_tracks(mm)) __pmq_moved(mm, from, to, len); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_moved(mm, from, to, len); } while (0)
 #define pmq_exited(mm) \
-	do { if (pmq_tracks(mm)) __pmq_exited(mm); } while (0)
+	do { if (pmq_on_of(mm)) __pmq_exited(mm); } while (0)
+/* Whether entries of this process are write-protected by a queue. */
+#define pmq_tracks(mm) (pmq_on() && __pmq_tracks(mm))
 #else
 #define pmq_set_ptes(mm, addr, ptep, new, nr) do { } while (0)
 #define pmq_clear_pte(mm, addr, ptep) do { } while (0)
+#define pmq_takes_out(mm, addr, ptep) do { } while (0)
 #define pmq_set_pmd(mm, addr, pmdp, new) do { } while (0)
 #define pmq_split_pmd(mm, addr, pmdp, table) do { } while (0)
 #define pmq_table_made(mm, pt, of_pmds) do { } while (0)

@@ -149,20 +149,20 @@ static void take_bits(struct pmq_drain *d, struct pmq_table *t, unsigned int fro
 	unsigned int marks;
 	bool left = false;
 
-	if (!t || !t->listed)
+	if (!t)
 		return;
-	if (t->stashed)
-		pmq_settle(q, t);
 	marks = t->marks;
 	for (; marks; marks &= marks - 1) {
 		unsigned int mark = __ffs(marks);
 
 		left |= take_row(d, mark, t->bits[q->slot[mark]], from, to);
 	}
-	if (!left && !d->peeking) {
+	if (d->peeking)
+		return;
+	/* What is left is taken by this drain, further on. What comes from now on calls the next. */
+	t->listed = false;
+	if (!left)
 		t->marks = 0;
-		t->listed = false;
-	}
 }
 
 /* What is queued of the whole block, by the table above. */
@@ -338,9 +338,27 @@ static void flush_later(struct pmq_drain *d, unsigned long start, unsigned long 
 	d->flush_end = max(d->flush_end, end);
 }
 
-static bool arms(struct pmq_drain *d)
+/* A drain that takes something arms it too, and a peek says what that would find. */
+static bool heeds_writes(struct pmq_drain *d)
 {
-	return !d->peeking && (d->q->asked & MARK(SOFT_DIRTY));
+	return d->q->asked & MARK(SOFT_DIRTY);
+}
+
+/*
+ * Arms a page that is not armed; what is to be said of it then, beside what is queued: it may have been
+ * written, unnoticed, while it was HOT or the queue was off.
+ */
+static unsigned int arm(struct pmq_drain *d, struct vm_area_struct *vma, struct pmq_table *t,
+			pte_t *ptep, unsigned long page, pte_t pte)
+{
+	if (d->peeking)
+		return pmq_is_hot(vma, page, pte) ? MARK(HOT) : MARK(SOFT_DIRTY);
+	if (!pmq_arm_pte(vma, page, ptep, pte)) {
+		pmq_note(d->q, d->q->mm, t, page, 1, MARK(HOT));
+		return MARK(HOT);
+	}
+	flush_later(d, page, page + PAGE_SIZE);
+	return MARK(SOFT_DIRTY);
 }
 
 /* As tell_alike(), of the entries of a table, under its lock. */
@@ -349,7 +367,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 {
 	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT);
 	unsigned long block = addr & PMD_MASK, words = busy_words(&d->block, from, to);
-	bool arming = arms(d);
+	bool heeds = heeds_writes(d);
 	struct pmq *q = d->q;
 
 	ptep -= from;
@@ -362,28 +380,20 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 		for (left = w.any & part_mask(word, from, to); left; left &= left - 1) {
 			unsigned int bit = __ffs(left), index = word * BITS_PER_LONG + bit;
 			unsigned long page = block + ((unsigned long)index << PAGE_SHIFT);
-			unsigned int marks = marks_at(&w, bit);
+			unsigned int marks = marks_at(&w, bit) & ~MARK(HOT);
 			pte_t pte = ptep_get(ptep + index);
 			u64 now = pmq_pte_categories(pte, q->now_mask);
-			bool hot = false;
 
 			if (d->len == PMQ_OUT) {	/* nothing is armed that is not told */
 				forget_word(&d->block, word, &w, told);
 				d->cursor = page;
 				return false;
 			}
-			if (arming && (now & PAGE_IS_SOFT_DIRTY)) {
-				hot = !pmq_arm_pte(vma, page, ptep + index, pte);
-				if (hot)
-					pmq_note(q, q->mm, t, page, 1, MARK(HOT));
-				else
-					flush_later(d, page, page + PAGE_SIZE);
-			}
+			if (heeds && !pmq_is_armed(pte))
+				marks |= arm(d, vma, t, ptep + index, page, pte);
 			told |= BIT(bit);
-			if (marks == MARK(HOT) && !hot)		/* not any more */
-				continue;
-			marks = (marks & ~MARK(HOT)) | (hot ? MARK(HOT) : 0);
-			tell(d, page, page + PAGE_SIZE, now, marks);
+			if (marks)		/* else it was HOT, and is not any more */
+				tell(d, page, page + PAGE_SIZE, now, marks);
 		}
 		forget_word(&d->block, word, &w, told);
 	}
@@ -409,6 +419,21 @@ static struct pmq_table *table_at(struct pmq_drain *d, pte_t *ptep)
 	return pmq_table_of(pt);
 }
 
+/* As arm(), of the pages from @addr on of a huge page. */
+static void arm_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr,
+		     unsigned long end)
+{
+	bool hot = d->peeking ? pmq_is_hot_pmd(vma, addr, *pmdp) : !pmq_arm_pmd(vma, addr, pmdp);
+
+	if (!hot && !d->peeking)
+		flush_later(d, addr & PMD_MASK, (addr & PMD_MASK) + PMD_SIZE);
+	if (hot && !d->peeking)
+		pmq_note_pmd(d->q, pmdp, addr, MARK(HOT));
+	bitmap_set(row_of(&d->block, hot ? PMQ_MARK_HOT : PMQ_MARK_SOFT_DIRTY), pte_index(addr),
+		   (end - addr) >> PAGE_SHIFT);
+	d->block.busy = ALL_WORDS;
+}
+
 /* A huge entry. It is armed before its first page is told, so that no write to it is missed. */
 static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp,
 		      unsigned long addr, unsigned long end)
@@ -419,17 +444,10 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		d->cursor = addr;
 		return 1;
 	}
-	if (arms(d) && (now & PAGE_IS_SOFT_DIRTY) && d->block.active) {
-		unsigned long *hot = row_of(&d->block, PMQ_MARK_HOT);
-
-		bitmap_zero(hot, PTRS_PER_PTE);
-		if (pmq_arm_pmd(vma, addr, pmdp)) {
-			flush_later(d, addr & PMD_MASK, (addr & PMD_MASK) + PMD_SIZE);
-		} else {
-			pmq_note_pmd(d->q, pmdp, addr, MARK(HOT));
-			bitmap_fill(hot, PTRS_PER_PTE);
-			d->block.busy = ALL_WORDS;
-		}
+	if (heeds_writes(d) && d->block.active) {
+		bitmap_zero(row_of(&d->block, PMQ_MARK_HOT), PTRS_PER_PTE);
+		if (!pmq_is_armed_pmd(*pmdp))
+			arm_huge(d, vma, pmdp, addr, end);
 	}
 	return !tell_alike(d, addr, end, now);
 }
@@ -447,7 +465,7 @@ static int drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t 
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
 		/* To arm a part of a huge page, it must be split. */
-		if (!d->block.whole && arms(d) && d->block.active) {
+		if (!d->block.whole && !d->peeking && heeds_writes(d) && d->block.active) {
 			spin_unlock(ptl);
 			split_huge_pmd(vma, pmdp, addr);
 			return -EAGAIN;

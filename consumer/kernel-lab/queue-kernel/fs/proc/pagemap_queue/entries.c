@@ -64,39 +64,91 @@ u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 	return categories | (pmd_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
 }
 
+/* A page that is being migrated comes back as its entry says: not to be written without a fault. */
+static swp_entry_t armed_migration(swp_entry_t entry)
+{
+	if (!is_writable_migration_entry(entry))
+		return entry;
+	return folio_test_anon(pfn_swap_entry_folio(entry)) ?
+		make_readable_exclusive_migration_entry(swp_offset(entry)) :
+		make_readable_migration_entry(swp_offset(entry));
+}
+
+/* The entry of a page that is not there, armed. */
+pte_t pmq_armed_absent(pte_t pte)
+{
+	swp_entry_t entry = pte_to_swp_entry(pte);
+	pte_t armed;
+
+	if (!is_writable_migration_entry(entry))
+		return pte_swp_clear_soft_dirty(pte);
+	armed = swp_entry_to_pte(armed_migration(entry));
+	return pte_swp_uffd_wp(pte) ? pte_swp_mkuffd_wp(armed) : armed;
+}
+
+static pmd_t armed_absent_pmd(pmd_t pmd)
+{
+	swp_entry_t entry = pmd_to_swp_entry(pmd);
+	pmd_t armed;
+
+	if (!is_writable_migration_entry(entry))
+		return pmd_swp_clear_soft_dirty(pmd);
+	armed = swp_entry_to_pmd(armed_migration(entry));
+	return pmd_swp_uffd_wp(pmd) ? pmd_swp_mkuffd_wp(armed) : armed;
+}
+
 /*
- * A device may write a page that is pinned for it, without any fault: such a page cannot be armed,
- * and to break the pin by copying would take it away from the device.
+ * To break the pin by copying would take the page away from the device. Whether it is pinned to be
+ * written, or to be read alone, cannot be told.
  */
-static bool is_pinned(struct page *page)
+bool pmq_is_pinned(struct page *page)
 {
 	return page && folio_maybe_dma_pinned(page_folio(page));
 }
 
-/* Slow, and asked only in a process that has ever pinned. */
-bool pmq_may_not_arm(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
+bool pmq_is_armed_pmd(pmd_t pmd)
 {
-	return pte_write(pte) && is_pinned(vm_normal_page(vma, addr, pte));
+	if (pmd_present(pmd))
+		return !pmd_write(pmd) && !pmd_soft_dirty(pmd);
+	return !is_pmd_migration_entry(pmd) || pmd_same(armed_absent_pmd(pmd), pmd);
 }
 
+bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd)
+{
+	return pmd_present(pmd) && unlikely(pmq_may_have_pins(vma)) &&
+		pmq_is_pinned(vm_normal_page_pmd(vma, addr, pmd));
+}
+
+/* With what the processor has set meanwhile. */
+static void put_back_pmd(pmd_t *pmdp, pmd_t pmd)
+{
+	pmd_t now = READ_ONCE(*pmdp);
+
+	do {
+		if (pmd_young(now))
+			pmd = pmd_mkyoung(pmd);
+		if (pmd_dirty(now) && !pmd_dirty(pmd))
+			pmd = pmd_mkdirty(pmd);
+	} while (!try_cmpxchg((long *)pmdp, (long *)&now, pmd_val(pmd)));
+}
+
+/*
+ * As pmq_arm_pte(), of a huge page. Its entry is never none or absent in between: others find their
+ * way by what a huge entry looks like.
+ */
 bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
 {
-	pmd_t pmd = *pmdp;
+	pmd_t pmd = READ_ONCE(*pmdp);
 
 	if (!pmd_present(pmd)) {
-		if (is_pmd_migration_entry(pmd))
-			set_pmd(pmdp, pmd_swp_clear_soft_dirty(pmd));
+		set_pmd(pmdp, armed_absent_pmd(pmd));
 		return true;
 	}
-	if (!pmd_write(pmd) && !pmd_soft_dirty(pmd))
-		return true;
-	if (unlikely(pmq_may_have_pins(vma)) && pmd_write(pmd) &&
-	    is_pinned(vm_normal_page_pmd(vma, addr, pmd)))
-		return false;
-	/* Never none or absent in between: others find their way by what a huge entry looks like. */
-	pmd = *pmdp;
 	while (!try_cmpxchg((long *)pmdp, (long *)&pmd,
 			    pmd_val(pmd_clear_soft_dirty(pmd_wrprotect(pmd)))))
 		;
-	return true;
+	if (!pmq_is_hot_pmd(vma, addr, pmd))
+		return true;
+	put_back_pmd(pmdp, pmd);
+	return false;
 }

@@ -11,7 +11,10 @@
 pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr);
 u64 pmq_absent_categories(pte_t pte);
 u64 pmq_pmd_categories(pmd_t pmd, u64 wanted);
-bool pmq_may_not_arm(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
+pte_t pmq_armed_absent(pte_t pte);
+bool pmq_is_pinned(struct page *page);
+bool pmq_is_armed_pmd(pmd_t pmd);
+bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd);
 bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
 
 /* Needs no VMA: on x86 whatever has no page of its own is marked special. */
@@ -41,23 +44,38 @@ static inline bool pmq_may_have_pins(struct vm_area_struct *vma)
 	return test_bit(MMF_HAS_PINNED, &vma->vm_mm->flags);
 }
 
+/* Whether each write from now on is noticed. */
+static inline bool pmq_is_armed(pte_t pte)
+{
+	if (pte_present(pte))
+		return !pte_write(pte) && !pte_soft_dirty(pte);
+	return pte_none(pte) || pte_same(pmq_armed_absent(pte), pte);
+}
+
+/* A device may write the page, through no entry: it is HOT until it is unpinned. */
+static inline bool pmq_is_hot(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
+{
+	return pte_present(pte) && unlikely(pmq_may_have_pins(vma)) &&
+		pmq_is_pinned(vm_normal_page(vma, addr, pte));
+}
+
 /*
  * The processor may set Accessed and Dirty at any time, so the entry is taken out and put back
- * changed, not read and overwritten. Neither is a transition: nothing is noted.
- * Returns false where the page stays as it is. The caller flushes the TLBs.
+ * changed, not read and overwritten. Neither is a transition: nothing is noted. Who pins without the
+ * lock looks at the entry again afterwards, and finds none.
+ * Returns false where the page is HOT, and stays as it is. The caller flushes the TLBs.
  */
 static inline bool pmq_arm_pte(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t pte)
 {
 	if (!pte_present(pte)) {
-		if (is_swap_pte(pte) && pte_swp_soft_dirty(pte))
-			set_pte(ptep, pte_swp_clear_soft_dirty(pte));
+		set_pte(ptep, pmq_armed_absent(pte));
 		return true;
 	}
-	if (!pte_write(pte) && !pte_soft_dirty(pte))
-		return true;
-	if (unlikely(pmq_may_have_pins(vma)) && pmq_may_not_arm(vma, addr, pte))
-		return false;
 	pte = native_ptep_get_and_clear(ptep);
+	if (pmq_is_hot(vma, addr, pte)) {
+		set_pte(ptep, pte);
+		return false;
+	}
 	set_pte(ptep, pte_clear_soft_dirty(pte_wrprotect(pte)));
 	return true;
 }

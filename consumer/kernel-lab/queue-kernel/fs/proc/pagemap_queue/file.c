@@ -49,7 +49,7 @@ static ssize_t drain_to_user(struct pmq *q, struct page_change __user *to, size_
 	size_t done = 0;
 
 	while (done < room) {
-		size_t n;
+		size_t n, copied;
 
 		if (signal_pending(current))
 			return done ? done * sizeof(*to) : -EINTR;
@@ -64,10 +64,13 @@ static ssize_t drain_to_user(struct pmq *q, struct page_change __user *to, size_
 			}
 			break;
 		}
-		if (copy_to_user(to + done, d->out + d->done, n * sizeof(*to)))
+		/* A region counts as told when all of it arrived. */
+		copied = n - DIV_ROUND_UP(copy_to_user(to + done, d->out + d->done, n * sizeof(*to)),
+					  sizeof(*to));
+		d->done += copied;
+		done += copied;
+		if (copied != n)
 			return done ? done * sizeof(*to) : -EFAULT;
-		d->done += n;
-		done += n;
 	}
 	return done * sizeof(*to);
 }
@@ -136,7 +139,8 @@ static u64 bytes_of(struct pmq *q)
 	return sizeof(*q) + (u64)q->nr_watched * sizeof(*q->watched) +
 		PMQ_OUT * sizeof(struct page_change) +
 		(u64)(q->ranges[0].nodes + q->ranges[1].nodes) * sizeof(struct pmq_node) +
-		q->nr_tables * (sizeof(struct pmq_table) + q->slots * PMQ_WORDS * sizeof(long));
+		q->nr_tables * (sizeof(struct pmq_table) + q->slots * PMQ_WORDS * sizeof(long)) +
+		q->nr_uppers * sizeof(struct pmq_upper);
 }
 
 static long status(struct pmq *q, struct pmq_status __user *arg)

@@ -15,6 +15,7 @@
 #include "entries.h"
 
 #define MAX_WATCHED	4096		/* ranges */
+#define PMQ_CATEGORIES_NAMED GENMASK_ULL(8, 0)	/* PAGE_IS_*, up to GUARD */
 
 /* ---- making and freeing ---- */
 
@@ -60,7 +61,6 @@ static void give_slots(struct pmq *q)
 
 static int init(struct pmq *q, const struct pmq_open *open)
 {
-	u64 bytes = open->max_bytes - PMQ_OUT * sizeof(struct page_change) / 2;
 	int i, err;
 
 	q->max_bytes = open->max_bytes;
@@ -79,7 +79,7 @@ static int init(struct pmq *q, const struct pmq_open *open)
 	give_slots(q);
 	q->current_ranges = &q->ranges[0];
 	for (i = 0; i < 2; i++) {
-		err = pmq_ranges_init(&q->ranges[i], bytes / 2);
+		err = pmq_ranges_init(&q->ranges[i], open->max_bytes / 2);
 		if (err)
 			return err;
 	}
@@ -97,7 +97,7 @@ struct pmq *pmq_new(struct mm_struct *mm, const struct pmq_open *open)
 	    open->max_bytes > SZ_1G)
 		return ERR_PTR(-EINVAL);
 	if ((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_TOLD)
-		return ERR_PTR((open->changed_mask | open->now_mask) & ~(u64)(PMQ_GONE - 1) ?
+		return ERR_PTR((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_NAMED ?
 			       -EINVAL : -EOPNOTSUPP);
 	q = kvzalloc(sizeof(*q), GFP_KERNEL_ACCOUNT);
 	if (!q)
@@ -194,7 +194,7 @@ static void do_pmd(struct all *a, struct vm_area_struct *vma, pmd_t *pmdp, unsig
 	if (!a->arming) {
 		if (pmq_pmd_categories(*pmdp, 0) & PAGE_IS_SOFT_DIRTY)
 			pmq_note_pmd(q, pmdp, addr, MARK(SOFT_DIRTY));
-	} else if (!pmq_arm_pmd(vma, addr, pmdp)) {
+	} else if (!pmq_is_armed_pmd(*pmdp) && !pmq_arm_pmd(vma, addr, pmdp)) {
 		pmq_note_pmd(q, pmdp, addr, MARK(HOT));
 	}
 }
@@ -208,7 +208,7 @@ static void do_pte(struct all *a, struct vm_area_struct *vma, struct pmq_table *
 	if (!a->arming) {
 		if (pmq_pte_categories(pte, 0) & PAGE_IS_SOFT_DIRTY)
 			pmq_note(q, q->mm, t, addr, 1, MARK(SOFT_DIRTY));
-	} else if (!pmq_arm_pte(vma, addr, ptep, pte)) {
+	} else if (!pmq_is_armed(pte) && !pmq_arm_pte(vma, addr, ptep, pte)) {
 		pmq_note(q, q->mm, t, addr, 1, MARK(HOT));
 	}
 }
@@ -269,9 +269,25 @@ static const struct mm_walk_ops note_ops = {
 	.walk_lock	= PGWALK_RDLOCK,
 };
 
-static bool is_seen(struct vm_area_struct *vma)
+static bool is_seen(struct pmq *q, struct vm_area_struct *vma)
 {
-	return !is_vm_hugetlb_page(vma) && !(vma->vm_flags & (VM_PFNMAP | VM_IO));
+	return (q->asked & MARK(SOFT_DIRTY)) && !is_vm_hugetlb_page(vma) &&
+		!(vma->vm_flags & (VM_PFNMAP | VM_IO));
+}
+
+/* The tables of PMDs, also of what is not watched: they are those of what is mapped there later. */
+static void attach_uppers(struct all *a, struct vm_area_struct *vma)
+{
+	unsigned long addr = vma->vm_start & PUD_MASK;
+
+	for (; addr < vma->vm_end; addr += PUD_SIZE) {
+		pmd_t *pmdp = pmq_pmd_at(a->q->mm, addr);
+
+		refill(a);
+		if (pmdp)
+			attach_upper(a, pmdp);
+		cond_resched();
+	}
 }
 
 /* Under the mmap lock; for writing, where everything is armed. */
@@ -283,16 +299,17 @@ static void walk_all(struct pmq *q, bool arming)
 	VMA_ITERATOR(vmi, q->mm, 0);
 
 	for_each_vma(vmi, vma) {
-		if (arming)
-			vma_start_write(vma);	/* no table is made meanwhile, by a fault */
-		if (!pmq_is_watched(q, vma->vm_start, vma->vm_end))
-			continue;
+		bool watched = pmq_is_watched(q, vma->vm_start, vma->vm_end);
+
 		if (arming) {
-			/* Shared mappings need to notice writes from now on. */
-			vm_flags_clear(vma, VM_SOFTDIRTY);
+			vma_start_write(vma);	/* no table is made meanwhile, by a fault */
+			attach_uppers(&a, vma);
+			if (watched)
+				vm_flags_clear(vma, VM_SOFTDIRTY);
+			/* Shared mappings need to notice writes, also one that moves to where we watch. */
 			vma_set_page_prot(vma);
 		}
-		if (is_seen(vma))
+		if (watched && is_seen(q, vma))
 			walk_page_range(q->mm, vma->vm_start, vma->vm_end,
 					arming ? &arm_ops : &note_ops, &a);
 	}
@@ -317,6 +334,18 @@ static void arm_all(struct pmq *q)
 
 /* ---- beginning and ending ---- */
 
+static bool is_something_mapped(struct pmq *q)
+{
+	struct vm_area_struct *vma;
+
+	VMA_ITERATOR(vmi, q->mm, 0);
+
+	for_each_vma(vmi, vma)
+		if (pmq_is_watched(q, vma->vm_start, vma->vm_end))
+			return true;
+	return false;
+}
+
 /* A queue that ends must have let go of all tables before another one begins. */
 static DEFINE_MUTEX(beginning_and_ending);
 
@@ -331,10 +360,11 @@ int pmq_start(struct pmq *q)
 	static_branch_inc(&pmq_key);
 	mmap_write_lock(mm);
 	err = mm->pmq ? -EBUSY : 0;
+	if (!err && !(q->asked & MARK(SOFT_DIRTY)) && is_something_mapped(q))
+		err = -EOPNOTSUPP;
 	if (!err) {
 		WRITE_ONCE(mm->pmq, q);
-		if (q->asked & MARK(SOFT_DIRTY))
-			arm_all(q);
+		arm_all(q);
 	}
 	mmap_write_unlock(mm);
 	if (err)
@@ -415,7 +445,7 @@ long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
 	}
 	mmap_read_lock(q->mm);
 	for_each_vma(vmi, vma) {
-		if (!is_seen(vma))
+		if (!is_seen(q, vma))
 			n += copy_unseen(q, vma, next, found + n, room - n);
 		if (n == room) {	/* perhaps not all of this mapping */
 			next = found[n - 1].end;

@@ -99,9 +99,9 @@ struct pmq_table {
 	struct list_head all;		/* in pmq->tables */
 	struct rcu_head rcu;
 	struct pmq_upper *upper;	/* of a table of PMDs */
-	unsigned long base;		/* of a table of PTEs; known while it is listed */
-	bool listed;			/* its bit in the upper table is set, or a drain is on its way */
-	bool stashed;			/* an entry was taken out, perhaps for a moment: */
+	unsigned long base;		/* of a table of PTEs; known once it was listed */
+	bool listed;			/* a drain will come: what is queued anew need not call it */
+	bool stashed;			/* an entry was taken out in this hold of the lock: */
 	u16 stash_index;
 	unsigned int stash_marks;	/* what it was */
 	pte_t stash_pte;
@@ -120,9 +120,7 @@ void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
 void pmq_tables_detach(struct pmq *q);
 bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end);
 bool pmq_watches_block(struct pmq *q, unsigned long block);
-bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr);
 void pmq_forget(struct pmq_table *t);
-void pmq_settle(struct pmq *q, struct pmq_table *t);
 void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr,
 	      unsigned int nr, unsigned int marks);
 void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int marks);
@@ -191,7 +189,7 @@ struct pmq {
 
 	spinlock_t lock;
 	struct list_head dirty, taken, tables;
-	unsigned long nr_tables;
+	unsigned long nr_tables, nr_uppers;
 	struct pmq_ranges ranges[2], *current_ranges;
 	bool enabled, exited, closed;
 	wait_queue_head_t wait;

@@ -19,20 +19,32 @@ static struct pmq *queue_of(struct mm_struct *mm)
 
 /*
  * Soft-dirty falls where somebody arms, or with the entry: neither is a transition. A queue that is
- * off leaves writes to the scan that enabling makes, and takes what no scan finds later.
+ * off leaves writes to the scan that enabling makes, and takes what no scan finds later: a write
+ * whose evidence goes.
  */
 static unsigned int transition(struct pmq *q, unsigned int old, unsigned int new)
 {
-	unsigned int changed = (old ^ new) & ~(old & MARK(SOFT_DIRTY));
+	unsigned int fallen = old & ~new & MARK(SOFT_DIRTY);
+	unsigned int changed = (old ^ new) & ~fallen;
 
-	return READ_ONCE(q->enabled) ? changed : changed & ~MARK(SOFT_DIRTY);
+	return READ_ONCE(q->enabled) ? changed : (changed & ~MARK(SOFT_DIRTY)) | fallen;
 }
 
-/* What the entry at @index held, though it may have been taken out for a moment. */
+bool __pmq_tracks(struct mm_struct *mm)
+{
+	return queue_of(mm);
+}
+
+/* Whether the entry at @index was taken out in this hold of the lock, to be put back or replaced. */
+static bool is_stashed(struct pmq_table *t, unsigned int index)
+{
+	return t && t->stashed && t->stash_index == index;
+}
+
 static unsigned int marks_before(struct pmq *q, struct pmq_table *t, pte_t *ptep,
 				 unsigned int index)
 {
-	if (t && t->stashed && t->stash_index == index) {
+	if (is_stashed(t, index)) {
 		t->stashed = false;
 		return t->stash_marks;
 	}
@@ -78,7 +90,7 @@ static bool is_put_back(pte_t *ptep, unsigned long addr, pte_t new)
 {
 	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
 
-	if (!t || !t->stashed || t->stash_index != pte_index(addr) || !is_same_page(t->stash_pte, new) ||
+	if (!is_stashed(t, pte_index(addr)) || !is_same_page(t->stash_pte, new) ||
 	    pte_soft_dirty(t->stash_pte) != pte_soft_dirty(new))
 		return false;
 	t->stashed = false;
@@ -119,35 +131,18 @@ pmq_keeps_registers void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr
 		set_ptes_of(mm, addr, ptep, new, nr, q);
 }
 
-/*
- * The entry is taken out, perhaps for a moment. Where there is no table to remember it in, that
- * counts as gone from memory, and as back when it is set: more than what happened, never less.
- */
+/* An entry that was announced is told by what takes its place; any other that is taken out is gone. */
 static noinline void clear_pte_of(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 				  struct pmq *q)
 {
-	pte_t pte = ptep_get(ptep);
-	struct pmq_table *t;
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
 	unsigned int marks;
 
-	if (unlikely(is_of_hugetlb(ptep)))
+	if (unlikely(is_of_hugetlb(ptep)) || is_stashed(t, pte_index(addr)))
 		return;
 	rcu_read_lock();
-	marks = pmq_marks(pmq_pte_categories(pte, q->changed_mask));
-	t = pmq_table_of(virt_to_ptdesc(ptep));
-	if (!(marks & q->asked) || !pmq_is_watched(q, addr, addr + PAGE_SIZE))
-		goto out;
-	if (t && t->stashed)
-		pmq_settle(q, t);
-	if (t && pmq_list(q, mm, t, addr)) {
-		t->stashed = true;
-		t->stash_index = pte_index(addr);
-		t->stash_marks = marks;
-		t->stash_pte = pte;
-	} else {
-		pmq_note(q, mm, NULL, addr, 1, transition(q, marks, 0));
-	}
-out:
+	marks = pmq_marks(pmq_pte_categories(ptep_get(ptep), q->changed_mask));
+	pmq_note(q, mm, t, addr, 1, transition(q, marks, 0));
 	rcu_read_unlock();
 }
 
@@ -157,6 +152,23 @@ pmq_keeps_registers void __pmq_clear_pte(struct mm_struct *mm, unsigned long add
 
 	if (q)
 		clear_pte_of(mm, addr, ptep, q);
+}
+
+/*
+ * Where there is no table to remember the entry in, it counts as gone, and as back when it is set:
+ * more than what happened, never less.
+ */
+void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	struct pmq *q = queue_of(mm);
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
+
+	if (!q || !t || t->upper || !pmq_is_watched(q, addr, addr + PAGE_SIZE))
+		return;
+	t->stashed = true;
+	t->stash_index = pte_index(addr);
+	t->stash_pte = ptep_get(ptep);
+	t->stash_marks = pmq_marks(pmq_pte_categories(t->stash_pte, q->changed_mask));
 }
 
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new)

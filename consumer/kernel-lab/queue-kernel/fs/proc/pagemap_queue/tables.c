@@ -56,6 +56,7 @@ void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t)
 	if (!q->closed && !pmq_table_of(pt)) {
 		list_add(&t->all, &q->tables);
 		q->nr_tables++;
+		q->nr_uppers += t->upper != NULL;
 		WRITE_ONCE(pt->__page_mapping, (unsigned long)t);
 		attached = true;
 	}
@@ -75,6 +76,7 @@ static void detach(struct pmq *q, struct pmq_table *t)
 	list_del(&t->all);
 	q->nr_tables--;
 	if (t->upper) {
+		q->nr_uppers--;
 		list_del_init(&t->upper->dirty);
 		list_del_init(&t->upper->taken_link);
 	}
@@ -175,7 +177,7 @@ static void list_child(struct pmq *q, struct pmq_upper *upper, unsigned long add
 }
 
 /* Lists @t if it is not listed yet; false where it cannot be. Under the table's lock. */
-bool pmq_list(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr)
+static bool list_table(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr)
 {
 	struct pmq_table *above;
 
@@ -211,7 +213,7 @@ void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned
 	marks &= q->asked;
 	if (!marks || !pmq_is_watched(q, addr, addr + nr * PAGE_SIZE))
 		return;
-	if (t && pmq_list(q, mm, t, addr))
+	if (t && list_table(q, mm, t, addr))
 		set_bits(q, t, pte_index(addr), nr, marks);
 	else
 		pmq_note_range(q, addr, addr + nr * PAGE_SIZE, marks);
@@ -236,23 +238,6 @@ void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int m
 		list_child(q, t->upper, addr);
 }
 
-/*
- * An entry that was taken out is either put back changed, under the same hold of the lock, which is
- * one transition, or it stays out. Where it stayed out is noticed here. Under the table's lock.
- */
-void pmq_settle(struct pmq *q, struct pmq_table *t)
-{
-	pte_t *entries = ptdesc_address(t->pt);
-	u64 now;
-
-	if (!t->stashed)
-		return;
-	t->stashed = false;
-	now = pmq_pte_categories(ptep_get(entries + t->stash_index), q->changed_mask);
-	set_bits(q, t, t->stash_index, 1,
-		 (t->stash_marks ^ pmq_marks(now)) & ~(t->stash_marks & MARK(SOFT_DIRTY)) & q->asked);
-}
-
 /* Nothing is queued of it any more. Its bit in the upper table may stay: a drain comes in vain. */
 void pmq_forget(struct pmq_table *t)
 {
@@ -262,20 +247,36 @@ void pmq_forget(struct pmq_table *t)
 	t->listed = false;
 }
 
-/* Shows the runs of one row, as addresses, to pmq_ranges_add(). Under the queue's lock. */
+/* What a move does to addresses: all of [from, end) is @distance further on. */
+struct pmq_move {
+	unsigned long from, end, distance;
+};
+
+static const struct pmq_move nowhere = { 0, ULONG_MAX, 0 };
+
+/* Shows the runs of one row, as they are after @m, to pmq_ranges_add(). Under the queue's lock. */
 static void copy_row(struct pmq *q, const unsigned long *row, unsigned long base,
-		     unsigned int shift, unsigned int from, unsigned int to, unsigned int mark)
+		     unsigned int shift, const struct pmq_move *m, unsigned int mark)
 {
-	unsigned int start, end;
+	unsigned int first, last;
 
-	for_each_set_bitrange(start, end, row, PTRS_PER_PTE) {
-		unsigned int s = max(start, from), e = min(end, to);
+	for_each_set_bitrange(first, last, row, PTRS_PER_PTE) {
+		unsigned long start = max(base + ((unsigned long)first << shift), m->from);
+		unsigned long end = min(base + ((unsigned long)last << shift), m->end);
 
-		if (s < e)
-			pmq_ranges_add(q->current_ranges,
-				       (base + ((unsigned long)s << shift)) >> PAGE_SHIFT,
-				       (base + ((unsigned long)e << shift)) >> PAGE_SHIFT, BIT(mark));
+		if (start < end)
+			pmq_ranges_add(q->current_ranges, (start + m->distance) >> PAGE_SHIFT,
+				       (end + m->distance) >> PAGE_SHIFT, BIT(mark));
 	}
+}
+
+static void copy_rows(struct pmq *q, struct pmq_table *t, unsigned long base, const struct pmq_move *m)
+{
+	unsigned int mark, shift = t->upper ? PMD_SHIFT : PAGE_SHIFT;
+
+	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
+		if (q->slot[mark] >= 0)
+			copy_row(q, t->bits[q->slot[mark]], base, shift, m, mark);
 }
 
 /*
@@ -284,16 +285,8 @@ static void copy_row(struct pmq *q, const unsigned long *row, unsigned long base
  */
 static void spill(struct pmq *q, struct pmq_table *t)
 {
-	unsigned int mark, shift = t->upper ? PMD_SHIFT : PAGE_SHIFT;
-	unsigned long base = t->upper ? t->upper->base : t->base;
-
-	if (!t->upper && !t->listed)
-		return;
-	if (t->stashed)
-		set_bits(q, t, t->stash_index, 1, t->stash_marks & ~MARK(SOFT_DIRTY) & q->asked);
-	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
-		if (q->slot[mark] >= 0 && mark != PMQ_MARK_HOT)
-			copy_row(q, t->bits[q->slot[mark]], base, shift, 0, PTRS_PER_PTE, mark);
+	if (t->upper || t->marks)
+		copy_rows(q, t, t->upper ? t->upper->base : t->base, &nowhere);
 }
 
 void __pmq_table_freed(struct ptdesc *pt)
@@ -322,7 +315,7 @@ void __pmq_table_deposited(struct page *table)
 	struct pmq_table *t = pmq_table_of(page_ptdesc(table));
 	unsigned long flags;
 
-	if (!t || !t->listed)
+	if (!t || !t->marks)
 		return;
 	spin_lock_irqsave(&t->q->lock, flags);
 	spill(t->q, t);
@@ -332,39 +325,26 @@ void __pmq_table_deposited(struct page *table)
 
 /* ---- moves ---- */
 
-static void move_rows(struct pmq *q, struct pmq_table *t, unsigned long base, unsigned int shift,
-		      unsigned long from, unsigned long end, unsigned long to)
-{
-	unsigned long low = max(from, base), high = min(end, base + ((unsigned long)PTRS_PER_PTE << shift));
-	unsigned int mark;
-
-	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
-		if (q->slot[mark] >= 0)
-			copy_row(q, t->bits[q->slot[mark]], base + to - from, shift,
-				 (low - base) >> shift, DIV_ROUND_UP(high - base, 1UL << shift), mark);
-}
-
 /* The tables below @above that have something queued, and what is queued of huge entries. */
-static void move_below(struct pmq *q, struct pmq_table *above, unsigned long from, unsigned long end,
-		       unsigned long to)
+static void move_below(struct pmq *q, struct pmq_table *above, const struct pmq_move *m)
 {
 	struct pmq_upper *upper = above->upper;
 	pmd_t *entries = ptdesc_address(above->pt);
 	unsigned int i;
 
-	if (upper->base >= end || upper->base + PUD_SIZE <= from)
+	if (upper->base >= m->end || upper->base + PUD_SIZE <= m->from)
 		return;
-	move_rows(q, above, upper->base, PMD_SHIFT, from, end, to);
+	copy_rows(q, above, upper->base, m);
 	for (i = 0; i < PTRS_PER_PMD; i++) {
 		unsigned long base = upper->base + i * PMD_SIZE;
 		pmd_t pmd = READ_ONCE(entries[i]);
 		struct pmq_table *t;
 
-		if (base >= end || base + PMD_SIZE <= from || !pmd_present(pmd) || pmd_leaf(pmd))
+		if (base >= m->end || base + PMD_SIZE <= m->from || !pmd_present(pmd) || pmd_leaf(pmd))
 			continue;
 		t = pmq_table_of(page_ptdesc(pmd_page(pmd)));
-		if (t && t->listed)
-			move_rows(q, t, base, PAGE_SHIFT, from, end, to);
+		if (t && t->marks)
+			copy_rows(q, t, base, m);
 	}
 }
 
@@ -391,6 +371,7 @@ static void move_nodes(struct pmq *q, struct pmq_ranges *r, unsigned long from, 
  */
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len)
 {
+	struct pmq_move m = { from, from + len, to - from };
 	struct pmq_upper *upper;
 	unsigned long flags;
 
@@ -398,9 +379,9 @@ void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigne
 	move_nodes(q, q->current_ranges, from >> PAGE_SHIFT, (from + len) >> PAGE_SHIFT,
 		   to >> PAGE_SHIFT);
 	list_for_each_entry(upper, &q->dirty, dirty)
-		move_below(q, upper->table, from, from + len, to);
+		move_below(q, upper->table, &m);
 	list_for_each_entry(upper, &q->taken, taken_link)
 		if (list_empty(&upper->dirty))
-			move_below(q, upper->table, from, from + len, to);
+			move_below(q, upper->table, &m);
 	spin_unlock_irqrestore(&q->lock, flags);
 }
