@@ -1,7 +1,10 @@
 # Boots the guest and waits for its end. The console goes to a log file; the command's output, its
 # status and its files each come through a port of their own, so that none can garble another.
 
+# The console of the guest that ended last. Each has its own in $RUN until then: several may run.
 readonly CONSOLE=$LAB/console.log
+
+keep_console() { [ ! -e "$RUN/console" ] || mv -f "$RUN/console" "$CONSOLE"; }
 
 # port NUMBER NAME PATH: a virtio port of the guest that writes to a file of the host.
 port() {
@@ -34,7 +37,7 @@ qemu_arguments() { # qemu_arguments INITRAMFS DISK
     -kernel "$(kernel_file 'vmlinuz*')" -initrd "$1" \
     -append 'console=ttyS0 quiet loglevel=4 panic=-1 oops=panic mitigations=off' \
     -drive "file=$2,if=virtio,format=raw,cache=unsafe" \
-    -serial "file:$CONSOLE" -device virtio-serial-pci
+    -serial "file:$RUN/console" -device virtio-serial-pci
   numa_arguments
   port 1 stdout /dev/fd/3
   port 2 stderr /dev/fd/4
@@ -56,21 +59,29 @@ boot() {
   { { run_qemu "${arguments[@]}" 3>&1 >&2 | cat >&5; } 4>&1 | cat >&2; } 5>&1
 }
 
-# Why there is no status: qemu's own complaint, or the console's first line of trouble.
+# Why there is no status: the console's first line of trouble, or qemu's own complaint.
 trouble() {
   local word
-  word=$({ grep -m 1 -E 'Kernel panic|BUG:|Oops|^init:' "$CONSOLE" || tail -n 1 "$RUN/qemu.log"; } 2>/dev/null)
+  word=$(first_line 'Kernel panic|BUG:|Oops' || first_line '^init:' || tail -n 1 "$RUN/qemu.log")
   echo "${word:-it said nothing (too little --memory?)}" | tr -d '\r'
 }
 
+first_line() { grep -s -m 1 -E "$1" "$RUN/console"; } # first_line PATTERN
+
+# A kernel that crashes ends qemu, which finds nothing wrong with that; init says when it gives up.
+crashed() { [ "$(cat "$RUN/ended")" = 0 ] && ! first_line '^init: cannot go on' >/dev/null; }
+
 # Returns the command's status, 124 out of time, or gives up.
 guest_status() {
-  local status
+  local status how='ended without a status'
   if [ "$(cat "$RUN/ended")" = 124 ]; then
     say "the guest was stopped after $SECONDS_LIMIT s (--timeout)"
     return 124
   fi
   status=$(cat "$RUN/status" 2>/dev/null || true)
-  [ -n "$status" ] || give_up "the guest ended without a status: $(trouble); its console is in $CONSOLE"
+  if [ -z "$status" ]; then
+    ! crashed || how=crashed
+    give_up "the guest $how: $(trouble); its console is in $CONSOLE"
+  fi
   return "$status"
 }

@@ -23,7 +23,6 @@ lay_out_project() { # lay_out_project ROOT
 
 add_from_host() { # add_from_host ROOT SOURCE:DESTINATION
   local source=${2%%:*} destination=$1/${2#*:}
-  [ -e "$source" ] || give_up "--add: there is no $source"
   mkdir -p "$(dirname "$destination")"
   if [ -d "$source" ]; then
     mkdir -p "$destination"

@@ -8,13 +8,20 @@ readonly QUEUE_LAB=$LAB/queue-kernel
 
 is_queue_kernel() { [ "$1" = queue ] || [[ $1 == queue-* ]]; }
 
+# A mutant is a file of mutants/ by its plain name, and nothing else that a path leads to.
+require_queue_kernel() { # require_queue_kernel NAME
+  local mutant=${1#queue-}
+  [ "$1" = queue ] || [ "$1" = queue-base ] ||
+    { [[ $mutant =~ ^[a-z0-9-]+$ ]] && [ -f "$QUEUE_KERNEL/mutants/$mutant" ]; } ||
+    give_up "no kernel $1: beside queue and queue-base there are $(mutant_names)"
+}
+
 # Sets KERNEL_PACKAGE and KERNEL_FOLDER, as choose_kernel does for stock kernels.
 choose_queue_kernel() { # choose_queue_kernel queue|queue-base|queue-MUTANT
   local variant=${1#queue} tree=patched
   variant=${variant#-}
   [ "$variant" != base ] || tree=base
-  [ -z "$variant" ] || [ "$variant" = base ] || [ -x "$QUEUE_KERNEL/mutants/$variant" ] ||
-    give_up "no kernel $1: beside queue and queue-base there are $(mutant_names)"
+  require_queue_kernel "$1"
   need_command gcc gcc
   need_command make make
   need_command perl perl
@@ -95,11 +102,12 @@ place_our_files() { # place_our_files TREE MUTANT
 compile_kernel() { # compile_kernel TREE
   local tools=$LAB/packages/kernel-build-tools/usr log=$LAB/build-kernel.log
   local libraries=$tools/lib/x86_64-linux-gnu
+  # No step may be passed over: "set -e" does not hold before "||".
   (
-    cd "$1"
+    cd "$1" || exit
     export PATH=$tools/bin:$PATH BISON_PKGDATADIR=$tools/share/bison M4=$tools/bin/m4 LD_LIBRARY_PATH=$libraries
     [ -e .config ] && [ .config -nt "$QUEUE_KERNEL/config" ] ||
-      make KCONFIG_ALLCONFIG="$QUEUE_KERNEL/config" allnoconfig HOSTCFLAGS="-I$tools/include"
+      make KCONFIG_ALLCONFIG="$QUEUE_KERNEL/config" allnoconfig HOSTCFLAGS="-I$tools/include" || exit
     make -j"$(nproc)" bzImage HOSTCFLAGS="-I$tools/include" HOSTLDFLAGS="-L$libraries"
   ) >"$log" 2>&1 || give_up "the kernel does not build: $(grep -m 1 -E 'error|Error' "$log"); see $log"
 }
