@@ -16,6 +16,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.linux.Trial.Finding;
 import io.github.dirtyrange.linux.Trial.Remedy;
+import io.github.dirtyrange.linux.kernelqueue.KernelChangeQueue;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
@@ -147,8 +148,7 @@ final class CapabilityProbe {
     return attempt(
         Capability.KERNEL_QUEUE,
         () -> onProcess(this::writtenPageIsQueued),
-        new Remedy(
-            Remedies.LOOKING, "the patched kernel that consumer/kernel-lab/run queue builds"));
+        new Remedy(Remedies.LOOKING, KernelChangeQueue.PATCHED_KERNEL));
   }
 
   private Finding writtenPageIsQueued(LinuxProcess process) {

@@ -1,7 +1,6 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Capability;
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,7 +50,7 @@ interface Trial {
       return new Capability(
           name, finding.works(), finding.detail(), finding.works() ? "" : better(finding, remedy));
     } catch (KernelException e) {
-      return new Capability(name, false, say(e, remedy), remedy(e.errno(), remedy));
+      return new Capability(name, false, say(e, remedy), remedy(e, remedy));
     } catch (UncheckedIOException e) {
       return new Capability(name, false, String.valueOf(e.getMessage()), missingFiles(remedy));
     }
@@ -68,16 +67,17 @@ interface Trial {
     String message = String.valueOf(e.getMessage());
     return switch (e.errno()) {
       case EACCES, EPERM, EMFILE -> message;
-      default -> message + "; needs " + remedy(e.errno(), remedy);
+      default -> e.remedy().isEmpty() ? message + "; needs " + remedy(e, remedy) : message;
     };
   }
 
-  private static String remedy(Errno errno, Remedy remedy) {
-    return switch (errno) {
+  /** Where an error says itself what it needs, that is all that it needs. */
+  private static String remedy(KernelException e, Remedy remedy) {
+    return switch (e.errno()) {
       case EACCES, EPERM -> remedy.right();
       case EMFILE -> "a higher limit of open files (ulimit -n)";
       case ESRCH, ENOENT -> missingFiles(remedy);
-      default -> remedy.kernel();
+      default -> e.remedy().isEmpty() ? remedy.kernel() : e.remedy();
     };
   }
 

@@ -9,6 +9,7 @@ public sealed class KernelException extends RuntimeException permits MemoryGoneE
 
   private final Errno errno;
   private final int number;
+  private final String remedy;
 
   /** Makes the exception of a listed error; {@code call} names the call and what it was for. */
   public KernelException(Errno errno, String call) {
@@ -20,14 +21,22 @@ public sealed class KernelException extends RuntimeException permits MemoryGoneE
         errno,
         number,
         call + ": " + errno.message() + " (" + (errno == Errno.OTHER ? number : errno) + ")",
+        "",
         null);
   }
 
   /** Makes the exception with a message as it is. */
-  KernelException(Errno errno, int number, String message, @Nullable Throwable cause) {
+  KernelException(
+      Errno errno, int number, String message, String remedy, @Nullable Throwable cause) {
     super(message, cause);
     this.errno = errno;
     this.number = number;
+    this.remedy = remedy;
+  }
+
+  /** {@return an error whose number was chosen here, so that its text would say nothing more} */
+  public static KernelException saying(Errno errno, String message) {
+    return new KernelException(errno, errno.number(), message, "", null);
   }
 
   /** {@return the exception of a raw error number} */
@@ -49,7 +58,12 @@ public sealed class KernelException extends RuntimeException permits MemoryGoneE
 
   /** {@return the same error, which says what would allow the call} */
   public KernelException needing(String remedy) {
-    return new KernelException(errno, number, getMessage() + "; needs " + remedy, this);
+    return new KernelException(errno, number, getMessage() + "; needs " + remedy, remedy, this);
+  }
+
+  /** {@return what would allow the call, where the message says that; otherwise empty} */
+  public String remedy() {
+    return remedy;
   }
 
   /** {@return the error, {@link Errno#OTHER} if it is not a listed one} */

@@ -32,7 +32,7 @@ public final class MemoryGoneException extends KernelException {
 
   /** Makes the exception for a process. */
   public MemoryGoneException(int pid, Reason reason) {
-    super(Errno.ESRCH, Errno.ESRCH.number(), "process " + pid + " " + reason.text, null);
+    super(Errno.ESRCH, Errno.ESRCH.number(), "process " + pid + " " + reason.text, "", null);
     this.reason = Objects.requireNonNull(reason);
   }
 

@@ -137,9 +137,9 @@ public interface TrackedProcess extends AutoCloseable {
    * by soft-dirty. Nothing is to be registered for it, and mappings that come later inside the
    * ranges belong to it at once.
    *
-   * @throws KernelException EOPNOTSUPP where this kernel keeps none, or cannot tell a category that
-   *     is asked for; EPERM or EACCES where the process may not be looked at; EBUSY where it has
-   *     such a queue; ENOMEM where its memory cannot be had
+   * @throws KernelException EOPNOTSUPP where this kernel keeps none, naming one that does, or
+   *     cannot tell a category that is asked for; EPERM or EACCES where the process may not be
+   *     looked at; EBUSY where it has such a queue; ENOMEM where its memory cannot be had
    */
   default ChangeQueue openKernelQueue(ChangeQueueOptions options) {
     throw new KernelException(

@@ -40,6 +40,10 @@ import java.util.function.Supplier;
  */
 public final class KernelChangeQueue implements ChangeQueue {
 
+  /** What brings such a queue to a machine whose kernel has none. */
+  public static final String PATCHED_KERNEL =
+      "the patched kernel that consumer/kernel-lab/run queue builds (docs/kernel-lab.md)";
+
   /** An interrupt is noticed after so long. */
   private static final int LONGEST_POLL_MILLIS = 20;
 

@@ -34,8 +34,9 @@ final class OpenQueueFile implements QueueFile {
         throw e;
       }
       identity.requireSame();
-      throw new KernelException(
-          Errno.EOPNOTSUPP, "this kernel has no /proc/" + identity.pid() + "/" + QueueAbi.FILE);
+      throw KernelException.saying(
+              Errno.EOPNOTSUPP, "this kernel has no /proc/PID/" + QueueAbi.FILE)
+          .needing(KernelChangeQueue.PATCHED_KERNEL);
     }
   }
 
