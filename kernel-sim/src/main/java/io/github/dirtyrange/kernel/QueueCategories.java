@@ -7,4 +7,10 @@ package io.github.dirtyrange.kernel;
  * @param now the categories that {@code now} has of a region that is not coarse; a bit that is not
  *     among them is 0 there, and says nothing
  */
-public record QueueCategories(long changed, long now) {}
+public record QueueCategories(long changed, long now) {
+
+  @Override
+  public String toString() {
+    return "changed " + Categories.toString(changed) + ", now " + Categories.toString(now);
+  }
+}
