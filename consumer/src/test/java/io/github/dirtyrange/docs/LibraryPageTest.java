@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -70,6 +71,23 @@ class LibraryPageTest {
     Capability queue = LinuxKernel.open().capabilities().get(Capability.CHANGE_QUEUE);
     assumeTrue(queue.available(), queue.name() + ": " + queue.detail());
     assertThat(run("linux")).isEqualTo("1 changed: WRITTEN\n");
+  }
+
+  @Test
+  void theKernelsQueueNeedsNoArming() throws Exception {
+    SimKernel kernel = SimKernel.newest();
+    SimProcess target = kernel.spawn();
+    long address = target.mmap(1 << 20);
+    Runnable writes = () -> target.store(address + 5 * Pages.SIZE, 42);
+    String printed =
+        run(
+            "WatchWhole",
+            "watch",
+            new Class<?>[] {Kernel.class, int.class, Runnable.class},
+            kernel,
+            target.pid(),
+            writes);
+    assertThat(printed).startsWith("1 changed: ").contains("SOFT_DIRTY").hasLineCount(1);
   }
 
   @Test
@@ -157,13 +175,18 @@ class LibraryPageTest {
   }
 
   private static String run(String method) throws Exception {
+    return run("Watch", method, new Class<?>[0]);
+  }
+
+  private static String run(String page, String method, Class<?>[] types, Object... given)
+      throws Exception {
     PrintStream before = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      Method chosen = loader.loadClass("Watch").getDeclaredMethod(method);
+      Method chosen = loader.loadClass(page).getDeclaredMethod(method, types);
       chosen.setAccessible(true);
       System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      chosen.invoke(null);
+      chosen.invoke(null, given);
     } finally {
       System.setOut(before);
     }
