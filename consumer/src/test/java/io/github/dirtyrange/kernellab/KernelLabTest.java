@@ -108,6 +108,14 @@ class KernelLabTest {
     assertThat(lab()).isEmptyDirectory();
   }
 
+  @Test
+  void aStepThatFailsIsTheLabsFailure() throws IOException, InterruptedException {
+    Files.createDirectories(lab().resolve("lock"));
+    Ended ended = run("queue -- true");
+    assertThat(ended.status()).isEqualTo(125);
+    assertThat(ended.complained()).endsWith("kernel-lab: the lab failed with status 1\n");
+  }
+
   // boot.sh: how a guest ended.
 
   private Ended guestStatus(String qemuStatus, String console)
