@@ -22,6 +22,17 @@ static void result(bool good, const char *what)
 	failures += !good;
 }
 
+/* How many of some pages the first @n regions name. */
+static size_t pages_told(size_t n, char *m, size_t pages)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (uint64_t a = changes[i].now.start; a < changes[i].now.end; a += PAGE)
+			told += a >= (uintptr_t)m && a < (uintptr_t)m + pages * PAGE;
+	return told;
+}
+
 /* ---- laws ---- */
 
 /* Scattered writes: a drain is what bit 55 was before it (L1, L2), in order (L3), and clear after (L4). */
@@ -359,6 +370,14 @@ static void unpin(int ring)
 	usleep(200000);
 }
 
+static void clear_refs(void)
+{
+	int fd = open("/proc/self/clear_refs", O_WRONLY);
+
+	must(fd >= 0 && write(fd, "4", 1) == 1);
+	close(fd);
+}
+
 /* A page that is pinned cannot be armed, so every drain tells it. */
 static void pinned(char *m)
 {
@@ -382,6 +401,18 @@ static void pinned(char *m)
 	NOTHING("and then no more");
 	m[90 * PAGE] = 2;
 	TOLD("written after it", { 90, 91, PRESENT | DIRTY, DIRTY });
+	ring = pin(m + 90 * PAGE, 2);
+	m[90 * PAGE] = 3;
+	drain(ops_fd);
+	munmap(m + 91 * PAGE, PAGE);
+	TOLD("unmapped while it is pinned", { 90, 91, PRESENT | DIRTY, PMQ_HOT, DIRTY },
+	     { 91, 92, 0, PMQ_GONE | PRESENT, DIRTY });
+	m[90 * PAGE] = 4;
+	unpin(ring);
+	clear_refs();
+	TOLD("written, unpinned, and soft-dirty cleared by another", { 90, 91, PRESENT, DIRTY });
+	place(91, 1, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	drain(ops_fd);
 }
 
 /* Pinned before the opening: a huge page, and a shared page that nobody has written. */
@@ -390,7 +421,8 @@ static void pinned_before(void)
 	int file = memfd_create("pmq", 0), fd, ring, shared_ring;
 	char *huge = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	char *shared, *end = huge + (2 << 20);
-	bool peeked;
+	bool peeked, written;
+	size_t n;
 	struct page_change one[4];
 	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)one, .vec_len = 4 };
 
@@ -418,13 +450,19 @@ static void pinned_before(void)
 			changes[0].now.end == (uintptr_t)end;
 		result(hot && peeked, "pinned before the opening: hot in every drain, and to a peek");
 	}
+	clear_refs();
+	drain(fd);
+	result(changes[1].changed & PMQ_HOT && changes[1].now.start == (uintptr_t)end,
+	       "still hot where another has cleared soft-dirty");
 	huge[7 * PAGE] = 3;
 	shared[PAGE] = 3;
 	unpin(ring);
 	unpin(shared_ring);
-	drain(fd);
-	result((changes[0].changed & DIRTY) && changes[0].now.end == (uintptr_t)end && (changes[1].changed & DIRTY) &&
-	       changes[1].now.end == (uintptr_t)end + 2 * PAGE, "told as written when they are armed at last");
+	n = drain(fd);
+	written = true;
+	for (size_t i = 0; i < n; i++)
+		written &= (changes[i].changed & (DIRTY | PMQ_HOT)) == DIRTY;
+	result(written && pages_told(n, huge, 514) == 514, "told as written when they are armed at last");
 	result(drain(fd) == 0, "and not after that");
 	shared[0] = huge[0] = 4;
 	result(drain(fd) == 2, "but when it is written again");
@@ -453,17 +491,6 @@ static void out_and_back(char *m)
 	read_byte(shared);
 	TOLD("a hole in a file, then read", { 30100, 30101, PRESENT | PAGE_IS_FILE, PRESENT | PAGE_IS_FILE });
 	close(file);
-}
-
-/* How many of some pages the first @n regions name. */
-static size_t pages_told(size_t n, char *m, size_t pages)
-{
-	size_t told = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (uint64_t a = changes[i].now.start; a < changes[i].now.end; a += PAGE)
-			told += a >= (uintptr_t)m && a < (uintptr_t)m + pages * PAGE;
-	return told;
 }
 
 /* Old mappings come to where is watched, from where is not; and mappings grow. */
@@ -829,6 +856,8 @@ static void mappings_of_a_table_are_written(void)
 			pthread_join(thread, NULL);
 		}
 		n = drain(fd);
+		if (!n)
+			usleep(100);	/* the writer has not come yet */
 		for (size_t i = 0; i < n; i++, told++)
 			memcpy(copy + changes[i].now.start - (uintptr_t)shared_memory, (char *)changes[i].now.start,
 			       changes[i].now.end - changes[i].now.start);
@@ -915,6 +944,82 @@ static void what_an_off_queue_cannot_find_later(void)
 	close(file);
 }
 
+/* No entry remembers a new mapping that nobody has touched. */
+static void new_mappings_in_little_memory(void)
+{
+	size_t n, missed = 0;
+	int fd;
+
+	munmap(BASE, 64 << 20);
+	fd = open_queue(BASE, 64 << 20, DIRTY, 16 << 10);
+	for (size_t i = 0; i < 2000; i++)
+		must(mmap(BASE + i * 4 * PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
+		     MAP_FAILED);
+	n = drain(fd);
+	for (size_t i = 0; i < 2000; i++) {
+		uint64_t page = (uintptr_t)BASE + i * 4 * PAGE;
+		bool told = false;
+
+		for (size_t r = 0; r < n && !told; r++)
+			told = changes[r].now.start <= page && page < changes[r].now.end;
+		missed += !told;
+	}
+	result(!missed, "2,000 new mappings in 16 KiB: all are told");
+	close(fd);
+	munmap(BASE, 64 << 20);
+}
+
+/* A huge page that is watched by two ranges that touch is watched whole. */
+static void ranges_that_touch(void)
+{
+	char *m = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	struct page_region ranges[] = {
+		{ (uintptr_t)m, (uintptr_t)m + (1 << 20), 0 },
+		{ (uintptr_t)m + (1 << 20), (uintptr_t)m + (2 << 20), 0 },
+	};
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20, .vec = (uintptr_t)ranges, .vec_len = 2 };
+	int fd = open_file();
+
+	must(m == BASE);
+	madvise(m, 2 << 20, MADV_HUGEPAGE);
+	memset(m, 1, 2 << 20);
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	m[0] = 2;
+	result(drain(fd) == 1 && changes->now.categories & HUGE && changes->now.end == ranges[1].end,
+	       "a huge page that is watched by two ranges that touch stays huge");
+	close(fd);
+	munmap(m, 2 << 20);
+}
+
+/* A file's huge page is taken out where a part of it is armed; that ends. */
+static void part_of_a_huge_page_of_a_file(void)
+{
+	int file = memfd_create("pmq", 0), fd, error = -1;
+	char *m = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	size_t rounds = 0;
+
+	must(m == BASE && !ftruncate(file, 2 << 20));
+	m = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	must(m == BASE);
+	madvise(m, 2 << 20, MADV_HUGEPAGE);
+	memset(m, 1, 2 << 20);
+	for (int i = 0; i < 5 && error; i++)
+		error = madvise(m, 2 << 20, MADV_COLLAPSE);
+	fd = open_queue(m + 16 * PAGE, 16 * PAGE, 0, 1 << 20);
+	for (; rounds < 10; rounds++) {
+		read_byte(m + 16 * PAGE);
+		read_byte(m + 100 * PAGE);
+		if (!drain(fd))
+			break;
+	}
+	result(rounds < 10, "part of a file's huge page is watched, and read: told once");
+	m[17 * PAGE] = 2;
+	result(drain(fd) && changes->changed & DIRTY, "and when it is written");
+	close(fd);
+	close(file);
+	munmap(m, 2 << 20);
+}
+
 /* The tables of a GiB of which nothing is watched at the opening. */
 static void scattered_in_an_old_table(void)
 {
@@ -990,6 +1095,9 @@ int main(int argc, char **argv)
 	two_mappings_of_a_table();
 	mappings_of_a_table_are_written();
 	scattered_in_an_old_table();
+	new_mappings_in_little_memory();
+	ranges_that_touch();
+	part_of_a_huge_page_of_a_file();
 	migrated();
 	pinned_before();
 	what_is_not_watched_stays();

@@ -66,9 +66,9 @@ static bool tell_region(struct pmq_drain *d, unsigned long start, unsigned long 
 static unsigned long tell_watched(struct pmq_drain *d, unsigned long start, unsigned long end,
 				  u64 now, u64 changed)
 {
-	struct page_region *r = d->q->watched, *last = r + d->q->nr_watched;
+	struct page_region *r = pmq_watched_from(d->q, start), *last = d->q->watched + d->q->nr_watched;
 
-	for (; r != last && start < end; r++) {
+	for (; r != last && r->start < end; r++) {
 		unsigned long from = max_t(unsigned long, start, r->start);
 		unsigned long to = min_t(unsigned long, end, r->end);
 
@@ -208,17 +208,18 @@ static void take_ranges(struct pmq_drain *d, unsigned long block)
 /* Ranges and huge entries may reach beyond what is watched, whose pages are not ours to arm. */
 static void forget_unwatched(struct pmq_drain *d)
 {
-	unsigned long first = d->block.base >> PAGE_SHIFT, i, from, to;
+	struct page_region *r = pmq_watched_from(d->q, d->block.base);
+	struct page_region *last = d->q->watched + d->q->nr_watched;
+	unsigned long first = d->block.base >> PAGE_SHIFT, from, to;
 	struct pmq_block *b = &d->block;
 	DECLARE_BITMAP(watched, PTRS_PER_PTE);
 	unsigned int marks;
 
 	bitmap_zero(watched, PTRS_PER_PTE);
-	for (i = 0; i < d->q->nr_watched; i++) {
-		from = max(d->q->watched[i].start >> PAGE_SHIFT, first);
-		to = min(d->q->watched[i].end >> PAGE_SHIFT, first + PTRS_PER_PTE);
-		if (from < to)
-			bitmap_set(watched, from - first, to - from);
+	for (; r != last && r->start < b->base + PMD_SIZE; r++) {
+		from = max(r->start >> PAGE_SHIFT, first);
+		to = min(r->end >> PAGE_SHIFT, first + PTRS_PER_PTE);
+		bitmap_set(watched, from - first, to - from);
 	}
 	for (marks = b->active; marks; marks &= marks - 1) {
 		unsigned int mark = __ffs(marks);
@@ -380,7 +381,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 		for (left = w.any & part_mask(word, from, to); left; left &= left - 1) {
 			unsigned int bit = __ffs(left), index = word * BITS_PER_LONG + bit;
 			unsigned long page = block + ((unsigned long)index << PAGE_SHIFT);
-			unsigned int marks = marks_at(&w, bit) & ~MARK(HOT);
+			unsigned int queued = marks_at(&w, bit), marks = queued & ~MARK(HOT);
 			pte_t pte = ptep_get(ptep + index);
 			u64 now = pmq_pte_categories(pte, q->now_mask);
 
@@ -389,11 +390,11 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 				d->cursor = page;
 				return false;
 			}
-			if (heeds && !pmq_is_armed(pte))
+			/* What was HOT may have been armed by another, and written by a device even so. */
+			if (heeds && ((queued & MARK(HOT)) || !pmq_is_armed(pte)))
 				marks |= arm(d, vma, t, ptep + index, page, pte);
 			told |= BIT(bit);
-			if (marks)		/* else it was HOT, and is not any more */
-				tell(d, page, page + PAGE_SIZE, now, marks);
+			tell(d, page, page + PAGE_SIZE, now, marks);
 		}
 		forget_word(&d->block, word, &w, told);
 	}
@@ -445,8 +446,11 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		return 1;
 	}
 	if (heeds_writes(d) && d->block.active) {
-		bitmap_zero(row_of(&d->block, PMQ_MARK_HOT), PTRS_PER_PTE);
-		if (!pmq_is_armed_pmd(*pmdp))
+		unsigned long *hot = row_of(&d->block, PMQ_MARK_HOT);
+		bool was_hot = !bitmap_empty(hot, PTRS_PER_PTE);
+
+		bitmap_zero(hot, PTRS_PER_PTE);
+		if (was_hot || !pmq_is_armed_pmd(*pmdp))
 			arm_huge(d, vma, pmdp, addr, end);
 	}
 	return !tell_alike(d, addr, end, now);
@@ -465,7 +469,8 @@ static int drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t 
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
 		/* To arm a part of a huge page, it must be split. */
-		if (!d->block.whole && !d->peeking && heeds_writes(d) && d->block.active) {
+		if (!d->block.whole && !d->peeking && heeds_writes(d) && d->block.active &&
+		    !pmq_is_armed_pmd(*pmdp)) {
 			spin_unlock(ptl);
 			split_huge_pmd(vma, pmdp, addr);
 			return -EAGAIN;
@@ -550,6 +555,13 @@ static bool tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long en
 	return true;
 }
 
+/* As tell_alike(), of pages that are not there, and so not pinned. */
+static bool tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end)
+{
+	d->block.active &= ~MARK(HOT);
+	return tell_alike(d, addr, end, 0);
+}
+
 static int drain_hole(unsigned long addr, unsigned long end, int depth, struct mm_walk *walk)
 {
 	struct pmq_drain *d = walk->private;
@@ -559,7 +571,7 @@ static int drain_hole(unsigned long addr, unsigned long end, int depth, struct m
 
 		if (!walk->vma)
 			take_bits_of_hole(d, addr, stop);
-		if (!tell_alike(d, addr, stop, 0))
+		if (!tell_gone(d, addr, stop))
 			return 1;
 		addr = stop;
 	}
@@ -743,7 +755,7 @@ static void fill_of_dead(struct pmq_drain *d)
 {
 	unsigned long end = d->block.base + PMD_SIZE;
 
-	if (d->block.base != NO_BLOCK && d->cursor < end && !tell_alike(d, d->cursor, end, 0))
+	if (d->block.base != NO_BLOCK && d->cursor < end && !tell_gone(d, d->cursor, end))
 		return;
 	unload(d);
 	tell_nodes(d, d->cursor, TASK_SIZE_MAX);

@@ -19,6 +19,20 @@
 
 /* ---- making and freeing ---- */
 
+/* Ranges that touch are one. */
+static void join_watched(struct pmq *q)
+{
+	struct page_region *last = q->watched, *r, *end = q->watched + q->nr_watched;
+
+	for (r = last + 1; r < end; r++) {
+		if (r->start == last->end)
+			last->end = r->end;
+		else
+			*++last = *r;
+	}
+	q->nr_watched = last + 1 - q->watched;
+}
+
 static int copy_watched(struct pmq *q, const struct pmq_open *open)
 {
 	unsigned long i;
@@ -45,6 +59,7 @@ static int copy_watched(struct pmq *q, const struct pmq_open *open)
 			return -EINVAL;
 		end = r->end;
 	}
+	join_watched(q);
 	return 0;
 }
 
@@ -56,7 +71,7 @@ static void give_slots(struct pmq *q)
 	q->asked = pmq_marks(q->changed_mask) | MARK(HOT);
 	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
 		q->slot[mark] = q->asked & BIT(mark) ? q->slots++ : -1;
-	q->asked |= MARK(GONE) | MARK(COARSE);
+	q->asked |= MARK(GONE) | MARK(NEW) | MARK(COARSE);
 }
 
 static int init(struct pmq *q, const struct pmq_open *open)
@@ -227,8 +242,8 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 		bool more_memory = a->spare;
 
 		/* To arm a part of a huge page, it must be split. */
-		if (a->arming && !pmq_watches_block(a->q, addr & PMD_MASK) &&
-		    pmq_is_watched(a->q, addr, end)) {
+		if (a->arming && !pmq_is_armed_pmd(*pmdp) && pmq_is_watched(a->q, addr, end) &&
+		    !pmq_watches_block(a->q, addr & PMD_MASK)) {
 			spin_unlock(ptl);
 			split_huge_pmd(walk->vma, pmdp, addr);
 			walk->action = ACTION_AGAIN;

@@ -30,6 +30,7 @@ enum pmq_mark {
 	PMQ_MARK_HOT,
 	PMQ_TABLE_MARKS,		/* those before are kept in tables, those behind in ranges alone */
 	PMQ_MARK_GONE = PMQ_TABLE_MARKS,
+	PMQ_MARK_NEW,			/* mapped: told as SOFT_DIRTY, which no entry remembers */
 	PMQ_MARK_COARSE,
 	PMQ_MARKS
 };
@@ -52,6 +53,7 @@ static inline unsigned int pmq_marks(u64 categories)
 static inline u64 pmq_changed(unsigned int marks)
 {
 	return ((u64)(marks & PMQ_CATEGORY_MARKS) << PMQ_CATEGORY_SHIFT) |
+		(marks & MARK(NEW) ? PAGE_IS_SOFT_DIRTY : 0) |
 		(marks & MARK(GONE) ? PMQ_GONE : 0) |
 		(marks & MARK(COARSE) ? PMQ_COARSE : 0) |
 		(marks & MARK(HOT) ? PMQ_HOT : 0);
@@ -118,6 +120,7 @@ struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds);
 void pmq_table_discard(struct pmq_table *t);
 void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
 void pmq_tables_detach(struct pmq *q);
+struct page_region *pmq_watched_from(struct pmq *q, unsigned long addr);
 bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end);
 bool pmq_watches_block(struct pmq *q, unsigned long block);
 void pmq_forget(struct pmq_table *t);

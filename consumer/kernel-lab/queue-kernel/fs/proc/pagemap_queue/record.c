@@ -18,16 +18,15 @@ static struct pmq *queue_of(struct mm_struct *mm)
 }
 
 /*
- * Soft-dirty falls where somebody arms, or with the entry: neither is a transition. A queue that is
- * off leaves writes to the scan that enabling makes, and takes what no scan finds later: a write
- * whose evidence goes.
+ * A queue that is off leaves writes to the scan that enabling makes, and takes what no scan finds
+ * later. So soft-dirty that falls, other than by a drain, is told: of a page that was written while
+ * the queue was off, or it was HOT, it was the last evidence. Of any other it is told already.
  */
 static unsigned int transition(struct pmq *q, unsigned int old, unsigned int new)
 {
-	unsigned int fallen = old & ~new & MARK(SOFT_DIRTY);
-	unsigned int changed = (old ^ new) & ~fallen;
+	unsigned int changed = old ^ new;
 
-	return READ_ONCE(q->enabled) ? changed : (changed & ~MARK(SOFT_DIRTY)) | fallen;
+	return READ_ONCE(q->enabled) ? changed : changed & ~(new & MARK(SOFT_DIRTY));
 }
 
 bool __pmq_tracks(struct mm_struct *mm)
@@ -236,7 +235,7 @@ static void note_range_of(struct mm_struct *mm, unsigned long start, unsigned lo
 /* Instead of VM_SOFTDIRTY, which would make the pages of a new mapping read as soft-dirty. */
 void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	note_range_of(mm, start, end, MARK(SOFT_DIRTY));
+	note_range_of(mm, start, end, MARK(NEW));
 }
 
 void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end)

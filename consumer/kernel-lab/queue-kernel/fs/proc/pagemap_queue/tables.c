@@ -103,30 +103,36 @@ void pmq_tables_detach(struct pmq *q)
 	}
 }
 
-bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end)
+/* The first range that ends behind @addr, or where the ranges end. */
+struct page_region *pmq_watched_from(struct pmq *q, unsigned long addr)
 {
 	unsigned long low = 0, high = q->nr_watched;
 
 	while (low < high) {
 		unsigned long middle = (low + high) / 2;
 
-		if (q->watched[middle].end <= start)
+		if (q->watched[middle].end <= addr)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < q->nr_watched && q->watched[low].start < end;
+	return q->watched + low;
+}
+
+bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end)
+{
+	struct page_region *r = pmq_watched_from(q, start);
+
+	return r < q->watched + q->nr_watched && r->start < end;
 }
 
 /* Whether all of the block is watched. */
 bool pmq_watches_block(struct pmq *q, unsigned long block)
 {
-	unsigned long i;
+	struct page_region *r = pmq_watched_from(q, block);
 
-	for (i = 0; i < q->nr_watched; i++)
-		if (q->watched[i].start <= block && block + PMD_SIZE <= q->watched[i].end)
-			return true;
-	return !q->nr_watched;
+	return !q->nr_watched || (r < q->watched + q->nr_watched && r->start <= block &&
+				  block + PMD_SIZE <= r->end);
 }
 
 bool pmq_is_empty(struct pmq *q)
