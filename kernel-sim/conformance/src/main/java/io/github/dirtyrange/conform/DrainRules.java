@@ -66,6 +66,10 @@ final class DrainRules {
         less &= ~dirty;
         otherwise &= ~(dirty & page.simulatedNow);
       }
+      if (operation instanceof Operation.Mremap && (more & dirty) != 0) {
+        needed.add(Freedom.QUEUE_OF_NEW_MAPPING);
+        more &= ~dirty;
+      }
     }
     if (isAboutFiles(operation) && (less & Categories.SOFT_DIRTY) != 0) {
       needed.add(Freedom.QUEUE_OF_FILE);
