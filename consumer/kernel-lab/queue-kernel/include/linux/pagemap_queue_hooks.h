@@ -17,8 +17,8 @@ DECLARE_STATIC_KEY_FALSE(pmq_key);
 	(pmq_on() && ({ struct mm_struct *__mm = (mm); unlikely(__mm && READ_ONCE(__mm->pmq)); }))
 
 /*
- * Two hooks stand in loops over entries. There, a call that is hardly ever made would still cost: the
- * compiler keeps nothing in a register that a call may change. So these two change none, and are
+ * Three hooks stand in loops over entries. There, a call that is hardly ever made would still cost:
+ * the compiler keeps nothing in a register that a call may change. So these change none, and are
  * called in a way that says so.
  */
 #define pmq_keeps_registers __attribute__((no_caller_saved_registers))
@@ -26,6 +26,7 @@ DECLARE_STATIC_KEY_FALSE(pmq_key);
 pmq_keeps_registers void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 					pte_t new, unsigned int nr);
 pmq_keeps_registers void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
+pmq_keeps_registers void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 
 static __always_inline void pmq_call_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 					      pte_t new, unsigned int nr)
@@ -42,8 +43,13 @@ static __always_inline void pmq_call_clear_pte(struct mm_struct *mm, unsigned lo
 		     : "D" (mm), "S" (addr), "d" (ptep) : "memory");
 }
 
+static __always_inline void pmq_call_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	asm volatile("call __pmq_takes_out" : ASM_CALL_CONSTRAINT
+		     : "D" (mm), "S" (addr), "d" (ptep) : "memory");
+}
+
 bool __pmq_tracks(struct mm_struct *mm);
-void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new);
 void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, struct page *table);
 void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds);
@@ -61,7 +67,7 @@ void __pmq_exited(struct mm_struct *mm);
 	do { if (pmq_on_of(mm)) pmq_call_clear_pte(mm, addr, ptep); } while (0)
 /* Before an entry is taken out that another one, or itself, takes the place of in the same hold of the lock. */
 #define pmq_takes_out(mm, addr, ptep) \
-	do { if (pmq_on_of(mm)) __pmq_takes_out(mm, addr, ptep); } while (0)
+	do { if (pmq_on_of(mm)) pmq_call_takes_out(mm, addr, ptep); } while (0)
 #define pmq_set_pmd(mm, addr, pmdp, new) \
 	do { if (pmq_on_of(mm)) __pmq_set_pmd(mm, addr, pmdp, new); } while (0)
 /* When @table has been filled and @pmdp still is the huge entry. */

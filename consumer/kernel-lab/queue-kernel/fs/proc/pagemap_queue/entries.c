@@ -64,11 +64,9 @@ u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 	return categories | (pmd_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
 }
 
-/* A page that is being migrated comes back as its entry says: not to be written without a fault. */
+/* Of a page that is being migrated, and could be written: it comes back as its entry says. */
 static swp_entry_t armed_migration(swp_entry_t entry)
 {
-	if (!is_writable_migration_entry(entry))
-		return entry;
 	return folio_test_anon(pfn_swap_entry_folio(entry)) ?
 		make_readable_exclusive_migration_entry(swp_offset(entry)) :
 		make_readable_migration_entry(swp_offset(entry));

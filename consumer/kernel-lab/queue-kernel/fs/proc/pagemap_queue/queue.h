@@ -131,7 +131,7 @@ void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsig
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len);
 bool pmq_is_empty(struct pmq *q);
 
-/* ---- drain.c ---- */
+/* ---- block.c, tell.c, drain.c ---- */
 
 /* What is still to be told of one block of PTRS_PER_PTE pages. */
 struct pmq_block {
@@ -151,6 +151,11 @@ struct pmq_drain {
 	unsigned long child;		/* a block that was taken, and waits for its turn */
 	struct vm_area_struct *vma;	/* the last one, while the mmap lock is held */
 	struct pmq_block block;
+	struct {
+		unsigned long end;	/* ULONG_MAX: none */
+		unsigned int marks;
+		u64 now, changed;	/* @changed is @marks in the words of the interface */
+	} last;				/* what was told last into @out */
 	struct page_change *out;
 	unsigned int len, done;		/* entries in @out, and those that were copied out */
 	unsigned long flush_start, flush_end;

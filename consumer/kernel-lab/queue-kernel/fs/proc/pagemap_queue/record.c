@@ -157,7 +157,7 @@ pmq_keeps_registers void __pmq_clear_pte(struct mm_struct *mm, unsigned long add
  * Where there is no table to remember the entry in, it counts as gone, and as back when it is set:
  * more than what happened, never less.
  */
-void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+pmq_keeps_registers void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
 	struct pmq *q = queue_of(mm);
 	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
