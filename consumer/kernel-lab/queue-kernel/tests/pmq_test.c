@@ -80,6 +80,64 @@ static void writes_are_told(size_t mib, size_t writes, int rounds, uint64_t budg
 	munmap(m, pages * PAGE);
 }
 
+/* Reads of any size; how many pages were told otherwise than @now and @changed say, twice or not. */
+static size_t told_otherwise(int fd, uintptr_t base, size_t pages, uint64_t *now, uint64_t *changed)
+{
+	size_t wrong = 0;
+	ssize_t bytes;
+
+	while ((bytes = read(fd, changes, (1 + next_random() % 300) * sizeof(*changes))) > 0)
+		for (size_t i = 0; i < bytes / sizeof(*changes); i++)
+			for (uint64_t a = changes[i].now.start; a < changes[i].now.end; a += PAGE) {
+				size_t p = (a - base) / PAGE;
+
+				wrong += p >= pages || changes[i].now.categories != now[p] ||
+					changes[i].changed != changed[p];
+				if (p < pages)
+					changed[p] = 0;
+			}
+	for (size_t p = 0; p < pages; p++)
+		wrong += changed[p] != 0;
+	return wrong;
+}
+
+/* Runs and single pages, each unlike its neighbours; more than a queue's own buffer holds. */
+static void unlike_neighbours(uintptr_t base, const char *what)
+{
+	enum { PAGES = 1000 };
+	static uint64_t now[PAGES], changed[PAGES];
+	size_t wrong = 0;
+
+	for (int round = 0; round < 20; round++) {
+		void *m = mmap((void *)base, PAGES * PAGE, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		struct page_region range = { base, base + PAGES * PAGE, 0 };
+		struct pmq_open arg = { .size = sizeof(arg), .changed_mask = ALL, .max_bytes = 1 << 20,
+					.vec = (uintptr_t)&range, .vec_len = 1 };
+		int fd = open_file();
+
+		must(m == (void *)base && !madvise(m, PAGES * PAGE, MADV_NOHUGEPAGE));
+		must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+		for (size_t p = 0; p < PAGES; p++) {
+			volatile char *page = (volatile char *)(base + p * PAGE);
+			unsigned int kind = p ? next_random() % 3 : 1;
+
+			if (p && next_random() % 3 == 0)	/* as the one before */
+				kind = now[p - 1] & DIRTY ? 1 : now[p - 1] ? 2 : 0;
+			if (kind == 1)
+				*page = 1;
+			else if (kind == 2)
+				(void)*page;
+			now[p] = kind == 1 ? PRESENT | DIRTY : kind == 2 ? PRESENT | ZERO : 0;
+			changed[p] = now[p];
+		}
+		wrong += told_otherwise(fd, base, PAGES, now, changed);
+		close(fd);
+		munmap(m, PAGES * PAGE);
+	}
+	result(!wrong, what);
+}
+
 static char *shared_memory;
 static size_t shared_pages;
 static atomic_int stop;
@@ -1104,6 +1162,8 @@ int main(int argc, char **argv)
 	unseen();
 	exits();
 	operations();
+	unlike_neighbours((uintptr_t)BASE, "pages that are unlike their neighbours");
+	unlike_neighbours(0, "the same from address 0 on");
 	writes_are_told(64, 300, 100, 1 << 20);
 	writes_are_told(64, 3000, 30, 16 << 10);
 	writes_are_told(256, 1000, 30, 1 << 20);

@@ -17,9 +17,9 @@ DECLARE_STATIC_KEY_FALSE(pmq_key);
 	(pmq_on() && ({ struct mm_struct *__mm = (mm); unlikely(__mm && READ_ONCE(__mm->pmq)); }))
 
 /*
- * Three hooks stand in loops over entries. There, a call that is hardly ever made would still cost:
- * the compiler keeps nothing in a register that a call may change. So these change none, and are
- * called in a way that says so.
+ * Some hooks stand in loops over entries, or in what such loops call. There, a call that is hardly ever
+ * made would still cost: the compiler keeps nothing in a register that a call may change. So these
+ * change none, and are called in a way that says so.
  */
 #define pmq_keeps_registers __attribute__((no_caller_saved_registers))
 
@@ -27,6 +27,7 @@ pmq_keeps_registers void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr
 					pte_t new, unsigned int nr);
 pmq_keeps_registers void __pmq_clear_pte(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 pmq_keeps_registers void __pmq_takes_out(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
+pmq_keeps_registers bool __pmq_tracks(struct mm_struct *mm);
 
 static __always_inline void pmq_call_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 					      pte_t new, unsigned int nr)
@@ -49,7 +50,14 @@ static __always_inline void pmq_call_takes_out(struct mm_struct *mm, unsigned lo
 		     : "D" (mm), "S" (addr), "d" (ptep) : "memory");
 }
 
-bool __pmq_tracks(struct mm_struct *mm);
+static __always_inline bool pmq_call_tracks(struct mm_struct *mm)
+{
+	bool tracks;
+
+	asm volatile("call __pmq_tracks" : ASM_CALL_CONSTRAINT, "=a" (tracks) : "D" (mm) : "memory");
+	return tracks;
+}
+
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new);
 void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, struct page *table);
 void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds);
@@ -89,7 +97,7 @@ void __pmq_exited(struct mm_struct *mm);
 #define pmq_exited(mm) \
 	do { if (pmq_on_of(mm)) __pmq_exited(mm); } while (0)
 /* Whether entries of this process are write-protected by a queue. */
-#define pmq_tracks(mm) (pmq_on() && __pmq_tracks(mm))
+#define pmq_tracks(mm) (pmq_on() && pmq_call_tracks(mm))
 #else
 #define pmq_set_ptes(mm, addr, ptep, new, nr) do { } while (0)
 #define pmq_clear_pte(mm, addr, ptep) do { } while (0)

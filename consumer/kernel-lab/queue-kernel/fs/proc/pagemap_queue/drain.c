@@ -77,7 +77,8 @@ static unsigned long next_child(struct pmq_drain *d)
 	list_for_each_entry_safe(upper, next, &q->taken, taken_link) {
 		unsigned int from = 0, bit;
 
-		if (d->cursor > upper->base)
+		/* A drain clears what it passes, a peek does not. */
+		if (d->peeking && d->cursor > upper->base)
 			from = min((d->cursor - upper->base) >> PMD_SHIFT, PTRS_PER_PMD);
 		bit = find_next_bit(upper->taken, PTRS_PER_PMD, from);
 		if (bit < PTRS_PER_PMD) {
@@ -86,7 +87,7 @@ static unsigned long next_child(struct pmq_drain *d)
 				__clear_bit(bit, upper->taken);
 			break;
 		}
-		if (!d->peeking && bitmap_empty(upper->taken, PTRS_PER_PMD))
+		if (!d->peeking)
 			list_del_init(&upper->taken_link);
 	}
 	spin_unlock_irqrestore(&q->lock, flags);
@@ -108,13 +109,12 @@ static int walk(struct pmq_drain *d, unsigned long start, unsigned long end)
 	return full;
 }
 
-/* Most blocks lie in one mapping, and in the one of the block before. */
+/* The mapping that all of a block lies in, if one does; most often it is that of the block before. */
 static struct vm_area_struct *mapping_of(struct pmq_drain *d, unsigned long block)
 {
 	if (!d->vma || block < d->vma->vm_start || block >= d->vma->vm_end)
-		d->vma = find_vma(d->q->mm, block);
-	if (!d->vma || block < d->vma->vm_start || block + PMD_SIZE > d->vma->vm_end ||
-	    is_vm_hugetlb_page(d->vma))
+		d->vma = vma_lookup(d->q->mm, block);
+	if (!d->vma || block + PMD_SIZE > d->vma->vm_end || is_vm_hugetlb_page(d->vma))
 		return NULL;
 	return d->vma;
 }

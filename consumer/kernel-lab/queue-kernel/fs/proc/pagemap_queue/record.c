@@ -29,7 +29,7 @@ static unsigned int transition(struct pmq *q, unsigned int old, unsigned int new
 	return READ_ONCE(q->enabled) ? changed : changed & ~(new & MARK(SOFT_DIRTY));
 }
 
-bool __pmq_tracks(struct mm_struct *mm)
+pmq_keeps_registers bool __pmq_tracks(struct mm_struct *mm)
 {
 	return queue_of(mm);
 }
