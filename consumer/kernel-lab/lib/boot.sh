@@ -35,7 +35,7 @@ qemu_arguments() { # qemu_arguments INITRAMFS DISK
   printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
     -cpu qemu64 -smp "$CPUS" -m "$((MEMORY_MIB / NODES * NODES))" \
     -kernel "$(kernel_file 'vmlinuz*')" -initrd "$1" \
-    -append 'console=ttyS0 quiet loglevel=4 panic=-1 oops=panic mitigations=off' \
+    -append 'console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off' \
     -drive "file=$2,if=virtio,format=raw,cache=unsafe" \
     -serial "file:$RUN/console" -device virtio-serial-pci
   numa_arguments

@@ -1,6 +1,7 @@
 # A kernel that is built here: Debian's source of Linux 6.12 with the queue of queue-kernel/ in it.
-# "queue-base" is the same source and configuration without it, and "queue-MUTANT" one with a fault of
-# queue-kernel/mutants/ planted. Built once for each state of our files, and kept.
+# "queue-base" is the same source and configuration without it, "queue-checked" has what finds faults of
+# locks and memory, and "queue-MUTANT" a fault of queue-kernel/mutants/ planted. Built once for each state
+# of our files, and kept.
 
 readonly QUEUE_SOURCE=linux-source-6.12
 readonly QUEUE_KERNEL=$HERE/queue-kernel
@@ -11,16 +12,20 @@ is_queue_kernel() { [ "$1" = queue ] || [[ $1 == queue-* ]]; }
 # A mutant is a file of mutants/ by its plain name, and nothing else that a path leads to.
 require_queue_kernel() { # require_queue_kernel NAME
   local mutant=${1#queue-}
-  [ "$1" = queue ] || [ "$1" = queue-base ] ||
+  ! is_mutant "$mutant" ||
     { [[ $mutant =~ ^[a-z0-9-]+$ ]] && [ -f "$QUEUE_KERNEL/mutants/$mutant" ]; } ||
-    give_up "no kernel $1: beside queue and queue-base there are $(mutant_names)"
+    give_up "no kernel $1: beside queue, queue-base and queue-checked there are $(mutant_names)"
+}
+
+is_mutant() { # is_mutant VARIANT
+  case $1 in queue | '' | base | checked) return 1 ;; esac
 }
 
 # Sets KERNEL_PACKAGE and KERNEL_FOLDER, as choose_kernel does for stock kernels.
-choose_queue_kernel() { # choose_queue_kernel queue|queue-base|queue-MUTANT
+choose_queue_kernel() { # choose_queue_kernel queue|queue-base|queue-checked|queue-MUTANT
   local variant=${1#queue} tree=patched
   variant=${variant#-}
-  [ "$variant" != base ] || tree=base
+  case $variant in base | checked) tree=$variant ;; esac
   require_queue_kernel "$1"
   need_command gcc gcc
   need_command make make
@@ -40,15 +45,20 @@ mutant_names() { (cd "$QUEUE_KERNEL/mutants" && printf 'queue-%s ' *); }
 queue_checksum() { # queue_checksum VARIANT
   {
     stat -c %s "$(queue_tarball)"
-    cat "$QUEUE_KERNEL"/config
+    configuration "$1"
     [ "$1" = base ] || (cd "$QUEUE_KERNEL" && cat insert-hooks $(find fs include -type f | sort))
-    [ -z "$1" ] || [ "$1" = base ] || cat "$QUEUE_KERNEL/mutants/$1"
+    ! is_mutant "$1" || cat "$QUEUE_KERNEL/mutants/$1"
   } | cksum | cut -d' ' -f1
+}
+
+configuration() { # configuration VARIANT
+  cat "$QUEUE_KERNEL/config"
+  [ "$1" != checked ] || cat "$QUEUE_KERNEL/config-checked"
 }
 
 queue_tarball() { find "$LAB/packages/$QUEUE_SOURCE" -name "$QUEUE_SOURCE.tar.xz" -print -quit; }
 
-build_queue_kernel() { # build_queue_kernel patched|base VARIANT
+build_queue_kernel() { # build_queue_kernel patched|base|checked VARIANT
   local tree=$QUEUE_LAB/$1 start=$SECONDS
   say "building $KERNEL_PACKAGE: some minutes on two idle cores, once"
   # A newer source, or other hooks: its files are told apart by what was unpacked.
@@ -56,6 +66,7 @@ build_queue_kernel() { # build_queue_kernel patched|base VARIANT
     unpack_source "$1"
   fi
   [ "$1" = base ] || place_our_files "$tree" "$2"
+  configuration "$2" >"$tree/lab-config"
   compile_kernel "$tree"
   mkdir -p "$KERNEL_FOLDER"
   cp "$tree/.config" "$KERNEL_FOLDER/config"
@@ -63,13 +74,13 @@ build_queue_kernel() { # build_queue_kernel patched|base VARIANT
   say "built in $((SECONDS - start)) s; the lab takes $(du -sh "$LAB" | cut -f1) of the disk"
 }
 
-tree_stamp() { # tree_stamp patched|base
+tree_stamp() { # tree_stamp patched|base|checked
   { stat -c %s "$(queue_tarball)"; [ "$1" = base ] || cat "$QUEUE_KERNEL/insert-hooks"; } | cksum
 }
 
 # Without other architectures and most of the documentation: 0.9 GB. All Kconfig files are needed, and a
 # makefile of arch/um.
-unpack_source() { # unpack_source patched|base
+unpack_source() { # unpack_source patched|base|checked
   local tree=$QUEUE_LAB/$1
   rm -rf "$tree"
   mkdir -p "$tree"
@@ -84,12 +95,12 @@ unpack_source() { # unpack_source patched|base
 }
 
 # Only what differs is written, so that only that is compiled again.
-place_our_files() { # place_our_files TREE MUTANT
+place_our_files() { # place_our_files TREE VARIANT
   local file fresh=$QUEUE_LAB/fresh
   rm -rf "$fresh"
   mkdir -p "$fresh"
   cp -r "$QUEUE_KERNEL/fs" "$QUEUE_KERNEL/include" "$fresh/"
-  if [ -n "$2" ]; then
+  if is_mutant "$2"; then
     (cd "$fresh/fs/proc/pagemap_queue" && "$QUEUE_KERNEL/mutants/$2") ||
       give_up "the mutant $2 does not fit the sources any more"
   fi
@@ -106,8 +117,10 @@ compile_kernel() { # compile_kernel TREE
   (
     cd "$1" || exit
     export PATH=$tools/bin:$PATH BISON_PKGDATADIR=$tools/share/bison M4=$tools/bin/m4 LD_LIBRARY_PATH=$libraries
-    [ -e .config ] && [ .config -nt "$QUEUE_KERNEL/config" ] ||
-      make KCONFIG_ALLCONFIG="$QUEUE_KERNEL/config" allnoconfig HOSTCFLAGS="-I$tools/include" || exit
+    cmp -s lab-config lab-config.built || {
+      make KCONFIG_ALLCONFIG=lab-config allnoconfig HOSTCFLAGS="-I$tools/include" &&
+        cp lab-config lab-config.built
+    } || exit
     make -j"$(nproc)" bzImage HOSTCFLAGS="-I$tools/include" HOSTLDFLAGS="-L$libraries"
   ) >"$log" 2>&1 || give_up "the kernel does not build: $(grep -m 1 -E 'error|Error' "$log"); see $log"
 }

@@ -1027,6 +1027,27 @@ static void new_mappings_in_little_memory(void)
 	munmap(BASE, 64 << 20);
 }
 
+/* Where a file's pages are collapsed, their table goes, and what it had to tell does not fit the ranges. */
+static void collapsed_in_little_memory(void)
+{
+	int file = memfd_create("pmq", 0), fd, error = -1;
+	char *m = mmap(BASE, 512 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+
+	must(m == BASE && !ftruncate(file, 512 * PAGE));
+	memset(m, 1, 512 * PAGE);
+	fd = open_queue(m, 512 * PAGE, DIRTY, 16 << 10);
+	drain(fd);
+	for (size_t p = 0; p < 512; p += 2)
+		m[p * PAGE] = 2;
+	for (int i = 0; i < 5 && error; i++)
+		error = madvise(m, 512 * PAGE, MADV_COLLAPSE);
+	result(!error && pages_told(drain(fd), m, 512) >= 256,
+	       "written, collapsed, too many to be kept apart: every write is told");
+	close(fd);
+	close(file);
+	munmap(m, 512 * PAGE);
+}
+
 /* A huge page that is watched by two ranges that touch is watched whole. */
 static void ranges_that_touch(void)
 {
@@ -1155,6 +1176,7 @@ int main(int argc, char **argv)
 	scattered_in_an_old_table();
 	new_mappings_in_little_memory();
 	ranges_that_touch();
+	collapsed_in_little_memory();
 	part_of_a_huge_page_of_a_file();
 	migrated();
 	pinned_before();

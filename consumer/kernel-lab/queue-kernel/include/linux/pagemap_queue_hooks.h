@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Where entries of user page tables are set, and where tables come and go; see
- * fs/proc/pagemap_queue/. All but the last two run under the lock of the page table.
- */
+/* Where entries of user page tables are set, and where tables come and go; see fs/proc/pagemap_queue/. */
 #ifndef _LINUX_PAGEMAP_QUEUE_HOOKS_H
 #define _LINUX_PAGEMAP_QUEUE_HOOKS_H
 
@@ -19,9 +16,10 @@ DECLARE_STATIC_KEY_FALSE(pmq_key);
 /*
  * Some hooks stand in loops over entries, or in what such loops call. There, a call that is hardly ever
  * made would still cost: the compiler keeps nothing in a register that a call may change. So these
- * change none, and are called in a way that says so.
+ * change none, and are called in a way that says so. A tracer of their returns would: it keeps but
+ * what a function may not change.
  */
-#define pmq_keeps_registers __attribute__((no_caller_saved_registers))
+#define pmq_keeps_registers __attribute__((no_caller_saved_registers)) notrace
 
 pmq_keeps_registers void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
 					pte_t new, unsigned int nr);
@@ -68,7 +66,7 @@ void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len);
 void __pmq_exited(struct mm_struct *mm);
 
-/* Before an entry is set, or taken out. */
+/* Before an entry is set, or taken out. These, and those up to the split, run under the table's lock. */
 #define pmq_set_ptes(mm, addr, ptep, new, nr) \
 	do { if (pmq_on_of(mm)) pmq_call_set_ptes(mm, addr, ptep, new, nr); } while (0)
 #define pmq_clear_pte(mm, addr, ptep) \

@@ -166,7 +166,7 @@ static bool drain_stretch(struct pmq_drain *d, unsigned long start, unsigned lon
 	return true;
 }
 
-/* One step on; false where there is no more, or no more room. */
+/* One step on; false where there is no more room, or no more: then the drain is complete. */
 static bool step(struct pmq_drain *d)
 {
 	struct pmq_node *n;
@@ -177,8 +177,10 @@ static bool step(struct pmq_drain *d)
 	n = pmq_ranges_find(d->ranges, d->cursor >> PAGE_SHIFT);
 	child = d->child != PMQ_NO_BLOCK ? d->child : next_child(d);
 	d->child = PMQ_NO_BLOCK;
-	if (!n)
-		return child != PMQ_NO_BLOCK && drain_block(d, child);
+	if (!n) {
+		d->complete = child == PMQ_NO_BLOCK;
+		return !d->complete && drain_block(d, child);
+	}
 	start = max(d->cursor, n->start << PAGE_SHIFT);
 	if (child <= (start & PMD_MASK))
 		return drain_block(d, child);
@@ -195,10 +197,25 @@ static void fill_of_dead(struct pmq_drain *d)
 	if (d->block.base != PMQ_NO_BLOCK && d->cursor < end && !pmq_tell_gone(d, d->cursor, end))
 		return;
 	pmq_unload(d);
-	pmq_tell_nodes(d, d->cursor, TASK_SIZE_MAX);
+	d->complete = pmq_tell_nodes(d, d->cursor, TASK_SIZE_MAX);
 }
 
-/* Fills the buffer; leaves it empty when all is told. */
+/* The one who waits for the lock, or sent the signal, does not wait for a whole address space. */
+static void fill_of_living(struct pmq_drain *d)
+{
+	struct mm_struct *mm = d->q->mm;
+
+	mmap_read_lock(mm);
+	d->vma = NULL;
+	while (step(d)) {
+		if (signal_pending(current) || mmap_lock_is_contended(mm))
+			break;
+		cond_resched();
+	}
+	mmap_read_unlock(mm);
+}
+
+/* Fills the buffer, or a part of it; what is left empty may be only for this time: see @complete. */
 void pmq_fill(struct pmq_drain *d)
 {
 	struct mm_struct *mm = d->q->mm;
@@ -208,16 +225,11 @@ void pmq_fill(struct pmq_drain *d)
 	if (d->complete)
 		return;
 	if (mmget_not_zero(mm)) {
-		mmap_read_lock(mm);
-		d->vma = NULL;
-		while (step(d))
-			cond_resched();
-		mmap_read_unlock(mm);
+		fill_of_living(d);
 		mmput(mm);
 	} else {
 		fill_of_dead(d);
 	}
-	d->complete = d->len < PMQ_OUT;
 	if (d->complete && !d->peeking)
 		pmq_ranges_clear(d->ranges);
 }
@@ -275,10 +287,10 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 			vec->start = change.now.end;
 			told++;
 		}
-		if (told == vec->vec_len)
+		if (told == vec->vec_len || fatal_signal_pending(current))
 			break;
 		pmq_fill(d);
-	} while (d->len);
+	} while (d->len || !d->complete);
 out:
 	pmq_drain_destroy(d);
 	kvfree(d);

@@ -55,11 +55,11 @@ u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 	if (is_pmd_migration_entry(pmd))
 		return PAGE_IS_HUGE | migrating_categories(pmd_to_swp_entry(pmd)) |
 			(pmd_swp_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
-	if (!pmd_present(pmd) || !pmd_trans_huge(pmd))
+	if (!pmd_present(pmd) || !pmd_leaf(pmd))
 		return 0;
 	if (is_huge_zero_pmd(pmd))
 		categories |= PAGE_IS_PFNZERO;
-	else if ((wanted & PAGE_IS_FILE) && !PageAnon(pmd_page(pmd)))
+	else if ((wanted & PAGE_IS_FILE) && !pmd_special(pmd) && !PageAnon(pmd_page(pmd)))
 		categories |= PAGE_IS_FILE;
 	return categories | (pmd_soft_dirty(pmd) ? PAGE_IS_SOFT_DIRTY : 0);
 }

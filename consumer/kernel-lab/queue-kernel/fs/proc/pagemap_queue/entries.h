@@ -3,6 +3,8 @@
 #ifndef _FS_PROC_PAGEMAP_QUEUE_ENTRIES_H
 #define _FS_PROC_PAGEMAP_QUEUE_ENTRIES_H
 
+#include <linux/fs.h>
+#include <linux/hugetlb_inline.h>
 #include <linux/mm.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
@@ -16,6 +18,15 @@ bool pmq_is_pinned(struct page *page);
 bool pmq_is_armed_pmd(pmd_t pmd);
 bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd);
 bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+
+/*
+ * Memory of the hugetlb pool has no soft-dirty bit, and what a driver or a device's memory stands
+ * behind is written by others too. Nothing of it is armed: it is listed as unseen.
+ */
+static inline bool pmq_sees(struct vm_area_struct *vma)
+{
+	return !is_vm_hugetlb_page(vma) && !vma_is_dax(vma) && !(vma->vm_flags & (VM_PFNMAP | VM_IO));
+}
 
 /* Needs no VMA: on x86 whatever has no page of its own is marked special. */
 static inline bool pmq_is_of_file(pte_t pte)

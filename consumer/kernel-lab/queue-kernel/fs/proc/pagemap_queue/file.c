@@ -39,7 +39,26 @@ static int wait_for_news(struct file *file, struct pmq *q)
 		return 0;
 	if (file->f_flags & O_NONBLOCK)
 		return READ_ONCE(q->exited) ? -ESRCH : -EAGAIN;
-	return wait_event_interruptible(q->wait, has_news(q) || READ_ONCE(q->exited)) ? -EINTR : 0;
+	return wait_event_interruptible(q->wait, has_news(q) || READ_ONCE(q->exited));
+}
+
+/* Until there is a drain to go on with, and it is this reader's; then with the reader's lock. */
+static int begin_reading(struct file *file, struct pmq *q)
+{
+	for (;;) {
+		int err = wait_for_news(file, q);
+
+		if (err)
+			return err;
+		if (mutex_lock_interruptible(&q->reading))
+			return -ERESTARTSYS;
+		if (q->draining || pmq_take(q))
+			return 0;
+		/* Another reader was faster, or the process has exited and all is told. */
+		mutex_unlock(&q->reading);
+		if (READ_ONCE(q->exited))
+			return -ESRCH;
+	}
 }
 
 /* Copies out what fits; returns bytes, or an error where nothing was copied. */
@@ -52,9 +71,12 @@ static ssize_t drain_to_user(struct pmq *q, struct page_change __user *to, size_
 		size_t n, copied;
 
 		if (signal_pending(current))
-			return done ? done * sizeof(*to) : -EINTR;
-		if (d->done == d->len)
+			return done ? done * sizeof(*to) : -ERESTARTSYS;
+		if (d->done == d->len) {
 			pmq_fill(d);
+			if (!d->len && !d->complete)
+				continue;
+		}
 		n = min(room - done, (size_t)(d->len - d->done));
 		if (!n) {
 			/* A read that returns nothing ends the drain. */
@@ -83,18 +105,11 @@ static ssize_t pmq_read(struct file *file, char __user *buf, size_t count, loff_
 
 	if (!q || !room)
 		return -EINVAL;
-	result = wait_for_news(file, q);
+	result = begin_reading(file, q);
 	if (result)
 		return result;
-	if (mutex_lock_interruptible(&q->reading))
-		return -EINTR;
-	if (!q->draining && !pmq_take(q)) {
-		/* Another reader was faster, or the process has exited and all is told. */
-		result = READ_ONCE(q->exited) ? -ESRCH : -EAGAIN;
-	} else {
-		result = drain_to_user(q, (struct page_change __user *)buf, room);
-		pmq_flush(&q->drain);
-	}
+	result = drain_to_user(q, (struct page_change __user *)buf, room);
+	pmq_flush(&q->drain);
 	mutex_unlock(&q->reading);
 	return result;
 }
@@ -139,8 +154,9 @@ static u64 bytes_of(struct pmq *q)
 	return sizeof(*q) + (u64)q->nr_watched * sizeof(*q->watched) +
 		PMQ_OUT * sizeof(struct page_change) +
 		(u64)(q->ranges[0].nodes + q->ranges[1].nodes) * sizeof(struct pmq_node) +
-		q->nr_tables * (sizeof(struct pmq_table) + q->slots * PMQ_WORDS * sizeof(long)) +
-		q->nr_uppers * sizeof(struct pmq_upper);
+		(q->nr_tables - q->nr_uppers) * kmalloc_size_roundup(pmq_table_bytes(q, false)) +
+		q->nr_uppers * (kmalloc_size_roundup(pmq_table_bytes(q, true)) +
+				kmalloc_size_roundup(sizeof(struct pmq_upper)));
 }
 
 static long status(struct pmq *q, struct pmq_status __user *arg)
@@ -172,6 +188,8 @@ static long list(struct pmq *q, struct pmq_vec __user *arg,
 	if (vec.size != sizeof(vec) || !vec.vec_len)
 		return -EINVAL;
 	n = what(q, &vec);
+	if (n < 0)
+		return n;
 	return copy_to_user(arg, &vec, sizeof(vec)) ? -EFAULT : n;
 }
 
@@ -201,7 +219,7 @@ static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == PAGEMAP_QUEUE_OPEN) {
 		if (mutex_lock_interruptible(&f->opening))
-			return -EINTR;
+			return -ERESTARTSYS;
 		result = start(f, (void __user *)arg);
 		mutex_unlock(&f->opening);
 		return result;
@@ -209,7 +227,7 @@ static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (!q)
 		return -EINVAL;
 	if (mutex_lock_interruptible(&q->reading))
-		return -EINTR;
+		return -ERESTARTSYS;
 	result = control(q, cmd, (void __user *)arg);
 	mutex_unlock(&q->reading);
 	return result;

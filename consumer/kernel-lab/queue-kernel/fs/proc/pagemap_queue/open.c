@@ -70,8 +70,11 @@ static void give_slots(struct pmq *q)
 
 	q->asked = pmq_marks(q->changed_mask) | MARK(HOT);
 	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
-		q->slot[mark] = q->asked & BIT(mark) ? q->slots++ : -1;
-	q->asked |= MARK(GONE) | MARK(NEW) | MARK(COARSE);
+		q->slot[mark] = q->asked & BIT(mark) & ~MARK(HUGE) ? q->slots++ : -1;
+	q->pte_slots = q->slots;
+	if (q->asked & MARK(HUGE))
+		q->slot[PMQ_MARK_HUGE] = q->slots++;
+	q->asked |= MARK(GONE) | MARK(COARSE) | (q->asked & MARK(SOFT_DIRTY) ? MARK(NEW) : 0);
 }
 
 static int init(struct pmq *q, const struct pmq_open *open)
@@ -222,9 +225,9 @@ static void do_pte(struct all *a, struct vm_area_struct *vma, struct pmq_table *
 
 	if (!a->arming) {
 		if (pmq_pte_categories(pte, 0) & PAGE_IS_SOFT_DIRTY)
-			pmq_note(q, q->mm, t, addr, 1, MARK(SOFT_DIRTY));
+			pmq_note(q, q->mm, t, addr, MARK(SOFT_DIRTY));
 	} else if (!pmq_is_armed(pte) && !pmq_arm_pte(vma, addr, ptep, pte)) {
-		pmq_note(q, q->mm, t, addr, 1, MARK(HOT));
+		pmq_note(q, q->mm, t, addr, MARK(HOT));
 	}
 }
 
@@ -286,8 +289,7 @@ static const struct mm_walk_ops note_ops = {
 
 static bool is_seen(struct pmq *q, struct vm_area_struct *vma)
 {
-	return (q->asked & MARK(SOFT_DIRTY)) && !is_vm_hugetlb_page(vma) &&
-		!(vma->vm_flags & (VM_PFNMAP | VM_IO));
+	return (q->asked & MARK(SOFT_DIRTY)) && pmq_sees(vma);
 }
 
 /* The tables of PMDs, also of what is not watched: they are those of what is mapped there later. */
@@ -319,7 +321,7 @@ static void walk_all(struct pmq *q, bool arming)
 		if (arming) {
 			vma_start_write(vma);	/* no table is made meanwhile, by a fault */
 			attach_uppers(&a, vma);
-			if (watched)
+			if (watched && pmq_sees(vma))
 				vm_flags_clear(vma, VM_SOFTDIRTY);
 			/* Shared mappings need to notice writes, also one that moves to where we watch. */
 			vma_set_page_prot(vma);
@@ -361,46 +363,50 @@ static bool is_something_mapped(struct pmq *q)
 	return false;
 }
 
-/* A queue that ends must have let go of all tables before another one begins. */
-static DEFINE_MUTEX(beginning_and_ending);
+/* Under the mmap lock for writing. */
+static int listen_and_arm(struct pmq *q)
+{
+	if (READ_ONCE(q->mm->pmq))
+		return -EBUSY;
+	if (!(q->asked & MARK(SOFT_DIRTY)) && is_something_mapped(q))
+		return -EOPNOTSUPP;
+	WRITE_ONCE(q->mm->pmq, q);
+	arm_all(q);
+	return 0;
+}
 
 int pmq_start(struct pmq *q)
 {
 	struct mm_struct *mm = q->mm;
-	int err = -ESRCH;
+	int err;
 
-	mutex_lock(&beginning_and_ending);
 	if (!mmget_not_zero(mm))
-		goto out;
+		return -ESRCH;
 	static_branch_inc(&pmq_key);
-	mmap_write_lock(mm);
-	err = mm->pmq ? -EBUSY : 0;
-	if (!err && !(q->asked & MARK(SOFT_DIRTY)) && is_something_mapped(q))
-		err = -EOPNOTSUPP;
+	err = mmap_write_lock_killable(mm);
 	if (!err) {
-		WRITE_ONCE(mm->pmq, q);
-		arm_all(q);
+		err = listen_and_arm(q);
+		mmap_write_unlock(mm);
 	}
-	mmap_write_unlock(mm);
 	if (err)
 		static_branch_dec(&pmq_key);
 	mmput(mm);
-out:
-	mutex_unlock(&beginning_and_ending);
 	return err;
 }
 
-/* Hooks run under RCU, those that allocate with a reference. */
+/*
+ * Hooks run under RCU, those that allocate or sleep with a reference. Another queue begins when this
+ * one has let go of all tables.
+ */
 void pmq_stop(struct pmq *q)
 {
-	mutex_lock(&beginning_and_ending);
-	WRITE_ONCE(q->mm->pmq, NULL);
+	WRITE_ONCE(q->mm->pmq, PMQ_CLOSING);
 	synchronize_rcu();
 	wait_var_event(&q->refs, refcount_read(&q->refs) == 1);
 	pmq_tables_detach(q);
 	synchronize_rcu();
+	WRITE_ONCE(q->mm->pmq, NULL);
 	static_branch_dec(&pmq_key);
-	mutex_unlock(&beginning_and_ending);
 }
 
 /* What is not armed may have been written while the queue was off: it counts as changed. */

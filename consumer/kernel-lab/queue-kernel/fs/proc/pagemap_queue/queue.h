@@ -125,7 +125,7 @@ bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end)
 bool pmq_watches_block(struct pmq *q, unsigned long block);
 void pmq_forget(struct pmq_table *t);
 void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr,
-	      unsigned int nr, unsigned int marks);
+	      unsigned int marks);
 void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int marks);
 void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks);
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len);
@@ -191,7 +191,7 @@ struct pmq {
 	unsigned int asked;		/* marks */
 	u64 changed_mask, now_mask;
 	s8 slot[PMQ_TABLE_MARKS];	/* where a table keeps a mark; -1: not asked for */
-	unsigned int slots;
+	unsigned int slots, pte_slots;	/* those of PTEs come first */
 	struct page_region *watched;	/* ascending */
 	unsigned long nr_watched;	/* 0: everything */
 
@@ -209,6 +209,20 @@ struct pmq {
 };
 
 void pmq_put(struct pmq *q);
+
+/* In mm->pmq while a queue lets go of its tables: none listens, and none can begin. */
+#define PMQ_CLOSING	((struct pmq *)1)
+
+/* A huge page is nothing that a table of PTEs tells of. */
+static inline unsigned int pmq_rows(struct pmq *q, bool of_pmds)
+{
+	return of_pmds ? q->slots : q->pte_slots;
+}
+
+static inline size_t pmq_table_bytes(struct pmq *q, bool of_pmds)
+{
+	return struct_size_t(struct pmq_table, bits, pmq_rows(q, of_pmds));
+}
 
 /* Whether something of [start, end) is to be watched. */
 static inline bool pmq_is_watched(struct pmq *q, unsigned long start, unsigned long end)

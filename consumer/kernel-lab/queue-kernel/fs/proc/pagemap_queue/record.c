@@ -14,7 +14,21 @@ EXPORT_SYMBOL_GPL(pmq_key);
 /* To be used under RCU, which the lock of a page table is as good as. */
 static struct pmq *queue_of(struct mm_struct *mm)
 {
-	return mm ? READ_ONCE(mm->pmq) : NULL;
+	struct pmq *q = mm ? READ_ONCE(mm->pmq) : NULL;
+
+	return q == PMQ_CLOSING ? NULL : q;
+}
+
+static struct pmq *get_queue_of(struct mm_struct *mm)
+{
+	struct pmq *q;
+
+	rcu_read_lock();
+	q = queue_of(mm);
+	if (q && !refcount_inc_not_zero(&q->refs))
+		q = NULL;
+	rcu_read_unlock();
+	return q;
 }
 
 /*
@@ -33,6 +47,7 @@ pmq_keeps_registers bool __pmq_tracks(struct mm_struct *mm)
 {
 	return queue_of(mm);
 }
+EXPORT_SYMBOL_GPL(__pmq_tracks);
 
 /* Whether the entry at @index was taken out in this hold of the lock, to be put back or replaced. */
 static bool is_stashed(struct pmq_table *t, unsigned int index)
@@ -63,7 +78,7 @@ static void note_write(struct pmq *q, struct mm_struct *mm, unsigned long addr, 
 	unsigned int marks = transition(q, 0, MARK(SOFT_DIRTY)) & q->asked;
 
 	if (!marks || !t || !t->listed || !pmq_is_watched(q, addr, addr + PAGE_SIZE)) {
-		pmq_note(q, mm, t, addr, 1, marks);
+		pmq_note(q, mm, t, addr, marks);
 		return;
 	}
 	t->marks |= MARK(SOFT_DIRTY);
@@ -80,7 +95,7 @@ static void note_ptes(struct pmq *q, struct mm_struct *mm, unsigned long addr, p
 	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
 		unsigned int old = marks_before(q, t, ptep + i, pte_index(addr));
 
-		pmq_note(q, mm, t, addr, 1, transition(q, old, marks));
+		pmq_note(q, mm, t, addr, transition(q, old, marks));
 	}
 }
 
@@ -129,6 +144,7 @@ pmq_keeps_registers void __pmq_set_ptes(struct mm_struct *mm, unsigned long addr
 	if (q)
 		set_ptes_of(mm, addr, ptep, new, nr, q);
 }
+EXPORT_SYMBOL_GPL(__pmq_set_ptes);	/* drivers set entries too */
 
 /* An entry that was announced is told by what takes its place; any other that is taken out is gone. */
 static noinline void clear_pte_of(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
@@ -141,7 +157,7 @@ static noinline void clear_pte_of(struct mm_struct *mm, unsigned long addr, pte_
 		return;
 	rcu_read_lock();
 	marks = pmq_marks(pmq_pte_categories(ptep_get(ptep), q->changed_mask));
-	pmq_note(q, mm, t, addr, 1, transition(q, marks, 0));
+	pmq_note(q, mm, t, addr, transition(q, marks, 0));
 	rcu_read_unlock();
 }
 
@@ -152,6 +168,7 @@ pmq_keeps_registers void __pmq_clear_pte(struct mm_struct *mm, unsigned long add
 	if (q)
 		clear_pte_of(mm, addr, ptep, q);
 }
+EXPORT_SYMBOL_GPL(__pmq_clear_pte);
 
 /*
  * Where there is no table to remember the entry in, it counts as gone, and as back when it is set:
@@ -169,6 +186,7 @@ pmq_keeps_registers void __pmq_takes_out(struct mm_struct *mm, unsigned long add
 	t->stash_pte = ptep_get(ptep);
 	t->stash_marks = pmq_marks(pmq_pte_categories(t->stash_pte, q->changed_mask));
 }
+EXPORT_SYMBOL_GPL(__pmq_takes_out);
 
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new)
 {
@@ -181,6 +199,7 @@ void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t 
 					       pmq_marks(pmq_pmd_categories(new, q->changed_mask))));
 	rcu_read_unlock();
 }
+EXPORT_SYMBOL_GPL(__pmq_set_pmd);
 
 /*
  * The new table was filled while it was not in use yet, which looked like as many first touches.
@@ -207,13 +226,8 @@ void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, stru
 /* Before others can see the table. */
 void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds)
 {
-	struct pmq *q;
+	struct pmq *q = get_queue_of(mm);
 
-	rcu_read_lock();
-	q = queue_of(mm);
-	if (q && !refcount_inc_not_zero(&q->refs))
-		q = NULL;
-	rcu_read_unlock();
 	if (!q)
 		return;
 	pmq_table_attach(q, pt, pmq_table_alloc(q, of_pmds));
@@ -246,14 +260,13 @@ void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end)
 /* The old place is told as gone where it is unmapped; with MREMAP_DONTUNMAP it stays. */
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len)
 {
-	struct pmq *q;
+	struct pmq *q = get_queue_of(mm);
 
-	rcu_read_lock();
-	q = queue_of(mm);
-	if (q)
-		pmq_note_moved(q, from, to, len);
-	rcu_read_unlock();
-	note_range_of(mm, to, to + len, MARK(GONE));
+	if (!q)
+		return;
+	pmq_note_moved(q, from, to, len);
+	pmq_note_range(q, to, to + len, MARK(GONE));
+	pmq_put(q);
 }
 
 /* All is unmapped, and the page tables are freed. */

@@ -18,7 +18,7 @@ struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds)
 {
 	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN;
 	struct mem_cgroup *before = set_active_memcg(q->memcg);
-	struct pmq_table *t = kmalloc(struct_size(t, bits, q->slots), gfp);
+	struct pmq_table *t = kmalloc(pmq_table_bytes(q, of_pmds), gfp);
 
 	if (t && of_pmds) {
 		t->upper = kmalloc(sizeof(*t->upper), gfp);
@@ -198,31 +198,24 @@ static bool list_table(struct pmq *q, struct mm_struct *mm, struct pmq_table *t,
 	return true;
 }
 
-static void set_bits(struct pmq *q, struct pmq_table *t, unsigned int index, unsigned int nr,
-		     unsigned int marks)
+static void set_bits(struct pmq *q, struct pmq_table *t, unsigned int index, unsigned int marks)
 {
 	t->marks |= marks;
-	for (; marks; marks &= marks - 1) {
-		unsigned long *bits = t->bits[q->slot[__ffs(marks)]];
-
-		if (nr == 1)
-			__set_bit(index, bits);
-		else
-			bitmap_set(bits, index, nr);
-	}
+	for (; marks; marks &= marks - 1)
+		__set_bit(index, t->bits[q->slot[__ffs(marks)]]);
 }
 
-/* Under the table's lock. All pages are of this table. */
+/* Of one page. Under the lock of its table. */
 void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned long addr,
-	      unsigned int nr, unsigned int marks)
+	      unsigned int marks)
 {
 	marks &= q->asked;
-	if (!marks || !pmq_is_watched(q, addr, addr + nr * PAGE_SIZE))
+	if (!marks || !pmq_is_watched(q, addr, addr + PAGE_SIZE))
 		return;
 	if (t && list_table(q, mm, t, addr))
-		set_bits(q, t, pte_index(addr), nr, marks);
+		set_bits(q, t, pte_index(addr), marks);
 	else
-		pmq_note_range(q, addr, addr + nr * PAGE_SIZE, marks);
+		pmq_note_range(q, addr, addr + PAGE_SIZE, marks);
 }
 
 /* Under the lock of the table that @pmdp is in: something of all pages of a huge entry. */
@@ -238,16 +231,15 @@ void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int m
 		pmq_note_range(q, addr, addr + PMD_SIZE, marks);
 		return;
 	}
-	set_bits(q, t, pmd_index(addr), 1, marks);
+	set_bits(q, t, pmd_index(addr), marks);
 	__set_bit(pmd_index(addr), t->upper->huge);
-	if (!test_bit(pmd_index(addr), t->upper->child))
-		list_child(q, t->upper, addr);
+	list_child(q, t->upper, addr);	/* the queue's lock, so that a drain that takes the child sees the bits */
 }
 
 /* Nothing is queued of it any more. Its bit in the upper table may stay: a drain comes in vain. */
 void pmq_forget(struct pmq_table *t)
 {
-	memset(t->bits, 0, t->q->slots * sizeof(t->bits[0]));
+	memset(t->bits, 0, pmq_rows(t->q, t->upper) * sizeof(t->bits[0]));
 	t->marks = 0;
 	t->stashed = false;
 	t->listed = false;
@@ -281,7 +273,7 @@ static void copy_rows(struct pmq *q, struct pmq_table *t, unsigned long base, co
 	unsigned int mark, shift = t->upper ? PMD_SHIFT : PAGE_SHIFT;
 
 	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
-		if (q->slot[mark] >= 0)
+		if (q->slot[mark] >= 0 && q->slot[mark] < pmq_rows(q, t->upper))
 			copy_row(q, t->bits[q->slot[mark]], base, shift, m, mark);
 }
 
@@ -331,36 +323,46 @@ void __pmq_table_deposited(struct page *table)
 
 /* ---- moves ---- */
 
-/* The tables below @above that have something queued, and what is queued of huge entries. */
-static void move_below(struct pmq *q, struct pmq_table *above, const struct pmq_move *m)
+/* What is queued of the table of PTEs, or the huge page, at @pmdp. No table goes before RCU lets it. */
+static void move_block(struct pmq *q, pmd_t *pmdp, unsigned long block, const struct pmq_move *m)
 {
-	struct pmq_upper *upper = above->upper;
-	pmd_t *entries = ptdesc_address(above->pt);
-	unsigned int i;
+	struct pmq_table *t = NULL;
+	unsigned long flags;
+	pmd_t pmd;
 
-	if (upper->base >= m->end || upper->base + PUD_SIZE <= m->from)
-		return;
-	copy_rows(q, above, upper->base, m);
-	for (i = 0; i < PTRS_PER_PMD; i++) {
-		unsigned long base = upper->base + i * PMD_SIZE;
-		pmd_t pmd = READ_ONCE(entries[i]);
-		struct pmq_table *t;
-
-		if (base >= m->end || base + PMD_SIZE <= m->from || !pmd_present(pmd) || pmd_leaf(pmd))
-			continue;
+	rcu_read_lock();
+	spin_lock_irqsave(&q->lock, flags);
+	pmd = READ_ONCE(*pmdp);
+	if (pmd_present(pmd) && !pmd_leaf(pmd))
 		t = pmq_table_of(page_ptdesc(pmd_page(pmd)));
-		if (t && t->marks)
-			copy_rows(q, t, base, m);
-	}
+	if (t && t->marks)
+		copy_rows(q, t, block, m);
+	spin_unlock_irqrestore(&q->lock, flags);
+	rcu_read_unlock();
 }
 
-/* Nodes of [from, from + len) again at @to. The list of nodes changes while it is copied. */
-static void move_nodes(struct pmq *q, struct pmq_ranges *r, unsigned long from, unsigned long end,
-		       unsigned long to)
+/* Of the huge pages that a table of PMDs has, as far as they are moved. */
+static void move_huge(struct pmq *q, pmd_t *pmdp, unsigned long base, const struct pmq_move *m)
+{
+	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(pmdp));
+	unsigned long flags;
+
+	if (!t || !t->upper || !t->marks)
+		return;
+	spin_lock_irqsave(&q->lock, flags);
+	copy_rows(q, t, base, m);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Nodes of [from, end) again at @to. The list of nodes changes while it is copied. */
+static void move_nodes(struct pmq *q, unsigned long from, unsigned long end, unsigned long to)
 {
 	struct pmq_node *n;
+	unsigned long flags;
 
-	for (n = pmq_ranges_find(r, from); n && n->start < end; n = pmq_ranges_find(r, from)) {
+	spin_lock_irqsave(&q->lock, flags);
+	for (n = pmq_ranges_find(q->current_ranges, from); n && n->start < end;
+	     n = pmq_ranges_find(q->current_ranges, from)) {
 		unsigned long start = max(from, n->start), stop = min(end, n->end);
 
 		pmq_ranges_add(q->current_ranges, start + to - from, stop + to - from, n->marks);
@@ -369,25 +371,30 @@ static void move_nodes(struct pmq *q, struct pmq_ranges *r, unsigned long from, 
 		if (from >= end)
 			break;
 	}
+	spin_unlock_irqrestore(&q->lock, flags);
 }
 
 /*
  * What is queued of the old place is queued of the new one too. Under the mmap lock for writing;
- * called before the entries move, so that each of them is still told by its table.
+ * called before the entries move, so that each of them is still told by its table. Block by block,
+ * as the entries are moved then: interrupts are off for one at a time.
  */
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len)
 {
 	struct pmq_move m = { from, from + len, to - from };
-	struct pmq_upper *upper;
-	unsigned long flags;
+	unsigned long block, end = from + len;
 
-	spin_lock_irqsave(&q->lock, flags);
-	move_nodes(q, q->current_ranges, from >> PAGE_SHIFT, (from + len) >> PAGE_SHIFT,
-		   to >> PAGE_SHIFT);
-	list_for_each_entry(upper, &q->dirty, dirty)
-		move_below(q, upper->table, &m);
-	list_for_each_entry(upper, &q->taken, taken_link)
-		if (list_empty(&upper->dirty))
-			move_below(q, upper->table, &m);
-	spin_unlock_irqrestore(&q->lock, flags);
+	move_nodes(q, from >> PAGE_SHIFT, end >> PAGE_SHIFT, to >> PAGE_SHIFT);
+	for (block = from & PMD_MASK; block < end; block += PMD_SIZE) {
+		pmd_t *pmdp = pmq_pmd_at(q->mm, block);
+
+		if (!pmdp) {
+			block = (block | ~PUD_MASK) & PMD_MASK;	/* the last one that needs that table */
+			continue;
+		}
+		if (block == (from & PMD_MASK) || !(block & ~PUD_MASK))
+			move_huge(q, pmdp, block & PUD_MASK, &m);
+		move_block(q, pmdp, block, &m);
+		cond_resched();
+	}
 }

@@ -63,13 +63,6 @@ static __always_inline void set_last(struct pmq_drain *d, u64 now, unsigned int 
 static __always_inline unsigned long tell(struct pmq_drain *d, unsigned long start, unsigned long end,
 					  u64 now, unsigned int marks)
 {
-	/* A coarse range of writes alone is made exact by the entries, which remember them. */
-	if ((marks & MARK(COARSE)) &&
-	    !(marks & ~(MARK(COARSE) | MARK(SOFT_DIRTY) | MARK(HOT)))) {
-		if (!(now & PAGE_IS_SOFT_DIRTY))
-			return end;
-		marks &= ~MARK(COARSE);
-	}
 	set_last(d, now, marks);
 	now &= d->q->now_mask;
 	if (d->block.whole || !d->q->nr_watched)
@@ -77,7 +70,7 @@ static __always_inline unsigned long tell(struct pmq_drain *d, unsigned long sta
 	return tell_watched(d, start, end, now, d->last.changed);
 }
 
-/* The short way, of the next page of a run. There is room for one region. */
+/* The short way, of the next page of a run, which is watched. There is room for one region. */
 static __always_inline void tell_page(struct pmq_drain *d, unsigned long page, u64 now, unsigned int marks)
 {
 	if (page == d->last.end && marks == d->last.marks && now == d->last.now)
@@ -124,9 +117,9 @@ static void flush_later(struct pmq_drain *d, unsigned long start, unsigned long 
 }
 
 /* A drain that takes something arms it too, and a peek says what that would find. */
-static bool heeds_writes(struct pmq_drain *d)
+static bool heeds_writes(struct pmq_drain *d, struct vm_area_struct *vma)
 {
-	return d->q->asked & MARK(SOFT_DIRTY);
+	return (d->q->asked & MARK(SOFT_DIRTY)) && pmq_sees(vma);
 }
 
 /*
@@ -139,7 +132,7 @@ static unsigned int arm(struct pmq_drain *d, struct vm_area_struct *vma, struct 
 	if (d->peeking)
 		return pmq_is_hot(vma, page, pte) ? MARK(HOT) : MARK(SOFT_DIRTY);
 	if (!pmq_arm_pte(vma, page, ptep, pte)) {
-		pmq_note(d->q, d->q->mm, t, page, 1, MARK(HOT));
+		pmq_note(d->q, d->q->mm, t, page, MARK(HOT));
 		return MARK(HOT);
 	}
 	flush_later(d, page, page + PAGE_SIZE);
@@ -152,7 +145,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 {
 	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT);
 	unsigned long block = addr & PMD_MASK, words = pmq_busy_words(&d->block, from, to);
-	bool heeds = heeds_writes(d);
+	bool heeds = heeds_writes(d, vma);
 	struct pmq *q = d->q;
 
 	ptep -= from;
@@ -229,7 +222,7 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		d->cursor = addr;
 		return 1;
 	}
-	if (heeds_writes(d) && d->block.active) {
+	if (heeds_writes(d, vma) && d->block.active) {
 		unsigned long *hot = pmq_row_of(&d->block, PMQ_MARK_HOT);
 		bool was_hot = !bitmap_empty(hot, PTRS_PER_PTE);
 
@@ -253,7 +246,7 @@ int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
 		/* To arm a part of a huge page, it must be split. */
-		if (!d->block.whole && !d->peeking && heeds_writes(d) && d->block.active &&
+		if (!d->block.whole && !d->peeking && heeds_writes(d, vma) && d->block.active &&
 		    !pmq_is_armed_pmd(*pmdp)) {
 			spin_unlock(ptl);
 			split_huge_pmd(vma, pmdp, addr);

@@ -15,8 +15,9 @@
  * @size: sizeof(struct pmq_open)
  * @flags: 0
  * @changed_mask: categories whose transitions are queued; 0: all that this kernel tells
- * @now_mask: categories that now may have; 0: all that this kernel tells
- * @max_bytes: memory of the queue, charged to the opener, 16 KiB at the least
+ * @now_mask: categories that @now tells of; 0: all that this kernel tells, FILE only if it is in
+ *            @changed_mask, since it costs a look at each page
+ * @max_bytes: memory for ranges, charged to the opener; 16 KiB to 1 GiB
  * @vec: struct page_region[], ascending and disjoint: what is watched
  * @vec_len: how many; 0: all of user space
  */

@@ -103,7 +103,10 @@ class KernelLabTest {
     Ended ended = run(kernel + " -- true");
     assertThat(ended.status()).isEqualTo(125);
     assertThat(ended.complained())
-        .startsWith("kernel-lab: no kernel " + kernel + ": beside queue and queue-base there are ")
+        .startsWith(
+            "kernel-lab: no kernel "
+                + kernel
+                + ": beside queue, queue-base and queue-checked there are ")
         .contains("queue-no-flush");
     assertThat(lab()).isEmptyDirectory();
   }
@@ -234,15 +237,25 @@ class KernelLabTest {
     assertThat(ended.said()).isEqualTo("costs: not as it should be\n");
   }
 
+  @Test
+  void whatACheckedKernelSaysOnItsConsoleIsAFinding() throws IOException, InterruptedException {
+    String console = "echo '[ 9.1] %s' >\"$DIRTYRANGE_LAB/console.log\"";
+    assertThat(queue(console.formatted("random: crng init done"), "checked").status()).isZero();
+    Ended ended = queue(console.formatted("WARNING: possible recursive locking"), "checked");
+    assertThat(ended.said()).contains("possible recursive locking").contains("not as it should be");
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(called()).contains("queue-checked /tests/pmq_test 0");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"test", "mutants", "cost", "selftests", "conform"})
+  @ValueSource(strings = {"test", "checked", "mutants", "cost", "selftests", "conform"})
   void whatTheLabFailedAtEndsEverything(String part) throws IOException, InterruptedException {
     assertThat(queue(LAB_FAILURE, part, "test").status()).isEqualTo(125);
     assertThat(called()).hasSize(1);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"test", "cost", "selftests", "conform"})
+  @ValueSource(strings = {"test", "checked", "cost", "selftests", "conform"})
   void aGuestThatCrashedIsAFinding(String part) throws IOException, InterruptedException {
     Ended ended = queue(CRASH, part);
     assertThat(ended.status()).isEqualTo(1);

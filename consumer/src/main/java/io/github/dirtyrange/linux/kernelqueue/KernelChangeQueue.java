@@ -194,16 +194,10 @@ public final class KernelChangeQueue implements ChangeQueue {
     return status.getLong(member);
   }
 
-  /** What was read last stays where the process has gone. */
+  /** Of a process that has gone, too: the queue outlives it. */
   private void readStatus() {
     status.putLong(QueueAbi.STATUS_SIZE, QueueAbi.STATUS_BYTES);
-    try {
-      file.ioctl(QueueAbi.STATUS, status, "PAGEMAP_QUEUE_STATUS");
-    } catch (KernelException e) {
-      if (e.errno() != Errno.ESRCH) {
-        throw e;
-      }
-    }
+    file.ioctl(QueueAbi.STATUS, status, "PAGEMAP_QUEUE_STATUS");
   }
 
   @Override
