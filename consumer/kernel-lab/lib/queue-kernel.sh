@@ -12,13 +12,13 @@ is_queue_kernel() { [ "$1" = queue ] || [[ $1 == queue-* ]]; }
 # A mutant is a file of mutants/ by its plain name, and nothing else that a path leads to.
 require_queue_kernel() { # require_queue_kernel NAME
   local mutant=${1#queue-}
-  ! is_mutant "$mutant" ||
-    { [[ $mutant =~ ^[a-z0-9-]+$ ]] && [ -f "$QUEUE_KERNEL/mutants/$mutant" ]; } ||
+  case $1 in queue | queue-base | queue-checked) return ;; esac
+  { [[ $mutant =~ ^[a-z0-9-]+$ ]] && [ -f "$QUEUE_KERNEL/mutants/$mutant" ]; } ||
     give_up "no kernel $1: beside queue, queue-base and queue-checked there are $(mutant_names)"
 }
 
 is_mutant() { # is_mutant VARIANT
-  case $1 in queue | '' | base | checked) return 1 ;; esac
+  case $1 in '' | base | checked) return 1 ;; esac
 }
 
 # Sets KERNEL_PACKAGE and KERNEL_FOLDER, as choose_kernel does for stock kernels.
