@@ -580,6 +580,25 @@ static void moved_in_and_grown(void)
 	close(file);
 }
 
+/* The range of a new mapping begins in the middle of what becomes one huge page with what was there. */
+static void half_of_a_new_huge_page(void)
+{
+	char *m = place(0, 256, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int fd = open_queue(m, 512 * PAGE, DIRTY, 1 << 20);
+	size_t told;
+
+	drain(fd);
+	place(256, 256, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	must(!madvise(m, 512 * PAGE, MADV_HUGEPAGE) && !ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	memset(m, 1, 512 * PAGE);	/* unnoticed, but for the entry */
+	told = pages_told(drain(fd), m, 512);
+	must(!ioctl(fd, PAGEMAP_QUEUE_ENABLE));
+	told += pages_told(drain(fd), m, 512);
+	result(told >= 512, "a huge page of which half was mapped anew: all of it is told");
+	close(fd);
+	munmap(m, 512 * PAGE);
+}
+
 /* Of a huge page that is written, half moves: what is beside its new place was not written. */
 static void half_of_a_huge_page_moves(void)
 {
@@ -1177,6 +1196,7 @@ int main(int argc, char **argv)
 	new_mappings_in_little_memory();
 	ranges_that_touch();
 	collapsed_in_little_memory();
+	half_of_a_new_huge_page();
 	part_of_a_huge_page_of_a_file();
 	migrated();
 	pinned_before();

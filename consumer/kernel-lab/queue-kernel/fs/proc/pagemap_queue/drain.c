@@ -156,7 +156,7 @@ static bool drain_block(struct pmq_drain *d, unsigned long block)
 	return true;
 }
 
-/* Ranges up to @end, where no table has anything. */
+/* Ranges up to @end, where no table has anything; of whole blocks, and below one table of PMDs at the most. */
 static bool drain_stretch(struct pmq_drain *d, unsigned long start, unsigned long end)
 {
 	if (walk(d, start, end))
@@ -181,11 +181,12 @@ static bool step(struct pmq_drain *d)
 		d->complete = child == PMQ_NO_BLOCK;
 		return !d->complete && drain_block(d, child);
 	}
-	start = max(d->cursor, n->start << PAGE_SHIFT);
+	start = max(d->cursor, (n->start << PAGE_SHIFT) & PMD_MASK);
 	if (child <= (start & PMD_MASK))
 		return drain_block(d, child);
 	d->child = child;
-	end = min3(ALIGN(n->end << PAGE_SHIFT, PMD_SIZE), child, (unsigned long)TASK_SIZE_MAX);
+	end = min3(ALIGN(n->end << PAGE_SHIFT, PMD_SIZE), child, (start | ~PUD_MASK) + 1);
+	end = min_t(unsigned long, end, TASK_SIZE_MAX);
 	return drain_stretch(d, start, end);
 }
 
@@ -200,7 +201,7 @@ static void fill_of_dead(struct pmq_drain *d)
 	d->complete = pmq_tell_nodes(d, d->cursor, TASK_SIZE_MAX);
 }
 
-/* The one who waits for the lock, or sent the signal, does not wait for a whole address space. */
+/* Who waits for the lock, or sent a signal, waits for what is below one table of PMDs at the most. */
 static void fill_of_living(struct pmq_drain *d)
 {
 	struct mm_struct *mm = d->q->mm;
@@ -215,7 +216,7 @@ static void fill_of_living(struct pmq_drain *d)
 	mmap_read_unlock(mm);
 }
 
-/* Fills the buffer, or a part of it; what is left empty may be only for this time: see @complete. */
+/* Fills the buffer; after a signal perhaps a part of it, or nothing: whether all is told says @complete. */
 void pmq_fill(struct pmq_drain *d)
 {
 	struct mm_struct *mm = d->q->mm;
@@ -225,7 +226,9 @@ void pmq_fill(struct pmq_drain *d)
 	if (d->complete)
 		return;
 	if (mmget_not_zero(mm)) {
-		fill_of_living(d);
+		do
+			fill_of_living(d);
+		while (!d->complete && d->len < PMQ_OUT && !signal_pending(current));
 		mmput(mm);
 	} else {
 		fill_of_dead(d);

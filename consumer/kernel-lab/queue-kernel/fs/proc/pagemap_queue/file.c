@@ -35,10 +35,14 @@ static bool has_news(struct pmq *q)
 /* Waits until there is something to drain, or never will be. */
 static int wait_for_news(struct file *file, struct pmq *q)
 {
+	bool exited = smp_load_acquire(&q->exited);	/* first: an exit in between has news */
+
 	if (has_news(q))
 		return 0;
+	if (exited)
+		return -ESRCH;
 	if (file->f_flags & O_NONBLOCK)
-		return READ_ONCE(q->exited) ? -ESRCH : -EAGAIN;
+		return -EAGAIN;
 	return wait_event_interruptible(q->wait, has_news(q) || READ_ONCE(q->exited));
 }
 
@@ -54,10 +58,7 @@ static int begin_reading(struct file *file, struct pmq *q)
 			return -ERESTARTSYS;
 		if (q->draining || pmq_take(q))
 			return 0;
-		/* Another reader was faster, or the process has exited and all is told. */
-		mutex_unlock(&q->reading);
-		if (READ_ONCE(q->exited))
-			return -ESRCH;
+		mutex_unlock(&q->reading);	/* another reader was faster, or the process has exited */
 	}
 }
 
@@ -117,13 +118,15 @@ static ssize_t pmq_read(struct file *file, char __user *buf, size_t count, loff_
 static __poll_t pmq_poll(struct file *file, poll_table *wait)
 {
 	struct pmq *q = opened(file);
+	bool exited;
 
 	if (!q)
 		return EPOLLERR;
 	poll_wait(file, &q->wait, wait);
+	exited = smp_load_acquire(&q->exited);		/* first, as in wait_for_news() */
 	if (has_news(q))
 		return EPOLLIN | EPOLLRDNORM;
-	return READ_ONCE(q->exited) ? EPOLLHUP : 0;
+	return exited ? EPOLLHUP : 0;
 }
 
 /* ---- ioctls ---- */

@@ -277,7 +277,7 @@ void __pmq_exited(struct mm_struct *mm)
 	rcu_read_lock();
 	q = queue_of(mm);
 	if (q) {
-		WRITE_ONCE(q->exited, true);
+		smp_store_release(&q->exited, true);	/* all that it had to tell is queued */
 		wake_up_all(&q->wait);
 	}
 	rcu_read_unlock();

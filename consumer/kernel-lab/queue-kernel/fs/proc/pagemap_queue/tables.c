@@ -354,37 +354,45 @@ static void move_huge(struct pmq *q, pmd_t *pmdp, unsigned long base, const stru
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* Nodes of [from, end) again at @to. The list of nodes changes while it is copied. */
+/* Nodes of [from, end) again at @to, some in one hold of the lock. The list of nodes changes meanwhile. */
 static void move_nodes(struct pmq *q, unsigned long from, unsigned long end, unsigned long to)
 {
-	struct pmq_node *n;
 	unsigned long flags;
+	bool more = true;
 
-	spin_lock_irqsave(&q->lock, flags);
-	for (n = pmq_ranges_find(q->current_ranges, from); n && n->start < end;
-	     n = pmq_ranges_find(q->current_ranges, from)) {
-		unsigned long start = max(from, n->start), stop = min(end, n->end);
+	while (more) {
+		unsigned int some = 64;
 
-		pmq_ranges_add(q->current_ranges, start + to - from, stop + to - from, n->marks);
-		to += stop - from;
-		from = stop;
-		if (from >= end)
-			break;
+		spin_lock_irqsave(&q->lock, flags);
+		while (more && some--) {
+			struct pmq_node *n = pmq_ranges_find(q->current_ranges, from);
+			unsigned long start, stop;
+
+			more = n && n->start < end;
+			if (!more)
+				break;
+			start = max(from, n->start);
+			stop = min(end, n->end);
+			pmq_ranges_add(q->current_ranges, start + to - from, stop + to - from, n->marks);
+			to += stop - from;
+			from = stop;
+			more = from < end;
+		}
+		spin_unlock_irqrestore(&q->lock, flags);
+		cond_resched();
 	}
-	spin_unlock_irqrestore(&q->lock, flags);
 }
 
 /*
  * What is queued of the old place is queued of the new one too. Under the mmap lock for writing;
  * called before the entries move, so that each of them is still told by its table. Block by block,
- * as the entries are moved then: interrupts are off for one at a time.
+ * and some ranges at a time, as interrupts are off meanwhile.
  */
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len)
 {
 	struct pmq_move m = { from, from + len, to - from };
 	unsigned long block, end = from + len;
 
-	move_nodes(q, from >> PAGE_SHIFT, end >> PAGE_SHIFT, to >> PAGE_SHIFT);
 	for (block = from & PMD_MASK; block < end; block += PMD_SIZE) {
 		pmd_t *pmdp = pmq_pmd_at(q->mm, block);
 
@@ -397,4 +405,6 @@ void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigne
 		move_block(q, pmdp, block, &m);
 		cond_resched();
 	}
+	/* Last: a table that was given back meanwhile has left what it had to tell there. */
+	move_nodes(q, from >> PAGE_SHIFT, end >> PAGE_SHIFT, to >> PAGE_SHIFT);
 }

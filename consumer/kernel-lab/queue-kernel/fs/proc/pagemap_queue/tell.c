@@ -207,6 +207,9 @@ static void arm_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmd
 		flush_later(d, addr & PMD_MASK, (addr & PMD_MASK) + PMD_SIZE);
 	if (hot && !d->peeking)
 		pmq_note_pmd(d->q, pmdp, addr, MARK(HOT));
+	/* What is before @addr was told when it was not this page yet, and is armed now. */
+	if (!hot && !d->peeking && (addr & ~PMD_MASK))
+		pmq_note_pmd(d->q, pmdp, addr, MARK(SOFT_DIRTY));
 	bitmap_set(pmq_row_of(&d->block, hot ? PMQ_MARK_HOT : PMQ_MARK_SOFT_DIRTY), pte_index(addr),
 		   (end - addr) >> PAGE_SHIFT);
 	d->block.busy = PMQ_ALL_WORDS;
