@@ -100,9 +100,7 @@ final class QueueFileDouble implements QueueFile, Watched {
   public int read(ByteBuffer into, int bytes) {
     calls++;
     if (drain == null) {
-      if (queued.isEmpty() && exited) {
-        return 0;
-      }
+      refuseIf(queued.isEmpty() && exited, Errno.ESRCH);
       refuseIf(queued.isEmpty(), Errno.EAGAIN);
       drain = new ArrayList<>(queued);
       queued.clear();
@@ -133,7 +131,6 @@ final class QueueFileDouble implements QueueFile, Watched {
       return open(argument);
     }
     if (request == QueueAbi.STATUS) {
-      refuseIf(exited, Errno.ESRCH);
       argument
           .putLong(QueueAbi.STATUS_TOLD, TOLD)
           .putLong(QueueAbi.STATUS_EPOCH, epoch)
