@@ -147,10 +147,24 @@ static size_t find(enum way way, int fd, char *m, const struct workload *w, cons
 	}
 }
 
+static int by_size(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The middle one: a tick of the timer falls into some rounds, and not into others. */
+static uint64_t middle(uint64_t *of, int n)
+{
+	qsort(of, n, sizeof(*of), by_size);
+	return of[n / 2];
+}
+
 static void measure(enum way way, const struct workload *w, int rounds)
 {
 	size_t *at = malloc(w->dirty * sizeof(*at)), found = 0, tables = 0;
-	uint64_t finding = 0, writing = 0, start;
+	uint64_t *finding = calloc(rounds, sizeof(*finding)), *writing = calloc(rounds, sizeof(*writing)), start;
 	/* On a boundary of tables, so that as many are touched at any size. */
 	char *m = (char *)(((uintptr_t)map_pages(w->pages + 2 * TABLE_PAGES) + (2 << 20) - 1) & -(2UL << 20));
 	int fd = -1;
@@ -165,7 +179,7 @@ static void measure(enum way way, const struct workload *w, int rounds)
 		scan(m, w->pages * PAGE);
 	}
 	for (int round = -2; round < rounds; round++) {
-		uint64_t written, searched;
+		uint64_t written;
 		size_t touched = choose(w, at), n;
 
 		start = ticks();
@@ -174,17 +188,16 @@ static void measure(enum way way, const struct workload *w, int rounds)
 		written = ticks() - start;
 		start = ticks();
 		n = find(way, fd, m, w, at);
-		searched = ticks() - start;
 		if (round < 0)
 			continue;
-		writing += written;
-		finding += searched;
+		finding[round] = ticks() - start;
+		writing[round] = written;
 		found += n;
 		tables += touched;
 	}
 	printf("%-18s %5zu MiB, %5zu changed in runs of %2zu, %4zu tables: find and arm %9llu, a write %5llu%s\n",
 	       names[way], w->pages >> 8, w->dirty, w->run, tables / rounds,
-	       (unsigned long long)(finding / rounds), (unsigned long long)(writing / rounds / w->dirty),
+	       (unsigned long long)middle(finding, rounds), (unsigned long long)middle(writing, rounds) / w->dirty,
 	       found == w->dirty * rounds ? "" : "; WRONG NUMBER FOUND");
 	fflush(stdout);
 	_exit(found != w->dirty * rounds);
