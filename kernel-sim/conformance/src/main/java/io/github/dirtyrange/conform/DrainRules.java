@@ -67,8 +67,9 @@ final class DrainRules {
         otherwise &= ~(dirty & page.simulatedNow);
       }
       if (operation instanceof Operation.Mremap && (more & dirty) != 0) {
-        needed.add(Freedom.QUEUE_OF_NEW_MAPPING);
+        needed.add(isMoved(page) ? Freedom.QUEUE_OF_MOVED : Freedom.QUEUE_OF_NEW_MAPPING);
         more &= ~dirty;
+        otherwise &= isMoved(page) ? ~(dirty & page.now) : ~0L;
       }
     }
     if (isAboutFiles(operation) && (less & Categories.SOFT_DIRTY) != 0) {
@@ -105,6 +106,11 @@ final class DrainRules {
         || operation instanceof Operation.MmapFile
         || operation instanceof Operation.Mremap
         || operation instanceof Operation.Brk;
+  }
+
+  /** {@return whether both say that the page came to, or went from, where it was} */
+  private static boolean isMoved(Page page) {
+    return (page.changed & page.simulatedChanged & Categories.GONE) != 0;
   }
 
   private static boolean isAboutFiles(Operation operation) {

@@ -53,6 +53,13 @@ public final class FreeBits {
         "a new mapping, and what it merges with, reads soft-dirty (VM_SOFTDIRTY); where the kernel"
             + " keeps a queue it tells of the new part, and marks nothing"),
 
+    /**
+     * The kernel's queue tells SOFT_DIRTY of a page that mremap moved, and the simulated does not.
+     */
+    QUEUE_OF_MOVED(
+        "mremap moves a whole page table as it is; of a process with a queue it moves entry by"
+            + " entry, and each becomes soft-dirty (move_soft_dirty_pte)"),
+
     /** A marker is SWAPPED to the simulated queue. */
     QUEUE_OF_MARKER("a userfaultfd's marker in an empty entry is nothing to the kernel's queue"),
 
