@@ -473,6 +473,36 @@ static void pinned(char *m)
 	drain(ops_fd);
 }
 
+/* A page of a huge page is pinned, and the huge page's beginning unmapped: what is behind stays hot. */
+static void hot_behind_a_hole(void)
+{
+	char *huge = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	size_t n, told;
+	int fd, ring;
+
+	must(huge == BASE);
+	madvise(huge, 2 << 20, MADV_HUGEPAGE);
+	memset(huge, 1, 2 << 20);
+	ring = pin(huge + 300 * PAGE, 1);
+	if (ring < 0) {
+		result(true, "hot behind a hole # SKIP no io_uring");
+		return;
+	}
+	fd = open_queue(huge, 2 << 20, DIRTY, 1 << 20);
+	drain(fd);
+	munmap(huge, PAGE);
+	unpin(ring);
+	drain(fd);
+	drain(fd);
+	huge[301 * PAGE] = 5;
+	huge[400 * PAGE] = 6;
+	n = drain(fd);
+	told = pages_told(n, huge + 301 * PAGE, 1) + pages_told(n, huge + 400 * PAGE, 1);
+	result(told == 2, "hot, a hole before it, unpinned, and written: told");
+	close(fd);
+	munmap(huge, 2 << 20);
+}
+
 /* Pinned before the opening: a huge page, and a shared page that nobody has written. */
 static void pinned_before(void)
 {
@@ -1200,6 +1230,7 @@ int main(int argc, char **argv)
 	part_of_a_huge_page_of_a_file();
 	migrated();
 	pinned_before();
+	hot_behind_a_hole();
 	what_is_not_watched_stays();
 	unseen();
 	exits();

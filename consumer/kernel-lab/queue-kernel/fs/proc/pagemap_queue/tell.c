@@ -338,7 +338,8 @@ bool pmq_tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long end)
 /* As tell_alike(), of pages that are not there, and so not pinned. */
 bool pmq_tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end)
 {
-	d->block.active &= ~MARK(HOT);
+	if (d->block.active & MARK(HOT))
+		bitmap_clear(d->block.rows[PMQ_MARK_HOT], pte_index(addr), (end - addr) >> PAGE_SHIFT);
 	return tell_alike(d, addr, end, 0);
 }
 
