@@ -473,6 +473,74 @@ static void pinned(char *m)
 	drain(ops_fd);
 }
 
+/* What is split to be armed in part was not written. */
+static void opened_on_half_of_a_huge_page(void)
+{
+	char *huge = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	size_t n;
+	int fd;
+
+	must(huge == BASE);
+	madvise(huge, 2 << 20, MADV_HUGEPAGE);
+	memset(huge, 1, 2 << 20);
+	fd = open_queue(huge + 100 * PAGE, 200 * PAGE, DIRTY | PRESENT, 1 << 20);
+	result(drain(fd) == 0, "opened on a part of a huge page: nothing is told");
+	huge[150 * PAGE] = 3;
+	n = drain(fd);
+	result(n == 1 && pages_told(n, huge + 150 * PAGE, 1) == 1, "but what is written then");
+	close(fd);
+	munmap(huge, 2 << 20);
+}
+
+static bool is_told_hot(size_t n, char *m)
+{
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].now.start <= (uintptr_t)m && (uintptr_t)m < changes[i].now.end)
+			return changes[i].changed & PMQ_HOT;
+	return false;
+}
+
+/* Shared pages that are pinned: what becomes of them while they have no entry, or look armed already. */
+static void pinned_and_shared(void)
+{
+	int file = memfd_create("pmq", 0), fd, ring;
+	char *m;
+
+	must(!ftruncate(file, 8 * PAGE));
+	m = mmap(BASE, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	must(m == BASE);
+	memset(m, 1, 8 * PAGE);
+	ring = pin(m + PAGE, 1);
+	if (ring < 0) {
+		result(true, "pinned and shared # SKIP no io_uring");
+		return;
+	}
+	fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
+	drain(fd);
+	must(!madvise(m, 8 * PAGE, MADV_DONTNEED));
+	drain(fd);
+	drain(fd);
+	read_byte(m + PAGE);
+	result(is_told_hot(drain(fd), m + PAGE), "hot again when it is back, though nobody has written it");
+	must(!madvise(m, 8 * PAGE, MADV_PAGEOUT));
+	drain(fd);
+	drain(fd);
+	read_byte(m + PAGE);
+	result(is_told_hot(drain(fd), m + PAGE), "the same where it was to be reclaimed");
+	close(fd);
+	clear_refs();
+	fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
+	result(is_told_hot(drain(fd), m + PAGE), "pinned before the opening, and soft-dirty cleared: hot");
+	unpin(ring);
+	drain(fd);
+	result(drain(fd) == 0, "not any more");
+	m[PAGE] = 4;
+	result(drain(fd) == 1, "but told when it is written");
+	close(fd);
+	munmap(m, 8 * PAGE);
+	close(file);
+}
+
 /* A page of a huge page is pinned, and the huge page's beginning unmapped: what is behind stays hot. */
 static void hot_behind_a_hole(void)
 {
@@ -850,8 +918,14 @@ static void what_is_not_watched_stays(void)
 	drain(fd);
 	result(soft_dirty_pages(m, 256) == 256 && soft_dirty_pages(m + 256 * PAGE, 512) == 0 &&
 	       soft_dirty_pages(m + 768 * PAGE, 256) == 256, "and so does a drain after it was mapped anew");
-	close(fd);
 	munmap(m, 4 << 20);
+	clear_refs();
+	must(mmap(m + (64 << 20), 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	     m + (64 << 20));
+	read_byte(m + (64 << 20));
+	result(soft_dirty_pages(m + (64 << 20), 4) == 4, "what is new where nobody watches reads soft-dirty, untouched");
+	close(fd);
+	munmap(m + (64 << 20), 4 * PAGE);
 }
 
 /* Of one mapping: five ranges, by two at a time. */
@@ -900,6 +974,14 @@ static void unseen(void)
 	for (long i = 0; i < n; i++)
 		listed |= changes[i].now.start >= (uintptr_t)m && changes[i].now.start < (uintptr_t)m + (2 << 20);
 	result(!listed, "and nothing is told of it");
+	must(mmap(m, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED |
+		  MAP_POPULATE, -1, 0) == m);
+	n = drain(fd);
+	listed = false;
+	for (long i = 0; i < n; i++)
+		if (changes[i].now.start <= (uintptr_t)m && (uintptr_t)m < changes[i].now.end)
+			listed = (changes[i].changed & (PMQ_GONE | PMQ_COARSE)) == (PMQ_GONE | PMQ_COARSE);
+	result(listed, "mapped anew: coarse, as what holds there is not known");
 	close(fd);
 	listed_in_parts(m);
 	munmap(m, 2 << 20);
@@ -1231,6 +1313,8 @@ int main(int argc, char **argv)
 	migrated();
 	pinned_before();
 	hot_behind_a_hole();
+	pinned_and_shared();
+	opened_on_half_of_a_huge_page();
 	what_is_not_watched_stays();
 	unseen();
 	exits();

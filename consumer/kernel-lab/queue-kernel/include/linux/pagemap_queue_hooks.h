@@ -65,6 +65,7 @@ void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len);
 void __pmq_exited(struct mm_struct *mm);
+bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end);
 
 /* Before an entry is set, or taken out. These, and those up to the split, run under the table's lock. */
 #define pmq_set_ptes(mm, addr, ptep, new, nr) \
@@ -96,6 +97,8 @@ void __pmq_exited(struct mm_struct *mm);
 	do { if (pmq_on_of(mm)) __pmq_exited(mm); } while (0)
 /* Whether entries of this process are write-protected by a queue. */
 #define pmq_tracks(mm) (pmq_on() && pmq_call_tracks(mm))
+/* Whether something of [start, end) is watched. */
+#define pmq_watches(mm, start, end) (pmq_on_of(mm) && __pmq_watches(mm, start, end))
 #else
 #define pmq_set_ptes(mm, addr, ptep, new, nr) do { } while (0)
 #define pmq_clear_pte(mm, addr, ptep) do { } while (0)
@@ -110,6 +113,7 @@ void __pmq_exited(struct mm_struct *mm);
 #define pmq_moved(mm, from, to, len) do { } while (0)
 #define pmq_exited(mm) do { } while (0)
 #define pmq_tracks(mm) false
+#define pmq_watches(mm, start, end) false
 #endif
 
 #endif

@@ -117,6 +117,15 @@ bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd)
 		pmq_is_pinned(vm_normal_page_pmd(vma, addr, pmd));
 }
 
+/* As pmq_brings_pinned(), of a huge page that takes the place of something else. */
+bool pmq_brings_pinned_pmd(struct mm_struct *mm, pmd_t old, pmd_t new)
+{
+	if (likely(!test_bit(MMF_HAS_PINNED, &mm->flags)) || !pmd_present(new) || !pmd_leaf(new) ||
+	    pmd_special(new) || is_huge_zero_pmd(new))
+		return false;
+	return !(pmd_present(old) && pmd_pfn(old) == pmd_pfn(new)) && pmq_is_pinned(pmd_page(new));
+}
+
 /* With what the processor has set meanwhile. */
 static void put_back_pmd(pmd_t *pmdp, pmd_t pmd)
 {

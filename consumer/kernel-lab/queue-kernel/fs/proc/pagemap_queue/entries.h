@@ -18,6 +18,7 @@ bool pmq_is_pinned(struct page *page);
 bool pmq_is_armed_pmd(pmd_t pmd);
 bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd);
 bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+bool pmq_brings_pinned_pmd(struct mm_struct *mm, pmd_t old, pmd_t new);
 
 /*
  * Memory of the hugetlb pool has no soft-dirty bit, and what a driver or a device's memory stands
@@ -53,6 +54,16 @@ static inline u64 pmq_pte_categories(pte_t pte, u64 wanted)
 static inline bool pmq_may_have_pins(struct vm_area_struct *vma)
 {
 	return test_bit(MMF_HAS_PINNED, &vma->vm_mm->flags);
+}
+
+/*
+ * Whether the page that an entry is about to stand for may be written by a device: it was HOT while it
+ * had no entry, too. Needs no VMA, as pmq_is_of_file().
+ */
+static inline bool pmq_brings_pinned(struct mm_struct *mm, pte_t pte)
+{
+	return unlikely(test_bit(MMF_HAS_PINNED, &mm->flags)) && pte_present(pte) && !pte_special(pte) &&
+		pfn_valid(pte_pfn(pte)) && pmq_is_pinned(pte_page(pte));
 }
 
 /* Whether each write from now on is noticed. */

@@ -196,6 +196,19 @@ static long list(struct pmq *q, struct pmq_vec __user *arg,
 	return copy_to_user(arg, &vec, sizeof(vec)) ? -EFAULT : n;
 }
 
+static bool is_known(unsigned int cmd)
+{
+	switch (cmd) {
+	case PAGEMAP_QUEUE_PEEK:
+	case PAGEMAP_QUEUE_UNSEEN:
+	case PAGEMAP_QUEUE_STATUS:
+	case PAGEMAP_QUEUE_ENABLE:
+	case PAGEMAP_QUEUE_DISABLE:
+		return true;
+	}
+	return false;
+}
+
 static long control(struct pmq *q, unsigned int cmd, void __user *arg)
 {
 	switch (cmd) {
@@ -228,7 +241,7 @@ static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return result;
 	}
 	if (!q)
-		return -EINVAL;
+		return is_known(cmd) ? -EINVAL : -ENOTTY;
 	if (mutex_lock_interruptible(&q->reading))
 		return -ERESTARTSYS;
 	result = control(q, cmd, (void __user *)arg);

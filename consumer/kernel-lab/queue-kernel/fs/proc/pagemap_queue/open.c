@@ -187,9 +187,9 @@ static bool attach_deposited(struct all *a, pmd_t *pmdp)
 static void refill(struct all *a)
 {
 	if (!a->spare)
-		a->spare = pmq_table_alloc(a->q, false);
+		a->spare = pmq_table_alloc(a->q, false, GFP_KERNEL);
 	if (!a->spare_upper)
-		a->spare_upper = pmq_table_alloc(a->q, true);
+		a->spare_upper = pmq_table_alloc(a->q, true, GFP_KERNEL);
 }
 
 static void attach_upper(struct all *a, pmd_t *pmdp)
@@ -212,7 +212,8 @@ static void do_pmd(struct all *a, struct vm_area_struct *vma, pmd_t *pmdp, unsig
 	if (!a->arming) {
 		if (pmq_pmd_categories(*pmdp, 0) & PAGE_IS_SOFT_DIRTY)
 			pmq_note_pmd(q, pmdp, addr, MARK(SOFT_DIRTY));
-	} else if (!pmq_is_armed_pmd(*pmdp) && !pmq_arm_pmd(vma, addr, pmdp)) {
+	} else if (pmq_is_armed_pmd(*pmdp) ? pmq_is_hot_pmd(vma, addr, *pmdp) :
+						!pmq_arm_pmd(vma, addr, pmdp)) {
 		pmq_note_pmd(q, pmdp, addr, MARK(HOT));
 	}
 }
@@ -226,7 +227,8 @@ static void do_pte(struct all *a, struct vm_area_struct *vma, struct pmq_table *
 	if (!a->arming) {
 		if (pmq_pte_categories(pte, 0) & PAGE_IS_SOFT_DIRTY)
 			pmq_note(q, q->mm, t, addr, MARK(SOFT_DIRTY));
-	} else if (!pmq_is_armed(pte) && !pmq_arm_pte(vma, addr, ptep, pte)) {
+	} else if (pmq_is_armed(pte) ? pmq_is_hot(vma, addr, pte) :
+					!pmq_arm_pte(vma, addr, ptep, pte)) {
 		pmq_note(q, q->mm, t, addr, MARK(HOT));
 	}
 }
@@ -244,18 +246,18 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 	if (ptl) {
 		bool more_memory = a->spare;
 
-		/* To arm a part of a huge page, it must be split. */
-		if (a->arming && !pmq_is_armed_pmd(*pmdp) && pmq_is_watched(a->q, addr, end) &&
-		    !pmq_watches_block(a->q, addr & PMD_MASK)) {
+		if (!attach_deposited(a, pmdp) && more_memory) {
+			walk->action = ACTION_AGAIN;
+		} else if (a->arming && !pmq_is_armed_pmd(*pmdp) && pmq_is_watched(a->q, addr, end) &&
+			   !pmq_watches_block(a->q, addr & PMD_MASK)) {
+			/* To arm a part of a huge page, it must be split. */
 			spin_unlock(ptl);
 			split_huge_pmd(walk->vma, pmdp, addr);
 			walk->action = ACTION_AGAIN;
 			return 0;
-		}
-		if (!attach_deposited(a, pmdp) && more_memory)
-			walk->action = ACTION_AGAIN;
-		else if (pmq_is_watched(a->q, addr, end))
+		} else if (pmq_is_watched(a->q, addr, end)) {
 			do_pmd(a, walk->vma, pmdp, addr & PMD_MASK);
+		}
 		spin_unlock(ptl);
 		return 0;
 	}
@@ -414,14 +416,14 @@ int pmq_enable(struct pmq *q)
 {
 	struct mm_struct *mm = q->mm;
 
-	if (q->enabled)
-		return 0;
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
-	WRITE_ONCE(q->enabled, true);
-	mmap_read_lock(mm);
-	walk_all(q, false);
-	mmap_read_unlock(mm);
+	if (!q->enabled) {
+		WRITE_ONCE(q->enabled, true);
+		mmap_read_lock(mm);
+		walk_all(q, false);
+		mmap_read_unlock(mm);
+	}
 	mmput(mm);
 	return 0;
 }

@@ -79,6 +79,8 @@ void pmq_ranges_destroy(struct pmq_ranges *r);
 void pmq_ranges_clear(struct pmq_ranges *r);
 void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end,
 		    unsigned int marks);
+unsigned long pmq_ranges_add_some(struct pmq_ranges *r, unsigned long start, unsigned long end,
+				  unsigned int marks, unsigned int some);
 struct pmq_node *pmq_ranges_find(struct pmq_ranges *r, unsigned long page);
 struct pmq_node *pmq_ranges_next(struct pmq_node *n);
 
@@ -116,7 +118,7 @@ static inline struct pmq_table *pmq_table_of(struct ptdesc *pt)
 	return (struct pmq_table *)READ_ONCE(pt->__page_mapping);
 }
 
-struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds);
+struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how);
 void pmq_table_discard(struct pmq_table *t);
 void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
 void pmq_tables_detach(struct pmq *q);
@@ -149,6 +151,7 @@ struct pmq_drain {
 	unsigned long cursor;		/* all before this address is told */
 	bool complete;			/* all is in @out */
 	unsigned long child;		/* a block that was taken, and waits for its turn */
+	bool blind;			/* in memory of whose pages nothing is known */
 	struct vm_area_struct *vma;	/* the last one, while the mmap lock is held */
 	struct pmq_block block;
 	struct {

@@ -182,15 +182,16 @@ coarse:
 	return end;
 }
 
-void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end,
-		    unsigned int marks)
+/* As pmq_ranges_add(), but of so many nodes at the most; returns up to where. */
+unsigned long pmq_ranges_add_some(struct pmq_ranges *r, unsigned long start, unsigned long end,
+				  unsigned int marks, unsigned int some)
 {
-	while (start < end) {
+	while (start < end && some--) {
 		struct pmq_node *n = pmq_ranges_find(r, start);
 
 		if (!n || n->start >= end) {
 			fill_gap(r, n, start, end, marks);
-			return;
+			return end;
 		}
 		if (n->start > start) {
 			unsigned long gap_end = n->start;
@@ -201,4 +202,10 @@ void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end
 			start = mark_node(r, n, start, end, marks);
 		}
 	}
+	return start;
+}
+
+void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end, unsigned int marks)
+{
+	pmq_ranges_add_some(r, start, end, marks, UINT_MAX);
 }

@@ -49,6 +49,18 @@ pmq_keeps_registers bool __pmq_tracks(struct mm_struct *mm)
 }
 EXPORT_SYMBOL_GPL(__pmq_tracks);
 
+bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct pmq *q;
+	bool watches;
+
+	rcu_read_lock();
+	q = queue_of(mm);
+	watches = q && pmq_is_watched(q, start, end);
+	rcu_read_unlock();
+	return watches;
+}
+
 /* Whether the entry at @index was taken out in this hold of the lock, to be put back or replaced. */
 static bool is_stashed(struct pmq_table *t, unsigned int index)
 {
@@ -89,13 +101,13 @@ static void note_ptes(struct pmq *q, struct mm_struct *mm, unsigned long addr, p
 		      pte_t new, unsigned int nr)
 {
 	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
-	unsigned int i, marks;
+	unsigned int i, marks, hot = pmq_brings_pinned(mm, new) ? MARK(HOT) : 0;
 
 	marks = pmq_marks(pmq_pte_categories(new, q->changed_mask));
 	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
 		unsigned int old = marks_before(q, t, ptep + i, pte_index(addr));
 
-		pmq_note(q, mm, t, addr, transition(q, old, marks));
+		pmq_note(q, mm, t, addr, transition(q, old, marks) | hot);
 	}
 }
 
@@ -191,12 +203,16 @@ EXPORT_SYMBOL_GPL(__pmq_takes_out);
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new)
 {
 	struct pmq *q = queue_of(mm);
+	unsigned int marks;
 
 	if (likely(!q))
 		return;
 	rcu_read_lock();
-	pmq_note_pmd(q, pmdp, addr, transition(q, pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask)),
-					       pmq_marks(pmq_pmd_categories(new, q->changed_mask))));
+	marks = transition(q, pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask)),
+			   pmq_marks(pmq_pmd_categories(new, q->changed_mask)));
+	if (pmq_brings_pinned_pmd(mm, *pmdp, new))
+		marks |= MARK(HOT);
+	pmq_note_pmd(q, pmdp, addr, marks);
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(__pmq_set_pmd);
@@ -230,7 +246,7 @@ void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds)
 
 	if (!q)
 		return;
-	pmq_table_attach(q, pt, pmq_table_alloc(q, of_pmds));
+	pmq_table_attach(q, pt, pmq_table_alloc(q, of_pmds, GFP_NOWAIT));
 	pmq_put(q);
 }
 

@@ -13,10 +13,10 @@
 #include <linux/slab.h>
 #include "entries.h"
 
-/* Never makes the process that is watched pay, wait long, or fail. */
-struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds)
+/* The opener pays, in a fault of the process that is watched as well, which then does not wait for it. */
+struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how)
 {
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN;
+	gfp_t gfp = how | __GFP_ACCOUNT | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN;
 	struct mem_cgroup *before = set_active_memcg(q->memcg);
 	struct pmq_table *t = kmalloc(pmq_table_bytes(q, of_pmds), gfp);
 
@@ -146,17 +146,19 @@ static void wake_reader(struct pmq *q)
 		wake_up(&q->wait);
 }
 
-/* Addresses; those of whole pages. */
+/* Addresses; those of whole pages. Some nodes at a time, as interrupts are off meanwhile. */
 void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
 {
-	unsigned long flags;
+	unsigned long flags, page = start >> PAGE_SHIFT;
 
 	marks &= q->asked;
 	if (!marks || !pmq_is_watched(q, start, end))
 		return;
-	spin_lock_irqsave(&q->lock, flags);
-	pmq_ranges_add(q->current_ranges, start >> PAGE_SHIFT, end >> PAGE_SHIFT, marks);
-	spin_unlock_irqrestore(&q->lock, flags);
+	while (page < end >> PAGE_SHIFT) {
+		spin_lock_irqsave(&q->lock, flags);
+		page = pmq_ranges_add_some(q->current_ranges, page, end >> PAGE_SHIFT, marks, 64);
+		spin_unlock_irqrestore(&q->lock, flags);
+	}
 	wake_reader(q);
 }
 

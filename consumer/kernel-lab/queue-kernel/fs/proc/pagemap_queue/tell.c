@@ -63,6 +63,8 @@ static __always_inline void set_last(struct pmq_drain *d, u64 now, unsigned int 
 static __always_inline unsigned long tell(struct pmq_drain *d, unsigned long start, unsigned long end,
 					  u64 now, unsigned int marks)
 {
+	if (unlikely(d->blind))
+		marks |= MARK(COARSE);
 	set_last(d, now, marks);
 	now &= d->q->now_mask;
 	if (d->block.whole || !d->q->nr_watched)
@@ -182,7 +184,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 static void refill_spare(struct pmq_drain *d)
 {
 	if (!d->spare)
-		d->spare = pmq_table_alloc(d->q, false);
+		d->spare = pmq_table_alloc(d->q, false, GFP_KERNEL);
 }
 
 /* Tables that are older than the queue, or whose memory could not be had, get bitmaps here. */
@@ -359,12 +361,21 @@ static int drain_hole(unsigned long addr, unsigned long end, int depth, struct m
 	return addr < end && !pmq_tell_nodes(d, addr, end);
 }
 
-/* All is walked but memory of the hugetlb pool, of which nothing but its mapping is queued. */
+/*
+ * All is walked but memory of the hugetlb pool, of which nothing but its mapping is queued: what holds
+ * there is not known, so it is COARSE.
+ */
 static int drain_test(unsigned long addr, unsigned long end, struct mm_walk *walk)
 {
+	struct pmq_drain *d = walk->private;
+	int full;
+
 	if (!is_vm_hugetlb_page(walk->vma))
 		return 0;
-	return drain_hole(addr, end, -1, walk) ? -ENOSPC : 1;
+	d->blind = true;
+	full = drain_hole(addr, end, -1, walk);
+	d->blind = false;
+	return full ? -ENOSPC : 1;
 }
 
 const struct mm_walk_ops pmq_drain_ops = {

@@ -96,9 +96,13 @@ final class DrainRules {
     return (more | less | otherwise) == 0 ? needed : Set.of();
   }
 
-  /** {@return whether a difference is more than GONE tells of memory that is not seen} */
+  /**
+   * {@return whether a difference is in no flag, of memory that is not seen} COARSE alone the
+   * kernel tells there of what is unmapped or mapped, since it does not know what holds.
+   */
   static boolean agreesOnFlags(Page page) {
-    return ((page.changed ^ page.simulatedChanged) & FLAGS) == 0;
+    long different = (page.changed ^ page.simulatedChanged) & FLAGS;
+    return (different & ~(Categories.COARSE & page.changed)) == 0;
   }
 
   private static boolean isAboutMappings(Operation operation) {
