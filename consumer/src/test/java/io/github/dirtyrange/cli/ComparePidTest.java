@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code compare --pid}, on a process that knows nothing of it. */
 @Timeout(120)
+@Tag("machine")
 class ComparePidTest {
 
   /** Two a stop: one for arming, one before the first round, one a strategy and round. */
@@ -145,7 +147,8 @@ class ComparePidTest {
     String out = new String(program.getInputStream().readAllBytes(), UTF_8);
     assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(program.exitValue()).isEqualTo(ExitStatus.WORKLOAD_ENDED);
-    assertThat(program.errorReader().lines())
+    // On a slow machine it says meanwhile how far it is.
+    assertThat(program.errorReader().lines().filter(line -> !line.startsWith("dirtyrange: round ")))
         .singleElement()
         .asString()
         .startsWith("dirtyrange compare: process " + target().pid() + " has ended")
