@@ -928,6 +928,28 @@ static void what_is_not_watched_stays(void)
 	munmap(m + (64 << 20), 4 * PAGE);
 }
 
+/* A mapping that is new, and that nobody watches, joins one that is watched: VM_SOFTDIRTY is of both then. */
+static void joined_by_a_new_mapping(void)
+{
+	char *m = mmap(BASE, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	size_t n;
+	int fd;
+
+	must(m == BASE);
+	memset(m, 1, 8 * PAGE);
+	fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
+	drain(fd);
+	must(mmap(m + 8 * PAGE, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	     m + 8 * PAGE);
+	must(!mprotect(m, 8 * PAGE, PROT_READ) && !mprotect(m, 8 * PAGE, PROT_READ | PROT_WRITE));
+	m[PAGE] = 3;
+	n = drain(fd);
+	result(n == 1 && pages_told(n, m + PAGE, 1) == 1,
+	       "joined by a new mapping that is not watched, mprotect and back, written: told");
+	close(fd);
+	munmap(m, 16 * PAGE);
+}
+
 /* Of one mapping: five ranges, by two at a time. */
 static void listed_in_parts(char *m)
 {
@@ -1316,6 +1338,7 @@ int main(int argc, char **argv)
 	pinned_and_shared();
 	opened_on_half_of_a_huge_page();
 	what_is_not_watched_stays();
+	joined_by_a_new_mapping();
 	unseen();
 	exits();
 	operations();
