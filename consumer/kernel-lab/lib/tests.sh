@@ -15,9 +15,19 @@ build_tests() {
     give_up "the tests do not build (see $LAB/build.log)"
 }
 
+# A guest has no compiler: where this machine has one, the program whose memory is written in every way goes along.
+compile_programs() {
+  PROGRAMS=$LAB/test-programs
+  mkdir -p "$PROGRAMS"
+  ! command -v gcc >/dev/null ||
+    gcc -O1 -w -static -pthread -o "$PROGRAMS/writers" "$PROJECT"/consumer/src/test/c/writers*.c ||
+    say 'the program writers does not compile: tests that need it are skipped'
+}
+
 # run_tests KERNEL TRANSCRIPT: what the console says of each test, as it runs, and its summary.
 run_tests() {
   local kernel=$1 transcript=$2 package selected=()
+  compile_programs
   for package in "${TEST_PACKAGES[@]}"; do selected+=("--select-package=$package"); done
   # Two nodes, so that pages can be migrated; nobody else uses the guest, so tests may change it.
   # As surefire does, the tests run in the module's folder: some read files below src/test.
@@ -26,8 +36,9 @@ run_tests() {
     --add "$PROJECT/consumer/target/test-classes:/app/test-classes" \
     --add "$PROJECT/kernel-sim/conformance/target/test-classes:/app/conformance-test-classes" \
     --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
+    --add "$PROGRAMS:/programs" \
     -- sh -c 'exec "$@" 2>&1' sh java "-Ddirtyrange.test.slowdown=$SLOWDOWN" \
-    -Ddirtyrange.test.wholeMachine=true \
+    -Ddirtyrange.test.wholeMachine=true -Ddirtyrange.test.programs=/programs \
     -cp '/app/test-classes:/app/conformance-test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
     --config=jqwik.database=/tmp/jqwik --disable-banner --disable-ansi-colors \

@@ -307,6 +307,27 @@ static int loads_bpf(void)
 	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, 48) >= 0;
 }
 
+/*
+ * A program at a function: of a number that stands for none the kernel says EINVAL, once it has
+ * found that such a program is allowed at all.
+ */
+static int may_hook(void)
+{
+	uint64_t text[] = { 0xb7, 0x95 };
+	union bpf_attr attr;
+
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		return 0;
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_TRACING;
+	attr.expected_attach_type = BPF_TRACE_FEXIT;
+	attr.attach_btf_id = 1;
+	attr.insn_cnt = 2;
+	attr.insns = (uintptr_t)text;
+	attr.license = (uintptr_t)"GPL";
+	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) < 0 && errno == EINVAL;
+}
+
 static void say(const char *name, int yes)
 {
 	printf("%s %s\n", name, yes ? "yes" : "no");
@@ -342,6 +363,7 @@ static void try_all(void)
 	say("readMemory", maps >= 0 && process_vm_readv(a.pid, &mine, 1, &its, 1, 0) == 1);
 	say("frameNumbers", (entry(&a, area) & ((1UL << 55) - 1)) != 0);
 	say("kernelQueue", keeps_queue(&a));
+	say("bpfHooks", may_hook());
 	say("faultSamples", sampled(&a, 0, 0));
 	say("cpuSamples", sampled(&a, 1, 0));
 	tell(&a, 'o');

@@ -99,7 +99,7 @@ final class CompareOptions {
       split = ",",
       converter = StrategyName.class,
       description =
-          "some of pagemap, pagemap-scan, queue, adaptive, soft-dirty-queue, kernel-queue, perfect,"
+          "some of pagemap, pagemap-scan, queue, adaptive, bpf-queue, soft-dirty-queue, kernel-queue, perfect,"
               + " with commas between (default: all that the kernel allows)")
   List<Strategy> strategies = List.of();
 

@@ -51,7 +51,7 @@ final class LiveCommandOptions {
       paramLabel = "NAME",
       converter = StrategyOrAuto.Converter.class,
       description =
-          "queue, pagemap-scan, adaptive, pagemap, soft-dirty-queue or kernel-queue; auto is the"
+          "queue, pagemap-scan, adaptive, pagemap, bpf-queue, soft-dirty-queue or kernel-queue; auto is the"
               + " best that is usable (default: auto)")
   StrategyOrAuto strategy = StrategyOrAuto.AUTO;
 

@@ -18,7 +18,11 @@ final class StrategyChoice {
   /** Those that keep changes in the memory of a queue. */
   private static final Set<Strategy> QUEUEING =
       EnumSet.of(
-          Strategy.QUEUE, Strategy.ADAPTIVE, Strategy.SOFT_DIRTY_QUEUE, Strategy.KERNEL_QUEUE);
+          Strategy.QUEUE,
+          Strategy.ADAPTIVE,
+          Strategy.BPF_QUEUE,
+          Strategy.SOFT_DIRTY_QUEUE,
+          Strategy.KERNEL_QUEUE);
 
   private StrategyChoice() {}
 

@@ -16,6 +16,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.linux.Trial.Finding;
 import io.github.dirtyrange.linux.Trial.Remedy;
+import io.github.dirtyrange.linux.bpf.HookRight;
 import io.github.dirtyrange.linux.kernelqueue.KernelChangeQueue;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.sys.Sys;
@@ -61,6 +62,7 @@ final class CapabilityProbe {
         probe.wpAsync(),
         probe.changeQueue(),
         probe.kernelQueue(),
+        bpfHooks(),
         probe.faultSamples(),
         probe.readMemory(),
         probe.frameNumbers());
@@ -164,6 +166,22 @@ final class CapabilityProbe {
           ? works("tells " + Categories.toString(queue.categories().changed()))
           : lacks("a write to an armed page was not queued");
     }
+  }
+
+  /**
+   * Not a round trip: a strategy that needs it attaches its programs, and says what it could not.
+   */
+  private static Capability bpfHooks() {
+    return attempt(
+        Capability.BPF_HOOKS,
+        () -> {
+          HookRight.require();
+          return works("programs at the kernel's functions are allowed");
+        },
+        new Remedy(
+            HookRight.RIGHT,
+            "a kernel with CONFIG_BPF_SYSCALL, CONFIG_DEBUG_INFO_BTF and"
+                + " CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS"));
   }
 
   private Capability faultSamples() {

@@ -180,11 +180,20 @@ public final class LinuxProcess implements TrackedProcess {
    */
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
+    return openArmed(
+        options, () -> LinuxChangeQueue.open(identity, maps, options, CostModel.defaults()));
+  }
+
+  @Override
+  public ChangeQueue openRecordedQueue(ChangeQueueOptions options) {
+    return openArmed(
+        options,
+        () -> LinuxChangeQueue.openRecorded(identity, maps, options, CostModel.defaults()));
+  }
+
+  private ChangeQueue openArmed(ChangeQueueOptions options, Supplier<LinuxChangeQueue> opening) {
     requireRegistered(options.ranges());
-    LinuxChangeQueue opened =
-        onSame(
-            () -> LinuxChangeQueue.open(identity, maps, options, CostModel.defaults()),
-            ChangeQueue::close);
+    LinuxChangeQueue opened = onSame(opening, ChangeQueue::close);
     try {
       queue = opened;
       List<Vma> mappings = maps();

@@ -17,6 +17,7 @@ public final class QueueTracker implements ChangeTracker {
 
   private static final String MECHANISM = "drain of the change queue";
 
+  private final String name;
   private final TrackedProcess process;
   private final List<PageRange> ranges;
   private final ChangeQueue queue;
@@ -28,9 +29,28 @@ public final class QueueTracker implements ChangeTracker {
     this(kernel, process, options, process.openChangeQueue(options));
   }
 
+  /**
+   * Opens a queue that goes by records of the kernel's own functions, off until {@link #start}; of
+   * the same ways otherwise.
+   */
+  static QueueTracker ofRecords(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+    return new QueueTracker(
+        "bpf-queue", kernel, process, options, process.openRecordedQueue(options));
+  }
+
   /** Goes by a queue of the process that was opened with these options. */
   QueueTracker(
       Kernel kernel, TrackedProcess process, ChangeQueueOptions options, ChangeQueue queue) {
+    this("queue", kernel, process, options, queue);
+  }
+
+  private QueueTracker(
+      String name,
+      Kernel kernel,
+      TrackedProcess process,
+      ChangeQueueOptions options,
+      ChangeQueue queue) {
+    this.name = name;
     this.process = process;
     this.ranges = options.ranges().toList();
     this.queue = queue;
@@ -40,7 +60,7 @@ public final class QueueTracker implements ChangeTracker {
 
   @Override
   public String name() {
-    return "queue";
+    return name;
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class SharedQueue {
     return switch (strategy) {
       case QUEUE -> new QueueTracker(kernel, process, options, queue(process, options));
       case ADAPTIVE -> new AdaptiveTracker(kernel, process, options, queue(process, options));
-      case PAGEMAP, PAGEMAP_SCAN, SOFT_DIRTY_QUEUE, KERNEL_QUEUE, PERFECT ->
+      case PAGEMAP, PAGEMAP_SCAN, SOFT_DIRTY_QUEUE, KERNEL_QUEUE, BPF_QUEUE, PERFECT ->
           strategy.open(kernel, process, options);
     };
   }

@@ -68,6 +68,19 @@ public enum Strategy {
     }
   },
 
+  /** Drains a change queue that records of the kernel's own functions go into. */
+  BPF_QUEUE {
+    @Override
+    List<String> needs(Capabilities capabilities) {
+      return List.of(Capability.BPF_HOOKS, Capability.WP_ASYNC, Capability.PAGEMAP_SCAN);
+    }
+
+    @Override
+    public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      return QueueTracker.ofRecords(kernel, process, options);
+    }
+  },
+
   /** Reads the pagemap entries of pages that fault samples hint at. */
   SOFT_DIRTY_QUEUE {
     @Override

@@ -38,7 +38,7 @@ class CompareOptionsTest {
             "--rounds=3",
             "--warmup=0",
             "--busy",
-            "--strategy=perfect,kernel-queue,pagemap-scan,soft-dirty-queue,adaptive,queue,pagemap",
+            "--strategy=perfect,kernel-queue,pagemap-scan,soft-dirty-queue,bpf-queue,adaptive,queue,pagemap",
             "--seed=-7",
             "--ring=4KiB");
     options.check();

@@ -231,7 +231,7 @@ class TrackCommandTest {
         "--rounds many | is not a whole number",
         "--rounds 1.5 | is not a whole number",
         "--rounds 99999999999999999999 | give at most 9223372036854775807",
-        "--strategy none | there are auto, pagemap, pagemap-scan, queue, adaptive, soft-dirty-queue, kernel-queue (see",
+        "--strategy none | there are auto, pagemap, pagemap-scan, queue, adaptive, bpf-queue, soft-dirty-queue, kernel-queue (see",
         "--output /no/such/place | there is no such folder",
         "--only 0-7fffffffffff | which end at 7ffffffff000"
       })

@@ -28,6 +28,7 @@ class LinuxKernelTest {
             Capability.WP_ASYNC,
             Capability.CHANGE_QUEUE,
             Capability.KERNEL_QUEUE,
+            Capability.BPF_HOOKS,
             Capability.FAULT_SAMPLES,
             Capability.READ_MEMORY,
             Capability.FRAME_NUMBERS);

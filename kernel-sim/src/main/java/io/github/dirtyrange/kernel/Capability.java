@@ -63,4 +63,7 @@ public record Capability(String name, boolean available, String detail, String r
 
   /** Programs in the kernel that run when a fault is sampled. */
   public static final String BPF = "bpf";
+
+  /** Programs in the kernel that run at its functions, as a fault's. */
+  public static final String BPF_HOOKS = "bpfHooks";
 }

@@ -133,6 +133,18 @@ public interface TrackedProcess extends AutoCloseable {
   ChangeQueue openChangeQueue(ChangeQueueOptions options);
 
   /**
+   * Opens a queue of this process's changes as {@link #openChangeQueue} does, but one that goes by
+   * records of the kernel's own functions: of all that changes pages, not of faults alone.
+   *
+   * @throws KernelException as {@link #openChangeQueue}; EOPNOTSUPP or EPERM where this kernel, or
+   *     the machine's settings, allow no such records
+   */
+  default ChangeQueue openRecordedQueue(ChangeQueueOptions options) {
+    throw new KernelException(
+        Errno.EOPNOTSUPP, "recording what changes pages by programs in the kernel");
+  }
+
+  /**
    * Opens the queue of this process's changes that the kernel keeps itself, on, and arms its ranges
    * by soft-dirty. Nothing is to be registered for it, and mappings that come later inside the
    * ranges belong to it at once.

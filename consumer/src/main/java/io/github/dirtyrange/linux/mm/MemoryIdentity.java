@@ -229,7 +229,8 @@ public final class MemoryIdentity implements AutoCloseable {
   /** Ways to track a process of which there can be one only. */
   public enum Claim {
     QUEUE(".", "opening a change queue on"),
-    ARMING("task", "arming");
+    ARMING("task", "arming"),
+    RECORDS("fdinfo", "recording what changes pages of");
 
     private final String folder;
     private final String title;

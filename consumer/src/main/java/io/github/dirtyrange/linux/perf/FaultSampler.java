@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * itself and, unless the events are those of its threads, of others that share it (vfork,
  * CLONE_VM).
  */
-public final class FaultSampler implements FaultSource, AutoCloseable {
+public final class FaultSampler implements FaultRecorder {
 
   private static final int MOST_REREADS = 3;
 
@@ -140,6 +140,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
    * Starts sampling. What faulted while it was off counts as not sampled. Who shares the memory is
    * asked once the events are on, so that whoever is made meanwhile is found by one or the other.
    */
+  @Override
   public void enable() {
     if (!enabledBefore) {
       members.accountForAll();
@@ -157,6 +158,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   }
 
   /** Stops sampling; what was sampled stays in the rings. */
+  @Override
   public void disable() {
     on = false;
     events.disable();
@@ -282,6 +284,7 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   }
 
   /** {@return the memory that the rings take, in bytes} */
+  @Override
   public long memoryBytes() {
     return rings.memoryBytes();
   }
@@ -297,11 +300,13 @@ public final class FaultSampler implements FaultSource, AutoCloseable {
   }
 
   /** {@return for people, in a few words: what is not sampled, if anything is not} */
+  @Override
   public String limits() {
     return notes.limits();
   }
 
   /** {@return for people: how it samples, and what a setting kept it from} */
+  @Override
   public String describe() {
     return notes.describe(rings.pagesPerRing());
   }

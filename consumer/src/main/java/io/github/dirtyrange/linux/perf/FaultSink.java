@@ -1,5 +1,7 @@
 package io.github.dirtyrange.linux.perf;
 
+import io.github.dirtyrange.kernel.Pages;
+
 /** Receives each page fault that was sampled. */
 @FunctionalInterface
 public interface FaultSink {
@@ -31,5 +33,17 @@ public interface FaultSink {
    */
   default void hint(long address) {
     fault(address, 0, 0, 0);
+  }
+
+  /**
+   * Takes memory of which some may have changed. By default a hint at each of its pages.
+   *
+   * @param start where it begins
+   * @param end where it ends
+   */
+  default void hints(long start, long end) {
+    for (long at = start; at < end; at += Pages.SIZE) {
+      hint(at);
+    }
   }
 }

@@ -35,4 +35,25 @@ public interface FaultSource {
    * looked at once this has returned, and the samples skipped before that.
    */
   void resume();
+
+  /**
+   * {@return whether every change of a page is told here, not only those that the process faults
+   * for itself}
+   */
+  default boolean tellsAll() {
+    return false;
+  }
+
+  /**
+   * Hands out memory that was changed for certain before the last read or skip, although no look at
+   * its pages may show it; each once.
+   */
+  default void takeUnshown(RangeSink sink) {}
+
+  /** Receives memory by its addresses. */
+  @FunctionalInterface
+  interface RangeSink {
+    /** Takes bytes from an address up to another. */
+    void range(long start, long end);
+  }
 }

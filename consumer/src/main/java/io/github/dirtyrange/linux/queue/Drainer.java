@@ -179,7 +179,7 @@ final class Drainer {
     } else {
       samples.skip();
     }
-    scanNeeded |= samples.hasLost();
+    noteUnsampled();
   }
 
   private void forgetWho() {
@@ -203,14 +203,21 @@ final class Drainer {
     forgetWho();
     hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(sweep.mappedPages())));
     if (worthReading) {
-      sweep.addNext(hints, sinceLast);
+      if (!samples.tellsAll()) {
+        sweep.addNext(hints, sinceLast);
+      }
       samples.read(hints);
     } else if (stacks.isWanted()) {
       samples.skim(tally);
     } else {
       samples.skip();
     }
+    noteUnsampled();
+  }
+
+  private void noteUnsampled() {
     scanNeeded |= samples.hasLost();
+    samples.takeUnshown(unseen::changedUnseen);
   }
 
   private long sinceLastDrain() {

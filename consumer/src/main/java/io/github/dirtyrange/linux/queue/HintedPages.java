@@ -68,6 +68,11 @@ final class HintedPages implements FaultSink {
     }
   }
 
+  @Override
+  public void hints(long start, long end) {
+    ranges.clip(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), this::add);
+  }
+
   /** Adds pages that are to be looked at. */
   void add(long startVpn, long endVpn) {
     if (startVpn != lastEnd) {

@@ -21,6 +21,7 @@ import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.perf.FaultRecorder;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
 import io.github.dirtyrange.linux.sys.Descriptor;
@@ -66,7 +67,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LONGEST_NAP_NANOS = 1_000_000;
 
-  private final FaultSampler sampler;
+  private final FaultRecorder recorder;
   private final Drainer drainer;
   private final WrittenPages unarmed;
   private final UnseenMemory unseen;
@@ -83,7 +84,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private long epoch = 1;
 
   private LinuxChangeQueue(
-      FaultSampler sampler,
+      FaultRecorder recorder,
       Drainer drainer,
       WrittenPages unarmed,
       UnseenMemory unseen,
@@ -93,7 +94,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
       LearntCosts costs) {
     this.given = given;
     this.reserved = reserved;
-    this.sampler = sampler;
+    this.recorder = recorder;
     this.drainer = drainer;
     this.unarmed = unarmed;
     this.unseen = unseen;
@@ -122,15 +123,48 @@ public final class LinuxChangeQueue implements ChangeQueue {
       ChangeQueueOptions options,
       CostModel costs,
       SamplingPlan plan) {
+    int pid = identity.pid();
+    return open(
+        identity,
+        maps,
+        options,
+        costs,
+        MemoryIdentity.Claim.QUEUE,
+        () -> FaultSampler.openProcess(pid, plan, options.maxBytes() / 2, options.chainDepth()));
+  }
+
+  /**
+   * Opens a queue that goes by records of the kernel's own functions, of whatever changes pages.
+   *
+   * @throws KernelException as {@link #open(MemoryIdentity, ProcMaps, ChangeQueueOptions,
+   *     CostModel)}; EPERM where programs at functions are refused
+   */
+  public static LinuxChangeQueue openRecorded(
+      MemoryIdentity identity, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
+    return open(
+        identity,
+        maps,
+        options,
+        costs,
+        MemoryIdentity.Claim.RECORDS,
+        () -> RecordedChanges.open(identity.pid(), options.maxBytes() / 2));
+  }
+
+  private static LinuxChangeQueue open(
+      MemoryIdentity identity,
+      ProcMaps maps,
+      ChangeQueueOptions options,
+      CostModel costs,
+      MemoryIdentity.Claim way,
+      Supplier<FaultRecorder> recorder) {
     QueueCategories given = GivenCategories.of(options, identity.pagemap());
     TrackedRanges ranges = options.ranges();
     LearntCosts learnt = new LearntCosts(costs);
-    Descriptor claim = identity.claim(MemoryIdentity.Claim.QUEUE);
+    Descriptor claim = identity.claim(way);
     try {
       LinuxChangeQueue queue =
           open(
-              FaultSampler.openProcess(
-                  identity.pid(), plan, options.maxBytes() / 2, options.chainDepth()),
+              recorder.get(),
               identity.pagemap(),
               given,
               ranges,
@@ -151,7 +185,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
    * and claims nothing.
    */
   static LinuxChangeQueue open(
-      FaultSampler sampler,
+      FaultRecorder recorder,
       ProcPagemap pagemap,
       QueueCategories given,
       TrackedRanges ranges,
@@ -159,11 +193,11 @@ public final class LinuxChangeQueue implements ChangeQueue {
       LearntCosts costs,
       long maxBytes) {
     StackTally none = StackTally.unwanted();
-    return open(sampler, pagemap, given, ranges, mapped, costs, maxBytes, none);
+    return open(recorder, pagemap, given, ranges, mapped, costs, maxBytes, none);
   }
 
   private static LinuxChangeQueue open(
-      FaultSampler sampler,
+      FaultRecorder recorder,
       ProcPagemap pagemap,
       QueueCategories given,
       TrackedRanges ranges,
@@ -179,14 +213,14 @@ public final class LinuxChangeQueue implements ChangeQueue {
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
       Drainer drainer =
-          new Drainer(sampler, written, unseen, ranges, mapped, costs, mostHints, stacks);
+          new Drainer(recorder, written, unseen, ranges, mapped, costs, mostHints, stacks);
       WrittenPages unarmed = new WrittenPages(pagemap, 0, now, costs, reserved);
       LinuxChangeQueue queue =
-          new LinuxChangeQueue(sampler, drainer, unarmed, unseen, reserved, given, ranges, costs);
-      sampler.enable();
+          new LinuxChangeQueue(recorder, drainer, unarmed, unseen, reserved, given, ranges, costs);
+      recorder.enable();
       return queue;
     } catch (RuntimeException e) {
-      sampler.close();
+      recorder.close();
       throw e;
     }
   }
@@ -282,7 +316,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   public boolean await(long timeoutNanos) {
     long start = System.nanoTime();
     long nap = 1_000;
-    while (drainer.isOver() && !drainer.isBlind() && !sampler.hasAny()) {
+    while (drainer.isOver() && !drainer.isBlind() && !recorder.hasAny()) {
       long rest = timeoutNanos - (System.nanoTime() - start);
       if (rest <= 0 || Thread.currentThread().isInterrupted()) {
         return false;
@@ -338,7 +372,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public void enable() {
-    sampler.enable();
+    recorder.enable();
     if (off) {
       off = false;
       offBefore = true;
@@ -349,17 +383,17 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public void disable() {
     off = true;
-    sampler.disable();
+    recorder.disable();
   }
 
   @Override
   public long memoryBytes() {
-    return sampler.memoryBytes() + drainer.memoryBytes() + reserved.memoryBytes();
+    return recorder.memoryBytes() + drainer.memoryBytes() + reserved.memoryBytes();
   }
 
   /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */
   void forget() {
-    sampler.skip();
+    recorder.skip();
   }
 
   /** {@return the widest gap, in pages, that is walked rather than spared by another call} */
@@ -374,18 +408,18 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public String describe() {
-    return costs.describe() + sampler.limits();
+    return costs.describe() + recorder.limits();
   }
 
   /** {@inheritDoc} How it samples, what a setting kept it from, and what it goes by. */
   @Override
   public String details() {
-    return sampler.describe() + "; " + costs.details();
+    return recorder.describe() + "; " + costs.details();
   }
 
   @Override
   public void close() {
-    sampler.close();
+    recorder.close();
     if (claim != null) {
       claim.close();
     }

@@ -37,11 +37,11 @@ final class SpanWork implements DrainWork {
     growing.step(owed);
     if (growing.foundLessThanHinted()) {
       unseen.look(growing.lookedFrom(), growing.lookedTo());
-      if (unseen.hasUntold()) {
-        PageIntervalMap untold = IntervalMaps.create();
-        unseen.moveUntoldTo(untold, growing.lookedFrom(), growing.lookedTo());
-        owed.merge(untold);
-      }
+    }
+    if (unseen.hasUntold()) {
+      PageIntervalMap untold = IntervalMaps.create();
+      unseen.moveUntoldTo(untold, growing.lookedFrom(), growing.lookedTo());
+      owed.merge(untold);
     }
   }
 

@@ -131,7 +131,15 @@ final class UnseenMemory {
     return known.isEmpty();
   }
 
-  /** {@return whether pages were lost sight of that no drain has told} */
+  /** Takes note of memory that was changed in a way that no look at its pages shows. */
+  void changedUnseen(long start, long end) {
+    ranges.clip(
+        Pages.vpn(start),
+        Pages.vpn(end + Pages.SIZE - 1),
+        (from, to) -> untold.add(from, to, TOLD_AS));
+  }
+
+  /** {@return whether pages were lost sight of, or changed unseen, that no drain has told} */
   boolean hasUntold() {
     return !untold.isEmpty();
   }

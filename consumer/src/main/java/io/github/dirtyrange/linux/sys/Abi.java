@@ -158,14 +158,52 @@ public final class Abi {
   public static final int FORK_PARENT = 12;
   public static final int FORK_TIME = 24;
 
-  // linux/bpf.h: union bpf_attr of BPF_PROG_LOAD, as it was at first
+  // linux/bpf.h: commands, and union bpf_attr of each
+  public static final int BPF_MAP_CREATE = 0;
   public static final int BPF_PROG_LOAD = 5;
+  public static final int BPF_OBJ_GET_INFO_BY_FD = 15;
+  public static final int BPF_RAW_TRACEPOINT_OPEN = 17;
   public static final int BPF_PROG_TYPE_PERF_EVENT = 7;
+  public static final int BPF_PROG_TYPE_TRACING = 26;
+  public static final int BPF_MAP_TYPE_ARRAY = 2;
+  public static final int BPF_MAP_TYPE_RINGBUF = 27;
+  public static final int BPF_F_MMAPABLE = 1 << 10;
   public static final int BPF_LOAD_BYTES = 48;
   public static final int BPF_LOAD_TYPE = 0;
   public static final int BPF_LOAD_COUNT = 4;
   public static final int BPF_LOAD_TEXT = 8;
   public static final int BPF_LOAD_LICENSE = 16;
+  public static final int BPF_LOAD_LOG_LEVEL = 24;
+  public static final int BPF_LOAD_LOG_BYTES = 28;
+  public static final int BPF_LOAD_LOG = 32;
+  public static final int BPF_LOAD_NAME = 48;
+  public static final int BPF_LOAD_WHEN = 68;
+  public static final int BPF_LOAD_FUNCTION = 108;
+
+  /** Of BPF_PROG_LOAD with {@code attach_btf_id}; zeros behind what a kernel knows are no error. */
+  public static final int BPF_TRACING_LOAD_BYTES = 120;
+
+  public static final int BPF_MAP_BYTES = 48;
+  public static final int BPF_MAP_TYPE = 0;
+  public static final int BPF_MAP_KEY_BYTES = 4;
+  public static final int BPF_MAP_VALUE_BYTES = 8;
+  public static final int BPF_MAP_ENTRIES = 12;
+  public static final int BPF_MAP_FLAGS = 16;
+  public static final int BPF_MAP_NAME = 28;
+  public static final int BPF_OPEN_BYTES = 16;
+  public static final int BPF_OPEN_PROGRAM = 8;
+  public static final int BPF_INFO_ARG_BYTES = 16;
+  public static final int BPF_INFO_DESCRIPTOR = 0;
+  public static final int BPF_INFO_LENGTH = 4;
+  public static final int BPF_INFO = 8;
+  public static final int BPF_NAME_BYTES = 16;
+
+  // linux/bpf.h: struct bpf_prog_info, and records of a ring
+  public static final int BPF_PROGRAM_INFO_BYTES = 232;
+  public static final int BPF_RECURSION_MISSES = 208;
+  public static final int BPF_RINGBUF_BUSY_BIT = 1 << 31;
+  public static final int BPF_RINGBUF_DISCARD_BIT = 1 << 30;
+  public static final int BPF_RINGBUF_HEADER_BYTES = 8;
 
   // time.h
   public static final int CLOCK_MONOTONIC = 1;

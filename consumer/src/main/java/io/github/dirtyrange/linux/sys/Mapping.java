@@ -44,8 +44,18 @@ public final class Mapping implements AutoCloseable {
     return new Mapping(map(bytes, READ_WRITE, Abi.MAP_SHARED, descriptor.number(), call), bytes, 0);
   }
 
+  /** Maps a part of what a descriptor stands for, for reading only. */
+  public static Mapping readOnly(Descriptor descriptor, long offset, long bytes, String call) {
+    int fd = descriptor.number();
+    return new Mapping(map(bytes, Abi.PROT_READ, Abi.MAP_SHARED, fd, offset, call), bytes, 0);
+  }
+
   private static long map(long bytes, int protection, int flags, int fd, String call) {
-    return Sys.check(Sys.libc().mmap(null, bytes, protection, flags, fd, 0), call);
+    return map(bytes, protection, flags, fd, 0, call);
+  }
+
+  private static long map(long bytes, int protection, int flags, int fd, long offset, String call) {
+    return Sys.check(Sys.libc().mmap(null, bytes, protection, flags, fd, offset), call);
   }
 
   /** {@return the address of the first byte} */

@@ -36,13 +36,29 @@ public final class QueueBySource implements AutoCloseable {
   }
 
   ChangeQueue open(SampleSource source, long bytes) {
-    ChangeQueue queue =
+    return armed(
         LinuxChangeQueue.open(
             identity,
             maps,
             new ChangeQueueOptions(List.of(range), bytes),
             QueueOnTarget.SAMPLES_ARE_CHEAP,
-            plan(source));
+            plan(source)));
+  }
+
+  /**
+   * {@return a new queue that goes by records of the kernel's functions, of which the pages are
+   * armed}
+   */
+  public ChangeQueue openRecorded() {
+    return armed(
+        LinuxChangeQueue.openRecorded(
+            identity,
+            maps,
+            new ChangeQueueOptions(List.of(range), BYTES),
+            QueueOnTarget.SAMPLES_ARE_CHEAP));
+  }
+
+  private ChangeQueue armed(ChangeQueue queue) {
     LearntCosts costs = LearntCosts.unchanging(CostModel.defaults());
     new WrittenPages(identity.pagemap(), ScanRequest.WP_MATCHING, costs)
         .collect(range.startVpn(), range.endVpn(), (int) range.pages(), (start, end, now) -> {});

@@ -50,6 +50,7 @@ public final class Crossovers {
             name ->
                 name.equals(Strategy.SOFT_DIRTY_QUEUE.label())
                     || name.equals(Strategy.KERNEL_QUEUE.label())
+                    || name.equals(Strategy.BPF_QUEUE.label())
                     || name.equals(Strategy.QUEUE.label())
                     || name.startsWith(Strategy.QUEUE.label() + ":"))
         .toList();

@@ -1,0 +1,100 @@
+package io.github.dirtyrange.linux.bpf;
+
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import java.util.OptionalInt;
+
+/** A hook whose program is in the kernel, until it is closed or this process ends. */
+final class AttachedHook implements AutoCloseable {
+
+  private final Hook hook;
+  private final Hook.Variant variant;
+  private final int instructions;
+  private final Descriptor program;
+  private final Descriptor link;
+
+  private AttachedHook(
+      Hook hook, Hook.Variant variant, int instructions, Descriptor program, Descriptor link) {
+    this.hook = hook;
+    this.variant = variant;
+    this.instructions = instructions;
+    this.program = program;
+    this.link = link;
+  }
+
+  /**
+   * Attaches a hook to the first of its functions that this kernel has.
+   *
+   * @throws KernelException ENOENT if it has none, or another one than is known; what bpf(2) says
+   */
+  static AttachedHook attach(Btf btf, RecordMaps maps, Hook hook) {
+    for (Hook.Variant variant : hook.variants()) {
+      OptionalInt id = find(btf, variant);
+      if (id.isPresent() && fits(btf, variant, id.getAsInt())) {
+        return attach(btf, maps, hook, variant, id.getAsInt());
+      }
+    }
+    throw new KernelException(Errno.ENOENT, missing(btf, hook));
+  }
+
+  private static String missing(Btf btf, Hook hook) {
+    for (Hook.Variant variant : hook.variants()) {
+      OptionalInt id = find(btf, variant);
+      if (id.isPresent()) {
+        return variant.function() + " of " + btf.parameters(id.getAsInt()) + " parameters";
+      }
+    }
+    return "function " + hook.variants().get(0).function();
+  }
+
+  private static OptionalInt find(Btf btf, Hook.Variant variant) {
+    return variant.when() == Hook.When.TRACEPOINT
+        ? btf.tracepoint(variant.function())
+        : btf.function(variant.function());
+  }
+
+  private static boolean fits(Btf btf, Hook.Variant variant, int id) {
+    return variant.parameters() == Hook.ANY || variant.parameters() == btf.parameters(id);
+  }
+
+  private static AttachedHook attach(
+      Btf btf, RecordMaps maps, Hook hook, Hook.Variant variant, int id) {
+    int parameters = variant.when() == Hook.When.TRACEPOINT ? 0 : btf.parameters(id);
+    Assembler code = HookCode.write(btf, maps, hook.change(), variant, parameters);
+    return attach(hook, variant, code, id);
+  }
+
+  private static AttachedHook attach(Hook hook, Hook.Variant variant, Assembler code, int id) {
+    Descriptor program = Bpf.load(code, variant.when(), id);
+    try {
+      return new AttachedHook(hook, variant, code.count(), program, Bpf.attach(program));
+    } catch (KernelException e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  Hook hook() {
+    return hook;
+  }
+
+  /** {@return for people: when it runs, and the function} */
+  String place() {
+    return variant.when().label() + " " + variant.function();
+  }
+
+  int instructions() {
+    return instructions;
+  }
+
+  long recursionMisses() {
+    return Bpf.recursionMisses(program);
+  }
+
+  @Override
+  public void close() {
+    link.close();
+    program.close();
+  }
+}

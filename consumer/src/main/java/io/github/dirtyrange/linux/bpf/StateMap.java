@@ -1,0 +1,78 @@
+package io.github.dirtyrange.linux.bpf;
+
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Mapping;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What the programs and we share: whose changes are recorded, and how many records found no room. A
+ * map of one value, mapped into our memory, so that to look costs no system call.
+ */
+final class StateMap implements AutoCloseable {
+
+  /** The target's {@code mm_struct}; 0 while there is none. */
+  static final int MM = 0;
+
+  /** The target's number. */
+  static final int PROCESS = 8;
+
+  /** How many records found no room. */
+  static final int LOST = 16;
+
+  /** For {@link MemoryFinder}: the thread that looks, and what it has found. */
+  static final int SEEKER = 24;
+
+  static final int FOUND = 32;
+
+  static final long MAPPED_BYTES = Pages.SIZE;
+
+  private static final int BYTES = 64;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private final Descriptor map;
+  private final Mapping mapping;
+  private final ByteBuffer words;
+
+  private StateMap(Descriptor map) {
+    this.map = map;
+    mapping = Mapping.shared(map, Pages.SIZE, "mmap of a BPF map");
+    words = mapping.view(0, BYTES);
+  }
+
+  static StateMap create() {
+    Descriptor map =
+        Bpf.createMap(Abi.BPF_MAP_TYPE_ARRAY, Integer.BYTES, BYTES, 1, Abi.BPF_F_MMAPABLE);
+    try {
+      return new StateMap(map);
+    } catch (KernelException e) {
+      map.close();
+      throw e;
+    }
+  }
+
+  int number() {
+    return map.number();
+  }
+
+  long get(int offset) {
+    return (long) LONG.getAcquire(words, offset);
+  }
+
+  void set(int offset, long value) {
+    LONG.setRelease(words, offset, value);
+  }
+
+  @Override
+  public void close() {
+    mapping.close();
+    map.close();
+  }
+}
