@@ -8,15 +8,13 @@ import java.util.OptionalInt;
 /** A hook whose program is in the kernel, until it is closed or this process ends. */
 final class AttachedHook implements AutoCloseable {
 
-  private final Hook hook;
   private final Hook.Variant variant;
   private final int instructions;
   private final Descriptor program;
   private final Descriptor link;
 
   private AttachedHook(
-      Hook hook, Hook.Variant variant, int instructions, Descriptor program, Descriptor link) {
-    this.hook = hook;
+      Hook.Variant variant, int instructions, Descriptor program, Descriptor link) {
     this.variant = variant;
     this.instructions = instructions;
     this.program = program;
@@ -32,7 +30,7 @@ final class AttachedHook implements AutoCloseable {
     for (Hook.Variant variant : hook.variants()) {
       OptionalInt id = find(btf, variant);
       if (id.isPresent() && fits(btf, variant, id.getAsInt())) {
-        return attach(btf, maps, hook, variant, id.getAsInt());
+        return attach(btf, maps, hook.change(), variant, id.getAsInt());
       }
     }
     throw new KernelException(Errno.ENOENT, missing(btf, hook));
@@ -59,24 +57,20 @@ final class AttachedHook implements AutoCloseable {
   }
 
   private static AttachedHook attach(
-      Btf btf, RecordMaps maps, Hook hook, Hook.Variant variant, int id) {
+      Btf btf, RecordMaps maps, Change change, Hook.Variant variant, int id) {
     int parameters = variant.when() == Hook.When.TRACEPOINT ? 0 : btf.parameters(id);
-    Assembler code = HookCode.write(btf, maps, hook.change(), variant, parameters);
-    return attach(hook, variant, code, id);
+    Assembler code = HookCode.write(btf, maps, change, variant, parameters);
+    return attach(variant, code, id);
   }
 
-  private static AttachedHook attach(Hook hook, Hook.Variant variant, Assembler code, int id) {
+  private static AttachedHook attach(Hook.Variant variant, Assembler code, int id) {
     Descriptor program = Bpf.load(code, variant.when(), id);
     try {
-      return new AttachedHook(hook, variant, code.count(), program, Bpf.attach(program));
+      return new AttachedHook(variant, code.count(), program, Bpf.attach(program));
     } catch (KernelException e) {
       program.close();
       throw e;
     }
-  }
-
-  Hook hook() {
-    return hook;
   }
 
   /** {@return for people: when it runs, and the function} */

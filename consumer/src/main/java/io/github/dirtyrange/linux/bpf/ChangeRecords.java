@@ -34,22 +34,6 @@ public final class ChangeRecords implements AutoCloseable {
     return attach(btf, ringBytes, Hooks.ALL);
   }
 
-  /**
-   * Attaches the hook of faults alone: where that may not be, none may.
-   *
-   * @throws KernelException what bpf(2) says, if it cannot be attached
-   */
-  public static ChangeRecords attachFaults(Btf btf, int ringBytes) {
-    ChangeRecords records = attach(btf, ringBytes, List.of(Hooks.ALL.get(0)));
-    try {
-      records.requireAny();
-      return records;
-    } catch (KernelException e) {
-      records.close();
-      throw e;
-    }
-  }
-
   /** Attaches some hooks. */
   static ChangeRecords attach(Btf btf, int ringBytes, List<Hook> hooks) {
     StateMap state = StateMap.create();

@@ -72,10 +72,11 @@ final class RecordedChanges implements FaultRecorder {
     }
   }
 
+  /** {@inheritDoc} What is lost from here on is to be noticed: losses are counted first. */
   @Override
   public void enable() {
-    records.follow(pid);
     lost = records.lost();
+    records.follow(pid);
   }
 
   @Override

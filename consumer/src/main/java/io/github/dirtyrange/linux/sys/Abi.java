@@ -196,7 +196,6 @@ public final class Abi {
   public static final int BPF_INFO_DESCRIPTOR = 0;
   public static final int BPF_INFO_LENGTH = 4;
   public static final int BPF_INFO = 8;
-  public static final int BPF_NAME_BYTES = 16;
 
   // linux/bpf.h: struct bpf_prog_info, and records of a ring
   public static final int BPF_PROGRAM_INFO_BYTES = 232;
