@@ -164,6 +164,9 @@ public final class Btf {
     int count = 1;
     int at = start;
     while (at < end) {
+      if (at > end - TYPE_BYTES) {
+        throw malformed("the last type is cut");
+      }
       Kind kind = Kind.of(word(at + 4));
       Long2IntOpenHashMap names = named.get(kind);
       if (names != null) {

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -77,16 +78,55 @@ class BtfTest {
     assertThat(btf.constant("other", "HIGH")).isEmpty();
   }
 
-  /** Whatever is wrong with it: one error, and no other exception. */
+  @Test
+  void aLastTypeThatIsCutIsAnError() {
+    byte[] bytes = small();
+    // The length of the types: a last one of one byte, which made a table one entry too short.
+    bytes[12] = 1;
+    bytes[13] = 0;
+    assertThatThrownBy(() -> Btf.of(ByteBuffer.wrap(bytes)))
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("the last type is cut");
+  }
+
+  /** Every length: one error, and no other exception. */
+  @Test
+  void whatIsCutIsAnErrorOrStillReadable() {
+    for (int length = 0; length < small().length; length++) {
+      lookThrough(Arrays.copyOf(small(), length));
+    }
+  }
+
+  /** Every value of every byte: one error, and no other exception. */
+  @Test
+  void whatIsChangedIsAnErrorOrStillReadable() {
+    for (int place = 0; place < small().length; place++) {
+      byte[] bytes = small();
+      for (int value = 0; value < 256; value++) {
+        bytes[place] = (byte) value;
+        lookThrough(bytes);
+      }
+    }
+  }
+
   @Property(tries = 500)
-  void whatIsCutOrChangedIsAnErrorOrStillReadable(
+  void whatIsChangedInTwoPlacesAndCutIsAnErrorOrStillReadable(
       @ForAll @IntRange(max = 400) int length,
       @ForAll @IntRange(max = 400) int place,
-      @ForAll @IntRange(max = 255) int value) {
-    byte[] bytes = java.util.Arrays.copyOf(small(), Math.min(length, small().length));
+      @ForAll byte value,
+      @ForAll @IntRange(max = 23) int headerPlace,
+      @ForAll byte headerValue) {
+    byte[] bytes = Arrays.copyOf(small(), Math.min(length, small().length));
     if (place < bytes.length) {
-      bytes[place] = (byte) value;
+      bytes[place] = value;
     }
+    if (headerPlace < bytes.length) {
+      bytes[headerPlace] = headerValue;
+    }
+    lookThrough(bytes);
+  }
+
+  private static void lookThrough(byte[] bytes) {
     try {
       Btf btf = Btf.of(ByteBuffer.wrap(bytes));
       btf.function("do_it").ifPresent(btf::parameters);
