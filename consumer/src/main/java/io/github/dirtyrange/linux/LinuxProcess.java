@@ -38,7 +38,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A process of this machine, through its files in /proc and its page-fault samples. */
 public final class LinuxProcess implements TrackedProcess {
@@ -52,8 +51,8 @@ public final class LinuxProcess implements TrackedProcess {
   private final WriteProtection writeProtection;
   private final List<Arming> armings = new ArrayList<>();
 
-  /** The one that was opened last: a process has one at a time. */
-  private @Nullable LinuxChangeQueue queue;
+  /** Those that were opened, of which one is on at a time. */
+  private final List<LinuxChangeQueue> queues = new ArrayList<>();
 
   private LinuxProcess(MemoryIdentity identity, ArmingOptions options) {
     this.identity = identity;
@@ -166,12 +165,28 @@ public final class LinuxProcess implements TrackedProcess {
     return onSame(() -> ProcessFreeze.start(identity), Frozen::close);
   }
 
-  /** Memory that the queue knew as not seen is seen from now on, until it is lost again. */
+  /** Memory that the queues knew as not seen is seen from now on, until it is lost again. */
   private void refreshed(List<PageRange> registered) {
-    if (queue != null && !registered.isEmpty()) {
-      queue.seen(registered);
-      queue.leftUnarmed(WriteProtection.leftUnarmed(maps(), TrackedRanges.of(registered)));
+    queues.removeIf(queue -> !queue.isOpen());
+    if (queues.isEmpty()) {
+      return;
     }
+    List<PageRange> refused = refused();
+    queues.forEach(queue -> queue.refused(refused));
+    if (!registered.isEmpty()) {
+      List<PageRange> left = WriteProtection.leftUnarmed(maps(), TrackedRanges.of(registered));
+      for (LinuxChangeQueue queue : queues) {
+        queue.seen(registered);
+        queue.leftUnarmed(left);
+      }
+    }
+  }
+
+  private List<PageRange> refused() {
+    return armings.stream()
+        .flatMap(arming -> arming.refused().stream())
+        .map(refusal -> new PageRange(refusal.vma().startVpn(), refusal.vma().endVpn()))
+        .toList();
   }
 
   /**
@@ -188,14 +203,16 @@ public final class LinuxProcess implements TrackedProcess {
   public ChangeQueue openRecordedQueue(ChangeQueueOptions options) {
     return openArmed(
         options,
-        () -> LinuxChangeQueue.openRecorded(identity, maps, options, CostModel.defaults()));
+        () ->
+            LinuxChangeQueue.openRecorded(
+                identity, maps, options, CostModel.defaults(), RecordTest::run));
   }
 
   private ChangeQueue openArmed(ChangeQueueOptions options, Supplier<LinuxChangeQueue> opening) {
     requireRegistered(options.ranges());
     LinuxChangeQueue opened = onSame(opening, ChangeQueue::close);
     try {
-      queue = opened;
+      queues.add(opened);
       List<Vma> mappings = maps();
       writeProtection.arm(mappings, options.ranges());
       opened.leftUnarmed(WriteProtection.leftUnarmed(mappings, options.ranges()));

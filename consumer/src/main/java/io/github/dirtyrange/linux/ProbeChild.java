@@ -63,6 +63,11 @@ public final class ProbeChild implements AutoCloseable {
     return line.pid();
   }
 
+  /** {@return the line on which it is told what to do} */
+  AgentChannel line() {
+    return line;
+  }
+
   /**
    * Maps private anonymous memory of its own.
    *

@@ -26,7 +26,8 @@ final class RoundCollector {
   private static final long SAMPLE_DELAY_MILLIS = 5;
 
   /** Those of which an exact round says what the queue alone would have missed. */
-  private static final Set<Strategy> QUEUEING = EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE);
+  private static final Set<Strategy> QUEUEING =
+      EnumSet.of(Strategy.QUEUE, Strategy.ADAPTIVE, Strategy.BPF_QUEUE);
 
   private final Mechanism mechanism;
   private final MissedByQueue missedByQueue;

@@ -79,6 +79,36 @@ class RecordedWaysTest extends QueueOnWriters {
     isRecordedAndTold("direct");
   }
 
+  @Test
+  void whatFoundNoRoomIsFoundByAScanAlsoIfItIsSwitchedOnMeanwhile() throws IOException {
+    try (ChangeQueue queue = queues.openRecorded(2L * Pages.SIZE)) {
+      told(queue);
+      for (int i = 0; i < 100; i++) {
+        change("drop");
+        change("store");
+      }
+      queue.enable();
+      assertThat(told(queue)).contains(vpn);
+      assertThat(queue.status().overflows()).isPositive();
+      change("store");
+      assertThat(told(queue)).contains(vpn);
+    }
+  }
+
+  @Test
+  void whatIsWrittenWhileItIsOffIsToldOnceItIsOn() throws IOException {
+    try (ChangeQueue queue = queues.openRecorded()) {
+      told(queue);
+      queue.disable();
+      change("store");
+      writeFromOutside();
+      queue.enable();
+      assertThat(told(queue)).contains(vpn);
+      change("store");
+      assertThat(told(queue)).contains(vpn);
+    }
+  }
+
   private void writeFromOutside() throws IOException {
     try (RandomAccessFile memory = new RandomAccessFile("/proc/" + target.pid() + "/mem", "rw")) {
       memory.seek(Pages.address(vpn));

@@ -285,6 +285,27 @@ class UnseenMemoryTest {
   }
 
   @Test
+  void ofTwoQueuesOfAProcessOneIsOnAtATime() throws IOException {
+    tell("r 0 64");
+    try (ChangeQueue first = openQueue()) {
+      assertBusy(this::openQueue);
+      first.disable();
+      try (ChangeQueue second = openQueue()) {
+        assertBusy(first::enable);
+        tell("w 3 1");
+        assertTold(drain(second), 3, 4);
+        second.disable();
+        first.enable();
+        assertBusy(second::enable);
+        tell("w 5 1");
+        assertTold(drain(first), 5, 6);
+      }
+      tell("w 7 1");
+      assertTold(drain(first), 7, 8);
+    }
+  }
+
+  @Test
   void aSecondArmingOfAProcessIsRefused() throws IOException {
     tell("o");
     Arming arming = process.arm(TrackedRanges.of(pages(0, 8)));

@@ -138,6 +138,11 @@ final class Assembler {
     operate(Operation.MOVE, target, number);
   }
 
+  /** Sets a register to a number of 64 bits. */
+  void setWide(Register target, long number) {
+    wide(target, 0, (int) number, (int) (number >>> Integer.SIZE));
+  }
+
   /** Clears the upper half of a register. */
   void truncate(Register register) {
     add(MOVE_32, register, register, 0);

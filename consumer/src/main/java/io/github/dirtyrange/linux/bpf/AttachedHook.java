@@ -8,13 +8,15 @@ import java.util.OptionalInt;
 /** A hook whose program is in the kernel, until it is closed or this process ends. */
 final class AttachedHook implements AutoCloseable {
 
+  private final Change change;
   private final Hook.Variant variant;
   private final int instructions;
   private final Descriptor program;
   private final Descriptor link;
 
   private AttachedHook(
-      Hook.Variant variant, int instructions, Descriptor program, Descriptor link) {
+      Change change, Hook.Variant variant, int instructions, Descriptor program, Descriptor link) {
+    this.change = change;
     this.variant = variant;
     this.instructions = instructions;
     this.program = program;
@@ -25,15 +27,21 @@ final class AttachedHook implements AutoCloseable {
    * Attaches a hook to the first of its functions that this kernel has.
    *
    * @throws KernelException ENOENT if it has none, or another one than is known; what bpf(2) says
+   *     of the first that it refuses, if it refuses all
    */
   static AttachedHook attach(Btf btf, RecordMaps maps, Hook hook) {
+    KernelException refusal = null;
     for (Hook.Variant variant : hook.variants()) {
       OptionalInt id = find(btf, variant);
       if (id.isPresent() && fits(btf, variant, id.getAsInt())) {
-        return attach(btf, maps, hook.change(), variant, id.getAsInt());
+        try {
+          return attach(btf, maps, hook.change(), variant, id.getAsInt());
+        } catch (KernelException e) {
+          refusal = refusal == null ? e : refusal;
+        }
       }
     }
-    throw new KernelException(Errno.ENOENT, missing(btf, hook));
+    throw refusal == null ? new KernelException(Errno.ENOENT, missing(btf, hook)) : refusal;
   }
 
   private static String missing(Btf btf, Hook hook) {
@@ -60,13 +68,13 @@ final class AttachedHook implements AutoCloseable {
       Btf btf, RecordMaps maps, Change change, Hook.Variant variant, int id) {
     int parameters = variant.when() == Hook.When.TRACEPOINT ? 0 : btf.parameters(id);
     Assembler code = HookCode.write(btf, maps, change, variant, parameters);
-    return attach(variant, code, id);
+    return attach(change, variant, code, id);
   }
 
-  private static AttachedHook attach(Hook.Variant variant, Assembler code, int id) {
+  private static AttachedHook attach(Change change, Hook.Variant variant, Assembler code, int id) {
     Descriptor program = Bpf.load(code, variant.when(), id);
     try {
-      return new AttachedHook(variant, code.count(), program, Bpf.attach(program));
+      return new AttachedHook(change, variant, code.count(), program, Bpf.attach(program));
     } catch (KernelException e) {
       program.close();
       throw e;
@@ -76,6 +84,10 @@ final class AttachedHook implements AutoCloseable {
   /** {@return for people: when it runs, and the function} */
   String place() {
     return variant.when().label() + " " + variant.function();
+  }
+
+  Change change() {
+    return change;
   }
 
   int instructions() {

@@ -18,6 +18,8 @@ final class Bpf {
   /** The programs call helpers that are for such programs only. */
   private static final String LICENSE = "GPL";
 
+  private static final int MOST_ATTEMPTS = 10;
+
   private static final int LOG_BYTES = 1 << 16;
 
   private Bpf() {}
@@ -56,7 +58,7 @@ final class Bpf {
             .putInt(Abi.BPF_LOAD_FUNCTION, id);
     putName(attributes, Abi.BPF_LOAD_NAME);
     try {
-      long loaded = call(Abi.BPF_PROG_LOAD, attributes);
+      long loaded = callAgain(Abi.BPF_PROG_LOAD, attributes);
       if (loaded < 0) {
         throw refusal(attributes);
       }
@@ -127,6 +129,18 @@ final class Bpf {
 
   private static void putName(ByteBuffer attributes, int offset) {
     attributes.put(offset, NAME.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The verifier gives up where a signal waits, as it does when a profiler samples: EAGAIN. */
+  private static long callAgain(int command, ByteBuffer attributes) {
+    long result = call(command, attributes);
+    for (int i = 1; result < 0 && Sys.failure("bpf").errno() == Errno.EAGAIN; i++) {
+      if (i == MOST_ATTEMPTS) {
+        return result;
+      }
+      result = call(command, attributes);
+    }
+    return result;
   }
 
   private static long call(int command, ByteBuffer attributes) {

@@ -117,6 +117,11 @@ public enum Change {
     return number;
   }
 
+  /** {@return whether an access made it: there are as many as pages are touched} */
+  boolean isFault() {
+    return this == FAULT || this == MAPPED || this == HUGE_FAULT;
+  }
+
   /** {@return what changed a page so} */
   public ChangeCause cause() {
     return cause;

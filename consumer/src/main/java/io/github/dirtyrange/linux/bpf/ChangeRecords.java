@@ -1,6 +1,8 @@
 package io.github.dirtyrange.linux.bpf;
 
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeRecords implements AutoCloseable {
 
-  private final Btf btf;
+  private final MemoryFinder memory;
   private final StateMap state;
   private final RecordRing ring;
+  private final FunctionTracing tracing = FunctionTracing.open();
   private final List<AttachedHook> hooks = new ArrayList<>();
   private final List<HookTrial> trials = new ArrayList<>();
   private @Nullable KernelException refusal;
 
-  private ChangeRecords(Btf btf, StateMap state, RecordRing ring) {
-    this.btf = btf;
+  private ChangeRecords(MemoryFinder memory, StateMap state, RecordRing ring) {
+    this.memory = memory;
     this.state = state;
     this.ring = ring;
   }
@@ -27,25 +30,29 @@ public final class ChangeRecords implements AutoCloseable {
   /**
    * Attaches what can be attached of the table. Nobody's changes are recorded yet.
    *
-   * @param ringBytes a power of two of pages
+   * @param ringBytes what the ring may take: rounded down to a power of two, a page at least and
+   *     256 MiB at most
    * @throws KernelException if there can be no map; of hooks {@link #trials} tells
    */
-  public static ChangeRecords attach(Btf btf, int ringBytes) {
+  public static ChangeRecords attach(Btf btf, long ringBytes) {
     return attach(btf, ringBytes, Hooks.ALL);
   }
 
   /** Attaches some hooks. */
-  static ChangeRecords attach(Btf btf, int ringBytes, List<Hook> hooks) {
+  static ChangeRecords attach(Btf btf, long ringBytes, List<Hook> hooks) {
+    MemoryFinder memory = new MemoryFinder(btf);
+    long bytes = Math.max(Pages.SIZE, Math.min(ringBytes, RecordRing.MOST_BYTES));
     StateMap state = StateMap.create();
     ChangeRecords records;
     try {
-      records = new ChangeRecords(btf, state, RecordRing.create(ringBytes));
-    } catch (KernelException e) {
+      RecordRing ring = RecordRing.create((int) Long.highestOneBit(bytes));
+      records = new ChangeRecords(memory, state, ring);
+    } catch (RuntimeException e) {
       state.close();
       throw e;
     }
     try {
-      records.attachAll(hooks);
+      records.attachAll(btf, hooks);
       return records;
     } catch (RuntimeException e) {
       records.close();
@@ -53,17 +60,20 @@ public final class ChangeRecords implements AutoCloseable {
     }
   }
 
-  private void attachAll(List<Hook> wanted) {
+  private void attachAll(Btf btf, List<Hook> wanted) {
     RecordMaps maps = new RecordMaps(state.number(), ring.number());
     for (Hook hook : wanted) {
       try {
         AttachedHook attached = AttachedHook.attach(btf, maps, hook);
         hooks.add(attached);
-        trials.add(new HookTrial(hook.what(), attached.place(), attached.instructions(), ""));
+        trials.add(
+            new HookTrial(
+                hook.change(), hook.what(), attached.place(), attached.instructions(), ""));
       } catch (KernelException e) {
         refusal = refusal == null ? e : refusal;
         String place = hook.variants().get(0).function();
-        trials.add(new HookTrial(hook.what(), place, 0, String.valueOf(e.getMessage())));
+        trials.add(
+            new HookTrial(hook.change(), hook.what(), place, 0, String.valueOf(e.getMessage())));
       }
     }
   }
@@ -85,24 +95,39 @@ public final class ChangeRecords implements AutoCloseable {
   }
 
   /**
-   * Records from now on what changes a process's pages, and nobody else's.
+   * {@return where the kernel has a process's memory, for {@link #follow}}
    *
+   * @param pagemap {@code /proc/PID/pagemap} of the process, or of a thread of it
    * @throws KernelException if its memory cannot be found
    */
-  public void follow(int pid) {
-    follow(pid, MemoryFinder.find(btf, pid));
+  public long findMemory(Path pagemap) {
+    return memory.find(pagemap);
   }
 
-  /** Records what changes the pages of that {@code mm_struct}. */
-  void follow(int pid, long mm) {
-    state.set(StateMap.PROCESS, pid);
-    state.set(StateMap.MM, mm);
+  /**
+   * Records from now on what changes the pages of a memory, and nobody else's.
+   *
+   * @param pid the process whose memory it is
+   * @param mm where the kernel has it; it stays there as long as a file of it is open
+   */
+  public void follow(int pid, long mm) {
+    follow(pid, mm, mm);
+  }
+
+  /** Records from now on all of that but faults. */
+  public void followAllButFaults(int pid, long mm) {
+    follow(pid, mm, StateMap.NOBODY);
   }
 
   /** Records nobody's changes any more. */
-  public void rest() {
-    state.set(StateMap.MM, 0);
-    state.set(StateMap.PROCESS, 0);
+  public void followNobody() {
+    follow(0, StateMap.NOBODY, StateMap.NOBODY);
+  }
+
+  private void follow(int pid, long mm, long faultsOf) {
+    state.set(StateMap.PROCESS, pid);
+    state.set(StateMap.MM, mm);
+    state.set(StateMap.FAULTS_OF, faultsOf);
   }
 
   /**
@@ -125,11 +150,27 @@ public final class ChangeRecords implements AutoCloseable {
    * reading. Some may have been of others: a program that did not run cannot tell.
    */
   public long lost() {
+    return state.get(StateMap.LOST) + misses(false);
+  }
+
+  /** {@return as that, of writes that no look at the pages shows} */
+  public long lostWrites() {
+    return state.get(StateMap.LOST_WRITES) + misses(true);
+  }
+
+  private long misses(boolean ofWrites) {
     long misses = 0;
     for (AttachedHook hook : hooks) {
-      misses += hook.recursionMisses();
+      if ((hook.change() == Change.WRITTEN_BY_ANOTHER) == ofWrites) {
+        misses += hook.recursionMisses();
+      }
     }
-    return state.get(StateMap.LOST) + misses;
+    return misses;
+  }
+
+  /** {@return whether the machine lets programs at functions run at all} */
+  public boolean isOn() {
+    return tracing.isOn();
   }
 
   /** {@return the memory of the ring and the state, in bytes} */
@@ -141,6 +182,7 @@ public final class ChangeRecords implements AutoCloseable {
   public void close() {
     hooks.forEach(AttachedHook::close);
     hooks.clear();
+    tracing.close();
     ring.close();
     state.close();
   }

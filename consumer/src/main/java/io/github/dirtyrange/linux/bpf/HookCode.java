@@ -29,8 +29,15 @@ final class HookCode {
   private final ValueCode values;
   private final int recordBytes;
 
-  private HookCode(Btf btf, RecordMaps maps, Hook.Variant variant, int parameters) {
+  /** Which word of the state says whose pages are recorded, and which counts what is lost. */
+  private final int ofWhom;
+
+  private final int lost;
+
+  private HookCode(Btf btf, RecordMaps maps, Change change, Hook.Variant variant, int parameters) {
     this.maps = maps;
+    ofWhom = change.isFault() ? StateMap.FAULTS_OF : StateMap.MM;
+    lost = change == Change.WRITTEN_BY_ANOTHER ? StateMap.LOST_WRITES : StateMap.LOST;
     this.variant = variant;
     recordBytes = Long.BYTES * (RecordRing.LEAST_WORDS + variant.more().size());
     values = new ValueCode(btf, parameters, code, -recordBytes - Long.BYTES);
@@ -44,7 +51,7 @@ final class HookCode {
    */
   static Assembler write(
       Btf btf, RecordMaps maps, Change change, Hook.Variant variant, int parameters) {
-    HookCode hook = new HookCode(btf, maps, variant, parameters);
+    HookCode hook = new HookCode(btf, maps, change, variant, parameters);
     hook.write(change);
     return hook.code;
   }
@@ -69,7 +76,7 @@ final class HookCode {
   private void skipOthers() {
     if (variant.owner() instanceof Owner.OfMemory memory) {
       values.compute(memory.mm(), Register.R1);
-      skipUnlessEqual(StateMap.MM);
+      skipUnlessEqual(ofWhom);
     } else if (variant.owner() instanceof Owner.OfTask task) {
       values.compute(task.task().member("task_struct", "tgid"), Register.R1);
       skipUnlessEqual(StateMap.PROCESS);
@@ -91,13 +98,13 @@ final class HookCode {
     values.compute(new Value.Result(), Register.R1);
     code.jump(If.SHARE_BITS, Register.R1, FAULT_MAY_HAVE_LOST_VMA, lost);
     values.compute(Hooks.MM_OF_FIRST, Register.R1);
-    skipUnlessEqual(StateMap.MM);
+    skipUnlessEqual(ofWhom);
     code.jump(record);
     code.place(lost);
     values.compute(Value.parameter(2), Register.R1);
     code.jump(If.SHARE_BITS, Register.R1, FAULT_FLAG_REMOTE, record);
     values.compute(Hooks.CURRENT_MM, Register.R1);
-    skipUnlessEqual(StateMap.MM);
+    skipUnlessEqual(ofWhom);
     code.place(record);
   }
 
@@ -126,7 +133,7 @@ final class HookCode {
     code.set(Register.R4, NO_WAKEUP);
     code.call(Helper.RINGBUF_OUTPUT);
     code.jump(If.EQUAL, Register.R0, 0, skip);
-    code.mapValue(Register.R1, maps.state(), StateMap.LOST);
+    code.mapValue(Register.R1, maps.state(), lost);
     code.set(Register.R2, 1);
     code.addInMemory(Register.R1, Register.R2);
   }

@@ -4,14 +4,19 @@ import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.bpf.Assembler.If;
 import io.github.dirtyrange.linux.bpf.Assembler.Label;
+import io.github.dirtyrange.linux.bpf.Assembler.Operation;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
  * Finds out where the kernel has a process's memory ({@code mm_struct}): a file of /proc is opened
- * that keeps it, and a program sees what {@code proc_mem_open} returns to this thread.
+ * that is of this memory, and a program sees what {@code proc_mem_open} returns to this thread. The
+ * place stays that memory's for as long as somebody keeps such a file open.
  */
 final class MemoryFinder {
 
@@ -20,24 +25,40 @@ final class MemoryFinder {
   /** Errors are the highest addresses ({@code MAX_ERRNO}). */
   private static final long LEAST_ERROR = -4095;
 
-  private MemoryFinder() {}
+  /** {@code struct bpf_pidns_info}: thread and process, four bytes each. */
+  private static final int NUMBERS_BYTES = 8;
+
+  /** Numbers of processes are those of this namespace, in a container not the first. */
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  private final int function;
+  private final int parameters;
 
   /**
-   * {@return the address of a process's {@code mm_struct}}
+   * Finds by a function of this kernel.
    *
-   * @throws KernelException ESRCH if the process has no memory; what bpf(2) says
+   * @throws KernelException ENOENT if it has none of that name
    */
-  static long find(Btf btf, int pid) {
-    OptionalInt function = btf.function(FUNCTION);
-    KernelException.refuseIf(function.isEmpty(), Errno.ENOENT, "function " + FUNCTION);
-    try (StateMap state = StateMap.create()) {
-      Assembler code = code(state.number(), btf.parameters(function.getAsInt()));
-      Descriptor program = Bpf.load(code, Hook.When.EXIT, function.getAsInt());
+  MemoryFinder(Btf btf) {
+    OptionalInt found = btf.function(FUNCTION);
+    KernelException.refuseIf(found.isEmpty(), Errno.ENOENT, "function " + FUNCTION);
+    function = found.getAsInt();
+    parameters = btf.parameters(function);
+  }
+
+  /**
+   * {@return the address of the {@code mm_struct} that a process's thread has}
+   *
+   * @param pagemap the thread's file
+   * @throws KernelException ESRCH if it has no memory; what bpf(2) says
+   */
+  long find(Path pagemap) {
+    try (StateMap state = StateMap.create();
+        Descriptor program = Bpf.load(code(state.number()), Hook.When.EXIT, function)) {
+      state.set(StateMap.SEEKER, thisThread());
       Descriptor link = Bpf.attach(program);
-      try (program;
-          link) {
-        state.set(StateMap.SEEKER, thisThread());
-        Descriptor.open("/proc/" + pid + "/pagemap", Abi.O_RDONLY).close();
+      try (link) {
+        Descriptor.open(pagemap.toString(), Abi.O_RDONLY).close();
       }
       return checked(state.get(StateMap.FOUND));
     }
@@ -56,11 +77,18 @@ final class MemoryFinder {
     return ProcessHandle.current().pid() << 32 | thread;
   }
 
-  private static Assembler code(int state, int parameters) {
+  private Assembler code(int state) {
     Assembler code = new Assembler();
     Label end = new Label();
     code.move(ValueCode.CONTEXT, Register.R1);
-    code.call(Helper.CURRENT_PID_TGID);
+    code.setWide(Register.R1, namespace("dev"));
+    code.setWide(Register.R2, namespace("ino"));
+    code.move(Register.R3, Register.FRAME);
+    code.operate(Operation.ADD, Register.R3, -NUMBERS_BYTES);
+    code.set(Register.R4, NUMBERS_BYTES);
+    code.call(Helper.NAMESPACE_PID_TGID);
+    code.jump(If.NOT_EQUAL, Register.R0, 0, end);
+    code.load(Register.R0, Register.FRAME, -NUMBERS_BYTES, Long.BYTES);
     code.mapValue(Register.R1, state, StateMap.SEEKER);
     code.load(Register.R1, Register.R1, 0, Long.BYTES);
     code.jump(If.NOT_EQUAL, Register.R0, Register.R1, end);
@@ -71,5 +99,17 @@ final class MemoryFinder {
     code.set(Register.R0, 0);
     code.exit();
     return code;
+  }
+
+  /**
+   * {@return by which number the kernel knows this namespace} It is a file of a file system without
+   * a device, whose number is the same for the kernel and for stat(2).
+   */
+  private static long namespace(String what) {
+    try {
+      return ((Number) Files.getAttribute(NAMESPACE, "unix:" + what)).longValue();
+    } catch (IOException e) {
+      throw new KernelException(Errno.ENOENT, "stat of " + NAMESPACE);
+    }
   }
 }

@@ -23,10 +23,15 @@ final class RecordRing implements AutoCloseable {
   /** Start, end, and information with the change's number in its lowest byte. */
   static final int LEAST_WORDS = 3;
 
+  /** Its pages are taken at once, and mapped twice. */
+  static final int MOST_BYTES = 256 << 20;
+
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final VarHandle INT =
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
   private static final int HEADER_BYTES = Abi.BPF_RINGBUF_HEADER_BYTES;
   private static final int FLAGS = Abi.BPF_RINGBUF_BUSY_BIT | Abi.BPF_RINGBUF_DISCARD_BIT;
@@ -38,8 +43,11 @@ final class RecordRing implements AutoCloseable {
   private final int mask;
   private final Mapping consumerPage;
   private final Mapping records;
-  private final ByteBuffer consumer;
-  private final ByteBuffer producer;
+
+  /** Nothing may be looked at once it is unmapped. */
+  private volatile ByteBuffer consumer;
+
+  private volatile ByteBuffer producer;
 
   private RecordRing(Descriptor map, int bytes, Mapping consumerPage) {
     this.map = map;
@@ -53,7 +61,7 @@ final class RecordRing implements AutoCloseable {
   /**
    * Makes a ring.
    *
-   * @param bytes a power of two of pages
+   * @param bytes a power of two of pages, {@link #MOST_BYTES} at most
    */
   static RecordRing create(int bytes) {
     Descriptor map = Bpf.createMap(Abi.BPF_MAP_TYPE_RINGBUF, 0, 0, bytes, 0);
@@ -90,7 +98,7 @@ final class RecordRing implements AutoCloseable {
 
   /**
    * Hands out the records that are waiting, up to one that is not written yet, and frees their
-   * room.
+   * room. One that the sink throws at is not handed out again.
    *
    * @return whether all of what was waiting at the beginning was handed out
    */
@@ -103,11 +111,15 @@ final class RecordRing implements AutoCloseable {
         return false;
       }
       int length = header & ~FLAGS;
-      if ((header & Abi.BPF_RINGBUF_DISCARD_BIT) == 0) {
-        handOut(RECORDS + (int) (at & mask) + HEADER_BYTES, length / Long.BYTES, sink);
-      }
+      int place = RECORDS + (int) (at & mask) + HEADER_BYTES;
       at += (length + HEADER_BYTES + Long.BYTES - 1) & -Long.BYTES;
-      LONG.setRelease(consumer, 0, at);
+      try {
+        if ((header & Abi.BPF_RINGBUF_DISCARD_BIT) == 0) {
+          handOut(place, length / Long.BYTES, sink);
+        }
+      } finally {
+        LONG.setRelease(consumer, 0, at);
+      }
     }
     return true;
   }
@@ -134,6 +146,8 @@ final class RecordRing implements AutoCloseable {
 
   @Override
   public void close() {
+    consumer = NONE;
+    producer = NONE;
     records.close();
     consumerPage.close();
     map.close();

@@ -16,19 +16,28 @@ import java.nio.ByteOrder;
  */
 final class StateMap implements AutoCloseable {
 
-  /** The target's {@code mm_struct}; 0 while there is none. */
+  /** The {@code mm_struct} whose changes are recorded, or {@link #NOBODY}. */
   static final int MM = 0;
 
-  /** The target's number. */
-  static final int PROCESS = 8;
+  /** The {@code mm_struct} whose faults are recorded, or {@link #NOBODY}. */
+  static final int FAULTS_OF = 8;
+
+  /** The number of the process that is followed. */
+  static final int PROCESS = 16;
 
   /** How many records found no room. */
-  static final int LOST = 16;
+  static final int LOST = 24;
+
+  /** How many of those would have told of a write that no look at the pages shows. */
+  static final int LOST_WRITES = 32;
 
   /** For {@link MemoryFinder}: the thread that looks, and what it has found. */
-  static final int SEEKER = 24;
+  static final int SEEKER = 40;
 
-  static final int FOUND = 32;
+  static final int FOUND = 48;
+
+  /** No memory is there; threads of the kernel have none, which is 0. */
+  static final long NOBODY = 1;
 
   static final long MAPPED_BYTES = Pages.SIZE;
 
@@ -39,12 +48,17 @@ final class StateMap implements AutoCloseable {
 
   private final Descriptor map;
   private final Mapping mapping;
-  private final ByteBuffer words;
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  /** Nothing may be looked at once it is unmapped. */
+  private volatile ByteBuffer words;
 
   private StateMap(Descriptor map) {
     this.map = map;
     mapping = Mapping.shared(map, Pages.SIZE, "mmap of a BPF map");
     words = mapping.view(0, BYTES);
+    set(MM, NOBODY);
+    set(FAULTS_OF, NOBODY);
   }
 
   static StateMap create() {
@@ -72,6 +86,7 @@ final class StateMap implements AutoCloseable {
 
   @Override
   public void close() {
+    words = NONE;
     mapping.close();
     map.close();
   }

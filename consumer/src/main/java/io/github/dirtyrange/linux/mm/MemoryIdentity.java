@@ -33,6 +33,7 @@ public final class MemoryIdentity implements AutoCloseable {
   private final ByteBuffer program;
   private final ProcPagemap pagemap;
   private final Optional<Descriptor> mem;
+  private final RearmingTurns rearming = new RearmingTurns(this);
 
   private MemoryIdentity(ProcFolder folder) {
     this.folder = folder;
@@ -151,6 +152,11 @@ public final class MemoryIdentity implements AutoCloseable {
     }
   }
 
+  /** {@return who arms this memory's pages again} */
+  public RearmingTurns rearming() {
+    return rearming;
+  }
+
   /** {@return the pagemap of this memory} */
   public ProcPagemap pagemap() {
     return pagemap;
@@ -229,8 +235,7 @@ public final class MemoryIdentity implements AutoCloseable {
   /** Ways to track a process of which there can be one only. */
   public enum Claim {
     QUEUE(".", "opening a change queue on"),
-    ARMING("task", "arming"),
-    RECORDS("fdinfo", "recording what changes pages of");
+    ARMING("task", "arming");
 
     private final String folder;
     private final String title;

@@ -96,9 +96,12 @@ final class Drainer {
       restIfBusy(lastFound, worth);
       return scanUnread();
     }
+    if (samples.tellsAll()) {
+      unseen.forEachLost(hints::add);
+    }
     spans.restart(costs.gapPages(), sweep.mapped());
     hints.drain(spans);
-    return new SpanWork(growing, spans, unseen);
+    return new SpanWork(growing, spans, unseen, samples.tellsAll());
   }
 
   /** Samples that are wanted for their call chains are worth reading always. */
@@ -206,13 +209,22 @@ final class Drainer {
       if (!samples.tellsAll()) {
         sweep.addNext(hints, sinceLast);
       }
-      samples.read(hints);
+      readHints();
     } else if (stacks.isWanted()) {
       samples.skim(tally);
     } else {
       samples.skip();
     }
     noteUnsampled();
+  }
+
+  /** Hints that were read and not used are known to be lost, should this not come to its end. */
+  private void readHints() {
+    boolean needed = scanNeeded;
+    scanNeeded = true;
+    samples.read(hints);
+    boolean lost = samples.hasLost();
+    scanNeeded = needed || lost;
   }
 
   private void noteUnsampled() {

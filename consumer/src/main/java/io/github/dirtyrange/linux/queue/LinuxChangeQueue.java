@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Cost;
 import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
@@ -18,15 +19,18 @@ import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
+import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.mm.RearmingTurns;
 import io.github.dirtyrange.linux.perf.FaultRecorder;
 import io.github.dirtyrange.linux.perf.FaultSampler;
 import io.github.dirtyrange.linux.perf.SamplingPlan;
-import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.selftest.SelfTestResult;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +71,29 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   private static final long LONGEST_NAP_NANOS = 1_000_000;
 
+  /** What is kept where faults are sampled, or not every change is known to be recorded. */
+  private static final Claims SAMPLED =
+      Claims.always(
+              Law.EXACT,
+              Law.CANONICAL,
+              Law.REARMED_BEFORE_REPORTED,
+              Law.BOUNDED,
+              Law.OWED_UNTIL_DELIVERED)
+          .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
+          .butOfFiles(Law.COMPLETE);
+
+  /** What is kept where a change of every kind was tried, and recorded. */
+  private static final Claims RECORDED =
+      Claims.always(
+              Law.COMPLETE,
+              Law.EXACT,
+              Law.CANONICAL,
+              Law.REARMED_BEFORE_REPORTED,
+              Law.BOUNDED,
+              Law.OWED_UNTIL_DELIVERED)
+          .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
+          .butOfFiles(Law.COMPLETE);
+
   private final FaultRecorder recorder;
   private final Drainer drainer;
   private final WrittenPages unarmed;
@@ -76,7 +103,11 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final TrackedRanges ranges;
   private final LearntCosts costs;
   private long losses;
-  private @Nullable Descriptor claim;
+
+  /** None where somebody else sees to it that pages are armed again by one at a time. */
+  private RearmingTurns.@Nullable Turn turn;
+
+  private boolean open = true;
   private boolean off;
   private boolean offBefore;
 
@@ -129,25 +160,30 @@ public final class LinuxChangeQueue implements ChangeQueue {
         maps,
         options,
         costs,
-        MemoryIdentity.Claim.QUEUE,
         () -> FaultSampler.openProcess(pid, plan, options.maxBytes() / 2, options.chainDepth()));
   }
 
   /**
    * Opens a queue that goes by records of the kernel's own functions, of whatever changes pages.
    *
+   * @param test finds out whether they tell of every change; only then is L1 claimed of each drain
    * @throws KernelException as {@link #open(MemoryIdentity, ProcMaps, ChangeQueueOptions,
    *     CostModel)}; EPERM where programs at functions are refused
    */
   public static LinuxChangeQueue openRecorded(
-      MemoryIdentity identity, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
+      MemoryIdentity identity,
+      ProcMaps maps,
+      ChangeQueueOptions options,
+      CostModel costs,
+      Function<ChangeRecords, SelfTestResult> test) {
+    KernelException.refuseIf(
+        options.chainDepth() > 0, Errno.EOPNOTSUPP, "call chains of changes that are recorded");
     return open(
         identity,
         maps,
         options,
         costs,
-        MemoryIdentity.Claim.RECORDS,
-        () -> RecordedChanges.open(identity.pid(), options.maxBytes() / 2));
+        () -> RecordedChanges.open(identity, options.maxBytes() / 2, test));
   }
 
   private static LinuxChangeQueue open(
@@ -155,13 +191,13 @@ public final class LinuxChangeQueue implements ChangeQueue {
       ProcMaps maps,
       ChangeQueueOptions options,
       CostModel costs,
-      MemoryIdentity.Claim way,
       Supplier<FaultRecorder> recorder) {
     QueueCategories given = GivenCategories.of(options, identity.pagemap());
     TrackedRanges ranges = options.ranges();
     LearntCosts learnt = new LearntCosts(costs);
-    Descriptor claim = identity.claim(way);
+    RearmingTurns.Turn turn = identity.rearming().join();
     try {
+      turn.begin();
       LinuxChangeQueue queue =
           open(
               recorder.get(),
@@ -172,10 +208,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
               learnt,
               options.maxBytes(),
               options.chainDepth() > 0 ? StackTally.of(maps::read) : StackTally.unwanted());
-      queue.claim = claim;
+      queue.turn = turn;
       return queue;
     } catch (RuntimeException e) {
-      claim.close();
+      turn.close();
       throw e;
     }
   }
@@ -231,14 +267,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public Claims claims() {
-    return Claims.always(
-            Law.EXACT,
-            Law.CANONICAL,
-            Law.REARMED_BEFORE_REPORTED,
-            Law.BOUNDED,
-            Law.OWED_UNTIL_DELIVERED)
-        .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
-        .butOfFiles(Law.COMPLETE);
+    return recorder.tellsAll() ? RECORDED : SAMPLED;
   }
 
   @Override
@@ -293,10 +322,20 @@ public final class LinuxChangeQueue implements ChangeQueue {
     return unseen.list();
   }
 
+  /** {@return whether it was not closed} */
+  public boolean isOpen() {
+    return open;
+  }
+
   /** Takes note of what was registered just now: if it is lost again, it is to be told. */
   public void seen(List<PageRange> registered) {
     unseen.registered(registered);
     registered.forEach(reserved::remove);
+  }
+
+  /** Takes note of what is mapped and cannot be registered. */
+  public void refused(List<PageRange> mapped) {
+    unseen.refused(mapped);
   }
 
   /** Takes note of what was registered and not armed, since nobody may touch it. */
@@ -372,6 +411,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public void enable() {
+    if (turn != null) {
+      turn.begin();
+    }
     recorder.enable();
     if (off) {
       off = false;
@@ -384,6 +426,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
   public void disable() {
     off = true;
     recorder.disable();
+    if (turn != null) {
+      turn.end();
+    }
   }
 
   @Override
@@ -419,9 +464,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public void close() {
+    open = false;
     recorder.close();
-    if (claim != null) {
-      claim.close();
+    if (turn != null) {
+      turn.close();
     }
   }
 }

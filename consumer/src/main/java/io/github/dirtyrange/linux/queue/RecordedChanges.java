@@ -5,14 +5,17 @@ import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.bpf.Btf;
-import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.HookTrial;
 import io.github.dirtyrange.linux.bpf.RecordSink;
+import io.github.dirtyrange.linux.bpf.RecordedRanges;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.perf.FaultRecorder;
 import io.github.dirtyrange.linux.perf.FaultSink;
+import io.github.dirtyrange.linux.selftest.SelfTestResult;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * Records of what changes a process's pages, as places to look at: not of its own faults only, but
@@ -20,19 +23,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class RecordedChanges implements FaultRecorder {
 
-  /** User space ends here at the latest, with page tables of five levels. */
-  private static final long ADDRESS_LIMIT = 1L << 56;
-
   private static final int MOST_WAITS = 100;
   private static final long WAIT_NANOS = 50_000;
 
   /** A record of three words and its header. */
   private static final int RECORD_BYTES = 32;
-
-  // The numbers of calls on a userfaultfd (linux/userfaultfd.h) whose range begins in the first
-  // word and has its length in the third; all others have it in the second.
-  private static final int UFFDIO_COPY = 3;
-  private static final int UFFDIO_MOVE = 5;
 
   private static final FaultSink NOTHING =
       new FaultSink() {
@@ -44,54 +39,84 @@ final class RecordedChanges implements FaultRecorder {
       };
 
   private final int pid;
+  private final long mm;
   private final ChangeRecords records;
+  private final SelfTestResult tested;
   private final PageIntervalMap unshown = IntervalMaps.create();
   private long lost;
+  private long lostWrites;
   private boolean incomplete;
+  private boolean on;
+  private boolean resting;
 
-  private RecordedChanges(int pid, ChangeRecords records) {
+  private RecordedChanges(int pid, long mm, ChangeRecords records, SelfTestResult tested) {
     this.pid = pid;
+    this.mm = mm;
     this.records = records;
+    this.tested = tested;
+    lost = records.lost();
+    lostWrites = records.lostWrites();
   }
 
   /**
    * Attaches programs to the kernel's functions; nothing is recorded yet.
    *
+   * @param identity keeps the memory where the kernel has it
    * @param bytes what the ring may take; it has a page at least
+   * @param test finds out whether they tell of every change
    * @throws KernelException where none can be attached, or the process has gone
    */
-  static RecordedChanges open(int pid, long bytes) {
-    long ring = Long.highestOneBit(Math.max(Pages.SIZE, Math.min(bytes, 1 << 30)));
-    ChangeRecords records = ChangeRecords.attach(Btf.running(), (int) ring);
+  static RecordedChanges open(
+      MemoryIdentity identity, long bytes, Function<ChangeRecords, SelfTestResult> test) {
+    ChangeRecords records = ChangeRecords.attach(Btf.running(), bytes);
     try {
       records.requireAny();
-      return new RecordedChanges(pid, records);
-    } catch (KernelException e) {
+      long mm = records.findMemory(identity.path("pagemap"));
+      identity.requireSame();
+      return new RecordedChanges(identity.pid(), mm, records, test.apply(records));
+    } catch (RuntimeException e) {
       records.close();
       throw e;
     }
   }
 
-  /** {@inheritDoc} What is lost from here on is to be noticed: losses are counted first. */
   @Override
   public void enable() {
-    lost = records.lost();
-    records.follow(pid);
+    on = true;
+    followAsAsked();
   }
 
   @Override
   public void disable() {
-    records.rest();
+    on = false;
+    followAsAsked();
   }
 
+  /**
+   * {@inheritDoc} Faults alone: they are many, and a scan shows what they did. What no look at the
+   * pages shows is recorded still.
+   */
   @Override
   public void rest() {
-    disable();
+    resting = true;
+    followAsAsked();
   }
 
+  /** {@inheritDoc} Not while it is {@linkplain #disable() off}. */
   @Override
   public void resume() {
-    enable();
+    resting = false;
+    followAsAsked();
+  }
+
+  private void followAsAsked() {
+    if (!on) {
+      records.followNobody();
+    } else if (resting) {
+      records.followAllButFaults(pid, mm);
+    } else {
+      records.follow(pid, mm);
+    }
   }
 
   @Override
@@ -120,48 +145,23 @@ final class RecordedChanges implements FaultRecorder {
   }
 
   private RecordSink recordSink(FaultSink sink) {
-    return (change, start, end, information, more, last) ->
-        take(sink, change, start, end, information, more, last);
-  }
+    return new RecordedRanges(
+        new RecordedRanges.Taker() {
+          @Override
+          public void range(long start, long end) {
+            sink.hints(start, end);
+          }
 
-  private void take(
-      FaultSink sink, Change change, long start, long end, long information, long more, long last) {
-    switch (change) {
-      case MOVED -> {
-        hint(sink, start, end);
-        hint(sink, more, more + (end - start));
-      }
-      case REMAPPED -> {
-        hint(sink, start, end);
-        hint(sink, last, last + more);
-      }
-      case USERFAULTFD -> takeCall(sink, start, end, (int) information, more);
-      case WRITTEN_BY_ANOTHER -> {
-        hint(sink, start, end);
-        unshown.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
-      }
-      // Of whom and where is not known: all is to be looked at.
-      case RETRACTED -> incomplete = true;
-      case EXITED, EXECUTED, FORKED, REFERENCES_CLEARED -> {}
-      default -> hint(sink, start, end);
-    }
-  }
+          @Override
+          public void written(long start, long end) {
+            unshown.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+          }
 
-  /** An argument that could not be read is all zeros. */
-  private void takeCall(FaultSink sink, long first, long second, int call, long third) {
-    incomplete |= first == 0 && second == 0;
-    if (call == UFFDIO_COPY || call == UFFDIO_MOVE) {
-      hint(sink, first, first + third);
-      hint(sink, second, second + third);
-    } else {
-      hint(sink, first, first + second);
-    }
-  }
-
-  private static void hint(FaultSink sink, long start, long end) {
-    if (start >= 0 && start < end && end <= ADDRESS_LIMIT) {
-      sink.hints(start, end);
-    }
+          @Override
+          public void anywhere() {
+            incomplete = true;
+          }
+        });
   }
 
   @Override
@@ -180,14 +180,27 @@ final class RecordedChanges implements FaultRecorder {
   public boolean hasLost() {
     long before = lost;
     lost = records.lost();
-    boolean any = lost != before || incomplete;
+    boolean any = lost != before || incomplete || !records.isOn();
     incomplete = false;
-    return any;
+    boolean writes = lostWrites();
+    return any || writes;
   }
 
+  /** No scan finds what records of such writes would have told: all is told. */
+  private boolean lostWrites() {
+    long before = lostWrites;
+    lostWrites = records.lostWrites();
+    if (lostWrites == before) {
+      return false;
+    }
+    unshown.add(0, Pages.vpn(RecordedRanges.ADDRESS_LIMIT), 1);
+    return true;
+  }
+
+  /** {@inheritDoc} As far as a change of every kind was tried. */
   @Override
   public boolean tellsAll() {
-    return true;
+    return tested.isComplete();
   }
 
   @Override
@@ -202,7 +215,7 @@ final class RecordedChanges implements FaultRecorder {
 
   @Override
   public String limits() {
-    return "";
+    return tested.isComplete() ? "" : "; " + tested.describe();
   }
 
   @Override
@@ -212,7 +225,9 @@ final class RecordedChanges implements FaultRecorder {
     return "records of "
         + attached
         + " of the kernel's functions"
-        + (attached == trials.size() ? "" : ", of " + trials.size() + " that are looked for");
+        + (attached == trials.size() ? "" : ", of " + trials.size() + " that are looked for")
+        + "; "
+        + tested.describe();
   }
 
   @Override

@@ -10,11 +10,17 @@ final class SpanWork implements DrainWork {
 
   private final GrowingSpans growing;
   private final UnseenMemory unseen;
+  private final boolean tellsLost;
 
-  /** Collects from planned spans, which stay as they are until this is done. */
-  SpanWork(GrowingSpans growing, SpanPlanner spans, UnseenMemory unseen) {
+  /**
+   * Collects from planned spans, which stay as they are until this is done.
+   *
+   * @param tellsLost whether what was lost sight of is told, as it lies in the spans
+   */
+  SpanWork(GrowingSpans growing, SpanPlanner spans, UnseenMemory unseen, boolean tellsLost) {
     this.growing = growing;
     this.unseen = unseen;
+    this.tellsLost = tellsLost;
     growing.begin(spans);
   }
 
@@ -38,10 +44,15 @@ final class SpanWork implements DrainWork {
     if (growing.foundLessThanHinted()) {
       unseen.look(growing.lookedFrom(), growing.lookedTo());
     }
+    PageIntervalMap more = IntervalMaps.create();
     if (unseen.hasUntold()) {
-      PageIntervalMap untold = IntervalMaps.create();
-      unseen.moveUntoldTo(untold, growing.lookedFrom(), growing.lookedTo());
-      owed.merge(untold);
+      unseen.moveUntoldTo(more, growing.lookedFrom(), growing.lookedTo());
+    }
+    if (tellsLost) {
+      unseen.addLostTo(more, growing.lookedFrom(), growing.lookedTo());
+    }
+    if (!more.isEmpty()) {
+      owed.merge(more);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RangeVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PageRange;
@@ -30,6 +31,9 @@ final class UnseenMemory {
 
   /** Registered once, or mapped since. */
   private static final long LOST = 2;
+
+  /** Of no use to whoever arms: told once, when it came. */
+  private static final long REFUSED = 4;
 
   private static final long TOLD_AS = Categories.WRITTEN | Categories.COARSE;
 
@@ -65,6 +69,26 @@ final class UnseenMemory {
   /** Takes note of what was registered just now. */
   void registered(List<PageRange> ranges) {
     ranges.forEach(range -> known.remove(range.startVpn(), range.endVpn()));
+  }
+
+  /** Takes note of what cannot be registered: it is not lost any more, it stays unseen. */
+  void refused(List<PageRange> ranges) {
+    PageIntervalMap lost = IntervalMaps.create();
+    for (PageRange range : ranges) {
+      known.forEach(
+          range.startVpn(),
+          range.endVpn(),
+          (start, end, why) -> {
+            if (why == LOST) {
+              lost.add(start, end, REFUSED);
+            }
+          });
+    }
+    lost.forEach(
+        (start, end, why) -> {
+          known.remove(start, end);
+          known.add(start, end, why);
+        });
   }
 
   /** Looks at everything. */
@@ -158,10 +182,27 @@ final class UnseenMemory {
 
   /** Adds all that was lost sight of and is not seen now, told or not. */
   void addLostTo(PageIntervalMap map) {
+    forEachLost((start, end) -> map.add(start, end, TOLD_AS));
+  }
+
+  /** Adds, of a range, all that was lost sight of and is not seen now, told or not. */
+  void addLostTo(PageIntervalMap map, long startVpn, long endVpn) {
     known.forEach(
+        startVpn,
+        endVpn,
         (start, end, why) -> {
           if (why == LOST) {
             map.add(start, end, TOLD_AS);
+          }
+        });
+  }
+
+  /** Shows all that was lost sight of and is not seen now. */
+  void forEachLost(RangeVisitor visitor) {
+    known.forEach(
+        (start, end, why) -> {
+          if (why == LOST) {
+            visitor.visit(start, end);
           }
         });
   }
@@ -174,8 +215,12 @@ final class UnseenMemory {
   }
 
   private static String reason(long why) {
-    return why == NEVER_SEEN
-        ? "not registered for asynchronous write-protection when the queue was opened"
+    if (why == NEVER_SEEN) {
+      return "not registered for asynchronous write-protection when the queue was opened";
+    }
+    return why == REFUSED
+        ? "mapped or moved since the queue was opened, and not to be registered"
+            + " (Arming.refused says why)"
         : "mapped, moved, or no longer registered since the queue was opened"
             + " (Arming.refresh registers it)";
   }

@@ -3,6 +3,7 @@ package io.github.dirtyrange.linux.bpf;
 import static io.github.dirtyrange.linux.bpf.Value.number;
 import static io.github.dirtyrange.linux.bpf.Value.parameter;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.KernelException;
@@ -41,6 +42,11 @@ class ChangeRecordsTest {
                   List.of(parameter(0)))));
 
   private static Btf btf;
+
+  /** Attaches a program at a tracepoint. */
+  static ChangeRecords attach(int ringBytes) {
+    return ChangeRecords.attach(btf, ringBytes, List.of(FAULTS));
+  }
 
   @BeforeAll
   static void needsTracepoints() {
@@ -102,7 +108,7 @@ class ChangeRecordsTest {
       touch(area, PAGES);
       assertThat(records.pendingBytes()).isZero();
       followUs(records);
-      records.rest();
+      records.followNobody();
       touch(area, 2 * PAGES);
       assertThat(records.pendingBytes()).isZero();
     }
@@ -127,6 +133,44 @@ class ChangeRecordsTest {
           assertThat(missing).isLessThanOrEqualTo(lost - lostBefore);
         }
       }
+    }
+  }
+
+  @Test
+  void aRecordThatItsReaderThrowsAtIsNotReadAgain() {
+    try (MappedArea area = MappedArea.anonymous((long) PAGES * Pages.SIZE);
+        ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS))) {
+      followUs(records);
+      touch(area, 2);
+      records.followNobody();
+      long waiting = records.pendingBytes();
+      assertThatThrownBy(
+              () ->
+                  records.read(
+                      (change, start, end, information, more, last) -> {
+                        throw new IllegalStateException("no more");
+                      }))
+          .hasMessage("no more");
+      assertThat(records.pendingBytes()).isLessThan(waiting);
+      readAll(records, (change, start, end, information, more, last) -> {});
+      assertThat(records.pendingBytes()).isZero();
+    }
+  }
+
+  /** Of memory that is not mapped any more nothing is read or written: that would end the JVM. */
+  @Test
+  void onceClosedNothingOfItIsTouched() {
+    ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS));
+    records.close();
+    assertThatThrownBy(records::followNobody).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(records::pendingBytes).isInstanceOf(IndexOutOfBoundsException.class);
+    records.close();
+  }
+
+  @Test
+  void aRingIsNoLargerThanItMayBe() {
+    try (ChangeRecords records = ChangeRecords.attach(btf, 3L << 30, List.of(FAULTS))) {
+      assertThat(records.memoryBytes()).isBetween(256L << 20, 257L << 20);
     }
   }
 

@@ -1,0 +1,88 @@
+package io.github.dirtyrange.linux.bpf;
+
+/** What a record says, as places in the memory where something may have changed. */
+public final class RecordedRanges implements RecordSink {
+
+  /** User space ends here at the latest, with page tables of five levels. */
+  public static final long ADDRESS_LIMIT = 1L << 56;
+
+  // The numbers of calls on a userfaultfd (linux/userfaultfd.h) whose range begins in the first
+  // word and has its length in the third; all others have it in the second.
+  private static final int UFFDIO_COPY = 3;
+  private static final int UFFDIO_MOVE = 5;
+
+  /** Takes those places. */
+  public interface Taker {
+
+    /** Takes one: a look at its pages tells what has changed. */
+    void range(long start, long end);
+
+    /** Takes memory that was written, although no look at its pages may show it. */
+    void written(long start, long end);
+
+    /** Something has changed, and it is not known where. */
+    void anywhere();
+  }
+
+  private final Taker taker;
+
+  /** Hands places to a taker. */
+  public RecordedRanges(Taker taker) {
+    this.taker = taker;
+  }
+
+  @Override
+  public void record(Change change, long start, long end, long information, long more, long last) {
+    switch (change) {
+      case MOVED -> {
+        range(start, end);
+        range(more, more + (end - start));
+      }
+      case REMAPPED -> {
+        range(start, end);
+        range(last, last + more);
+      }
+      case USERFAULTFD -> takeCall(start, end, (int) information, more);
+      case WRITTEN_BY_ANOTHER -> {
+        written(start, end);
+      }
+      case RETRACTED -> taker.anywhere();
+      case UNREGISTERED -> range(start, end == -1 ? ADDRESS_LIMIT : end);
+      case EXITED, EXECUTED, FORKED -> {}
+      default -> range(start, end);
+    }
+  }
+
+  /** An argument that could not be read is all zeros. */
+  private void takeCall(long first, long second, int call, long third) {
+    if (first == 0 && second == 0) {
+      taker.anywhere();
+    } else if (call == UFFDIO_COPY || call == UFFDIO_MOVE) {
+      range(first, first + third);
+      range(second, second + third);
+    } else {
+      range(first, first + second);
+    }
+  }
+
+  private void written(long start, long end) {
+    if (isOfUserSpace(start, end)) {
+      taker.range(start, end);
+      taker.written(start, end);
+    }
+  }
+
+  private void range(long start, long end) {
+    if (isOfUserSpace(start, end)) {
+      taker.range(start, end);
+    }
+  }
+
+  /**
+   * Numbers of a record may be whatever a process has asked for. What no process can have mapped
+   * has not changed.
+   */
+  private static boolean isOfUserSpace(long start, long end) {
+    return start >= 0 && start < end && end <= ADDRESS_LIMIT;
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.dirtyrange.linux.selftest;
+
+import io.github.dirtyrange.linux.bpf.Change;
+import java.util.List;
+
+/**
+ * A way to change pages.
+ *
+ * @param name for people: what is done
+ * @param told what records of it may say: by that the hook is found that is missing
+ * @param script does it
+ */
+record ChangeWay(String name, List<Change> told, Script script) {
+
+  ChangeWay {
+    told = List.copyOf(told);
+  }
+
+  /** What a process is made to do. */
+  @FunctionalInterface
+  interface Script {
+    /**
+     * Prepares memory, and makes the change by {@link Scene#changing}.
+     *
+     * @throws io.github.dirtyrange.kernel.KernelException if the kernel does not do it
+     */
+    void play(Scene scene);
+  }
+}

@@ -1,0 +1,181 @@
+package io.github.dirtyrange.linux.selftest;
+
+import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.RecordedRanges;
+import io.github.dirtyrange.linux.mm.ProcPagemap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A place in a process's memory to make one change in: what its pages were before is compared with
+ * what they are afterwards, and with what was recorded meanwhile.
+ *
+ * <p>Pages of the place have numbers from 0 on. Nothing is mapped there at first, and nobody else's
+ * memory lies in it; 0 is at a border of huge pages.
+ */
+final class Scene implements AutoCloseable {
+
+  /** How many pages the place has: four huge pages, and as much again to move them to. */
+  static final int PAGES = 8 * 512;
+
+  private static final int HUGE_BYTES = 2 << 20;
+  private static final int MOST_WAITS = 1000;
+
+  private final SceneCalls calls;
+  private final ChangeRecords records;
+  private final ProcPagemap pagemap;
+  private final SceneArming arming;
+  private final long reserved;
+  private final long base;
+  private final List<PageRange> watched = new ArrayList<>();
+  private final PageIntervalMap told = IntervalMaps.create();
+  private boolean toldAnywhere;
+  private long changed;
+  private long missed;
+
+  private Scene(
+      SceneCalls calls,
+      ChangeRecords records,
+      ProcPagemap pagemap,
+      SceneArming arming,
+      long reserved) {
+    this.calls = calls;
+    this.records = records;
+    this.pagemap = pagemap;
+    this.arming = arming;
+    this.reserved = reserved;
+    base = (reserved + HUGE_BYTES - 1) & -HUGE_BYTES;
+    watch(base, PAGES);
+  }
+
+  static Scene open(AgentChannel child, ChangeRecords records) {
+    SceneCalls calls = new SceneCalls(child);
+    ProcPagemap pagemap = ProcPagemap.open(child.pid());
+    try {
+      long reserved = calls.reserve(PAGES * Pages.SIZE + HUGE_BYTES);
+      return new Scene(calls, records, pagemap, SceneArming.of(calls, child.pid()), reserved);
+    } catch (KernelException e) {
+      pagemap.close();
+      throw e;
+    }
+  }
+
+  /** {@return what the process can be made to do} */
+  SceneCalls calls() {
+    return calls;
+  }
+
+  /** {@return how pages are armed here} */
+  SceneArming arming() {
+    return arming;
+  }
+
+  /** {@return a page's address} */
+  long at(int page) {
+    return base + page * Pages.SIZE;
+  }
+
+  /** Watches memory elsewhere as well. */
+  void watch(long address, int pages) {
+    long vpn = Pages.vpn(address);
+    watched.add(new PageRange(vpn, vpn + pages));
+  }
+
+  /** Maps private memory of nobody else. */
+  void map(int page, int pages) {
+    calls.mapAnonymous(at(page), pages);
+  }
+
+  /** Maps such memory and writes to all of it. */
+  void mapWritten(int page, int pages) {
+    map(page, pages);
+    write(page, pages);
+  }
+
+  /** Writes to pages. */
+  void write(int page, int pages) {
+    calls.store(at(page), pages);
+  }
+
+  /** Reads pages. */
+  void read(int page, int pages) {
+    calls.load(at(page), pages);
+  }
+
+  /** Makes the change in memory that is armed: all that is mapped at pages. */
+  void changingArmed(int page, int pages, Runnable change) {
+    arming.arm(at(page), pages);
+    changing(change);
+  }
+
+  /** Makes the change; what changes before is no part of it. */
+  void changing(Runnable change) {
+    takeRecords();
+    told.clear();
+    toldAnywhere = false;
+    Snapshot before = new Snapshot(pagemap, watched);
+    change.run();
+    takeRecords();
+    before.differences(new Snapshot(pagemap, watched), this::compare);
+  }
+
+  private void compare(long vpn) {
+    changed++;
+    if (!toldAnywhere && told.get(vpn) == 0) {
+      missed++;
+    }
+  }
+
+  private void takeRecords() {
+    RecordedRanges ranges = new RecordedRanges(new Told());
+    for (int waits = 0; !records.read(ranges); waits++) {
+      if (waits == MOST_WAITS) {
+        throw new KernelException(Errno.EAGAIN, "waiting for a record that is being made");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Takes note of where records tell of something. */
+  private final class Told implements RecordedRanges.Taker {
+    @Override
+    public void range(long start, long end) {
+      told.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+    }
+
+    @Override
+    public void written(long start, long end) {
+      range(start, end);
+    }
+
+    @Override
+    public void anywhere() {
+      toldAnywhere = true;
+    }
+  }
+
+  /** {@return how many pages are otherwise than before} */
+  long changedPages() {
+    return changed;
+  }
+
+  /** {@return how many of them no record told of} */
+  long missedPages() {
+    return missed;
+  }
+
+  /** Gives back all that was made for it, in the process as well. */
+  @Override
+  public void close() {
+    calls.unmap(reserved, PAGES * Pages.SIZE + HUGE_BYTES);
+    calls.closeAll();
+    pagemap.close();
+  }
+}

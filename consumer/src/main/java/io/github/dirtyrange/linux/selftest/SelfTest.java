@@ -1,0 +1,81 @@
+package io.github.dirtyrange.linux.selftest;
+
+import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.HookTrial;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes changes in a process of our own, and finds out whether records told of each. That a
+ * function exists, and a program is attached to it, proves nothing: a compiler may have inlined it
+ * where it matters.
+ */
+public final class SelfTest {
+
+  /** A program that did not run is no missing hook: the same is tried again. */
+  private static final int MOST_ATTEMPTS = 5;
+
+  private final ChangeRecords records;
+  private final AgentChannel child;
+
+  private SelfTest(ChangeRecords records, AgentChannel child) {
+    this.records = records;
+    this.child = child;
+  }
+
+  /**
+   * Tries all ways that need nothing but system calls of the child.
+   *
+   * @param records attached, and nobody's; they are nobody's afterwards, and empty
+   * @param child does what it is told, and nothing else
+   * @param mm where the kernel has its memory
+   */
+  public static SelfTestResult run(ChangeRecords records, AgentChannel child, long mm) {
+    return run(records, child, mm, Ways.ALL);
+  }
+
+  /** Tries some ways. */
+  static SelfTestResult run(
+      ChangeRecords records, AgentChannel child, long mm, List<ChangeWay> ways) {
+    records.follow(child.pid(), mm);
+    try {
+      SelfTest test = new SelfTest(records, child);
+      return new SelfTestResult(ways.stream().map(test::attempt).toList(), "");
+    } finally {
+      records.followNobody();
+      records.read((change, start, end, information, more, last) -> {});
+    }
+  }
+
+  private WayResult attempt(ChangeWay way) {
+    for (int attempt = 1; ; attempt++) {
+      long lost = records.lost();
+      WayResult result = play(way);
+      if (!result.isMissed() || records.lost() == lost || attempt == MOST_ATTEMPTS) {
+        return result;
+      }
+    }
+  }
+
+  private WayResult play(ChangeWay way) {
+    try (Scene scene = Scene.open(child, records)) {
+      way.script().play(scene);
+      long missed = scene.missedPages();
+      return new WayResult(way.name(), scene.changedPages(), missed, missed == 0 ? "" : blame(way));
+    } catch (KernelException e) {
+      return new WayResult(way.name(), 0, 0, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String blame(ChangeWay way) {
+    List<String> places = new ArrayList<>();
+    for (HookTrial trial : records.trials()) {
+      if (way.told().contains(trial.change())) {
+        places.add(trial.place() + (trial.attached() ? ": attached" : ": " + trial.refusal()));
+      }
+    }
+    return places.isEmpty() ? "no function is looked for" : String.join(", ", places);
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.dirtyrange.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.bpf.Btf;
+import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.selftest.SelfTestResult;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** On this kernel: a change of every kind is recorded. */
+@Timeout(240)
+class RecordTestTest {
+
+  @BeforeAll
+  static void needsPrograms() {
+    OnLinux.need(Capability.BPF_HOOKS);
+  }
+
+  @Test
+  void everyWayToChangePagesIsRecorded() {
+    try (ChangeRecords records = ChangeRecords.attach(Btf.running(), 64 * Pages.SIZE)) {
+      long start = System.nanoTime();
+      SelfTestResult result = RecordTest.run(records);
+      System.out.println("took " + (System.nanoTime() - start) / 1000000 + " ms");
+      result.ways().forEach(System.out::println);
+      assertThat(result.missed()).isEmpty();
+      assertThat(result.isComplete()).isTrue();
+      assertThat(records.pendingBytes()).isZero();
+    }
+  }
+}
