@@ -59,7 +59,7 @@ public final class Comparison {
     for (int step = 0; step < operations.size(); step++) {
       Operation operation = operations.get(step);
       List<Operation> done = operations.subList(0, step);
-      if (!processes.allows(operation) || freeBits.skips(done, operation)) {
+      if (!processes.allows(operation) || skips(done, operation)) {
         continue;
       }
       Optional<Mismatch> mismatch = outcomes(step, operation, tally);
@@ -78,6 +78,10 @@ public final class Comparison {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean skips(List<Operation> done, Operation next) {
+    return freeBits.skips(done, next) || (drains.isPresent() && freeBits.skipsDrained(done, next));
   }
 
   private Optional<Mismatch> outcomes(int step, Operation operation, Tally tally) {

@@ -61,7 +61,7 @@ final class DrainRules {
     if (isAboutMappings(operation)) {
       long dirty = Categories.SOFT_DIRTY;
       boolean simulatedMore = (less & dirty) != 0 || (otherwise & dirty & page.simulatedNow) != 0;
-      if (simulatedMore) {
+      if (simulatedMore && !hasMovedAlong(page, operation)) {
         needed.add(Freedom.QUEUE_OF_NEW_MAPPING);
         less &= ~dirty;
         otherwise &= ~(dirty & page.simulatedNow);
@@ -115,6 +115,17 @@ final class DrainRules {
   /** {@return whether both say that the page came to, or went from, where it was} */
   private static boolean isMoved(Page page) {
     return (page.changed & page.simulatedChanged & Categories.GONE) != 0;
+  }
+
+  /**
+   * {@return whether the kernel itself has moved the page's entry, and so made it soft-dirty} Of
+   * such a page nothing but the mapping's newness could be told by the simulated kernel alone, and
+   * a write that the kernel forgot would look just so.
+   */
+  private static boolean hasMovedAlong(Page page, Operation operation) {
+    return operation instanceof Operation.Mremap
+        && isMoved(page)
+        && (page.now & Categories.PRESENT) != 0;
   }
 
   private static boolean isAboutFiles(Operation operation) {

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.conform;
 
 import com.google.common.base.CaseFormat;
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import java.util.EnumMap;
@@ -70,8 +71,13 @@ public final class FreeBits {
     /** The kernel's queue tells PRESENT beside HUGE. */
     QUEUE_OF_SPLIT("the table that the huge zero page is split into is filled entry by entry"),
 
-    /** Memory of the pool is compared by GONE alone. */
+    /** Memory of the pool is compared by GONE and HOT alone. */
     QUEUE_OF_POOL("the kernel keeps no soft-dirty of hugetlb pages, and lists them as unseen"),
+
+    /** Where queues are drained, no scan looks at soft-dirty once memory of the pool is mapped. */
+    SCAN_OF_POOL(
+        "a scan shows the soft-dirty of hugetlb pages, which the kernel's queue leaves as it is, and"
+            + " the simulated queue arms"),
 
     /** A difference that was gone when the same program was run again. */
     NOT_REPEATED("the kernel's own threads, or a want of free huge pages, came between");
@@ -133,6 +139,28 @@ public final class FreeBits {
       use(Freedom.COLLAPSE_OF_FILE);
     }
     return endless || ofFile;
+  }
+
+  /**
+   * {@return whether an operation is left out where queues are drained, after those done; counts
+   * it}
+   */
+  boolean skipsDrained(List<Operation> done, Operation next) {
+    boolean tells = next instanceof Operation.Scan scan && looksAtSoftDirty(scan);
+    if (!tells || done.stream().noneMatch(FreeBits::mapsPool)) {
+      return false;
+    }
+    use(Freedom.SCAN_OF_POOL);
+    return true;
+  }
+
+  private static boolean looksAtSoftDirty(Operation.Scan scan) {
+    long looked = scan.inverted() | scan.required() | scan.anyOf() | scan.returned();
+    return (looked & Categories.SOFT_DIRTY) != 0;
+  }
+
+  private static boolean mapsPool(Operation operation) {
+    return operation instanceof Operation.Mmap mmap && (mmap.mapFlags() & X64Abi.MAP_HUGETLB) != 0;
   }
 
   private static boolean takesPages(Operation operation) {

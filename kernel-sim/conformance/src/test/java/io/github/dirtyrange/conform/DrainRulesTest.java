@@ -42,6 +42,22 @@ class DrainRulesTest {
     assertThat(DrainRules.explain(lost, MREMAP, false)).isEmpty();
   }
 
+  /** What a kernel would say that forgets what was written to each page that it moves. */
+  @Test
+  void aMovedPageMayNotBeCleanForTheKernelOnly() {
+    DrainRules.Page forgotten =
+        new DrainRules.Page(PRESENT | GONE, PRESENT, PRESENT | DIRTY | GONE, PRESENT | DIRTY);
+    assertThat(DrainRules.explain(forgotten, MREMAP, false)).isEmpty();
+  }
+
+  /** Where nothing was, the mapping alone is new. */
+  @Test
+  void anEmptyPageBesideMovedOnesMayBeSoftDirtyForTheSimulatedOnly() {
+    DrainRules.Page empty = new DrainRules.Page(GONE, 0, DIRTY | GONE, DIRTY);
+    assertThat(DrainRules.explain(empty, MREMAP, false))
+        .containsExactly(Freedom.QUEUE_OF_NEW_MAPPING);
+  }
+
   @Test
   void whatMremapMovedMayNotBeOtherwisePresent() {
     DrainRules.Page absent =
