@@ -12,16 +12,19 @@ import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.lab.result.DoctorResult;
 import io.github.dirtyrange.lab.result.DoctorResult.ProcessResult;
+import io.github.dirtyrange.lab.result.DoctorResult.Recording;
 import io.github.dirtyrange.lab.result.DoctorResult.Verdict;
 import io.github.dirtyrange.linux.Diagnosis;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.MachineProbe;
 import io.github.dirtyrange.linux.ProbeChild;
+import io.github.dirtyrange.linux.RecordingProbe;
 import io.github.dirtyrange.track.ChangeTracker;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.Strategy;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Says what the running kernel can do, by trying it on children of its own. */
 public final class Doctor {
@@ -37,7 +40,12 @@ public final class Doctor {
     LinuxKernel.requireKnownMachine();
     List<Capability> capabilities = MachineProbe.probe();
     return new DoctorResult(
-        System.getProperty("os.version"), machine(), capabilities, verdicts(capabilities), null);
+        System.getProperty("os.version"),
+        machine(),
+        capabilities,
+        verdicts(capabilities),
+        recording(new Capabilities(capabilities)),
+        null);
   }
 
   /**
@@ -55,7 +63,31 @@ public final class Doctor {
         result.machine(),
         result.capabilities(),
         result.strategies(),
+        result.recording(),
         new ProcessResult(diagnosis, verdicts));
+  }
+
+  private static @Nullable Recording recording(Capabilities capabilities) {
+    if (!capabilities.has(Capability.BPF_HOOKS)) {
+      return null;
+    }
+    try {
+      RecordingProbe probe = RecordingProbe.run();
+      return new Recording(
+          probe.complete(),
+          probe.summary(),
+          probe.hooks().stream()
+              .map(hook -> new Recording.Function(hook.what(), hook.place(), hook.refusal()))
+              .toList(),
+          probe.ways().stream()
+              .map(
+                  way ->
+                      new Recording.Way(
+                          way.name(), way.changedPages(), way.missedPages(), way.detail()))
+              .toList());
+    } catch (KernelException e) {
+      return new Recording(false, String.valueOf(e.getMessage()), List.of(), List.of());
+    }
   }
 
   private static String machine() {

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ProcessDiagnosis;
 import io.github.dirtyrange.lab.result.DoctorResult;
 import io.github.dirtyrange.lab.result.DoctorResult.ProcessResult;
+import io.github.dirtyrange.lab.result.DoctorResult.Recording;
 import io.github.dirtyrange.lab.result.DoctorResult.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class DoctorJson {
                 new KernelPart(result.release(), result.machine()),
                 result.capabilities().stream().map(DoctorJson::part).toList(),
                 result.strategies().stream().map(DoctorJson::part).toList(),
+                recording(result),
                 process(result)))
         + "\n";
   }
@@ -42,6 +44,26 @@ public final class DoctorJson {
   private static StrategyPart part(Verdict verdict) {
     return new StrategyPart(
         verdict.name(), verdict.usable(), orNull(verdict.claims()), verdict.lacks());
+  }
+
+  private static @Nullable RecordingPart recording(DoctorResult result) {
+    Recording recording = result.recording();
+    if (recording == null) {
+      return null;
+    }
+    return new RecordingPart(
+        recording.complete(),
+        recording.functions().stream()
+            .map(
+                function ->
+                    new FunctionPart(function.what(), function.place(), orNull(function.refusal())))
+            .toList(),
+        recording.ways().stream()
+            .map(
+                way ->
+                    new WayPart(
+                        way.name(), way.changedPages(), way.missedPages(), orNull(way.detail())))
+            .toList());
   }
 
   private static @Nullable ProcessPart process(DoctorResult result) {
@@ -75,7 +97,16 @@ public final class DoctorJson {
       KernelPart kernel,
       List<CapabilityPart> capabilities,
       List<StrategyPart> strategies,
+      @Nullable RecordingPart recording,
       @Nullable ProcessPart process) {}
+
+  private record RecordingPart(
+      boolean complete, List<FunctionPart> functions, List<WayPart> ways) {}
+
+  private record FunctionPart(String what, String place, @Nullable String refusal) {}
+
+  private record WayPart(
+      String name, long changedPages, long missedPages, @Nullable String detail) {}
 
   private record KernelPart(String release, String machine) {}
 

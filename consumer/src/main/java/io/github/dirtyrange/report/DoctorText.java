@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.ProcessDiagnosis;
 import io.github.dirtyrange.lab.result.DoctorResult;
 import io.github.dirtyrange.lab.result.DoctorResult.ProcessResult;
+import io.github.dirtyrange.lab.result.DoctorResult.Recording;
 import io.github.dirtyrange.lab.result.DoctorResult.Verdict;
 import io.github.dirtyrange.lab.result.Units;
 import java.util.List;
@@ -29,6 +30,10 @@ public final class DoctorText {
     result.capabilities().forEach(lines::capability);
     lines.line("");
     lines.strategies(result.strategies());
+    if (result.recording() != null) {
+      lines.line("");
+      lines.recording(result.recording());
+    }
     lines.line("");
     lines.line("L1, L2 and so on are laws of change tracking: docs/laws.md");
     if (result.process() != null) {
@@ -49,6 +54,15 @@ public final class DoctorText {
     for (Verdict verdict : verdicts) {
       String claims = verdict.claims().isEmpty() ? "" : "claims " + verdict.claims();
       row(verdict.name(), verdict.usable(), verdict.usable() ? claims : lacks(verdict));
+    }
+  }
+
+  private void recording(Recording recording) {
+    row("records", recording.complete(), recording.summary());
+    for (Recording.Function function : recording.functions()) {
+      if (!function.refusal().isEmpty()) {
+        wrapped(BELOW, function.place() + " (" + function.what() + "): " + function.refusal());
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine the machine's kind, as uname(2) has it
  * @param capabilities what was tried
  * @param strategies what follows for a process that can be armed
+ * @param recording what programs at the kernel's functions tell of, where there can be any
  * @param process the process that was asked about, if one was
  */
 public record DoctorResult(
@@ -19,6 +20,7 @@ public record DoctorResult(
     String machine,
     List<Capability> capabilities,
     List<Verdict> strategies,
+    @Nullable Recording recording,
     @Nullable ProcessResult process) {
 
   /** Copies the lists. */
@@ -40,6 +42,41 @@ public record DoctorResult(
     public Verdict {
       lacks = List.copyOf(lacks);
     }
+  }
+
+  /**
+   * What programs at the kernel's functions tell of.
+   *
+   * @param complete whether every change that was tried was recorded
+   * @param summary for people
+   * @param functions each function of the table
+   * @param ways each way to change pages that was gone through
+   */
+  public record Recording(
+      boolean complete, String summary, List<Function> functions, List<Way> ways) {
+
+    /** Copies the lists. */
+    public Recording {
+      functions = List.copyOf(functions);
+      ways = List.copyOf(ways);
+    }
+
+    /**
+     * A function.
+     *
+     * @param what what goes through it
+     * @param place when its program runs, and its name
+     * @param refusal why no program is attached to it; empty if one is
+     */
+    public record Function(String what, String place, String refusal) {}
+
+    /**
+     * A way to change pages.
+     *
+     * @param missedPages how many of the pages that changed were not recorded
+     * @param detail what should have told of them, or why it could not be tried
+     */
+    public record Way(String name, long changedPages, long missedPages, String detail) {}
   }
 
   /**

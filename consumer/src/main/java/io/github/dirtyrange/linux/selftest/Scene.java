@@ -26,6 +26,10 @@ final class Scene implements AutoCloseable {
   static final int PAGES = 8 * 512;
 
   private static final int HUGE_BYTES = 2 << 20;
+
+  /** The place, wherever a border of huge pages is. */
+  private static final long RESERVED_BYTES = (long) PAGES * Pages.SIZE + HUGE_BYTES;
+
   private static final int MOST_WAITS = 1000;
 
   private final SceneCalls calls;
@@ -59,7 +63,7 @@ final class Scene implements AutoCloseable {
     SceneCalls calls = new SceneCalls(child);
     ProcPagemap pagemap = ProcPagemap.open(child.pid());
     try {
-      long reserved = calls.reserve(PAGES * Pages.SIZE + HUGE_BYTES);
+      long reserved = calls.reserve(RESERVED_BYTES);
       return new Scene(calls, records, pagemap, SceneArming.of(calls, child.pid()), reserved);
     } catch (KernelException e) {
       pagemap.close();
@@ -79,7 +83,7 @@ final class Scene implements AutoCloseable {
 
   /** {@return a page's address} */
   long at(int page) {
-    return base + page * Pages.SIZE;
+    return base + Pages.address(page);
   }
 
   /** Watches memory elsewhere as well. */
@@ -174,7 +178,7 @@ final class Scene implements AutoCloseable {
   /** Gives back all that was made for it, in the process as well. */
   @Override
   public void close() {
-    calls.unmap(reserved, PAGES * Pages.SIZE + HUGE_BYTES);
+    calls.unmap(reserved, RESERVED_BYTES);
     calls.closeAll();
     pagemap.close();
   }

@@ -102,7 +102,7 @@ final class SceneCalls {
   }
 
   private void map(long address, int pages, long flags, int fd) {
-    call("mmap", MMAP, address, pages * Pages.SIZE, READ_WRITE, flags | MAP_FIXED, fd, 0);
+    call("mmap", MMAP, address, Pages.address(pages), READ_WRITE, flags | MAP_FIXED, fd, 0);
   }
 
   void unmap(long address, long bytes) {
@@ -111,20 +111,20 @@ final class SceneCalls {
 
   /** Moves memory to a place. */
   void move(long from, int pages, long to) {
-    long bytes = pages * Pages.SIZE;
+    long bytes = Pages.address(pages);
     call("mremap", MREMAP, from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to);
   }
 
   /** Moves memory to a place; its mapping stays, empty. */
   void moveContents(long from, int pages, long to) {
-    long bytes = pages * Pages.SIZE;
+    long bytes = Pages.address(pages);
     int flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
     call("mremap, DONTUNMAP", MREMAP, from, bytes, bytes, flags, to);
   }
 
   /** Makes a mapping longer or shorter where it is. */
   void resize(long address, int pages, int newPages) {
-    call("mremap", MREMAP, address, pages * Pages.SIZE, newPages * Pages.SIZE, 0, 0);
+    call("mremap", MREMAP, address, Pages.address(pages), Pages.address(newPages), 0, 0);
   }
 
   /** Sets the end of the heap; 0 changes nothing. {@return where it is} */
@@ -133,17 +133,17 @@ final class SceneCalls {
   }
 
   void advise(long address, int pages, int advice) {
-    call("madvise " + advice, MADVISE, address, pages * Pages.SIZE, advice);
+    call("madvise " + advice, MADVISE, address, Pages.address(pages), advice);
   }
 
   void lock(long address, int pages) {
-    call("mlock", MLOCK, address, pages * Pages.SIZE);
+    call("mlock", MLOCK, address, Pages.address(pages));
   }
 
   /** Writes eight bytes to each page. */
   void store(long address, int pages) {
     for (int i = 0; i < pages; i++) {
-      line.postStore(address + i * Pages.SIZE, address + i);
+      line.postStore(address + Pages.address(i), address + i);
     }
     takeReplies(pages, "a store");
   }
@@ -151,7 +151,7 @@ final class SceneCalls {
   /** Reads eight bytes of each page. */
   void load(long address, int pages) {
     for (int i = 0; i < pages; i++) {
-      line.postLoad(address + i * Pages.SIZE);
+      line.postLoad(address + Pages.address(i));
     }
     takeReplies(pages, "a load");
   }
@@ -170,7 +170,7 @@ final class SceneCalls {
     int fd = opened(call("memfd_create", MEMFD_CREATE, AgentChannel.SCRATCH, 0));
     truncate(fd, pages);
     for (int i = 0; i < pages; i++) {
-      line.postSystemCall(PWRITE64, fd, AgentChannel.SCRATCH, Long.BYTES, i * Pages.SIZE);
+      line.postSystemCall(PWRITE64, fd, AgentChannel.SCRATCH, Long.BYTES, Pages.address(i));
     }
     for (int i = 0; i < pages; i++) {
       line.take();
@@ -179,32 +179,33 @@ final class SceneCalls {
   }
 
   void truncate(int fd, int pages) {
-    call("ftruncate", FTRUNCATE, fd, pages * Pages.SIZE);
+    call("ftruncate", FTRUNCATE, fd, Pages.address(pages));
   }
 
   void punch(int fd, int page, int pages) {
     long mode = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
-    call("fallocate", FALLOCATE, fd, mode, page * Pages.SIZE, pages * Pages.SIZE);
+    call("fallocate", FALLOCATE, fd, mode, Pages.address(page), Pages.address(pages));
   }
 
   /** Reads a file into memory. */
   void readInto(int fd, long address, int pages) {
-    call("pread64", PREAD64, fd, address, pages * Pages.SIZE, 0);
+    call("pread64", PREAD64, fd, address, Pages.address(pages), 0);
   }
 
   /** Writes to its own memory as one process writes to another's. */
-  void writeAsAnother(long address, int bytes) {
+  void writeAsAnother(long address, int pages) {
     long scratch = AgentChannel.SCRATCH;
+    long bytes = Pages.address(pages);
     putLongs(scratch, bytes, address, bytes);
     long iovec = 2L * Long.BYTES;
     call("process_vm_writev", PROCESS_VM_WRITEV, line.pid(), scratch, 1, scratch + iovec, 1, 0);
   }
 
-  /** Writes to its own memory through {@code /proc/self/mem}. */
-  void writeThroughFile(long address, int bytes) {
+  /** Writes to a page of its own through {@code /proc/self/mem}. */
+  void writeThroughFile(long address) {
     putText("/proc/self/mem");
     int fd = opened(call("open of /proc/self/mem", OPEN, AgentChannel.SCRATCH, O_RDWR));
-    call("pwrite64", PWRITE64, fd, AgentChannel.SCRATCH, bytes, address);
+    call("pwrite64", PWRITE64, fd, AgentChannel.SCRATCH, Pages.SIZE, address);
   }
 
   /** Opens a userfaultfd with features. */
@@ -216,32 +217,32 @@ final class SceneCalls {
   }
 
   void register(int fd, long address, int pages, long mode) {
-    ioctl("UFFDIO_REGISTER", fd, Abi.UFFDIO_REGISTER, address, pages * Pages.SIZE, mode, 0);
+    ioctl("UFFDIO_REGISTER", fd, Abi.UFFDIO_REGISTER, address, Pages.address(pages), mode, 0);
   }
 
   void unregister(int fd, long address, int pages) {
-    ioctl("UFFDIO_UNREGISTER", fd, Abi.UFFDIO_UNREGISTER, address, pages * Pages.SIZE);
+    ioctl("UFFDIO_UNREGISTER", fd, Abi.UFFDIO_UNREGISTER, address, Pages.address(pages));
   }
 
   void writeProtect(int fd, long address, int pages, long mode) {
-    long bytes = pages * Pages.SIZE;
+    long bytes = Pages.address(pages);
     ioctl("UFFDIO_WRITEPROTECT", fd, Abi.UFFDIO_WRITEPROTECT, address, bytes, mode);
   }
 
   void copy(int fd, long from, int pages, long to) {
-    ioctl("UFFDIO_COPY", fd, UFFDIO_COPY, to, from, pages * Pages.SIZE, 0, 0);
+    ioctl("UFFDIO_COPY", fd, UFFDIO_COPY, to, from, Pages.address(pages), 0, 0);
   }
 
   void zero(int fd, long address, int pages) {
-    ioctl("UFFDIO_ZEROPAGE", fd, UFFDIO_ZEROPAGE, address, pages * Pages.SIZE, 0, 0);
+    ioctl("UFFDIO_ZEROPAGE", fd, UFFDIO_ZEROPAGE, address, Pages.address(pages), 0, 0);
   }
 
   void moveByUserfaultfd(int fd, long from, int pages, long to) {
-    ioctl("UFFDIO_MOVE", fd, UFFDIO_MOVE, to, from, pages * Pages.SIZE, 0, 0);
+    ioctl("UFFDIO_MOVE", fd, UFFDIO_MOVE, to, from, Pages.address(pages), 0, 0);
   }
 
   void poison(int fd, long address, int pages) {
-    ioctl("UFFDIO_POISON", fd, UFFDIO_POISON, address, pages * Pages.SIZE, 0, 0);
+    ioctl("UFFDIO_POISON", fd, UFFDIO_POISON, address, Pages.address(pages), 0, 0);
   }
 
   private void ioctl(String name, int fd, long request, long... argument) {

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.selftest;
 
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.selftest.ChangeWay.Script;
 import io.github.dirtyrange.linux.sys.Abi;
@@ -71,7 +72,7 @@ final class Ways {
         way(
             "a stack that grows",
             scene -> {
-              scene.calls().unmap(scene.at(0), FAR * 4096L);
+              scene.calls().unmap(scene.at(0), Pages.address(FAR));
               scene.calls().mapGrowingDown(scene.at(FAR), SOME);
               scene.changing(() -> scene.write(FAR - 4, 4));
             },
@@ -93,15 +94,14 @@ final class Ways {
             "process_vm_writev(2)",
             scene -> {
               scene.mapWritten(0, SOME);
-              scene.changingArmed(
-                  0, SOME, () -> scene.calls().writeAsAnother(scene.at(8), 4 * 4096));
+              scene.changingArmed(0, SOME, () -> scene.calls().writeAsAnother(scene.at(8), 4));
             },
             Change.FAULT),
         way(
             "/proc/PID/mem",
             scene -> {
               scene.mapWritten(0, SOME);
-              scene.changingArmed(0, SOME, () -> scene.calls().writeThroughFile(scene.at(8), 4096));
+              scene.changingArmed(0, SOME, () -> scene.calls().writeThroughFile(scene.at(8)));
             },
             Change.FAULT,
             Change.WRITTEN_BY_ANOTHER),
@@ -182,7 +182,8 @@ final class Ways {
             "munmap(2)",
             scene -> {
               scene.mapWritten(0, SOME);
-              scene.changingArmed(0, SOME, () -> scene.calls().unmap(scene.at(8), 16 * 4096));
+              scene.changingArmed(
+                  0, SOME, () -> scene.calls().unmap(scene.at(8), Pages.address(16)));
             },
             Change.UNMAPPED,
             Change.ZAPPED),
@@ -202,7 +203,7 @@ final class Ways {
                   0,
                   SOME,
                   () -> {
-                    scene.calls().unmap(scene.at(8), 16 * 4096);
+                    scene.calls().unmap(scene.at(8), Pages.address(16));
                     scene.mapWritten(8, 16);
                   });
             },
@@ -239,7 +240,7 @@ final class Ways {
             "mremap(2) that grows",
             scene -> {
               scene.mapWritten(0, 16);
-              scene.calls().unmap(scene.at(16), SOME * 4096L);
+              scene.calls().unmap(scene.at(16), Pages.address(SOME));
               scene.changingArmed(
                   0,
                   16,
@@ -265,7 +266,7 @@ final class Ways {
               scene.watch(end, SOME);
               scene.changing(
                   () -> {
-                    scene.calls().brk(end + SOME * 4096L);
+                    scene.calls().brk(end + Pages.address(SOME));
                     scene.calls().store(end, 16);
                   });
               scene.calls().brk(end);
@@ -277,7 +278,7 @@ final class Ways {
             scene -> {
               long end = scene.calls().brk(0);
               scene.watch(end, SOME);
-              scene.calls().brk(end + SOME * 4096L);
+              scene.calls().brk(end + Pages.address(SOME));
               scene.calls().store(end, SOME);
               scene.changing(() -> scene.calls().brk(end));
             },
@@ -364,7 +365,8 @@ final class Ways {
             "a part of a huge page is unmapped",
             scene -> {
               mapHuge(scene);
-              scene.changingArmed(0, 2 * HUGE, () -> scene.calls().unmap(scene.at(8), 16 * 4096));
+              scene.changingArmed(
+                  0, 2 * HUGE, () -> scene.calls().unmap(scene.at(8), Pages.address(16)));
             },
             Change.UNMAPPED,
             Change.SPLIT),
