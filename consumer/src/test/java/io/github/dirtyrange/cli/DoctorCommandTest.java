@@ -32,7 +32,8 @@ class DoctorCommandTest {
     assertThat(outcome.status()).isZero();
     assertThat(outcome.err()).isEmpty();
     JsonObject json = outcome.json();
-    assertThat(members(json)).containsExactly("kernel", "capabilities", "strategies", "process");
+    assertThat(members(json))
+        .containsExactly("kernel", "capabilities", "strategies", "recording", "process");
     assertThat(members(json.get("kernel"))).containsExactly("release", "machine");
     assertThat(json.getAsJsonArray("capabilities"))
         .allSatisfy(
@@ -41,6 +42,10 @@ class DoctorCommandTest {
     assertThat(json.getAsJsonArray("strategies"))
         .allSatisfy(
             each -> assertThat(members(each)).containsExactly("name", "usable", "claims", "lacks"));
+    JsonElement recording = json.get("recording");
+    if (!recording.isJsonNull()) {
+      assertThat(members(recording)).containsExactly("complete", "functions", "ways");
+    }
     assertThat(json.get("process").isJsonNull()).isTrue();
   }
 
