@@ -11,6 +11,9 @@ public final class RecordedRanges implements RecordSink {
   private static final int UFFDIO_COPY = 3;
   private static final int UFFDIO_MOVE = 5;
 
+  /** What a table holds, and a huge page: what is shorter leaves the table. */
+  private static final long HUGE_BYTES = 2L << 20;
+
   /** Takes those places. */
   public interface Taker {
 
@@ -19,6 +22,9 @@ public final class RecordedRanges implements RecordSink {
 
     /** Takes memory that was written, although no look at its pages may show it. */
     void written(long start, long end);
+
+    /** Takes memory whose pages were dropped: where whole tables of them went, no page is left. */
+    void emptied(long start, long end);
 
     /** Something has changed, and it is not known where. */
     void anywhere();
@@ -45,6 +51,12 @@ public final class RecordedRanges implements RecordSink {
       case USERFAULTFD -> takeCall(start, end, (int) information, more);
       case WRITTEN_BY_ANOTHER -> {
         written(start, end);
+      }
+      case ZAPPED -> {
+        range(start, end);
+        if (end - start >= HUGE_BYTES && isOfUserSpace(start, end)) {
+          taker.emptied(start, end);
+        }
       }
       case RETRACTED -> taker.anywhere();
       case UNREGISTERED -> range(start, end == -1 ? ADDRESS_LIMIT : end);

@@ -50,6 +50,12 @@ public interface FaultSource {
    */
   default void takeUnshown(RangeSink sink) {}
 
+  /**
+   * Hands out memory whose pages were dropped before the last read or skip, so that a hole may be
+   * where a huge page was; each once.
+   */
+  default void takeEmptied(RangeSink sink) {}
+
   /** Receives memory by its addresses. */
   @FunctionalInterface
   interface RangeSink {

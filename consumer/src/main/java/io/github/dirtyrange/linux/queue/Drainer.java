@@ -31,6 +31,7 @@ final class Drainer {
   private final Sweep sweep;
   private final GrowingSpans growing;
   private final UnseenMemory unseen;
+  private final EmptiedMemory emptied;
   private final LearntCosts costs;
   private final long mostHints;
   private long lastDrainNanos = System.nanoTime();
@@ -43,6 +44,7 @@ final class Drainer {
    * Drains a source of samples.
    *
    * @param unseen finds what scans pass over
+   * @param emptied finds what holds nothing any more
    * @param ranges where changes matter, mapped or not
    * @param mapped says what of them is mapped at that moment
    * @param mostHints how many hints may be remembered, whatever they cost
@@ -52,6 +54,7 @@ final class Drainer {
       FaultSource samples,
       WrittenPages written,
       UnseenMemory unseen,
+      EmptiedMemory emptied,
       TrackedRanges ranges,
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
@@ -61,6 +64,7 @@ final class Drainer {
     this.rest = new SamplingRest(samples);
     this.written = written;
     this.unseen = unseen;
+    this.emptied = emptied;
     this.ranges = ranges;
     this.costs = costs;
     this.mostHints = mostHints;
@@ -168,6 +172,7 @@ final class Drainer {
         + spans.memoryBytes()
         + growing.memoryBytes()
         + unseen.memoryBytes()
+        + emptied.memoryBytes()
         + owed.memoryBytes()
         + threads.memoryBytes()
         + stacks.memoryBytes();
@@ -230,6 +235,7 @@ final class Drainer {
   private void noteUnsampled() {
     scanNeeded |= samples.hasLost();
     samples.takeUnshown(unseen::changedUnseen);
+    samples.takeEmptied((start, end) -> emptied.find(start, end, unseen::changedUnseen));
   }
 
   private long sinceLastDrain() {
@@ -267,7 +273,7 @@ final class Drainer {
     }
     long pages = scannedPages + growing.takePages();
     scannedPages = 0;
-    long calls = written.takeCalls() + unseen.takeCalls();
+    long calls = written.takeCalls() + unseen.takeCalls() + emptied.takeCalls();
     return new DrainReport(0, work.method(), pages, count, calls, CauseCounts.NONE, isOver());
   }
 }

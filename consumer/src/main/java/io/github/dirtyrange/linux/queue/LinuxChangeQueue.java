@@ -249,7 +249,16 @@ public final class LinuxChangeQueue implements ChangeQueue {
       long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
       UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
       Drainer drainer =
-          new Drainer(recorder, written, unseen, ranges, mapped, costs, mostHints, stacks);
+          new Drainer(
+              recorder,
+              written,
+              unseen,
+              new EmptiedMemory(pagemap, ranges),
+              ranges,
+              mapped,
+              costs,
+              mostHints,
+              stacks);
       WrittenPages unarmed = new WrittenPages(pagemap, 0, now, costs, reserved);
       LinuxChangeQueue queue =
           new LinuxChangeQueue(recorder, drainer, unarmed, unseen, reserved, given, ranges, costs);

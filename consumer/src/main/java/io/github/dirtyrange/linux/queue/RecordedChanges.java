@@ -43,6 +43,7 @@ final class RecordedChanges implements FaultRecorder {
   private final ChangeRecords records;
   private final SelfTestResult tested;
   private final PageIntervalMap unshown = IntervalMaps.create();
+  private final PageIntervalMap emptied = IntervalMaps.create();
   private long lost;
   private long lostWrites;
   private boolean incomplete;
@@ -158,6 +159,11 @@ final class RecordedChanges implements FaultRecorder {
           }
 
           @Override
+          public void emptied(long start, long end) {
+            emptied.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+          }
+
+          @Override
           public void anywhere() {
             incomplete = true;
           }
@@ -209,8 +215,13 @@ final class RecordedChanges implements FaultRecorder {
   }
 
   @Override
+  public void takeEmptied(RangeSink sink) {
+    emptied.drain((start, end, mask) -> sink.range(Pages.address(start), Pages.address(end)));
+  }
+
+  @Override
   public long memoryBytes() {
-    return records.memoryBytes() + unshown.memoryBytes();
+    return records.memoryBytes() + unshown.memoryBytes() + emptied.memoryBytes();
   }
 
   @Override

@@ -160,6 +160,11 @@ final class Scene implements AutoCloseable {
     }
 
     @Override
+    public void emptied(long start, long end) {
+      range(start, end);
+    }
+
+    @Override
     public void anywhere() {
       toldAnywhere = true;
     }

@@ -32,6 +32,12 @@ class RecordedRangesTest {
             }
 
             @Override
+            public void emptied(long start, long end) {
+              require(start, end);
+              taken.add("emptied " + start / PAGE + "-" + end / PAGE);
+            }
+
+            @Override
             public void anywhere() {
               taken.add("anywhere");
             }
@@ -71,6 +77,13 @@ class RecordedRangesTest {
   void whatWasMovedHasChangedAtBothPlaces() {
     ranges.record(Change.MOVED, PAGE, 3 * PAGE, 0, 8 * PAGE, 0);
     assertThat(taken).containsExactly("1-3", "8-10");
+  }
+
+  @Test
+  void whereAWholeHugePageMayHaveBeenDroppedAHoleIsLookedFor() {
+    ranges.record(Change.ZAPPED, 0, 512 * PAGE, 0, 0, 0);
+    ranges.record(Change.ZAPPED, 0, 511 * PAGE, 0, 0, 0);
+    assertThat(taken).containsExactly("0-512", "emptied 0-512", "0-511");
   }
 
   @Test
