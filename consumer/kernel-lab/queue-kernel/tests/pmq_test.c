@@ -1313,6 +1313,75 @@ static void exits(void)
 	close(fd);
 }
 
+/* ---- memory that is shared, pinned, or cannot be had ---- */
+
+static bool write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return written;
+}
+
+static bool set_hugetlb_pool(const char *pages)
+{
+	return write_to("/proc/sys/vm/nr_hugepages", pages);
+}
+
+/*
+ * Two processes share a table of PMDs, of the pool of huge pages. The one whose queue it was made
+ * for goes, and the other one uses it for pages of its own.
+ */
+static void shared_table(void)
+{
+	size_t half = 512UL << 20;
+	int file = memfd_create("pmq", MFD_HUGETLB), go[2], ready[2], fd, status;
+	char *m, *upper = BASE + half, c;
+	pid_t pid;
+
+	if (!set_hugetlb_pool("2") || file < 0) {
+		result(true, "a table that two share # SKIP no pool of huge pages");
+		return;
+	}
+	must(!ftruncate(file, 2 * half) && !pipe(go) && !pipe(ready));
+	m = mmap(BASE, 2 * half, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file, 0);
+	must(m == BASE);
+	fd = open_queue(NULL, 0, DIRTY, 1 << 20);
+	m[0] = 1;
+	pid = fork();
+	if (!pid) {
+		close(fd);		/* the file stays open in the parent */
+		read_byte(m);
+		must(write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1);
+		fd = open_queue(NULL, 0, 0, 1 << 20);
+		munmap(upper, half);
+		must(mmap(upper, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+		     upper);
+		upper[0] = 1;
+		m[2 << 20] = 1;
+		status = pages_told(drain(fd), m, 1024) != 0;
+		upper[0] = 2;
+		must(write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1);
+		status |= (pages_told(drain(fd), upper, 1) != 1) << 1;
+		upper[PAGE] = 2;
+		status |= (pages_told(drain(fd), upper + PAGE, 1) != 1) << 2;
+		_exit(status);
+	}
+	must(read(ready[0], &c, 1) == 1 && !munmap(m, 2 * half) && write(go[1], "x", 1) == 1);
+	must(read(ready[0], &c, 1) == 1);
+	close(fd);
+	must(write(go[1], "x", 1) == 1);
+	waitpid(pid, &status, 0);
+	status = WIFEXITED(status) ? WEXITSTATUS(status) : 7;
+	result(!(status & 1), "a table that was shared: pages of the pool are not told");
+	result(!(status & 2), "but what is written, also where the other's queue is closed meanwhile");
+	result(!(status & 4), "and what is written later");
+	close(file);
+	set_hugetlb_pool("0");
+}
+
 int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 0;
@@ -1349,6 +1418,7 @@ int main(int argc, char **argv)
 	writes_are_told(256, 1000, 30, 1 << 20);
 	copy_equals_memory(32, 200, NULL, 0);
 	copy_equals_memory(16, 150, troubler, seconds);
+	shared_table();
 	printf("1..%d\n", tests);
 	return failures ? 1 : 0;
 }

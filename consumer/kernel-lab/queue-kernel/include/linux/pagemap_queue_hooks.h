@@ -61,6 +61,7 @@ void __pmq_split_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, stru
 void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds);
 void __pmq_table_freed(struct ptdesc *pt);
 void __pmq_table_deposited(struct page *table);
+void __pmq_table_shared(struct ptdesc *pt);
 void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len);
@@ -86,6 +87,9 @@ bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end)
 	do { if (pmq_on()) __pmq_table_freed(pt); } while (0)
 #define pmq_table_deposited(table) \
 	do { if (pmq_on()) __pmq_table_deposited(table); } while (0)
+/* When another mapping, most often another process's, comes to use a table of PMDs of hugetlb too. */
+#define pmq_table_shared(pt) \
+	do { if (pmq_on()) __pmq_table_shared(pt); } while (0)
 /* Under the mmap lock. */
 #define pmq_mapped(mm, start, end) \
 	do { if (pmq_on_of(mm)) __pmq_mapped(mm, start, end); } while (0)
@@ -108,6 +112,7 @@ bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end)
 #define pmq_table_made(mm, pt, of_pmds) do { } while (0)
 #define pmq_table_freed(pt) do { } while (0)
 #define pmq_table_deposited(table) do { } while (0)
+#define pmq_table_shared(pt) do { } while (0)
 #define pmq_mapped(mm, start, end) do { } while (0)
 #define pmq_gone(mm, start, end) do { } while (0)
 #define pmq_moved(mm, from, to, len) do { } while (0)

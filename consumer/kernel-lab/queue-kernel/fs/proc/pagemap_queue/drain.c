@@ -141,7 +141,7 @@ static bool drain_block(struct pmq_drain *d, unsigned long block)
 	unsigned long start = max(d->cursor, block), end = block + PMD_SIZE;
 	struct mm_struct *mm = d->q->mm;
 	struct vm_area_struct *vma = mapping_of(d, block);
-	pmd_t *pmdp = vma || pmq_needs_tables(mm, block, PUD_SIZE) ? pmq_pmd_at(mm, block) : NULL;
+	pmd_t *pmdp = vma ? pmq_pmd_at(mm, block) : pmq_own_pmd_at(mm, block);
 	int full = -EAGAIN;
 
 	pmq_load(d, block, pmdp);

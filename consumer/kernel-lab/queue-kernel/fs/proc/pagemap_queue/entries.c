@@ -24,6 +24,20 @@ pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr)
 	return pud_none(*pud) || pud_leaf(*pud) ? NULL : pmd_offset(pud, addr);
 }
 
+/*
+ * The same for who has the mmap lock, and no lock of a table. Page tables of what is unmapped may be freed
+ * even so, and one that hugetlb alone uses may be shared, and be taken away by who migrates its pages.
+ */
+pmd_t *pmq_own_pmd_at(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long start = addr & PUD_MASK, end = start + PUD_SIZE;
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+
+	if (!vma || (is_vm_hugetlb_page(vma) && vma->vm_start <= start && end <= vma->vm_end))
+		return NULL;
+	return pmq_pmd_at(mm, addr);
+}
+
 /* A page that is being migrated counts as the one that it is going to be. */
 static u64 migrating_categories(swp_entry_t entry)
 {

@@ -11,6 +11,7 @@
 #include "queue.h"
 
 pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr);
+pmd_t *pmq_own_pmd_at(struct mm_struct *mm, unsigned long addr);
 u64 pmq_absent_categories(pte_t pte);
 u64 pmq_pmd_categories(pmd_t pmd, u64 wanted);
 pte_t pmq_armed_absent(pte_t pte);

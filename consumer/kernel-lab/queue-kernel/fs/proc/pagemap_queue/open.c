@@ -300,7 +300,7 @@ static void attach_uppers(struct all *a, struct vm_area_struct *vma)
 	unsigned long addr = vma->vm_start & PUD_MASK;
 
 	for (; addr < vma->vm_end; addr += PUD_SIZE) {
-		pmd_t *pmdp = pmq_pmd_at(a->q->mm, addr);
+		pmd_t *pmdp = pmq_own_pmd_at(a->q->mm, addr);
 
 		refill(a);
 		if (pmdp)

@@ -4,8 +4,11 @@
  * found from it. A change sets a bit; the first one in a table also sets a bit of the table above,
  * and the first one there puts that table into the queue's list. A drain goes the same way down.
  *
- * A table that has no bitmaps (its memory could not be had, or it is older than the queue and was
- * not met yet) is served by the ranges.
+ * A table that has no bitmaps (its memory could not be had, it is older than the queue and was not
+ * met yet, or it was shared) is served by the ranges.
+ *
+ * hugetlb lets processes share a table of PMDs: where one mapping of theirs has all of it. Bitmaps are
+ * of one place in one process, so such a table has none, and gets none before it is one process's own.
  */
 #include <linux/bitmap.h>
 #include <linux/memcontrol.h>
@@ -309,6 +312,12 @@ void __pmq_table_freed(struct ptdesc *pt)
 	rcu_read_unlock();
 }
 
+/* It has no entries but those of hugetlb, of which nothing is queued; what it had before becomes ranges. */
+void __pmq_table_shared(struct ptdesc *pt)
+{
+	__pmq_table_freed(pt);
+}
+
 /* A table that is laid aside may be used for another address later. */
 void __pmq_table_deposited(struct page *table)
 {
@@ -396,7 +405,7 @@ void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigne
 	unsigned long block, end = from + len;
 
 	for (block = from & PMD_MASK; block < end; block += PMD_SIZE) {
-		pmd_t *pmdp = pmq_pmd_at(q->mm, block);
+		pmd_t *pmdp = pmq_own_pmd_at(q->mm, block);
 
 		if (!pmdp) {
 			block = (block | ~PUD_MASK) & PMD_MASK;	/* the last one that needs that table */

@@ -289,11 +289,11 @@ static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct 
  * Page tables of what is unmapped may be freed under our read lock of the mmap lock; not where
  * something else is mapped that needs the same table.
  */
-bool pmq_needs_tables(struct mm_struct *mm, unsigned long addr, unsigned long size)
+static bool needs_table(struct mm_struct *mm, unsigned long addr)
 {
-	unsigned long start = addr & -size;
+	unsigned long start = addr & PMD_MASK;
 
-	return find_vma_intersection(mm, start, start + size);
+	return find_vma_intersection(mm, start, start + PMD_SIZE);
 }
 
 /* What is queued of pages that no entry stands for any more, by the table that they share. */
@@ -304,7 +304,7 @@ static void take_bits_of_hole(struct pmq_drain *d, unsigned long addr, unsigned 
 	pmd_t *pmdp;
 	pte_t *ptep;
 
-	if (!pmq_needs_tables(mm, addr, PMD_SIZE))
+	if (!needs_table(mm, addr))
 		return;
 	pmdp = pmq_pmd_at(mm, addr);
 	if (!pmdp || pmd_none(*pmdp) || pmd_leaf(*pmdp))

@@ -10,7 +10,6 @@ extern const struct mm_walk_ops pmq_drain_ops;
 
 int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp,
 		      unsigned long addr, unsigned long end);
-bool pmq_needs_tables(struct mm_struct *mm, unsigned long addr, unsigned long size);
 bool pmq_tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long end);
 bool pmq_tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end);
 
