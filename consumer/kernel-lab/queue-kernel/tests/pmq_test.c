@@ -1330,6 +1330,16 @@ static bool set_hugetlb_pool(const char *pages)
 	return write_to("/proc/sys/vm/nr_hugepages", pages);
 }
 
+/* How many of the first @n regions have all of some flags. */
+static size_t regions_with(size_t n, uint64_t flags)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += (changes[i].changed & flags) == flags;
+	return found;
+}
+
 /*
  * Two processes share a table of PMDs, of the pool of huge pages. The one whose queue it was made
  * for goes, and the other one uses it for pages of its own.
@@ -1382,6 +1392,28 @@ static void shared_table(void)
 	set_hugetlb_pool("0");
 }
 
+/* Pages of 1 GiB, where the kernel was given some when it booted. */
+static void pages_of_a_gib(void)
+{
+	size_t gib = 1UL << 30, n;
+	char *m = mmap(BASE, gib, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 30 << MAP_HUGE_SHIFT | MAP_FIXED, -1, 0);
+	int fd;
+
+	if (m == MAP_FAILED) {
+		result(true, "a page of 1 GiB # SKIP the kernel has none: hugepagesz=1G hugepages=1");
+		return;
+	}
+	fd = open_queue(NULL, 0, 0, 1 << 20);
+	drain(fd);
+	m[0] = 1;
+	result(pages_told(drain(fd), m, 1024) == 0, "a page of 1 GiB is not seen");
+	munmap(m, gib);
+	n = drain(fd);
+	result(pages_told(n, m, 1024) == 1024 && !regions_with(n, PRESENT), "and when it is unmapped, gone alone");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 0;
@@ -1410,6 +1442,7 @@ int main(int argc, char **argv)
 	joined_by_a_new_mapping();
 	unseen();
 	exits();
+	pages_of_a_gib();
 	operations();
 	unlike_neighbours((uintptr_t)BASE, "pages that are unlike their neighbours");
 	unlike_neighbours(0, "the same from address 0 on");

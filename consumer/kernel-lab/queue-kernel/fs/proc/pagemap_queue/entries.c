@@ -8,20 +8,24 @@
 #include <linux/swapops.h>
 #include "entries.h"
 
-/* Where the PMD of an address is; none where there is no table for it. */
-pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr)
+static pud_t *pud_at(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
 	p4d_t *p4d;
-	pud_t *pud;
 
 	if (pgd_none(*pgd))
 		return NULL;
 	p4d = p4d_offset(pgd, addr);
-	if (p4d_none(*p4d))
-		return NULL;
-	pud = pud_offset(p4d, addr);
-	return pud_none(*pud) || pud_leaf(*pud) ? NULL : pmd_offset(pud, addr);
+	return p4d_none(*p4d) ? NULL : pud_offset(p4d, addr);
+}
+
+/* Where the PMD of an address is; none where there is no table for it. */
+pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr)
+{
+	pud_t *pud = pud_at(mm, addr);
+
+	/* A page of 1 GiB that is being migrated is not present. */
+	return pud && pud_present(*pud) && !pud_leaf(*pud) ? pmd_offset(pud, addr) : NULL;
 }
 
 /*
@@ -36,6 +40,12 @@ pmd_t *pmq_own_pmd_at(struct mm_struct *mm, unsigned long addr)
 	if (!vma || (is_vm_hugetlb_page(vma) && vma->vm_start <= start && end <= vma->vm_end))
 		return NULL;
 	return pmq_pmd_at(mm, addr);
+}
+
+/* Whether an entry is none of a table of PTEs: hugetlb sets those of PMDs and PUDs as if they were. */
+bool pmq_is_place_of_huge(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	return ptep == (pte_t *)pud_at(mm, addr) || ptep == (pte_t *)pmq_pmd_at(mm, addr);
 }
 
 /* A page that is being migrated counts as the one that it is going to be. */

@@ -12,6 +12,7 @@
 
 pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr);
 pmd_t *pmq_own_pmd_at(struct mm_struct *mm, unsigned long addr);
+bool pmq_is_place_of_huge(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 u64 pmq_absent_categories(pte_t pte);
 u64 pmq_pmd_categories(pmd_t pmd, u64 wanted);
 pte_t pmq_armed_absent(pte_t pte);

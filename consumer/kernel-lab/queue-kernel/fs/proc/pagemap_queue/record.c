@@ -123,12 +123,15 @@ static bool is_put_back(pte_t *ptep, unsigned long addr, pte_t new)
 	return true;
 }
 
-/* An entry of the hugetlb pool goes by the name of a PTE, and is in a table of PMDs. It is not seen. */
-static bool is_of_hugetlb(pte_t *ptep)
+/*
+ * An entry of the hugetlb pool goes by the name of a PTE, and is in a table of PMDs or PUDs. It is not
+ * seen. Where the table has no bitmaps, as one of PUDs never has, its place in the tree says it.
+ */
+static bool is_of_hugetlb(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
 	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
 
-	return t && t->upper;
+	return t ? t->upper != NULL : pmq_is_place_of_huge(mm, addr, ptep);
 }
 
 static noinline void set_ptes_of(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t new,
@@ -136,7 +139,7 @@ static noinline void set_ptes_of(struct mm_struct *mm, unsigned long addr, pte_t
 {
 	pte_t old = ptep_get(ptep);
 
-	if (unlikely(is_of_hugetlb(ptep)))
+	if (unlikely(is_of_hugetlb(mm, addr, ptep)))
 		return;
 	rcu_read_lock();
 	if (nr == 1 && is_same_page(old, new)) {
@@ -165,7 +168,7 @@ static noinline void clear_pte_of(struct mm_struct *mm, unsigned long addr, pte_
 	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
 	unsigned int marks;
 
-	if (unlikely(is_of_hugetlb(ptep)) || is_stashed(t, pte_index(addr)))
+	if (unlikely(is_of_hugetlb(mm, addr, ptep)) || is_stashed(t, pte_index(addr)))
 		return;
 	rcu_read_lock();
 	marks = pmq_marks(pmq_pte_categories(ptep_get(ptep), q->changed_mask));
