@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #define BASE		((char *)0x100000000000)
 #define ALL		(PAGE_IS_SOFT_DIRTY | PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_HUGE | \
@@ -1340,6 +1342,120 @@ static size_t regions_with(size_t n, uint64_t flags)
 	return found;
 }
 
+#define GROUPS		"/tmp/pmq-groups"
+#define OPENER		GROUPS "/opener"
+
+/* A group whose memory can be limited; false where there is none. */
+static bool make_group(void)
+{
+	mkdir(GROUPS, 0755);
+	mount("none", GROUPS, "cgroup2", 0, NULL);
+	write_to(GROUPS "/cgroup.subtree_control", "+memory");
+	return (!mkdir(OPENER, 0755) || errno == EEXIST) && write_to(OPENER "/memory.max", "max");
+}
+
+/* Opens the queue of this process by another one, which pays for it; 0 or what went wrong. */
+static int open_by_group(int fd, struct pmq_open arg)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (!write_to(OPENER "/cgroup.procs", "0"))
+			_exit(255);
+		_exit(ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg) ? errno : 0);
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+static char *map_reserving_nothing(char *at, size_t bytes)
+{
+	char *m = mmap(at, bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+
+	must(m == at);
+	return m;
+}
+
+/* One page of each table. */
+static void touch_tables(char *m, size_t bytes, char value)
+{
+	for (size_t at = 0; at < bytes; at += 2 << 20)
+		m[at] = value;
+}
+
+/* A table of PMDs that was made while its bitmaps could not be had gets them when they can. */
+static void bitmaps_that_could_not_be_had(void)
+{
+	size_t gib = 1UL << 30, n, told = 0;
+	struct page_region range = { (uintptr_t)BASE, (uintptr_t)BASE + 4 * gib, 0 };
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 16 << 10, .changed_mask = DIRTY | PRESENT,
+				.vec = (uintptr_t)&range, .vec_len = 1 };
+	struct pmq_status before = { .size = sizeof(before) }, after = { .size = sizeof(after) };
+	int fd = open_file();
+	char *m, *pool;
+
+	if (!make_group() || !set_hugetlb_pool("1")) {
+		result(true, "bitmaps that could not be had # SKIP no cgroup with a limit of memory");
+		close(fd);
+		return;
+	}
+	must(!open_by_group(fd, arg) && write_to(OPENER "/memory.max", "0"));
+	usleep(200000);		/* until each CPU has given back what it had in store */
+	m = map_reserving_nothing(BASE, gib);
+	touch_tables(m, gib, 1);
+	pool = mmap(BASE + 2 * gib, 2 << 20, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0);
+	must(pool == BASE + 2 * gib);
+	drain(fd);
+	drain(fd);
+	pool[0] = 1;
+	result(pages_told(drain(fd), pool, 512) == 0, "a page of the pool below a table without bitmaps: not told");
+	munmap(pool, 2 << 20);
+	n = drain(fd);
+	result(pages_told(n, pool, 512) == 512 && !regions_with(n, PRESENT), "and when it is unmapped, gone alone");
+	must(write_to(OPENER "/memory.max", "max"));
+	touch_tables(m, gib, 2);
+	drain(fd);
+	drain(fd);
+	must(!ioctl(fd, PAGEMAP_QUEUE_STATUS, &before));
+	for (size_t i = 0; i < 3000; i++)
+		m[i * 21 * PAGE] = 3;
+	n = drain(fd);
+	for (size_t i = 0; i < 3000; i++)
+		told += pages_told(n, m + i * 21 * PAGE, 1);
+	must(!ioctl(fd, PAGEMAP_QUEUE_STATUS, &after));
+	result(told == 3000 && n == 3000 && !regions_with(n, PMQ_COARSE) && after.overflows == before.overflows,
+	       "a GiB whose bitmaps could not be had at first: exact when they can");
+	close(fd);
+	munmap(m, gib);
+	set_hugetlb_pool("0");
+}
+
+/* What the bitmaps of what is mapped already need cannot be had: nothing is opened, and nothing stays. */
+static void no_memory_to_open(void)
+{
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 16 << 10 };
+	int fd = open_file(), error;
+	char *m;
+
+	if (!make_group()) {
+		result(true, "no memory to open # SKIP no cgroup with a limit of memory");
+		close(fd);
+		return;
+	}
+	m = map_reserving_nothing(BASE, 4UL << 30);
+	touch_tables(m, 4UL << 30, 1);
+	must(write_to(OPENER "/memory.max", "524288"));
+	error = open_by_group(fd, arg);
+	result(error == ENOMEM, "bitmaps that cannot be had at the opening: ENOMEM");
+	must(write_to(OPENER "/memory.max", "max"));
+	result(open_by_group(fd, arg) == 0, "and it is opened when they can be had");
+	close(fd);
+	munmap(m, 4UL << 30);
+}
+
 /*
  * Two processes share a table of PMDs, of the pool of huge pages. The one whose queue it was made
  * for goes, and the other one uses it for pages of its own.
@@ -1443,6 +1559,8 @@ int main(int argc, char **argv)
 	unseen();
 	exits();
 	pages_of_a_gib();
+	bitmaps_that_could_not_be_had();
+	no_memory_to_open();
 	operations();
 	unlike_neighbours((uintptr_t)BASE, "pages that are unlike their neighbours");
 	unlike_neighbours(0, "the same from address 0 on");

@@ -161,7 +161,7 @@ void pmq_put(struct pmq *q)
 
 struct all {
 	struct pmq *q;
-	struct pmq_table *spare, *spare_upper;
+	struct pmq_table *spare;
 	bool arming;			/* else what is not armed is noted */
 };
 
@@ -184,25 +184,12 @@ static bool attach_deposited(struct all *a, pmd_t *pmdp)
 	return true;
 }
 
-static void refill(struct all *a)
+/* Memory for the bitmaps of what is below @pmdp, and of the table that it is in. */
+static bool refill(struct all *a, pmd_t *pmdp)
 {
 	if (!a->spare)
 		a->spare = pmq_table_alloc(a->q, false, GFP_KERNEL);
-	if (!a->spare_upper)
-		a->spare_upper = pmq_table_alloc(a->q, true, GFP_KERNEL);
-}
-
-static void attach_upper(struct all *a, pmd_t *pmdp)
-{
-	struct ptdesc *pt = virt_to_ptdesc(pmdp);
-	spinlock_t *ptl;
-
-	if (pmq_table_of(pt) || !a->spare_upper)
-		return;
-	ptl = pmd_lock(a->q->mm, pmdp);
-	pmq_table_attach(a->q, pt, a->spare_upper);
-	a->spare_upper = NULL;
-	spin_unlock(ptl);
+	return pmq_serve_upper(a->q, pmdp) && a->spare;
 }
 
 static void do_pmd(struct all *a, struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr)
@@ -240,8 +227,8 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 	spinlock_t *ptl;
 	pte_t *ptep, *first;
 
-	refill(a);
-	attach_upper(a, pmdp);
+	if (!refill(a, pmdp) && a->arming)
+		return -ENOMEM;		/* later, drains will try again */
 	ptl = pmd_trans_huge_lock(pmdp, walk->vma);
 	if (ptl) {
 		bool more_memory = a->spare;
@@ -295,25 +282,26 @@ static bool is_seen(struct pmq *q, struct vm_area_struct *vma)
 }
 
 /* The tables of PMDs, also of what is not watched: they are those of what is mapped there later. */
-static void attach_uppers(struct all *a, struct vm_area_struct *vma)
+static bool serve_uppers(struct pmq *q, struct vm_area_struct *vma)
 {
 	unsigned long addr = vma->vm_start & PUD_MASK;
 
 	for (; addr < vma->vm_end; addr += PUD_SIZE) {
-		pmd_t *pmdp = pmq_own_pmd_at(a->q->mm, addr);
+		pmd_t *pmdp = pmq_own_pmd_at(q->mm, addr);
 
-		refill(a);
-		if (pmdp)
-			attach_upper(a, pmdp);
+		if (pmdp && !pmq_serve_upper(q, pmdp))
+			return false;
 		cond_resched();
 	}
+	return true;
 }
 
 /* Under the mmap lock; for writing, where everything is armed. */
-static void walk_all(struct pmq *q, bool arming)
+static int walk_all(struct pmq *q, bool arming)
 {
 	struct all a = { .q = q, .arming = arming };
 	struct vm_area_struct *vma;
+	int err = 0;
 
 	VMA_ITERATOR(vmi, q->mm, 0);
 
@@ -322,33 +310,40 @@ static void walk_all(struct pmq *q, bool arming)
 
 		if (arming) {
 			vma_start_write(vma);	/* no table is made meanwhile, by a fault */
-			attach_uppers(&a, vma);
+			if (!serve_uppers(q, vma)) {
+				err = -ENOMEM;
+				break;
+			}
 			if (watched && pmq_sees(vma))
 				vm_flags_clear(vma, VM_SOFTDIRTY);
 			/* Shared mappings need to notice writes, also one that moves to where we watch. */
 			vma_set_page_prot(vma);
 		}
 		if (watched && is_seen(q, vma))
-			walk_page_range(q->mm, vma->vm_start, vma->vm_end,
-					arming ? &arm_ops : &note_ops, &a);
+			err = walk_page_range(q->mm, vma->vm_start, vma->vm_end,
+					      arming ? &arm_ops : &note_ops, &a);
+		if (err)
+			break;
 	}
 	pmq_table_discard(a.spare);
-	pmq_table_discard(a.spare_upper);
+	return err;
 }
 
 /* Under the mmap lock for writing. */
-static void arm_all(struct pmq *q)
+static int arm_all(struct pmq *q)
 {
 	struct mm_struct *mm = q->mm;
 	struct mmu_notifier_range range;
+	int err;
 
 	inc_tlb_flush_pending(mm);
 	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, mm, 0, -1UL);
 	mmu_notifier_invalidate_range_start(&range);
-	walk_all(q, true);
+	err = walk_all(q, true);
 	mmu_notifier_invalidate_range_end(&range);
 	flush_tlb_mm(mm);
 	dec_tlb_flush_pending(mm);
+	return err;
 }
 
 /* ---- beginning and ending ---- */
@@ -373,8 +368,7 @@ static int listen_and_arm(struct pmq *q)
 	if (!(q->asked & MARK(SOFT_DIRTY)) && is_something_mapped(q))
 		return -EOPNOTSUPP;
 	WRITE_ONCE(q->mm->pmq, q);
-	arm_all(q);
-	return 0;
+	return arm_all(q);
 }
 
 int pmq_start(struct pmq *q)
@@ -390,7 +384,9 @@ int pmq_start(struct pmq *q)
 		err = listen_and_arm(q);
 		mmap_write_unlock(mm);
 	}
-	if (err)
+	if (err && READ_ONCE(mm->pmq) == q)
+		pmq_stop(q);
+	else if (err)
 		static_branch_dec(&pmq_key);
 	mmput(mm);
 	return err;

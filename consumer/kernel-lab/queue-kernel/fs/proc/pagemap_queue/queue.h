@@ -121,6 +121,7 @@ static inline struct pmq_table *pmq_table_of(struct ptdesc *pt)
 struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how);
 void pmq_table_discard(struct pmq_table *t);
 void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
+bool pmq_serve_upper(struct pmq *q, pmd_t *pmdp);
 void pmq_tables_detach(struct pmq *q);
 struct page_region *pmq_watched_from(struct pmq *q, unsigned long addr);
 bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end);

@@ -68,6 +68,27 @@ void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t)
 		pmq_table_discard(t);
 }
 
+/*
+ * Gives bitmaps to the table of PMDs that @pmdp is in, if it has none: without them each change below
+ * it is a range of its own. Not for one that hugetlb may share. Returns false where there is no memory.
+ */
+bool pmq_serve_upper(struct pmq *q, pmd_t *pmdp)
+{
+	struct ptdesc *pt = virt_to_ptdesc(pmdp);
+	struct pmq_table *t;
+	spinlock_t *ptl;
+
+	if (pmq_table_of(pt))
+		return true;
+	t = pmq_table_alloc(q, true, GFP_KERNEL);
+	if (!t)
+		return false;
+	ptl = pmd_lock(q->mm, pmdp);
+	pmq_table_attach(q, pt, t);
+	spin_unlock(ptl);
+	return true;
+}
+
 static void free_after_readers(struct rcu_head *head)
 {
 	pmq_table_discard(container_of(head, struct pmq_table, rcu));

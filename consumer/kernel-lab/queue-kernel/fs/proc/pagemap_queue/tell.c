@@ -187,7 +187,10 @@ static void refill_spare(struct pmq_drain *d)
 		d->spare = pmq_table_alloc(d->q, false, GFP_KERNEL);
 }
 
-/* Tables that are older than the queue, or whose memory could not be had, get bitmaps here. */
+/*
+ * Tables that are older than the queue, or whose memory could not be had, get bitmaps here; those of
+ * PMDs by pmq_serve_upper().
+ */
 static struct pmq_table *table_at(struct pmq_drain *d, pte_t *ptep)
 {
 	struct ptdesc *pt = virt_to_ptdesc(ptep);
@@ -248,6 +251,8 @@ int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 	int full;
 
 	pmq_load(d, addr & PMD_MASK, pmdp);
+	if (!d->peeking)
+		pmq_serve_upper(d->q, pmdp);
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
 		/* To arm a part of a huge page, it must be split. */
