@@ -1456,6 +1456,51 @@ static void no_memory_to_open(void)
 	munmap(m, 4UL << 30);
 }
 
+/* Alone below its table of PMDs: what is unmapped, and what exits, takes its tables along. */
+static void pinned_and_gone(void)
+{
+	int ring, fd, go[2], ready[2];
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
+	char name[64], c = 0, *m;
+	size_t n;
+	pid_t pid;
+
+	must(!munmap(BASE, 1UL << 30) && !pipe(go) && !pipe(ready));
+	m = mmap(BASE, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	must(m == BASE);
+	m[0] = 1;
+	ring = pin(m, 1);
+	if (ring < 0) {
+		result(true, "pinned and gone # SKIP no io_uring");
+		return;
+	}
+	fd = open_queue(NULL, 0, 0, 1 << 20);
+	drain(fd);
+	munmap(m, 8 * PAGE);
+	n = drain(fd);
+	result(pages_told(n, m, 8) == 8 && !regions_with(n, PMQ_GONE | PMQ_HOT), "pinned and unmapped: gone, not hot");
+	close(fd);
+	unpin(ring);
+	pid = fork();
+	if (!pid) {
+		m = mmap(BASE, 8 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		m[0] = 1;
+		c = pin(m, 1) < 0;
+		must(write(ready[1], &c, 1) == 1 && read(go[0], &c, 1) == 1);
+		_exit(0);
+	}
+	must(read(ready[0], &c, 1) == 1 && !c);
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	drain(fd);
+	must(write(go[1], "x", 1) == 1);
+	waitpid(pid, NULL, 0);
+	n = drain(fd);
+	result(pages_told(n, m, 8) == 8 && !regions_with(n, PMQ_GONE | PMQ_HOT), "pinned by a process that exits: the same");
+	close(fd);
+}
+
 /*
  * Two processes share a table of PMDs, of the pool of huge pages. The one whose queue it was made
  * for goes, and the other one uses it for pages of its own.
@@ -1558,6 +1603,7 @@ int main(int argc, char **argv)
 	joined_by_a_new_mapping();
 	unseen();
 	exits();
+	pinned_and_gone();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();
 	no_memory_to_open();

@@ -322,7 +322,7 @@ static void take_bits_of_hole(struct pmq_drain *d, unsigned long addr, unsigned 
 	pte_unmap_unlock(ptep, ptl);
 }
 
-/* Nodes of a stretch that has no tables. */
+/* Nodes of a stretch that has no tables, and so no pages that are HOT. */
 bool pmq_tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long end)
 {
 	struct pmq_node *n = pmq_ranges_find(d->ranges, addr >> PAGE_SHIFT);
@@ -331,7 +331,8 @@ bool pmq_tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long end)
 	for (; n && n->start << PAGE_SHIFT < end; n = pmq_ranges_next(n)) {
 		unsigned long from = max(addr, n->start << PAGE_SHIFT);
 		unsigned long to = min(end, n->end << PAGE_SHIFT);
-		unsigned long told = tell(d, from, to, 0, n->marks);
+		unsigned int marks = n->marks & ~MARK(HOT);
+		unsigned long told = marks ? tell(d, from, to, 0, marks) : to;
 
 		if (told != to) {
 			d->cursor = told;
