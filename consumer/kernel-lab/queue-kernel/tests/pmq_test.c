@@ -1456,6 +1456,34 @@ static void no_memory_to_open(void)
 	munmap(m, 4UL << 30);
 }
 
+/* Nothing is armed for a queue that was not asked for writes: no page is held unarmed either. */
+static void pinned_where_nothing_is_armed(void)
+{
+	int file = memfd_create("pmq", 0), fd, ring;
+	char *other, *m;
+
+	must(!ftruncate(file, PAGE));
+	other = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	must(other != MAP_FAILED);
+	other[0] = 1;
+	ring = pin(other, 1);
+	if (ring < 0) {
+		result(true, "pinned where nothing is armed # SKIP no io_uring");
+		return;
+	}
+	munmap(BASE, PAGE);
+	fd = open_queue(BASE, PAGE, SWAPPED, 1 << 20);
+	m = mmap(BASE, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	must(m == BASE);
+	read_byte(m);
+	result(drain(fd) == 0, "pinned, and no writes are asked for: nothing is told");
+	close(fd);
+	unpin(ring);
+	munmap(m, PAGE);
+	munmap(other, PAGE);
+	close(file);
+}
+
 /* Alone below its table of PMDs: what is unmapped, and what exits, takes its tables along. */
 static void pinned_and_gone(void)
 {
@@ -1603,6 +1631,7 @@ int main(int argc, char **argv)
 	joined_by_a_new_mapping();
 	unseen();
 	exits();
+	pinned_where_nothing_is_armed();
 	pinned_and_gone();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();

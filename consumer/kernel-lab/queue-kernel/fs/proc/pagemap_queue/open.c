@@ -68,7 +68,9 @@ static void give_slots(struct pmq *q)
 {
 	unsigned int mark;
 
-	q->asked = pmq_marks(q->changed_mask) | MARK(HOT);
+	q->asked = pmq_marks(q->changed_mask);
+	if (q->asked & MARK(SOFT_DIRTY))
+		q->asked |= MARK(HOT);		/* what cannot be armed; else nothing is */
 	for (mark = 0; mark < PMQ_TABLE_MARKS; mark++)
 		q->slot[mark] = q->asked & BIT(mark) & ~MARK(HUGE) ? q->slots++ : -1;
 	q->pte_slots = q->slots;

@@ -110,6 +110,13 @@ static bool tell_alike(struct pmq_drain *d, unsigned long addr, unsigned long en
 	return true;
 }
 
+/* Of pages that are not there, or of which nothing is armed. */
+static void forget_hot(struct pmq_drain *d, unsigned long addr, unsigned long end)
+{
+	if (d->block.active & MARK(HOT))
+		bitmap_clear(d->block.rows[PMQ_MARK_HOT], pte_index(addr), (end - addr) >> PAGE_SHIFT);
+}
+
 static void flush_later(struct pmq_drain *d, unsigned long start, unsigned long end)
 {
 	if (d->flush_start == ULONG_MAX)
@@ -150,6 +157,8 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 	bool heeds = heeds_writes(d, vma);
 	struct pmq *q = d->q;
 
+	if (!heeds)
+		forget_hot(d, addr, end);
 	ptep -= from;
 	for (; words; words &= words - 1) {
 		unsigned int word = __ffs(words);
@@ -237,6 +246,8 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		bitmap_zero(hot, PTRS_PER_PTE);
 		if (was_hot || !pmq_is_armed_pmd(*pmdp))
 			arm_huge(d, vma, pmdp, addr, end);
+	} else {
+		forget_hot(d, addr, end);
 	}
 	return !tell_alike(d, addr, end, now);
 }
@@ -346,8 +357,7 @@ bool pmq_tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long end)
 /* As tell_alike(), of pages that are not there, and so not pinned. */
 bool pmq_tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end)
 {
-	if (d->block.active & MARK(HOT))
-		bitmap_clear(d->block.rows[PMQ_MARK_HOT], pte_index(addr), (end - addr) >> PAGE_SHIFT);
+	forget_hot(d, addr, end);
 	return tell_alike(d, addr, end, 0);
 }
 
