@@ -1529,6 +1529,47 @@ static void pinned_and_gone(void)
 	close(fd);
 }
 
+/* A drain that has begun is not interrupted while the process gives its page tables back. */
+static void exits_in_the_middle_of_a_drain(void)
+{
+	enum { PAGES = 65536, WRITTEN = 1500 };
+	int go[2], ready[2], fd;
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20, .changed_mask = DIRTY };
+	size_t waits = 0, reads = 0;
+	char name[64], c, *m;
+	struct page_change one;
+	ssize_t bytes;
+	pid_t pid;
+
+	must(!pipe(go) && !pipe(ready));
+	pid = fork();
+	if (!pid) {
+		m = map_pages(PAGES);
+		madvise(m, PAGES * PAGE, MADV_NOHUGEPAGE);
+		memset(m, 1, PAGES * PAGE);
+		must(write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1);
+		for (size_t i = 0; i < WRITTEN; i++)
+			m[i * 40 * PAGE] = 2;
+		must(write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1);
+		_exit(0);
+	}
+	must(read(ready[0], &c, 1) == 1);
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	must(write(go[1], "x", 1) == 1 && read(ready[0], &c, 1) == 1);
+	must(read(fd, &one, sizeof(one)) == sizeof(one) && write(go[1], "x", 1) == 1);
+	while ((bytes = read(fd, &one, sizeof(one)))) {
+		waits += bytes < 0;
+		reads++;
+		usleep(500);
+	}
+	snprintf(name, sizeof(name), "exits in the middle of a drain: %zu of %zu reads refused", waits, reads);
+	result(!waits, name);
+	waitpid(pid, NULL, 0);
+	close(fd);
+}
+
 /*
  * Two processes share a table of PMDs, of the pool of huge pages. The one whose queue it was made
  * for goes, and the other one uses it for pages of its own.
@@ -1631,6 +1672,7 @@ int main(int argc, char **argv)
 	joined_by_a_new_mapping();
 	unseen();
 	exits();
+	exits_in_the_middle_of_a_drain();
 	pinned_where_nothing_is_armed();
 	pinned_and_gone();
 	pages_of_a_gib();

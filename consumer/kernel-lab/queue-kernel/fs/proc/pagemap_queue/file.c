@@ -26,10 +26,13 @@ static bool is_exiting(struct pmq *q)
 	return !atomic_read(&q->mm->mm_users) && !READ_ONCE(q->exited);
 }
 
-/* A guess that a drain makes sure of: no lock is needed for it. */
+/*
+ * A guess that a drain makes sure of: no lock is needed for it. A drain that was begun goes on in any
+ * case: what page tables leave behind meanwhile belongs to the next.
+ */
 static bool has_news(struct pmq *q)
 {
-	return !is_exiting(q) && (READ_ONCE(q->draining) || !pmq_is_empty(q));
+	return READ_ONCE(q->draining) || (!is_exiting(q) && !pmq_is_empty(q));
 }
 
 /* Waits until there is something to drain, or never will be. */
