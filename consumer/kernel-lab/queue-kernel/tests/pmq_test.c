@@ -1529,6 +1529,42 @@ static void pinned_and_gone(void)
 	close(fd);
 }
 
+/* A page that is mapped more than a thousand times has as many references as one that is pinned. */
+static void mapped_many_times(void)
+{
+	enum { TIMES = 1100 };
+	int file = memfd_create("pmq", 0), fd, ring;
+	char *other = map_pages(1), *m = map_pages(2 * TIMES);
+
+	must(!ftruncate(file, PAGE));
+	for (size_t i = 0; i < TIMES; i++) {
+		must(mmap(m + 2 * i * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) ==
+		     m + 2 * i * PAGE);
+		read_byte(m + 2 * i * PAGE);
+	}
+	other[0] = 1;
+	ring = pin(other, 1);
+	if (ring < 0) {
+		result(true, "mapped many times # SKIP no io_uring");
+		return;
+	}
+	unpin(ring);
+	fd = open_queue(m, PAGE, DIRTY, 1 << 20);
+	m[0] = 1;
+	drain(fd);
+	drain(fd);
+	result(drain(fd) == 0, "a page of 1,100 mappings that nobody has pinned is not hot");
+	ring = pin(m + 2 * PAGE, 1);
+	m[0] = 2;
+	drain(fd);
+	result(drain(fd) == 1 && changes->changed & PMQ_HOT, "but it is when one of them is pinned");
+	unpin(ring);
+	close(fd);
+	munmap(m, 2 * TIMES * PAGE);
+	munmap(other, PAGE);
+	close(file);
+}
+
 /* A drain that has begun is not interrupted while the process gives its page tables back. */
 static void exits_in_the_middle_of_a_drain(void)
 {
@@ -1675,6 +1711,7 @@ int main(int argc, char **argv)
 	exits_in_the_middle_of_a_drain();
 	pinned_where_nothing_is_armed();
 	pinned_and_gone();
+	mapped_many_times();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();
 	no_memory_to_open();

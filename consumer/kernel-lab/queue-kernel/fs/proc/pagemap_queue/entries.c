@@ -120,12 +120,30 @@ static pmd_t armed_absent_pmd(pmd_t pmd)
 }
 
 /*
+ * A pin of a small page counts as 1,024 references, and each mapping of it as one: those are left out.
+ * They come and go while they are counted, so that half a pin counts as one.
+ */
+static bool is_pinned(struct folio *folio)
+{
+	unsigned int before, mapped, after;
+
+	if (!folio_maybe_dma_pinned(folio) || folio_test_large(folio))
+		return folio_maybe_dma_pinned(folio);
+	before = folio_ref_count(folio);
+	smp_rmb();
+	mapped = folio_mapcount(folio);
+	smp_rmb();
+	after = folio_ref_count(folio);
+	return max(before, after) >= mapped + GUP_PIN_COUNTING_BIAS / 2;
+}
+
+/*
  * To break the pin by copying would take the page away from the device. Whether it is pinned to be
  * written, or to be read alone, cannot be told.
  */
 bool pmq_is_pinned(struct page *page)
 {
-	return page && folio_maybe_dma_pinned(page_folio(page));
+	return page && is_pinned(page_folio(page));
 }
 
 bool pmq_is_armed_pmd(pmd_t pmd)
