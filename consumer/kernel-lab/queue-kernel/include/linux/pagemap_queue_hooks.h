@@ -16,8 +16,8 @@ DECLARE_STATIC_KEY_FALSE(pmq_key);
 /*
  * Some hooks stand in loops over entries, or in what such loops call. There, a call that is hardly ever
  * made would still cost: the compiler keeps nothing in a register that a call may change. So these
- * change none, and are called in a way that says so. A tracer of their returns would: it keeps but
- * what a function may not change.
+ * change none, and are called in a way that says so. A tracer of their returns would change some, as
+ * it saves only those that a caller relies on: so they cannot be traced.
  */
 #define pmq_keeps_registers __attribute__((no_caller_saved_registers)) notrace
 

@@ -31,6 +31,12 @@ static inline bool pmq_sees(struct vm_area_struct *vma)
 	return !is_vm_hugetlb_page(vma) && !vma_is_dax(vma) && !(vma->vm_flags & (VM_PFNMAP | VM_IO));
 }
 
+/* Whether writes to it are told: a drain that takes something there arms it too. */
+static inline bool pmq_heeds_writes(struct pmq *q, struct vm_area_struct *vma)
+{
+	return (q->asked & MARK(SOFT_DIRTY)) && pmq_sees(vma);
+}
+
 /* Needs no VMA: on x86 whatever has no page of its own is marked special. */
 static inline bool pmq_is_of_file(pte_t pte)
 {
@@ -59,8 +65,8 @@ static inline bool pmq_may_have_pins(struct vm_area_struct *vma)
 }
 
 /*
- * Whether the page that an entry is about to stand for may be written by a device: it was HOT while it
- * had no entry, too. Needs no VMA, as pmq_is_of_file().
+ * Whether the page that an entry is about to stand for may be written by a device, which may have done
+ * so while no entry stood for it: then it is HOT from here on. Needs no VMA, as pmq_is_of_file().
  */
 static inline bool pmq_brings_pinned(struct mm_struct *mm, pte_t pte)
 {

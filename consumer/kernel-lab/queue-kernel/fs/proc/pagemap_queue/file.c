@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/PID/pagemap_queue as a file: see Documentation of the interface in <uapi/linux/pagemap_queue.h>. */
+/* /proc/PID/pagemap_queue as a file. The interface is described in <uapi/linux/pagemap_queue.h>. */
 #include <linux/poll.h>
 #include <linux/ptrace.h>
 #include <linux/sched/mm.h>

@@ -76,7 +76,7 @@ static void give_slots(struct pmq *q)
 	q->pte_slots = q->slots;
 	if (q->asked & MARK(HUGE))
 		q->slot[PMQ_MARK_HUGE] = q->slots++;
-	q->asked |= MARK(GONE) | MARK(COARSE) | (q->asked & MARK(SOFT_DIRTY) ? MARK(NEW) : 0);
+	q->asked |= MARK(GONE) | (q->asked & MARK(SOFT_DIRTY) ? MARK(NEW) : 0);
 }
 
 static int init(struct pmq *q, const struct pmq_open *open)
@@ -278,11 +278,6 @@ static const struct mm_walk_ops note_ops = {
 	.walk_lock	= PGWALK_RDLOCK,
 };
 
-static bool is_seen(struct pmq *q, struct vm_area_struct *vma)
-{
-	return (q->asked & MARK(SOFT_DIRTY)) && pmq_sees(vma);
-}
-
 /* The tables of PMDs, also of what is not watched: they are those of what is mapped there later. */
 static bool serve_uppers(struct pmq *q, struct vm_area_struct *vma)
 {
@@ -321,7 +316,7 @@ static int walk_all(struct pmq *q, bool arming)
 			/* Shared mappings need to notice writes, also one that moves to where we watch. */
 			vma_set_page_prot(vma);
 		}
-		if (watched && is_seen(q, vma))
+		if (watched && pmq_heeds_writes(q, vma))
 			err = walk_page_range(q->mm, vma->vm_start, vma->vm_end,
 					      arming ? &arm_ops : &note_ops, &a);
 		if (err)
@@ -466,7 +461,7 @@ long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
 	}
 	mmap_read_lock(q->mm);
 	for_each_vma(vmi, vma) {
-		if (!is_seen(q, vma))
+		if (!pmq_heeds_writes(q, vma))
 			n += copy_unseen(q, vma, next, found + n, room - n);
 		if (n == room) {	/* perhaps not all of this mapping */
 			next = found[n - 1].end;

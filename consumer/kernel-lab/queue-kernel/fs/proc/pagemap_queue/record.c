@@ -34,7 +34,7 @@ static struct pmq *get_queue_of(struct mm_struct *mm)
 /*
  * A queue that is off leaves writes to the scan that enabling makes, and takes what no scan finds
  * later. So soft-dirty that falls, other than by a drain, is told: of a page that was written while
- * the queue was off, or it was HOT, it was the last evidence. Of any other it is told already.
+ * the queue was off, or while it was HOT, the bit was the last evidence. Any other write is queued already.
  */
 static unsigned int transition(struct pmq *q, unsigned int old, unsigned int new)
 {

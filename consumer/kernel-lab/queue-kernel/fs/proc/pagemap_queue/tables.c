@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 #include "entries.h"
 
-/* The opener pays, in a fault of the process that is watched as well, which then does not wait for it. */
+/* Charged to the opener. From a fault of the process that is watched it must not wait: GFP_NOWAIT. */
 struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how)
 {
 	gfp_t gfp = how | __GFP_ACCOUNT | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN;

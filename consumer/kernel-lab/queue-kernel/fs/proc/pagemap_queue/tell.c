@@ -125,12 +125,6 @@ static void flush_later(struct pmq_drain *d, unsigned long start, unsigned long 
 	d->flush_end = max(d->flush_end, end);
 }
 
-/* A drain that takes something arms it too, and a peek says what that would find. */
-static bool heeds_writes(struct pmq_drain *d, struct vm_area_struct *vma)
-{
-	return (d->q->asked & MARK(SOFT_DIRTY)) && pmq_sees(vma);
-}
-
 /*
  * Arms a page that is not armed; what is to be said of it then, beside what is queued: it may have been
  * written, unnoticed, while it was HOT or the queue was off.
@@ -154,7 +148,7 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 {
 	unsigned int from = pte_index(addr), to = from + ((end - addr) >> PAGE_SHIFT);
 	unsigned long block = addr & PMD_MASK, words = pmq_busy_words(&d->block, from, to);
-	bool heeds = heeds_writes(d, vma);
+	bool heeds = pmq_heeds_writes(d->q, vma);
 	struct pmq *q = d->q;
 
 	if (!heeds)
@@ -239,7 +233,7 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		d->cursor = addr;
 		return 1;
 	}
-	if (heeds_writes(d, vma) && d->block.active) {
+	if (pmq_heeds_writes(d->q, vma) && d->block.active) {
 		unsigned long *hot = pmq_row_of(&d->block, PMQ_MARK_HOT);
 		bool was_hot = !bitmap_empty(hot, PTRS_PER_PTE);
 
@@ -267,7 +261,7 @@ int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
 		/* To arm a part of a huge page, it must be split. */
-		if (!d->block.whole && !d->peeking && heeds_writes(d, vma) && d->block.active &&
+		if (!d->block.whole && !d->peeking && pmq_heeds_writes(d->q, vma) && d->block.active &&
 		    !pmq_is_armed_pmd(*pmdp)) {
 			spin_unlock(ptl);
 			split_huge_pmd(vma, pmdp, addr);
