@@ -43,9 +43,12 @@ struct page_change {
 
 /* Some part was unmapped, even if it is mapped anew. */
 #define PMQ_GONE	(1ULL << 32)
-/* Wider than what changed. */
+/*
+ * Wider than what changed, as there was no room; @now is told page by page even so. Or memory of
+ * hugetlbfs: there @now is 0, and says nothing.
+ */
 #define PMQ_COARSE	(1ULL << 33)
-/* Held unarmed on purpose, in every drain. */
+/* Held unarmed on purpose, as a device may write it: told in every drain. */
 #define PMQ_HOT		(1ULL << 34)
 
 /**

@@ -23,14 +23,15 @@ import java.util.function.Supplier;
 
 /**
  * The queue that a patched kernel keeps of a process: {@code /proc/PID/pagemap_queue}, opened, read
- * and polled as docs/kernel-api.md says. It arms by soft-dirty, all memory but hugetlbfs, and takes
- * nothing from the process but page faults.
+ * and polled as docs/kernel-api.md says. It arms by soft-dirty, all memory but that of hugetlbfs,
+ * of drivers and of DAX files, and takes nothing from the process but page faults.
  *
  * <p>Of the laws it says a little more, and a little less, than other queues:
  *
  * <ul>
- *   <li>Writes are exact at any budget (L2): the page table's entry remembers them, and the queue
- *       is its index. The budget bounds the ranges that were unmapped or moved.
+ *   <li>Writes are exact at any budget (L2), while the bitmaps beside page tables can be had: the
+ *       page table's entry remembers them, and the queue is its index. The budget bounds the ranges
+ *       that were unmapped or moved, and writes below a page table that has no bitmaps.
  *   <li>{@code changed} says "at least" (L8): where Linux clears an entry and sets it anew, as when
  *       a page is copied on write, PRESENT may be told beside what changed.
  *   <li>Pages that are pinned for a device are HOT, in every drain, until they are not.
