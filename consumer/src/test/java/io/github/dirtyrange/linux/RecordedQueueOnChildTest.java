@@ -26,6 +26,8 @@ class RecordedQueueOnChildTest {
 
   private static final int PAGES = 2048;
   private static final int HUGE = 512;
+  private static final int MMAP = 9;
+  private static final int MAP_FIXED = 0x10;
 
   private ProbeChild child;
   private LinuxProcess process;
@@ -45,9 +47,8 @@ class RecordedQueueOnChildTest {
       child.store(Pages.address(vpn + page), page);
     }
     process = LinuxProcess.open(child.pid());
-    // What is mapped next comes below.
     TrackedRanges ranges =
-        TrackedRanges.of(new PageRange(Pages.vpn(address) - PAGES, Pages.vpn(address) + PAGES));
+        TrackedRanges.of(new PageRange(Pages.vpn(address), Pages.vpn(address) + PAGES));
     arming = process.arm(ranges);
     queue = process.openRecordedQueue(new ChangeQueueOptions(ranges.toList(), 1 << 20));
     told();
@@ -75,6 +76,13 @@ class RecordedQueueOnChildTest {
     return told;
   }
 
+  private void mapOver(long address, int pages) {
+    long access = Abi.PROT_READ | Abi.PROT_WRITE;
+    long flags = Abi.MAP_PRIVATE | Abi.MAP_ANONYMOUS | MAP_FIXED;
+    long at = child.line().systemCall(MMAP, address, Pages.address(pages), access, flags, -1, 0);
+    assertThat(at).isEqualTo(address);
+  }
+
   @Test
   void claimsThatNoChangeIsMissed() {
     assertThat(queue.claims().always()).contains(Law.COMPLETE);
@@ -97,8 +105,9 @@ class RecordedQueueOnChildTest {
 
   @Test
   void whatIsMappedAnewIsToldUntilItIsRegistered() {
-    long fresh = child.map(Pages.address(16));
-    long page = Pages.vpn(fresh);
+    long page = vpn + 2 * HUGE;
+    long fresh = Pages.address(page);
+    mapOver(fresh, 16);
     child.store(fresh, 1);
     assertThat(told()).contains(page);
     // No fault tells of this one.
