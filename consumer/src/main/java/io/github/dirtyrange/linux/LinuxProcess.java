@@ -182,9 +182,11 @@ public final class LinuxProcess implements TrackedProcess {
     }
   }
 
+  /** What has no file behind it may be registered another time. */
   private List<PageRange> refused() {
     return armings.stream()
         .flatMap(arming -> arming.refused().stream())
+        .filter(refusal -> refusal.vma().isOfFile())
         .map(refusal -> new PageRange(refusal.vma().startVpn(), refusal.vma().endVpn()))
         .toList();
   }

@@ -52,8 +52,8 @@ public record RecordingProbe(List<Hook> hooks, List<Way> ways, boolean complete,
    */
   public static RecordingProbe run() {
     try (ChangeRecords records = ChangeRecords.attach(Btf.running(), RING_BYTES)) {
-      records.requireAny();
-      SelfTestResult result = RecordTest.run(records);
+      records.requireFaults();
+      SelfTestResult result = RecordTest.runAgain(records);
       List<Hook> hooks =
           records.trials().stream()
               .map(trial -> new Hook(trial.what(), trial.place(), trial.refusal()))

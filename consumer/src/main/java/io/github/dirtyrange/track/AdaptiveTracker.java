@@ -185,14 +185,14 @@ public final class AdaptiveTracker implements ChangeTracker {
   private void beginToChange() {
     // May fail, and then nothing has been changed.
     choice.begin(queue.recordCost(), mappedPages());
+    if (queueing) {
+      queue.disable();
+    } else {
+      queue.enable();
+    }
     changing = true;
     hot.release();
     queueing = !queueing;
-    if (queueing) {
-      queue.enable();
-    } else {
-      queue.disable();
-    }
   }
 
   /** A round of both ways, after which the way is changed; if it fails, the next one is such. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.KernelException;
@@ -28,6 +29,7 @@ class RecordedQueueOnChildTest {
   private static final int HUGE = 512;
   private static final int MMAP = 9;
   private static final int MAP_FIXED = 0x10;
+  private static final int MADV_FREE = 8;
 
   private ProbeChild child;
   private LinuxProcess process;
@@ -101,6 +103,73 @@ class RecordedQueueOnChildTest {
     assertThat(told()).isEmpty();
     child.store(Pages.address(vpn + 7), 1);
     assertThat(told()).contains(vpn + 7);
+  }
+
+  private void assertDroppedIsTold(Runnable drop) {
+    assertThat(told()).isEmpty();
+    drop.run();
+    Set<Long> told = told();
+    for (int page = 0; page < HUGE; page++) {
+      assertThat(told).contains(vpn + page);
+    }
+  }
+
+  @Test
+  void aHugePageThatIsFreedAndReclaimedIsTold() {
+    child.advise(Pages.address(vpn), Pages.address(HUGE), MADV_FREE);
+    told();
+    assertDroppedIsTold(
+        () -> child.advise(Pages.address(vpn), Pages.address(HUGE), Abi.MADV_PAGEOUT));
+  }
+
+  @Test
+  void aHugePageThatIsDroppedWhileNobodyRecordsIsTold() {
+    assertDroppedIsTold(
+        () -> {
+          queue.disable();
+          child.advise(Pages.address(vpn), Pages.address(HUGE), Abi.MADV_DONTNEED);
+          queue.enable();
+        });
+  }
+
+  @Test
+  void whatIsMappedAnewIsToldByScansToo() {
+    long page = vpn + 2 * HUGE;
+    long fresh = Pages.address(page);
+    mapOver(fresh, 16);
+    child.store(fresh, 1);
+    told();
+    child.store(fresh, 2);
+    queue.disable();
+    queue.enable();
+    assertThat(told()).contains(page);
+  }
+
+  @Test
+  void whatIsMappedAnewInManyPlacesIsToldInEach() {
+    long first = vpn + 2 * HUGE;
+    for (int i = 0; i < 24; i += 2) {
+      mapOver(Pages.address(first + i), 1);
+    }
+    told();
+    for (int i = 0; i < 24; i += 2) {
+      child.store(Pages.address(first + i), 1);
+    }
+    Set<Long> told = told();
+    for (int i = 0; i < 24; i += 2) {
+      assertThat(told).contains(first + i);
+    }
+  }
+
+  @Test
+  void askedForMoreThanWritesItClaimsLess() {
+    queue.close();
+    TrackedRanges ranges = TrackedRanges.of(new PageRange(vpn, vpn + HUGE));
+    ChangeQueueOptions options =
+        new ChangeQueueOptions(ranges, 1 << 20).withNow(Categories.PRESENT | Categories.WRITTEN);
+    try (ChangeQueue other = process.openRecordedQueue(options)) {
+      assertThat(other.claims().always()).doesNotContain(Law.COMPLETE);
+    }
   }
 
   @Test

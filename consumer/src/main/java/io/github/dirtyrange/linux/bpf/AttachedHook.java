@@ -2,7 +2,10 @@ package io.github.dirtyrange.linux.bpf;
 
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import io.github.dirtyrange.linux.sys.Sys;
+import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
 /** A hook whose program is in the kernel, until it is closed or this process ends. */
@@ -11,6 +14,8 @@ final class AttachedHook implements AutoCloseable {
   private final Change change;
   private final Hook.Variant variant;
   private final int instructions;
+  private final ByteBuffer info = Sys.struct(Abi.BPF_PROGRAM_INFO_BYTES);
+  private final ByteBuffer question = Sys.struct(Abi.BPF_INFO_ARG_BYTES);
   private final Descriptor program;
   private final Descriptor link;
 
@@ -95,7 +100,7 @@ final class AttachedHook implements AutoCloseable {
   }
 
   long recursionMisses() {
-    return Bpf.recursionMisses(program);
+    return Bpf.recursionMisses(program, info, question);
   }
 
   @Override

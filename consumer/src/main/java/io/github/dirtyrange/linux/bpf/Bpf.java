@@ -115,14 +115,19 @@ final class Bpf {
   /**
    * {@return how often a program was not run, since it ran on that CPU already} A thread that is
    * preempted while it runs has all others of its CPU pass over it.
+   *
+   * @param info room for what is asked, used again and again
+   * @param attributes room for the question
    */
-  static long recursionMisses(Descriptor program) {
-    ByteBuffer info = Sys.struct(Abi.BPF_PROGRAM_INFO_BYTES);
-    ByteBuffer attributes =
-        Sys.struct(Abi.BPF_INFO_ARG_BYTES)
-            .putInt(Abi.BPF_INFO_DESCRIPTOR, program.number())
-            .putInt(Abi.BPF_INFO_LENGTH, Abi.BPF_PROGRAM_INFO_BYTES)
-            .putLong(Abi.BPF_INFO, Sys.address(info));
+  static long recursionMisses(Descriptor program, ByteBuffer info, ByteBuffer attributes) {
+    // The kernel reads it first: what the last answer says of lengths would be a question.
+    for (int at = 0; at < info.capacity(); at += Long.BYTES) {
+      info.putLong(at, 0);
+    }
+    attributes
+        .putInt(Abi.BPF_INFO_DESCRIPTOR, program.number())
+        .putInt(Abi.BPF_INFO_LENGTH, Abi.BPF_PROGRAM_INFO_BYTES)
+        .putLong(Abi.BPF_INFO, Sys.address(info));
     Sys.check(call(Abi.BPF_OBJ_GET_INFO_BY_FD, attributes), "BPF_OBJ_GET_INFO_BY_FD");
     return info.getLong(Abi.BPF_RECURSION_MISSES);
   }

@@ -79,12 +79,13 @@ public final class ChangeRecords implements AutoCloseable {
   }
 
   /**
-   * Throws unless a hook is attached.
+   * Throws unless faults are recorded: without them next to nothing is.
    *
-   * @throws KernelException why the first one is not
+   * @throws KernelException why the first hook that is not attached is not
    */
-  public void requireAny() {
-    if (hooks.isEmpty() && refusal != null) {
+  public void requireFaults() {
+    boolean faults = hooks.stream().anyMatch(hook -> hook.change() == Change.FAULT);
+    if (!faults && refusal != null) {
       throw refusal;
     }
   }

@@ -23,7 +23,10 @@ public final class RecordedRanges implements RecordSink {
     /** Takes memory that was written, although no look at its pages may show it. */
     void written(long start, long end);
 
-    /** Takes memory whose pages were dropped: where whole tables of them went, no page is left. */
+    /** Takes memory that is mapped anew, whatever was known of the place. */
+    void mapped(long start, long end);
+
+    /** Takes memory whose entries were taken away: where a huge page's was, a hole may be left. */
     void emptied(long start, long end);
 
     /** Something has changed, and it is not known where. */
@@ -41,23 +44,17 @@ public final class RecordedRanges implements RecordSink {
   public void record(Change change, long start, long end, long information, long more, long last) {
     switch (change) {
       case MOVED -> {
-        range(start, end);
+        takenAway(start, end);
         range(more, more + (end - start));
       }
       case REMAPPED -> {
         range(start, end);
-        range(last, last + more);
+        mapped(last, last + more);
       }
+      case NEW_MAPPING -> mapped(start, end);
       case USERFAULTFD -> takeCall(start, end, (int) information, more);
-      case WRITTEN_BY_ANOTHER -> {
-        written(start, end);
-      }
-      case ZAPPED -> {
-        range(start, end);
-        if (end - start >= HUGE_BYTES && isOfUserSpace(start, end)) {
-          taker.emptied(start, end);
-        }
-      }
+      case WRITTEN_BY_ANOTHER -> written(start, end);
+      case ZAPPED, RECLAIMED -> takenAway(start, end);
       case RETRACTED -> taker.anywhere();
       case UNREGISTERED -> range(start, end == -1 ? ADDRESS_LIMIT : end);
       case EXITED, EXECUTED, FORKED -> {}
@@ -71,7 +68,7 @@ public final class RecordedRanges implements RecordSink {
       taker.anywhere();
     } else if (call == UFFDIO_COPY || call == UFFDIO_MOVE) {
       range(first, first + third);
-      range(second, second + third);
+      takenAway(second, second + third);
     } else {
       range(first, first + second);
     }
@@ -81,6 +78,20 @@ public final class RecordedRanges implements RecordSink {
     if (isOfUserSpace(start, end)) {
       taker.range(start, end);
       taker.written(start, end);
+    }
+  }
+
+  private void takenAway(long start, long end) {
+    range(start, end);
+    if (end - start >= HUGE_BYTES && isOfUserSpace(start, end)) {
+      taker.emptied(start, end);
+    }
+  }
+
+  private void mapped(long start, long end) {
+    if (isOfUserSpace(start, end)) {
+      taker.mapped(start, end);
+      taker.range(start, end);
     }
   }
 

@@ -47,6 +47,7 @@ public final class RearmingTurns {
      * @throws KernelException EBUSY if another one is
      */
     public void begin() {
+      KernelException.refuseIf(!joined, Errno.EBADF, "a change queue that was closed");
       if (on != null && on != this) {
         throw new KernelException(
             Errno.EBUSY,

@@ -50,6 +50,9 @@ public interface FaultSource {
    */
   default void takeUnshown(RangeSink sink) {}
 
+  /** Hands out memory that was mapped anew before the last read or skip; each once. */
+  default void takeMapped(RangeSink sink) {}
+
   /**
    * Hands out memory whose pages were dropped before the last read or skip, so that a hole may be
    * where a huge page was; each once.

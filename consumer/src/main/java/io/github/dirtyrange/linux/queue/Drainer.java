@@ -101,7 +101,7 @@ final class Drainer {
       return scanUnread();
     }
     if (samples.tellsAll()) {
-      unseen.forEachLost(hints::add);
+      unseen.forEachLost(hints::addAnyhow);
     }
     spans.restart(costs.gapPages(), sweep.mapped());
     hints.drain(spans);
@@ -115,8 +115,13 @@ final class Drainer {
     }
   }
 
+  /** Where each drain is to be complete, what was lost sight of is told by a scan, too. */
   private ScanWork scanUnread() {
-    return scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
+    ScanWork scan = scanAll(scanNeeded ? Method.SCAN_AFTER_LOSS : Method.SCAN_BY_CHOICE);
+    if (samples.tellsAll()) {
+      unseen.addLostTo(scan.known());
+    }
+    return scan;
   }
 
   /**
@@ -125,6 +130,7 @@ final class Drainer {
    */
   DrainReport drainExactly(Reader reader) {
     long count = samples.pendingSamples();
+    scanNeeded = true;
     tallySamples(count);
     ScanWork scan = scanAll(Method.EXACT);
     work.moveKnownTo(scan.known());
@@ -187,7 +193,7 @@ final class Drainer {
     } else {
       samples.skip();
     }
-    noteUnsampled();
+    hasMissed();
   }
 
   private void forgetWho() {
@@ -205,8 +211,13 @@ final class Drainer {
     return stacks.stacks();
   }
 
-  /** Empties the rings, into the hints or for nothing, and notices when samples were lost. */
+  /**
+   * Empties the rings, into the hints or for nothing, and notices when samples were lost. What was
+   * read is lost, too, should this not come to its end.
+   */
   private void takeSamples(boolean worthReading) {
+    boolean needed = scanNeeded;
+    scanNeeded = true;
     long sinceLast = sinceLastDrain();
     forgetWho();
     hints.restart(Math.min(mostHints, costs.hintsWorthOrdering(sweep.mappedPages())));
@@ -214,28 +225,23 @@ final class Drainer {
       if (!samples.tellsAll()) {
         sweep.addNext(hints, sinceLast);
       }
-      readHints();
+      samples.read(hints);
     } else if (stacks.isWanted()) {
       samples.skim(tally);
     } else {
       samples.skip();
     }
-    noteUnsampled();
+    boolean missed = hasMissed();
+    scanNeeded = needed || missed;
   }
 
-  /** Hints that were read and not used are known to be lost, should this not come to its end. */
-  private void readHints() {
-    boolean needed = scanNeeded;
-    scanNeeded = true;
-    samples.read(hints);
+  /** {@return whether samples were lost} Takes over what they tell besides. */
+  private boolean hasMissed() {
     boolean lost = samples.hasLost();
-    scanNeeded = needed || lost;
-  }
-
-  private void noteUnsampled() {
-    scanNeeded |= samples.hasLost();
+    samples.takeMapped(unseen::mappedAnew);
     samples.takeUnshown(unseen::changedUnseen);
     samples.takeEmptied((start, end) -> emptied.find(start, end, unseen::changedUnseen));
+    return lost;
   }
 
   private long sinceLastDrain() {

@@ -90,6 +90,11 @@ final class HintedPages implements FaultSink {
     }
   }
 
+  /** Adds pages that are to be looked at, however many there are already. */
+  void addAnyhow(long startVpn, long endVpn) {
+    map.add(startVpn, endVpn, HINTED);
+  }
+
   /** {@return whether more came than the limit allows: what is beyond it is forgotten} */
   boolean overflown() {
     return runs > limit;

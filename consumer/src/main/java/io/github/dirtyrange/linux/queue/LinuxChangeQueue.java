@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.queue;
 
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
@@ -253,7 +254,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
               recorder,
               written,
               unseen,
-              new EmptiedMemory(pagemap, ranges),
+              new EmptiedMemory(pagemap, ranges, reserved),
               ranges,
               mapped,
               costs,
@@ -263,6 +264,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
       LinuxChangeQueue queue =
           new LinuxChangeQueue(recorder, drainer, unarmed, unseen, reserved, given, ranges, costs);
       recorder.enable();
+      if (recorder.tellsAll()) {
+        // What was mapped since the first look, and before anything was recorded.
+        unseen.lookAtAll();
+      }
       return queue;
     } catch (RuntimeException e) {
       recorder.close();
@@ -276,7 +281,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public Claims claims() {
-    return recorder.tellsAll() ? RECORDED : SAMPLED;
+    return tellsEachChange() ? RECORDED : SAMPLED;
+  }
+
+  /**
+   * {@return whether every change is recorded, and the scans that follow find it} Asked for more
+   * than WRITTEN, a scan does not find an entry that was emptied ({@code pagemap_page_category}).
+   */
+  private boolean tellsEachChange() {
+    return recorder.tellsAll() && given.now() == Categories.WRITTEN;
   }
 
   @Override
@@ -423,7 +436,14 @@ public final class LinuxChangeQueue implements ChangeQueue {
     if (turn != null) {
       turn.begin();
     }
-    recorder.enable();
+    try {
+      recorder.enable();
+    } catch (RuntimeException e) {
+      if (turn != null && off) {
+        turn.end();
+      }
+      throw e;
+    }
     if (off) {
       off = false;
       offBefore = true;

@@ -44,6 +44,7 @@ final class RecordedChanges implements FaultRecorder {
   private final SelfTestResult tested;
   private final PageIntervalMap unshown = IntervalMaps.create();
   private final PageIntervalMap emptied = IntervalMaps.create();
+  private final PageIntervalMap mapped = IntervalMaps.create();
   private long lost;
   private long lostWrites;
   private boolean incomplete;
@@ -71,7 +72,7 @@ final class RecordedChanges implements FaultRecorder {
       MemoryIdentity identity, long bytes, Function<ChangeRecords, SelfTestResult> test) {
     ChangeRecords records = ChangeRecords.attach(Btf.running(), bytes);
     try {
-      records.requireAny();
+      records.requireFaults();
       long mm = records.findMemory(identity.path("pagemap"));
       identity.requireSame();
       return new RecordedChanges(identity.pid(), mm, records, test.apply(records));
@@ -91,6 +92,9 @@ final class RecordedChanges implements FaultRecorder {
   public void disable() {
     on = false;
     followAsAsked();
+    // What is taken away, or mapped, until it is on again nobody will have recorded.
+    addEverything(emptied);
+    addEverything(mapped);
   }
 
   /**
@@ -155,12 +159,17 @@ final class RecordedChanges implements FaultRecorder {
 
           @Override
           public void written(long start, long end) {
-            unshown.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+            add(unshown, start, end);
           }
 
           @Override
           public void emptied(long start, long end) {
-            emptied.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+            add(emptied, start, end);
+          }
+
+          @Override
+          public void mapped(long start, long end) {
+            add(mapped, start, end);
           }
 
           @Override
@@ -168,6 +177,18 @@ final class RecordedChanges implements FaultRecorder {
             incomplete = true;
           }
         });
+  }
+
+  private static void add(PageIntervalMap map, long start, long end) {
+    map.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+  }
+
+  private static void addEverything(PageIntervalMap map) {
+    map.add(0, Pages.vpn(RecordedRanges.ADDRESS_LIMIT), 1);
+  }
+
+  private static void drain(PageIntervalMap map, RangeSink sink) {
+    map.drain((start, end, mask) -> sink.range(Pages.address(start), Pages.address(end)));
   }
 
   @Override
@@ -186,10 +207,19 @@ final class RecordedChanges implements FaultRecorder {
   public boolean hasLost() {
     long before = lost;
     lost = records.lost();
-    boolean any = lost != before || incomplete || !records.isOn();
-    incomplete = false;
+    boolean any = lost != before;
+    boolean blind = !records.isOn();
+    if (any || blind) {
+      addEverything(emptied);
+      addEverything(mapped);
+    }
+    if (blind) {
+      addEverything(unshown);
+    }
     boolean writes = lostWrites();
-    return any || writes;
+    any |= blind || incomplete || writes;
+    incomplete = false;
+    return any;
   }
 
   /** No scan finds what records of such writes would have told: all is told. */
@@ -199,7 +229,7 @@ final class RecordedChanges implements FaultRecorder {
     if (lostWrites == before) {
       return false;
     }
-    unshown.add(0, Pages.vpn(RecordedRanges.ADDRESS_LIMIT), 1);
+    addEverything(unshown);
     return true;
   }
 
@@ -211,17 +241,25 @@ final class RecordedChanges implements FaultRecorder {
 
   @Override
   public void takeUnshown(RangeSink sink) {
-    unshown.drain((start, end, mask) -> sink.range(Pages.address(start), Pages.address(end)));
+    drain(unshown, sink);
   }
 
   @Override
   public void takeEmptied(RangeSink sink) {
-    emptied.drain((start, end, mask) -> sink.range(Pages.address(start), Pages.address(end)));
+    drain(emptied, sink);
+  }
+
+  @Override
+  public void takeMapped(RangeSink sink) {
+    drain(mapped, sink);
   }
 
   @Override
   public long memoryBytes() {
-    return records.memoryBytes() + unshown.memoryBytes() + emptied.memoryBytes();
+    return records.memoryBytes()
+        + unshown.memoryBytes()
+        + emptied.memoryBytes()
+        + mapped.memoryBytes();
   }
 
   @Override

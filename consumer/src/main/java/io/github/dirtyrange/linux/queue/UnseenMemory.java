@@ -73,6 +73,9 @@ final class UnseenMemory {
 
   /** Takes note of what cannot be registered: it is not lost any more, it stays unseen. */
   void refused(List<PageRange> ranges) {
+    if (!hasLost()) {
+      return;
+    }
     PageIntervalMap lost = IntervalMaps.create();
     for (PageRange range : ranges) {
       known.forEach(
@@ -89,6 +92,25 @@ final class UnseenMemory {
           known.remove(start, end);
           known.add(start, end, why);
         });
+  }
+
+  /** Forgets what was known of memory that is mapped anew: it may be seen, or not, for itself. */
+  void mappedAnew(long start, long end) {
+    ranges.clip(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), this::forgetRefused);
+  }
+
+  /** What was lost sight of stays so: it is told in any case. */
+  private void forgetRefused(long startVpn, long endVpn) {
+    PageIntervalMap forgotten = IntervalMaps.create();
+    known.forEach(
+        startVpn,
+        endVpn,
+        (start, end, why) -> {
+          if (why != LOST) {
+            forgotten.add(start, end, why);
+          }
+        });
+    forgotten.forEach((start, end, why) -> known.remove(start, end));
   }
 
   /** Looks at everything. */
@@ -195,6 +217,12 @@ final class UnseenMemory {
             map.add(start, end, TOLD_AS);
           }
         });
+  }
+
+  private boolean hasLost() {
+    boolean[] any = {false};
+    forEachLost((start, end) -> any[0] = true);
+    return any[0];
   }
 
   /** Shows all that was lost sight of and is not seen now. */

@@ -7,10 +7,11 @@ import java.util.List;
  * A way to change pages.
  *
  * @param name for people: what is done
+ * @param everywhere whether it changes pages on every kernel: unless it has, nothing is proved
  * @param told what records of it may say: by that the hook is found that is missing
  * @param script does it
  */
-record ChangeWay(String name, List<Change> told, Script script) {
+record ChangeWay(String name, boolean everywhere, List<Change> told, Script script) {
 
   ChangeWay {
     told = List.copyOf(told);

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.selftest;
 
 import io.github.dirtyrange.conform.agent.AgentChannel;
+import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.HookTrial;
@@ -28,7 +29,7 @@ public final class SelfTest {
   /**
    * Tries all ways that need nothing but system calls of the child.
    *
-   * @param records attached, and nobody's; they are nobody's afterwards, and empty
+   * @param records attached, and nobody's; they are nobody's afterwards
    * @param child does what it is told, and nothing else
    * @param mm where the kernel has its memory
    */
@@ -43,6 +44,8 @@ public final class SelfTest {
     try {
       SelfTest test = new SelfTest(records, child);
       return new SelfTestResult(ways.stream().map(test::attempt).toList(), "");
+    } catch (AgentDiedException e) {
+      return SelfTestResult.untried(String.valueOf(e.getMessage()));
     } finally {
       records.followNobody();
       records.read((change, start, end, information, more, last) -> {});
@@ -63,9 +66,10 @@ public final class SelfTest {
     try (Scene scene = Scene.open(child, records)) {
       way.script().play(scene);
       long missed = scene.missedPages();
-      return new WayResult(way.name(), scene.changedPages(), missed, missed == 0 ? "" : blame(way));
+      String blame = missed == 0 ? "" : blame(way);
+      return new WayResult(way.name(), way.everywhere(), scene.changedPages(), missed, blame);
     } catch (KernelException e) {
-      return new WayResult(way.name(), 0, 0, String.valueOf(e.getMessage()));
+      return new WayResult(way.name(), way.everywhere(), 0, 0, String.valueOf(e.getMessage()));
     }
   }
 

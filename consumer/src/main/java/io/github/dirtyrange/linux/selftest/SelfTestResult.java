@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.selftest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,9 +22,25 @@ public record SelfTestResult(List<WayResult> ways, String reason) {
     return new SelfTestResult(List.of(), reason);
   }
 
-  /** {@return whether changes were made, and every page that changed was told} */
+  /**
+   * {@return whether changes were made in each way that any kernel knows, and every page that
+   * changed was told}
+   */
   public boolean isComplete() {
-    return reason.isEmpty() && ways.stream().noneMatch(WayResult::isMissed);
+    return reason.isEmpty() && unproved().isEmpty() && ways.stream().noneMatch(WayResult::isMissed);
+  }
+
+  private List<String> unproved() {
+    List<String> unproved =
+        new ArrayList<>(
+            ways.stream()
+                .filter(way -> way.everywhere() && way.isUntried())
+                .map(way -> way.name() + (way.blame().isEmpty() ? "" : " (" + way.blame() + ")"))
+                .toList());
+    if (ways.isEmpty()) {
+      unproved.add("anything");
+    }
+    return unproved;
   }
 
   /** {@return what was missed, and which functions should have told} */
@@ -41,6 +58,9 @@ public record SelfTestResult(List<WayResult> ways, String reason) {
     }
     if (!reason.isEmpty()) {
       return "whether all changes are recorded was not tried: " + reason;
+    }
+    if (missed().isEmpty()) {
+      return "not proved to be recorded: " + String.join("; ", unproved());
     }
     return "not recorded: "
         + missed().stream()

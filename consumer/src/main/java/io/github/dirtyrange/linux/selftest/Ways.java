@@ -35,19 +35,24 @@ final class Ways {
   }
 
   private static ChangeWay way(String name, Script script, Change... told) {
-    return new ChangeWay(name, List.of(told), script);
+    return new ChangeWay(name, false, List.of(told), script);
+  }
+
+  /** One that every kernel knows. */
+  private static ChangeWay always(String name, Script script, Change... told) {
+    return new ChangeWay(name, true, List.of(told), script);
   }
 
   private static List<ChangeWay> faults() {
     return List.of(
-        way(
+        always(
             "a first write",
             scene -> {
               scene.map(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.write(8, 16));
             },
             Change.FAULT),
-        way(
+        always(
             "a write to what was written",
             scene -> {
               scene.mapWritten(0, SOME);
@@ -90,18 +95,19 @@ final class Ways {
               scene.changingArmed(0, SOME, () -> scene.calls().readInto(file, scene.at(8), 16));
             },
             Change.FAULT),
-        way(
+        always(
             "process_vm_writev(2)",
             scene -> {
               scene.mapWritten(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.calls().writeAsAnother(scene.at(8), 4));
             },
             Change.FAULT),
-        way(
+        always(
             "/proc/PID/mem",
             scene -> {
               scene.mapWritten(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.calls().writeThroughFile(scene.at(8)));
+              scene.requireToldAsWritten();
             },
             Change.FAULT,
             Change.WRITTEN_BY_ANOTHER),
@@ -130,7 +136,7 @@ final class Ways {
               scene.changingArmed(0, SOME, () -> scene.calls().lock(scene.at(8), 4));
             },
             Change.FAULT),
-        way(
+        always(
             "MADV_DONTNEED",
             scene -> {
               scene.mapWritten(0, SOME);
@@ -178,7 +184,7 @@ final class Ways {
             scene -> scene.changing(() -> scene.calls().mapPopulated(scene.at(0), SOME)),
             Change.FAULT,
             Change.NEW_MAPPING),
-        way(
+        always(
             "munmap(2)",
             scene -> {
               scene.mapWritten(0, SOME);
@@ -195,7 +201,7 @@ final class Ways {
             },
             Change.UNMAPPED,
             Change.NEW_MAPPING),
-        way(
+        always(
             "munmap(2), mmap(2) and a write",
             scene -> {
               scene.mapWritten(0, SOME);
@@ -210,7 +216,7 @@ final class Ways {
             Change.UNMAPPED,
             Change.NEW_MAPPING,
             Change.FAULT),
-        way(
+        always(
             "mremap(2) to another place",
             scene -> {
               scene.mapWritten(0, SOME);
@@ -406,7 +412,7 @@ final class Ways {
 
   private static List<ChangeWay> files() {
     return List.of(
-        way(
+        always(
             "a first write to shared memory",
             scene -> {
               int file = scene.calls().file(SOME);

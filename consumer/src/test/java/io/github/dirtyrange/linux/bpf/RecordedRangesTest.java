@@ -38,6 +38,12 @@ class RecordedRangesTest {
             }
 
             @Override
+            public void mapped(long start, long end) {
+              require(start, end);
+              taken.add("mapped " + start / PAGE + "-" + end / PAGE);
+            }
+
+            @Override
             public void anywhere() {
               taken.add("anywhere");
             }
@@ -83,7 +89,25 @@ class RecordedRangesTest {
   void whereAWholeHugePageMayHaveBeenDroppedAHoleIsLookedFor() {
     ranges.record(Change.ZAPPED, 0, 512 * PAGE, 0, 0, 0);
     ranges.record(Change.ZAPPED, 0, 511 * PAGE, 0, 0, 0);
-    assertThat(taken).containsExactly("0-512", "emptied 0-512", "0-511");
+    ranges.record(Change.RECLAIMED, 512 * PAGE, 1024 * PAGE, 0, 0, 0);
+    ranges.record(Change.MOVED, 0, 512 * PAGE, 0, 1024 * PAGE, 0);
+    assertThat(taken)
+        .containsExactly(
+            "0-512",
+            "emptied 0-512",
+            "0-511",
+            "512-1024",
+            "emptied 512-1024",
+            "0-512",
+            "emptied 0-512",
+            "1024-1536");
+  }
+
+  @Test
+  void whatIsMappedAnewIsToldAsSuch() {
+    ranges.record(Change.NEW_MAPPING, PAGE, 3 * PAGE, 0, 0, 0);
+    ranges.record(Change.REMAPPED, PAGE, 3 * PAGE, 0, 4 * PAGE, PAGE);
+    assertThat(taken).containsExactly("mapped 1-3", "1-3", "1-3", "mapped 1-5", "1-5");
   }
 
   @Test

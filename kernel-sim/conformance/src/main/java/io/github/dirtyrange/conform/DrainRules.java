@@ -125,7 +125,7 @@ final class DrainRules {
   private static boolean hasMovedAlong(Page page, Operation operation) {
     return operation instanceof Operation.Mremap
         && isMoved(page)
-        && (page.now & Categories.PRESENT) != 0;
+        && (page.now & (Categories.PRESENT | Categories.SWAPPED)) != 0;
   }
 
   private static boolean isAboutFiles(Operation operation) {

@@ -1,0 +1,114 @@
+package io.github.dirtyrange.linux.bpf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.OnLinux;
+import io.github.dirtyrange.linux.sys.Abi;
+import io.github.dirtyrange.linux.sys.Sys;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * However a tracker ends, no program, map or link of it stays in the kernel: what bpftool would
+ * list is counted before and after.
+ */
+@Timeout(1200)
+class NothingLeftTest {
+
+  private static final int TIMES = Integer.getInteger("dirtyrange.test.openings", 10);
+  private static final int RING_BYTES = 16 * Pages.SIZE;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  // Commands of bpf(2) that go from a number to the next that is in use.
+  private static final int PROG_GET_NEXT_ID = 11;
+  private static final int MAP_GET_NEXT_ID = 12;
+  private static final int LINK_GET_NEXT_ID = 31;
+
+  /** How many there are in the kernel. */
+  private record Counts(int programs, int maps, int links) {
+
+    static Counts now() {
+      return new Counts(count(PROG_GET_NEXT_ID), count(MAP_GET_NEXT_ID), count(LINK_GET_NEXT_ID));
+    }
+
+    private static int count(int command) {
+      ByteBuffer attributes = Sys.struct(16);
+      int count = 0;
+      while (Sys.libc().syscall(Abi.SYS_BPF, command, Sys.address(attributes), 16) == 0) {
+        count++;
+        attributes.putInt(0, attributes.getInt(Integer.BYTES));
+      }
+      return count;
+    }
+  }
+
+  @BeforeAll
+  static void needsPrograms() {
+    OnLinux.need(Capability.BPF_HOOKS);
+  }
+
+  /** What is closed is freed a moment later, when no CPU can be in it any more. */
+  private static void assertSoon(Counts wanted) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!Counts.now().equals(wanted) && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+    assertThat(Counts.now()).isEqualTo(wanted);
+  }
+
+  @Test
+  void whenItIsClosed() throws InterruptedException {
+    Counts before = Counts.now();
+    for (int i = 0; i < TIMES; i++) {
+      try (ChangeRecords records = ChangeRecords.attach(Btf.running(), RING_BYTES)) {
+        records.findMemory(Path.of("/proc/self/pagemap"));
+        assertThat(Counts.now().links()).isGreaterThan(before.links() + 30);
+      }
+    }
+    assertSoon(before);
+  }
+
+  @Test
+  void whenItIsKilled() throws IOException, InterruptedException {
+    Counts before = Counts.now();
+    for (int i = 0; i < TIMES / 2; i++) {
+      Process tracker =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Tracker.class.getName())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try (BufferedReader lines = tracker.inputReader(StandardCharsets.UTF_8)) {
+        assertThat(lines.readLine()).isEqualTo("attached");
+        assertThat(Counts.now().links()).isGreaterThan(before.links() + 30);
+      } finally {
+        tracker.destroyForcibly().waitFor();
+      }
+    }
+    assertSoon(before);
+  }
+
+  /** Attaches, and waits to be killed. */
+  static final class Tracker {
+
+    private Tracker() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      try (ChangeRecords records = ChangeRecords.attach(Btf.running(), RING_BYTES)) {
+        records.follow(1, StateMap.NOBODY);
+        System.out.println("attached");
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    }
+  }
+}
