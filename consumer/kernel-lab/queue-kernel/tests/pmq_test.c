@@ -3,9 +3,11 @@
 #include "pmq.h"
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define BASE		((char *)0x100000000000)
 #define ALL		(PAGE_IS_SOFT_DIRTY | PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_HUGE | \
@@ -1682,6 +1684,108 @@ static void pages_of_a_gib(void)
 	close(fd);
 }
 
+/* ---- how long interrupts are off ---- */
+
+static atomic_long longest;
+
+static long microseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static bool run_on(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	return !sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
+/* How long interrupts to the other CPU take. */
+static void *interrupt(void *arg)
+{
+	must(run_on(1));
+	while (!stop) {
+		long start = microseconds(), took;
+
+		must(!syscall(SYS_membarrier, 1 << 3, 0, 0));
+		took = microseconds() - start;
+		if (took > longest)
+			longest = took;
+	}
+	return arg;
+}
+
+enum action { UNMAPPED, MOVED, MOVED_ONTO };
+
+/* A GiB with a huge entry in each of its tables' places, and 65,536 ranges over it, or over where it goes. */
+static long interrupt_takes(enum action action)
+{
+	size_t gib = 1UL << 30;
+	char *m = map_reserving_nothing(BASE, gib), *to = map_reserving_nothing(BASE + 2 * gib, gib);
+	char *ranges = action == MOVED_ONTO ? to : m;
+	int fd = open_queue(BASE, 4 * gib, ALL, 64 << 20);
+	pthread_t thread;
+
+	drain(fd);
+	for (size_t at = 0; at < gib; at += 8 * PAGE)
+		map_reserving_nothing(ranges + at, PAGE);
+	if (action == MOVED_ONTO) {
+		map_reserving_nothing(m, gib);
+	} else {
+		madvise(m, gib, MADV_HUGEPAGE);
+		for (size_t at = 0; at < gib; at += 2 << 20)
+			read_byte(m + at);
+	}
+	stop = 0;
+	pthread_create(&thread, NULL, interrupt, NULL);
+	usleep(50000);
+	longest = 0;
+	if (action == UNMAPPED)
+		must(!munmap(m, gib));
+	else
+		must(mremap(m, gib, gib, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
+	stop = 1;
+	pthread_join(thread, NULL);
+	close(fd);
+	munmap(m, 4 * gib);
+	return longest;
+}
+
+/* A machine that has other things to do may be late once; a lock that is held is held each time. */
+static void interrupts_are_taken(enum action action, const char *name)
+{
+	long took = interrupt_takes(action);
+	char line[200];
+
+	for (int i = 0; i < 2 && took >= 30000; i++) {
+		long again = interrupt_takes(action);
+
+		took = again < took ? again : took;
+	}
+	snprintf(line, sizeof(line), "%s: interrupts take up to %ld us", name, took);
+	result(took < 30000, line);
+}
+
+static void interrupts(void)
+{
+	cpu_set_t before;
+
+	must(!sched_getaffinity(0, sizeof(before), &before));
+	if (CPU_COUNT(&before) < 2 || syscall(SYS_membarrier, 1 << 4, 0, 0) || !run_on(0)) {
+		result(true, "interrupts # SKIP one CPU alone, or no membarrier");
+		return;
+	}
+	interrupts_are_taken(UNMAPPED, "a GiB with 65,536 ranges is unmapped");
+	interrupts_are_taken(MOVED, "it is moved");
+	interrupts_are_taken(MOVED_ONTO, "a GiB is moved to where as many ranges are");
+	must(!sched_setaffinity(0, sizeof(before), &before));
+}
+
 int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 0;
@@ -1714,6 +1818,7 @@ int main(int argc, char **argv)
 	pinned_where_nothing_is_armed();
 	pinned_and_gone();
 	mapped_many_times();
+	interrupts();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();
 	no_memory_to_open();

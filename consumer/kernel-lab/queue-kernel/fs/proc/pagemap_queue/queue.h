@@ -77,10 +77,8 @@ struct pmq_ranges {
 int pmq_ranges_init(struct pmq_ranges *r, u64 bytes);
 void pmq_ranges_destroy(struct pmq_ranges *r);
 void pmq_ranges_clear(struct pmq_ranges *r);
-void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end,
-		    unsigned int marks);
-unsigned long pmq_ranges_add_some(struct pmq_ranges *r, unsigned long start, unsigned long end,
-				  unsigned int marks, unsigned int some);
+unsigned long pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end,
+			     unsigned int marks, unsigned int *steps);
 struct pmq_node *pmq_ranges_find(struct pmq_ranges *r, unsigned long page);
 struct pmq_node *pmq_ranges_next(struct pmq_node *n);
 

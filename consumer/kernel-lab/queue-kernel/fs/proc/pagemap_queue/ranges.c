@@ -182,18 +182,20 @@ coarse:
 	return end;
 }
 
-/* As pmq_ranges_add(), but of so many nodes at the most; returns up to where. */
-unsigned long pmq_ranges_add_some(struct pmq_ranges *r, unsigned long start, unsigned long end,
-				  unsigned int marks, unsigned int some)
+/*
+ * ORs @marks into [start, end). Each node that is met or made takes one of @steps, which the caller limits,
+ * as interrupts are off. Returns up to where it came.
+ */
+unsigned long pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end,
+			     unsigned int marks, unsigned int *steps)
 {
-	while (start < end && some--) {
+	for (; start < end && *steps; --*steps) {
 		struct pmq_node *n = pmq_ranges_find(r, start);
 
 		if (!n || n->start >= end) {
 			fill_gap(r, n, start, end, marks);
-			return end;
-		}
-		if (n->start > start) {
+			start = end;
+		} else if (n->start > start) {
 			unsigned long gap_end = n->start;
 
 			fill_gap(r, n, start, gap_end, marks);
@@ -202,10 +204,5 @@ unsigned long pmq_ranges_add_some(struct pmq_ranges *r, unsigned long start, uns
 			start = mark_node(r, n, start, end, marks);
 		}
 	}
-	return start;
-}
-
-void pmq_ranges_add(struct pmq_ranges *r, unsigned long start, unsigned long end, unsigned int marks)
-{
-	pmq_ranges_add_some(r, start, end, marks, UINT_MAX);
+	return min(start, end);
 }

@@ -170,19 +170,30 @@ static void wake_reader(struct pmq *q)
 		wake_up(&q->wait);
 }
 
-/* Addresses; those of whole pages. Some nodes at a time, as interrupts are off meanwhile. */
-void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
+/* In one hold of the queue's lock, for which interrupts are off: there may be as many ranges as fit the pool. */
+#define STEPS		64
+
+/* Addresses; those of whole pages. A drain that begins in between leaves the rest to the next one. */
+static void queue_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
 {
 	unsigned long flags, page = start >> PAGE_SHIFT;
 
+	while (page < end >> PAGE_SHIFT) {
+		unsigned int steps = STEPS;
+
+		spin_lock_irqsave(&q->lock, flags);
+		page = pmq_ranges_add(q->current_ranges, page, end >> PAGE_SHIFT, marks, &steps);
+		spin_unlock_irqrestore(&q->lock, flags);
+	}
+}
+
+/* As queue_range(), of what is asked for and watched. */
+void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
+{
 	marks &= q->asked;
 	if (!marks || !pmq_is_watched(q, start, end))
 		return;
-	while (page < end >> PAGE_SHIFT) {
-		spin_lock_irqsave(&q->lock, flags);
-		page = pmq_ranges_add_some(q->current_ranges, page, end >> PAGE_SHIFT, marks, 64);
-		spin_unlock_irqrestore(&q->lock, flags);
-	}
+	queue_range(q, start, end, marks);
 	wake_reader(q);
 }
 
@@ -278,7 +289,7 @@ struct pmq_move {
 
 static const struct pmq_move nowhere = { 0, ULONG_MAX, 0 };
 
-/* Shows the runs of one row, as they are after @m, to pmq_ranges_add(). Under the queue's lock. */
+/* The runs of one row, as they are after @m, become ranges. Under RCU, so that the row stays. */
 static void copy_row(struct pmq *q, const unsigned long *row, unsigned long base,
 		     unsigned int shift, const struct pmq_move *m, unsigned int mark)
 {
@@ -289,8 +300,7 @@ static void copy_row(struct pmq *q, const unsigned long *row, unsigned long base
 		unsigned long end = min(base + ((unsigned long)last << shift), m->end);
 
 		if (start < end)
-			pmq_ranges_add(q->current_ranges, (start + m->distance) >> PAGE_SHIFT,
-				       (end + m->distance) >> PAGE_SHIFT, BIT(mark));
+			queue_range(q, start + m->distance, end + m->distance, BIT(mark));
 	}
 }
 
@@ -305,12 +315,14 @@ static void copy_rows(struct pmq *q, struct pmq_table *t, unsigned long base, co
 
 /*
  * What a page table that is given back, or laid aside for a huge page, still had to tell becomes
- * ranges. All its entries are out, and nobody else has its lock. Under the queue's lock.
+ * ranges. All its entries are out, and nobody else has its lock. Under RCU.
  */
 static void spill(struct pmq *q, struct pmq_table *t)
 {
-	if (t->upper || t->marks)
-		copy_rows(q, t, t->upper ? t->upper->base : t->base, &nowhere);
+	if (!t->upper && !t->marks)
+		return;
+	copy_rows(q, t, t->upper ? t->upper->base : t->base, &nowhere);
+	wake_reader(q);
 }
 
 void __pmq_table_freed(struct ptdesc *pt)
@@ -323,11 +335,10 @@ void __pmq_table_freed(struct ptdesc *pt)
 	if (t) {
 		struct pmq *q = t->q;
 
+		spill(q, t);
 		spin_lock_irqsave(&q->lock, flags);
-		if (pmq_table_of(pt) == t) {
-			spill(q, t);
+		if (pmq_table_of(pt) == t)	/* the queue may have been closed meanwhile */
 			detach(q, t);
-		}
 		spin_unlock_irqrestore(&q->lock, flags);
 	}
 	rcu_read_unlock();
@@ -342,15 +353,15 @@ void __pmq_table_shared(struct ptdesc *pt)
 /* A table that is laid aside may be used for another address later. */
 void __pmq_table_deposited(struct page *table)
 {
-	struct pmq_table *t = pmq_table_of(page_ptdesc(table));
-	unsigned long flags;
+	struct pmq_table *t;
 
-	if (!t || !t->marks)
-		return;
-	spin_lock_irqsave(&t->q->lock, flags);
-	spill(t->q, t);
-	spin_unlock_irqrestore(&t->q->lock, flags);
-	pmq_forget(t);
+	rcu_read_lock();
+	t = pmq_table_of(page_ptdesc(table));
+	if (t && t->marks) {
+		spill(t->q, t);
+		pmq_forget(t);
+	}
+	rcu_read_unlock();
 }
 
 /* ---- moves ---- */
@@ -359,55 +370,52 @@ void __pmq_table_deposited(struct page *table)
 static void move_block(struct pmq *q, pmd_t *pmdp, unsigned long block, const struct pmq_move *m)
 {
 	struct pmq_table *t = NULL;
-	unsigned long flags;
 	pmd_t pmd;
 
 	rcu_read_lock();
-	spin_lock_irqsave(&q->lock, flags);
 	pmd = READ_ONCE(*pmdp);
 	if (pmd_present(pmd) && !pmd_leaf(pmd))
 		t = pmq_table_of(page_ptdesc(pmd_page(pmd)));
 	if (t && t->marks)
 		copy_rows(q, t, block, m);
-	spin_unlock_irqrestore(&q->lock, flags);
 	rcu_read_unlock();
 }
 
 /* Of the huge pages that a table of PMDs has, as far as they are moved. */
 static void move_huge(struct pmq *q, pmd_t *pmdp, unsigned long base, const struct pmq_move *m)
 {
-	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(pmdp));
-	unsigned long flags;
+	struct pmq_table *t;
 
-	if (!t || !t->upper || !t->marks)
-		return;
-	spin_lock_irqsave(&q->lock, flags);
-	copy_rows(q, t, base, m);
-	spin_unlock_irqrestore(&q->lock, flags);
+	rcu_read_lock();
+	t = pmq_table_of(virt_to_ptdesc(pmdp));
+	if (t && t->upper && t->marks)
+		copy_rows(q, t, base, m);
+	rcu_read_unlock();
 }
 
-/* Nodes of [from, end) again at @to, some in one hold of the lock. The list of nodes changes meanwhile. */
-static void move_nodes(struct pmq *q, unsigned long from, unsigned long end, unsigned long to)
+/*
+ * Nodes of [from, end), page numbers, again so much further on; some in one hold of the lock, and perhaps
+ * a part of one, where many are at the new place. The list of nodes changes meanwhile.
+ */
+static void move_nodes(struct pmq *q, unsigned long from, unsigned long end, unsigned long distance)
 {
 	unsigned long flags;
 	bool more = true;
 
 	while (more) {
-		unsigned int some = 64;
+		unsigned int steps = STEPS;
 
 		spin_lock_irqsave(&q->lock, flags);
-		while (more && some--) {
+		while (more && steps) {
 			struct pmq_node *n = pmq_ranges_find(q->current_ranges, from);
 			unsigned long start, stop;
 
 			more = n && n->start < end;
 			if (!more)
 				break;
-			start = max(from, n->start);
-			stop = min(end, n->end);
-			pmq_ranges_add(q->current_ranges, start + to - from, stop + to - from, n->marks);
-			to += stop - from;
-			from = stop;
+			start = max(from, n->start) + distance;
+			stop = min(end, n->end) + distance;
+			from = pmq_ranges_add(q->current_ranges, start, stop, n->marks, &steps) - distance;
 			more = from < end;
 		}
 		spin_unlock_irqrestore(&q->lock, flags);
@@ -438,5 +446,5 @@ void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigne
 		cond_resched();
 	}
 	/* Last: a table that was given back meanwhile has left what it had to tell there. */
-	move_nodes(q, from >> PAGE_SHIFT, end >> PAGE_SHIFT, to >> PAGE_SHIFT);
+	move_nodes(q, from >> PAGE_SHIFT, end >> PAGE_SHIFT, (to >> PAGE_SHIFT) - (from >> PAGE_SHIFT));
 }
