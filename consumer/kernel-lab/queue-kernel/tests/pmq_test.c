@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -1684,6 +1685,205 @@ static void pages_of_a_gib(void)
 	close(fd);
 }
 
+/* ---- pinned, and out of the page table, or armed by another ---- */
+
+/* The pin ends at once; the ring itself goes later. */
+static void let_go(int ring)
+{
+	must(!syscall(427, ring, 1, NULL, 0));
+}
+
+/* A huge page at BASE, of a file where it is shared. */
+static char *map_huge(bool shared)
+{
+	int file = memfd_create("pmq", 0), error = -1;
+	char *m = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE,
+		       MAP_FIXED | (shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS), shared ? file : -1, 0);
+
+	must(m == BASE && !ftruncate(file, 2 << 20) && !madvise(m, 2 << 20, MADV_HUGEPAGE));
+	memset(m, 1, 2 << 20);
+	for (int i = 0; i < 5 && error; i++)
+		error = madvise(m, 2 << 20, MADV_COLLAPSE);
+	must(!error);
+	m[0] = 1;
+	close(file);
+	return m;
+}
+
+enum { BESIDE = 499 };		/* pages that are migrated together with the one that is looked at */
+
+static struct {
+	void *pages[BESIDE + 1];
+	atomic_bool going;
+} migration;
+
+static void *migrate(void *arg)
+{
+	static int nodes[BESIDE + 1], status[BESIDE + 1];
+
+	for (size_t i = 0; i <= BESIDE; i++)
+		nodes[i] = 1;
+	syscall(SYS_move_pages, 0, (long)BESIDE + 1, migration.pages, nodes, status, 2);
+	migration.going = false;
+	return arg;
+}
+
+/*
+ * A page of a file, or a huge one, on node 0, and others. It is the last of those that lose their
+ * entries, and waits until the others are copied.
+ */
+static char *place_to_be_migrated(bool huge)
+{
+	unsigned long node = 1;
+	char *m, *beside = BASE + (2 << 20);
+	int file = memfd_create("pmq", 0);
+
+	syscall(SYS_set_mempolicy, 2, &node, 64);
+	if (huge) {
+		m = map_huge(true);
+	} else {
+		m = mmap(BASE, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+		must(m == BASE && !ftruncate(file, PAGE));
+		m[0] = 1;
+	}
+	must(mmap(beside, BESIDE * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+	     beside);
+	madvise(beside, BESIDE * PAGE, MADV_NOHUGEPAGE);
+	memset(beside, 1, BESIDE * PAGE);
+	syscall(SYS_set_mempolicy, 0, NULL, 0);
+	for (size_t i = 0; i < BESIDE; i++)
+		migration.pages[i] = beside + i * PAGE;
+	migration.pages[BESIDE] = m;
+	close(file);
+	return m;
+}
+
+/* Its entry is neither present nor empty. */
+static bool is_migrating(char *m)
+{
+	uint64_t word;
+
+	read_pagemap(m, 1, &word);
+	return word >> 62 == 1;
+}
+
+enum meanwhile { DRAINED, CLEARED, OPENED };
+
+/*
+ * A pinned page is being migrated when a drain comes, when another one clears soft-dirty, or when the
+ * queue is opened; then the pin ends. The device may have written until then, so that is told.
+ */
+static void pinned_and_migrated(bool huge, enum meanwhile what, const char *name)
+{
+	int met = 0, not_hot = 0, untold = 0;
+	size_t bytes = huge ? 2 << 20 : PAGE;
+	char line[200];
+
+	for (int round = 0; round < 20 && met < 5; round++) {
+		char *m = place_to_be_migrated(huge);
+		int fd = what == CLEARED ? open_queue(m, bytes, DIRTY, 1 << 20) : -1;
+		int ring = pin(m, 1);
+		pthread_t thread;
+
+		if (ring < 0) {
+			snprintf(line, sizeof(line), "%s # SKIP no io_uring", name);
+			result(true, line);
+			return;
+		}
+		if (what == DRAINED) {
+			fd = open_queue(m, bytes, DIRTY, 1 << 20);
+			drain(fd);
+			drain(fd);
+		}
+		if (what == CLEARED)
+			must(!mprotect(m, bytes, PROT_READ));
+		migration.going = true;
+		pthread_create(&thread, NULL, migrate, NULL);
+		while (migration.going && !is_migrating(m))
+			;
+		if (what == CLEARED)
+			clear_refs();
+		if (what == OPENED)
+			fd = open_queue(m, bytes, DIRTY, 1 << 20);
+		else
+			not_hot += !is_told_hot(drain(fd), m);
+		let_go(ring);
+		met += is_migrating(m);
+		pthread_join(thread, NULL);
+		untold += pages_told(drain(fd), m, 1) != 1;
+		close(fd);
+		close(ring);
+		munmap(BASE, 4 << 20);
+	}
+	if (met)
+		snprintf(line, sizeof(line), "%s: met %d times, not hot %d, end of the pin untold %d", name, met,
+			 not_hot, untold);
+	else
+		snprintf(line, sizeof(line), "%s # SKIP it was never met: one node alone?", name);
+	result(!not_hot && !untold, line);
+}
+
+/* While any process has a queue, another one is opened sooner. */
+static int queue_of_another(pid_t *pid)
+{
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
+	char name[64];
+	int fd;
+
+	*pid = fork();
+	if (!*pid)
+		for (;;)
+			pause();
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", *pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	return fd;
+}
+
+static void pinned_and_being_migrated(void)
+{
+	pid_t pid;
+	int fd = queue_of_another(&pid);
+
+	pinned_and_migrated(false, DRAINED, "pinned, and drained while it is migrated");
+	pinned_and_migrated(true, DRAINED, "the same of a huge page");
+	pinned_and_migrated(false, CLEARED, "pinned, and soft-dirty cleared while it is migrated");
+	pinned_and_migrated(true, CLEARED, "the same of a huge page");
+	pinned_and_migrated(false, OPENED, "pinned, and the queue opened while it is migrated");
+	pinned_and_migrated(true, OPENED, "the same of a huge page");
+	close(fd);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* Another one clears soft-dirty of a huge page that is pinned, before a drain has seen that it is. */
+static void pinned_then_cleared(bool shared, bool split, const char *name)
+{
+	char *m = map_huge(shared);
+	int fd = open_queue(m, 2 << 20, DIRTY, 1 << 20), ring;
+
+	drain(fd);
+	ring = pin(m + 5 * PAGE, 1);
+	if (ring >= 0) {
+		clear_refs();
+		if (split)
+			munmap(m + 511 * PAGE, PAGE);
+		result(is_told_hot(drain(fd), m + 5 * PAGE), name);
+		close(ring);
+	} else {
+		result(true, "pinned, then cleared # SKIP no io_uring");
+	}
+	close(fd);
+	munmap(m, 2 << 20);
+}
+
+static void pinned_and_out(void)
+{
+	pinned_then_cleared(false, false, "a huge page is pinned, and soft-dirty cleared: hot");
+	pinned_then_cleared(true, false, "the same of a file's");
+	pinned_then_cleared(false, true, "and of one that is split then");
+}
+
 /* ---- how long interrupts are off ---- */
 
 static atomic_long longest;
@@ -1818,6 +2018,8 @@ int main(int argc, char **argv)
 	pinned_where_nothing_is_armed();
 	pinned_and_gone();
 	mapped_many_times();
+	pinned_and_being_migrated();
+	pinned_and_out();
 	interrupts();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();

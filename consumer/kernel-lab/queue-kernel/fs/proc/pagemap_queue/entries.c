@@ -69,6 +69,14 @@ u64 pmq_absent_categories(pte_t pte)
 	return categories | (pte_swp_soft_dirty(pte) ? PAGE_IS_SOFT_DIRTY : 0);
 }
 
+/* The page that an entry of one that is being migrated stands for; none of any other that is absent. */
+struct page *pmq_migrating_page(pte_t pte)
+{
+	swp_entry_t entry = pte_to_swp_entry(pte);
+
+	return is_swap_pte(pte) && is_migration_entry(entry) ? pfn_swap_entry_to_page(entry) : NULL;
+}
+
 /* A PMD that points to a table says nothing. */
 u64 pmq_pmd_categories(pmd_t pmd, u64 wanted)
 {
@@ -155,8 +163,11 @@ bool pmq_is_armed_pmd(pmd_t pmd)
 
 bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd)
 {
-	return pmd_present(pmd) && unlikely(pmq_may_have_pins(vma)) &&
-		pmq_is_pinned(vm_normal_page_pmd(vma, addr, pmd));
+	if (likely(!pmq_may_have_pins(vma)))
+		return false;
+	if (is_pmd_migration_entry(pmd))
+		return pmq_is_pinned(pfn_swap_entry_to_page(pmd_to_swp_entry(pmd)));
+	return pmd_present(pmd) && pmq_is_pinned(vm_normal_page_pmd(vma, addr, pmd));
 }
 
 /* As pmq_brings_pinned(), of a huge page that takes the place of something else. */
@@ -190,6 +201,8 @@ bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
 	pmd_t pmd = READ_ONCE(*pmdp);
 
 	if (!pmd_present(pmd)) {
+		if (pmq_is_hot_pmd(vma, addr, pmd))
+			return false;
 		set_pmd(pmdp, armed_absent_pmd(pmd));
 		return true;
 	}

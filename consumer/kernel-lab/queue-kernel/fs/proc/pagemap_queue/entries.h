@@ -16,6 +16,7 @@ bool pmq_is_place_of_huge(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 u64 pmq_absent_categories(pte_t pte);
 u64 pmq_pmd_categories(pmd_t pmd, u64 wanted);
 pte_t pmq_armed_absent(pte_t pte);
+struct page *pmq_migrating_page(pte_t pte);
 bool pmq_is_pinned(struct page *page);
 bool pmq_is_armed_pmd(pmd_t pmd);
 bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd);
@@ -82,11 +83,14 @@ static inline bool pmq_is_armed(pte_t pte)
 	return pte_none(pte) || pte_same(pmq_armed_absent(pte), pte);
 }
 
-/* A device may write the page, through no entry: it is HOT until it is unpinned. */
+/*
+ * A device may write the page, through no entry: it is HOT until it is unpinned. So it is while it is being
+ * migrated, which fails as long as it is pinned: the pin may end before the page is back.
+ */
 static inline bool pmq_is_hot(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
 {
-	return pte_present(pte) && unlikely(pmq_may_have_pins(vma)) &&
-		pmq_is_pinned(vm_normal_page(vma, addr, pte));
+	return unlikely(pmq_may_have_pins(vma)) &&
+		pmq_is_pinned(pte_present(pte) ? vm_normal_page(vma, addr, pte) : pmq_migrating_page(pte));
 }
 
 /*
@@ -98,6 +102,8 @@ static inline bool pmq_is_hot(struct vm_area_struct *vma, unsigned long addr, pt
 static inline bool pmq_arm_pte(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t pte)
 {
 	if (!pte_present(pte)) {
+		if (pmq_is_hot(vma, addr, pte))
+			return false;
 		set_pte(ptep, pmq_armed_absent(pte));
 		return true;
 	}

@@ -172,8 +172,11 @@ static bool tell_entries(struct pmq_drain *d, struct vm_area_struct *vma, struct
 				d->cursor = page;
 				return false;
 			}
-			/* What was HOT may have been armed by another, and written by a device even so. */
-			if (heeds && ((queued & MARK(HOT)) || !pmq_is_armed(pte)))
+			/*
+			 * What was HOT may have been armed by another, and written by a device even so;
+			 * and what is pinned may have been, before any drain knew that it is HOT.
+			 */
+			if (heeds && ((queued & MARK(HOT)) || !pmq_is_armed(pte) || pmq_is_hot(vma, page, pte)))
 				marks |= arm(d, vma, t, ptep + index, page, pte);
 			told |= BIT(bit);
 			tell_page(d, page, now, marks);
@@ -238,7 +241,7 @@ static int drain_huge(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		bool was_hot = !bitmap_empty(hot, PTRS_PER_PTE);
 
 		bitmap_zero(hot, PTRS_PER_PTE);
-		if (was_hot || !pmq_is_armed_pmd(*pmdp))
+		if (was_hot || !pmq_is_armed_pmd(*pmdp) || pmq_is_hot_pmd(vma, addr, *pmdp))
 			arm_huge(d, vma, pmdp, addr, end);
 	} else {
 		forget_hot(d, addr, end);
