@@ -652,7 +652,9 @@ static void out_and_back(char *m)
 	drain(ops_fd);
 	madvise(shared, PAGE, MADV_REMOVE);
 	read_byte(shared);
-	TOLD("a hole in a file, then read", { 30100, 30101, PRESENT | PAGE_IS_FILE, PRESENT | PAGE_IS_FILE });
+	/* Something was pinned before, so what comes of a file may have been written by a device. */
+	TOLD("a hole in a file, then read",
+	     { 30100, 30101, PRESENT | PAGE_IS_FILE, PRESENT | PAGE_IS_FILE, DIRTY });
 	close(file);
 }
 
@@ -1877,11 +1879,65 @@ static void pinned_then_cleared(bool shared, bool split, const char *name)
 	munmap(m, 2 << 20);
 }
 
+/* A device writes a file's page that is out of the page table, and lets go of it: told when it is back. */
+static void written_while_out(bool huge, int advice, bool off, const char *name)
+{
+	size_t bytes = huge ? 2 << 20 : PAGE;
+	char *m = huge ? map_huge(true) : place_to_be_migrated(false);
+	int fd = open_queue(m, bytes, DIRTY, 1 << 20), ring = pin(m, 1);
+	uint64_t word;
+
+	if (ring < 0) {
+		result(true, "written while out # SKIP no io_uring");
+		return;
+	}
+	drain(fd);
+	must(!madvise(m, bytes, advice));
+	read_pagemap(m, 1, &word);
+	must(!(word >> 63));
+	drain(fd);
+	if (off)
+		must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	let_go(ring);
+	drain(fd);
+	read_byte(m);
+	result(pages_told(drain(fd), m, 1) == 1, name);
+	result(drain(fd) == 0, "and once");
+	close(fd);
+	close(ring);
+	munmap(BASE, 4 << 20);
+}
+
+/* Nothing was ever pinned by a new process. */
+static void not_written_while_out(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		char *m = place_to_be_migrated(false);
+		int fd = open_queue(m, PAGE, DIRTY, 1 << 20);
+		size_t n = drain(fd);
+
+		must(!madvise(m, PAGE, MADV_DONTNEED));
+		n += drain(fd);
+		read_byte(m);
+		_exit(n + drain(fd) != 0);
+	}
+	waitpid(pid, &status, 0);
+	result(status == 0, "where nothing was ever pinned, a page that is back is not told");
+}
+
 static void pinned_and_out(void)
 {
 	pinned_then_cleared(false, false, "a huge page is pinned, and soft-dirty cleared: hot");
 	pinned_then_cleared(true, false, "the same of a file's");
 	pinned_then_cleared(false, true, "and of one that is split then");
+	written_while_out(false, MADV_DONTNEED, false, "pinned, taken out by DONTNEED, unpinned, read: told");
+	written_while_out(false, MADV_PAGEOUT, false, "the same where it was to be reclaimed");
+	written_while_out(true, MADV_DONTNEED, false, "and of a huge page");
+	written_while_out(false, MADV_DONTNEED, true, "and while the queue is off");
+	not_written_while_out();
 }
 
 /* ---- how long interrupts are off ---- */

@@ -170,13 +170,24 @@ bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd)
 	return pmd_present(pmd) && pmq_is_pinned(vm_normal_page_pmd(vma, addr, pmd));
 }
 
-/* As pmq_brings_pinned(), of a huge page that takes the place of something else. */
-bool pmq_brings_pinned_pmd(struct mm_struct *mm, pmd_t old, pmd_t new)
+/* See pmq_brought(). */
+unsigned int pmq_brought_page(unsigned int before, struct page *page)
+{
+	if (pmq_is_pinned(page))
+		return MARK(HOT);
+	return (before & MARK(PRESENT)) || PageAnon(page) ? 0 : MARK(SOFT_DIRTY);
+}
+
+/*
+ * As pmq_brought(), of a huge page that takes the place of something else. Where only what its entry says
+ * changes, the drain that tells it will ask whether it is pinned.
+ */
+unsigned int pmq_brought_pmd(struct mm_struct *mm, unsigned int before, pmd_t old, pmd_t new)
 {
 	if (likely(!test_bit(MMF_HAS_PINNED, &mm->flags)) || !pmd_present(new) || !pmd_leaf(new) ||
-	    pmd_special(new) || is_huge_zero_pmd(new))
-		return false;
-	return !(pmd_present(old) && pmd_pfn(old) == pmd_pfn(new)) && pmq_is_pinned(pmd_page(new));
+	    pmd_special(new) || is_huge_zero_pmd(new) || (pmd_present(old) && pmd_pfn(old) == pmd_pfn(new)))
+		return 0;
+	return pmq_brought_page(before, pmd_page(new));
 }
 
 /* With what the processor has set meanwhile. */

@@ -21,7 +21,8 @@ bool pmq_is_pinned(struct page *page);
 bool pmq_is_armed_pmd(pmd_t pmd);
 bool pmq_is_hot_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd);
 bool pmq_arm_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
-bool pmq_brings_pinned_pmd(struct mm_struct *mm, pmd_t old, pmd_t new);
+unsigned int pmq_brought_page(unsigned int before, struct page *page);
+unsigned int pmq_brought_pmd(struct mm_struct *mm, unsigned int before, pmd_t old, pmd_t new);
 
 /*
  * Memory of the hugetlb pool has no soft-dirty bit, and what a driver or a device's memory stands
@@ -66,13 +67,17 @@ static inline bool pmq_may_have_pins(struct vm_area_struct *vma)
 }
 
 /*
- * Whether the page that an entry is about to stand for may be written by a device, which may have done
- * so while no entry stood for it: then it is HOT from here on. Needs no VMA, as pmq_is_of_file().
+ * What is to be told, beside what the entries say, where one that says @before is about to stand for a
+ * page. A device may have written the page while no entry stood for it. If it still may, the page is HOT
+ * from here on; if the pin has ended, nobody knows of it, so that each page of a file that comes counts as
+ * written. One that is being migrated was there all the time. Needs no VMA, as pmq_is_of_file().
  */
-static inline bool pmq_brings_pinned(struct mm_struct *mm, pte_t pte)
+static inline unsigned int pmq_brought(struct mm_struct *mm, unsigned int before, pte_t pte)
 {
-	return unlikely(test_bit(MMF_HAS_PINNED, &mm->flags)) && pte_present(pte) && !pte_special(pte) &&
-		pfn_valid(pte_pfn(pte)) && pmq_is_pinned(pte_page(pte));
+	if (likely(!test_bit(MMF_HAS_PINNED, &mm->flags)) || !pte_present(pte) || pte_special(pte) ||
+	    !pfn_valid(pte_pfn(pte)))
+		return 0;
+	return pmq_brought_page(before, pte_page(pte));
 }
 
 /* Whether each write from now on is noticed. */

@@ -101,13 +101,13 @@ static void note_ptes(struct pmq *q, struct mm_struct *mm, unsigned long addr, p
 		      pte_t new, unsigned int nr)
 {
 	struct pmq_table *t = pmq_table_of(virt_to_ptdesc(ptep));
-	unsigned int i, marks, hot = pmq_brings_pinned(mm, new) ? MARK(HOT) : 0;
+	unsigned int i, marks;
 
 	marks = pmq_marks(pmq_pte_categories(new, q->changed_mask));
 	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
 		unsigned int old = marks_before(q, t, ptep + i, pte_index(addr));
 
-		pmq_note(q, mm, t, addr, transition(q, old, marks) | hot);
+		pmq_note(q, mm, t, addr, transition(q, old, marks) | pmq_brought(mm, old, new));
 	}
 }
 
@@ -206,16 +206,15 @@ EXPORT_SYMBOL_GPL(__pmq_takes_out);
 void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t new)
 {
 	struct pmq *q = queue_of(mm);
-	unsigned int marks;
+	unsigned int old;
 
 	if (likely(!q))
 		return;
 	rcu_read_lock();
-	marks = transition(q, pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask)),
-			   pmq_marks(pmq_pmd_categories(new, q->changed_mask)));
-	if (pmq_brings_pinned_pmd(mm, *pmdp, new))
-		marks |= MARK(HOT);
-	pmq_note_pmd(q, pmdp, addr, marks);
+	old = pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask));
+	pmq_note_pmd(q, pmdp, addr,
+		     transition(q, old, pmq_marks(pmq_pmd_categories(new, q->changed_mask))) |
+		     pmq_brought_pmd(mm, old, *pmdp, new));
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(__pmq_set_pmd);

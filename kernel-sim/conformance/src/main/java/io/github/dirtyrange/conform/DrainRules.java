@@ -93,6 +93,10 @@ final class DrainRules {
       needed.add(Freedom.QUEUE_OF_SPLIT);
       more &= ~OF_ENTRY;
     }
+    if (isOfFileThatCame(page) && (more & Categories.SOFT_DIRTY) != 0) {
+      needed.add(Freedom.QUEUE_OF_PINS);
+      more &= ~Categories.SOFT_DIRTY;
+    }
     return (more | less | otherwise) == 0 ? needed : Set.of();
   }
 
@@ -126,6 +130,13 @@ final class DrainRules {
     return operation instanceof Operation.Mremap
         && isMoved(page)
         && (page.now & (Categories.PRESENT | Categories.SWAPPED)) != 0;
+  }
+
+  /** {@return whether both say that the page came, and that it is a file's} */
+  private static boolean isOfFileThatCame(Page page) {
+    long ofFile = Categories.PRESENT | Categories.FILE;
+    return (page.changed & page.simulatedChanged & Categories.PRESENT) != 0
+        && (page.now & page.simulatedNow & ofFile) == ofFile;
   }
 
   private static boolean isAboutFiles(Operation operation) {

@@ -71,6 +71,11 @@ public final class FreeBits {
     /** The kernel's queue tells PRESENT beside HUGE. */
     QUEUE_OF_SPLIT("the table that the huge zero page is split into is filled entry by entry"),
 
+    /** The kernel's queue tells SOFT_DIRTY of a page of a file that came. */
+    QUEUE_OF_PINS(
+        "once a process has pinned a page, what comes of a file may have been written by a device"
+            + " before, and the kernel tells it"),
+
     /** Memory of the pool is compared by GONE and HOT alone. */
     QUEUE_OF_POOL("the kernel keeps no soft-dirty of hugetlb pages, and lists them as unseen"),
 

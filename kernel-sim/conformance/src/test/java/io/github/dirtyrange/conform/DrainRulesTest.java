@@ -35,6 +35,18 @@ class DrainRulesTest {
     assertThat(DrainRules.explain(moved, WRITE, false)).isEmpty();
   }
 
+  /** A device may have written it while it was out of the page table. */
+  @Test
+  void aPageOfAFileThatCameMayBeToldAsWritten() {
+    long file = PRESENT | Categories.FILE;
+    DrainRules.Page came = new DrainRules.Page(file | DIRTY, file, file, file);
+    assertThat(DrainRules.explain(came, WRITE, false)).containsExactly(Freedom.QUEUE_OF_PINS);
+    DrainRules.Page wasThere = new DrainRules.Page(HUGE | DIRTY, file, HUGE, file);
+    assertThat(DrainRules.explain(wasThere, WRITE, false)).isEmpty();
+    DrainRules.Page anonymous = new DrainRules.Page(PRESENT | DIRTY, PRESENT, PRESENT, PRESENT);
+    assertThat(DrainRules.explain(anonymous, WRITE, false)).isEmpty();
+  }
+
   @Test
   void aMovedPageMayNotLoseItsWrites() {
     DrainRules.Page lost =
