@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds /proc/PID/pagemap_queue to its laws, on the real thing. Speaks TAP.
 #include "pmq.h"
+#include <glob.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -2042,6 +2043,62 @@ static void interrupts(void)
 	must(!sched_setaffinity(0, sizeof(before), &before));
 }
 
+/* ---- soft-dirty of what is new, and is not seen ---- */
+
+/* Registers of a device of PCI; NULL where none can be mapped. */
+static char *map_device(void)
+{
+	char *m = MAP_FAILED;
+	glob_t found;
+
+	if (glob("/sys/bus/pci/devices/*/resource[0-9]", 0, NULL, &found))
+		return NULL;
+	for (size_t i = 0; i < found.gl_pathc && m == MAP_FAILED; i++) {
+		int file = open(found.gl_pathv[i], O_RDWR | O_CLOEXEC);
+
+		if (file < 0)
+			continue;
+		m = mmap(BASE, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0);
+		close(file);
+	}
+	globfree(&found);
+	return m == MAP_FAILED ? NULL : m;
+}
+
+/* Nobody else can tell that it is new, so it reads soft-dirty as it would without a queue. */
+static void new_and_not_seen(void)
+{
+	int fd;
+	char *m;
+
+	munmap(BASE, 4 << 20);
+	fd = open_queue(BASE, 4 << 20, DIRTY, 1 << 20);
+	if (set_hugetlb_pool("2")) {
+		m = mmap(BASE, 2 << 20, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0);
+		must(m == BASE);
+		m[0] = 1;
+		result(soft_dirty_pages(m, 512) == 512, "what is new of hugetlb reads soft-dirty");
+		munmap(m, 2 << 20);
+		set_hugetlb_pool("0");
+	} else {
+		result(true, "what is new of hugetlb # SKIP no pool of huge pages");
+	}
+	m = map_device();
+	if (m) {
+		result(soft_dirty_pages(m, 1) == 1, "what is new of a driver reads soft-dirty");
+		munmap(m, PAGE);
+	} else {
+		result(true, "what is new of a driver # SKIP no registers that can be mapped");
+	}
+	close(fd);
+	fd = open_queue(BASE, 4 << 20, PRESENT, 1 << 20);
+	must(mmap(BASE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == BASE);
+	result(soft_dirty_pages(BASE, 1) == 1, "so does what is new to a queue that is not asked for writes");
+	close(fd);
+	munmap(BASE, PAGE);
+}
+
 int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 0;
@@ -2077,6 +2134,7 @@ int main(int argc, char **argv)
 	pinned_and_being_migrated();
 	pinned_and_out();
 	interrupts();
+	new_and_not_seen();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();
 	no_memory_to_open();

@@ -7,6 +7,7 @@
 #include <linux/jump_label.h>
 
 struct ptdesc;
+struct vm_area_struct;
 
 DECLARE_STATIC_KEY_FALSE(pmq_key);
 #define pmq_on() static_branch_unlikely(&pmq_key)
@@ -66,7 +67,7 @@ void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end);
 void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, unsigned long len);
 void __pmq_exited(struct mm_struct *mm);
-bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end);
+bool __pmq_heeds(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /* Before an entry is set, or taken out. These, and those up to the split, run under the table's lock. */
 #define pmq_set_ptes(mm, addr, ptep, new, nr) \
@@ -101,8 +102,8 @@ bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end)
 	do { if (pmq_on_of(mm)) __pmq_exited(mm); } while (0)
 /* Whether entries of this process are write-protected by a queue. */
 #define pmq_tracks(mm) (pmq_on() && pmq_call_tracks(mm))
-/* Whether something of [start, end) is watched. */
-#define pmq_watches(mm, start, end) (pmq_on_of(mm) && __pmq_watches(mm, start, end))
+/* Whether writes to something of [start, end), which is of that mapping, are told. */
+#define pmq_heeds(vma, start, end) (pmq_on_of((vma)->vm_mm) && __pmq_heeds(vma, start, end))
 #else
 #define pmq_set_ptes(mm, addr, ptep, new, nr) do { } while (0)
 #define pmq_clear_pte(mm, addr, ptep) do { } while (0)
@@ -118,7 +119,7 @@ bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end)
 #define pmq_moved(mm, from, to, len) do { } while (0)
 #define pmq_exited(mm) do { } while (0)
 #define pmq_tracks(mm) false
-#define pmq_watches(mm, start, end) false
+#define pmq_heeds(vma, start, end) false
 #endif
 
 #endif

@@ -33,7 +33,10 @@ static inline bool pmq_sees(struct vm_area_struct *vma)
 	return !is_vm_hugetlb_page(vma) && !vma_is_dax(vma) && !(vma->vm_flags & (VM_PFNMAP | VM_IO));
 }
 
-/* Whether writes to it are told: a drain that takes something there arms it too. */
+/*
+ * Whether writes to it are told: a drain that takes something there arms it too, and it has no VM_SOFTDIRTY
+ * when it is new. What is not seen keeps that: it is the only sign that others have.
+ */
 static inline bool pmq_heeds_writes(struct pmq *q, struct vm_area_struct *vma)
 {
 	return (q->asked & MARK(SOFT_DIRTY)) && pmq_sees(vma);

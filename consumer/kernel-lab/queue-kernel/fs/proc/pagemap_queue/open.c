@@ -311,7 +311,7 @@ static int walk_all(struct pmq *q, bool arming)
 				err = -ENOMEM;
 				break;
 			}
-			if (watched && pmq_sees(vma))
+			if (watched && pmq_heeds_writes(q, vma))
 				vm_flags_clear(vma, VM_SOFTDIRTY);
 			/* Shared mappings need to notice writes, also one that moves to where we watch. */
 			vma_set_page_prot(vma);

@@ -49,16 +49,16 @@ pmq_keeps_registers bool __pmq_tracks(struct mm_struct *mm)
 }
 EXPORT_SYMBOL_GPL(__pmq_tracks);
 
-bool __pmq_watches(struct mm_struct *mm, unsigned long start, unsigned long end)
+bool __pmq_heeds(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
 	struct pmq *q;
-	bool watches;
+	bool heeds;
 
 	rcu_read_lock();
-	q = queue_of(mm);
-	watches = q && pmq_is_watched(q, start, end);
+	q = queue_of(vma->vm_mm);
+	heeds = q && pmq_heeds_writes(q, vma) && pmq_is_watched(q, start, end);
 	rcu_read_unlock();
-	return watches;
+	return heeds;
 }
 
 /* Whether the entry at @index was taken out in this hold of the lock, to be put back or replaced. */
