@@ -31,7 +31,7 @@ final class RecordRing implements AutoCloseable {
   private static final VarHandle INT =
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
 
   private static final int HEADER_BYTES = Abi.BPF_RINGBUF_HEADER_BYTES;
   private static final int FLAGS = Abi.BPF_RINGBUF_BUSY_BIT | Abi.BPF_RINGBUF_DISCARD_BIT;

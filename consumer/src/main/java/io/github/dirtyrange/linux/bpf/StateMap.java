@@ -48,7 +48,7 @@ final class StateMap implements AutoCloseable {
 
   private final Descriptor map;
   private final Mapping mapping;
-  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
 
   /** Nothing may be looked at once it is unmapped. */
   private volatile ByteBuffer words;
