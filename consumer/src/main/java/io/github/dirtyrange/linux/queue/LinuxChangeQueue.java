@@ -57,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  *       ({@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
  * </ul>
  *
+ * <p>Where the kernel's own functions are recorded instead ({@link #openRecorded}), the same holds
+ * of records, which are made after the change as well, and of whoever makes it.
+ *
  * <p>What makes pages written without a fault of the process's own is not sampled: writes through
  * get_user_pages, madvise, and what docs/linux-queue.md lists. A sweep comes upon it in time, and
  * {@link #drainExactly} finds it at once. Faults of the process that were not sampled are known by

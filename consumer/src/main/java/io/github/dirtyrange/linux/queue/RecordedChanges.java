@@ -92,9 +92,8 @@ final class RecordedChanges implements FaultRecorder {
   public void disable() {
     on = false;
     followAsAsked();
-    // What is taken away, or mapped, until it is on again nobody will have recorded.
+    // What is taken away until it is on again nobody will have recorded.
     addEverything(emptied);
-    addEverything(mapped);
   }
 
   /**
@@ -211,7 +210,6 @@ final class RecordedChanges implements FaultRecorder {
     boolean blind = !records.isOn();
     if (any || blind) {
       addEverything(emptied);
-      addEverything(mapped);
     }
     if (blind) {
       addEverything(unshown);
