@@ -142,7 +142,7 @@ class LinuxWorkloadTest {
   /** The 10th field of {@code /proc/PID/stat}, the 8th after the name in brackets. */
   private static long minorFaults(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[7]);
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[7]);
   }
 
   private static void askUntilItFails(Workload workload) {
