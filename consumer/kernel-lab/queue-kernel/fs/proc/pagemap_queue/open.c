@@ -165,14 +165,18 @@ struct all {
 	struct pmq *q;
 	struct pmq_table *spare;
 	bool arming;			/* else what is not armed is noted */
+	struct ptdesc *served;		/* a table of PMDs, all of whose deposited tables have bitmaps */
 };
 
-/* Tables that were laid aside for huge pages get bitmaps too: they will be used where one splits. */
+/*
+ * Tables that were laid aside for huge pages get bitmaps too: they will be used where one splits. They are a
+ * ring, as long as there are huge pages below the table of PMDs, so it is not walked for each of those again.
+ */
 static bool attach_deposited(struct all *a, pmd_t *pmdp)
 {
 	pgtable_t first = pmd_huge_pte(a->q->mm, pmdp), table = first;
 
-	if (!first)
+	if (!first || a->served == virt_to_ptdesc(pmdp))
 		return true;
 	do {
 		if (!pmq_table_of(page_ptdesc(table))) {
@@ -180,9 +184,11 @@ static bool attach_deposited(struct all *a, pmd_t *pmdp)
 				return false;
 			pmq_table_attach(a->q, page_ptdesc(table), a->spare);
 			a->spare = NULL;
+			pmd_huge_pte(a->q->mm, pmdp) = table;	/* where the next look begins */
 		}
 		table = list_next_entry(table, lru);
 	} while (table != first);
+	a->served = virt_to_ptdesc(pmdp);
 	return true;
 }
 
@@ -222,6 +228,28 @@ static void do_pte(struct all *a, struct vm_area_struct *vma, struct pmq_table *
 	}
 }
 
+/* A huge entry; its lock is given back. */
+static void all_huge(struct all *a, pmd_t *pmdp, spinlock_t *ptl, unsigned long addr, unsigned long end,
+		     struct mm_walk *walk)
+{
+	bool more_memory = a->spare, split = false;
+
+	if (!attach_deposited(a, pmdp) && more_memory) {
+		walk->action = ACTION_AGAIN;
+	} else if (pmq_is_watched(a->q, addr, end)) {
+		/* To arm a part of a huge page, it must be split. */
+		split = a->arming && !pmq_is_armed_pmd(*pmdp) && !pmq_watches_block(a->q, addr & PMD_MASK);
+		if (!split)
+			do_pmd(a, walk->vma, pmdp, addr & PMD_MASK);
+	}
+	spin_unlock(ptl);
+	if (split) {
+		split_huge_pmd(walk->vma, pmdp, addr);
+		walk->action = ACTION_AGAIN;
+	}
+	cond_resched();
+}
+
 static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm_walk *walk)
 {
 	struct all *a = walk->private;
@@ -233,21 +261,7 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 		return -ENOMEM;		/* later, drains will try again */
 	ptl = pmd_trans_huge_lock(pmdp, walk->vma);
 	if (ptl) {
-		bool more_memory = a->spare;
-
-		if (!attach_deposited(a, pmdp) && more_memory) {
-			walk->action = ACTION_AGAIN;
-		} else if (a->arming && !pmq_is_armed_pmd(*pmdp) && pmq_is_watched(a->q, addr, end) &&
-			   !pmq_watches_block(a->q, addr & PMD_MASK)) {
-			/* To arm a part of a huge page, it must be split. */
-			spin_unlock(ptl);
-			split_huge_pmd(walk->vma, pmdp, addr);
-			walk->action = ACTION_AGAIN;
-			return 0;
-		} else if (pmq_is_watched(a->q, addr, end)) {
-			do_pmd(a, walk->vma, pmdp, addr & PMD_MASK);
-		}
-		spin_unlock(ptl);
+		all_huge(a, pmdp, ptl, addr, end, walk);
 		return 0;
 	}
 	ptep = first = pte_offset_map_lock(walk->mm, pmdp, addr, &ptl);

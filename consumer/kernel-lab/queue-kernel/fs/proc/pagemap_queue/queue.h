@@ -129,6 +129,7 @@ void pmq_note(struct pmq *q, struct mm_struct *mm, struct pmq_table *t, unsigned
 	      unsigned int marks);
 void pmq_note_pmd(struct pmq *q, pmd_t *pmdp, unsigned long addr, unsigned int marks);
 void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks);
+void pmq_note_mapping(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks);
 void pmq_note_moved(struct pmq *q, unsigned long from, unsigned long to, unsigned long len);
 bool pmq_is_empty(struct pmq *q);
 

@@ -252,27 +252,27 @@ void __pmq_table_made(struct mm_struct *mm, struct ptdesc *pt, bool of_pmds)
 	pmq_put(q);
 }
 
-static void note_range_of(struct mm_struct *mm, unsigned long start, unsigned long end,
-			  unsigned int marks)
+/* Under the mmap lock and no other, as all that comes here. */
+static void note_mapping_of(struct mm_struct *mm, unsigned long start, unsigned long end,
+			    unsigned int marks)
 {
-	struct pmq *q;
+	struct pmq *q = get_queue_of(mm);
 
-	rcu_read_lock();
-	q = queue_of(mm);
-	if (q)
-		pmq_note_range(q, start, end, marks);
-	rcu_read_unlock();
+	if (!q)
+		return;
+	pmq_note_mapping(q, start, end, marks);
+	pmq_put(q);
 }
 
 /* Instead of VM_SOFTDIRTY, which would make the pages of a new mapping read as soft-dirty. */
 void __pmq_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	note_range_of(mm, start, end, MARK(NEW));
+	note_mapping_of(mm, start, end, MARK(NEW));
 }
 
 void __pmq_gone(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	note_range_of(mm, start, end, MARK(GONE));
+	note_mapping_of(mm, start, end, MARK(GONE));
 }
 
 /* The old place is told as gone where it is unmapped; with MREMAP_DONTUNMAP it stays. */
@@ -283,7 +283,7 @@ void __pmq_moved(struct mm_struct *mm, unsigned long from, unsigned long to, uns
 	if (!q)
 		return;
 	pmq_note_moved(q, from, to, len);
-	pmq_note_range(q, to, to + len, MARK(GONE));
+	pmq_note_mapping(q, to, to + len, MARK(GONE));
 	pmq_put(q);
 }
 

@@ -173,18 +173,25 @@ static void wake_reader(struct pmq *q)
 /* In one hold of the queue's lock, for which interrupts are off: there may be as many ranges as fit the pool. */
 #define STEPS		64
 
+/* As much of [page, end), page numbers, as one hold allows; returns up to where. */
+static unsigned long queue_some(struct pmq *q, unsigned long page, unsigned long end, unsigned int marks)
+{
+	unsigned int steps = STEPS;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	page = pmq_ranges_add(q->current_ranges, page, end, marks, &steps);
+	spin_unlock_irqrestore(&q->lock, flags);
+	return page;
+}
+
 /* Addresses; those of whole pages. A drain that begins in between leaves the rest to the next one. */
 static void queue_range(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
 {
-	unsigned long flags, page = start >> PAGE_SHIFT;
+	unsigned long page = start >> PAGE_SHIFT;
 
-	while (page < end >> PAGE_SHIFT) {
-		unsigned int steps = STEPS;
-
-		spin_lock_irqsave(&q->lock, flags);
-		page = pmq_ranges_add(q->current_ranges, page, end >> PAGE_SHIFT, marks, &steps);
-		spin_unlock_irqrestore(&q->lock, flags);
-	}
+	while (page < end >> PAGE_SHIFT)
+		page = queue_some(q, page, end >> PAGE_SHIFT, marks);
 }
 
 /* As queue_range(), of what is asked for and watched. */
@@ -194,6 +201,24 @@ void pmq_note_range(struct pmq *q, unsigned long start, unsigned long end, unsig
 	if (!marks || !pmq_is_watched(q, start, end))
 		return;
 	queue_range(q, start, end, marks);
+	wake_reader(q);
+}
+
+/*
+ * The same for who may sleep, and has a reference: a mapping may have as many ranges as fit the pool, and
+ * others are to get the CPU in between.
+ */
+void pmq_note_mapping(struct pmq *q, unsigned long start, unsigned long end, unsigned int marks)
+{
+	unsigned long page = start >> PAGE_SHIFT;
+
+	marks &= q->asked;
+	if (!marks || !pmq_is_watched(q, start, end))
+		return;
+	while (page < end >> PAGE_SHIFT) {
+		page = queue_some(q, page, end >> PAGE_SHIFT, marks);
+		cond_resched();
+	}
 	wake_reader(q);
 }
 
