@@ -7,9 +7,12 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/epoll.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
+#include <linux/userfaultfd.h>
 
 #define BASE		((char *)0x100000000000)
 #define ALL		(PAGE_IS_SOFT_DIRTY | PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_HUGE | \
@@ -851,6 +854,98 @@ static void reads(void)
 	       status.tables >= 1 && status.bytes > 1 << 20, "status");
 	close(fd);
 	munmap(m, 64 * PAGE);
+}
+
+/* A page whose first touch waits until the userfaultfd that is returned is closed. */
+static int page_that_waits(char **page)
+{
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register where;
+
+	*page = map_pages(1);
+	where = (struct uffdio_register){ .range = { (uintptr_t)*page, PAGE }, .mode = UFFDIO_REGISTER_MODE_MISSING };
+	must(fd >= 0 && !ioctl(fd, UFFDIO_API, &api) && !ioctl(fd, UFFDIO_REGISTER, &where));
+	return fd;
+}
+
+static struct {
+	int fd;
+	void *to;
+	ssize_t bytes;
+} first_reader;
+
+static void *read_first(void *arg)
+{
+	first_reader.bytes = read(first_reader.fd, first_reader.to, PAGE);
+	return arg;
+}
+
+static void interrupted(int signal)
+{
+}
+
+/* A second reader that is not to wait, while the buffer of the first one waits for its page. */
+static void two_readers(void)
+{
+	char *m = map_pages(8), *to;
+	struct page_change one;
+	struct pmq_status status = { .size = sizeof(status) };
+	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)&one, .vec_len = 1 };
+	struct pollfd faulted = { .fd = page_that_waits(&to), .events = POLLIN };
+	struct sigaction action = { .sa_handler = interrupted }, before;
+	struct itimerval each_second = { { 1, 0 }, { 1, 0 } }, never = { { 0 } };
+	pthread_t thread;
+	sigset_t alarms;
+	int fd;
+
+	memset(m, 1, 8 * PAGE);
+	fd = first_reader.fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
+	first_reader.to = to;
+	m[PAGE] = m[3 * PAGE] = 2;
+	sigemptyset(&alarms);
+	sigaddset(&alarms, SIGALRM);
+	sigprocmask(SIG_BLOCK, &alarms, NULL);		/* of the first reader, too */
+	pthread_create(&thread, NULL, read_first, NULL);
+	sigprocmask(SIG_UNBLOCK, &alarms, NULL);
+	must(poll(&faulted, 1, 10000) == 1 && faulted.revents == POLLIN);
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &each_second, NULL);
+	result(read(fd, changes, sizeof(changes)) < 0 && errno == EAGAIN, "another one is reading: EAGAIN");
+	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) < 0 && errno == EAGAIN, "the same of peek");
+	result(!ioctl(fd, PAGEMAP_QUEUE_STATUS, &status) && status.told == ALL, "status does not wait");
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	close(faulted.fd);
+	pthread_join(thread, NULL);
+	result(first_reader.bytes == 2 * sizeof(one), "and the first one reads on");
+	close(fd);
+	munmap(m, 8 * PAGE);
+	munmap(to, PAGE);
+}
+
+/* The set learns of the opening, and then of news. */
+static void added_before_the_opening(void)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
+	struct page_region range;
+	int set = epoll_create1(EPOLL_CLOEXEC), fd = open_file();
+	char *m = map_pages(8);
+
+	memset(m, 1, 8 * PAGE);
+	range = (struct page_region){ (uintptr_t)m, (uintptr_t)m + 8 * PAGE, 0 };
+	arg.vec = (uintptr_t)&range;
+	arg.vec_len = 1;
+	must(!epoll_ctl(set, EPOLL_CTL_ADD, fd, &event));
+	result(epoll_wait(set, &event, 1, 0) == 1 && event.events == EPOLLERR, "in an epoll set before the opening");
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	result(epoll_wait(set, &event, 1, 0) == 0, "opened, and nothing queued");
+	m[PAGE] = 2;
+	result(epoll_wait(set, &event, 1, 1000) == 1 && event.events == EPOLLIN, "the set learns what is written then");
+	close(set);
+	close(fd);
+	munmap(m, 8 * PAGE);
 }
 
 static void off_and_on(void)
@@ -2192,6 +2287,8 @@ int main(int argc, char **argv)
 	printf("TAP version 13\n");
 	refusals();
 	reads();
+	two_readers();
+	added_before_the_opening();
 	off_and_on();
 	what_an_off_queue_cannot_find_later();
 	several_ranges();

@@ -60,6 +60,10 @@ static void take_upper(struct pmq_drain *d, pmd_t *pmdp, unsigned long block)
 	unsigned int mark, index = pmd_index(block);
 	spinlock_t *ptl;
 
+	/*
+	 * An entry that is empty for a moment, as __split_huge_zero_page_pmd() makes it, is waited for by this:
+	 * the bit is set when it is taken out, before anything is listed of the table that comes there.
+	 */
 	if (!t || !test_bit(index, t->upper->huge))
 		return;
 	ptl = pmd_lock(d->q->mm, pmdp);

@@ -12,6 +12,7 @@
 struct pmq_file {
 	struct mm_struct *mm;
 	struct mutex opening;
+	wait_queue_head_t wait;		/* here, for who waits before there is a queue */
 	struct pmq *q;
 };
 
@@ -46,7 +47,15 @@ static int wait_for_news(struct file *file, struct pmq *q)
 		return -ESRCH;
 	if (file->f_flags & O_NONBLOCK)
 		return -EAGAIN;
-	return wait_event_interruptible(q->wait, has_news(q) || READ_ONCE(q->exited));
+	return wait_event_interruptible(*q->wait, has_news(q) || READ_ONCE(q->exited));
+}
+
+/* Another reader holds the lock for as long as its buffer takes to come, which may be up to anybody. */
+static int lock_reading(struct file *file, struct pmq *q)
+{
+	if (file->f_flags & O_NONBLOCK)
+		return mutex_trylock(&q->reading) ? 0 : -EAGAIN;
+	return mutex_lock_interruptible(&q->reading) ? -ERESTARTSYS : 0;
 }
 
 /* Until there is a drain to go on with, and it is this reader's; then with the reader's lock. */
@@ -55,10 +64,10 @@ static int begin_reading(struct file *file, struct pmq *q)
 	for (;;) {
 		int err = wait_for_news(file, q);
 
+		if (!err)
+			err = lock_reading(file, q);
 		if (err)
 			return err;
-		if (mutex_lock_interruptible(&q->reading))
-			return -ERESTARTSYS;
 		if (q->draining || pmq_take(q))
 			return 0;
 		mutex_unlock(&q->reading);	/* another reader was faster, or the process has exited */
@@ -120,12 +129,14 @@ static ssize_t pmq_read(struct file *file, char __user *buf, size_t count, loff_
 
 static __poll_t pmq_poll(struct file *file, poll_table *wait)
 {
-	struct pmq *q = opened(file);
+	struct pmq_file *f = file->private_data;
+	struct pmq *q;
 	bool exited;
 
+	poll_wait(file, &f->wait, wait);
+	q = opened(file);
 	if (!q)
 		return EPOLLERR;
-	poll_wait(file, &q->wait, wait);
 	exited = smp_load_acquire(&q->exited);		/* first, as in wait_for_news() */
 	if (has_news(q))
 		return EPOLLIN | EPOLLRDNORM;
@@ -144,15 +155,17 @@ static long start(struct pmq_file *f, struct pmq_open __user *arg)
 		return -EFAULT;
 	if (f->q)
 		return -EBUSY;
-	q = pmq_new(f->mm, &open);
+	q = pmq_new(f->mm, &f->wait, &open);
 	if (IS_ERR(q))
 		return PTR_ERR(q);
 	err = pmq_start(q);
-	if (err)
+	if (err) {
 		pmq_free(q);
-	else
-		smp_store_release(&f->q, q);
-	return err;
+		return err;
+	}
+	smp_store_release(&f->q, q);
+	wake_up_all(&f->wait);
+	return 0;
 }
 
 static u64 bytes_of(struct pmq *q)
@@ -165,6 +178,7 @@ static u64 bytes_of(struct pmq *q)
 				kmalloc_size_roundup(sizeof(struct pmq_upper)));
 }
 
+/* Numbers to look at, without the reader's lock: a drain may go on meanwhile. */
 static long status(struct pmq *q, struct pmq_status __user *arg)
 {
 	struct pmq_status s;
@@ -174,10 +188,10 @@ static long status(struct pmq *q, struct pmq_status __user *arg)
 	if (s.size != sizeof(s))
 		return -EINVAL;
 	s.told = PMQ_CATEGORIES_TOLD;
-	s.enabled = q->enabled;
-	s.epoch = q->epoch;
-	s.coarse = q->coarse;
-	s.overflows = q->ranges[0].overflows + q->ranges[1].overflows;
+	s.enabled = READ_ONCE(q->enabled);
+	s.epoch = READ_ONCE(q->epoch);
+	s.coarse = READ_ONCE(q->coarse);
+	s.overflows = READ_ONCE(q->ranges[0].overflows) + READ_ONCE(q->ranges[1].overflows);
 	s.bytes = bytes_of(q);
 	s.tables = q->nr_tables;
 	return copy_to_user(arg, &s, sizeof(s)) ? -EFAULT : 0;
@@ -219,8 +233,6 @@ static long control(struct pmq *q, unsigned int cmd, void __user *arg)
 		return list(q, arg, pmq_peek);
 	case PAGEMAP_QUEUE_UNSEEN:
 		return list(q, arg, pmq_unseen);
-	case PAGEMAP_QUEUE_STATUS:
-		return status(q, arg);
 	case PAGEMAP_QUEUE_ENABLE:
 		return pmq_enable(q);
 	case PAGEMAP_QUEUE_DISABLE:
@@ -234,7 +246,7 @@ static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct pmq_file *f = file->private_data;
 	struct pmq *q = opened(file);
-	long result;
+	long result, err;
 
 	if (cmd == PAGEMAP_QUEUE_OPEN) {
 		if (mutex_lock_interruptible(&f->opening))
@@ -245,8 +257,15 @@ static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 	if (!q)
 		return is_known(cmd) ? -EINVAL : -ENOTTY;
-	if (mutex_lock_interruptible(&q->reading))
-		return -ERESTARTSYS;
+	if (cmd == PAGEMAP_QUEUE_STATUS)
+		return status(q, (void __user *)arg);
+	/* A command is to be carried out, so only a peek is told to come again. */
+	if (cmd == PAGEMAP_QUEUE_PEEK)
+		err = lock_reading(file, q);
+	else
+		err = mutex_lock_interruptible(&q->reading) ? -ERESTARTSYS : 0;
+	if (err)
+		return err;
 	result = control(q, cmd, (void __user *)arg);
 	mutex_unlock(&q->reading);
 	return result;
@@ -268,8 +287,9 @@ static int pmq_open(struct inode *inode, struct file *file)
 	}
 	f->mm = mm;
 	mutex_init(&f->opening);
+	init_waitqueue_head(&f->wait);
 	file->private_data = f;
-	return 0;
+	return stream_open(inode, file);	/* no position, whose lock a second reader would wait for */
 }
 
 static int pmq_release(struct inode *inode, struct file *file)

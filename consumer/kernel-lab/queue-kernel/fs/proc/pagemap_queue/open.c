@@ -92,7 +92,6 @@ static int init(struct pmq *q, const struct pmq_open *open)
 	refcount_set(&q->refs, 1);
 	spin_lock_init(&q->lock);
 	mutex_init(&q->reading);
-	init_waitqueue_head(&q->wait);
 	INIT_LIST_HEAD(&q->dirty);
 	INIT_LIST_HEAD(&q->taken);
 	INIT_LIST_HEAD(&q->tables);
@@ -107,8 +106,8 @@ static int init(struct pmq *q, const struct pmq_open *open)
 	return err ? err : copy_watched(q, open);
 }
 
-/* The caller has a reference to @mm, which the file keeps. */
-struct pmq *pmq_new(struct mm_struct *mm, const struct pmq_open *open)
+/* The caller has a reference to @mm, which the file keeps; so it does @wait. */
+struct pmq *pmq_new(struct mm_struct *mm, wait_queue_head_t *wait, const struct pmq_open *open)
 {
 	struct pmq *q;
 	int err;
@@ -123,6 +122,7 @@ struct pmq *pmq_new(struct mm_struct *mm, const struct pmq_open *open)
 	if (!q)
 		return ERR_PTR(-ENOMEM);
 	q->mm = mm;
+	q->wait = wait;
 	q->pages = PAGE_ALIGN(open->max_bytes) >> PAGE_SHIFT;
 	err = account_locked_vm(current->mm, q->pages, true);
 	if (!err) {
@@ -156,6 +156,7 @@ void pmq_free(struct pmq *q)
 void pmq_put(struct pmq *q)
 {
 	refcount_dec(&q->refs);
+	smp_mb__after_atomic();		/* see wake_up_bit() */
 	wake_up_var(&q->refs);
 }
 

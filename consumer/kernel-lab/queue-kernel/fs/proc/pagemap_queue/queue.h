@@ -174,7 +174,7 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec);
 
 /* ---- open.c ---- */
 
-struct pmq *pmq_new(struct mm_struct *mm, const struct pmq_open *open);
+struct pmq *pmq_new(struct mm_struct *mm, wait_queue_head_t *wait, const struct pmq_open *open);
 void pmq_free(struct pmq *q);
 int pmq_start(struct pmq *q);
 void pmq_stop(struct pmq *q);
@@ -203,7 +203,7 @@ struct pmq {
 	unsigned long nr_tables, nr_uppers;
 	struct pmq_ranges ranges[2], *current_ranges;
 	bool enabled, exited, closed;
-	wait_queue_head_t wait;
+	wait_queue_head_t *wait;	/* of the file */
 
 	struct mutex reading;		/* what is below belongs to the reader */
 	bool draining;

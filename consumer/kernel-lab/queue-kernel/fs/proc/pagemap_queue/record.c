@@ -296,7 +296,7 @@ void __pmq_exited(struct mm_struct *mm)
 	q = queue_of(mm);
 	if (q) {
 		smp_store_release(&q->exited, true);	/* all that it had to tell is queued */
-		wake_up_all(&q->wait);
+		wake_up_all(q->wait);
 	}
 	rcu_read_unlock();
 }

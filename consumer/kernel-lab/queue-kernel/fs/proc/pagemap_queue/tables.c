@@ -166,8 +166,8 @@ bool pmq_is_empty(struct pmq *q)
 
 static void wake_reader(struct pmq *q)
 {
-	if (wq_has_sleeper(&q->wait))
-		wake_up(&q->wait);
+	if (wq_has_sleeper(q->wait))
+		wake_up(q->wait);
 }
 
 /* In one hold of the queue's lock, for which interrupts are off: there may be as many ranges as fit the pool. */

@@ -340,7 +340,7 @@ bool pmq_tell_nodes(struct pmq_drain *d, unsigned long addr, unsigned long end)
 		unsigned long from = max(addr, n->start << PAGE_SHIFT);
 		unsigned long to = min(end, n->end << PAGE_SHIFT);
 		unsigned int marks = n->marks & ~MARK(HOT);
-		unsigned long told = marks ? tell(d, from, to, 0, marks) : to;
+		unsigned long told = marks & ~MARK(COARSE) ? tell(d, from, to, 0, marks) : to;
 
 		if (told != to) {
 			d->cursor = told;

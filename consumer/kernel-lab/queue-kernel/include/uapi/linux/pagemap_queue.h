@@ -14,7 +14,8 @@
  * struct pmq_open - what PAGEMAP_QUEUE_OPEN takes
  * @size: sizeof(struct pmq_open)
  * @flags: 0
- * @changed_mask: categories whose transitions are queued; 0: all that this kernel tells
+ * @changed_mask: categories whose transitions are queued; 0: all that this kernel tells. That contents
+ *                go is PRESENT or SWAPPED that fall: SOFT_DIRTY alone is not enough for a copy.
  * @now_mask: categories that @now tells of; 0: all that this kernel tells, FILE only if it is in
  *            @changed_mask, since it costs a look at each page
  * @max_bytes: memory for ranges, charged to the opener; 16 KiB to 1 GiB
@@ -48,7 +49,7 @@ struct page_change {
  * hugetlbfs: there @now is 0, and says nothing.
  */
 #define PMQ_COARSE	(1ULL << 33)
-/* Held unarmed on purpose, as a device may write it: told in every drain. */
+/* Held unarmed on purpose, as a device may write it: told in every drain, if SOFT_DIRTY is in @changed_mask. */
 #define PMQ_HOT		(1ULL << 34)
 
 /**
