@@ -30,12 +30,16 @@ accelerator_arguments() {
   fi
 }
 
+# Pages of 1 GiB are taken when the kernel boots, and the processor must have them.
+processor() { [ "$GIB_PAGES" = 0 ] && echo qemu64 || echo qemu64,+pdpe1gb; }
+gib_pages() { [ "$GIB_PAGES" = 0 ] || echo " hugepagesz=1G hugepages=$GIB_PAGES"; }
+
 qemu_arguments() { # qemu_arguments INITRAMFS DISK
   accelerator_arguments
   printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
-    -cpu qemu64 -smp "$CPUS" -m "$((MEMORY_MIB / NODES * NODES))" \
+    -cpu "$(processor)" -smp "$CPUS" -m "$((MEMORY_MIB / NODES * NODES))" \
     -kernel "$(kernel_file 'vmlinuz*')" -initrd "$1" \
-    -append 'console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off' \
+    -append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic mitigations=off$(gib_pages)" \
     -drive "file=$2,if=virtio,format=raw,cache=unsafe" \
     -serial "file:$RUN/console" -device virtio-serial-pci
   numa_arguments
