@@ -158,7 +158,7 @@ public final class Comparison {
     tally.pages(count);
     mixed[process] |= isMixed(count);
     for (int i = 0; i < count; i++) {
-      if (!agree(realEntries[i], simulatedEntries[i])) {
+      if (!agree(realEntries[i], simulatedEntries[i]) && !isFree(process, range, i)) {
         String where =
             String.format(
                 "pagemap of p%d at 0x%x",
@@ -174,6 +174,14 @@ public final class Comparison {
       }
     }
     return Optional.empty();
+  }
+
+  /** {@return whether only soft-dirty differs, of a page that the kernel's queue does not see} */
+  private boolean isFree(int process, PageRange range, int page) {
+    long difference = (realEntries[page] ^ simulatedEntries[page]) & ~PagemapEntry.PFN_MASK;
+    return difference == PagemapEntry.SOFT_DIRTY
+        && drains.isPresent()
+        && drains.get().leavesUnseen(process, range.startVpn() + page);
   }
 
   /** {@return whether pages of an arena are in three states or more, untouched being one} */

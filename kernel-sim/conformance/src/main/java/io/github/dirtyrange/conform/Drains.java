@@ -159,6 +159,18 @@ final class Drains implements AutoCloseable {
     return !needed.isEmpty();
   }
 
+  /**
+   * {@return whether the kernel's queue has listed a page, in the last step, as unseen; counts it}
+   */
+  boolean leavesUnseen(int process, long vpn) {
+    Pair pair = pairs[process];
+    boolean unseen = pair != null && holds(pair.unseen, vpn);
+    if (unseen) {
+      freeBits.use(Freedom.QUEUE_OF_POOL);
+    }
+    return unseen;
+  }
+
   private static boolean holds(List<Unseen> unseen, long vpn) {
     return unseen.stream().anyMatch(part -> part.startVpn() <= vpn && vpn < part.endVpn());
   }

@@ -76,8 +76,10 @@ public final class FreeBits {
         "once a process has pinned a page, what comes of a file may have been written by a device"
             + " before, and the kernel tells it"),
 
-    /** Memory of the pool is compared by GONE and HOT alone. */
-    QUEUE_OF_POOL("the kernel keeps no soft-dirty of hugetlb pages, and lists them as unseen"),
+    /** Of memory of the pool GONE and HOT are compared, and not whether it reads soft-dirty. */
+    QUEUE_OF_POOL(
+        "the kernel's queue leaves the soft-dirty of hugetlb pages as it is, and lists them as"
+            + " unseen"),
 
     /** Where queues are drained, no scan looks at soft-dirty once memory of the pool is mapped. */
     SCAN_OF_POOL(

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeSink;
+import io.github.dirtyrange.kernel.PagemapEntry;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.sim.machine.Profile;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,55 @@ class DrainsTest {
     assertThat(report.counterexample().orElseThrow().mismatch().symptom()).endsWith("now HUGE");
   }
 
+  private static final long FIRST_VPN = Layout.SMALL.compared().get(0).startVpn();
+  private static final Program STORED =
+      new Program(
+          Layout.SMALL,
+          List.of(
+              new Operation.Mmap(
+                  0, Pages.address(0x1f0), Pages.address(4), 3, 0x32), // PRIVATE|FIXED|ANONYMOUS
+              new Operation.Store(0, Pages.address(0x1f0), 1)));
+
+  /** A page that stays soft-dirty after a drain was not armed. */
+  @Test
+  void aPageThatStaysSoftDirtyIsFound() {
+    Conformance conformance = Conformance.withDrains(staysDirty(List.of()), sim(), 1);
+    conformance.run(STORED);
+    assertThat(conformance.report().counterexample().orElseThrow().mismatch().symptom())
+        .startsWith("pagemap ");
+  }
+
+  @Test
+  void ofAPageThatIsListedAsUnseenSoftDirtyIsNotCompared() {
+    List<Unseen> unseen = List.of(new Unseen(FIRST_VPN, FIRST_VPN + 8, "of the pool"));
+    Conformance conformance = Conformance.withDrains(staysDirty(unseen), sim(), 1);
+    conformance.run(STORED);
+    assertThat(conformance.report().counterexample()).isEmpty();
+    assertThat(conformance.report().freeBitsUsed()).containsKey(FreeBits.Freedom.QUEUE_OF_POOL);
+  }
+
+  private static SimMachine sim() {
+    return new SimMachine(Profile.V6_12);
+  }
+
+  /** A machine whose second compared page stays soft-dirty, and whose queue lists pages. */
+  private static Machine staysDirty(List<Unseen> unseen) {
+    return new Simulated(sink -> sink) {
+      @Override
+      public void readPagemap(int process, long startVpn, int count, long[] entries) {
+        super.readPagemap(process, startVpn, count, entries);
+        if (startVpn == FIRST_VPN) {
+          entries[1] |= PagemapEntry.SOFT_DIRTY;
+        }
+      }
+
+      @Override
+      Object answer(String name, Object result) {
+        return name.equals("unseen") ? unseen : result;
+      }
+    };
+  }
+
   private static final long GONE = io.github.dirtyrange.kernel.Categories.GONE;
   private static final long HUGE = io.github.dirtyrange.kernel.Categories.HUGE;
 
@@ -82,7 +135,7 @@ class DrainsTest {
   }
 
   /** A simulated machine whose queues' regions are changed on their way. */
-  private static final class Simulated implements Machine {
+  private static class Simulated implements Machine {
 
     private final SimMachine machine = new SimMachine(Profile.V6_12);
     private final UnaryOperator<ChangeSink> fault;
@@ -119,8 +172,13 @@ class DrainsTest {
           tracked,
           (name, result) ->
               result instanceof ChangeQueue queue
-                  ? proxy(ChangeQueue.class, queue, (n, report) -> report)
+                  ? proxy(ChangeQueue.class, queue, this::answer)
                   : result);
+    }
+
+    /** What a call on a queue comes to. */
+    Object answer(String name, Object result) {
+      return result;
     }
 
     @Override
