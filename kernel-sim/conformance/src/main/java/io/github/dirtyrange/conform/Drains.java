@@ -50,11 +50,14 @@ final class Drains implements AutoCloseable {
     final WatchedProcess simulated;
     final DrainedPages realPages;
     final DrainedPages simulatedPages;
-    List<Unseen> unseen = List.of();
+
+    /** What the kernel's queue did not see, as of the last step. */
+    List<Unseen> unseen;
 
     Pair(WatchedProcess real, WatchedProcess simulated, List<PageRange> ranges) {
       this.real = real;
       this.simulated = simulated;
+      unseen = real.queue().unseen();
       realPages = new DrainedPages(ranges);
       simulatedPages = new DrainedPages(ranges);
     }

@@ -81,10 +81,13 @@ public final class FreeBits {
         "the kernel's queue leaves the soft-dirty of hugetlb pages as it is, and lists them as"
             + " unseen"),
 
-    /** Where queues are drained, no scan looks at soft-dirty once memory of the pool is mapped. */
+    /**
+     * Where queues are drained, neither a scan nor smaps looks at soft-dirty once memory of the
+     * pool is mapped.
+     */
     SCAN_OF_POOL(
-        "a scan shows the soft-dirty of hugetlb pages, which the kernel's queue leaves as it is, and"
-            + " the simulated queue arms"),
+        "scans and smaps show the soft-dirty of hugetlb memory, which the kernel's queue leaves as"
+            + " it is, and the simulated queue arms"),
 
     /** A difference that was gone when the same program was run again. */
     NOT_REPEATED("the kernel's own threads, or a want of free huge pages, came between");
@@ -153,7 +156,9 @@ public final class FreeBits {
    * it}
    */
   boolean skipsDrained(List<Operation> done, Operation next) {
-    boolean tells = next instanceof Operation.Scan scan && looksAtSoftDirty(scan);
+    boolean tells =
+        next instanceof Operation.Smaps
+            || (next instanceof Operation.Scan scan && looksAtSoftDirty(scan));
     if (!tells || done.stream().noneMatch(FreeBits::mapsPool)) {
       return false;
     }
