@@ -10,11 +10,6 @@ final class ContentCandidates {
 
   private static final long STATE = PagemapEntry.PRESENT | PagemapEntry.SWAPPED | PagemapEntry.FILE;
 
-  /** The device in an entry of a page in swap; numbers from here on are no devices, but markers. */
-  private static final long DEVICE_MASK = 31;
-
-  private static final long FIRST_SPECIAL_DEVICE = 23;
-
   private final PagemapPages pagemap;
   private final boolean placesShown;
 
@@ -65,7 +60,6 @@ final class ContentCandidates {
    * be in swap.
    */
   private boolean isInSwap(long entry) {
-    long place = PagemapEntry.pfn(entry);
-    return !placesShown || (place != 0 && (place & DEVICE_MASK) < FIRST_SPECIAL_DEVICE);
+    return !placesShown || PagemapEntry.swapPlace(entry) != 0;
   }
 }

@@ -30,11 +30,35 @@ public final class PagemapEntry {
   /** Bit 63: present. */
   public static final long PRESENT = 1L << 63;
 
+  // Of an entry that is in swap or special, the lowest bits have its kind (MAX_SWAPFILES_SHIFT,
+  // include/linux/swap.h): the number of the swap device, and from MAX_SWAPFILES on what else an
+  // entry can be, a marker as the last.
+  private static final long KIND_MASK = 31;
+  private static final long FIRST_SPECIAL_KIND = 23;
+  private static final long MARKER_KIND = 31;
+
   private PagemapEntry() {}
 
   /** {@return the page frame number of a present entry} */
   public static long pfn(long entry) {
     return entry & PFN_MASK;
+  }
+
+  /**
+   * {@return where in swap a page is, by its device and its place there; 0 if it is in none, as
+   * while it is migrated, or where that is hidden, as without privilege}
+   */
+  public static long swapPlace(long entry) {
+    long place = (entry & SWAPPED) == 0 ? 0 : entry & PFN_MASK;
+    return (place & KIND_MASK) >= FIRST_SPECIAL_KIND ? 0 : place;
+  }
+
+  /**
+   * {@return whether there is nothing but a note in place of a page: that it is write-protected
+   * once it comes, or must not come} False where the kernel hides it, as without privilege.
+   */
+  public static boolean isMarker(long entry) {
+    return (entry & (PRESENT | SWAPPED)) == SWAPPED && (entry & KIND_MASK) == MARKER_KIND;
   }
 
   /** {@return the flags as letters in the order PSFGUXD, "-" where one is clear} */

@@ -25,10 +25,6 @@ public final class MemoryIds {
   private static final long OF_FILE = 3L << 62;
   private static final int TAG_BITS = 2;
 
-  /** The device in an entry of a page in swap; numbers from here on are no devices, but markers. */
-  private static final long DEVICE_MASK = 31;
-
-  private static final long FIRST_SPECIAL_DEVICE = 23;
   private static final HashFunction HASH = Hashing.murmur3_128();
 
   private final List<Vma> mappings;
@@ -66,8 +62,10 @@ public final class MemoryIds {
     if (vma == null) {
       return 0;
     }
-    if ((entry & PagemapEntry.SWAPPED) != 0 && inSlot(entry) != 0) {
-      return inSlot(entry);
+    long place = PagemapEntry.swapPlace(entry);
+    if (place != 0) {
+      // Only anonymous memory has its place in swap in its page table.
+      return OF_SLOT | place;
     }
     return vma.isOfFile() ? inFile(vma, vpn) : 0;
   }
@@ -75,13 +73,6 @@ public final class MemoryIds {
   private static long inFrame(long entry) {
     long frame = PagemapEntry.pfn(entry);
     return frame == 0 || frame == ZeroPage.frame() ? 0 : OF_FRAME | frame;
-  }
-
-  /** Only anonymous memory has its place in swap in its page table. */
-  private static long inSlot(long entry) {
-    long place = PagemapEntry.pfn(entry);
-    boolean hidden = place == 0;
-    return hidden || (place & DEVICE_MASK) >= FIRST_SPECIAL_DEVICE ? 0 : OF_SLOT | place;
   }
 
   private static long inFile(Vma vma, long vpn) {

@@ -19,6 +19,8 @@ public final class PagemapReader {
   /** Of the slot in an entry of a page in swap; the bits below are the number of the device. */
   private static final int SLOT_SHIFT = 5;
 
+  private static final long MARKER_KIND = 31;
+
   private final AddressSpace mm;
   private final PagemapFormat format;
   private final boolean framesShown;
@@ -139,10 +141,18 @@ public final class PagemapReader {
     }
     boolean guard = Pte.isGuard(entry) && !mm.profile().has(Quirk.NO_GUARD_CATEGORY);
     return PagemapEntry.SWAPPED
-        | (framesShown && Pte.isSwap(entry) ? Pte.slot(entry) << SLOT_SHIFT : 0)
+        | (framesShown ? kindAndPlace(entry) : 0)
         | ((entry & Pte.SWAP_SOFT_DIRTY) << 54)
         | ((entry & Pte.SWAP_UFFD_WP) << 55)
         | ((entry & Pte.FILE) << 9)
         | (guard ? PagemapEntry.GUARD : 0);
+  }
+
+  /** Linux: {@code swp_type} and {@code swp_offset}; there is one swap device. */
+  private static long kindAndPlace(long entry) {
+    if (Pte.isMarker(entry)) {
+      return MARKER_KIND;
+    }
+    return Pte.isSwap(entry) ? Pte.slot(entry) << SLOT_SHIFT : 0;
   }
 }
