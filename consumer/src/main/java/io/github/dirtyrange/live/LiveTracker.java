@@ -217,6 +217,7 @@ public final class LiveTracker implements AutoCloseable {
         attribution.regions(),
         attribution.mappings(),
         threads.take(),
+        collector.takeCauses(),
         gone(before, registered, replaced),
         Attribution.parts(added, selection, mappings),
         notTracked,

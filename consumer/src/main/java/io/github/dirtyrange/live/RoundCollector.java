@@ -1,6 +1,7 @@
 package io.github.dirtyrange.live;
 
 import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.live.result.MissedPages;
@@ -34,6 +35,7 @@ final class RoundCollector {
   private final ThreadTally threads;
   private final StackTally stacks;
   private final boolean exact;
+  private CauseCounts causes = CauseCounts.NONE;
 
   RoundCollector(
       Mechanism mechanism,
@@ -90,7 +92,7 @@ final class RoundCollector {
     }
     Round round =
         exact ? mechanism.tracker().collectExactly(changed) : mechanism.tracker().collect(changed);
-    tallyWriters();
+    tally(round);
     if (mechanism.strategy() == Strategy.PAGEMAP) {
       leaveOutUnarmed(changed);
     }
@@ -124,7 +126,7 @@ final class RoundCollector {
     missedByQueue.lookForEmptied();
     ChangedPages rest = new ChangedPages();
     Round round = mechanism.tracker().collectExactly(rest);
-    tallyWriters();
+    tally(round);
     MissedPages missed = missedByQueue.judge(rest);
     merge(changed, rest);
     return new Outcome(RoundMethod.EXACT, inspected + round.pagesInspected(), missed);
@@ -133,15 +135,23 @@ final class RoundCollector {
   private long drain(ChangedPages changed) {
     ChangedPages more = new ChangedPages();
     Round round = mechanism.tracker().collect(more);
-    tallyWriters();
+    tally(round);
     missedByQueue.told(more);
     merge(changed, more);
     return round.pagesInspected();
   }
 
-  private void tallyWriters() {
+  private void tally(Round round) {
+    causes = causes.plus(round.causes());
     threads.add(mechanism.tracker().threads());
     stacks.add(mechanism.tracker().stacks());
+  }
+
+  /** {@return by what pages were changed in the round that ends} */
+  CauseCounts takeCauses() {
+    CauseCounts taken = causes;
+    causes = CauseCounts.NONE;
+    return taken;
   }
 
   private static void merge(ChangedPages changed, ChangedPages more) {

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.live.result;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param regions what changed, and what holds now
  * @param mappings the mappings in which pages changed, those with the most first
  * @param threads whose changes the queue was told of, the busiest first; empty where nobody knows
+ * @param causes by what pages were changed, where the kernel's functions are recorded; a page may
+ *     have several causes
  * @param gone what was unmapped or moved away since the round before
  * @param added what was mapped since the round before; what is there counts as changed
  * @param notTracked memory of which not every change is seen
@@ -38,6 +41,7 @@ public record LiveRound(
     ChangedRegions regions,
     List<MappingShare> mappings,
     List<ThreadShare> threads,
+    CauseCounts causes,
     List<MappedPart> gone,
     List<MappedPart> added,
     List<NotTracked> notTracked,

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.live.result;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param missed what the queue alone would have missed; null where nobody looked
  * @param mappings the mappings in which most pages changed, by name
  * @param threads the threads from which most changes came
+ * @param causes by what pages were changed, as far as that is known
  * @param notTracked memory of which not every change was seen, in any round
  */
 public record LiveSummary(
@@ -30,4 +32,5 @@ public record LiveSummary(
     @Nullable MissedPages missed,
     List<MappingShare> mappings,
     List<ThreadShare> threads,
+    CauseCounts causes,
     List<NotTracked> notTracked) {}

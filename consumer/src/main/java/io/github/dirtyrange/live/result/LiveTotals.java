@@ -1,5 +1,6 @@
 package io.github.dirtyrange.live.result;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ public final class LiveTotals {
   private long elapsedBefore;
   private long elapsedNanos;
   private @Nullable MissedPages missed;
+  private CauseCounts causes = CauseCounts.NONE;
 
   /** Begins with a process that was just armed, or armed anew. */
   public void begin(LiveTarget target) {
@@ -44,6 +46,7 @@ public final class LiveTotals {
     methods.merge(round.method(), 1L, Long::sum);
     round.mappings().forEach(share -> mappings.merge(share.mapping(), share.pages(), Long::sum));
     round.threads().forEach(share -> threads.merge(share.tid(), share, LiveTotals::plus));
+    causes = causes.plus(round.causes());
     notTracked.addAll(round.notTracked());
     elapsedNanos = round.elapsedNanos();
     MissedPages more = round.missed();
@@ -76,6 +79,7 @@ public final class LiveTotals {
         missed,
         shares(mappings),
         busiest(new ArrayList<>(threads.values())),
+        causes,
         List.copyOf(notTracked));
   }
 

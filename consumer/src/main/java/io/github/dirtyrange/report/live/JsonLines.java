@@ -3,6 +3,7 @@ package io.github.dirtyrange.report.live;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.stream.JsonWriter;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.live.result.ChangedRegions;
@@ -107,12 +108,20 @@ public final class JsonLines implements LiveReport {
     write(round.regions(), json);
     json.name("threads");
     GSON.toJson(ThreadPart.of(round.threads()), List.class, json);
+    json.name("changedBy");
+    GSON.toJson(pages(round.causes()), Map.class, json);
     json.name("gone");
     GSON.toJson(RangePart.of(round.gone()), List.class, json);
     json.name("added");
     GSON.toJson(RangePart.of(round.added()), List.class, json);
     json.name("notTracked");
     GSON.toJson(round.notTracked(), List.class, json);
+  }
+
+  private static Map<String, Long> pages(CauseCounts counts) {
+    Map<String, Long> pages = new LinkedHashMap<>();
+    counts.pages().forEach((cause, count) -> pages.put(cause.title(), count));
+    return pages;
   }
 
   private static void write(ChangedRegions regions, JsonWriter json) throws IOException {
@@ -190,6 +199,7 @@ public final class JsonLines implements LiveReport {
       @Nullable Map<String, Long> missedByCause,
       List<MappingShare> mappings,
       List<ThreadPart> threads,
+      Map<String, Long> changedBy,
       List<NotTracked> notTracked) {
 
     static SummaryPart of(LiveTarget target, LiveTotals sums) {
@@ -210,6 +220,7 @@ public final class JsonLines implements LiveReport {
           missed == null ? null : causes(missed),
           summary.mappings(),
           ThreadPart.of(summary.threads()),
+          pages(summary.causes()),
           summary.notTracked());
     }
 

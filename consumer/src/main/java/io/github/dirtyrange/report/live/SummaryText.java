@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report.live;
 
+import io.github.dirtyrange.kernel.ChangeCause;
 import io.github.dirtyrange.lab.result.Units;
 import io.github.dirtyrange.live.result.LiveSummary;
 import io.github.dirtyrange.live.result.LiveTarget;
@@ -47,6 +48,7 @@ final class SummaryText {
     lines.add(row("our CPU", summary.trackerCpuNanos(), Units::nanos) + share(summary));
     lines.addAll(named("mappings", mappings(summary)));
     lines.addAll(named("threads", threads(summary)));
+    lines.addAll(named("by", causes(summary)));
     MissedPages missed = summary.missed();
     if (missed != null) {
       lines.addAll(wrapped("missed", missed(missed)));
@@ -151,6 +153,15 @@ final class SummaryText {
     return summary.threads().stream()
         .limit(NAMED)
         .map(share -> share.name() + " (" + share.tid() + ") " + Units.count(share.pages()))
+        .toList();
+  }
+
+  /** By what the kernel changed pages, what changed most first. */
+  private static List<String> causes(LiveSummary summary) {
+    return summary.causes().pages().entrySet().stream()
+        .sorted(Map.Entry.<ChangeCause, Long>comparingByValue().reversed())
+        .limit(NAMED)
+        .map(entry -> entry.getKey().title() + " " + Units.count(entry.getValue()))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.github.dirtyrange.live.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ class LiveTotalsTest {
         new ChangedRegions(),
         List.of(),
         List.of(),
+        CauseCounts.NONE,
         List.of(),
         List.of(),
         List.of(),

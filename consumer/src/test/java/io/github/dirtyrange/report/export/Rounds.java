@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report.export;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
@@ -53,6 +54,7 @@ final class Rounds {
         new ChangedRegions(),
         mappings,
         threads,
+        CauseCounts.NONE,
         gone,
         added,
         List.of(),

@@ -200,6 +200,7 @@ final class Samples {
         regions,
         List.of(new MappingShare(name, changedPages)),
         List.of(new ThreadShare(8, EVIL, changedPages)),
+        CauseCounts.NONE,
         gone,
         added,
         List.of(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
@@ -98,6 +99,7 @@ class TrackPagePropertyTest {
         regions,
         List.of(new MappingShare(name(random), number(random))),
         List.of(new ThreadShare(random.nextInt(9), name(random), number(random))),
+        CauseCounts.NONE,
         parts(random),
         parts(random),
         List.of(),

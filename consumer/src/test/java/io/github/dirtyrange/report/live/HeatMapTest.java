@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.github.dirtyrange.kernel.Categories;
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
@@ -63,6 +64,7 @@ class HeatMapTest {
             regions,
             List.of(),
             List.of(),
+            CauseCounts.NONE,
             List.of(),
             List.of(),
             notTracked,

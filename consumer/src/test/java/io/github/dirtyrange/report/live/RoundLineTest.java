@@ -2,6 +2,7 @@ package io.github.dirtyrange.report.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.MappingShare;
@@ -33,6 +34,7 @@ class RoundLineTest {
         new ChangedRegions(),
         List.of(new MappingShare("/usr/lib/libc.so.6", pages)),
         List.of(new ThreadShare(7, "redis-server", pages)),
+        CauseCounts.NONE,
         List.of(),
         List.of(),
         List.of(),

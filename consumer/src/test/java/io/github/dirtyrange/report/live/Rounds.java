@@ -1,5 +1,6 @@
 package io.github.dirtyrange.report.live;
 
+import io.github.dirtyrange.kernel.CauseCounts;
 import io.github.dirtyrange.live.result.ChangedRegions;
 import io.github.dirtyrange.live.result.LiveRound;
 import io.github.dirtyrange.live.result.LiveTarget;
@@ -35,6 +36,7 @@ public final class Rounds {
         regions,
         List.of(),
         List.of(),
+        CauseCounts.NONE,
         List.of(),
         List.of(),
         List.of(),
