@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Capability;
+import io.github.dirtyrange.kernel.ChangeQueue;
+import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
@@ -88,6 +90,40 @@ class LibraryPageTest {
             target.pid(),
             writes);
     assertThat(printed).startsWith("1 changed: ").contains("SOFT_DIRTY").hasLineCount(1);
+  }
+
+  @Test
+  void theMapIsKeptByDrains() throws Exception {
+    SimProcess target = SimKernel.newest().spawn();
+    long address = target.mmap(PAGES * Pages.SIZE);
+    target.storeRange(address, 8 * Pages.SIZE, 7);
+    PageRange range = new PageRange(Pages.vpn(address), Pages.vpn(address) + PAGES);
+    TrackedRanges ranges = TrackedRanges.of(range);
+    TrackedProcess process = target.tracked();
+    Runnable writes =
+        () -> {
+          target.store(address + 50 * Pages.SIZE, 43);
+          target.munmap(address, 4 * Pages.SIZE);
+        };
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()});
+        Arming arming = process.arm(ranges)) {
+      assertThat(arming.refused()).isEmpty();
+      Class<?> page = loader.loadClass("PresentPages");
+      Object options = invoke(page, "options", ranges);
+      try (ChangeQueue queue = process.openChangeQueue((ChangeQueueOptions) options)) {
+        assertThat(invoke(page, "count", process, ranges, queue, writes)).isEqualTo(5L);
+      }
+    }
+  }
+
+  private static Object invoke(Class<?> page, String name, Object... given) throws Exception {
+    for (Method method : page.getDeclaredMethods()) {
+      if (method.getName().equals(name)) {
+        method.setAccessible(true);
+        return method.invoke(null, given);
+      }
+    }
+    throw new NoSuchMethodException(name);
   }
 
   @Test

@@ -31,6 +31,13 @@ public final class RecordedRanges implements RecordSink {
 
     /** Something has changed, and it is not known where. */
     void anywhere();
+
+    /**
+     * Takes what was done to memory, besides the above. Of a move there are two: entries were taken
+     * away ({@link Change#ZAPPED}) from the old place, and the new one is told as {@link
+     * Change#MOVED}.
+     */
+    default void done(Change change, long start, long end) {}
   }
 
   private final Taker taker;
@@ -44,21 +51,21 @@ public final class RecordedRanges implements RecordSink {
   public void record(Change change, long start, long end, long information, long more, long last) {
     switch (change) {
       case MOVED -> {
-        takenAway(start, end);
-        range(more, more + (end - start));
+        takenAway(Change.ZAPPED, start, end);
+        range(change, more, more + (end - start));
       }
       case REMAPPED -> {
-        range(start, end);
+        range(change, start, end);
         mapped(last, last + more);
       }
       case NEW_MAPPING -> mapped(start, end);
       case USERFAULTFD -> takeCall(start, end, (int) information, more);
       case WRITTEN_BY_ANOTHER -> written(start, end);
-      case ZAPPED, RECLAIMED -> takenAway(start, end);
+      case ZAPPED, RECLAIMED -> takenAway(change, start, end);
       case RETRACTED -> taker.anywhere();
-      case UNREGISTERED -> range(start, end == -1 ? ADDRESS_LIMIT : end);
+      case UNREGISTERED -> range(change, start, end == -1 ? ADDRESS_LIMIT : end);
       case EXITED, EXECUTED, FORKED -> {}
-      default -> range(start, end);
+      default -> range(change, start, end);
     }
   }
 
@@ -67,10 +74,10 @@ public final class RecordedRanges implements RecordSink {
     if (first == 0 && second == 0) {
       taker.anywhere();
     } else if (call == UFFDIO_COPY || call == UFFDIO_MOVE) {
-      range(first, first + third);
-      takenAway(second, second + third);
+      range(Change.USERFAULTFD, first, first + third);
+      takenAway(Change.USERFAULTFD, second, second + third);
     } else {
-      range(first, first + second);
+      range(Change.USERFAULTFD, first, first + second);
     }
   }
 
@@ -81,8 +88,8 @@ public final class RecordedRanges implements RecordSink {
     }
   }
 
-  private void takenAway(long start, long end) {
-    range(start, end);
+  private void takenAway(Change change, long start, long end) {
+    range(change, start, end);
     if (end - start >= HUGE_BYTES && isOfUserSpace(start, end)) {
       taker.emptied(start, end);
     }
@@ -95,9 +102,10 @@ public final class RecordedRanges implements RecordSink {
     }
   }
 
-  private void range(long start, long end) {
+  private void range(Change change, long start, long end) {
     if (isOfUserSpace(start, end)) {
       taker.range(start, end);
+      taker.done(change, start, end);
     }
   }
 

@@ -50,6 +50,11 @@ public final class ProcPagemap implements AutoCloseable {
         () -> new KernelException(Errno.ESRCH, "read " + path));
   }
 
+  /** {@return whether entries have frame numbers and places in swap, as for CAP_SYS_ADMIN} */
+  public static boolean showsPlaces() {
+    return ZeroPage.frame() != 0;
+  }
+
   /** Does PAGEMAP_SCAN, which newer kernels refuse with ESRCH once the memory has gone. */
   public int scan(long argument) {
     try {

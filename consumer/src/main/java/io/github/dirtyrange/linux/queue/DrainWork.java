@@ -27,6 +27,16 @@ interface DrainWork {
         public void step(OwedRegions owed) {}
 
         @Override
+        public long lookedFrom() {
+          return 0;
+        }
+
+        @Override
+        public long lookedTo() {
+          return 0;
+        }
+
+        @Override
         public void forEachRest(RangeVisitor visitor) {}
       };
 
@@ -38,6 +48,12 @@ interface DrainWork {
 
   /** Looks at the next pages, arms again what was written, and adds it to what is owed. */
   void step(OwedRegions owed);
+
+  /** {@return the first page that the last step looked at, but for written ones beside it} */
+  long lookedFrom();
+
+  /** {@return the page after the last one, likewise} */
+  long lookedTo();
 
   /** Visits the pages that are still to be looked at. */
   void forEachRest(RangeVisitor visitor);

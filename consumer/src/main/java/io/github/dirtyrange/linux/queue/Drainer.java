@@ -32,6 +32,7 @@ final class Drainer {
   private final GrowingSpans growing;
   private final UnseenMemory unseen;
   private final EmptiedMemory emptied;
+  private final Completion completion;
   private final LearntCosts costs;
   private final long mostHints;
   private long lastDrainNanos = System.nanoTime();
@@ -45,6 +46,7 @@ final class Drainer {
    *
    * @param unseen finds what scans pass over
    * @param emptied finds what holds nothing any more
+   * @param completion adds what is told besides what was written
    * @param ranges where changes matter, mapped or not
    * @param mapped says what of them is mapped at that moment
    * @param mostHints how many hints may be remembered, whatever they cost
@@ -55,6 +57,7 @@ final class Drainer {
       WrittenPages written,
       UnseenMemory unseen,
       EmptiedMemory emptied,
+      Completion completion,
       TrackedRanges ranges,
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
@@ -65,6 +68,7 @@ final class Drainer {
     this.written = written;
     this.unseen = unseen;
     this.emptied = emptied;
+    this.completion = completion;
     this.ranges = ranges;
     this.costs = costs;
     this.mostHints = mostHints;
@@ -265,10 +269,12 @@ final class Drainer {
    * Hands out and looks further in turn, for as long as the reader has room. What is owed when the
    * reader throws is owed still.
    */
-  private DrainReport goOn(Reader reader, long count) {
+  private DrainReport goOn(Reader taker, long count) {
+    Reader reader = watched(taker);
     owed.deliver(reader, work.isDone());
     while (!work.isDone() && reader.hasRoom()) {
       work.step(owed);
+      completion.complete(owed, work.lookedFrom(), work.lookedTo());
       owed.deliver(reader, work.isDone());
     }
     if (owed.takeDelivered() == 0) {
@@ -277,9 +283,28 @@ final class Drainer {
     if (work.isDone()) {
       costs.endDrain();
     }
+    CauseCounts causes = completion.takeCauses();
+    if (isOver()) {
+      completion.end();
+    }
     long pages = scannedPages + growing.takePages();
     scannedPages = 0;
     long calls = written.takeCalls() + unseen.takeCalls() + emptied.takeCalls();
-    return new DrainReport(0, work.method(), pages, count, calls, CauseCounts.NONE, isOver());
+    return new DrainReport(0, work.method(), pages, count, calls, causes, isOver());
+  }
+
+  private Reader watched(Reader reader) {
+    return new Reader() {
+      @Override
+      public boolean hasRoom() {
+        return reader.hasRoom();
+      }
+
+      @Override
+      public void accept(long startVpn, long endVpn, long changed, long now) {
+        reader.accept(startVpn, endVpn, changed, now);
+        completion.told(startVpn, endVpn);
+      }
+    };
   }
 }

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
@@ -42,6 +43,35 @@ final class GivenCategories {
       refuse(Categories.GUARD, "told of a changed page before Linux 6.16");
     }
     return new QueueCategories(Categories.WRITTEN, options.now() | Categories.WRITTEN);
+  }
+
+  /** {@return whether it is asked to be told what becomes present, or goes to swap} */
+  static boolean areOfPresence(ChangeQueueOptions options) {
+    return (options.changed() & Presence.CATEGORIES) != 0;
+  }
+
+  /**
+   * {@return what is given where that is asked for}
+   *
+   * @param complete whether every change of a page is recorded
+   * @throws KernelException EOPNOTSUPP if not all of it can be given; EPERM if the kernel hides
+   *     from us which pages are in swap
+   */
+  static QueueCategories ofPresence(ChangeQueueOptions options, boolean complete) {
+    long told = Categories.WRITTEN | Presence.CATEGORIES;
+    refuse(options.changed() & ~told, "told when it changes");
+    refuse(options.now() & ~told, "told of a changed page beside what becomes present");
+    if (!complete) {
+      refuse(
+          options.changed() & Presence.CATEGORIES,
+          "told where not every change is recorded (doctor says which is not)");
+    }
+    if (!ProcPagemap.showsPlaces()) {
+      throw new KernelException(
+          Errno.EPERM,
+          "telling pages in swap from markers takes CAP_SYS_ADMIN: to others pagemap hides it");
+    }
+    return new QueueCategories(told, told);
   }
 
   private static void refuse(long categories, String what) {

@@ -14,6 +14,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.QueueStatus;
 import io.github.dirtyrange.kernel.ScanRequest;
@@ -22,6 +23,7 @@ import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RearmingTurns;
@@ -98,6 +100,20 @@ public final class LinuxChangeQueue implements ChangeQueue {
           .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
           .butOfFiles(Law.COMPLETE);
 
+  /** What is kept where, besides, every page is looked at that was changed otherwise. */
+  private static final Claims FOLLOWED =
+      Claims.always(
+              Law.COMPLETE,
+              Law.EXACT,
+              Law.CANONICAL,
+              Law.REARMED_BEFORE_REPORTED,
+              Law.AGREES_WITH_SCAN,
+              Law.CARRIES_DELTAS,
+              Law.FOLLOWS_PAGES,
+              Law.OWED_UNTIL_DELIVERED)
+          .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
+          .butOfFiles(Law.COMPLETE);
+
   private final FaultRecorder recorder;
   private final Drainer drainer;
   private final WrittenPages unarmed;
@@ -106,6 +122,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
   private final QueueCategories given;
   private final TrackedRanges ranges;
   private final LearntCosts costs;
+  private final Completion completion;
   private long losses;
 
   /** None where somebody else sees to it that pages are armed again by one at a time. */
@@ -126,7 +143,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
       ReservedMemory reserved,
       QueueCategories given,
       TrackedRanges ranges,
-      LearntCosts costs) {
+      LearntCosts costs,
+      Completion completion) {
+    this.completion = completion;
     this.given = given;
     this.reserved = reserved;
     this.recorder = recorder;
@@ -159,12 +178,15 @@ public final class LinuxChangeQueue implements ChangeQueue {
       CostModel costs,
       SamplingPlan plan) {
     int pid = identity.pid();
+    QueueCategories given = GivenCategories.of(options, identity.pagemap());
     return open(
         identity,
         maps,
         options,
         costs,
-        () -> FaultSampler.openProcess(pid, plan, options.maxBytes() / 2, options.chainDepth()));
+        () -> FaultSampler.openProcess(pid, plan, options.maxBytes() / 2, options.chainDepth()),
+        recorder -> given,
+        Completion.NOTHING);
   }
 
   /**
@@ -182,12 +204,20 @@ public final class LinuxChangeQueue implements ChangeQueue {
       Function<ChangeRecords, SelfTestResult> test) {
     KernelException.refuseIf(
         options.chainDepth() > 0, Errno.EOPNOTSUPP, "call chains of changes that are recorded");
+    ProcPagemap pagemap = identity.pagemap();
+    boolean plain = !GivenCategories.areOfPresence(options);
+    PassedChanges passed = new PassedChanges(options.ranges());
     return open(
         identity,
         maps,
         options,
         costs,
-        () -> RecordedChanges.open(identity, options.maxBytes() / 2, test));
+        () -> RecordedChanges.open(identity, options.maxBytes() / 2, test, passed, !plain),
+        recorder ->
+            plain
+                ? GivenCategories.of(options, pagemap)
+                : GivenCategories.ofPresence(options, recorder.tellsAll()),
+        plain ? new ToldCauses(passed) : presence(pagemap, passed, options.ranges()));
   }
 
   private static LinuxChangeQueue open(
@@ -195,27 +225,46 @@ public final class LinuxChangeQueue implements ChangeQueue {
       ProcMaps maps,
       ChangeQueueOptions options,
       CostModel costs,
-      Supplier<FaultRecorder> recorder) {
-    QueueCategories given = GivenCategories.of(options, identity.pagemap());
+      Supplier<FaultRecorder> opening,
+      Function<FaultRecorder, QueueCategories> categories,
+      Completion completion) {
     TrackedRanges ranges = options.ranges();
     LearntCosts learnt = new LearntCosts(costs);
     RearmingTurns.Turn turn = identity.rearming().join();
     try {
       turn.begin();
+      FaultRecorder recorder = opening.get();
       LinuxChangeQueue queue =
           open(
-              recorder.get(),
+              recorder,
               identity.pagemap(),
-              given,
+              given(recorder, categories),
               ranges,
               () -> maps.within(ranges),
               learnt,
               options.maxBytes(),
-              options.chainDepth() > 0 ? StackTally.of(maps::read) : StackTally.unwanted());
+              options.chainDepth() > 0 ? StackTally.of(maps::read) : StackTally.unwanted(),
+              completion);
       queue.turn = turn;
       return queue;
     } catch (RuntimeException e) {
       turn.close();
+      throw e;
+    }
+  }
+
+  private static ToldPresence presence(
+      ProcPagemap pagemap, PassedChanges passed, TrackedRanges ranges) {
+    Presence looks = new Presence(new PagemapScanIoctl(pagemap)::scan, pagemap::read);
+    return new ToldPresence(looks, passed, ranges);
+  }
+
+  private static QueueCategories given(
+      FaultRecorder recorder, Function<FaultRecorder, QueueCategories> categories) {
+    try {
+      return categories.apply(recorder);
+    } catch (RuntimeException e) {
+      recorder.close();
       throw e;
     }
   }
@@ -233,7 +282,8 @@ public final class LinuxChangeQueue implements ChangeQueue {
       LearntCosts costs,
       long maxBytes) {
     StackTally none = StackTally.unwanted();
-    return open(recorder, pagemap, given, ranges, mapped, costs, maxBytes, none);
+    return open(
+        recorder, pagemap, given, ranges, mapped, costs, maxBytes, none, Completion.NOTHING);
   }
 
   private static LinuxChangeQueue open(
@@ -244,9 +294,11 @@ public final class LinuxChangeQueue implements ChangeQueue {
       Supplier<TrackedRanges> mapped,
       LearntCosts costs,
       long maxBytes,
-      StackTally stacks) {
+      StackTally stacks,
+      Completion completion) {
     try {
-      long now = given.now();
+      // An entry that was emptied reads written only where nothing else is asked for.
+      long now = completion.followsPages() ? Categories.WRITTEN : given.now();
       ReservedMemory reserved = new ReservedMemory(pagemap, now);
       WrittenPages written =
           new WrittenPages(pagemap, ScanRequest.WP_MATCHING, now, costs, reserved);
@@ -258,6 +310,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
               written,
               unseen,
               new EmptiedMemory(pagemap, ranges, reserved),
+              completion,
               ranges,
               mapped,
               costs,
@@ -265,8 +318,10 @@ public final class LinuxChangeQueue implements ChangeQueue {
               stacks);
       WrittenPages unarmed = new WrittenPages(pagemap, 0, now, costs, reserved);
       LinuxChangeQueue queue =
-          new LinuxChangeQueue(recorder, drainer, unarmed, unseen, reserved, given, ranges, costs);
+          new LinuxChangeQueue(
+              recorder, drainer, unarmed, unseen, reserved, given, ranges, costs, completion);
       recorder.enable();
+      completion.begin();
       if (recorder.tellsAll()) {
         // What was mapped since the first look, and before anything was recorded.
         unseen.lookAtAll();
@@ -284,6 +339,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
    */
   @Override
   public Claims claims() {
+    if (completion.followsPages()) {
+      return FOLLOWED;
+    }
     return tellsEachChange() ? RECORDED : SAMPLED;
   }
 
@@ -331,6 +389,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
     }
     OwedRegions found = new OwedRegions();
     unarmed.collect(ranges, found);
+    completion.show(found);
     if (found.isEmpty()) {
       unarmed.requireAlive();
     }
@@ -465,12 +524,16 @@ public final class LinuxChangeQueue implements ChangeQueue {
 
   @Override
   public long memoryBytes() {
-    return recorder.memoryBytes() + drainer.memoryBytes() + reserved.memoryBytes();
+    return recorder.memoryBytes()
+        + drainer.memoryBytes()
+        + reserved.memoryBytes()
+        + completion.memoryBytes();
   }
 
   /** Drops what is queued, without looking at the pages: for a caller that knows they are armed. */
   void forget() {
     recorder.skip();
+    completion.end();
   }
 
   /** {@return the widest gap, in pages, that is walked rather than spared by another call} */

@@ -36,6 +36,16 @@ final class OwedRegions implements RegionSink {
     return Categories.WRITTEN | now << NOW_SHIFT;
   }
 
+  /** {@return the same of a region of which these categories hold, too} */
+  static long withNow(long packed, long categories) {
+    return packed | categories << NOW_SHIFT;
+  }
+
+  /** {@return the same of a region of which it is not said whether these categories hold} */
+  static long withoutNow(long packed, long categories) {
+    return packed & ~(categories << NOW_SHIFT);
+  }
+
   /** Adds a region behind all others; what it shares with the last one is owed already. */
   private void addPacked(long startVpn, long endVpn, long anyPacked) {
     long packed = canonical(anyPacked);
@@ -72,7 +82,12 @@ final class OwedRegions implements RegionSink {
           all.forEachGap(start, end, (from, to) -> more.add(from, to, packed));
         });
     all.addAll(more);
-    all.drain(this::addPacked);
+    takeFrom(all);
+  }
+
+  /** Takes all regions of a map, behind those that are here. */
+  void takeFrom(PageIntervalMap map) {
+    map.drain(this::addPacked);
   }
 
   /** Moves all regions into a map. */

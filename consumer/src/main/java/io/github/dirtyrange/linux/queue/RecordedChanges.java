@@ -5,6 +5,7 @@ import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.bpf.Btf;
+import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.HookTrial;
 import io.github.dirtyrange.linux.bpf.RecordSink;
@@ -51,7 +52,20 @@ final class RecordedChanges implements FaultRecorder {
   private boolean on;
   private boolean resting;
 
-  private RecordedChanges(int pid, long mm, ChangeRecords records, SelfTestResult tested) {
+  private final PassedChanges passed;
+
+  /** Whether what no later look finds is asked for at all times. */
+  private final boolean followsPages;
+
+  private RecordedChanges(
+      int pid,
+      long mm,
+      ChangeRecords records,
+      SelfTestResult tested,
+      PassedChanges passed,
+      boolean followsPages) {
+    this.passed = passed;
+    this.followsPages = followsPages;
     this.pid = pid;
     this.mm = mm;
     this.records = records;
@@ -66,16 +80,23 @@ final class RecordedChanges implements FaultRecorder {
    * @param identity keeps the memory where the kernel has it
    * @param bytes what the ring may take; it has a page at least
    * @param test finds out whether they tell of every change
+   * @param passed takes what was done to pages, as records are read
+   * @param followsPages whether that is recorded also while this is off, but for faults (law L9)
    * @throws KernelException where none can be attached, or the process has gone
    */
   static RecordedChanges open(
-      MemoryIdentity identity, long bytes, Function<ChangeRecords, SelfTestResult> test) {
+      MemoryIdentity identity,
+      long bytes,
+      Function<ChangeRecords, SelfTestResult> test,
+      PassedChanges passed,
+      boolean followsPages) {
     ChangeRecords records = ChangeRecords.attach(Btf.running(), bytes);
     try {
       records.requireFaults();
       long mm = records.findMemory(identity.path("pagemap"));
       identity.requireSame();
-      return new RecordedChanges(identity.pid(), mm, records, test.apply(records));
+      SelfTestResult tested = test.apply(records);
+      return new RecordedChanges(identity.pid(), mm, records, tested, passed, followsPages);
     } catch (RuntimeException e) {
       records.close();
       throw e;
@@ -84,6 +105,9 @@ final class RecordedChanges implements FaultRecorder {
 
   @Override
   public void enable() {
+    if (!on) {
+      passed.addTouched();
+    }
     on = true;
     followAsAsked();
   }
@@ -92,8 +116,10 @@ final class RecordedChanges implements FaultRecorder {
   public void disable() {
     on = false;
     followAsAsked();
-    // What is taken away until it is on again nobody will have recorded.
-    addEverything(emptied);
+    if (!followsPages) {
+      // What is taken away until it is on again nobody will have recorded.
+      addEverything(emptied);
+    }
   }
 
   /**
@@ -114,9 +140,9 @@ final class RecordedChanges implements FaultRecorder {
   }
 
   private void followAsAsked() {
-    if (!on) {
+    if (!on && !followsPages) {
       records.followNobody();
-    } else if (resting) {
+    } else if (!on || resting) {
       records.followAllButFaults(pid, mm);
     } else {
       records.follow(pid, mm);
@@ -139,6 +165,9 @@ final class RecordedChanges implements FaultRecorder {
    */
   @Override
   public void read(FaultSink sink) {
+    if (resting) {
+      passed.addTouched();
+    }
     for (int waits = 0; !records.read(recordSink(sink)); waits++) {
       if (waits == MOST_WAITS) {
         incomplete = true;
@@ -174,6 +203,11 @@ final class RecordedChanges implements FaultRecorder {
           @Override
           public void anywhere() {
             incomplete = true;
+          }
+
+          @Override
+          public void done(Change change, long start, long end) {
+            passed.add(change, start, end);
           }
         });
   }
@@ -215,6 +249,9 @@ final class RecordedChanges implements FaultRecorder {
       addEverything(unshown);
     }
     boolean writes = lostWrites();
+    if (followsPages && (any || blind || writes)) {
+      passed.addUnknown();
+    }
     any |= blind || incomplete || writes;
     incomplete = false;
     return any;

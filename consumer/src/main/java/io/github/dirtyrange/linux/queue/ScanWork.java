@@ -17,6 +17,8 @@ final class ScanWork implements DrainWork {
   private final PageIntervalMap known;
   private int range;
   private long vpn;
+  private long lookedFrom;
+  private long lookedTo;
 
   /**
    * Scans everything.
@@ -49,11 +51,13 @@ final class ScanWork implements DrainWork {
 
   @Override
   public void step(OwedRegions owed) {
+    lookedFrom = vpn;
     vpn = written.collectSome(vpn, ranges.endVpn(range), WrittenPages.MOST_REGIONS, owed);
     KernelException.refuseIf(
         written.cutHugePage(),
         Errno.EINVAL,
         "PAGEMAP_SCAN of a tracked range that ends inside a hugetlbfs page");
+    lookedTo = vpn;
     if (!known.isEmpty()) {
       passKnown(owed);
     }
@@ -70,6 +74,16 @@ final class ScanWork implements DrainWork {
     if (!passed.isEmpty()) {
       owed.merge(passed);
     }
+  }
+
+  @Override
+  public long lookedFrom() {
+    return lookedFrom;
+  }
+
+  @Override
+  public long lookedTo() {
+    return lookedTo;
   }
 
   @Override

@@ -57,6 +57,16 @@ final class SpanWork implements DrainWork {
   }
 
   @Override
+  public long lookedFrom() {
+    return growing.lookedFrom();
+  }
+
+  @Override
+  public long lookedTo() {
+    return growing.lookedTo();
+  }
+
+  @Override
   public void forEachRest(RangeVisitor visitor) {
     growing.forEachRest(visitor);
   }

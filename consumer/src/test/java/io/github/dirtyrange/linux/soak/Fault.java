@@ -19,6 +19,9 @@ record Fault(String kind, long seed, int round, String detail, List<Operation> l
   /** A page that was written in a way that samples see was not told by an ordinary drain. */
   static final String LATE = "late";
 
+  /** What drains told of what is in a page is not what is there. */
+  static final String OTHER_MAP = "other map";
+
   /** A call threw what it should not. */
   static final String BROKE = "broke";
 

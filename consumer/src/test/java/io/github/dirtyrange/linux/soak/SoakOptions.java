@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.soak;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -9,9 +10,18 @@ import java.util.TreeSet;
  *
  * @param rounds how many rounds each process plays
  * @param without operations of the target, and habits of its tracker, that are left out
+ * @param source what the queue goes by
  * @param plant what is broken on purpose
  */
-record SoakOptions(int rounds, Set<String> without, Plant plant) {
+record SoakOptions(int rounds, Set<String> without, Source source, Plant plant) {
+
+  /** What a queue goes by. */
+  enum Source {
+    /** Samples of faults, and a sweep. */
+    SAMPLES,
+    /** Records of all that changes pages; what is in them is told, too. */
+    RECORDS
+  }
 
   /** A tracker's habit: a sink that throws in the middle of a drain. */
   static final String THROWING_SINKS = "throwing-sinks";
@@ -39,18 +49,22 @@ record SoakOptions(int rounds, Set<String> without, Plant plant) {
     LOSSES
   }
 
-  /** Options of system properties: {@code soak.rounds}, {@code soak.without} (commas between). */
+  /**
+   * Options of system properties: {@code soak.rounds}, {@code soak.without} (commas between),
+   * {@code soak.source} (samples, records).
+   */
   static SoakOptions ofProperties() {
     String without = System.getProperty("soak.without", "");
     return new SoakOptions(
         Integer.getInteger("soak.rounds", 25),
         without.isEmpty() ? Set.of() : new TreeSet<>(Arrays.asList(without.split(",", -1))),
+        Source.valueOf(System.getProperty("soak.source", "samples").toUpperCase(Locale.ROOT)),
         Plant.NOTHING);
   }
 
   /** {@return the same with something broken} */
   SoakOptions with(Plant broken) {
-    return new SoakOptions(rounds, without, broken);
+    return new SoakOptions(rounds, without, source, broken);
   }
 
   boolean has(String habit) {

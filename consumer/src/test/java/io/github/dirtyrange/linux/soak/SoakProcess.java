@@ -225,6 +225,7 @@ final class SoakProcess {
       }
     }
     faultOf(Fault.SILENT_MISS, missed, mappings);
+    checkMap(open);
     open.mirror().copyUntold(differing);
     played.clear();
     late.clear();
@@ -258,7 +259,7 @@ final class SoakProcess {
     for (long vpn : new TreeSet<>(differing(open, mappings))) {
       if (late.add(vpn)) {
         String reason = whyUnseen(open, vpn, mappings);
-        String excuse = reason == null ? whyUnsampled(vpn, mappings) : "unseen, " + reason;
+        String excuse = reason == null ? whyLate(vpn, mappings) : "unseen, " + reason;
         if (excuse == null) {
           without.add(vpn);
         } else {
@@ -267,6 +268,21 @@ final class SoakProcess {
       }
     }
     faultOf(Fault.LATE, without, mappings);
+    checkMap(open);
+  }
+
+  /** At rest, what drains told is in the pages is what is there. */
+  private void checkMap(Tracker open) {
+    long other = open.pagesOtherThanTold();
+    tally.count("map checks", 1);
+    if (other > 0) {
+      fault(Fault.OTHER_MAP, other + " pages; " + open);
+    }
+  }
+
+  /** Where all is recorded, nothing is late. */
+  private @Nullable String whyLate(long vpn, Mappings mappings) throws IOException {
+    return options.source() == SoakOptions.Source.RECORDS ? null : whyUnsampled(vpn, mappings);
   }
 
   private @Nullable String whyUnsampled(long vpn, Mappings mappings) throws IOException {

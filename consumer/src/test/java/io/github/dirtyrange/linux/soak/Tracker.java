@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.soak;
 
 import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
@@ -9,8 +10,10 @@ import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.MemoryKind;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.LinuxProcess;
+import io.github.dirtyrange.track.MaintainedMap;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,6 +44,9 @@ final class Tracker implements AutoCloseable {
   private final ChangeQueue queue;
   private final Mirror mirror;
 
+  /** What is present and in swap, as drains tell it; null where they do not. */
+  private @Nullable MaintainedMap map;
+
   /** The regions that a call tells of, until they are copied. */
   private final List<long[]> told = new ArrayList<>();
 
@@ -63,8 +69,41 @@ final class Tracker implements AutoCloseable {
     this.plan = plan;
     this.process = process;
     arming = plan.arms() ? process.arm(plan.ranges()) : null;
-    queue = process.openChangeQueue(new ChangeQueueOptions(plan.ranges(), plan.bytes()));
+    queue = open(process, plan, options);
+    map = options.source() == SoakOptions.Source.RECORDS ? map() : null;
     mirror = new Mirror(process, contents, plan.ranges(), plan.quiet());
+  }
+
+  private static ChangeQueue open(TrackedProcess process, TrackerPlan plan, SoakOptions options) {
+    ChangeQueueOptions asked = new ChangeQueueOptions(plan.ranges(), plan.bytes());
+    return options.source() == SoakOptions.Source.SAMPLES
+        ? process.openChangeQueue(asked)
+        : process.openRecordedQueue(asked.withChanged(Categories.WRITTEN | Presence.CATEGORIES));
+  }
+
+  private MaintainedMap map() {
+    return MaintainedMap.of(process, plan.ranges(), queue);
+  }
+
+  /** {@return in how many pages there is something else than drains have told, of a few} */
+  long pagesOtherThanTold() {
+    if (map == null || begun) {
+      return 0;
+    }
+    MaintainedMap now = map();
+    long[] wrong = {0};
+    MaintainedMap kept = map;
+    now.forEach((start, end, holds) -> wrong[0] += otherPages(kept, start, end, holds));
+    kept.forEach((start, end, holds) -> wrong[0] += otherPages(now, start, end, holds));
+    return wrong[0];
+  }
+
+  private static long otherPages(MaintainedMap map, long start, long end, long holds) {
+    long other = 0;
+    for (long vpn = start; vpn < end; vpn++) {
+      other += map.get(vpn) == holds ? 0 : 1;
+    }
+    return other;
   }
 
   /**
@@ -136,6 +175,11 @@ final class Tracker implements AutoCloseable {
       drain();
     }
     queue.enable();
+    if (map != null) {
+      // What became present meanwhile nothing tells.
+      drainExactly();
+      map = map();
+    }
   }
 
   /** Counts as told what went before the region at which the sink throws. */
@@ -149,7 +193,7 @@ final class Tracker implements AutoCloseable {
           if (told.size() >= room) {
             throw new Enough();
           }
-          tell(start, end);
+          tell(start, end, changed, now);
         };
     try {
       noted(random.nextBoolean() ? queue.drain(sink) : queue.drainExactly(sink));
@@ -188,7 +232,7 @@ final class Tracker implements AutoCloseable {
   private boolean fill(PageChangeBuffer buffer) {
     DrainReport report = queue.drain(buffer);
     for (int i = 0; i < buffer.size(); i++) {
-      tell(buffer.startVpn(i), buffer.endVpn(i));
+      tell(buffer.startVpn(i), buffer.endVpn(i), buffer.changed(i), buffer.now(i));
     }
     noted(report);
     return report.complete();
@@ -213,7 +257,15 @@ final class Tracker implements AutoCloseable {
   }
 
   private void tell(long startVpn, long endVpn, long changed, long now) {
-    tell(startVpn, endVpn);
+    if (map != null) {
+      map.accept(startVpn, endVpn, changed, now);
+    }
+    // Of what came from a file, or went, it is not known what the file holds.
+    boolean content = (changed & Categories.CONTENT) != 0;
+    boolean ofFile = (changed & Categories.FILE) != 0;
+    if (content || ofFile) {
+      tell(startVpn, endVpn);
+    }
   }
 
   private void tell(long startVpn, long endVpn) {
@@ -235,6 +287,9 @@ final class Tracker implements AutoCloseable {
   private void copyTold() throws IOException {
     if (Long.getLong("soak.page", -1) >= 0) {
       System.out.println("  " + last.peekLast());
+    }
+    if (map != null) {
+      map.endDrain();
     }
     tally.count("regions told", told.size());
     mirror.copy(told);

@@ -1,0 +1,125 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RegionVisitor;
+import io.github.dirtyrange.interval.staged.IntervalMaps;
+import io.github.dirtyrange.kernel.ChangeCause;
+import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.linux.bpf.Change;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * What was done to pages since a drain: by what, and as far as a look at them afterwards does not
+ * show it, since a page may have gone and come again.
+ */
+final class PassedChanges {
+
+  /** The page may have come. */
+  static final long TOUCHED = 1;
+
+  /** The page's entry was taken away; its mapping may have stayed. */
+  static final long TAKEN = 1 << 1;
+
+  /** By reclaim, which leaves private memory in swap. */
+  static final long RECLAIMED = 1 << 2;
+
+  /** The mapping went, or another came in its place. */
+  static final long GONE = 1 << 3;
+
+  /** Anything may have been done: it was not recorded. */
+  static final long UNKNOWN = 1 << 4;
+
+  private static final long DONE = 31;
+
+  /** Above these, a bit for each cause. */
+  private static final int CAUSE_SHIFT = 5;
+
+  private static final ChangeCause[] CAUSES = ChangeCause.values();
+
+  private final TrackedRanges ranges;
+  private final PageIntervalMap map = IntervalMaps.create();
+
+  /** Nothing was done in these ranges. */
+  PassedChanges(TrackedRanges ranges) {
+    this.ranges = ranges;
+  }
+
+  /** Takes note of a change between two addresses. */
+  void add(Change change, long start, long end) {
+    long what = what(change) | bit(change.cause());
+    ranges.clip(
+        Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), (from, to) -> map.add(from, to, what));
+  }
+
+  /** Changes were lost, wherever they were. */
+  void addUnknown() {
+    addEverywhere(UNKNOWN);
+  }
+
+  /** Faults were not recorded: any page may have come. */
+  void addTouched() {
+    addEverywhere(TOUCHED);
+  }
+
+  private void addEverywhere(long what) {
+    for (int i = 0; i < ranges.count(); i++) {
+      map.add(ranges.startVpn(i), ranges.endVpn(i), what);
+    }
+  }
+
+  private static long bit(ChangeCause cause) {
+    return 1L << (CAUSE_SHIFT + Arrays.binarySearch(CAUSES, cause));
+  }
+
+  /** What is not here a look at the page shows, before and after. */
+  private static long what(Change change) {
+    return switch (change) {
+      case FAULT, MAPPED, HUGE_FAULT, INSERTED -> TOUCHED;
+      case ZAPPED, FREED, GUARDED -> TAKEN;
+      case RECLAIMED -> TAKEN | RECLAIMED;
+      // A page may be placed, and one taken away.
+      case USERFAULTFD -> TOUCHED | TAKEN;
+      case UNMAPPED, MOVED -> TAKEN | GONE;
+      default -> 0;
+    };
+  }
+
+  /** Shows what was done in some pages. */
+  void forEach(long startVpn, long endVpn, RegionVisitor visitor) {
+    map.forEach(startVpn, endVpn, visitor);
+  }
+
+  /** Forgets what was done in some pages, and not by what. */
+  void remove(long startVpn, long endVpn) {
+    map.removeBits(startVpn, endVpn, DONE);
+  }
+
+  /** Counts, by what some pages were changed. */
+  void count(long startVpn, long endVpn, Map<ChangeCause, Long> pages) {
+    map.forEach(
+        startVpn,
+        endVpn,
+        (start, end, what) -> {
+          for (long rest = what >>> CAUSE_SHIFT; rest != 0; rest &= rest - 1) {
+            pages.merge(CAUSES[Long.numberOfTrailingZeros(rest)], end - start, Long::sum);
+          }
+        });
+  }
+
+  /** Forgets by what pages were changed. */
+  void forgetCauses() {
+    map.removeBits(0, PageIntervalMap.MAX_VPN, ~DONE);
+  }
+
+  /** Forgets all. */
+  void clear() {
+    map.clear();
+  }
+
+  /** {@return the memory that this takes, in bytes} */
+  long memoryBytes() {
+    return map.memoryBytes();
+  }
+}
