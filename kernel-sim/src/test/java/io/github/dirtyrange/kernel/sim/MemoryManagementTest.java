@@ -246,6 +246,19 @@ class MemoryManagementTest {
     assertThat(process.tracked().maps()).extracting(m -> m.pages()).containsExactly(4L, 4L);
   }
 
+  /** Up to 6.16 lengths are compared before they are rounded up to pages. */
+  @Test
+  void aCopyOfAnotherLengthIsRefusedThoughBothAreOnePage() {
+    assertThat(errorOfCopyingHalfAPage(Profile.V6_12)).isEqualTo(Errno.EINVAL);
+    assertThat(errorOfCopyingHalfAPage(Profile.V7_3)).isEqualTo(Errno.EFAULT);
+  }
+
+  private static @Nullable Errno errorOfCopyingHalfAPage(Profile profile) {
+    SimProcess process = new SimKernel(profile).spawn();
+    int copy = Mremap.MAYMOVE | Mremap.DONTUNMAP;
+    return refusal(() -> process.mremap(HUGE * 1_000, P / 2, P, copy, 0));
+  }
+
   private static List<Long> mappingsAfterCopyingToTheEnd(Profile profile) {
     SimProcess process = new SimKernel(profile).spawn();
     long address = HUGE * 1_000;

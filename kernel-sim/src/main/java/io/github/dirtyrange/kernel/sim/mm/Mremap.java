@@ -39,7 +39,7 @@ public final class Mremap {
     MoveRequest asked =
         new MoveRequest(address, aligned(oldBytes), aligned(newBytes), flags, newAddress);
     if (mm.profile().has(Quirk.MREMAP_UNMAPS_BEFORE_IT_REFUSES)) {
-      return OldMremap.remap(mm, asked);
+      return OldMremap.remap(mm, asked, oldBytes != newBytes);
     }
     checkArguments(asked);
     boolean moveOnly = asked.isFixed() && asked.oldPages() == asked.newPages();

@@ -15,10 +15,14 @@ final class OldMremap {
 
   private OldMremap() {}
 
-  static long remap(AddressSpace mm, MoveRequest asked) {
+  /**
+   * Does as asked.
+   *
+   * @param resizes whether the lengths differ, before they are rounded up to pages
+   */
+  static long remap(AddressSpace mm, MoveRequest asked, boolean resizes) {
     refuseIf(asked.hasUnknownFlags(), Errno.EINVAL, CALL);
     refuseIf(asked.isFixed() && !asked.mayMove(), Errno.EINVAL, CALL);
-    boolean resizes = asked.oldPages() != asked.newPages();
     refuseIf(asked.leavesMapping() && (!asked.mayMove() || resizes), Errno.EINVAL, CALL);
     boolean sound = Pages.isAligned(asked.address()) && asked.newPages() != 0;
     refuseIf(!sound, Errno.EINVAL, CALL);
