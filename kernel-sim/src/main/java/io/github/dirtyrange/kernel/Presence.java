@@ -88,16 +88,24 @@ public final class Presence {
     }
   }
 
-  /** What has come meanwhile is not in swap any more; who asks next will see it. */
+  /**
+   * What has come meanwhile is not in swap any more; who asks next will see it. Of hugetlbfs
+   * pagemap shows a marker as nothing ({@code pagemap_hugetlb_range}).
+   */
   private void showSwapped(long startVpn, int count, long categories, Sink sink) {
     int from = 0;
     for (int i = 0; i <= count; i++) {
-      if (i == count || PagemapEntry.isMarker(entries[i])) {
+      if (i == count || holdsNothing(entries[i])) {
         if (from < i) {
           sink.region(startVpn + from, startVpn + i, categories);
         }
         from = i + 1;
       }
     }
+  }
+
+  private static boolean holdsNothing(long entry) {
+    boolean empty = (entry & (PagemapEntry.PRESENT | PagemapEntry.SWAPPED)) == 0;
+    return empty || PagemapEntry.isMarker(entry);
   }
 }

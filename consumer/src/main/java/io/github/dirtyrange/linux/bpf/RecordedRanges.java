@@ -6,10 +6,14 @@ public final class RecordedRanges implements RecordSink {
   /** User space ends here at the latest, with page tables of five levels. */
   public static final long ADDRESS_LIMIT = 1L << 56;
 
-  // The numbers of calls on a userfaultfd (linux/userfaultfd.h) whose range begins in the first
-  // word and has its length in the third; all others have it in the second.
+  // The numbers of calls on a userfaultfd (linux/userfaultfd.h). The range of the first two begins
+  // in
+  // the first word and has its length in the third; all others have it in the second.
   private static final int UFFDIO_COPY = 3;
   private static final int UFFDIO_MOVE = 5;
+  private static final int UFFDIO_ZEROPAGE = 4;
+  private static final int UFFDIO_CONTINUE = 7;
+  private static final int UFFDIO_POISON = 8;
 
   /** What a table holds, and a huge page: what is shorter leaves the table. */
   private static final long HUGE_BYTES = 2L << 20;
@@ -29,8 +33,8 @@ public final class RecordedRanges implements RecordSink {
     /** Takes memory whose entries were taken away: where a huge page's was, a hole may be left. */
     void emptied(long start, long end);
 
-    /** Something has changed, and it is not known where. */
-    void anywhere();
+    /** Something has changed in this way, and it is not known where. */
+    void anywhere(Change change);
 
     /**
      * Takes what was done to memory, besides the above. Of a move there are two: entries were taken
@@ -62,7 +66,7 @@ public final class RecordedRanges implements RecordSink {
       case USERFAULTFD -> takeCall(start, end, (int) information, more);
       case WRITTEN_BY_ANOTHER -> written(start, end);
       case ZAPPED, RECLAIMED -> takenAway(change, start, end);
-      case RETRACTED -> taker.anywhere();
+      case RETRACTED -> taker.anywhere(change);
       case UNREGISTERED -> range(change, start, end == -1 ? ADDRESS_LIMIT : end);
       case EXITED, EXECUTED, FORKED -> {}
       default -> range(change, start, end);
@@ -72,12 +76,19 @@ public final class RecordedRanges implements RecordSink {
   /** An argument that could not be read is all zeros. */
   private void takeCall(long first, long second, int call, long third) {
     if (first == 0 && second == 0) {
-      taker.anywhere();
-    } else if (call == UFFDIO_COPY || call == UFFDIO_MOVE) {
-      range(Change.USERFAULTFD, first, first + third);
-      takenAway(Change.USERFAULTFD, second, second + third);
-    } else {
-      range(Change.USERFAULTFD, first, first + second);
+      taker.anywhere(Change.USERFAULTFD);
+      return;
+    }
+    switch (call) {
+      case UFFDIO_COPY -> range(Change.USERFAULTFD, first, first + third);
+      case UFFDIO_MOVE -> {
+        range(Change.USERFAULTFD, first, first + third);
+        takenAway(Change.ZAPPED, second, second + third);
+      }
+      case UFFDIO_ZEROPAGE, UFFDIO_CONTINUE, UFFDIO_POISON ->
+          range(Change.USERFAULTFD, first, first + second);
+      // No page comes or goes by the others.
+      default -> range(Change.WRITE_PROTECTED, first, first + second);
     }
   }
 
@@ -85,6 +96,7 @@ public final class RecordedRanges implements RecordSink {
     if (isOfUserSpace(start, end)) {
       taker.range(start, end);
       taker.written(start, end);
+      taker.done(Change.WRITTEN_BY_ANOTHER, start, end);
     }
   }
 
@@ -99,6 +111,7 @@ public final class RecordedRanges implements RecordSink {
     if (isOfUserSpace(start, end)) {
       taker.mapped(start, end);
       taker.range(start, end);
+      taker.done(Change.NEW_MAPPING, start, end);
     }
   }
 

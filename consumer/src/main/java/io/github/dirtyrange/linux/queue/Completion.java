@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.linux.perf.FaultSink;
 
 /** What is told besides that pages were written: of those that a drain has found, and of others. */
 interface Completion {
@@ -17,6 +18,9 @@ interface Completion {
   default boolean followsPages() {
     return false;
   }
+
+  /** Adds where to look besides, once records were read. */
+  default void widen(FaultSink hints) {}
 
   /**
    * Adds to what is owed, after a step of a drain.

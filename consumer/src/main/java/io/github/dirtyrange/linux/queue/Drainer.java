@@ -41,6 +41,9 @@ final class Drainer {
   private long scannedPages;
   private boolean scanNeeded;
 
+  /** Whether a step was begun, and what it found was not completed. */
+  private boolean unsettled;
+
   /**
    * Drains a source of samples.
    *
@@ -172,6 +175,7 @@ final class Drainer {
     work.forEachRest((from, to) -> unarmed.collect(from, to, WrittenPages.MOST_REGIONS, written));
     OwedRegions shown = new OwedRegions();
     shown.merge(rest);
+    completion.show(shown);
     shown.showAll(sink);
   }
 
@@ -230,6 +234,7 @@ final class Drainer {
         sweep.addNext(hints, sinceLast);
       }
       samples.read(hints);
+      completion.widen(hints);
     } else if (stacks.isWanted()) {
       samples.skim(tally);
     } else {
@@ -271,10 +276,15 @@ final class Drainer {
    */
   private DrainReport goOn(Reader taker, long count) {
     Reader reader = watched(taker);
+    if (unsettled) {
+      // A call failed between arming pages and looking at them.
+      complete();
+    }
     owed.deliver(reader, work.isDone());
     while (!work.isDone() && reader.hasRoom()) {
+      unsettled = true;
       work.step(owed);
-      completion.complete(owed, work.lookedFrom(), work.lookedTo());
+      complete();
       owed.deliver(reader, work.isDone());
     }
     if (owed.takeDelivered() == 0) {
@@ -291,6 +301,11 @@ final class Drainer {
     scannedPages = 0;
     long calls = written.takeCalls() + unseen.takeCalls() + emptied.takeCalls();
     return new DrainReport(0, work.method(), pages, count, calls, causes, isOver());
+  }
+
+  private void complete() {
+    completion.complete(owed, work.lookedFrom(), work.lookedTo());
+    unsettled = false;
   }
 
   private Reader watched(Reader reader) {

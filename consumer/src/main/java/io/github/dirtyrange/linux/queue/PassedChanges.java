@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.interval.PageIntervalMap;
+import io.github.dirtyrange.interval.RangeVisitor;
 import io.github.dirtyrange.interval.RegionVisitor;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.ChangeCause;
@@ -31,10 +32,13 @@ final class PassedChanges {
   /** Anything may have been done: it was not recorded. */
   static final long UNKNOWN = 1 << 4;
 
-  private static final long DONE = 31;
+  /** The entry was taken away if it was a file's: such a huge page is split by dropping it. */
+  static final long TAKEN_OF_FILE = 1 << 5;
+
+  private static final long DONE = 63;
 
   /** Above these, a bit for each cause. */
-  private static final int CAUSE_SHIFT = 5;
+  private static final int CAUSE_SHIFT = 6;
 
   private static final ChangeCause[] CAUSES = ChangeCause.values();
 
@@ -58,6 +62,12 @@ final class PassedChanges {
     addEverywhere(UNKNOWN);
   }
 
+  /** A change was recorded, and not where it was. */
+  void addAnywhere(Change change) {
+    // Of a call whose argument could not be read nothing is known.
+    addEverywhere(change == Change.RETRACTED ? what(change) : UNKNOWN);
+  }
+
   /** Faults were not recorded: any page may have come. */
   void addTouched() {
     addEverywhere(TOUCHED);
@@ -73,15 +83,17 @@ final class PassedChanges {
     return 1L << (CAUSE_SHIFT + Arrays.binarySearch(CAUSES, cause));
   }
 
-  /** What is not here a look at the page shows, before and after. */
+  /** What was done may not show afterwards. */
   private static long what(Change change) {
     return switch (change) {
-      case FAULT, MAPPED, HUGE_FAULT, INSERTED -> TOUCHED;
+      case FAULT, MAPPED, HUGE_FAULT, INSERTED, SWAPPED_OFF, USERFAULTFD -> TOUCHED;
       case ZAPPED, FREED, GUARDED -> TAKEN;
+      // While it goes on the entry is neither empty nor present.
+      case MIGRATED -> TAKEN | TOUCHED;
       case RECLAIMED -> TAKEN | RECLAIMED;
-      // A page may be placed, and one taken away.
-      case USERFAULTFD -> TOUCHED | TAKEN;
-      case UNMAPPED, MOVED -> TAKEN | GONE;
+      case UNMAPPED -> TAKEN | GONE;
+      case MOVED -> TAKEN | TOUCHED | GONE;
+      case SPLIT, COLLAPSED, RETRACTED -> TAKEN_OF_FILE;
       default -> 0;
     };
   }
@@ -96,26 +108,50 @@ final class PassedChanges {
     map.removeBits(startVpn, endVpn, DONE);
   }
 
-  /** Counts, by what some pages were changed. */
-  void count(long startVpn, long endVpn, Map<ChangeCause, Long> pages) {
+  /** Shows where pages may have come. */
+  void forEachTouched(RangeVisitor visitor) {
     map.forEach(
-        startVpn,
-        endVpn,
         (start, end, what) -> {
-          for (long rest = what >>> CAUSE_SHIFT; rest != 0; rest &= rest - 1) {
-            pages.merge(CAUSES[Long.numberOfTrailingZeros(rest)], end - start, Long::sum);
+          if ((what & TOUCHED) != 0) {
+            visitor.visit(start, end);
           }
         });
   }
 
+  /** Counts, by what some pages were changed, each for all of its causes. */
+  void count(Masks told, Map<ChangeCause, Long> pages) {
+    map.forEach(
+        (start, end, what) -> {
+          for (long at = start; at < end; ) {
+            boolean isTold = told.at(at) != 0;
+            long next = told.nextBorder(at, end);
+            if (isTold) {
+              add(pages, what >>> CAUSE_SHIFT, next - at);
+            }
+            at = next;
+          }
+        });
+  }
+
+  private static void add(Map<ChangeCause, Long> pages, long causes, long more) {
+    for (long rest = causes; rest != 0; rest &= rest - 1) {
+      pages.merge(CAUSES[Long.numberOfTrailingZeros(rest)], more, Long::sum);
+    }
+  }
+
   /** Forgets by what pages were changed. */
   void forgetCauses() {
+    if (map.isEmpty()) {
+      return;
+    }
     map.removeBits(0, PageIntervalMap.MAX_VPN, ~DONE);
   }
 
   /** Forgets all. */
   void clear() {
-    map.clear();
+    if (!map.isEmpty()) {
+      map.clear();
+    }
   }
 
   /** {@return the memory that this takes, in bytes} */

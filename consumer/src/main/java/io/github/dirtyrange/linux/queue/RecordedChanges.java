@@ -105,7 +105,7 @@ final class RecordedChanges implements FaultRecorder {
 
   @Override
   public void enable() {
-    if (!on) {
+    if (!on && followsPages) {
       passed.addTouched();
     }
     on = true;
@@ -135,6 +135,9 @@ final class RecordedChanges implements FaultRecorder {
   /** {@inheritDoc} Not while it is {@linkplain #disable() off}. */
   @Override
   public void resume() {
+    if (resting && followsPages) {
+      passed.addTouched();
+    }
     resting = false;
     followAsAsked();
   }
@@ -165,10 +168,14 @@ final class RecordedChanges implements FaultRecorder {
    */
   @Override
   public void read(FaultSink sink) {
-    if (resting) {
+    if (resting && followsPages) {
       passed.addTouched();
     }
-    for (int waits = 0; !records.read(recordSink(sink)); waits++) {
+    read(new RecordedRanges(new Noting(sink)));
+  }
+
+  private void read(RecordSink sink) {
+    for (int waits = 0; !records.read(sink); waits++) {
       if (waits == MOST_WAITS) {
         incomplete = true;
         return;
@@ -177,39 +184,57 @@ final class RecordedChanges implements FaultRecorder {
     }
   }
 
-  private RecordSink recordSink(FaultSink sink) {
-    return new RecordedRanges(
-        new RecordedRanges.Taker() {
-          @Override
-          public void range(long start, long end) {
-            sink.hints(start, end);
-          }
+  /** Takes what is to be looked at, or told in any case. */
+  private class Taking implements RecordedRanges.Taker {
+    private final FaultSink sink;
 
-          @Override
-          public void written(long start, long end) {
-            add(unshown, start, end);
-          }
+    Taking(FaultSink sink) {
+      this.sink = sink;
+    }
 
-          @Override
-          public void emptied(long start, long end) {
-            add(emptied, start, end);
-          }
+    @Override
+    public void range(long start, long end) {
+      sink.hints(start, end);
+    }
 
-          @Override
-          public void mapped(long start, long end) {
-            add(mapped, start, end);
-          }
+    @Override
+    public void written(long start, long end) {
+      add(unshown, start, end);
+    }
 
-          @Override
-          public void anywhere() {
-            incomplete = true;
-          }
+    @Override
+    public void emptied(long start, long end) {
+      add(emptied, start, end);
+    }
 
-          @Override
-          public void done(Change change, long start, long end) {
-            passed.add(change, start, end);
-          }
-        });
+    @Override
+    public void mapped(long start, long end) {
+      add(mapped, start, end);
+    }
+
+    @Override
+    public void anywhere(Change change) {
+      incomplete = true;
+    }
+  }
+
+  /** And takes note of what was done. */
+  private final class Noting extends Taking {
+
+    Noting(FaultSink sink) {
+      super(sink);
+    }
+
+    @Override
+    public void anywhere(Change change) {
+      super.anywhere(change);
+      passed.addAnywhere(change);
+    }
+
+    @Override
+    public void done(Change change, long start, long end) {
+      passed.add(change, start, end);
+    }
   }
 
   private static void add(PageIntervalMap map, long start, long end) {
@@ -232,7 +257,11 @@ final class RecordedChanges implements FaultRecorder {
   /** {@inheritDoc} All memory is looked at; what no look would show is remembered. */
   @Override
   public void skip() {
-    read(NOTHING);
+    if (followsPages) {
+      read(NOTHING);
+    } else {
+      read(new RecordedRanges(new Taking(NOTHING)));
+    }
   }
 
   /** {@inheritDoc} To be asked after reading: a loss is counted before its thread goes on. */

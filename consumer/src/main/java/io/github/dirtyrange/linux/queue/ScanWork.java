@@ -53,11 +53,11 @@ final class ScanWork implements DrainWork {
   public void step(OwedRegions owed) {
     lookedFrom = vpn;
     vpn = written.collectSome(vpn, ranges.endVpn(range), WrittenPages.MOST_REGIONS, owed);
+    lookedTo = vpn;
     KernelException.refuseIf(
         written.cutHugePage(),
         Errno.EINVAL,
         "PAGEMAP_SCAN of a tracked range that ends inside a hugetlbfs page");
-    lookedTo = vpn;
     if (!known.isEmpty()) {
       passKnown(owed);
     }

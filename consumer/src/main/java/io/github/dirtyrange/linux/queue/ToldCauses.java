@@ -9,7 +9,7 @@ import java.util.Map;
 final class ToldCauses implements Completion {
 
   private final PassedChanges passed;
-  private final Map<ChangeCause, Long> pages = new EnumMap<>(ChangeCause.class);
+  private Masks told = new Masks();
 
   ToldCauses(PassedChanges passed) {
     this.passed = passed;
@@ -17,7 +17,7 @@ final class ToldCauses implements Completion {
 
   @Override
   public void told(long startVpn, long endVpn) {
-    passed.count(startVpn, endVpn, pages);
+    told.add(startVpn, endVpn, 1);
   }
 
   /** {@inheritDoc} What was done besides, nobody asks. */
@@ -28,9 +28,10 @@ final class ToldCauses implements Completion {
 
   @Override
   public CauseCounts takeCauses() {
-    CauseCounts counts = new CauseCounts(pages);
-    pages.clear();
-    return counts;
+    Map<ChangeCause, Long> pages = new EnumMap<>(ChangeCause.class);
+    passed.count(told, pages);
+    told = new Masks();
+    return new CauseCounts(pages);
   }
 
   @Override

@@ -4,8 +4,10 @@ import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.CauseCounts;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.TrackedRanges;
+import io.github.dirtyrange.linux.perf.FaultSink;
 
 /**
  * What a reader of the drains knows of what is in each page, and what it is to be told of next (law
@@ -35,13 +37,41 @@ final class ToldPresence implements Completion {
     this.ranges = ranges;
   }
 
+  @Override
+  public boolean followsPages() {
+    return true;
+  }
+
   /** {@inheritDoc} What is there now is known, and nobody is told of it. */
   @Override
   public void begin() {
+    passed.clear();
     known.clear();
     for (int i = 0; i < ranges.count(); i++) {
       presence.read(ranges.startVpn(i), ranges.endVpn(i), known::add);
     }
+  }
+
+  /**
+   * {@inheritDoc} A page that comes back from swap may bring all of its folio along, which its
+   * record does not tell ({@code do_swap_page}): all of the page table's pages that are in swap.
+   */
+  @Override
+  public void widen(FaultSink hints) {
+    passed.forEachTouched(
+        (start, end) ->
+            known.forEach(
+                start,
+                end,
+                (from, to, was) -> {
+                  if ((was & Categories.SWAPPED) != 0) {
+                    hints.hints(tableAddress(from), tableAddress(to + Pages.PER_TABLE - 1));
+                  }
+                }));
+  }
+
+  private static long tableAddress(long vpn) {
+    return Pages.address(vpn & -Pages.PER_TABLE);
   }
 
   /** {@inheritDoc} That is what has changed, and of all pages that are told what holds now. */
@@ -55,10 +85,79 @@ final class ToldPresence implements Completion {
       places.add(startVpn, endVpn, 1);
     }
     try {
-      places.forEach((start, end, one) -> settle(start, end, look(start, end, told)));
+      places.forEach((start, end, one) -> settle(start, end, told));
     } finally {
       owed.takeFrom(told);
     }
+  }
+
+  private void settle(long startVpn, long endVpn, PageIntervalMap told) {
+    Masks now = look(startVpn, endVpn, told);
+    passed.remove(startVpn, endVpn);
+    known.remove(startVpn, endVpn);
+    now.forEach(known::add);
+  }
+
+  @Override
+  public void show(OwedRegions found) {
+    PageIntervalMap shown = IntervalMaps.create();
+    found.moveTo(shown);
+    for (int i = 0; i < ranges.count(); i++) {
+      look(ranges.startVpn(i), ranges.endVpn(i), shown);
+    }
+    found.takeFrom(shown);
+  }
+
+  /** Adds what is to be told; {@return what is there} */
+  private Masks look(long startVpn, long endVpn, PageIntervalMap told) {
+    Masks now = new Masks();
+    presence.read(startVpn, endVpn, now::add);
+    Masks was = new Masks();
+    known.forEach(startVpn, endVpn, was::add);
+    Masks done = new Masks();
+    passed.forEach(startVpn, endVpn, done::add);
+    Masks found = new Masks();
+    told.forEach(startVpn, endVpn, found::add);
+    for (long at = startVpn; at < endVpn; ) {
+      long holds = now.at(at);
+      long changed = changed(was.at(at), holds, done.at(at));
+      long packed = OwedRegions.withoutNow(found.at(at) | changed, Presence.CATEGORIES);
+      long next = found.nextBorder(at, endVpn);
+      next = done.nextBorder(at, was.nextBorder(at, now.nextBorder(at, next)));
+      if (packed != 0) {
+        told.replace(at, next, OwedRegions.withNow(packed, holds));
+      }
+      at = next;
+    }
+    return now;
+  }
+
+  /** {@return the transitions of a page that held something, and holds something now} */
+  private static long changed(long was, long holds, long done) {
+    if ((done & PassedChanges.UNKNOWN) != 0) {
+      // Whatever was lost: who reads looks for itself.
+      return Categories.GONE | Categories.COARSE;
+    }
+    long gone = (done & PassedChanges.GONE) != 0 ? Categories.GONE : 0;
+    boolean ofFile = (was & Categories.FILE) != 0;
+    boolean taken =
+        (done & PassedChanges.TAKEN) != 0 || (ofFile && (done & PassedChanges.TAKEN_OF_FILE) != 0);
+    long passing = taken ? passing(was, done) : 0;
+    return (was ^ holds) | gone | passing;
+  }
+
+  /** {@return what may have come and gone of a page whose entry was taken away} */
+  private static long passing(long was, long done) {
+    boolean touched = (done & PassedChanges.TOUCHED) != 0;
+    boolean reclaimed = (done & PassedChanges.RECLAIMED) != 0;
+    if (was == 0) {
+      // Nobody has seen what it was, if it was anything.
+      long any = reclaimed ? Presence.CATEGORIES : Categories.PRESENT | Categories.FILE;
+      return touched ? any : 0;
+    }
+    // A write makes a page of a file the process's own, which goes to swap.
+    boolean toSwap = reclaimed && (touched || (was & Categories.FILE) == 0);
+    return was | (touched ? Categories.PRESENT : 0) | (toSwap ? Categories.SWAPPED : 0);
   }
 
   @Override
@@ -75,123 +174,6 @@ final class ToldPresence implements Completion {
   @Override
   public CauseCounts takeCauses() {
     return causes.takeCauses();
-  }
-
-  @Override
-  public boolean followsPages() {
-    return true;
-  }
-
-  @Override
-  public void show(OwedRegions found) {
-    PageIntervalMap shown = IntervalMaps.create();
-    found.moveTo(shown);
-    for (int i = 0; i < ranges.count(); i++) {
-      look(ranges.startVpn(i), ranges.endVpn(i), shown);
-    }
-    found.takeFrom(shown);
-  }
-
-  /** Adds what is to be told; {@return what is there} */
-  private PageIntervalMap look(long startVpn, long endVpn, PageIntervalMap told) {
-    PageIntervalMap now = IntervalMaps.create();
-    presence.read(startVpn, endVpn, now::add);
-    addDifferences(startVpn, endVpn, now, told);
-    passed.forEach(startVpn, endVpn, (start, end, what) -> addPassed(start, end, what, now, told));
-    setNow(startVpn, endVpn, now, told);
-    return now;
-  }
-
-  private void settle(long startVpn, long endVpn, PageIntervalMap now) {
-    passed.remove(startVpn, endVpn);
-    known.remove(startVpn, endVpn);
-    known.addAll(now);
-  }
-
-  private void addDifferences(
-      long startVpn, long endVpn, PageIntervalMap now, PageIntervalMap told) {
-    known.forEach(
-        startVpn,
-        endVpn,
-        (start, end, was) -> {
-          now.forEach(start, end, (from, to, is) -> addChanged(from, to, was ^ is, told));
-          now.forEachGap(start, end, (from, to) -> addChanged(from, to, was, told));
-        });
-    now.forEach(
-        startVpn,
-        endVpn,
-        (start, end, is) ->
-            known.forEachGap(start, end, (from, to) -> addChanged(from, to, is, told)));
-  }
-
-  private static void addChanged(long startVpn, long endVpn, long changed, PageIntervalMap told) {
-    if (changed != 0) {
-      told.add(startVpn, endVpn, changed);
-    }
-  }
-
-  /** A page that was there went, and one that came may have gone again. */
-  private void addPassed(
-      long startVpn, long endVpn, long what, PageIntervalMap now, PageIntervalMap told) {
-    if ((what & PassedChanges.UNKNOWN) != 0) {
-      addUnknown(startVpn, endVpn, now, told);
-      return;
-    }
-    if ((what & PassedChanges.GONE) != 0) {
-      told.add(startVpn, endVpn, Categories.GONE);
-    }
-    if ((what & PassedChanges.TAKEN) == 0) {
-      return;
-    }
-    boolean reclaimed = (what & PassedChanges.RECLAIMED) != 0;
-    boolean touched = (what & PassedChanges.TOUCHED) != 0;
-    known.forEach(
-        startVpn,
-        endVpn,
-        (start, end, was) -> told.add(start, end, transitions(was, touched, reclaimed)));
-    if (touched) {
-      // Nobody has seen what it was.
-      long any = reclaimed ? Presence.CATEGORIES : Categories.PRESENT | Categories.FILE;
-      known.forEachGap(startVpn, endVpn, (start, end) -> told.add(start, end, any));
-    }
-  }
-
-  /** What may have come and gone of a page that had these categories. */
-  private static long transitions(long was, boolean touched, boolean reclaimed) {
-    // A write makes a page of a file the process's own, which goes to swap.
-    boolean toSwap = reclaimed && (touched || (was & Categories.FILE) == 0);
-    return was | (touched ? Categories.PRESENT : 0) | (toSwap ? Categories.SWAPPED : 0);
-  }
-
-  /**
-   * Whatever is there may have gone and come, and where nothing is a mapping may have been: who
-   * reads looks for itself.
-   */
-  private void addUnknown(long startVpn, long endVpn, PageIntervalMap now, PageIntervalMap told) {
-    now.forEach(
-        startVpn, endVpn, (start, end, is) -> told.add(start, end, transitions(is, false, true)));
-    now.forEachGap(
-        startVpn,
-        endVpn,
-        (start, end) -> told.add(start, end, Categories.GONE | Categories.COARSE));
-  }
-
-  /** Of each page that is told, what holds now besides that it was written. */
-  private static void setNow(
-      long startVpn, long endVpn, PageIntervalMap now, PageIntervalMap told) {
-    PageIntervalMap completed = IntervalMaps.create();
-    told.forEach(
-        startVpn,
-        endVpn,
-        (start, end, packed) -> {
-          long without = OwedRegions.withoutNow(packed, Presence.CATEGORIES);
-          now.forEach(
-              start,
-              end,
-              (from, to, is) -> completed.add(from, to, OwedRegions.withNow(without, is)));
-          now.forEachGap(start, end, (from, to) -> completed.add(from, to, without));
-        });
-    completed.forEach(told::replace);
   }
 
   @Override

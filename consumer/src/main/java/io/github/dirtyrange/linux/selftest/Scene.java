@@ -6,6 +6,7 @@ import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
@@ -179,7 +180,7 @@ final class Scene implements AutoCloseable {
     public void mapped(long start, long end) {}
 
     @Override
-    public void anywhere() {
+    public void anywhere(Change change) {
       toldAnywhere = true;
     }
   }

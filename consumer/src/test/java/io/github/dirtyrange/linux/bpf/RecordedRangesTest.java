@@ -44,7 +44,7 @@ class RecordedRangesTest {
             }
 
             @Override
-            public void anywhere() {
+            public void anywhere(Change change) {
               taken.add("anywhere");
             }
           });
@@ -124,7 +124,15 @@ class RecordedRangesTest {
 
   @Test
   void aCallThatCopiesHasItsLengthInItsThirdWord() {
-    ranges.record(Change.USERFAULTFD, PAGE, 8 * PAGE, 3, 2 * PAGE, 0);
+    int copy = 3;
+    ranges.record(Change.USERFAULTFD, PAGE, 8 * PAGE, copy, 2 * PAGE, 0);
+    assertThat(taken).containsExactly("1-3");
+  }
+
+  @Test
+  void aCallThatMovesTakesFromItsSecondWord() {
+    int move = 5;
+    ranges.record(Change.USERFAULTFD, PAGE, 8 * PAGE, move, 2 * PAGE, 0);
     assertThat(taken).containsExactly("1-3", "8-10");
   }
 }

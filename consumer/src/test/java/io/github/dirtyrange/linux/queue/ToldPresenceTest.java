@@ -123,7 +123,9 @@ class ToldPresenceTest {
       for (int page = 0; page < PAGES; page++) {
         long holds = states[page] == MARKER ? 0 : states[page];
         assertThat(map[page]).as("page %d", page).isEqualTo(holds);
-        assertThat(transitions[page] & ~changed[page]).as("page %d", page).isZero();
+        if ((changed[page] & Categories.COARSE) == 0) {
+          assertThat(transitions[page] & ~changed[page]).as("page %d", page).isZero();
+        }
       }
       Arrays.fill(transitions, 0);
     }
@@ -132,7 +134,9 @@ class ToldPresenceTest {
       for (int page = (int) startVpn; page < endVpn; page++) {
         assertThat(changed[page]).as("told twice").isZero();
         changed[page] = what;
-        map[page] = now;
+        boolean unread = (what & Categories.COARSE) != 0;
+        long there = states[page] == MARKER ? 0 : states[page];
+        map[page] = unread ? there : now;
       }
     }
   }
@@ -189,8 +193,7 @@ class ToldPresenceTest {
     model.play(new Step(Deed.COME, 3, 2));
     model.passed.addUnknown();
     model.drain(6);
-    assertThat(model.changed[3]).isEqualTo(P | S);
-    assertThat(model.changed[0]).isEqualTo(Categories.GONE | Categories.COARSE);
+    assertThat(model.changed).containsOnly(Categories.GONE | Categories.COARSE);
   }
 
   @Example

@@ -253,7 +253,7 @@ class MemoryManagementTest {
     assertThat(errorOfCopyingHalfAPage(Profile.V7_3)).isEqualTo(Errno.EFAULT);
   }
 
-  private static @Nullable Errno errorOfCopyingHalfAPage(Profile profile) {
+  private static Errno errorOfCopyingHalfAPage(Profile profile) {
     SimProcess process = new SimKernel(profile).spawn();
     int copy = Mremap.MAYMOVE | Mremap.DONTUNMAP;
     return refusal(() -> process.mremap(HUGE * 1_000, P / 2, P, copy, 0));
