@@ -172,6 +172,7 @@ class TrackCommandTest {
             "missedByQueue",
             "regions",
             "threads",
+            "changedBy",
             "gone",
             "added",
             "notTracked");
