@@ -85,9 +85,13 @@ final class Tracker implements AutoCloseable {
     return MaintainedMap.of(process, plan.ranges(), queue);
   }
 
-  /** {@return in how many pages there is something else than drains have told, of a few} */
+  /**
+   * {@return in how many pages there is something else than drains have told} Not asked in the
+   * midst of a drain, nor where the mirror reads as readers do: pages come of that, once the drain
+   * is over.
+   */
   long pagesOtherThanTold() {
-    if (map == null || begun) {
+    if (map == null || begun || !plan.quiet()) {
       return 0;
     }
     MaintainedMap now = map();
