@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SoakProcess {
 
   private static final int MOST_FAULTS = 5;
+  private static final int MOST_SHOWN = 8;
   private static final long TRACED = Long.getLong("soak.page", -1);
 
   private final long seed;
@@ -208,7 +209,7 @@ final class SoakProcess {
     if (order == 0) {
       open.refresh();
     }
-    open.drainExactly();
+    open.drainExactlyAtRest();
     if (order == 1) {
       open.refresh();
     }
@@ -252,7 +253,7 @@ final class SoakProcess {
       return; // only an exact drain looks for what is not registered any more
     }
     open.refresh();
-    open.drain();
+    open.drainAtRest();
     tally.count("ordinary checks", 1);
     Mappings mappings = contents.mappings();
     List<Long> without = new ArrayList<>();
@@ -273,10 +274,10 @@ final class SoakProcess {
 
   /** At rest, what drains told is in the pages is what is there. */
   private void checkMap(Tracker open) {
-    long other = open.pagesOtherThanTold();
-    tally.count("map checks", 1);
-    if (other > 0) {
-      fault(Fault.OTHER_MAP, other + " pages; " + open);
+    List<String> wrong = open.takeOtherThanTold();
+    if (!wrong.isEmpty()) {
+      List<String> first = wrong.subList(0, Math.min(MOST_SHOWN, wrong.size()));
+      fault(Fault.OTHER_MAP, wrong.size() + " pages; " + first + "; " + open);
     }
   }
 

@@ -19,7 +19,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The tracked tool's part: arming, queue and mirror of one program of the target. */
@@ -46,6 +48,9 @@ final class Tracker implements AutoCloseable {
 
   /** What is present and in swap, as drains tell it; null where they do not. */
   private @Nullable MaintainedMap map;
+
+  /** Pages that held something else than drains had told, and what. */
+  private final SortedMap<Long, String> otherThanTold = new TreeMap<>();
 
   /** The regions that a call tells of, until they are copied. */
   private final List<long[]> told = new ArrayList<>();
@@ -86,28 +91,40 @@ final class Tracker implements AutoCloseable {
   }
 
   /**
-   * {@return in how many pages there is something else than drains have told} Not asked in the
-   * midst of a drain, nor where the mirror reads as readers do: pages come of that, once the drain
-   * is over.
+   * Adds to the tally, and to what is wrong, where there is something else than drains have told.
+   * The process rests, a drain is over, and no page was read since: reading brings pages back from
+   * swap.
    */
-  long pagesOtherThanTold() {
-    if (map == null || begun || !plan.quiet()) {
-      return 0;
+  private void compareMap() {
+    if (map == null || begun) {
+      return;
     }
+    tally.count("map checks", 1);
     MaintainedMap now = map();
-    long[] wrong = {0};
     MaintainedMap kept = map;
-    now.forEach((start, end, holds) -> wrong[0] += otherPages(kept, start, end, holds));
-    kept.forEach((start, end, holds) -> wrong[0] += otherPages(now, start, end, holds));
-    return wrong[0];
+    List<PageRange> held = new ArrayList<>();
+    now.forEach((start, end, holds) -> held.add(new PageRange(start, end)));
+    kept.forEach((start, end, holds) -> held.add(new PageRange(start, end)));
+    held.forEach(range -> compare(kept, now, range.startVpn(), range.endVpn()));
   }
 
-  private static long otherPages(MaintainedMap map, long start, long end, long holds) {
-    long other = 0;
+  private void compare(MaintainedMap kept, MaintainedMap now, long start, long end) {
     for (long vpn = start; vpn < end; vpn++) {
-      other += map.get(vpn) == holds ? 0 : 1;
+      if (kept.get(vpn) != now.get(vpn)) {
+        otherThanTold.put(
+            vpn,
+            "page %x was told as %s and is %s"
+                .formatted(
+                    vpn, Categories.toString(kept.get(vpn)), Categories.toString(now.get(vpn))));
+      }
     }
-    return other;
+  }
+
+  /** {@return what was wrong about pages, each in a line, since this was last asked} */
+  List<String> takeOtherThanTold() {
+    List<String> wrong = List.copyOf(otherThanTold.values());
+    otherThanTold.clear();
+    return wrong;
   }
 
   /**
@@ -214,6 +231,27 @@ final class Tracker implements AutoCloseable {
    * completed first: it does not tell what changed since.
    */
   void drain() throws IOException {
+    drainAll();
+    copyTold();
+  }
+
+  /** Drains so, while the process rests. */
+  void drainAtRest() throws IOException {
+    drainAll();
+    endDrain();
+    compareMap();
+    copyTold();
+  }
+
+  /** Looks at everything, while the process rests. */
+  void drainExactlyAtRest() throws IOException {
+    noted(queue.drainExactly(this::tell));
+    endDrain();
+    compareMap();
+    copyTold();
+  }
+
+  private void drainAll() {
     if (begun) {
       noted(queue.drain(this::tell));
     }
@@ -225,7 +263,6 @@ final class Tracker implements AutoCloseable {
         // The rest is still to come.
       }
     }
-    copyTold();
   }
 
   private void drainIntoOneBuffer() throws IOException {
@@ -292,12 +329,16 @@ final class Tracker implements AutoCloseable {
     if (Long.getLong("soak.page", -1) >= 0) {
       System.out.println("  " + last.peekLast());
     }
-    if (map != null) {
-      map.endDrain();
-    }
+    endDrain();
     tally.count("regions told", told.size());
     mirror.copy(told);
     told.clear();
+  }
+
+  private void endDrain() {
+    if (map != null) {
+      map.endDrain();
+    }
   }
 
   /** Whether it arms the memory from outside. */
