@@ -139,11 +139,17 @@ final class ToldPresence implements Completion {
       return Categories.GONE | Categories.COARSE;
     }
     long gone = (done & PassedChanges.GONE) != 0 ? Categories.GONE : 0;
-    boolean ofFile = (was & Categories.FILE) != 0;
     boolean taken =
-        (done & PassedChanges.TAKEN) != 0 || (ofFile && (done & PassedChanges.TAKEN_OF_FILE) != 0);
+        (done & PassedChanges.TAKEN) != 0
+            || (maybeOfFile(was, done) && (done & PassedChanges.TAKEN_OF_FILE) != 0);
     long passing = taken ? passing(was, done) : 0;
     return (was ^ holds) | gone | passing;
+  }
+
+  /** {@return whether a page was a file's, or one may have come since} */
+  private static boolean maybeOfFile(long was, long done) {
+    boolean mayHaveCome = was == 0 && (done & PassedChanges.TOUCHED) != 0;
+    return mayHaveCome || (was & Categories.FILE) != 0;
   }
 
   /** {@return what may have come and gone of a page whose entry was taken away} */

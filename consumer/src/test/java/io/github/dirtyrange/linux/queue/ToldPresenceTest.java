@@ -41,6 +41,7 @@ class ToldPresenceTest {
     DROP(Change.ZAPPED, 0),
     SWAP_OUT(Change.RECLAIMED, S),
     UNMAP(Change.UNMAPPED, 0),
+    SPLIT_OF_FILE(Change.SPLIT, 0),
     ARM(Change.WRITE_PROTECTED, MARKER);
 
     private final Change change;
@@ -92,13 +93,22 @@ class ToldPresenceTest {
       }
       int end = Math.min(PAGES, step.page + step.pages);
       for (int page = step.page; page < end; page++) {
-        boolean isThere = (states[page] & (P | S)) != 0;
-        boolean takes = step.deed == Deed.SWAP_OUT || step.deed == Deed.ARM;
-        if (step.deed == Deed.SWAP_OUT ? isThere : !(takes && isThere)) {
+        if (applies(step.deed, states[page])) {
           become(page, step.deed);
         }
       }
       passed.add(step.deed.change, Pages.address(step.page), Pages.address(end));
+    }
+
+    private static boolean applies(Deed deed, long state) {
+      boolean isThere = (state & (P | S)) != 0;
+      return switch (deed) {
+        case SWAP_OUT -> isThere;
+        case SPLIT_OF_FILE -> (state & F) != 0;
+        // Of private memory none becomes a file's but by another mapping.
+        case ARM, COME_OF_FILE -> !isThere;
+        default -> true;
+      };
     }
 
     private void become(int page, Deed deed) {
@@ -184,6 +194,16 @@ class ToldPresenceTest {
     model.play(new Step(Deed.COME, 3, 1));
     model.drain(6);
     assertThat(model.changed[3]).isEqualTo(P | S);
+  }
+
+  @Example
+  void aFilesHugePageThatCameAndWasDroppedToBeSplitHasBothTransitions() {
+    Model model = new Model();
+    model.told.begin();
+    model.play(new Step(Deed.COME_OF_FILE, 3, 1));
+    model.play(new Step(Deed.SPLIT_OF_FILE, 3, 1));
+    model.drain(6);
+    assertThat(model.changed[3]).isEqualTo(P | F);
   }
 
   @Example
