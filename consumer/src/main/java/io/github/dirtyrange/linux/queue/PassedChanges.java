@@ -35,15 +35,13 @@ final class PassedChanges {
   /** The entry was taken away if it was a file's: such a huge page is split by dropping it. */
   static final long TAKEN_OF_FILE = 1 << 5;
 
-  private static final long DONE = 63;
-
-  /** Above these, a bit for each cause. */
-  private static final int CAUSE_SHIFT = 6;
-
   private static final ChangeCause[] CAUSES = ChangeCause.values();
 
   private final TrackedRanges ranges;
   private final PageIntervalMap map = IntervalMaps.create();
+
+  /** By what pages were changed: a bit for each cause. */
+  private final PageIntervalMap causes = IntervalMaps.create();
 
   /** Nothing was done in these ranges. */
   PassedChanges(TrackedRanges ranges) {
@@ -52,9 +50,17 @@ final class PassedChanges {
 
   /** Takes note of a change between two addresses. */
   void add(Change change, long start, long end) {
-    long what = what(change) | bit(change.cause());
+    long what = what(change);
+    long cause = bit(change.cause());
     ranges.clip(
-        Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), (from, to) -> map.add(from, to, what));
+        Pages.vpn(start),
+        Pages.vpn(end + Pages.SIZE - 1),
+        (from, to) -> {
+          causes.add(from, to, cause);
+          if (what != 0) {
+            map.add(from, to, what);
+          }
+        });
   }
 
   /** Changes were lost, wherever they were. */
@@ -80,7 +86,7 @@ final class PassedChanges {
   }
 
   private static long bit(ChangeCause cause) {
-    return 1L << (CAUSE_SHIFT + Arrays.binarySearch(CAUSES, cause));
+    return 1L << Arrays.binarySearch(CAUSES, cause);
   }
 
   /** What was done may not show afterwards. */
@@ -105,7 +111,7 @@ final class PassedChanges {
 
   /** Forgets what was done in some pages, and not by what. */
   void remove(long startVpn, long endVpn) {
-    map.removeBits(startVpn, endVpn, DONE);
+    map.remove(startVpn, endVpn);
   }
 
   /** Shows where pages may have come. */
@@ -120,13 +126,13 @@ final class PassedChanges {
 
   /** Counts, by what some pages were changed, each for all of its causes. */
   void count(Masks told, Map<ChangeCause, Long> pages) {
-    map.forEach(
+    causes.forEach(
         (start, end, what) -> {
           for (long at = start; at < end; ) {
             boolean isTold = told.at(at) != 0;
             long next = told.nextBorder(at, end);
             if (isTold) {
-              add(pages, what >>> CAUSE_SHIFT, next - at);
+              add(pages, what, next - at);
             }
             at = next;
           }
@@ -141,14 +147,14 @@ final class PassedChanges {
 
   /** Forgets by what pages were changed. */
   void forgetCauses() {
-    if (map.isEmpty()) {
-      return;
+    if (!causes.isEmpty()) {
+      causes.clear();
     }
-    map.removeBits(0, PageIntervalMap.MAX_VPN, ~DONE);
   }
 
   /** Forgets all. */
   void clear() {
+    forgetCauses();
     if (!map.isEmpty()) {
       map.clear();
     }
@@ -156,6 +162,6 @@ final class PassedChanges {
 
   /** {@return the memory that this takes, in bytes} */
   long memoryBytes() {
-    return map.memoryBytes();
+    return map.memoryBytes() + causes.memoryBytes();
   }
 }
