@@ -100,10 +100,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
           .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
           .butOfFiles(Law.COMPLETE);
 
-  /**
-   * What is kept where, besides, every page is looked at that was changed otherwise. Not L8, until
-   * what a soak has found is explained (docs/bpf-queue.md).
-   */
+  /** What is kept where, besides, every page is looked at that was changed otherwise. */
   private static final Claims FOLLOWED =
       Claims.always(
               Law.COMPLETE,
@@ -111,6 +108,7 @@ public final class LinuxChangeQueue implements ChangeQueue {
               Law.CANONICAL,
               Law.REARMED_BEFORE_REPORTED,
               Law.AGREES_WITH_SCAN,
+              Law.CARRIES_DELTAS,
               Law.FOLLOWS_PAGES,
               Law.OWED_UNTIL_DELIVERED)
           .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)

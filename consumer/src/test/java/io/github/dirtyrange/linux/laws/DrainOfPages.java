@@ -2,51 +2,60 @@ package io.github.dirtyrange.linux.laws;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeSink;
-import java.util.HashMap;
-import java.util.Map;
 
 /** What one drain said, page by page, and whether its regions were as they should be (law L3). */
 final class DrainOfPages implements ChangeSink {
 
-  private static final Told NOTHING = new Told(0, 0);
-
-  private final Map<Long, Told> told = new HashMap<>();
+  private final PageIndices indices;
+  private final boolean[] told;
+  private final long[] changed;
+  private final long[] now;
   private long lastEnd;
   private long lastChanged;
   private long lastNow;
   private boolean canonical = true;
 
-  private record Told(long changed, long now) {}
+  DrainOfPages(PageIndices indices) {
+    this.indices = indices;
+    told = new boolean[indices.count()];
+    changed = new long[indices.count()];
+    now = new long[indices.count()];
+  }
 
   @Override
-  public void accept(long startVpn, long endVpn, long changed, long now) {
-    boolean joins = startVpn == lastEnd && changed == lastChanged && now == lastNow;
+  public void accept(long startVpn, long endVpn, long changedThere, long nowThere) {
+    boolean joins = startVpn == lastEnd && changedThere == lastChanged && nowThere == lastNow;
     canonical &= startVpn < endVpn && startVpn >= lastEnd && !joins;
     lastEnd = endVpn;
-    lastChanged = changed;
-    lastNow = now;
-    for (long vpn = startVpn; vpn < endVpn; vpn++) {
-      told.put(vpn, new Told(changed, now));
-    }
+    lastChanged = changedThere;
+    lastNow = nowThere;
+    indices.forEach(
+        startVpn,
+        endVpn,
+        page -> {
+          told[page] = true;
+          changed[page] = changedThere;
+          now[page] = nowThere;
+        });
   }
 
   boolean isCanonical() {
     return canonical;
   }
 
-  boolean tells(long vpn) {
-    return told.containsKey(vpn);
+  boolean tells(int page) {
+    return told[page];
   }
 
-  long changed(long vpn) {
-    return told.getOrDefault(vpn, NOTHING).changed();
+  long changed(int page) {
+    return changed[page];
   }
 
-  long now(long vpn) {
-    return told.getOrDefault(vpn, NOTHING).now();
+  long now(int page) {
+    return now[page];
   }
 
-  boolean isCoarse(long vpn) {
-    return (changed(vpn) & Categories.COARSE) != 0;
+  boolean isCoarse(int page) {
+    return (changed[page] & Categories.COARSE) != 0;
   }
 }

@@ -2,64 +2,59 @@ package io.github.dirtyrange.linux.laws;
 
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32;
+import java.nio.ByteOrder;
+import java.util.function.IntPredicate;
 
 /**
- * What the pages hold that are in memory. Looking changes nothing: a page that is not in memory is
- * not read.
+ * The first eight bytes of some pages, which is what the programs write: values there, or zeros
+ * everywhere.
  */
 final class HeldBytes {
 
-  private static final int MOST_PAGES = 2048;
+  private static final int MOST_PAGES = 512;
+  private static final ByteBuffer BYTES =
+      ByteBuffer.allocateDirect(MOST_PAGES * Pages.SIZE).order(ByteOrder.nativeOrder());
 
-  private final Long2LongOpenHashMap sums = new Long2LongOpenHashMap();
-  private final ByteBuffer bytes = ByteBuffer.allocateDirect(MOST_PAGES * Pages.SIZE);
-  private final byte[] page = new byte[Pages.SIZE];
+  private final long[] values;
+  private final boolean[] known;
 
-  HeldBytes(TrackedProcess process, ShownMemory shown) {
-    LongArrayList vpns = new LongArrayList();
-    for (long vpn : shown.vpns()) {
-      if (shown.page(vpn).isPresent()) {
-        vpns.add(vpn);
+  /** Reads pages that are in memory: to look at others would bring them there. */
+  HeldBytes(TrackedProcess process, PageIndices indices, IntPredicate wanted) {
+    values = new long[indices.count()];
+    known = new boolean[indices.count()];
+    int[] pages = new int[MOST_PAGES];
+    int count = 0;
+    for (int page = 0; page < indices.count(); page++) {
+      if (wanted.test(page)) {
+        pages[count++] = page;
       }
-    }
-    for (int from = 0; from < vpns.size(); from += MOST_PAGES) {
-      read(process, vpns.subList(from, Math.min(vpns.size(), from + MOST_PAGES)).toLongArray());
+      if (count == MOST_PAGES || page == indices.count() - 1) {
+        read(process, indices, pages, count);
+        count = 0;
+      }
     }
   }
 
-  private void read(TrackedProcess process, long[] vpns) {
-    long[] bounds = new long[2 * vpns.length];
-    for (int i = 0; i < vpns.length; i++) {
-      bounds[2 * i] = vpns[i];
-      bounds[2 * i + 1] = vpns[i] + 1;
+  private void read(TrackedProcess process, PageIndices indices, int[] pages, int count) {
+    long[] bounds = new long[2 * count];
+    for (int i = 0; i < count; i++) {
+      bounds[2 * i] = indices.vpn(pages[i]);
+      bounds[2 * i + 1] = bounds[2 * i] + 1;
     }
-    for (int done = 0; done < vpns.length; done++) {
-      bytes.clear();
-      int read = (int) process.readPages(bounds, done, vpns.length, bytes);
-      bytes.flip();
+    for (int done = 0; done < count; done++) {
+      int read = (int) process.readPages(bounds, done, count, BYTES.clear());
       for (int i = 0; i < read; i++) {
-        sums.put(vpns[done + i], sum());
+        values[pages[done + i]] = BYTES.getLong(i * Pages.SIZE);
+        known[pages[done + i]] = true;
       }
       // One page cannot be read; on with the next.
       done += read;
     }
   }
 
-  private long sum() {
-    bytes.get(page);
-    CRC32 sum = new CRC32();
-    sum.update(page);
-    return sum.getValue();
-  }
-
   /** {@return whether a page holds something else than at another time, if both are known} */
-  boolean differs(HeldBytes other, long vpn) {
-    return sums.containsKey(vpn)
-        && other.sums.containsKey(vpn)
-        && sums.get(vpn) != other.sums.get(vpn);
+  boolean differs(HeldBytes other, int page) {
+    return known[page] && other.known[page] && values[page] != other.values[page];
   }
 }

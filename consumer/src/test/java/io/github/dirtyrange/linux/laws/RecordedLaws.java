@@ -20,7 +20,7 @@ import io.github.dirtyrange.track.MaintainedMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.LongPredicate;
+import java.util.function.IntPredicate;
 
 /**
  * Runs programs in a process that a queue by records watches, and holds each drain against what was
@@ -33,7 +33,7 @@ final class RecordedLaws implements AutoCloseable {
 
   private final RealMachine machine;
   private final Random random;
-  private final List<PageRange> ranges;
+  private final PageIndices indices;
   private final TrackedProcess process;
   private final Arming arming;
   private final ChangeQueue queue;
@@ -49,7 +49,8 @@ final class RecordedLaws implements AutoCloseable {
   RecordedLaws(RealMachine machine, Layout layout, Random random) {
     this.machine = machine;
     this.random = random;
-    ranges = layout.compared();
+    List<PageRange> ranges = layout.compared();
+    indices = new PageIndices(ranges);
     process = machine.track(0);
     TrackedRanges tracked = TrackedRanges.of(ranges);
     arming = process.arm(tracked);
@@ -58,8 +59,8 @@ final class RecordedLaws implements AutoCloseable {
             new ChangeQueueOptions(tracked, QUEUE_BYTES)
                 .withChanged(Categories.WRITTEN | Presence.CATEGORIES));
     map = MaintainedMap.of(process, tracked, queue);
-    last = new ShownMemory(process, ranges);
-    lastHeld = new HeldBytes(process, last);
+    last = new ShownMemory(process, indices);
+    lastHeld = new HeldBytes(process, indices, page -> isOwn(last, page));
   }
 
   ChangeQueue queue() {
@@ -95,9 +96,9 @@ final class RecordedLaws implements AutoCloseable {
   }
 
   private void drain() {
-    ShownMemory before = new ShownMemory(process, ranges);
-    HeldBytes held = new HeldBytes(process, before);
-    DrainOfPages told = new DrainOfPages();
+    ShownMemory before = new ShownMemory(process, indices);
+    HeldBytes held = new HeldBytes(process, indices, page -> isOwn(before, page));
+    DrainOfPages told = new DrainOfPages(indices);
     DrainReport report =
         drain(
             (start, end, changed, now) -> {
@@ -106,14 +107,14 @@ final class RecordedLaws implements AutoCloseable {
             });
     map.endDrain();
     losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
-    ShownMemory after = new ShownMemory(process, ranges);
+    ShownMemory after = new ShownMemory(process, indices);
     history.add("(drain by " + report.method() + ")");
     check(before, told, after);
     find(
         "L1: holds something else",
         before,
         told,
-        vpn -> !told.tells(vpn) && isOwn(before.page(vpn)) && held.differs(lastHeld, vpn));
+        page -> !told.tells(page) && isOwn(before, page) && held.differs(lastHeld, page));
     last = after;
     lastHeld = held;
     drains++;
@@ -145,75 +146,77 @@ final class RecordedLaws implements AutoCloseable {
     if (!told.isCanonical()) {
       broken.add("L3: regions out of order, or two that should be one");
     }
-    find("L1: was written", before, told, vpn -> !told.tells(vpn) && before.page(vpn).isWritten());
-    find(
-        "L8: became otherwise",
-        before,
-        told,
-        vpn ->
-            !told.isCoarse(vpn)
-                && ((last.page(vpn).presence() ^ before.page(vpn).presence()) & ~told.changed(vpn))
-                    != 0);
+    find("L1: was written", before, told, page -> !told.tells(page) && before.isWritten(page));
+    find("L8: became otherwise", before, told, page -> becameOtherwise(before, told, page));
     find(
         "L9: is not mapped any more",
         before,
         told,
-        vpn ->
-            last.page(vpn).mapped()
-                && !before.page(vpn).mapped()
-                && (told.changed(vpn) & Categories.GONE) == 0);
-    find("L2: nothing happened", before, told, vpn -> told.tells(vpn) && isIdle(before, told, vpn));
-    find("L4: is not armed", before, told, vpn -> told.tells(vpn) && after.page(vpn).isWritten());
+        page ->
+            last.isMapped(page)
+                && !before.isMapped(page)
+                && (told.changed(page) & Categories.GONE) == 0);
+    find("L2: nothing happened", before, told, page -> isIdle(before, told, page));
+    find("L4: is not armed", before, told, page -> told.tells(page) && after.isWritten(page));
     find(
         "L7: holds something else now",
         before,
         told,
-        vpn ->
-            told.tells(vpn)
-                && !told.isCoarse(vpn)
-                && (told.now(vpn) & Presence.CATEGORIES) != before.page(vpn).presence());
-    find(
-        "L8: the map says otherwise",
-        before,
-        told,
-        vpn -> map.get(vpn) != after.page(vpn).presence());
-    for (long vpn : before.vpns()) {
-      toldPages += told.tells(vpn) ? 1 : 0;
+        page ->
+            told.tells(page)
+                && !told.isCoarse(page)
+                && (told.now(page) & Presence.CATEGORIES) != before.presence(page));
+    long[] kept = new long[indices.count()];
+    map.forEach((start, end, holds) -> indices.forEach(start, end, page -> kept[page] = holds));
+    find("L8: the map says otherwise", before, told, page -> kept[page] != after.presence(page));
+    for (int page = 0; page < indices.count(); page++) {
+      toldPages += told.tells(page) ? 1 : 0;
     }
+  }
+
+  private boolean becameOtherwise(ShownMemory before, DrainOfPages told, int page) {
+    long became = last.presence(page) ^ before.presence(page);
+    return !told.isCoarse(page) && (became & ~told.changed(page)) != 0;
   }
 
   /** Of files and shared memory others may change the bytes, and of what is not armed anybody. */
-  private static boolean isOwn(ShownMemory.Page page) {
-    return page.registered() && (page.presence() & Categories.FILE) == 0;
+  private static boolean isOwn(ShownMemory shown, int page) {
+    return shown.isPresent(page)
+        && shown.isRegistered(page)
+        && (shown.presence(page) & Categories.FILE) == 0;
   }
 
   /**
-   * Whether nothing is known to have happened to a page that is said to be written, or gone. That
-   * it went and came again nobody can see afterwards.
+   * Whether nothing is known to have happened to a page that is said to be written. That it went
+   * and came again nobody can see afterwards.
    */
-  private boolean isIdle(ShownMemory before, DrainOfPages told, long vpn) {
-    boolean certain = (told.changed(vpn) & (Categories.COARSE | Categories.GONE)) == 0;
-    boolean saysWritten = (told.changed(vpn) & Categories.WRITTEN) != 0;
-    return certain && saysWritten && !before.page(vpn).isWritten();
+  private static boolean isIdle(ShownMemory before, DrainOfPages told, int page) {
+    boolean certain = (told.changed(page) & (Categories.COARSE | Categories.GONE)) == 0;
+    boolean saysWritten = (told.changed(page) & Categories.WRITTEN) != 0;
+    return certain && saysWritten && !before.isWritten(page);
   }
 
-  private void find(String law, ShownMemory before, DrainOfPages told, LongPredicate wrong) {
-    for (long vpn : before.vpns()) {
-      if (wrong.test(vpn)) {
-        broken.add(
-            String.format(
-                "%s: page 0x%x, was %s, is %s, told changed %s now %s, map %s; %s",
-                law,
-                vpn,
-                last.page(vpn),
-                before.page(vpn),
-                Categories.toString(told.changed(vpn)),
-                Categories.toString(told.now(vpn)),
-                Categories.toString(map.get(vpn)),
-                history));
+  private void find(String law, ShownMemory before, DrainOfPages told, IntPredicate wrong) {
+    for (int page = 0; page < indices.count(); page++) {
+      if (wrong.test(page)) {
+        broken.add(describe(law, before, told, page));
         return;
       }
     }
+  }
+
+  private String describe(String law, ShownMemory before, DrainOfPages told, int page) {
+    long vpn = indices.vpn(page);
+    return String.format(
+        "%s: page 0x%x, was %s, is %s, told changed %s now %s, map %s; %s",
+        law,
+        vpn,
+        last.describe(page),
+        before.describe(page),
+        Categories.toString(told.changed(page)),
+        Categories.toString(told.now(page)),
+        Categories.toString(map.get(vpn)),
+        history);
   }
 
   /** {@return how much was done, in words} */

@@ -50,7 +50,7 @@ class RecordedLawsTest {
     machine.reset(Layout.HUGE);
     try (RecordedLaws laws = new RecordedLaws(machine, Layout.HUGE, new Random(SEED + first))) {
       assertThat(laws.queue().claims().always())
-          .contains(Law.COMPLETE, Law.EXACT, Law.FOLLOWS_PAGES);
+          .contains(Law.COMPLETE, Law.EXACT, Law.CARRIES_DELTAS, Law.FOLLOWS_PAGES);
       int end = Math.min(PROGRAMS, first + PROGRAMS_A_QUEUE);
       for (int i = first; i < end; i++) {
         Program program = generator.program(i);

@@ -7,86 +7,79 @@ import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Vma;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 
 /**
  * What the kernel shows of some pages at one moment: what is in them, whether they are mapped,
- * registered and written.
+ * registered and written. Pages have indices, in ascending order of their numbers.
  */
 final class ShownMemory {
 
-  private final Map<Long, Page> pages = new TreeMap<>();
+  private static final PageRegionBuffer FOUND = new PageRegionBuffer(512);
 
-  /**
-   * A page.
-   *
-   * @param presence of {@link Presence#CATEGORIES}
-   * @param registered whether a scan says WPALLOWED
-   * @param written whether a scan for WRITTEN alone says that, as of an entry that was emptied none
-   *     does that asks for more
-   */
-  record Page(boolean mapped, long presence, boolean registered, boolean written) {
+  private final PageIndices indices;
+  private final long[] presence;
+  private final boolean[] mapped;
+  private final boolean[] registered;
+  private final boolean[] written;
 
-    boolean isPresent() {
-      return (presence & Categories.PRESENT) != 0;
-    }
-
-    /** {@return whether it was written; of what is not registered a scan may say so or not} */
-    boolean isWritten() {
-      return registered && written;
-    }
-  }
-
-  ShownMemory(TrackedProcess process, List<PageRange> ranges) {
-    Presence presence = new Presence(process);
-    List<Vma> maps = process.maps();
-    for (PageRange range : ranges) {
-      long[] holds = new long[Math.toIntExact(range.pages())];
-      presence.read(
+  ShownMemory(TrackedProcess process, PageIndices indices) {
+    this.indices = indices;
+    presence = new long[indices.count()];
+    mapped = new boolean[indices.count()];
+    registered = new boolean[indices.count()];
+    written = new boolean[indices.count()];
+    Presence reader = new Presence(process);
+    for (PageRange range : indices.ranges()) {
+      reader.read(
           range.startVpn(),
           range.endVpn(),
-          (start, end, categories) -> fill(holds, range, start, end, categories));
-      long[] registered = scan(process, range, Categories.WPALLOWED);
-      long[] written = scan(process, range, Categories.WRITTEN);
-      for (int i = 0; i < holds.length; i++) {
-        long vpn = range.startVpn() + i;
-        int at = Vma.firstEndingAfter(maps, vpn);
-        boolean mapped = at < maps.size() && maps.get(at).holds(vpn);
-        pages.put(vpn, new Page(mapped, holds[i], registered[i] != 0, written[i] != 0));
-      }
+          (start, end, holds) -> indices.forEach(start, end, i -> presence[i] = holds));
+      scan(process, range, Categories.WPALLOWED, registered);
+      scan(process, range, Categories.WRITTEN, written);
+    }
+    for (Vma vma : process.maps()) {
+      indices.forEach(vma.startVpn(), vma.endVpn(), i -> mapped[i] = true);
     }
   }
 
-  private static void fill(long[] masks, PageRange range, long start, long end, long categories) {
-    for (long vpn = start; vpn < end; vpn++) {
-      masks[(int) (vpn - range.startVpn())] = categories;
-    }
-  }
-
-  private static long[] scan(TrackedProcess process, PageRange range, long category) {
-    long[] scanned = new long[Math.toIntExact(range.pages())];
-    PageRegionBuffer found = new PageRegionBuffer(512);
+  /** A scan for one category alone: of an entry that was emptied only such a one says WRITTEN. */
+  private void scan(TrackedProcess process, PageRange range, long category, boolean[] into) {
     ScanRequest request = ScanRequest.of(range.startVpn(), range.endVpn(), category);
     long end = request.endAddress();
     for (long at = request.startAddress(); at < end; ) {
-      at = process.scan(request.from(at), found);
-      for (int i = 0; i < found.size(); i++) {
-        fill(scanned, range, found.startVpn(i), found.endVpn(i), found.categories(i));
+      at = process.scan(request.from(at), FOUND);
+      for (int i = 0; i < FOUND.size(); i++) {
+        indices.forEach(FOUND.startVpn(i), FOUND.endVpn(i), page -> into[page] = true);
       }
     }
-    return scanned;
   }
 
-  /** {@return a page that was looked at} */
-  Page page(long vpn) {
-    return Objects.requireNonNull(pages.get(vpn));
+  boolean isMapped(int page) {
+    return mapped[page];
   }
 
-  /** {@return the numbers of all pages that were looked at, ascending} */
-  Iterable<Long> vpns() {
-    return pages.keySet();
+  /** {@return what is in a page, of {@link Presence#CATEGORIES}} */
+  long presence(int page) {
+    return presence[page];
+  }
+
+  boolean isPresent(int page) {
+    return (presence[page] & Categories.PRESENT) != 0;
+  }
+
+  boolean isRegistered(int page) {
+    return registered[page];
+  }
+
+  /** {@return whether a page was written; of what is not registered a scan may say so or not} */
+  boolean isWritten(int page) {
+    return registered[page] && written[page];
+  }
+
+  /** {@return all that is shown of a page, for people} */
+  String describe(int page) {
+    return "[mapped %s, %s, registered %s, written %s]"
+        .formatted(
+            mapped[page], Categories.toString(presence[page]), registered[page], written[page]);
   }
 }
