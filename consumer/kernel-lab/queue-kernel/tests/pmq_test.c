@@ -831,6 +831,8 @@ static void reads(void)
 	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 1 && one[0].now.start == (uintptr_t)m + 5 * PAGE,
 	       "and goes on where it ended");
 	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 0, "until there is no more");
+	peek.start = (uintptr_t)m + 5;
+	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) < 0 && errno == EINVAL, "from within a page: EINVAL");
 	result(read(fd, hole, sizeof(one)) < 0 && errno == EFAULT, "a buffer that cannot be written: EFAULT");
 	edge = map_pages(2);
 	munmap(edge + PAGE, PAGE);
@@ -1418,6 +1420,172 @@ static void exits(void)
 	close(fd);
 }
 
+/* While any process has a queue, another one is opened sooner. */
+static int queue_of_another(pid_t *pid)
+{
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
+	char name[64];
+	int fd;
+
+	*pid = fork();
+	if (!*pid)
+		for (;;)
+			pause();
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", *pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	return fd;
+}
+
+static bool is_waiting(struct epoll_event *event, int set, uint32_t events)
+{
+	return epoll_wait(set, event, 1, 2000) == 1 && event->events == events;
+}
+
+/* What a read does may end what poll has said: who waits for the edge is told. */
+static void a_read_that_ends_all_wakes(void)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int set = epoll_create1(EPOLL_CLOEXEC), fd;
+	pid_t pid;
+
+	fd = queue_of_another(&pid);
+	must(!epoll_ctl(set, EPOLL_CTL_ADD, fd, &event));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	result(is_waiting(&event, set, EPOLLIN), "a process that was killed: there is something to read");
+	drain(fd);
+	result(is_waiting(&event, set, EPOLLHUP), "and when it was read, who waits for the edge learns that it is all");
+	close(set);
+	close(fd);
+}
+
+/* ---- a lock that is not given back ---- */
+
+static void *store_first(void *page)
+{
+	*(volatile char *)page = 1;
+	return NULL;
+}
+
+static void *protect_later(void *page)
+{
+	usleep(200000);
+	mprotect(page, PAGE, PROT_READ);
+	return NULL;
+}
+
+/*
+ * A process, one thread of which waits for a file system that is frozen, and another one with the lock
+ * of the mappings for the first.
+ */
+static pid_t process_to_be_stuck(int file, const int go[2])
+{
+	char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), c;
+	pthread_t threads[2];
+	pid_t pid;
+
+	must(page != MAP_FAILED);
+	pid = fork();
+	if (pid) {
+		munmap(page, PAGE);
+		return pid;
+	}
+	must(*(volatile char *)page == 0 && read(go[0], &c, 1) == 1);
+	pthread_create(&threads[0], NULL, store_first, page);
+	pthread_create(&threads[1], NULL, protect_later, page);
+	pause();
+	_exit(0);
+}
+
+enum call { CALL_READ, CALL_PEEK, CALL_UNSEEN, CALL_ENABLE, CALLS };
+
+static void make_call(int fd, enum call call)
+{
+	struct page_change told[8];
+	struct page_region unseen[8];
+	struct pmq_vec vec = { .size = sizeof(vec), .vec_len = 8 };
+
+	switch (call) {
+	case CALL_READ:
+		must(read(fd, told, sizeof(told)) > 0);
+		break;
+	case CALL_PEEK:
+		vec.vec = (uintptr_t)told;
+		ioctl(fd, PAGEMAP_QUEUE_PEEK, &vec);
+		break;
+	case CALL_UNSEEN:
+		vec.vec = (uintptr_t)unseen;
+		ioctl(fd, PAGEMAP_QUEUE_UNSEEN, &vec);
+		break;
+	default:
+		ioctl(fd, PAGEMAP_QUEUE_ENABLE);
+	}
+}
+
+/* Whether a caller that waits for the lock ends when it is killed. */
+static bool ends_when_killed(int fd, enum call call)
+{
+	bool waited, ended = false;
+	pid_t pid = fork();
+
+	if (!pid) {
+		make_call(fd, call);
+		_exit(0);
+	}
+	usleep(200000);
+	waited = !waitpid(pid, NULL, WNOHANG);
+	kill(pid, SIGKILL);
+	for (int i = 0; i < 100 && waited && !ended; i++) {
+		usleep(20000);
+		ended = waitpid(pid, NULL, WNOHANG) == pid;
+	}
+	return waited && ended;
+}
+
+static void killed_while_the_lock_is_held(void)
+{
+	static const char *const names[] = { "a read", "PEEK", "UNSEEN", "ENABLE" };
+	int folder = open("/", O_RDONLY | O_CLOEXEC), go[2], file, fd;
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
+	bool ended[CALLS];
+	char name[64];
+	pid_t pid;
+
+	must(!pipe(go));
+	file = open("/pmq-frozen", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	must(file >= 0 && write(file, "", 1) == 1 && !ftruncate(file, PAGE) && !fsync(file));
+	pid = process_to_be_stuck(file, go);
+	usleep(200000);
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	sync();
+	if (ioctl(folder, FIFREEZE, 0)) {
+		for (int call = 0; call < CALLS; call++)
+			result(true, "killed while the lock is held # SKIP nothing that can be frozen");
+	} else {
+		must(write(go[1], "x", 1) == 1);
+		usleep(600000);
+		for (int call = 0; call < CALLS - 1; call++)
+			ended[call] = ends_when_killed(fd, call);
+		must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+		ended[CALL_ENABLE] = ends_when_killed(fd, CALL_ENABLE);
+		must(!ioctl(folder, FITHAW, 0));
+		for (int call = 0; call < CALLS; call++) {
+			snprintf(name, sizeof(name), "%s ends when it is killed, whoever has the lock",
+				 names[call]);
+			result(ended[call], name);
+		}
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd);
+	close(file);
+	close(folder);
+	unlink("/pmq-frozen");
+}
+
 /* ---- memory that is shared, pinned, or cannot be had ---- */
 
 static bool write_to(const char *path, const char *text)
@@ -1557,6 +1725,12 @@ static void no_memory_to_open(void)
 	result(open_by_group(fd, arg) == 0, "and it is opened when they can be had");
 	close(fd);
 	munmap(m, 4UL << 30);
+	fd = open_file();
+	arg.max_bytes = 64 << 20;
+	must(write_to(OPENER "/memory.max", "12582912"));
+	result(open_by_group(fd, arg) == ENOMEM, "ranges that cannot be had: ENOMEM, and nobody is killed");
+	must(write_to(OPENER "/memory.max", "max"));
+	close(fd);
 }
 
 /* Nothing is armed for a queue that was not asked for writes: no page is held unarmed either. */
@@ -1937,23 +2111,6 @@ static void pinned_and_migrated(bool huge, enum meanwhile what, const char *name
 	result(!not_hot && !untold, line);
 }
 
-/* While any process has a queue, another one is opened sooner. */
-static int queue_of_another(pid_t *pid)
-{
-	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
-	char name[64];
-	int fd;
-
-	*pid = fork();
-	if (!*pid)
-		for (;;)
-			pause();
-	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", *pid);
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
-	return fd;
-}
-
 static void pinned_and_being_migrated(void)
 {
 	pid_t pid;
@@ -2310,6 +2467,8 @@ int main(int argc, char **argv)
 	unseen();
 	exits();
 	exits_in_the_middle_of_a_drain();
+	a_read_that_ends_all_wakes();
+	killed_while_the_lock_is_held();
 	pinned_where_nothing_is_armed();
 	pinned_and_gone();
 	mapped_many_times();

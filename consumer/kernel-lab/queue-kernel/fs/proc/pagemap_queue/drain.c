@@ -22,7 +22,7 @@ int pmq_drain_init(struct pmq_drain *d, struct pmq *q)
 	d->q = q;
 	pmq_unload(d);
 	d->flush_start = ULONG_MAX;
-	d->out = kvmalloc_array(PMQ_OUT, sizeof(*d->out), GFP_KERNEL_ACCOUNT);
+	d->out = kvmalloc_array(PMQ_OUT, sizeof(*d->out), PMQ_GFP);
 	return d->out ? 0 : -ENOMEM;
 }
 
@@ -206,7 +206,8 @@ static void fill_of_living(struct pmq_drain *d)
 {
 	struct mm_struct *mm = d->q->mm;
 
-	mmap_read_lock(mm);
+	if (mmap_read_lock_killable(mm))
+		return;		/* a signal is pending */
 	d->vma = NULL;
 	while (step(d)) {
 		if (signal_pending(current) || mmap_lock_is_contended(mm))
@@ -262,7 +263,7 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 
 	if (!q->draining && !pmq_take(q))
 		return 0;
-	d = kvzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+	d = kvzalloc(sizeof(*d), PMQ_GFP);
 	if (!d || pmq_drain_init(d, q)) {
 		kvfree(d);
 		return -ENOMEM;

@@ -74,6 +74,15 @@ static int begin_reading(struct file *file, struct pmq *q)
 	}
 }
 
+/* What was left of a process that has exited: now poll hangs up, and nothing else will happen to wake who waits. */
+static void end_drain(struct pmq *q)
+{
+	q->draining = false;
+	q->epoch++;
+	if (READ_ONCE(q->exited))
+		wake_up_all(q->wait);
+}
+
 /* Copies out what fits; returns bytes, or an error where nothing was copied. */
 static ssize_t drain_to_user(struct pmq *q, struct page_change __user *to, size_t room)
 {
@@ -93,10 +102,8 @@ static ssize_t drain_to_user(struct pmq *q, struct page_change __user *to, size_
 		n = min(room - done, (size_t)(d->len - d->done));
 		if (!n) {
 			/* A read that returns nothing ends the drain. */
-			if (!done) {
-				q->draining = false;
-				q->epoch++;
-			}
+			if (!done)
+				end_drain(q);
 			break;
 		}
 		/* A region counts as told when all of it arrived. */
@@ -205,7 +212,7 @@ static long list(struct pmq *q, struct pmq_vec __user *arg,
 
 	if (copy_from_user(&vec, arg, sizeof(vec)))
 		return -EFAULT;
-	if (vec.size != sizeof(vec) || !vec.vec_len)
+	if (vec.size != sizeof(vec) || !vec.vec_len || !PAGE_ALIGNED(vec.start))
 		return -EINVAL;
 	n = what(q, &vec);
 	if (n < 0)

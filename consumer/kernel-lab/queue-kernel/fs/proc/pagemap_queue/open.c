@@ -118,7 +118,7 @@ struct pmq *pmq_new(struct mm_struct *mm, wait_queue_head_t *wait, const struct 
 	if ((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_TOLD)
 		return ERR_PTR((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_NAMED ?
 			       -EINVAL : -EOPNOTSUPP);
-	q = kvzalloc(sizeof(*q), GFP_KERNEL_ACCOUNT);
+	q = kvzalloc(sizeof(*q), PMQ_GFP);
 	if (!q)
 		return ERR_PTR(-ENOMEM);
 	q->mm = mm;
@@ -427,8 +427,11 @@ int pmq_enable(struct pmq *q)
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
 	if (!q->enabled) {
+		if (mmap_read_lock_killable(mm)) {
+			mmput(mm);
+			return -EINTR;
+		}
 		WRITE_ONCE(q->enabled, true);
-		mmap_read_lock(mm);
 		walk_all(q, false);
 		mmap_read_unlock(mm);
 	}
@@ -467,14 +470,18 @@ long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
 
 	VMA_ITERATOR(vmi, q->mm, vec->start);
 
-	found = kvmalloc_array(PMQ_OUT, sizeof(*found), GFP_KERNEL);
+	found = kvmalloc_array(PMQ_OUT, sizeof(*found), PMQ_GFP);
 	if (!found)
 		return -ENOMEM;
 	if (!mmget_not_zero(q->mm)) {
 		kvfree(found);
 		return -ESRCH;
 	}
-	mmap_read_lock(q->mm);
+	if (mmap_read_lock_killable(q->mm)) {
+		mmput(q->mm);
+		kvfree(found);
+		return -EINTR;
+	}
 	for_each_vma(vmi, vma) {
 		if (!pmq_heeds_writes(q, vma))
 			n += copy_unseen(q, vma, next, found + n, room - n);

@@ -45,6 +45,9 @@ enum pmq_mark {
 #define PMQ_OUT		512		/* page_change in the queue's own buffer */
 #define PMQ_MIN_BYTES	16384
 
+/* What cannot be had is said, ENOMEM: nobody is killed for it. */
+#define PMQ_GFP		(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 static inline unsigned int pmq_marks(u64 categories)
 {
 	return (categories & PMQ_CATEGORIES_TOLD) >> PMQ_CATEGORY_SHIFT;

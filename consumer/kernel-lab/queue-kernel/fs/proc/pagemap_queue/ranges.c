@@ -13,7 +13,7 @@ static struct pmq_node *node_of(struct rb_node *rb)
 int pmq_ranges_init(struct pmq_ranges *r, u64 bytes)
 {
 	r->nodes = bytes / sizeof(struct pmq_node);
-	r->pool = kvmalloc_array(r->nodes, sizeof(struct pmq_node), GFP_KERNEL_ACCOUNT);
+	r->pool = kvmalloc_array(r->nodes, sizeof(struct pmq_node), PMQ_GFP);
 	pmq_ranges_clear(r);
 	return r->pool ? 0 : -ENOMEM;
 }
