@@ -67,11 +67,14 @@ final class RecordedLaws implements AutoCloseable {
     return queue;
   }
 
-  /** Runs a program, with drains in between; {@return what was broken, in words} */
+  /**
+   * Runs a program, with drains in between; {@return what was broken, in words}
+   *
+   * @throws io.github.dirtyrange.kernel.MemoryGoneException if that ends the process
+   */
   List<String> run(Program program) {
     history.clear();
     history.add("after the program before");
-    machine.reset(program.layout());
     refresh();
     drain();
     for (Operation operation : program.operations()) {
@@ -87,7 +90,14 @@ final class RecordedLaws implements AutoCloseable {
         break;
       }
     }
+    machine.reset(program.layout());
+    requireAlive();
     return List.copyOf(broken);
+  }
+
+  /** If what a program has left is the process's death, that is its own doing. */
+  private void requireAlive() {
+    process.maps();
   }
 
   private void refresh() {
@@ -217,6 +227,11 @@ final class RecordedLaws implements AutoCloseable {
         Categories.toString(told.now(page)),
         Categories.toString(map.get(vpn)),
         history);
+  }
+
+  /** {@return what was done last, in words} */
+  String story() {
+    return history.toString();
   }
 
   /** {@return how much was done, in words} */

@@ -7,8 +7,11 @@ import io.github.dirtyrange.conform.OperationKind;
 import io.github.dirtyrange.conform.Program;
 import io.github.dirtyrange.conform.ProgramGenerator;
 import io.github.dirtyrange.conform.RealMachine;
+import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Law;
+import io.github.dirtyrange.kernel.MemoryGoneException;
+import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.OnLinux;
 import java.util.EnumSet;
@@ -31,6 +34,11 @@ class RecordedLawsTest {
   private static final boolean WHOLE_MACHINE =
       Boolean.parseBoolean(System.getenv("DIRTYRANGE_WHOLE_MACHINE"));
 
+  /**
+   * What the machine says of an agent that it has ended for not answering, as where all is busy.
+   */
+  private static final String TOO_SLOW = "did not return";
+
   /** A queue is opened anew after so many. */
   private static final int PROGRAMS_A_QUEUE = 100;
 
@@ -40,24 +48,59 @@ class RecordedLawsTest {
     LinuxKernel kernel = LinuxKernel.open();
     try (RealMachine machine = new RealMachine(kernel::open)) {
       ProgramGenerator generator = new ProgramGenerator(SEED, STEPS, kinds(machine));
-      for (int first = 0; first < PROGRAMS; first += PROGRAMS_A_QUEUE) {
-        runSome(machine, generator, first);
+      for (int next = 0; next < PROGRAMS; ) {
+        next = runSome(machine, generator, next);
       }
     }
   }
 
-  private static void runSome(RealMachine machine, ProgramGenerator generator, int first) {
+  /** Runs programs with one queue; {@return the next program} */
+  private static int runSome(RealMachine machine, ProgramGenerator generator, int first) {
     machine.reset(Layout.HUGE);
     try (RecordedLaws laws = new RecordedLaws(machine, Layout.HUGE, new Random(SEED + first))) {
       assertThat(laws.queue().claims().always())
           .contains(Law.COMPLETE, Law.EXACT, Law.CARRIES_DELTAS, Law.FOLLOWS_PAGES);
       int end = Math.min(PROGRAMS, first + PROGRAMS_A_QUEUE);
-      for (int i = first; i < end; i++) {
-        Program program = generator.program(i);
-        List<String> broken = laws.run(program);
-        assertThat(broken).as("program " + i + " of seed " + SEED).isEmpty();
+      int next = first;
+      while (next < end && runOne(laws, machine, generator.program(next), next)) {
+        next++;
       }
-      System.out.println(end + " programs: " + laws.summary());
+      System.out.println(next + " programs: " + laws.summary());
+      return next < end ? next + 1 : end;
+    }
+  }
+
+  /** {@return whether the process lives} It may be the program's own that it does not. */
+  private static boolean runOne(RecordedLaws laws, RealMachine machine, Program program, int i) {
+    try {
+      List<String> broken = laws.run(program);
+      assertThat(broken).as("program " + i + " of seed " + SEED).isEmpty();
+      return true;
+    } catch (MemoryGoneException | AgentDiedException e) {
+      String death = machine.death();
+      assertThat(death.contains(TOO_SLOW) || isDeadly(machine, program))
+          .as("program %d of seed %d: %s, if it is tracked; %s", i, SEED, death, laws.story())
+          .isTrue();
+      System.out.println("program " + i + " ended: " + death);
+      return false;
+    }
+  }
+
+  private static boolean isDeadly(RealMachine machine, Program program) {
+    machine.reset(program.layout());
+    int pid = pid(machine);
+    try {
+      program.operations().forEach(machine::run);
+      machine.reset(program.layout());
+    } catch (AgentDiedException e) {
+      return true;
+    }
+    return pid(machine) != pid;
+  }
+
+  private static int pid(RealMachine machine) {
+    try (TrackedProcess process = machine.track(0)) {
+      return process.pid();
     }
   }
 

@@ -13,6 +13,7 @@ public final class RealMachine implements Machine {
 
   private final IntFunction<TrackedProcess> trackers;
   private final HugePagePool pool = HugePagePool.open();
+  private String death = "";
   private RealSession session = new RealSession();
   private OperationTable calls = calls(session);
 
@@ -81,11 +82,17 @@ public final class RealMachine implements Machine {
     try {
       session.reset(layout);
     } catch (AgentDiedException e) {
+      death = String.valueOf(e.getMessage());
       session.close();
       session = new RealSession();
       calls = calls(session);
       session.reset(layout);
     }
+  }
+
+  /** {@return what the last agent died of that a reset replaced; empty if none did} */
+  public String death() {
+    return death;
   }
 
   @Override
