@@ -1,6 +1,7 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.ChangeHints;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.CodeNames;
@@ -29,6 +30,7 @@ import io.github.dirtyrange.linux.mm.RemoteMemory;
 import io.github.dirtyrange.linux.mm.Smaps;
 import io.github.dirtyrange.linux.mm.UserfaultfdSource;
 import io.github.dirtyrange.linux.mm.WriteProtection;
+import io.github.dirtyrange.linux.queue.LinuxChangeHints;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
 import io.github.dirtyrange.linux.symbol.LinuxCodeNames;
@@ -250,6 +252,13 @@ public final class LinuxProcess implements TrackedProcess {
   private static boolean overlaps(Vma vma, TrackedRanges ranges) {
     int range = ranges.firstEndingAfter(vma.startVpn());
     return range < ranges.count() && ranges.startVpn(range) < vma.endVpn();
+  }
+
+  @Override
+  public ChangeHints openChangeHints(TrackedRanges ranges, long maxBytes) {
+    return onSame(
+        () -> LinuxChangeHints.open(identity, ranges, maxBytes, RecordTest::run),
+        ChangeHints::close);
   }
 
   @Override

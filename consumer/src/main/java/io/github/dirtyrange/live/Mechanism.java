@@ -163,7 +163,8 @@ record Mechanism(
   /** {@return whether a strategy looks at write-protection} The others look at soft-dirty. */
   static boolean needsArming(Strategy strategy, Capabilities capabilities) {
     return switch (strategy) {
-      case QUEUE, BPF_QUEUE, PAGEMAP_SCAN, ADAPTIVE, PERFECT -> true;
+      case QUEUE, PAGEMAP_SCAN, ADAPTIVE, PERFECT -> true;
+      case BPF_QUEUE -> !strategy.goesBySoftDirty(capabilities);
       case PAGEMAP -> !capabilities.has(Capability.SOFT_DIRTY);
       case SOFT_DIRTY_QUEUE, KERNEL_QUEUE -> false;
     };

@@ -72,11 +72,23 @@ public enum Strategy {
   BPF_QUEUE {
     @Override
     List<String> needs(Capabilities capabilities) {
-      return List.of(Capability.BPF_HOOKS, Capability.WP_ASYNC, Capability.PAGEMAP_SCAN);
+      return goesBySoftDirty(capabilities)
+          ? List.of(Capability.BPF_HOOKS)
+          : List.of(Capability.BPF_HOOKS, Capability.WP_ASYNC, Capability.PAGEMAP_SCAN);
+    }
+
+    /** {@inheritDoc} Where there is nothing better. */
+    @Override
+    public boolean goesBySoftDirty(Capabilities capabilities) {
+      return !capabilities.has(Capability.WP_ASYNC) && capabilities.has(Capability.SOFT_DIRTY);
     }
 
     @Override
     public ChangeTracker open(Kernel kernel, TrackedProcess process, ChangeQueueOptions options) {
+      if (goesBySoftDirty(kernel.capabilities())) {
+        return new RecordedSoftDirtyTracker(
+            kernel, process, options.ranges().toList(), options.maxBytes());
+      }
       return QueueTracker.ofRecords(kernel, process, options);
     }
   },

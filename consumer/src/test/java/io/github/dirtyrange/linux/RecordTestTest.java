@@ -17,7 +17,7 @@ class RecordTestTest {
 
   @BeforeAll
   static void needsPrograms() {
-    OnLinux.need(Capability.BPF_HOOKS, Capability.WP_ASYNC);
+    OnLinux.need(Capability.BPF_HOOKS);
   }
 
   @Test

@@ -169,6 +169,20 @@ public interface TrackedProcess extends AutoCloseable {
    */
   FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes);
 
+  /**
+   * Opens records of what changes this process's pages, off, for who goes by soft-dirty. Nothing is
+   * armed and nothing runs in the process for it.
+   *
+   * @param ranges where changes matter, in mappings that come later as well
+   * @param maxBytes memory that the records may take; there is a least that they take
+   * @throws KernelException EOPNOTSUPP where the kernel records none; EPERM where the machine's
+   *     settings forbid it
+   */
+  default ChangeHints openChangeHints(TrackedRanges ranges, long maxBytes) {
+    throw new KernelException(
+        Errno.EOPNOTSUPP, "recording what changes the pages of process " + pid());
+  }
+
   /** {@return names of this process's code, as far as this kernel has any} */
   default CodeNames codeNames() {
     return CodeNames.NONE;

@@ -4,18 +4,14 @@ import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.linux.bpf.Btf;
 import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
-import io.github.dirtyrange.linux.bpf.HookTrial;
 import io.github.dirtyrange.linux.bpf.RecordSink;
 import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.perf.FaultRecorder;
 import io.github.dirtyrange.linux.perf.FaultSink;
 import io.github.dirtyrange.linux.selftest.SelfTestResult;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -23,9 +19,6 @@ import java.util.function.Function;
  * of whatever the kernel does to its page tables.
  */
 final class RecordedChanges implements FaultRecorder {
-
-  private static final int MOST_WAITS = 100;
-  private static final long WAIT_NANOS = 50_000;
 
   /** A record of three words and its header. */
   private static final int RECORD_BYTES = 32;
@@ -39,10 +32,8 @@ final class RecordedChanges implements FaultRecorder {
         public void hints(long start, long end) {}
       };
 
-  private final int pid;
-  private final long mm;
+  private final RecordedMemory memory;
   private final ChangeRecords records;
-  private final SelfTestResult tested;
   private final PageIntervalMap unshown = IntervalMaps.create();
   private final PageIntervalMap emptied = IntervalMaps.create();
   private final PageIntervalMap mapped = IntervalMaps.create();
@@ -57,19 +48,11 @@ final class RecordedChanges implements FaultRecorder {
   /** Whether what no later look finds is asked for at all times. */
   private final boolean followsPages;
 
-  private RecordedChanges(
-      int pid,
-      long mm,
-      ChangeRecords records,
-      SelfTestResult tested,
-      PassedChanges passed,
-      boolean followsPages) {
+  private RecordedChanges(RecordedMemory memory, PassedChanges passed, boolean followsPages) {
+    this.memory = memory;
     this.passed = passed;
     this.followsPages = followsPages;
-    this.pid = pid;
-    this.mm = mm;
-    this.records = records;
-    this.tested = tested;
+    records = memory.records();
     lost = records.lost();
     lostWrites = records.lostWrites();
   }
@@ -90,17 +73,7 @@ final class RecordedChanges implements FaultRecorder {
       Function<ChangeRecords, SelfTestResult> test,
       PassedChanges passed,
       boolean followsPages) {
-    ChangeRecords records = ChangeRecords.attach(Btf.running(), bytes);
-    try {
-      records.requireFaults();
-      long mm = records.findMemory(identity.path("pagemap"));
-      identity.requireSame();
-      SelfTestResult tested = test.apply(records);
-      return new RecordedChanges(identity.pid(), mm, records, tested, passed, followsPages);
-    } catch (RuntimeException e) {
-      records.close();
-      throw e;
-    }
+    return new RecordedChanges(RecordedMemory.open(identity, bytes, test), passed, followsPages);
   }
 
   @Override
@@ -144,11 +117,11 @@ final class RecordedChanges implements FaultRecorder {
 
   private void followAsAsked() {
     if (!on && !followsPages) {
-      records.followNobody();
+      memory.followNobody();
     } else if (!on || resting) {
-      records.followAllButFaults(pid, mm);
+      memory.followAllButFaults();
     } else {
-      records.follow(pid, mm);
+      memory.follow();
     }
   }
 
@@ -162,10 +135,6 @@ final class RecordedChanges implements FaultRecorder {
     return records.pendingBytes() > 0;
   }
 
-  /**
-   * {@inheritDoc} A record that another thread is about to write keeps those behind it back: it is
-   * waited for, for a moment.
-   */
   @Override
   public void read(FaultSink sink) {
     if (resting && followsPages) {
@@ -175,13 +144,7 @@ final class RecordedChanges implements FaultRecorder {
   }
 
   private void read(RecordSink sink) {
-    for (int waits = 0; !records.read(sink); waits++) {
-      if (waits == MOST_WAITS) {
-        incomplete = true;
-        return;
-      }
-      LockSupport.parkNanos(WAIT_NANOS);
-    }
+    incomplete |= !memory.read(sink);
   }
 
   /** Takes what is to be looked at, or told in any case. */
@@ -300,7 +263,7 @@ final class RecordedChanges implements FaultRecorder {
   /** {@inheritDoc} As far as a change of every kind was tried. */
   @Override
   public boolean tellsAll() {
-    return tested.isComplete();
+    return memory.tellsAll();
   }
 
   @Override
@@ -328,23 +291,16 @@ final class RecordedChanges implements FaultRecorder {
 
   @Override
   public String limits() {
-    return tested.isComplete() ? "" : "; " + tested.describe();
+    return memory.limits();
   }
 
   @Override
   public String describe() {
-    List<HookTrial> trials = records.trials();
-    long attached = trials.stream().filter(HookTrial::attached).count();
-    return "records of "
-        + attached
-        + " of the kernel's functions"
-        + (attached == trials.size() ? "" : ", of " + trials.size() + " that are looked for")
-        + "; "
-        + tested.describe();
+    return memory.describe();
   }
 
   @Override
   public void close() {
-    records.close();
+    memory.close();
   }
 }

@@ -177,7 +177,10 @@ final class Scene implements AutoCloseable {
     public void emptied(long start, long end) {}
 
     @Override
-    public void mapped(long start, long end) {}
+    public void mapped(long start, long end) {
+      arming.readsAsChanged(
+          Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), (from, to) -> told.add(from, to, 1));
+    }
 
     @Override
     public void anywhere(Change change) {

@@ -1,9 +1,13 @@
 package io.github.dirtyrange.linux.selftest;
 
+import io.github.dirtyrange.interval.RangeVisitor;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.PageRange;
+import io.github.dirtyrange.linux.mm.Smaps;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
+import java.nio.file.Path;
 
 /** How memory is armed, so that its next change shows: as trackers do it on this kernel. */
 interface SceneArming {
@@ -19,6 +23,9 @@ interface SceneArming {
 
   /** Gives up all that was armed. */
   void giveUp();
+
+  /** Shows what else reads as changed once something was mapped at pages. */
+  void readsAsChanged(long startVpn, long endVpn, RangeVisitor visitor);
 
   /** By a userfaultfd of the process's own where it has asynchronous ones; else by soft-dirty. */
   static SceneArming of(SceneCalls calls, int pid) {
@@ -54,10 +61,16 @@ interface SceneArming {
     public void giveUp() {
       calls.close(fd);
     }
+
+    @Override
+    public void readsAsChanged(long startVpn, long endVpn, RangeVisitor visitor) {}
   }
 
   /** Soft-dirty, of all the process's memory at once: nothing of it can be lifted. */
   record BySoftDirty(int pid) implements SceneArming {
+
+    /** As smaps has it. */
+    private static final String VM_SOFTDIRTY = "sd";
 
     @Override
     public void arm(long address, int pages) {
@@ -79,6 +92,16 @@ interface SceneArming {
     @Override
     public void giveUp() {
       throw needsUserfaultfd();
+    }
+
+    /** {@inheritDoc} All of the mapping that it has become. */
+    @Override
+    public void readsAsChanged(long startVpn, long endVpn, RangeVisitor visitor) {
+      for (PageRange mapping : Smaps.withFlag(Path.of("/proc/" + pid + "/smaps"), VM_SOFTDIRTY)) {
+        if (mapping.startVpn() < endVpn && startVpn < mapping.endVpn()) {
+          visitor.visit(mapping.startVpn(), mapping.endVpn());
+        }
+      }
     }
 
     private static KernelException needsUserfaultfd() {

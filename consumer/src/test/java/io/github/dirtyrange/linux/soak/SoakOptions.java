@@ -1,5 +1,6 @@
 package io.github.dirtyrange.linux.soak;
 
+import io.github.dirtyrange.kernel.Capability;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -20,7 +21,18 @@ record SoakOptions(int rounds, Set<String> without, Source source, Plant plant) 
     /** Samples of faults, and a sweep. */
     SAMPLES,
     /** Records of all that changes pages; what is in them is told, too. */
-    RECORDS
+    RECORDS,
+    /** Such records, and soft-dirty: nothing is armed, and to begin again forgets. */
+    SOFT_DIRTY;
+
+    /** {@return the capabilities that it takes} */
+    String[] needs() {
+      return switch (this) {
+        case SAMPLES -> new String[] {Capability.CHANGE_QUEUE};
+        case RECORDS -> new String[] {Capability.CHANGE_QUEUE, Capability.BPF_HOOKS};
+        case SOFT_DIRTY -> new String[] {Capability.SOFT_DIRTY, Capability.BPF_HOOKS};
+      };
+    }
   }
 
   /** A tracker's habit: a sink that throws in the middle of a drain. */
@@ -51,14 +63,17 @@ record SoakOptions(int rounds, Set<String> without, Source source, Plant plant) 
 
   /**
    * Options of system properties: {@code soak.rounds}, {@code soak.without} (commas between),
-   * {@code soak.source} (samples, records).
+   * {@code soak.source} (samples, records, soft-dirty).
    */
   static SoakOptions ofProperties() {
     String without = System.getProperty("soak.without", "");
     return new SoakOptions(
         Integer.getInteger("soak.rounds", 25),
         without.isEmpty() ? Set.of() : new TreeSet<>(Arrays.asList(without.split(",", -1))),
-        Source.valueOf(System.getProperty("soak.source", "samples").toUpperCase(Locale.ROOT)),
+        Source.valueOf(
+            System.getProperty("soak.source", "samples")
+                .toUpperCase(Locale.ROOT)
+                .replace('-', '_')),
         Plant.NOTHING);
   }
 
@@ -68,6 +83,7 @@ record SoakOptions(int rounds, Set<String> without, Source source, Plant plant) 
   }
 
   boolean has(String habit) {
-    return !without.contains(habit);
+    boolean needsArming = habit.equals(OFF_AND_ON) || habit.equals(SELF_REGISTERED);
+    return !without.contains(habit) && !(needsArming && source == Source.SOFT_DIRTY);
   }
 }

@@ -249,7 +249,7 @@ final class SoakProcess {
   }
 
   private void checkAfterDrain(Tracker open) throws IOException {
-    if (!open.arms()) {
+    if (open.tracksRegistered()) {
       return; // only an exact drain looks for what is not registered any more
     }
     open.refresh();
@@ -283,7 +283,7 @@ final class SoakProcess {
 
   /** Where all is recorded, nothing is late. */
   private @Nullable String whyLate(long vpn, Mappings mappings) throws IOException {
-    return options.source() == SoakOptions.Source.RECORDS ? null : whyUnsampled(vpn, mappings);
+    return options.source() == SoakOptions.Source.SAMPLES ? whyUnsampled(vpn, mappings) : null;
   }
 
   private @Nullable String whyUnsampled(long vpn, Mappings mappings) throws IOException {
@@ -310,7 +310,7 @@ final class SoakProcess {
 
   private void closeTracker(Tracker open) throws IOException {
     open.close();
-    if (!open.arms()) {
+    if (open.tracksRegistered()) {
       target.closeUserfaultfd();
     }
     tracker = null;

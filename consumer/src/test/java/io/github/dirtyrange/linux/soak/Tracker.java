@@ -12,8 +12,10 @@ import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.TrackedProcess;
+import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.LinuxProcess;
 import io.github.dirtyrange.track.MaintainedMap;
+import io.github.dirtyrange.track.RecordedSoftDirtyTracker;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -73,7 +75,8 @@ final class Tracker implements AutoCloseable {
     this.tally = tally;
     this.plan = plan;
     this.process = process;
-    arming = plan.arms() ? process.arm(plan.ranges()) : null;
+    boolean arms = plan.arms() && options.source() != SoakOptions.Source.SOFT_DIRTY;
+    arming = arms ? process.arm(plan.ranges()) : null;
     queue = open(process, plan, options);
     map = options.source() == SoakOptions.Source.RECORDS ? map() : null;
     mirror = new Mirror(process, contents, plan.ranges(), plan.quiet());
@@ -81,9 +84,15 @@ final class Tracker implements AutoCloseable {
 
   private static ChangeQueue open(TrackedProcess process, TrackerPlan plan, SoakOptions options) {
     ChangeQueueOptions asked = new ChangeQueueOptions(plan.ranges(), plan.bytes());
-    return options.source() == SoakOptions.Source.SAMPLES
-        ? process.openChangeQueue(asked)
-        : process.openRecordedQueue(asked.withChanged(Categories.WRITTEN | Presence.CATEGORIES));
+    return switch (options.source()) {
+      case SAMPLES -> process.openChangeQueue(asked);
+      case RECORDS ->
+          process.openRecordedQueue(asked.withChanged(Categories.WRITTEN | Presence.CATEGORIES));
+      case SOFT_DIRTY ->
+          new TrackerAsQueue(
+              new RecordedSoftDirtyTracker(
+                  LinuxKernel.open(), process, plan.ranges().toList(), plan.bytes()));
+    };
   }
 
   private MaintainedMap map() {
@@ -341,9 +350,9 @@ final class Tracker implements AutoCloseable {
     }
   }
 
-  /** Whether it arms the memory from outside. */
-  boolean arms() {
-    return arming != null;
+  /** Whether the process has registered its memory itself. */
+  boolean tracksRegistered() {
+    return !plan.arms();
   }
 
   /** {@return whether it is said that not every change to a page of a file is seen} */

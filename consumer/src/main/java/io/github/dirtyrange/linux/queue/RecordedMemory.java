@@ -1,0 +1,116 @@
+package io.github.dirtyrange.linux.queue;
+
+import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.linux.bpf.Btf;
+import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.HookTrial;
+import io.github.dirtyrange.linux.bpf.RecordSink;
+import io.github.dirtyrange.linux.mm.MemoryIdentity;
+import io.github.dirtyrange.linux.selftest.SelfTestResult;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/** Records of one process's memory, and what is known of their completeness. */
+final class RecordedMemory implements AutoCloseable {
+
+  private static final int MOST_WAITS = 100;
+  private static final long WAIT_NANOS = 50_000;
+
+  private final int pid;
+  private final long mm;
+  private final ChangeRecords records;
+  private final SelfTestResult tested;
+
+  private RecordedMemory(int pid, long mm, ChangeRecords records, SelfTestResult tested) {
+    this.pid = pid;
+    this.mm = mm;
+    this.records = records;
+    this.tested = tested;
+  }
+
+  /**
+   * Attaches programs to the kernel's functions; nothing is recorded yet.
+   *
+   * @param identity keeps the memory where the kernel has it
+   * @param bytes what the ring may take; it has a page at least
+   * @param test finds out whether they tell of every change
+   * @throws KernelException where none can be attached, or the process has gone
+   */
+  static RecordedMemory open(
+      MemoryIdentity identity, long bytes, Function<ChangeRecords, SelfTestResult> test) {
+    ChangeRecords records = ChangeRecords.attach(Btf.running(), bytes);
+    try {
+      records.requireFaults();
+      long mm = records.findMemory(identity.path("pagemap"));
+      identity.requireSame();
+      return new RecordedMemory(identity.pid(), mm, records, test.apply(records));
+    } catch (RuntimeException e) {
+      records.close();
+      throw e;
+    }
+  }
+
+  /** Records everything from now on. */
+  void follow() {
+    records.follow(pid, mm);
+  }
+
+  /** Records everything but faults from now on. */
+  void followAllButFaults() {
+    records.followAllButFaults(pid, mm);
+  }
+
+  /** Records nothing any more. */
+  void followNobody() {
+    records.followNobody();
+  }
+
+  /**
+   * Hands out what was recorded. A record that another thread is about to write keeps those behind
+   * it back: it is waited for, for a moment.
+   *
+   * @return whether it came
+   */
+  boolean read(RecordSink sink) {
+    for (int waits = 0; !records.read(sink); waits++) {
+      if (waits == MOST_WAITS) {
+        return false;
+      }
+      LockSupport.parkNanos(WAIT_NANOS);
+    }
+    return true;
+  }
+
+  /** {@return the records themselves: how many are waiting, and were lost} */
+  ChangeRecords records() {
+    return records;
+  }
+
+  /** {@return whether a change of every kind was tried, and recorded} */
+  boolean tellsAll() {
+    return tested.isComplete();
+  }
+
+  /** {@return what is not known to be recorded, for people; empty if all is} */
+  String limits() {
+    return tested.isComplete() ? "" : "; " + tested.describe();
+  }
+
+  /** {@return how it records, for people} */
+  String describe() {
+    List<HookTrial> trials = records.trials();
+    long attached = trials.stream().filter(HookTrial::attached).count();
+    return "records of "
+        + attached
+        + " of the kernel's functions"
+        + (attached == trials.size() ? "" : ", of " + trials.size() + " that are looked for")
+        + "; "
+        + tested.describe();
+  }
+
+  @Override
+  public void close() {
+    records.close();
+  }
+}
