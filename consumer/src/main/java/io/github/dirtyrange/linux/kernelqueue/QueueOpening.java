@@ -70,7 +70,8 @@ final class QueueOpening {
           new KernelException(Errno.E2BIG, CALL + " of " + options.ranges().count() + " ranges");
       case EBUSY ->
           new KernelException(
-              Errno.EBUSY, CALL + " on a process whose changes the kernel queues for somebody");
+                  Errno.EBUSY, CALL + " on a process whose changes the kernel queues for somebody")
+              .needing("the end of that queue, or another way to track (--strategy queue)");
       case ENOMEM ->
           e.needing(
               "memory for page tables, and "

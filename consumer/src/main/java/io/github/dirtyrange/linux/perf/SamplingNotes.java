@@ -31,7 +31,7 @@ final class SamplingNotes {
   /** {@return in a few words: what is not sampled, if anything is not} */
   String limits() {
     String faults = perf.excludesKernel() ? ", faults of user mode only" : "";
-    return unsampledReads == 0 ? faults : faults + ", " + unsampledReads + " times not sampled";
+    return unsampledReads == 0 ? faults : faults + ", " + unsampledTimes() + " not sampled";
   }
 
   /** {@return how it samples, and what a setting kept it from} */
@@ -53,9 +53,13 @@ final class SamplingNotes {
     text.append(refusal);
     if (unsampledReads > 0) {
       text.append(", ")
-          .append(unsampledReads)
-          .append(" times faults were not sampled, and everything was to be scanned");
+          .append(unsampledTimes())
+          .append(" faults were not sampled, and everything was to be scanned");
     }
     return text.toString();
+  }
+
+  private String unsampledTimes() {
+    return unsampledReads == 1 ? "once" : unsampledReads + " times";
   }
 }

@@ -87,8 +87,8 @@ class LinuxChangeQueueTest extends QueueOnTarget {
           .containsExactly(region(3, 4), region(50_000, 50_001));
       target.order("write", 50_000);
       assertThat(take(queue)).containsExactly(region(50_000, 50_001));
-      assertThat(queue.describe()).endsWith(", 1 times not sampled");
-      assertThat(queue.details()).contains("1 times faults were not sampled");
+      assertThat(queue.describe()).endsWith(", once not sampled");
+      assertThat(queue.details()).contains("once faults were not sampled");
     }
   }
 
