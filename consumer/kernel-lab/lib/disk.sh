@@ -22,13 +22,19 @@ lay_out_project() { # lay_out_project ROOT
 }
 
 add_from_host() { # add_from_host ROOT SOURCE:DESTINATION
-  local source=${2%%:*} destination=$1/${2#*:}
-  mkdir -p "$(dirname "$destination")"
-  if [ -d "$source" ]; then
-    mkdir -p "$destination"
-    source=$source/.
+  local complaint
+  complaint=$(place_from_host "$1" "${2%%:*}" "$1/${2#*:}" 2>&1) ||
+    give_up "--add: cannot put ${2%%:*} at ${2#*:}: $(head -n 1 <<<"${complaint//"$1"/}")"
+}
+
+# What is in the way is removed first: most of /bin are links, and busybox would be written through them.
+place_from_host() { # place_from_host ROOT SOURCE DESTINATION
+  mkdir -p "$(dirname "$3")" || return
+  if [ -d "$2" ]; then
+    mkdir -p "$3" && cp -aL --remove-destination "$2/." "$3"
+  else
+    cp -aL --remove-destination "$2" "$3"
   fi
-  cp -aL "$source" "$destination" || give_up "--add: cannot copy $source"
 }
 
 # Copies the host's libraries that programs below ROOT are linked with.
