@@ -49,18 +49,46 @@ qemu_arguments() { # qemu_arguments INITRAMFS DISK
   port 4 files "$RUN/files.tar"
 }
 
-run_qemu() {
-  local ended=0
-  timeout --foreground -k 5 "$SECONDS_LIMIT" "${QEMU[@]}" "$@" </dev/null 2>"$RUN/qemu.log" || ended=$?
-  echo "$ended" >"$RUN/ended"
+# How "run" ends when what the guest says could not be written: EX_IOERR.
+readonly OUTPUT_FAILED=74
+
+output_failed() { # output_failed WHY
+  say "cannot write the output: $1"
+  exit "$OUTPUT_FAILED"
 }
+
+# Copies the command's output to ours. Who does not take it wants no more of the guest.
+hand_out() { cat 2>"$RUN/untaken" || kill -s USR1 $$; }
+
+# That who read it has gone is no news to anybody. Where SIGPIPE is ignored, cat has words for it.
+output_untaken() {
+  local why
+  why=$(tail -n 1 "$RUN/untaken")
+  case $why in
+    '' | *'Broken pipe') exit 141 ;;
+    *) output_failed "${why##*: }" ;;
+  esac
+}
+
+# What cannot be said has no effect on the guest.
+hand_out_errors() { cat >&2 2>/dev/null || cat >/dev/null; }
 
 # boot INITRAMFS DISK: the command's output on stdout and stderr; leaves status and files in $RUN.
 boot() {
-  local arguments
+  local arguments output errors ended=0
   mapfile -t arguments < <(qemu_arguments "$@")
   # Through pipes: opening /dev/fd/N must not truncate a file that the caller has redirected to.
-  { { run_qemu "${arguments[@]}" 3>&1 >&2 | cat >&5; } 4>&1 | cat >&2; } 5>&1
+  exec 3> >(hand_out)
+  output=$!
+  exec 4> >(exec 3>&- && hand_out_errors)
+  errors=$!
+  "${LEASH[@]}" timeout --foreground -k 5 "$SECONDS_LIMIT" "${LEASH[@]}" "${QEMU[@]}" "${arguments[@]}" \
+    </dev/null >&2 2>"$RUN/qemu.log" &
+  CHILD=$!
+  exec 3>&- 4>&-
+  wait_for_child || ended=$?
+  echo "$ended" >"$RUN/ended"
+  wait "$output" "$errors" || true
 }
 
 # Why there is no status: the console's first line of trouble, or qemu's own complaint.
@@ -70,7 +98,7 @@ trouble() {
   echo "${word:-it said nothing (too little --memory?)}" | tr -d '\r'
 }
 
-first_line() { grep -s -m 1 -E "$1" "$RUN/console"; } # first_line PATTERN
+first_line() { grep -a -s -m 1 -E "$1" "$RUN/console"; } # first_line PATTERN
 
 # A kernel that crashes ends qemu, which finds nothing wrong with that; init says when it gives up.
 crashed() { [ "$(cat "$RUN/ended")" = 0 ] && ! first_line '^init: cannot go on' >/dev/null; }

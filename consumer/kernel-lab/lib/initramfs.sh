@@ -28,7 +28,7 @@ make_initramfs() { # make_initramfs FILE SWAP_MIB
   mkdir -p "$tree"/{bin,modules,proc,sys,dev,root}
   cp "$BUSYBOX" "$tree/bin/busybox"
   cp "$HERE/guest/init" "$tree/init"
-  echo "swap_mib=$2" >"$tree/settings"
+  printf '%s\n' "swap_mib=$2" "gib_pages=$GIB_PAGES" >"$tree/settings"
   : >"$tree/modules/order"
   for module in virtio_pci virtio_blk virtio_console crc32c_generic ext4 zsmalloc zram lzo-rle; do
     add_module "$tree/modules" "$module"

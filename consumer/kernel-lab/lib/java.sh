@@ -34,5 +34,5 @@ prepare_runtime() {
 # The launcher at the top of the project builds what is missing or out of date.
 prepare_jars() {
   "$PROJECT/dirtyrange" --version >"$LAB/build.log" 2>&1 ||
-    give_up "the project does not build (see $LAB/build.log)"
+    give_up "the project's program does not start (see $LAB/build.log)"
 }

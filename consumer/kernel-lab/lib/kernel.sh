@@ -39,3 +39,13 @@ choose_kernel() {
 
 # kernel_file NAME-PATTERN: the first file of that name in the kernel's packages, or nothing.
 kernel_file() { find "$KERNEL_FOLDER" -type f -name "$1" -print -quit; }
+
+# Says before anything is fetched that there cannot be such a kernel. Names are in small letters.
+require_kernel() { # require_kernel NAME
+  if is_queue_kernel "$1"; then
+    require_queue_kernel "$1"
+  else
+    [[ $1 =~ ^(next|[0-9][0-9a-z.+]*)(-full)?$ ]] ||
+      give_up "no kernel $1: there are versions like 6.12, next, both also with -full, queue, queue-base, queue-checked and $(mutant_names)"
+  fi
+}

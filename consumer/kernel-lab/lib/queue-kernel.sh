@@ -111,16 +111,21 @@ place_our_files() { # place_our_files TREE VARIANT
 }
 
 compile_kernel() { # compile_kernel TREE
-  local tools=$LAB/packages/kernel-build-tools/usr log=$LAB/build-kernel.log
+  local log=$LAB/build-kernel.log
+  patiently make_kernel "$1" >"$log" 2>&1 ||
+    give_up "the kernel does not build: $(grep -a -m 1 -E 'error|Error' "$log"); see $log"
+}
+
+# No step may be passed over: "set -e" does not hold before "||". The shell becomes the last "make", which a
+# signal is to end.
+make_kernel() { # make_kernel TREE
+  local tools=$LAB/packages/kernel-build-tools/usr
   local libraries=$tools/lib/x86_64-linux-gnu
-  # No step may be passed over: "set -e" does not hold before "||".
-  (
-    cd "$1" || exit
-    export PATH=$tools/bin:$PATH BISON_PKGDATADIR=$tools/share/bison M4=$tools/bin/m4 LD_LIBRARY_PATH=$libraries
-    cmp -s lab-config lab-config.built || {
-      make KCONFIG_ALLCONFIG=lab-config allnoconfig HOSTCFLAGS="-I$tools/include" &&
-        cp lab-config lab-config.built
-    } || exit
-    make -j"$(nproc)" bzImage HOSTCFLAGS="-I$tools/include" HOSTLDFLAGS="-L$libraries"
-  ) >"$log" 2>&1 || give_up "the kernel does not build: $(grep -m 1 -E 'error|Error' "$log"); see $log"
+  cd "$1" || exit
+  export PATH=$tools/bin:$PATH BISON_PKGDATADIR=$tools/share/bison M4=$tools/bin/m4 LD_LIBRARY_PATH=$libraries
+  cmp -s lab-config lab-config.built || {
+    make KCONFIG_ALLCONFIG=lab-config allnoconfig HOSTCFLAGS="-I$tools/include" &&
+      cp lab-config lab-config.built
+  } || exit
+  exec make -j"$(nproc)" bzImage HOSTCFLAGS="-I$tools/include" HOSTLDFLAGS="-L$libraries"
 }
