@@ -57,8 +57,12 @@ output_failed() { # output_failed WHY
   exit "$OUTPUT_FAILED"
 }
 
-# Copies the command's output to ours. Who does not take it wants no more of the guest.
-hand_out() { cat 2>"$RUN/untaken" || kill -s USR1 $$; }
+# Copies the command's output to ours. Who does not take it wants no more of the guest. A signal to all that runs at
+# this terminal is for "run": this ends when there is no more to copy.
+hand_out() {
+  trap '' HUP INT QUIT TERM
+  cat 2>"$RUN/untaken" || kill -s USR1 $$
+}
 
 # That who read it has gone is no news to anybody. Where SIGPIPE is ignored, cat has words for it.
 output_untaken() {
@@ -71,7 +75,10 @@ output_untaken() {
 }
 
 # What cannot be said has no effect on the guest.
-hand_out_errors() { cat >&2 2>/dev/null || cat >/dev/null; }
+hand_out_errors() {
+  trap '' HUP INT QUIT TERM
+  cat >&2 2>/dev/null || cat >/dev/null
+}
 
 # boot INITRAMFS DISK: the command's output on stdout and stderr; leaves status and files in $RUN.
 boot() {
