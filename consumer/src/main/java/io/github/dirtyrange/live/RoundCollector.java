@@ -70,8 +70,9 @@ final class RoundCollector {
     }
   }
 
+  /** By a scan of what is armed; where nothing is, an exact round only reads everything. */
   private boolean judgesQueue() {
-    return exact && QUEUEING.contains(mechanism.strategy());
+    return exact && mechanism.arming() != null && QUEUEING.contains(mechanism.strategy());
   }
 
   private List<Arming.Refusal> refused() {
