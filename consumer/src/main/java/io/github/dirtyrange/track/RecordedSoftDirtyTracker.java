@@ -91,11 +91,8 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
 
   @Override
   public Claims claims() {
-    Claims kept = Claims.always(Law.CANONICAL, Law.OWED_UNTIL_DELIVERED);
-    return records.tellsAll()
-        ? Claims.always(Law.COMPLETE, Law.CANONICAL, Law.OWED_UNTIL_DELIVERED)
-            .butOfFiles(Law.COMPLETE)
-        : kept;
+    Claims kept = Claims.always(Law.COMPLETE, Law.CANONICAL, Law.OWED_UNTIL_DELIVERED);
+    return records.tellsAll() ? kept.butOfFiles(Law.COMPLETE) : kept.without(Law.COMPLETE);
   }
 
   /** {@inheritDoc} Records go on from before the arming. */
@@ -111,6 +108,7 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     everything = true;
     boolean all = clear();
     tellUnread();
+    dropped.clear();
     everything = !all;
   }
 

@@ -1,23 +1,17 @@
 package io.github.dirtyrange.track;
 
-import io.github.dirtyrange.kernel.ChangeQueue;
-import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapEntry;
-import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /** A process of which only soft-dirty bits, mappings and fault samples can be had, as made up. */
-final class FaultingProcess implements TrackedProcess, FaultSamples {
+final class FaultingProcess extends MadeUpProcess implements FaultSamples {
 
   private final BitSet dirty = new BitSet();
   private final List<Vma> maps = new ArrayList<>();
@@ -153,29 +147,4 @@ final class FaultingProcess implements TrackedProcess, FaultSamples {
 
   @Override
   public void close() {}
-
-  @Override
-  public int pid() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public int readMemoryIds(long startVpn, int count, long[] ids) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long scan(ScanRequest request, PageRegionBuffer regions) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long readPages(long[] bounds, int from, int to, ByteBuffer target) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    throw new UnsupportedOperationException();
-  }
 }

@@ -1,18 +1,11 @@
 package io.github.dirtyrange.track;
 
 import io.github.dirtyrange.kernel.ChangeHints;
-import io.github.dirtyrange.kernel.ChangeQueue;
-import io.github.dirtyrange.kernel.ChangeQueueOptions;
-import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.PagemapEntry;
-import io.github.dirtyrange.kernel.ScanRequest;
-import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.kernel.Vma;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +16,7 @@ import java.util.List;
  * A made-up process with soft-dirty and records of what changes its pages, to which something
  * happens at each call that its reader makes.
  */
-final class RecordedProcess implements TrackedProcess, ChangeHints {
+final class RecordedProcess extends MadeUpProcess implements ChangeHints {
 
   /**
    * How many pages it has: one half is its own memory, the other a file's. So many that what lies
@@ -51,8 +44,6 @@ final class RecordedProcess implements TrackedProcess, ChangeHints {
   private record Noted(Kind kind, long startVpn, long endVpn) {}
 
   private final long[] contents = new long[PAGES];
-
-  /** What a file holds, whatever is in memory of it. */
   private final long[] entries = new long[PAGES];
 
   private final List<Noted> records = new ArrayList<>();
@@ -232,36 +223,6 @@ final class RecordedProcess implements TrackedProcess, ChangeHints {
 
   @Override
   public void close() {}
-
-  @Override
-  public int pid() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public int readMemoryIds(long startVpn, int count, long[] ids) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long scan(ScanRequest request, PageRegionBuffer regions) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long readPages(long[] bounds, int from, int to, ByteBuffer target) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public FaultSamples openFaultSamples(TrackedRanges ranges, long maxBytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
-    throw new UnsupportedOperationException();
-  }
 
   /** {@return all of its pages} */
   static PageRange everything() {

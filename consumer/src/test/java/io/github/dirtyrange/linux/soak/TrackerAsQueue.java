@@ -68,10 +68,7 @@ final class TrackerAsQueue implements ChangeQueue {
   /** Completes what was begun first, and tells it again with what was found since. */
   @Override
   public DrainReport drainExactly(ChangeSink sink) {
-    while (next < changed.regions()) {
-      changed.show(next, sink);
-      next++;
-    }
+    deliver(sink);
     take(tracker.collectExactly(changed));
     return deliver(sink);
   }
