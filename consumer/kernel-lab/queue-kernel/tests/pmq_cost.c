@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What finding changed pages and arming them again costs, by each way to do it. Under "--icount" the time
-// stamp counter counts instructions: a loop of three instructions, run a million times, shows it.
+// stamp counter counts instructions.
 //
 //   pmq_cost find MIB ROUNDS     the ways, at 10 to 10,000 changed pages, scattered and in runs of ten
 //   pmq_cost beside MIB ROUNDS   the same pages changed, in that much memory beside them
 //   pmq_cost operations          first touch, armed write, mprotect, munmap, fork
 #include "pmq.h"
-#include <linux/userfaultfd.h>
+#include "measure.h"
 #include <signal.h>
-
-#ifndef UFFD_FEATURE_WP_UNPOPULATED
-#define UFFD_FEATURE_WP_UNPOPULATED	(1 << 13)
-#endif
-#ifndef UFFD_FEATURE_WP_ASYNC
-#define UFFD_FEATURE_WP_ASYNC		(1 << 15)
-#endif
-#define TABLE_PAGES	512
-
-static inline uint64_t ticks(void)
-{
-	unsigned int low, high;
-
-	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) :: "memory");
-	return (uint64_t)high << 32 | low;
-}
 
 static bool has_queue(void)
 {
@@ -36,66 +20,6 @@ enum way { QUEUE, SPANS, SCAN, PAGEMAP, WAYS };
 
 static const char *const names[] = { "kernel-queue", "hinted spans", "PAGEMAP_SCAN", "pagemap+clear_refs" };
 
-static void register_uffd(char *m, size_t bytes)
-{
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-	struct uffdio_api api = { .api = UFFD_API,
-				  .features = UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED };
-	struct uffdio_register range = { .range = { (uintptr_t)m, bytes }, .mode = UFFDIO_REGISTER_MODE_WP };
-
-	must(fd >= 0 && !ioctl(fd, UFFDIO_API, &api) && !ioctl(fd, UFFDIO_REGISTER, &range));
-}
-
-static size_t scan(char *m, size_t bytes)
-{
-	static struct page_region found[REGIONS];
-	static int fd = -1;
-	uint64_t at = (uintptr_t)m, end = at + bytes;
-	size_t pages = 0;
-
-	if (fd < 0)
-		fd = open("/proc/self/pagemap", O_RDONLY);
-	while (at < end) {
-		struct pm_scan_arg arg = {
-			.size = sizeof(arg), .flags = PM_SCAN_WP_MATCHING, .start = at, .end = end,
-			.vec = (uintptr_t)found, .vec_len = REGIONS,
-			.category_mask = PAGE_IS_WRITTEN, .return_mask = PAGE_IS_WRITTEN,
-		};
-		int n = ioctl(fd, PAGEMAP_SCAN, &arg);
-
-		must(n >= 0);
-		for (int i = 0; i < n; i++)
-			pages += (found[i].end - found[i].start) / PAGE;
-		at = arg.walk_end;
-	}
-	return pages;
-}
-
-static void clear_refs(void)
-{
-	static int fd = -1;
-
-	if (fd < 0)
-		fd = open("/proc/self/clear_refs", O_WRONLY);
-	must(pwrite(fd, "4", 1, 0) == 1);
-}
-
-static size_t read_and_clear(char *m, size_t pages)
-{
-	static uint64_t words[1 << 16];
-	size_t found = 0;
-
-	for (size_t done = 0; done < pages; done += 1 << 16) {
-		size_t n = pages - done < 1 << 16 ? pages - done : 1 << 16;
-
-		read_pagemap(m + done * PAGE, n, words);
-		for (size_t i = 0; i < n; i++)
-			found += words[i] >> 55 & 1;
-	}
-	clear_refs();
-	return found;
-}
-
 static size_t drain_pages(int fd)
 {
 	size_t n = drain(fd), pages = 0;
@@ -106,28 +30,6 @@ static size_t drain_pages(int fd)
 }
 
 /* ---- find and arm again ---- */
-
-struct workload {
-	size_t pages;		/* mapped and present */
-	size_t from;		/* the pages that change lie in [from, from + span) */
-	size_t span, dirty, run;
-};
-
-/* One part of the span for each run, and in it a place at random. */
-static size_t choose(const struct workload *w, size_t *at)
-{
-	size_t part = w->span / (w->dirty / w->run), tables = 0, last = SIZE_MAX;
-
-	for (size_t i = 0; i < w->dirty; i += w->run) {
-		size_t first = w->from + i / w->run * part + next_random() % (part - w->run + 1);
-
-		for (size_t j = 0; j < w->run; j++)
-			at[i + j] = first + j;
-		tables += first / TABLE_PAGES != last;
-		last = first / TABLE_PAGES;
-	}
-	return tables;
-}
 
 static size_t find(enum way way, int fd, char *m, const struct workload *w, const size_t *at)
 {
@@ -145,20 +47,6 @@ static size_t find(enum way way, int fd, char *m, const struct workload *w, cons
 	default:
 		return read_and_clear(m, w->pages);
 	}
-}
-
-static int by_size(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The middle one: a tick of the timer falls into some rounds, and not into others. */
-static uint64_t middle(uint64_t *of, int n)
-{
-	qsort(of, n, sizeof(*of), by_size);
-	return of[n / 2];
 }
 
 static void measure(enum way way, const struct workload *w, int rounds)
@@ -258,11 +146,6 @@ static int measure_beside(size_t mib, int rounds)
 
 #define OPERATION_PAGES	(64UL << 8)
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void write_all(char *m)
 {
 	for (size_t p = 0; p < OPERATION_PAGES; p++)
@@ -342,11 +225,7 @@ static void measure_operations(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t start = ticks();
-
-	for (long i = 0; i < 1000000; i++)
-		__asm__ volatile("nop");
-	printf("a million turns of a loop of three instructions: %llu ticks\n", (unsigned long long)(ticks() - start));
+	show_what_is_counted();
 	if (argc == 4 && !strcmp(argv[1], "find"))
 		return measure_find(atol(argv[2]), atoi(argv[3])) != 0;
 	if (argc == 4 && !strcmp(argv[1], "beside"))
