@@ -824,6 +824,7 @@ static void reads(void)
 	fd = wait.fd = open_queue(m, 64 * PAGE, DIRTY, 1 << 20);
 	result(read(fd, one, sizeof(one)) < 0 && errno == EAGAIN, "nothing queued: EAGAIN");
 	result(poll(&wait, 1, 0) == 0, "and poll waits");
+	result(lseek(fd, 0, SEEK_SET) < 0 && errno == ESPIPE, "the file has no position: ESPIPE");
 	m[PAGE] = m[3 * PAGE] = m[5 * PAGE] = 2;
 	result(poll(&wait, 1, 0) == 1 && wait.revents == POLLIN, "poll tells of news");
 	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 2 && one[0].now.start == (uintptr_t)m + PAGE &&
@@ -887,6 +888,11 @@ static void interrupted(int signal)
 {
 }
 
+static bool is_waiting(struct epoll_event *event, int set, uint32_t events)
+{
+	return epoll_wait(set, event, 1, 2000) == 1 && event->events == events;
+}
+
 /* A second reader that is not to wait, while the buffer of the first one waits for its page. */
 static void two_readers(void)
 {
@@ -897,13 +903,16 @@ static void two_readers(void)
 	struct pollfd faulted = { .fd = page_that_waits(&to), .events = POLLIN };
 	struct sigaction action = { .sa_handler = interrupted }, before;
 	struct itimerval each_second = { { 1, 0 }, { 1, 0 } }, never = { { 0 } };
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	struct pollfd wait = { .events = POLLIN };
+	int fd, set = epoll_create1(EPOLL_CLOEXEC);
 	pthread_t thread;
 	sigset_t alarms;
-	int fd;
 
 	memset(m, 1, 8 * PAGE);
-	fd = first_reader.fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
+	fd = wait.fd = first_reader.fd = open_queue(m, 8 * PAGE, DIRTY, 1 << 20);
 	first_reader.to = to;
+	must(!epoll_ctl(set, EPOLL_CTL_ADD, fd, &event));
 	m[PAGE] = m[3 * PAGE] = 2;
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
@@ -916,11 +925,18 @@ static void two_readers(void)
 	result(read(fd, changes, sizeof(changes)) < 0 && errno == EAGAIN, "another one is reading: EAGAIN");
 	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) < 0 && errno == EAGAIN, "the same of peek");
 	result(!ioctl(fd, PAGEMAP_QUEUE_STATUS, &status) && status.told == ALL, "status does not wait");
+	result(ioctl(fd, _IO('f', 99)) && errno == ENOTTY, "nor does an ioctl that is not known");
 	setitimer(ITIMER_REAL, &never, NULL);
 	sigaction(SIGALRM, &before, NULL);
+	result(poll(&wait, 1, 0) == 0, "poll does not call who would be turned away");
+	epoll_wait(set, &event, 1, 0);
 	close(faulted.fd);
 	pthread_join(thread, NULL);
 	result(first_reader.bytes == 2 * sizeof(one), "and the first one reads on");
+	result(is_waiting(&event, set, EPOLLIN), "who was turned away learns of it, also who waits for the edge");
+	must(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 0);
+	result(epoll_wait(set, &event, 1, 0) == 0, "and a peek of one's own is no news");
+	close(set);
 	close(fd);
 	munmap(m, 8 * PAGE);
 	munmap(to, PAGE);
@@ -1420,26 +1436,38 @@ static void exits(void)
 	close(fd);
 }
 
+static int file_of(pid_t pid)
+{
+	char name[64];
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	must(fd >= 0);
+	return fd;
+}
+
+static pid_t process_that_waits(void)
+{
+	pid_t pid = fork();
+
+	must(pid >= 0);
+	if (!pid)
+		for (;;)
+			pause();
+	return pid;
+}
+
 /* While any process has a queue, another one is opened sooner. */
 static int queue_of_another(pid_t *pid)
 {
 	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
-	char name[64];
 	int fd;
 
-	*pid = fork();
-	if (!*pid)
-		for (;;)
-			pause();
-	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", *pid);
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	*pid = process_that_waits();
+	fd = file_of(*pid);
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
 	return fd;
-}
-
-static bool is_waiting(struct epoll_event *event, int set, uint32_t events)
-{
-	return epoll_wait(set, event, 1, 2000) == 1 && event->events == events;
 }
 
 /* What a read does may end what poll has said: who waits for the edge is told. */

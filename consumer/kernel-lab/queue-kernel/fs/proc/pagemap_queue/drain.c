@@ -45,7 +45,7 @@ bool pmq_take(struct pmq *q)
 	unsigned long flags;
 
 	spin_lock_irqsave(&q->lock, flags);
-	q->draining = !pmq_is_empty(q);
+	WRITE_ONCE(q->draining, !pmq_is_empty(q));
 	if (q->draining) {
 		list_for_each_entry_safe(upper, next, &q->dirty, dirty) {
 			bitmap_or(upper->taken, upper->taken, upper->child, PTRS_PER_PMD);
@@ -56,7 +56,7 @@ bool pmq_take(struct pmq *q)
 		}
 		list_sort(NULL, &q->taken, by_base);
 		q->drain.ranges = q->current_ranges;
-		q->current_ranges = &q->ranges[q->current_ranges == &q->ranges[0]];
+		WRITE_ONCE(q->current_ranges, &q->ranges[q->current_ranges == &q->ranges[0]]);
 		q->drain.cursor = 0;
 		q->drain.child = PMQ_NO_BLOCK;
 		q->drain.complete = false;

@@ -50,12 +50,38 @@ static int wait_for_news(struct file *file, struct pmq *q)
 	return wait_event_interruptible(*q->wait, has_news(q) || READ_ONCE(q->exited));
 }
 
+/* Whether another reader is at work, who then tells this one, which is turned away, when that is over. */
+static bool is_reading(struct pmq *q)
+{
+	if (!mutex_is_locked(&q->reading))
+		return false;
+	WRITE_ONCE(q->turned_away, true);
+	smp_mb();		/* pairs with xchg() of unlock_reading() */
+	return mutex_is_locked(&q->reading);
+}
+
 /* Another reader holds the lock for as long as its buffer takes to come, which may be up to anybody. */
 static int lock_reading(struct file *file, struct pmq *q)
 {
-	if (file->f_flags & O_NONBLOCK)
-		return mutex_trylock(&q->reading) ? 0 : -EAGAIN;
+	while (file->f_flags & O_NONBLOCK) {
+		if (mutex_trylock(&q->reading))
+			return 0;
+		if (is_reading(q))
+			return -EAGAIN;
+	}
 	return mutex_lock_interruptible(&q->reading) ? -ERESTARTSYS : 0;
+}
+
+/*
+ * Nothing else may happen that wakes who was turned away meanwhile, or who took a drain for one that goes on
+ * when the process exited, and is to be told of that now. Others are not woken: they know what there was before.
+ * xchg() is the full barrier between the lock and @draining, which the reader has let go, and what is looked at.
+ */
+static void unlock_reading(struct pmq *q)
+{
+	mutex_unlock(&q->reading);
+	if (xchg(&q->turned_away, false) || (READ_ONCE(q->exited) && !has_news(q)))
+		wake_up_all(q->wait);
 }
 
 /* Until there is a drain to go on with, and it is this reader's; then with the reader's lock. */
@@ -70,17 +96,14 @@ static int begin_reading(struct file *file, struct pmq *q)
 			return err;
 		if (q->draining || pmq_take(q))
 			return 0;
-		mutex_unlock(&q->reading);	/* another reader was faster, or the process has exited */
+		unlock_reading(q);	/* another reader was faster, or the process has exited */
 	}
 }
 
-/* What was left of a process that has exited: now poll hangs up, and nothing else will happen to wake who waits. */
 static void end_drain(struct pmq *q)
 {
-	q->draining = false;
-	q->epoch++;
-	if (READ_ONCE(q->exited))
-		wake_up_all(q->wait);
+	WRITE_ONCE(q->draining, false);
+	WRITE_ONCE(q->epoch, q->epoch + 1);
 }
 
 /* Copies out what fits; returns bytes, or an error where nothing was copied. */
@@ -130,7 +153,7 @@ static ssize_t pmq_read(struct file *file, char __user *buf, size_t count, loff_
 		return result;
 	result = drain_to_user(q, (struct page_change __user *)buf, room);
 	pmq_flush(&q->drain);
-	mutex_unlock(&q->reading);
+	unlock_reading(q);
 	return result;
 }
 
@@ -146,7 +169,7 @@ static __poll_t pmq_poll(struct file *file, poll_table *wait)
 		return EPOLLERR;
 	exited = smp_load_acquire(&q->exited);		/* first, as in wait_for_news() */
 	if (has_news(q))
-		return EPOLLIN | EPOLLRDNORM;
+		return is_reading(q) ? 0 : EPOLLIN | EPOLLRDNORM;
 	return exited ? EPOLLHUP : 0;
 }
 
@@ -175,6 +198,7 @@ static long start(struct pmq_file *f, struct pmq_open __user *arg)
 	return 0;
 }
 
+/* Under the queue's lock, as tables come and go. */
 static u64 bytes_of(struct pmq *q)
 {
 	return sizeof(*q) + (u64)q->nr_watched * sizeof(*q->watched) +
@@ -186,11 +210,11 @@ static u64 bytes_of(struct pmq *q)
 }
 
 /* Numbers to look at, without the reader's lock: a drain may go on meanwhile. */
-static long status(struct pmq *q, struct pmq_status __user *arg)
+static long status(struct pmq *q, void __user *arg)
 {
 	struct pmq_status s;
 
-	if (get_user(s.size, &arg->size))
+	if (copy_from_user(&s.size, arg, sizeof(s.size)))
 		return -EFAULT;
 	if (s.size != sizeof(s))
 		return -EINVAL;
@@ -198,13 +222,15 @@ static long status(struct pmq *q, struct pmq_status __user *arg)
 	s.enabled = READ_ONCE(q->enabled);
 	s.epoch = READ_ONCE(q->epoch);
 	s.coarse = READ_ONCE(q->coarse);
-	s.overflows = READ_ONCE(q->ranges[0].overflows) + READ_ONCE(q->ranges[1].overflows);
+	spin_lock_irq(&q->lock);
+	s.overflows = q->ranges[0].overflows + q->ranges[1].overflows;
 	s.bytes = bytes_of(q);
 	s.tables = q->nr_tables;
+	spin_unlock_irq(&q->lock);
 	return copy_to_user(arg, &s, sizeof(s)) ? -EFAULT : 0;
 }
 
-static long list(struct pmq *q, struct pmq_vec __user *arg,
+static long list(struct pmq *q, void __user *arg,
 		 long (*what)(struct pmq *q, struct pmq_vec *vec))
 {
 	struct pmq_vec vec;
@@ -220,40 +246,65 @@ static long list(struct pmq *q, struct pmq_vec __user *arg,
 	return copy_to_user(arg, &vec, sizeof(vec)) ? -EFAULT : n;
 }
 
-static bool is_known(unsigned int cmd)
+static long peek(struct pmq *q, void __user *arg)
 {
-	switch (cmd) {
-	case PAGEMAP_QUEUE_PEEK:
-	case PAGEMAP_QUEUE_UNSEEN:
-	case PAGEMAP_QUEUE_STATUS:
-	case PAGEMAP_QUEUE_ENABLE:
-	case PAGEMAP_QUEUE_DISABLE:
-		return true;
-	}
-	return false;
+	return list(q, arg, pmq_peek);
 }
 
-static long control(struct pmq *q, unsigned int cmd, void __user *arg)
+static long unseen(struct pmq *q, void __user *arg)
 {
-	switch (cmd) {
-	case PAGEMAP_QUEUE_PEEK:
-		return list(q, arg, pmq_peek);
-	case PAGEMAP_QUEUE_UNSEEN:
-		return list(q, arg, pmq_unseen);
-	case PAGEMAP_QUEUE_ENABLE:
-		return pmq_enable(q);
-	case PAGEMAP_QUEUE_DISABLE:
-		WRITE_ONCE(q->enabled, false);
-		return 0;
-	}
-	return -ENOTTY;
+	return list(q, arg, pmq_unseen);
+}
+
+static long enable(struct pmq *q, void __user *arg)
+{
+	return pmq_enable(q);
+}
+
+static long disable(struct pmq *q, void __user *arg)
+{
+	WRITE_ONCE(q->enabled, false);
+	return 0;
+}
+
+/* All but the opening. */
+static const struct command {
+	unsigned int cmd;
+	long (*run)(struct pmq *q, void __user *arg);
+} commands[] = {
+	{ PAGEMAP_QUEUE_PEEK, peek },
+	{ PAGEMAP_QUEUE_STATUS, status },
+	{ PAGEMAP_QUEUE_UNSEEN, unseen },
+	{ PAGEMAP_QUEUE_ENABLE, enable },
+	{ PAGEMAP_QUEUE_DISABLE, disable },
+};
+
+/* A command is to be carried out, so only a peek is told to come again. */
+static long run(struct file *file, const struct command *c, void __user *arg)
+{
+	struct pmq *q = opened(file);
+	long result;
+
+	if (!q)
+		return -EINVAL;
+	if (c->cmd == PAGEMAP_QUEUE_STATUS)
+		return c->run(q, arg);
+	if (c->cmd == PAGEMAP_QUEUE_PEEK)
+		result = lock_reading(file, q);
+	else
+		result = mutex_lock_interruptible(&q->reading) ? -ERESTARTSYS : 0;
+	if (result)
+		return result;
+	result = c->run(q, arg);
+	unlock_reading(q);
+	return result;
 }
 
 static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct pmq_file *f = file->private_data;
-	struct pmq *q = opened(file);
-	long result, err;
+	long result;
+	int i;
 
 	if (cmd == PAGEMAP_QUEUE_OPEN) {
 		if (mutex_lock_interruptible(&f->opening))
@@ -262,20 +313,10 @@ static long pmq_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		mutex_unlock(&f->opening);
 		return result;
 	}
-	if (!q)
-		return is_known(cmd) ? -EINVAL : -ENOTTY;
-	if (cmd == PAGEMAP_QUEUE_STATUS)
-		return status(q, (void __user *)arg);
-	/* A command is to be carried out, so only a peek is told to come again. */
-	if (cmd == PAGEMAP_QUEUE_PEEK)
-		err = lock_reading(file, q);
-	else
-		err = mutex_lock_interruptible(&q->reading) ? -ERESTARTSYS : 0;
-	if (err)
-		return err;
-	result = control(q, cmd, (void __user *)arg);
-	mutex_unlock(&q->reading);
-	return result;
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].cmd == cmd)
+			return run(file, &commands[i], (void __user *)arg);
+	return -ENOTTY;
 }
 
 /* ---- opening and closing ---- */
@@ -319,5 +360,4 @@ const struct file_operations proc_pagemap_queue_operations = {
 	.unlocked_ioctl	= pmq_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.release	= pmq_release,
-	.llseek		= noop_llseek,
 };

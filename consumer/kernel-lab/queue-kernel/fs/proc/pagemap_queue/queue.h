@@ -2,8 +2,9 @@
 /*
  * The parts of a page-change queue.
  *
- * Locks, outermost first: pmq->reading, mmap_lock, lock of a page table, pmq->lock. The bits of a
- * table belong to that table's lock. A queue is found through mm->pmq or through a table, both under
+ * Locks, outermost first: @opening of the file or pmq->reading, mmap_lock, lock of a page table, then
+ * pmq->lock or that of the wait queue, neither within the other. The bits of a table belong to that
+ * table's lock. A queue is found through mm->pmq or through a table, both under
  * RCU, and freed after a grace period.
  */
 #ifndef _FS_PROC_PAGEMAP_QUEUE_H
@@ -204,12 +205,14 @@ struct pmq {
 	spinlock_t lock;
 	struct list_head dirty, taken, tables;
 	unsigned long nr_tables, nr_uppers;
-	struct pmq_ranges ranges[2], *current_ranges;
+	struct pmq_ranges ranges[2];
+	struct pmq_ranges *current_ranges;	/* looked at without the lock, too */
 	bool enabled, exited, closed;
 	wait_queue_head_t *wait;	/* of the file */
 
+	bool turned_away;		/* somebody, while another was reading */
 	struct mutex reading;		/* what is below belongs to the reader */
-	bool draining;
+	bool draining;			/* looked at without the lock, as are @epoch and @coarse */
 	struct pmq_drain drain;
 	u64 epoch, coarse;
 };

@@ -161,7 +161,7 @@ bool pmq_watches_block(struct pmq *q, unsigned long block)
 
 bool pmq_is_empty(struct pmq *q)
 {
-	return list_empty(&q->dirty) && RB_EMPTY_ROOT(&q->current_ranges->root);
+	return list_empty(&q->dirty) && RB_EMPTY_ROOT(&READ_ONCE(q->current_ranges)->root);
 }
 
 static void wake_reader(struct pmq *q)

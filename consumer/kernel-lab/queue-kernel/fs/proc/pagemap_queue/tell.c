@@ -26,7 +26,7 @@ static bool tell_region(struct pmq_drain *d, unsigned long start, unsigned long 
 	if (d->len == PMQ_OUT)
 		return false;
 	if ((changed & PMQ_COARSE) && !d->peeking)
-		d->q->coarse++;
+		WRITE_ONCE(d->q->coarse, d->q->coarse + 1);
 	d->out[d->len++] = (struct page_change){ { start, end, now }, changed };
 	d->last.end = end;
 	return true;
