@@ -942,6 +942,42 @@ static void two_readers(void)
 	munmap(to, PAGE);
 }
 
+/* One region of many tables. A signal that does not kill ends a peek, and cuts no region. */
+static void peek_and_signals(void)
+{
+	enum { PAGES = 64 << 8, ROUNDS = 60 };
+	char *m = map_pages(PAGES);
+	struct page_change told[8];
+	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)told, .vec_len = 8 };
+	struct sigaction action = { .sa_handler = interrupted }, before;
+	int fd, ended = 0, cut = 0;
+
+	madvise(m, PAGES * PAGE, MADV_NOHUGEPAGE);
+	memset(m, 1, PAGES * PAGE);
+	fd = open_queue(m, PAGES * PAGE, DIRTY, 1 << 20);
+	memset(m, 2, PAGES * PAGE);
+	sigaction(SIGALRM, &action, &before);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct itimerval soon = { { 0 }, { 0, 100 + 50 * i } };
+		long n;
+
+		peek.start = 0;
+		setitimer(ITIMER_REAL, &soon, NULL);
+		n = ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek);
+		ended += n < 0 && errno == EINTR;
+		cut += n >= 0 && (n != 1 || told->now.end - told->now.start != PAGES * PAGE ||
+				  peek.start != told->now.end);
+		usleep(5000);
+	}
+	sigaction(SIGALRM, &before, NULL);
+	result(ended && !cut, "a peek that a signal ends shows no region shorter than it is");
+	peek.start = 0;
+	result(ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 1 && drain(fd) == 1 &&
+	       !memcmp(told, changes, sizeof(*told)), "and without signals shows what is read then");
+	close(fd);
+	munmap(m, PAGES * PAGE);
+}
+
 /* The set learns of the opening, and then of news. */
 static void added_before_the_opening(void)
 {
@@ -1112,6 +1148,8 @@ static void unseen(void)
 		for (long i = 0; i < n; i++)
 			listed |= found[i].start == (uintptr_t)m;
 	result(listed, "memory of the hugetlb pool is listed as unseen");
+	vec.start = (uintptr_t)m + 5;
+	result(ioctl(fd, PAGEMAP_QUEUE_UNSEEN, &vec) < 0 && errno == EINVAL, "unseen from within a page: EINVAL");
 	drain(fd);
 	m[0] = 1;
 	n = drain(fd);
@@ -2315,7 +2353,7 @@ static void touch_huge(char *m, size_t bytes)
 		read_byte(m + at);
 }
 
-enum action { UNMAPPED, UNMAPPED_UNTOUCHED, MOVED, MOVED_ONTO, OPENED_ON_HUGE };
+enum action { UNMAPPED, UNMAPPED_UNTOUCHED, MOVED, MOVED_ONTO, OPENED_ON_HUGE, ASKED_UNSEEN };
 
 /*
  * A GiB with a huge entry in each of its tables' places, and 65,536 ranges over it, or over where it goes; or
@@ -2366,11 +2404,43 @@ static long opening_takes(void *(*how)(void *))
 	return took;
 }
 
+/* Many mappings beside many ranges, in none of which any is. */
+static long unseen_takes(void *(*how)(void *))
+{
+	enum { RANGES = 4096, MAPPINGS = 16000 };
+	static struct page_region ranges[RANGES];
+	struct pmq_open arg = { .size = sizeof(arg), .changed_mask = PRESENT, .max_bytes = 1 << 20,
+				.vec = (uintptr_t)ranges, .vec_len = RANGES };
+	struct page_region found;
+	struct pmq_vec vec = { .size = sizeof(vec), .vec = (uintptr_t)&found, .vec_len = 1 };
+	char *m = map_reserving_nothing(BASE, MAPPINGS * PAGE);
+	int fd = open_file();
+	pthread_t thread;
+	long took;
+
+	for (uintptr_t i = 0; i < RANGES; i++) {
+		uintptr_t start = (uintptr_t)BASE + (1 << 30) + 2 * i * PAGE;
+
+		ranges[i] = (struct page_region){ start, start + PAGE, 0 };
+	}
+	for (size_t i = 0; i < MAPPINGS; i += 2)
+		must(!mprotect(m + i * PAGE, PAGE, PROT_READ));
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	thread = begin_measuring(how);
+	must(ioctl(fd, PAGEMAP_QUEUE_UNSEEN, &vec) == 0);
+	took = end_measuring(thread);
+	close(fd);
+	munmap(m, MAPPINGS * PAGE);
+	return took;
+}
+
 static long takes(enum action action, void *(*how)(void *))
 {
 	switch (action) {
 	case OPENED_ON_HUGE:
 		return opening_takes(how);
+	case ASKED_UNSEEN:
+		return unseen_takes(how);
 	default:
 		return ranges_take(action, how);
 	}
@@ -2405,6 +2475,7 @@ static void interrupts_and_turns(void)
 	is_soon(MOVED_ONTO, interrupt, "a GiB is moved to where as many ranges are: an interrupt");
 	is_soon(UNMAPPED_UNTOUCHED, take_turns, "4 GiB with 262,144 ranges are unmapped: a thread of real time");
 	is_soon(OPENED_ON_HUGE, take_turns, "opened on 12,288 huge pages: a thread of real time");
+	is_soon(ASKED_UNSEEN, take_turns, "UNSEEN of 4,096 ranges beside 16,000 mappings: a thread of real time");
 	must(!sched_setaffinity(0, sizeof(before), &before));
 }
 
@@ -2473,6 +2544,7 @@ int main(int argc, char **argv)
 	refusals();
 	reads();
 	two_readers();
+	peek_and_signals();
 	added_before_the_opening();
 	off_and_on();
 	what_an_off_queue_cannot_find_later();

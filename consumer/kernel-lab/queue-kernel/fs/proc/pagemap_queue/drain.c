@@ -249,23 +249,42 @@ void pmq_flush(struct pmq_drain *d)
 	d->flush_end = 0;
 }
 
+/* Copies out what of the buffer is from vec->start on, and has room. */
+static int copy_peeked(struct pmq_drain *d, struct pmq_vec *vec, unsigned long *told)
+{
+	struct page_change __user *to = u64_to_user_ptr(vec->vec);
+	unsigned int i;
+
+	for (i = 0; i < d->len && *told < vec->vec_len; i++) {
+		struct page_change change = d->out[i];
+
+		if (change.now.end <= vec->start)
+			continue;
+		change.now.start = max(change.now.start, vec->start);
+		if (copy_to_user(to + *told, &change, sizeof(change)))
+			return -EFAULT;
+		vec->start = change.now.end;
+		++*told;
+	}
+	return 0;
+}
+
 /*
  * What the next reads of this drain will tell, from vec->start on. Nothing is taken or armed; a drain
  * that was not begun begins, so that the next read tells just this. Under q->reading.
  */
 long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 {
-	struct page_change __user *to = u64_to_user_ptr(vec->vec);
+	unsigned long told = 0;
 	struct pmq_drain *d;
-	u64 start = vec->start;
-	unsigned int i;
-	long told = 0, err = 0;
+	bool cut = false;
+	int err;
 
 	if (!q->draining && !pmq_take(q))
 		return 0;
-	d = kvzalloc(sizeof(*d), PMQ_GFP);
+	d = kzalloc(sizeof(*d), PMQ_GFP);
 	if (!d || pmq_drain_init(d, q)) {
-		kvfree(d);
+		kfree(d);
 		return -ENOMEM;
 	}
 	d->peeking = true;
@@ -277,26 +296,19 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 	/* First what is in the buffer already. */
 	d->len = q->drain.len - q->drain.done;
 	memcpy(d->out, q->drain.out + q->drain.done, d->len * sizeof(*d->out));
-	do {
-		for (i = 0; i < d->len && told < vec->vec_len; i++) {
-			struct page_change change = d->out[i];
-
-			if (change.now.end <= start)
-				continue;
-			change.now.start = max(change.now.start, start);
-			if (copy_to_user(to + told, &change, sizeof(change))) {
-				err = -EFAULT;
-				goto out;
-			}
-			vec->start = change.now.end;
-			told++;
-		}
-		if (told == vec->vec_len || fatal_signal_pending(current))
+	for (;;) {
+		err = copy_peeked(d, vec, &told);
+		if (err || cut || told == vec->vec_len || (!d->len && d->complete))
 			break;
 		pmq_fill(d);
-	} while (d->len || !d->complete);
-out:
+		/* After a signal the last region may go on, which a read will tell as one. */
+		cut = !d->complete && d->len < PMQ_OUT;
+		if (cut && d->len)
+			d->len--;
+	}
+	if (cut && !told && !err)
+		err = -ERESTARTSYS;
 	pmq_drain_destroy(d);
-	kvfree(d);
+	kfree(d);
 	return err ? err : told;
 }

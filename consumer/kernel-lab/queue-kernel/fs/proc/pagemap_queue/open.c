@@ -8,6 +8,8 @@
 #include <linux/mmu_notifier.h>
 #include <linux/pagewalk.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/user.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/wait_bit.h>
@@ -258,8 +260,11 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 	spinlock_t *ptl;
 	pte_t *ptep, *first;
 
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	/* What is only noted can do without: a drain that comes there tries again. */
 	if (!refill(a, pmdp) && a->arming)
-		return -ENOMEM;		/* later, drains will try again */
+		return -ENOMEM;
 	ptl = pmd_trans_huge_lock(pmdp, walk->vma);
 	if (ptl) {
 		all_huge(a, pmdp, ptl, addr, end, walk);
@@ -320,6 +325,11 @@ static int walk_all(struct pmq *q, bool arming)
 	for_each_vma(vmi, vma) {
 		bool watched = pmq_is_watched(q, vma->vm_start, vma->vm_end);
 
+		cond_resched();
+		if (fatal_signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
 		if (arming) {
 			vma_start_write(vma);	/* no table is made meanwhile, by a fault */
 			if (!serve_uppers(q, vma)) {
@@ -420,23 +430,29 @@ void pmq_stop(struct pmq *q)
 }
 
 /* What is not armed may have been written while the queue was off: it counts as changed. */
+static int listen_and_note(struct pmq *q)
+{
+	int err = mmap_read_lock_killable(q->mm);
+
+	if (err)
+		return err;
+	WRITE_ONCE(q->enabled, true);
+	err = walk_all(q, false);
+	if (err)	/* the caller is killed; who else has the file may enable the queue */
+		WRITE_ONCE(q->enabled, false);
+	mmap_read_unlock(q->mm);
+	return err;
+}
+
 int pmq_enable(struct pmq *q)
 {
-	struct mm_struct *mm = q->mm;
+	int err;
 
-	if (!mmget_not_zero(mm))
+	if (!mmget_not_zero(q->mm))
 		return -ESRCH;
-	if (!q->enabled) {
-		if (mmap_read_lock_killable(mm)) {
-			mmput(mm);
-			return -EINTR;
-		}
-		WRITE_ONCE(q->enabled, true);
-		walk_all(q, false);
-		mmap_read_unlock(mm);
-	}
-	mmput(mm);
-	return 0;
+	err = q->enabled ? 0 : listen_and_note(q);
+	mmput(q->mm);
+	return err;
 }
 
 /* ---- what is not seen ---- */
@@ -445,19 +461,16 @@ int pmq_enable(struct pmq *q)
 static long copy_unseen(struct pmq *q, struct vm_area_struct *vma, unsigned long start,
 			struct page_region *to, unsigned long room)
 {
-	unsigned long i, n = 0;
+	struct page_region *r, *last = q->watched + q->nr_watched;
+	unsigned long n = 0;
 
+	start = max(start, vma->vm_start);
 	if (!q->nr_watched) {
-		*to = (struct page_region){ max(start, vma->vm_start), vma->vm_end, 0 };
+		*to = (struct page_region){ start, vma->vm_end, 0 };
 		return 1;
 	}
-	for (i = 0; i < q->nr_watched && n < room; i++) {
-		u64 from = max3(q->watched[i].start, (u64)vma->vm_start, (u64)start);
-		u64 end = min_t(u64, q->watched[i].end, vma->vm_end);
-
-		if (from < end)
-			to[n++] = (struct page_region){ from, end, 0 };
-	}
+	for (r = pmq_watched_from(q, start); r != last && r->start < vma->vm_end && n < room; r++)
+		to[n++] = (struct page_region){ max_t(u64, r->start, start), min_t(u64, r->end, vma->vm_end), 0 };
 	return n;
 }
 
@@ -470,19 +483,22 @@ long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
 
 	VMA_ITERATOR(vmi, q->mm, vec->start);
 
-	found = kvmalloc_array(PMQ_OUT, sizeof(*found), PMQ_GFP);
+	found = kmalloc_array(PMQ_OUT, sizeof(*found), PMQ_GFP);
 	if (!found)
 		return -ENOMEM;
 	if (!mmget_not_zero(q->mm)) {
-		kvfree(found);
+		kfree(found);
 		return -ESRCH;
 	}
 	if (mmap_read_lock_killable(q->mm)) {
 		mmput(q->mm);
-		kvfree(found);
+		kfree(found);
 		return -EINTR;
 	}
 	for_each_vma(vmi, vma) {
+		cond_resched();
+		if (fatal_signal_pending(current))
+			break;		/* nobody will look at what was found */
 		if (!pmq_heeds_writes(q, vma))
 			n += copy_unseen(q, vma, next, found + n, room - n);
 		if (n == room) {	/* perhaps not all of this mapping */
@@ -496,6 +512,6 @@ long pmq_unseen(struct pmq *q, struct pmq_vec *vec)
 	vec->start = next;
 	if (copy_to_user(u64_to_user_ptr(vec->vec), found, n * sizeof(*found)))
 		n = -EFAULT;
-	kvfree(found);
+	kfree(found);
 	return n;
 }

@@ -274,7 +274,8 @@ int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		spin_unlock(ptl);
 		return full;
 	}
-	refill_spare(d);
+	if (!d->peeking)
+		refill_spare(d);
 	ptep = pte_offset_map_lock(vma->vm_mm, pmdp, addr, &ptl);
 	if (!ptep)
 		return -EAGAIN;
