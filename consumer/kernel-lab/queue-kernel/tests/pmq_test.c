@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
@@ -809,6 +811,42 @@ static void refusals(void)
 	close(other);
 }
 
+/* Children of one user, who may lock a MiB; what the second one is told, by its status. */
+static int opens_as_user(struct pmq_open arg)
+{
+	int status;
+	pid_t pid = fork();
+
+	must(pid >= 0);
+	if (!pid)
+		_exit(open_error(arg));
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+static void locked_memory_is_the_users(void)
+{
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 700 << 10 };
+	struct rlimit mib = { 1 << 20, 1 << 20 };
+	int status;
+	pid_t pid = fork();
+
+	must(pid >= 0);
+	if (!pid) {
+		int fd, good;
+
+		must(!setrlimit(RLIMIT_MEMLOCK, &mib) && !setuid(65534) && !prctl(PR_SET_DUMPABLE, 1));
+		fd = open_file();
+		good = !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg) && opens_as_user(arg) == ENOMEM;
+		close(fd);
+		_exit(good | (opens_as_user(arg) == 0) << 1);
+	}
+	waitpid(pid, &status, 0);
+	status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	result(status & 1, "RLIMIT_MEMLOCK is of all queues of a user: ENOMEM in another process, too");
+	result(status & 2, "and not when the first is closed");
+}
+
 static void reads(void)
 {
 	char *m = map_pages(64);
@@ -1541,36 +1579,82 @@ static void *protect_later(void *page)
 	return NULL;
 }
 
+static int frozen = -1;
+static pid_t freezer;
+
+/* Also where a test gives up: nothing could be written any more, nor the guest ended. */
+static void thaw(void)
+{
+	if (frozen < 0 || freezer != getpid())
+		return;
+	ioctl(frozen, FITHAW, 0);
+	close(frozen);
+	frozen = -1;
+}
+
+/* What is written waits from now on; false where nothing can be frozen. */
+static bool freeze(void)
+{
+	frozen = open("/", O_RDONLY | O_CLOEXEC);
+	freezer = getpid();
+	sync();
+	if (!ioctl(frozen, FIFREEZE, 0))
+		return !atexit(thaw);
+	close(frozen);
+	frozen = -1;
+	return false;
+}
+
+/* Queues that a process opens which is to be stuck, and who is told of the second one. */
+struct opener {
+	int first, second, done;
+};
+
+static void *open_later(void *arg)
+{
+	struct pmq_open open = { .size = sizeof(open), .max_bytes = 1 << 20 };
+	struct opener *o = arg;
+
+	usleep(400000);
+	must(!ioctl(o->second, PAGEMAP_QUEUE_OPEN, &open) && write(o->done, "x", 1) == 1);
+	return NULL;
+}
+
 /*
  * A process, one thread of which waits for a file system that is frozen, and another one with the lock
- * of the mappings for the first.
+ * of the mappings for the first. It has opened a queue, and a third thread opens another one then.
  */
-static pid_t process_to_be_stuck(int file, const int go[2])
+static pid_t process_to_be_stuck(int file, const int go[2], struct opener o)
 {
 	char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), c;
-	pthread_t threads[2];
+	struct pmq_open open = { .size = sizeof(open), .max_bytes = 1 << 20 };
+	pthread_t threads[3];
 	pid_t pid;
 
 	must(page != MAP_FAILED);
 	pid = fork();
+	must(pid >= 0);
 	if (pid) {
 		munmap(page, PAGE);
 		return pid;
 	}
+	must(!ioctl(o.first, PAGEMAP_QUEUE_OPEN, &open) && !close(o.first));
 	must(*(volatile char *)page == 0 && read(go[0], &c, 1) == 1);
+	pthread_create(&threads[2], NULL, open_later, &o);
 	pthread_create(&threads[0], NULL, store_first, page);
 	pthread_create(&threads[1], NULL, protect_later, page);
 	pause();
 	_exit(0);
 }
 
-enum call { CALL_READ, CALL_PEEK, CALL_UNSEEN, CALL_ENABLE, CALLS };
+enum call { CALL_READ, CALL_PEEK, CALL_UNSEEN, CALL_ENABLE, CALL_OPEN, CALLS };
 
 static void make_call(int fd, enum call call)
 {
 	struct page_change told[8];
 	struct page_region unseen[8];
 	struct pmq_vec vec = { .size = sizeof(vec), .vec_len = 8 };
+	struct pmq_open open = { .size = sizeof(open), .max_bytes = 1 << 20 };
 
 	switch (call) {
 	case CALL_READ:
@@ -1584,71 +1668,113 @@ static void make_call(int fd, enum call call)
 		vec.vec = (uintptr_t)unseen;
 		ioctl(fd, PAGEMAP_QUEUE_UNSEEN, &vec);
 		break;
-	default:
+	case CALL_ENABLE:
 		ioctl(fd, PAGEMAP_QUEUE_ENABLE);
+		break;
+	default:
+		ioctl(fd, PAGEMAP_QUEUE_OPEN, &open);
 	}
+}
+
+static bool ends_soon(pid_t pid)
+{
+	bool ended = false;
+
+	for (int i = 0; i < 100 && !ended; i++) {
+		usleep(20000);
+		ended = waitpid(pid, NULL, WNOHANG) == pid;
+	}
+	return ended;
 }
 
 /* Whether a caller that waits for the lock ends when it is killed. */
 static bool ends_when_killed(int fd, enum call call)
 {
-	bool waited, ended = false;
 	pid_t pid = fork();
 
+	must(pid >= 0);
 	if (!pid) {
 		make_call(fd, call);
 		_exit(0);
 	}
 	usleep(200000);
-	waited = !waitpid(pid, NULL, WNOHANG);
+	if (waitpid(pid, NULL, WNOHANG))	/* it did not wait; its number may be another's now */
+		return false;
 	kill(pid, SIGKILL);
-	for (int i = 0; i < 100 && waited && !ended; i++) {
-		usleep(20000);
-		ended = waitpid(pid, NULL, WNOHANG) == pid;
+	return ends_soon(pid);
+}
+
+/* Who closes a queue last needs not have opened it. */
+static bool is_closed_soon(int fd)
+{
+	pid_t pid = fork();
+
+	must(pid >= 0);
+	if (!pid) {
+		usleep(100000);
+		_exit(close(fd));
 	}
-	return waited && ended;
+	close(fd);
+	return ends_soon(pid);
 }
 
 static void killed_while_the_lock_is_held(void)
 {
-	static const char *const names[] = { "a read", "PEEK", "UNSEEN", "ENABLE" };
-	int folder = open("/", O_RDONLY | O_CLOEXEC), go[2], file, fd;
+	static const char *const names[] = { "a read", "PEEK", "UNSEEN", "ENABLE", "OPEN" };
 	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 1 << 20 };
-	bool ended[CALLS];
+	pid_t waiting[] = { process_that_waits(), process_that_waits() }, pid;
+	int go[2], done[2], file, fd, fresh;
+	struct opener opener;
+	struct pollfd second;
+	bool ended[CALLS], closed, opened;
 	char name[64];
-	pid_t pid;
 
-	must(!pipe(go));
+	must(!pipe(go) && !pipe(done));
+	opener = (struct opener){ file_of(waiting[0]), file_of(waiting[1]), done[1] };
+	second = (struct pollfd){ .fd = done[0], .events = POLLIN };
 	file = open("/pmq-frozen", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	must(file >= 0 && write(file, "", 1) == 1 && !ftruncate(file, PAGE) && !fsync(file));
-	pid = process_to_be_stuck(file, go);
+	pid = process_to_be_stuck(file, go, opener);
 	usleep(200000);
-	snprintf(name, sizeof(name), "/proc/%d/pagemap_queue", pid);
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	must(fd >= 0 && !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
-	sync();
-	if (ioctl(folder, FIFREEZE, 0)) {
-		for (int call = 0; call < CALLS; call++)
+	fd = file_of(pid);
+	fresh = file_of(pid);
+	must(!ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg));
+	if (!freeze()) {
+		for (int call = 0; call < CALLS + 2; call++)
 			result(true, "killed while the lock is held # SKIP nothing that can be frozen");
+		close(fd);
+		close(opener.first);
 	} else {
 		must(write(go[1], "x", 1) == 1);
 		usleep(600000);
-		for (int call = 0; call < CALLS - 1; call++)
+		for (int call = 0; call < CALL_ENABLE; call++)
 			ended[call] = ends_when_killed(fd, call);
 		must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
 		ended[CALL_ENABLE] = ends_when_killed(fd, CALL_ENABLE);
-		must(!ioctl(folder, FITHAW, 0));
+		close(fd);
+		ended[CALL_OPEN] = ends_when_killed(fresh, CALL_OPEN);
+		opened = poll(&second, 1, 2000) == 1;
+		closed = is_closed_soon(opener.first);
+		thaw();
 		for (int call = 0; call < CALLS; call++) {
 			snprintf(name, sizeof(name), "%s ends when it is killed, whoever has the lock",
 				 names[call]);
 			result(ended[call], name);
 		}
+		result(opened, "who has that lock itself held opens the queue of another");
+		result(closed, "and what it opened is closed, by another");
 	}
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	close(fd);
+	for (int i = 0; i < 2; i++) {
+		kill(waiting[i], SIGKILL);
+		waitpid(waiting[i], NULL, 0);
+		close(go[i]);
+		close(done[i]);
+	}
+	close(opener.second);
+	close(fresh);
 	close(file);
-	close(folder);
 	unlink("/pmq-frozen");
 }
 
@@ -1795,6 +1921,31 @@ static void no_memory_to_open(void)
 	arg.max_bytes = 64 << 20;
 	must(write_to(OPENER "/memory.max", "12582912"));
 	result(open_by_group(fd, arg) == ENOMEM, "ranges that cannot be had: ENOMEM, and nobody is killed");
+	must(write_to(OPENER "/memory.max", "max"));
+	close(fd);
+}
+
+/* What is refused takes no memory before it is. */
+static void refused_before_memory_is_asked_for(void)
+{
+	struct page_region unsorted[] = { { 8 * PAGE, 9 * PAGE, 0 }, { 4 * PAGE, 5 * PAGE, 0 } };
+	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 64 << 20, .vec = (uintptr_t)unsorted };
+	int fd = open_file(), open;
+
+	if (!make_group()) {
+		result(true, "refused before memory is asked for # SKIP no cgroup with a limit of memory");
+		close(fd);
+		return;
+	}
+	must(write_to(OPENER "/memory.max", "12582912"));
+	arg.vec_len = 5000;
+	result(open_by_group(fd, arg) == E2BIG, "too many ranges, and no memory: E2BIG");
+	arg.vec_len = 2;
+	result(open_by_group(fd, arg) == EINVAL, "ranges out of order, and no memory: EINVAL");
+	arg.vec_len = 0;
+	open = open_queue(NULL, 0, DIRTY, 1 << 20);
+	result(open_by_group(fd, arg) == EBUSY, "a second queue, and no memory: EBUSY");
+	close(open);
 	must(write_to(OPENER "/memory.max", "max"));
 	close(fd);
 }
@@ -2579,6 +2730,8 @@ int main(int argc, char **argv)
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();
 	no_memory_to_open();
+	refused_before_memory_is_asked_for();
+	locked_memory_is_the_users();
 	operations();
 	unlike_neighbours((uintptr_t)BASE, "pages that are unlike their neighbours");
 	unlike_neighbours(0, "the same from address 0 on");

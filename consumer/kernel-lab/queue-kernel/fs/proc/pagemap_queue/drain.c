@@ -22,13 +22,13 @@ int pmq_drain_init(struct pmq_drain *d, struct pmq *q)
 	d->q = q;
 	pmq_unload(d);
 	d->flush_start = ULONG_MAX;
-	d->out = kvmalloc_array(PMQ_OUT, sizeof(*d->out), PMQ_GFP);
+	d->out = kmalloc_array(PMQ_OUT, sizeof(*d->out), PMQ_GFP);
 	return d->out ? 0 : -ENOMEM;
 }
 
 void pmq_drain_destroy(struct pmq_drain *d)
 {
-	kvfree(d->out);
+	kfree(d->out);
 	pmq_table_discard(d->spare);
 }
 

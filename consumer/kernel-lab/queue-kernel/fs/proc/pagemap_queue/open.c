@@ -2,7 +2,7 @@
 /*
  * A queue begins to listen, then arms what is mapped: a page that is written in between is noticed.
  */
-#include <linux/hugetlb_inline.h>
+#include <linux/cred.h>
 #include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 #include <linux/mmu_notifier.h>
@@ -12,6 +12,7 @@
 #include <linux/sched/user.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 #include <linux/wait_bit.h>
 #include <asm/tlbflush.h>
 #include "entries.h"
@@ -37,21 +38,17 @@ static void join_watched(struct pmq *q)
 
 static int copy_watched(struct pmq *q, const struct pmq_open *open)
 {
+	size_t bytes = open->vec_len * sizeof(*q->watched);
 	unsigned long i;
 	u64 end = 0;
 
 	if (!open->vec_len)
 		return 0;
-	if (open->vec_len > MAX_WATCHED)
-		return -E2BIG;
-	q->watched = vmemdup_array_user(u64_to_user_ptr(open->vec), open->vec_len,
-					sizeof(*q->watched));
-	if (IS_ERR(q->watched)) {
-		int err = PTR_ERR(q->watched);
-
-		q->watched = NULL;
-		return err;
-	}
+	q->watched = bytes > PAGE_SIZE ? __vmalloc(bytes, PMQ_GFP) : kmalloc(bytes, PMQ_GFP);
+	if (!q->watched)
+		return -ENOMEM;
+	if (copy_from_user(q->watched, u64_to_user_ptr(open->vec), bytes))
+		return -EFAULT;
 	q->nr_watched = open->vec_len;
 	for (i = 0; i < q->nr_watched; i++) {
 		struct page_region *r = &q->watched[i];
@@ -81,11 +78,31 @@ static void give_slots(struct pmq *q)
 	q->asked |= MARK(GONE) | (q->asked & MARK(SOFT_DIRTY) ? MARK(NEW) : 0);
 }
 
+/*
+ * As io_uring counts: against the limit of the user, by one number for all of a user's processes. That of a
+ * process has the lock of its mappings, for which a close would wait without an end, perhaps in another process.
+ */
+static int lock_pages(struct pmq *q, u64 bytes)
+{
+	unsigned long pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT, limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	struct user_struct *user = current_user();
+	long had = atomic_long_read(&user->locked_vm);
+
+	if (capable(CAP_IPC_LOCK))
+		return 0;
+	do {
+		if (had + pages > limit)
+			return -ENOMEM;
+	} while (!atomic_long_try_cmpxchg(&user->locked_vm, &had, had + pages));
+	q->user = get_uid(user);
+	q->pages = pages;
+	return 0;
+}
+
 static int init(struct pmq *q, const struct pmq_open *open)
 {
 	int i, err;
 
-	q->max_bytes = open->max_bytes;
 	q->changed_mask = open->changed_mask ? open->changed_mask : PMQ_CATEGORIES_TOLD;
 	/* Whether a page is of a file stands beside its entry, and costs a look there. */
 	q->now_mask = open->now_mask ? open->now_mask :
@@ -99,40 +116,48 @@ static int init(struct pmq *q, const struct pmq_open *open)
 	INIT_LIST_HEAD(&q->tables);
 	give_slots(q);
 	q->current_ranges = &q->ranges[0];
-	for (i = 0; i < 2; i++) {
+	err = copy_watched(q, open);
+	if (!err)
+		err = lock_pages(q, open->max_bytes);
+	if (!err)
+		err = pmq_drain_init(&q->drain, q);
+	for (i = 0; i < 2 && !err; i++)
 		err = pmq_ranges_init(&q->ranges[i], open->max_bytes / 2);
-		if (err)
-			return err;
-	}
-	err = pmq_drain_init(&q->drain, q);
-	return err ? err : copy_watched(q, open);
+	return err;
+}
+
+/* What is refused takes no memory first. Another queue is looked for again when the lock is held. */
+static int refusal(struct mm_struct *mm, const struct pmq_open *open)
+{
+	u64 masks = open->changed_mask | open->now_mask;
+
+	if (open->size != sizeof(*open) || open->flags || open->max_bytes < PMQ_MIN_BYTES ||
+	    open->max_bytes > SZ_1G)
+		return -EINVAL;
+	if (masks & ~PMQ_CATEGORIES_TOLD)
+		return masks & ~PMQ_CATEGORIES_NAMED ? -EINVAL : -EOPNOTSUPP;
+	if (open->vec_len > MAX_WATCHED)
+		return -E2BIG;
+	if (!atomic_read(&mm->mm_users))
+		return -ESRCH;
+	return READ_ONCE(mm->pmq) ? -EBUSY : 0;
 }
 
 /* The caller has a reference to @mm, which the file keeps; so it does @wait. */
 struct pmq *pmq_new(struct mm_struct *mm, wait_queue_head_t *wait, const struct pmq_open *open)
 {
 	struct pmq *q;
-	int err;
+	int err = refusal(mm, open);
 
-	if (open->size != sizeof(*open) || open->flags || open->max_bytes < PMQ_MIN_BYTES ||
-	    open->max_bytes > SZ_1G)
-		return ERR_PTR(-EINVAL);
-	if ((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_TOLD)
-		return ERR_PTR((open->changed_mask | open->now_mask) & ~PMQ_CATEGORIES_NAMED ?
-			       -EINVAL : -EOPNOTSUPP);
-	q = kvzalloc(sizeof(*q), PMQ_GFP);
+	if (err)
+		return ERR_PTR(err);
+	q = kzalloc(sizeof(*q), PMQ_GFP);
 	if (!q)
 		return ERR_PTR(-ENOMEM);
 	q->mm = mm;
 	q->wait = wait;
-	q->pages = PAGE_ALIGN(open->max_bytes) >> PAGE_SHIFT;
-	err = account_locked_vm(current->mm, q->pages, true);
-	if (!err) {
-		q->payer = current->mm;
-		mmgrab(q->payer);
-		q->memcg = get_mem_cgroup_from_mm(current->mm);
-		err = init(q, open);
-	}
+	q->memcg = get_mem_cgroup_from_mm(current->mm);
+	err = init(q, open);
 	if (err) {
 		pmq_free(q);
 		return ERR_PTR(err);
@@ -143,16 +168,16 @@ struct pmq *pmq_new(struct mm_struct *mm, wait_queue_head_t *wait, const struct 
 /* When no reader and no hook can know it any more. */
 void pmq_free(struct pmq *q)
 {
-	if (q->payer) {
-		account_locked_vm(q->payer, q->pages, false);
-		mmdrop(q->payer);
-		mem_cgroup_put(q->memcg);
+	if (q->user) {
+		atomic_long_sub(q->pages, &q->user->locked_vm);
+		free_uid(q->user);
 	}
+	mem_cgroup_put(q->memcg);
 	pmq_ranges_destroy(&q->ranges[0]);
 	pmq_ranges_destroy(&q->ranges[1]);
 	pmq_drain_destroy(&q->drain);
 	kvfree(q->watched);
-	kvfree(q);
+	kfree(q);
 }
 
 void pmq_put(struct pmq *q)

@@ -46,7 +46,7 @@ enum pmq_mark {
 #define PMQ_OUT		512		/* page_change in the queue's own buffer */
 #define PMQ_MIN_BYTES	16384
 
-/* What cannot be had is said, ENOMEM: nobody is killed for it. */
+/* What cannot be had is said, ENOMEM: nobody is killed for it. Charged to the opener. */
 #define PMQ_GFP		(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 static inline unsigned int pmq_marks(u64 categories)
@@ -192,9 +192,8 @@ struct pmq {
 	struct rcu_head rcu;
 	struct mm_struct *mm;
 	struct mem_cgroup *memcg;	/* of the opener, who pays for tables too */
-	struct mm_struct *payer;
-	unsigned long pages;		/* locked, of the opener */
-	u64 max_bytes;
+	struct user_struct *user;	/* of the opener, who has @pages locked; NULL: not counted */
+	unsigned long pages;
 	unsigned int asked;		/* marks */
 	u64 changed_mask, now_mask;
 	s8 slot[PMQ_TABLE_MARKS];	/* where a table keeps a mark; -1: not asked for */

@@ -3,6 +3,7 @@
  * Disjoint ranges of page numbers with marks, in a pool of fixed size. Nothing is ever dropped:
  * what has no room is joined with a neighbour, and marked COARSE.
  */
+#include <linux/vmalloc.h>
 #include "queue.h"
 
 static struct pmq_node *node_of(struct rb_node *rb)
@@ -10,17 +11,18 @@ static struct pmq_node *node_of(struct rb_node *rb)
 	return rb ? rb_entry(rb, struct pmq_node, rb) : NULL;
 }
 
+/* Of single pages from the first: kvmalloc() would search hard for one block of so many. */
 int pmq_ranges_init(struct pmq_ranges *r, u64 bytes)
 {
 	r->nodes = bytes / sizeof(struct pmq_node);
-	r->pool = kvmalloc_array(r->nodes, sizeof(struct pmq_node), PMQ_GFP);
+	r->pool = __vmalloc(bytes, PMQ_GFP);
 	pmq_ranges_clear(r);
 	return r->pool ? 0 : -ENOMEM;
 }
 
 void pmq_ranges_destroy(struct pmq_ranges *r)
 {
-	kvfree(r->pool);
+	vfree(r->pool);
 }
 
 void pmq_ranges_clear(struct pmq_ranges *r)

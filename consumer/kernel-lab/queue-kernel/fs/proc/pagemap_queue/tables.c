@@ -16,7 +16,10 @@
 #include <linux/slab.h>
 #include "entries.h"
 
-/* Charged to the opener. From a fault of the process that is watched it must not wait: GFP_NOWAIT. */
+/*
+ * Charged to the opener. From a fault of the process that is watched it must not wait: GFP_NOWAIT. Others do
+ * not try hard either, unlike PMQ_GFP: a drain would reclaim for what it can do without, and get it later.
+ */
 struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how)
 {
 	gfp_t gfp = how | __GFP_ACCOUNT | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN;

@@ -18,7 +18,8 @@
  *                go is PRESENT or SWAPPED that fall: SOFT_DIRTY alone is not enough for a copy.
  * @now_mask: categories that @now tells of; 0: all that this kernel tells, FILE only if it is in
  *            @changed_mask, since it costs a look at each page
- * @max_bytes: memory for ranges, charged to the opener; 16 KiB to 1 GiB
+ * @max_bytes: memory for ranges, charged to the opener, and to the opener's user (RLIMIT_MEMLOCK);
+ *             16 KiB to 1 GiB
  * @vec: struct page_region[], ascending and disjoint: what is watched
  * @vec_len: how many; 0: all of user space
  */
