@@ -92,7 +92,6 @@ struct pmq_node *pmq_ranges_next(struct pmq_node *n);
 struct pmq_upper {
 	struct list_head dirty;		/* in pmq->dirty while a bit of @child is set */
 	struct list_head taken_link;	/* in pmq->taken while a bit of @taken may be set */
-	struct pmq_table *table;
 	unsigned long base;		/* the address that its first entry maps */
 	DECLARE_BITMAP(child, PTRS_PER_PMD);
 	DECLARE_BITMAP(huge, PTRS_PER_PMD);	/* something is queued of the entry itself */

@@ -29,7 +29,6 @@ struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how)
 	if (t && of_pmds) {
 		t->upper = kmalloc(sizeof(*t->upper), gfp);
 		if (t->upper) {
-			t->upper->table = t;
 			INIT_LIST_HEAD(&t->upper->dirty);
 			INIT_LIST_HEAD(&t->upper->taken_link);
 		} else {
