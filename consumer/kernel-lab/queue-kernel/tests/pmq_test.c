@@ -2630,6 +2630,45 @@ static void interrupts_and_turns(void)
 	must(!sched_setaffinity(0, sizeof(before), &before));
 }
 
+/* A page of each table, so that a walk takes long: who is killed in it does not go through all. */
+static void killed_in_a_walk(void)
+{
+	size_t bytes = 64UL << 30;
+	struct pmq_status status = { .size = sizeof(status) };
+	char *m = map_reserving_nothing(BASE, bytes);
+	long start, all, rest;
+	pid_t pid;
+	int fd;
+
+	madvise(m, bytes, MADV_NOHUGEPAGE);
+	for (size_t at = 0; at < bytes; at += 2 << 20)
+		read_byte(m + at);
+	fd = open_queue(m, bytes, DIRTY, 1 << 20);
+	must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	start = microseconds();
+	must(!ioctl(fd, PAGEMAP_QUEUE_ENABLE));
+	all = microseconds() - start;
+	must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	pid = fork();
+	must(pid >= 0);
+	if (!pid)
+		_exit(ioctl(fd, PAGEMAP_QUEUE_ENABLE));
+	usleep(all / 8);
+	kill(pid, SIGKILL);
+	start = microseconds();
+	waitpid(pid, NULL, 0);
+	rest = microseconds() - start;
+	printf("# a whole walk takes %ld us, the rest after SIGKILL %ld\n", all, rest);
+	result(rest < all / 2, "killed in ENABLE: it ends before its walk");
+	result(!ioctl(fd, PAGEMAP_QUEUE_STATUS, &status) && !status.enabled, "and leaves the queue off");
+	m[bytes - PAGE] = 1;
+	drain(fd);
+	must(!ioctl(fd, PAGEMAP_QUEUE_ENABLE));
+	result(pages_told(drain(fd), m + bytes - PAGE, 1) == 1, "so that the next ENABLE finds what is written then");
+	close(fd);
+	munmap(m, bytes);
+}
+
 /* ---- soft-dirty of what is new, and is not seen ---- */
 
 /* Registers of a device of PCI; NULL where none can be mapped. */
@@ -2726,6 +2765,7 @@ int main(int argc, char **argv)
 	pinned_and_being_migrated();
 	pinned_and_out();
 	interrupts_and_turns();
+	killed_in_a_walk();
 	new_and_not_seen();
 	pages_of_a_gib();
 	bitmaps_that_could_not_be_had();
