@@ -56,7 +56,7 @@ struct page_change {
 /**
  * struct pmq_vec - what PAGEMAP_QUEUE_PEEK and PAGEMAP_QUEUE_UNSEEN take
  * @size: sizeof(struct pmq_vec)
- * @start: address to begin at; where to go on, when it returns
+ * @start: where to begin, the address of a page; where to go on, when it returns
  * @vec: struct page_change[] of a peek, struct page_region[] of what is unseen
  * @vec_len: how many fit
  *
@@ -73,7 +73,7 @@ struct pmq_vec {
  * struct pmq_status - what PAGEMAP_QUEUE_STATUS fills in
  * @size: sizeof(struct pmq_status), set by the caller
  * @told: categories that this kernel tells
- * @enabled: 1 while transitions are queued
+ * @enabled: 1 while writes are queued
  * @epoch: drains completed
  * @coarse: regions told with PMQ_COARSE
  * @overflows: how often the ranges had no room
