@@ -10,7 +10,6 @@ import io.github.dirtyrange.kernel.DrainReport.Method;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.PagemapEntry;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
@@ -26,16 +25,6 @@ import java.util.List;
  */
 public final class RecordedSoftDirtyTracker implements ChangeTracker {
 
-  private static final int CHUNK_PAGES = 1 << 12;
-
-  /** How entries may have lost their bit. */
-  private static final long RECLAIMED = 1;
-
-  private static final long RETRACTED = 1 << 1;
-
-  /** Their mapping may read soft-dirty as a whole. */
-  private static final long MAPPED = 1 << 2;
-
   private final Kernel kernel;
   private final TrackedProcess process;
   private final MappedRanges ranges;
@@ -44,13 +33,11 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
   private final PagemapWalk pagemap;
   private final HintedWalk walk;
   private final OwedRegions owed = new OwedRegions();
-  private final long[] entries = new long[CHUNK_PAGES];
 
   /** Where the bit is to be read. */
   private final PageIntervalMap hints = IntervalMaps.create();
 
-  /** Where entries may have lost their bit, or all of a mapping have got it, and how. */
-  private final PageIntervalMap dropped = IntervalMaps.create();
+  private final LostBits dropped;
 
   /** What is told, whatever the bits say. */
   private final PageIntervalMap certain = IntervalMaps.create();
@@ -73,10 +60,11 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     this.kernel = kernel;
     this.process = process;
     this.ranges = new MappedRanges(process, ranges);
-    this.records = process.openChangeHints(TrackedRanges.of(ranges), maxBytes);
+    this.dropped = new LostBits(process);
     this.mappings = new MappingHints(process, this.ranges.all());
     this.pagemap = new PagemapWalk(process, TrackedBit.SOFT_DIRTY);
     this.walk = new HintedWalk(this.ranges.all(), pagemap, kernel.costs());
+    this.records = process.openChangeHints(TrackedRanges.of(ranges), maxBytes);
   }
 
   @Override
@@ -107,8 +95,9 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     mappings.learn();
     everything = true;
     boolean all = clear();
-    tellUnread();
+    dropped.forEachUnread(this::add);
     dropped.clear();
+    ranges.now().forEach(range -> hintAtStillWritten(range.startVpn(), range.endVpn()));
     everything = !all;
   }
 
@@ -139,8 +128,11 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     hints.clear();
     dropped.clear();
     lost |= !clear();
-    tellUnread();
+    dropped.forEachUnread(this::add);
     tell(written, lost, changed);
+    for (int i = 0; i < changed.ranges(); i++) {
+      hintAtStillWritten(changed.startVpn(i), changed.endVpn(i));
+    }
     forget();
     everything = false;
     long end = kernel.nanoTime();
@@ -163,28 +155,38 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
   /** Somebody else who clears the bits leaves nothing to go by. */
   private void beforeReading(Kind kind, long startVpn, long endVpn) {
     switch (kind) {
-      case LOOK -> hints.add(startVpn, endVpn, SoftDirtyQueueTracker.HINTED);
-      case CHANGED, CLEARED -> certain.add(startVpn, endVpn, SoftDirtyQueueTracker.HINTED);
-      case RECLAIMED -> drop(startVpn, endVpn, RECLAIMED);
-      case RETRACTED -> drop(startVpn, endVpn, RETRACTED);
-      // The mappings are read in each round, and a new one whole.
-      case MAPPED -> {}
+      case LOOK -> hint(startVpn, endVpn);
+      // Mappings are read in each round, and a new one whole; one that has become a part of
+      // another may have lost the flag by which it would read written (vma_merge, before 6.19).
+      case CHANGED, CLEARED, MAPPED -> add(startVpn, endVpn);
+      case RECLAIMED -> {
+        hint(startVpn, endVpn);
+        dropped.addReclaimed(startVpn, endVpn);
+      }
+      case RETRACTED -> retracted(startVpn, endVpn);
     }
   }
 
-  private void drop(long startVpn, long endVpn, long how) {
+  private void hint(long startVpn, long endVpn) {
     hints.add(startVpn, endVpn, SoftDirtyQueueTracker.HINTED);
-    dropped.add(startVpn, endVpn, how);
+  }
+
+  private void retracted(long startVpn, long endVpn) {
+    hint(startVpn, endVpn);
+    dropped.addRetracted(startVpn, endVpn);
   }
 
   private void afterClearing(Kind kind, long startVpn, long endVpn) {
     switch (kind) {
       case CLEARED -> cleared(startVpn, endVpn);
-      case RETRACTED -> drop(startVpn, endVpn, RETRACTED);
-      case MAPPED -> drop(startVpn, endVpn, MAPPED);
+      case RETRACTED -> retracted(startVpn, endVpn);
+      case MAPPED -> {
+        hint(startVpn, endVpn);
+        dropped.addMapped(startVpn, endVpn);
+      }
       default -> {
-        certain.add(startVpn, endVpn, SoftDirtyQueueTracker.HINTED);
-        hints.add(startVpn, endVpn, SoftDirtyQueueTracker.HINTED);
+        add(startVpn, endVpn);
+        hint(startVpn, endVpn);
       }
     }
   }
@@ -197,28 +199,18 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     clearedOnce.add(startVpn, endVpn, SoftDirtyQueueTracker.HINTED);
   }
 
-  /** What is told unread of what was dropped, or mapped, since the bits were read. */
-  private void tellUnread() {
-    if (dropped.isEmpty()) {
-      return;
+  /**
+   * Hints at what reads written although all bits were just cleared: it makes no record any more.
+   * It was written since, and that record may be lost; or it is pinned, which leaves it writable
+   * ({@code clear_soft_dirty}). A page that is writable was told in this round, or hinted at
+   * before.
+   */
+  private void hintAtStillWritten(long startVpn, long endVpn) {
+    ChangedPages still = new ChangedPages();
+    pagemap.pick(startVpn, endVpn, still);
+    for (int i = 0; i < still.ranges(); i++) {
+      hint(still.startVpn(i), still.endVpn(i));
     }
-    for (Vma vma : process.maps()) {
-      dropped.forEach(
-          vma.startVpn(), vma.endVpn(), (start, end, how) -> tellUnread(vma, start, end, how));
-    }
-  }
-
-  /** A mapping that something was mapped to, or merged with, has read soft-dirty as a whole. */
-  private void tellUnread(Vma vma, long startVpn, long endVpn, long how) {
-    if ((how & MAPPED) != 0) {
-      add(vma.startVpn(), vma.endVpn());
-    } else if (isOfFile(vma)) {
-      add(startVpn, endVpn);
-    }
-  }
-
-  private static boolean isOfFile(Vma vma) {
-    return vma.shared() || vma.isOfFile();
   }
 
   private void add(long startVpn, long endVpn) {
@@ -234,7 +226,7 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     for (Vma vma : process.maps()) {
       hints.forEach(vma.startVpn(), vma.endVpn(), walk);
     }
-    return walk.end() + readDropped();
+    return walk.end() + dropped.read(this::add);
   }
 
   private long readAll(ChangedPages written) {
@@ -243,54 +235,7 @@ public final class RecordedSoftDirtyTracker implements ChangeTracker {
     for (PageRange range : ranges.now()) {
       inspected += pagemap.pick(range.startVpn(), range.endVpn(), written);
     }
-    return inspected + readDropped();
-  }
-
-  private long readDropped() {
-    if (dropped.isEmpty()) {
-      return 0;
-    }
-    long inspected = 0;
-    for (Vma vma : process.maps()) {
-      PageIntervalMap inside = IntervalMaps.create();
-      dropped.forEach(vma.startVpn(), vma.endVpn(), inside::add);
-      if (!inside.isEmpty()) {
-        inside.forEach((start, end, how) -> tellDropped(vma, start, end, how));
-        inspected += inside.pageCount();
-      }
-    }
-    return inspected;
-  }
-
-  private void tellDropped(Vma vma, long startVpn, long endVpn, long how) {
-    boolean reclaimed = (how & RECLAIMED) != 0;
-    if (!reclaimed && !isOfFile(vma)) {
-      return;
-    }
-    for (long vpn = startVpn; vpn < endVpn; ) {
-      int count = process.readPagemap(vpn, (int) Math.min(CHUNK_PAGES, endVpn - vpn), entries);
-      for (int i = 0; i < count; i++) {
-        if (hasLostBit(entries[i], reclaimed)) {
-          add(vpn + i, vpn + i + 1);
-        }
-      }
-      if (count == 0) {
-        return;
-      }
-      vpn += count;
-    }
-  }
-
-  /**
-   * {@return whether a page's bit may have gone} An entry of swap has kept it, and so has memory
-   * that is the process's own, unless it came again after it was reclaimed.
-   */
-  private static boolean hasLostBit(long entry, boolean reclaimed) {
-    if ((entry & PagemapEntry.SWAPPED) != 0) {
-      return false;
-    }
-    boolean own = (entry & PagemapEntry.PRESENT) != 0 && (entry & PagemapEntry.FILE) == 0;
-    return reclaimed || !own;
+    return inspected + dropped.read(this::add);
   }
 
   /** Tells of what is mapped. */

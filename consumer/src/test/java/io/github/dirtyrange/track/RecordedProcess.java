@@ -9,6 +9,7 @@ import io.github.dirtyrange.kernel.Vma;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -33,7 +34,11 @@ final class RecordedProcess extends MadeUpProcess implements ChangeHints {
     ZAP,
     RECLAIM,
     RETRACT,
+    COLLAPSE,
+    PIN,
+    UNPIN,
     MAP_ANEW,
+    MAP_BESIDE,
     CLEAR_BY_ANOTHER,
     LOSE_RECORDS
   }
@@ -45,6 +50,9 @@ final class RecordedProcess extends MadeUpProcess implements ChangeHints {
 
   private final long[] contents = new long[PAGES];
   private final long[] entries = new long[PAGES];
+
+  /** Those that a device writes to, whose bits stay. */
+  private final BitSet pinned = new BitSet();
 
   private final List<Noted> records = new ArrayList<>();
   private final Deque<Step> meanwhile = new ArrayDeque<>();
@@ -78,7 +86,8 @@ final class RecordedProcess extends MadeUpProcess implements ChangeHints {
   void happen(Step step) {
     int end = Math.min(PAGES, step.page + step.pages);
     switch (step.deed) {
-      case MAP_ANEW -> mapAnew(step.page, end);
+      case MAP_ANEW -> mapAnew(step.page, end, PagemapEntry.SOFT_DIRTY);
+      case MAP_BESIDE -> mapAnew(step.page, end, 0);
       case CLEAR_BY_ANOTHER -> clear();
       case LOSE_RECORDS -> lost = true;
       default -> {
@@ -110,15 +119,30 @@ final class RecordedProcess extends MadeUpProcess implements ChangeHints {
       case ZAP -> {
         contents[page] = ofFile ? contents[page] : 0;
         entries[page] = 0;
+        pinned.clear(page);
         record(Kind.CHANGED, page);
       }
       case RECLAIM -> {
-        if (present) {
+        if (present && !pinned.get(page)) {
           entries[page] =
               ofFile ? 0 : PagemapEntry.SWAPPED | (entries[page] & PagemapEntry.SOFT_DIRTY);
           record(Kind.RECLAIMED, page);
         }
       }
+      // Its mapping is a collapsed page's from then on, which is written without a record.
+      case COLLAPSE -> {
+        if (!ofFile && !pinned.get(page)) {
+          entries[page] = PagemapEntry.PRESENT | PagemapEntry.SOFT_DIRTY;
+          record(Kind.CHANGED, page);
+        }
+      }
+      case PIN -> {
+        if (!ofFile) {
+          happen(Deed.WRITE, page);
+          pinned.set(page);
+        }
+      }
+      case UNPIN -> pinned.clear(page);
       default -> {
         entries[page] = ofFile ? 0 : entries[page];
         record(Kind.RETRACTED, page);
@@ -130,30 +154,42 @@ final class RecordedProcess extends MadeUpProcess implements ChangeHints {
     return page >= HALF ? PagemapEntry.PRESENT | PagemapEntry.FILE : PagemapEntry.PRESENT;
   }
 
-  /** Memory of its own comes in the place of some; it merges with all of that half. */
-  private void mapAnew(int from, int to) {
+  /**
+   * Memory of a file that nobody has written comes in the place of some; it merges with all of that
+   * half, which then reads soft-dirty, or not, as a kernel may do that (before 6.19).
+   */
+  private void mapAnew(int from, int to, long bit) {
     int end = Math.min(to, HALF);
     if (from >= end) {
       return;
     }
-    Arrays.fill(contents, from, end, 0);
+    Arrays.fill(contents, from, end, ++written);
     Arrays.fill(entries, from, end, 0);
+    pinned.clear(from, end);
     for (int page = 0; page < HALF; page++) {
-      entries[page] |= PagemapEntry.SOFT_DIRTY;
+      entries[page] |= bit;
     }
-    records.add(new Noted(Kind.CHANGED, from, end));
-    records.add(new Noted(Kind.MAPPED, from, end));
+    record(Kind.MAPPED, from, end);
   }
 
   private void record(Kind kind, int page) {
-    records.add(new Noted(kind, page, page + 1L));
+    record(kind, page, page + 1L);
+  }
+
+  /** Once there is no room, there is none until records are taken. */
+  private void record(Kind kind, long startVpn, long endVpn) {
+    if (!lost) {
+      records.add(new Noted(kind, startVpn, endVpn));
+    }
   }
 
   private void clear() {
     for (int page = 0; page < PAGES; page++) {
-      entries[page] &= ~PagemapEntry.SOFT_DIRTY;
+      if (!pinned.get(page)) {
+        entries[page] &= ~PagemapEntry.SOFT_DIRTY;
+      }
     }
-    records.add(new Noted(Kind.CLEARED, 0, PAGES));
+    record(Kind.CLEARED, 0, PAGES);
   }
 
   @Override

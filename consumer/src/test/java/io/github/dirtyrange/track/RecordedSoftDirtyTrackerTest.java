@@ -18,6 +18,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.BeforeTry;
 
 /**
  * A process to which things happen while its reader reads, and a reader who copies what is told.
@@ -27,26 +28,44 @@ class RecordedSoftDirtyTrackerTest {
   /** A round: what happens before it, what meanwhile, and whether all is looked at. */
   record Played(List<Step> before, List<Step> meanwhile, boolean exactly) {}
 
-  private final RecordedProcess process = new RecordedProcess();
-  private final RecordedSoftDirtyTracker tracker =
-      new RecordedSoftDirtyTracker(
-          SimKernel.newest(), process, List.of(RecordedProcess.everything()), 1 << 20);
+  private RecordedProcess process;
+  private RecordedSoftDirtyTracker tracker;
   private final ChangedPages changed = new ChangedPages();
   private final long[] copied = new long[RecordedProcess.PAGES];
 
+  @BeforeTry
+  void begin() {
+    process = new RecordedProcess();
+    tracker =
+        new RecordedSoftDirtyTracker(
+            SimKernel.newest(), process, List.of(RecordedProcess.everything()), 1 << 20);
+  }
+
   @Property
-  void aCopyOfWhatIsToldIsTheMemoryOnceNothingHappens(@ForAll("rounds") List<Played> rounds) {
+  void aCopyOfWhatIsToldIsTheMemoryOnceNothingHappens(
+      @ForAll("opening") Played opening,
+      @ForAll("rounds") List<Played> earlier,
+      @ForAll("rounds") List<Played> rounds) {
+    opening.before().forEach(process::happen);
+    process.happenMeanwhile(opening.meanwhile());
     tracker.start();
     copyAll();
-    for (Played round : rounds) {
-      round.before().forEach(process::happen);
-      process.happenMeanwhile(round.meanwhile());
-      collect(round.exactly());
-    }
+    play(earlier);
+    tracker.start();
+    copyAll();
+    play(rounds);
     process.settle();
     collect(false);
     for (int page = 0; page < RecordedProcess.PAGES; page++) {
       assertThat(copied[page]).as("page %d", page).isEqualTo(process.content(page));
+    }
+  }
+
+  private void play(List<Played> rounds) {
+    for (Played round : rounds) {
+      round.before().forEach(process::happen);
+      process.happenMeanwhile(round.meanwhile());
+      collect(round.exactly());
     }
   }
 
@@ -94,19 +113,26 @@ class RecordedSoftDirtyTrackerTest {
   /** Also the second of two writes of which only the first has made a record. */
   @Example
   void whatIsWrittenAtAnyMomentOfARoundAndAgainAfterwardsIsToldBothTimes() {
+    writtenAtAnyMomentAndAgain(List.of(new Step(Deed.WRITE, 50, 1)));
+  }
+
+  @Example
+  void whatIsWrittenAsRecordsAreLostAndAgainAfterwardsIsToldBothTimes() {
+    writtenAtAnyMomentAndAgain(
+        List.of(new Step(Deed.LOSE_RECORDS, 0, 1), new Step(Deed.WRITE, 50, 1)));
+  }
+
+  private void writtenAtAnyMomentAndAgain(List<Step> written) {
     for (int at = 0; at < 16; at++) {
-      RecordedProcess written = new RecordedProcess();
-      RecordedSoftDirtyTracker reader =
-          new RecordedSoftDirtyTracker(
-              SimKernel.newest(), written, List.of(RecordedProcess.everything()), 1 << 20);
-      reader.start();
+      begin();
+      tracker.start();
       List<Step> steps = new ArrayList<>(Collections.nCopies(at, new Step(Deed.READ, 200, 1)));
-      steps.add(new Step(Deed.WRITE, 50, 1));
-      written.happenMeanwhile(steps);
-      reader.collect(changed);
-      written.settle();
-      written.happen(new Step(Deed.WRITE, 50, 1));
-      reader.collect(changed);
+      steps.addAll(written);
+      process.happenMeanwhile(steps);
+      tracker.collect(changed);
+      process.settle();
+      process.happen(new Step(Deed.WRITE, 50, 1));
+      tracker.collect(changed);
       assertThat(told().get(50)).as("written at call %d", at).isTrue();
     }
   }
@@ -127,15 +153,21 @@ class RecordedSoftDirtyTrackerTest {
   }
 
   @Provide
+  Arbitrary<Played> opening() {
+    return played();
+  }
+
+  @Provide
   Arbitrary<List<Played>> rounds() {
+    return played().list().ofMinSize(1).ofMaxSize(4);
+  }
+
+  private static Arbitrary<Played> played() {
     Arbitrary<List<Step>> before = steps(Deed.values()).list().ofMaxSize(4);
     // A round makes about a dozen calls.
     Arbitrary<List<Step>> meanwhile = steps(Deed.values()).list().ofMaxSize(16);
     return Combinators.combine(before, meanwhile, Arbitraries.of(false, false, true))
-        .as(Played::new)
-        .list()
-        .ofMinSize(1)
-        .ofMaxSize(4);
+        .as(Played::new);
   }
 
   @Provide

@@ -24,6 +24,9 @@ public final class Smaps {
   /** The flag of hugetlbfs. */
   public static final String HUGETLB = "ht";
 
+  private static final String PFNMAP = "pf";
+  private static final String MAY_WRITE = "mw";
+
   /** The flag of a mapping that is registered for write-protection. */
   public static final String UFFD_WP = "uw";
 
@@ -81,6 +84,13 @@ public final class Smaps {
    */
   public static List<PageRange> withFlag(Path smaps, String flag) {
     return withFlag(read(smaps), flag);
+  }
+
+  /** {@return a driver's memory without pages of the kernel's, as far as it may be written} */
+  public static List<PageRange> ofDrivers(Path smaps) {
+    String text = read(smaps);
+    List<PageRange> writable = withFlag(text, MAY_WRITE);
+    return withFlag(text, PFNMAP).stream().filter(writable::contains).toList();
   }
 
   /** {@return the mappings of a process that have any of some flags} */

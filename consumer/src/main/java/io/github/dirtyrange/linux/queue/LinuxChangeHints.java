@@ -12,6 +12,7 @@ import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.Smaps;
 import io.github.dirtyrange.linux.selftest.SelfTestResult;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -137,7 +138,11 @@ public final class LinuxChangeHints implements ChangeHints {
       case ZAPPED, UNMAPPED, FREED, GUARDED -> Kind.CHANGED;
       case MOVED, MERGED, USERFAULTFD, INSERTED, PATCHED, WRITTEN_BY_ANOTHER -> Kind.CHANGED;
       case RECLAIMED -> Kind.RECLAIMED;
-      case RETRACTED, COLLAPSED, SPLIT -> Kind.RETRACTED;
+      // All of what becomes huge can be written from then on, and makes no record.
+      case COLLAPSED -> Kind.CHANGED;
+      // An entry that is away while bits are cleared may come back writable.
+      case MIGRATED -> Kind.CHANGED;
+      case RETRACTED, SPLIT -> Kind.RETRACTED;
       case NEW_MAPPING -> Kind.MAPPED;
       case REFERENCES_CLEARED -> Kind.CLEARED;
       default -> Kind.LOOK;
@@ -149,18 +154,25 @@ public final class LinuxChangeHints implements ChangeHints {
     return memory.tellsAll();
   }
 
-  /** {@inheritDoc} A page of hugetlbfs has no such bit, and once it is there no write faults. */
+  /**
+   * {@inheritDoc} A page of hugetlbfs has no such bit, and once it is there no write faults. A
+   * driver's memory is never armed ({@code clear_refs_test_walk}).
+   */
   @Override
   public List<Unseen> unseen() {
     List<Unseen> unseen = new ArrayList<>();
-    for (PageRange range : Smaps.withFlag(identity.path("smaps"), Smaps.HUGETLB)) {
-      ranges.clip(
-          range.startVpn(),
-          range.endVpn(),
-          (from, to) -> unseen.add(new Unseen(from, to, "hugetlbfs has no soft-dirty")));
-    }
+    Path smaps = identity.path("smaps");
+    add(Smaps.withFlag(smaps, Smaps.HUGETLB), "hugetlbfs has no soft-dirty", unseen);
+    add(Smaps.ofDrivers(smaps), "a driver's memory (VM_PFNMAP) is not armed", unseen);
     identity.requireSame();
     return unseen;
+  }
+
+  private void add(List<PageRange> mappings, String why, List<Unseen> to) {
+    for (PageRange range : mappings) {
+      ranges.clip(
+          range.startVpn(), range.endVpn(), (start, end) -> to.add(new Unseen(start, end, why)));
+    }
   }
 
   @Override
