@@ -86,7 +86,7 @@ public final class LinuxProcess implements TrackedProcess {
   private static LinuxProcess of(MemoryIdentity identity, ArmingOptions options) {
     try {
       return new LinuxProcess(identity, options);
-    } catch (KernelException e) {
+    } catch (RuntimeException | Error e) {
       identity.close();
       throw e;
     }

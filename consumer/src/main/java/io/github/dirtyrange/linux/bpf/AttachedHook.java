@@ -80,7 +80,7 @@ final class AttachedHook implements AutoCloseable {
     Descriptor program = Bpf.load(code, variant.when(), id);
     try {
       return new AttachedHook(change, variant, code.count(), program, Bpf.attach(program));
-    } catch (KernelException e) {
+    } catch (RuntimeException | Error e) {
       program.close();
       throw e;
     }

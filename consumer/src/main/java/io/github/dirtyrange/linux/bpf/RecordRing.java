@@ -1,6 +1,5 @@
 package io.github.dirtyrange.linux.bpf;
 
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
@@ -69,11 +68,11 @@ final class RecordRing implements AutoCloseable {
       Mapping page = Mapping.shared(map, Pages.SIZE, "mmap of a BPF ring");
       try {
         return new RecordRing(map, bytes, page);
-      } catch (KernelException e) {
+      } catch (RuntimeException | Error e) {
         page.close();
         throw e;
       }
-    } catch (KernelException e) {
+    } catch (RuntimeException | Error e) {
       map.close();
       throw e;
     }

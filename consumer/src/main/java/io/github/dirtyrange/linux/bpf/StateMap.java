@@ -1,6 +1,5 @@
 package io.github.dirtyrange.linux.bpf;
 
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
@@ -66,7 +65,7 @@ final class StateMap implements AutoCloseable {
         Bpf.createMap(Abi.BPF_MAP_TYPE_ARRAY, Integer.BYTES, BYTES, 1, Abi.BPF_F_MMAPABLE);
     try {
       return new StateMap(map);
-    } catch (KernelException e) {
+    } catch (RuntimeException | Error e) {
       map.close();
       throw e;
     }

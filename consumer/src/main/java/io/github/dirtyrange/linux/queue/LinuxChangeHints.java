@@ -29,13 +29,13 @@ public final class LinuxChangeHints implements ChangeHints {
   private final MemoryIdentity identity;
   private final RecordedMemory memory;
   private final TrackedRanges ranges;
-  private long lost;
+  private final RecordLosses losses;
 
   private LinuxChangeHints(MemoryIdentity identity, RecordedMemory memory, TrackedRanges ranges) {
     this.identity = identity;
     this.memory = memory;
     this.ranges = ranges;
-    lost = lostUntilNow();
+    losses = RecordLosses.of(memory.records());
   }
 
   /**
@@ -71,13 +71,7 @@ public final class LinuxChangeHints implements ChangeHints {
   public boolean take(Taker taker) {
     Sorting sorting = new Sorting(taker);
     boolean whole = memory.read(new RecordedRanges(sorting));
-    long before = lost;
-    lost = lostUntilNow();
-    return whole && lost == before && !sorting.unknown && memory.records().isOn();
-  }
-
-  private long lostUntilNow() {
-    return memory.records().lost() + memory.records().lostWrites();
+    return !losses.take().any() && whole && !sorting.unknown;
   }
 
   /** Sorts what was done to memory. */

@@ -99,7 +99,8 @@ final class PassedChanges {
       case RECLAIMED -> TAKEN | RECLAIMED;
       case UNMAPPED -> TAKEN | GONE;
       case MOVED -> TAKEN | TOUCHED | GONE;
-      case SPLIT, COLLAPSED, RETRACTED -> TAKEN_OF_FILE;
+      case COLLAPSED -> TOUCHED | TAKEN_OF_FILE;
+      case SPLIT, RETRACTED -> TAKEN_OF_FILE;
       default -> 0;
     };
   }

@@ -37,8 +37,7 @@ final class RecordedChanges implements FaultRecorder {
   private final PageIntervalMap unshown = IntervalMaps.create();
   private final PageIntervalMap emptied = IntervalMaps.create();
   private final PageIntervalMap mapped = IntervalMaps.create();
-  private long lost;
-  private long lostWrites;
+  private final RecordLosses losses;
   private boolean incomplete;
   private boolean on;
   private boolean resting;
@@ -53,8 +52,7 @@ final class RecordedChanges implements FaultRecorder {
     this.passed = passed;
     this.followsPages = followsPages;
     records = memory.records();
-    lost = records.lost();
-    lostWrites = records.lostWrites();
+    losses = RecordLosses.of(records);
   }
 
   /**
@@ -230,34 +228,20 @@ final class RecordedChanges implements FaultRecorder {
   /** {@inheritDoc} To be asked after reading: a loss is counted before its thread goes on. */
   @Override
   public boolean hasLost() {
-    long before = lost;
-    lost = records.lost();
-    boolean any = lost != before;
-    boolean blind = !records.isOn();
-    if (any || blind) {
+    RecordLosses.Missing missing = losses.take();
+    if (missing.records() || missing.blind()) {
       addEverything(emptied);
     }
-    if (blind) {
+    if (missing.writes() || missing.blind()) {
+      // No scan finds what records of such writes would have told: all is told.
       addEverything(unshown);
     }
-    boolean writes = lostWrites();
-    if (followsPages && (any || blind || writes)) {
+    if (followsPages && missing.any()) {
       passed.addUnknown();
     }
-    any |= blind || incomplete || writes;
+    boolean any = missing.any() || incomplete;
     incomplete = false;
     return any;
-  }
-
-  /** No scan finds what records of such writes would have told: all is told. */
-  private boolean lostWrites() {
-    long before = lostWrites;
-    lostWrites = records.lostWrites();
-    if (lostWrites == before) {
-      return false;
-    }
-    addEverything(unshown);
-    return true;
   }
 
   /** {@inheritDoc} As far as a change of every kind was tried. */

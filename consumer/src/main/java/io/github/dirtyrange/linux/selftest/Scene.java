@@ -3,7 +3,6 @@ package io.github.dirtyrange.linux.selftest;
 import io.github.dirtyrange.conform.agent.AgentChannel;
 import io.github.dirtyrange.interval.PageIntervalMap;
 import io.github.dirtyrange.interval.staged.IntervalMaps;
-import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.bpf.Change;
@@ -39,6 +38,7 @@ final class Scene implements AutoCloseable {
   private final ChangeRecords records;
   private final ProcPagemap pagemap;
   private final SceneArming arming;
+  private final List<Change> placeless;
   private final long reserved;
   private final long base;
   private final List<PageRange> watched = new ArrayList<>();
@@ -54,23 +54,32 @@ final class Scene implements AutoCloseable {
       ChangeRecords records,
       ProcPagemap pagemap,
       SceneArming arming,
+      List<Change> placeless,
       long reserved) {
     this.calls = calls;
     this.records = records;
     this.pagemap = pagemap;
     this.arming = arming;
+    this.placeless = placeless;
     this.reserved = reserved;
     base = (reserved + HUGE_BYTES - 1) & -HUGE_BYTES;
     watch(base, PAGES);
   }
 
-  static Scene open(AgentChannel child, ChangeRecords records) {
+  /**
+   * Opens a scene in a child.
+   *
+   * @param placeless which changes may be told without a place: they are recorded of any process,
+   *     and somebody else's would hide what is missing
+   */
+  static Scene open(AgentChannel child, ChangeRecords records, List<Change> placeless) {
     SceneCalls calls = new SceneCalls(child);
     ProcPagemap pagemap = ProcPagemap.open(child.pid());
     try {
       long reserved = calls.reserve(RESERVED_BYTES);
-      return new Scene(calls, records, pagemap, SceneArming.of(calls, child.pid()), reserved);
-    } catch (KernelException e) {
+      SceneArming arming = SceneArming.of(calls, child.pid());
+      return new Scene(calls, records, pagemap, arming, placeless, reserved);
+    } catch (RuntimeException | Error e) {
       pagemap.close();
       throw e;
     }
@@ -184,7 +193,7 @@ final class Scene implements AutoCloseable {
 
     @Override
     public void anywhere(Change change) {
-      toldAnywhere = true;
+      toldAnywhere |= placeless.contains(change);
     }
   }
 

@@ -63,7 +63,7 @@ public final class SelfTest {
   }
 
   private WayResult play(ChangeWay way) {
-    try (Scene scene = Scene.open(child, records)) {
+    try (Scene scene = Scene.open(child, records, way.told())) {
       way.script().play(scene);
       long missed = scene.missedPages();
       String blame = missed == 0 ? "" : blame(way);
