@@ -28,17 +28,20 @@ class RecordedSoftDirtyTrackerTest {
   /** A round: what happens before it, what meanwhile, and whether all is looked at. */
   record Played(List<Step> before, List<Step> meanwhile, boolean exactly) {}
 
-  private RecordedProcess process;
-  private RecordedSoftDirtyTracker tracker;
+  private RecordedProcess process = new RecordedProcess();
+  private RecordedSoftDirtyTracker tracker = reader(process);
   private final ChangedPages changed = new ChangedPages();
   private final long[] copied = new long[RecordedProcess.PAGES];
 
   @BeforeTry
   void begin() {
     process = new RecordedProcess();
-    tracker =
-        new RecordedSoftDirtyTracker(
-            SimKernel.newest(), process, List.of(RecordedProcess.everything()), 1 << 20);
+    tracker = reader(process);
+  }
+
+  private static RecordedSoftDirtyTracker reader(RecordedProcess process) {
+    return new RecordedSoftDirtyTracker(
+        SimKernel.newest(), process, List.of(RecordedProcess.everything()), 1 << 20);
   }
 
   @Property
