@@ -36,6 +36,9 @@ public interface ChangeQueue extends AutoCloseable {
    * with the rest, and what changed meanwhile is in the next drain. {@link DrainReport#complete}
    * tells.
    *
+   * <p>A call that fails has put nothing into the buffer: where something is in it already, that is
+   * returned, and the next call fails (as read(2) does it).
+   *
    * @param buffer emptied first
    */
   DrainReport drain(PageChangeBuffer buffer);

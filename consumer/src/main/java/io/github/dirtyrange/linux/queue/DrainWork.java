@@ -40,14 +40,28 @@ interface DrainWork {
         public void forEachRest(RangeVisitor visitor) {}
       };
 
+  /** Makes a scan of all from a page on, in which regions that are owed as well are told. */
+  @FunctionalInterface
+  interface Scans {
+    DrainWork from(long vpn, PageIntervalMap known);
+  }
+
   /** {@return how the drain is done} */
   Method method();
 
   /** {@return whether nothing is left to look at} */
   boolean isDone();
 
-  /** Looks at the next pages, arms again what was written, and adds it to what is owed. */
+  /**
+   * Looks at the next pages, arms again what was written, and adds it to what is owed. If it
+   * throws, nothing was added.
+   */
   void step(OwedRegions owed);
+
+  /** {@return how to go on after a step that threw} By the same step again, unless it is said. */
+  default DrainWork afterFailure(Scans scans) {
+    return this;
+  }
 
   /** {@return the first page that the last step looked at, but for written ones beside it} */
   long lookedFrom();

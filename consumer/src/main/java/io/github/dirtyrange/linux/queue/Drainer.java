@@ -283,7 +283,7 @@ final class Drainer {
     owed.deliver(reader, work.isDone());
     while (!work.isDone() && reader.hasRoom()) {
       unsettled = true;
-      work.step(owed);
+      step();
       complete();
       owed.deliver(reader, work.isDone());
     }
@@ -293,6 +293,15 @@ final class Drainer {
     if (work.isDone()) {
       costs.endDrain();
     }
+    return soFar(count);
+  }
+
+  /**
+   * {@return what was done since this was last said}
+   *
+   * @param count how many samples were waiting
+   */
+  DrainReport soFar(long count) {
     CauseCounts causes = completion.takeCauses();
     if (isOver()) {
       completion.end();
@@ -301,6 +310,19 @@ final class Drainer {
     scannedPages = 0;
     long calls = written.takeCalls() + unseen.takeCalls() + emptied.takeCalls();
     return new DrainReport(0, work.method(), pages, count, calls, causes, isOver());
+  }
+
+  private void step() {
+    try {
+      work.step(owed);
+    } catch (RuntimeException e) {
+      work = work.afterFailure(this::scanFrom);
+      throw e;
+    }
+  }
+
+  private ScanWork scanFrom(long vpn, PageIntervalMap known) {
+    return new ScanWork(Method.SCAN_AFTER_LOSS, written, ranges, known, vpn);
   }
 
   private void complete() {

@@ -36,6 +36,14 @@ final class GrowingSpans {
   private long decidedVpn;
   private long lookedFrom;
   private long lookedTo;
+
+  /** The first page that was not decided when the last step began. */
+  private long undecided;
+
+  /** Between these lies what calls of the last step have looked at. */
+  private long lowest;
+
+  private long highest;
   private boolean grewIntoHints;
   private long foundHinted;
   private long hintedPages;
@@ -74,19 +82,23 @@ final class GrowingSpans {
    */
   void step(RegionSink sink) {
     int range = ranges.find(spans.endVpn(span) - 1);
-    long lowest = Math.max(ranges.startVpn(range), decidedVpn);
-    long highest = ranges.endVpn(range);
-    long to = Math.min(highest, spans.endVpn(span) + 1);
-    long from = resumed ? decidedVpn : Math.max(lowest, spans.startVpn(span) - 1);
+    long least = Math.max(ranges.startVpn(range), decidedVpn);
+    long most = ranges.endVpn(range);
+    long to = Math.min(most, spans.endVpn(span) + 1);
+    long from = resumed ? decidedVpn : Math.max(least, spans.startVpn(span) - 1);
     lookedFrom = from;
-    lookedTo = scanSome(from, to, spans.regions(span) + 1, sink);
+    lookedTo = from;
+    undecided = least;
+    lowest = from;
+    highest = from;
+    lookedTo = scanSome(from, to, spans.regions(span) + 1);
     if (written.cutHugePage()) {
-      decidedVpn = scanWholeHugePages(from, lookedTo, lowest, highest);
+      decidedVpn = scanWholeHugePages(from, lookedTo, least, most);
       countHinted();
       found.handOn(sink);
     } else {
       countHinted();
-      handOnAndGrow(from, lowest, highest, sink);
+      handOnAndGrow(from, least, most, sink);
     }
     goOn(decidedVpn < to);
   }
@@ -100,14 +112,14 @@ final class GrowingSpans {
     }
   }
 
-  private void handOnAndGrow(long from, long lowest, long highest, RegionSink sink) {
-    if (!resumed && from > lowest && found.beginsAt(from)) {
-      growDown(from, lowest, sink);
+  private void handOnAndGrow(long from, long least, long most, RegionSink sink) {
+    if (!resumed && from > least && found.beginsAt(from)) {
+      growDown(from, least, sink);
     }
     found.handOn(sink);
     decidedVpn = lookedTo;
     if (lookedTo > spans.endVpn(span)) {
-      growUp(highest, sink);
+      growUp(most, sink);
     }
   }
 
@@ -124,17 +136,17 @@ final class GrowingSpans {
     }
   }
 
-  /** What was armed before a call failed is not lost. */
-  private long scanSome(long from, long to, int expectedRegions, RegionSink sink) {
+  private long scanSome(long from, long to, int expectedRegions) {
     found.clear();
-    try {
-      long reached = written.collectSome(from, to, expectedRegions, found);
-      pages += reached - from;
-      return reached;
-    } catch (KernelException e) {
-      found.handOn(sink);
-      throw e;
-    }
+    lookAt(from, to);
+    long reached = written.collectSome(from, to, expectedRegions, found);
+    pages += reached - from;
+    return reached;
+  }
+
+  private void lookAt(long startVpn, long endVpn) {
+    lowest = Math.min(lowest, startVpn);
+    highest = Math.max(highest, endVpn);
   }
 
   /**
@@ -158,6 +170,21 @@ final class GrowingSpans {
     return lookedTo;
   }
 
+  /** {@return the first page of a tracked range that was not decided when the last step began} */
+  long undecided() {
+    return undecided;
+  }
+
+  /** {@return the first page that a call of the last step has looked at, also one that failed} */
+  long lowest() {
+    return lowest;
+  }
+
+  /** {@return the page after the last one, likewise} */
+  long highest() {
+    return highest;
+  }
+
   /** Visits what is left of the spans. */
   void forEachRest(RangeVisitor visitor) {
     for (int i = span; i < spans.count(); i++) {
@@ -176,11 +203,11 @@ final class GrowingSpans {
    * Scans a span again, widened to whole pages of hugetlbfs: one fault there makes just such a page
    * written, which is armed as a whole. {@return where the scan ended}
    */
-  private long scanWholeHugePages(long from, long to, long lowest, long highest) {
+  private long scanWholeHugePages(long from, long to, long least, long most) {
     PageIntervalMap all = IntervalMaps.create();
     for (long size : HUGE_PAGES) {
-      long start = Math.max(lowest, from & -size);
-      long end = Math.min(highest, (to + size - 1) & -size);
+      long start = Math.max(least, from & -size);
+      long end = Math.min(most, (to + size - 1) & -size);
       found.handOn(all::replace);
       scan(start, end, Pages.PER_TABLE / 2, found);
       if (!written.cutHugePage()) {
@@ -195,13 +222,13 @@ final class GrowingSpans {
   }
 
   /** Goes down from a written page, and hands on what is found, lowest first. */
-  private void growDown(long from, long lowest, RegionSink sink) {
+  private void growDown(long from, long least, RegionSink sink) {
     long bottom = from;
     long step = Pages.PER_TABLE;
     int chunks = 0;
     boolean goesOn = true;
-    while (goesOn && bottom > lowest) {
-      long next = Math.max(lowest, tableStart(bottom - 1) - (step - Pages.PER_TABLE) - 1);
+    while (goesOn && bottom > least) {
+      long next = Math.max(least, tableStart(bottom - 1) - (step - Pages.PER_TABLE) - 1);
       FoundRegions chunk = chunk(chunks++);
       scan(next, bottom, Pages.PER_TABLE / 2, chunk);
       goesOn = chunk.beginsAt(next);
@@ -217,11 +244,11 @@ final class GrowingSpans {
    * Goes up from where all is decided, while the last page there was written. A page of hugetlbfs
    * that would be cut ends it, undecided: a hint at it may follow.
    */
-  private void growUp(long highest, RegionSink sink) {
+  private void growUp(long most, RegionSink sink) {
     long step = Pages.PER_TABLE;
-    while (decidedVpn < highest && found.endsAt(decidedVpn)) {
+    while (decidedVpn < most && found.endsAt(decidedVpn)) {
       long next = tableStart(decidedVpn) + step + 1;
-      long to = Math.min(highest, next);
+      long to = Math.min(most, next);
       scan(decidedVpn, to, Pages.PER_TABLE / 2, found);
       found.handOn(sink);
       if (written.cutHugePage()) {
@@ -235,6 +262,7 @@ final class GrowingSpans {
 
   private void scan(long startVpn, long endVpn, int expectedRegions, FoundRegions into) {
     into.clear();
+    lookAt(startVpn, endVpn);
     written.collect(startVpn, endVpn, expectedRegions, into);
     pages += endVpn - startVpn;
   }

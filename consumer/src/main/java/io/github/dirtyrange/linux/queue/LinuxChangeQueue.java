@@ -372,7 +372,14 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public DrainReport drain(PageChangeBuffer buffer) {
     buffer.clear();
-    return noted(drainer.drain(Reader.of(buffer)));
+    try {
+      return noted(drainer.drain(Reader.of(buffer)));
+    } catch (KernelException e) {
+      if (buffer.size() == 0) {
+        throw e;
+      }
+      return noted(drainer.soFar(0));
+    }
   }
 
   @Override

@@ -25,10 +25,26 @@ final class OwedRegions implements RegionSink {
   private final LongArrayList longs = new LongArrayList();
   private int next;
   private long delivered;
+  private int markedSize;
+  private long markedEnd;
 
   @Override
   public void add(long startVpn, long endVpn, long now) {
     addPacked(startVpn, endVpn, written(now));
+  }
+
+  /** Remembers what is owed now. */
+  void mark() {
+    markedSize = longs.size();
+    markedEnd = markedSize == 0 ? 0 : longs.getLong(markedSize - 2);
+  }
+
+  /** Forgets what was added behind what was owed at the mark. */
+  void returnToMark() {
+    longs.size(markedSize);
+    if (markedSize > 0) {
+      longs.set(markedSize - 2, markedEnd);
+    }
   }
 
   /** {@return {@code changed} and {@code now} of a written region, packed into one number} */

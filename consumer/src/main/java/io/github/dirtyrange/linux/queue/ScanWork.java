@@ -27,11 +27,22 @@ final class ScanWork implements DrainWork {
    *     passes them
    */
   ScanWork(Method method, WrittenPages written, TrackedRanges ranges, PageIntervalMap known) {
+    this(method, written, ranges, known, ranges.startVpn(0));
+  }
+
+  /** Scans everything from a page of the ranges on. */
+  ScanWork(
+      Method method,
+      WrittenPages written,
+      TrackedRanges ranges,
+      PageIntervalMap known,
+      long startVpn) {
     this.method = method;
     this.written = written;
     this.ranges = ranges;
     this.known = known;
-    vpn = ranges.startVpn(0);
+    range = ranges.find(startVpn);
+    vpn = startVpn;
   }
 
   /** {@return the regions that are owed as well, and were not passed yet} */
@@ -52,7 +63,8 @@ final class ScanWork implements DrainWork {
   @Override
   public void step(OwedRegions owed) {
     lookedFrom = vpn;
-    vpn = written.collectSome(vpn, ranges.endVpn(range), WrittenPages.MOST_REGIONS, owed);
+    lookedTo = vpn;
+    vpn = collectSome(owed);
     lookedTo = vpn;
     KernelException.refuseIf(
         written.cutHugePage(),
@@ -64,6 +76,18 @@ final class ScanWork implements DrainWork {
     if (vpn >= ranges.endVpn(range)) {
       range++;
       vpn = isDone() ? vpn : ranges.startVpn(range);
+    }
+  }
+
+  /** Of a call that fails nobody knows what it has armed: all it was to look at is told. */
+  private long collectSome(OwedRegions owed) {
+    owed.mark();
+    try {
+      return written.collectSome(vpn, ranges.endVpn(range), WrittenPages.MOST_REGIONS, owed);
+    } catch (RuntimeException e) {
+      owed.returnToMark();
+      known.add(vpn, ranges.endVpn(range), UnseenMemory.TOLD_AS);
+      throw e;
     }
   }
 

@@ -40,10 +40,39 @@ final class SpanWork implements DrainWork {
    */
   @Override
   public void step(OwedRegions owed) {
-    growing.step(owed);
-    if (growing.foundLessThanHinted()) {
-      unseen.look(growing.lookedFrom(), growing.lookedTo());
+    owed.mark();
+    try {
+      growing.step(owed);
+      if (growing.foundLessThanHinted()) {
+        unseen.look(growing.lookedFrom(), growing.lookedTo());
+      }
+    } catch (RuntimeException e) {
+      owed.returnToMark();
+      throw e;
     }
+    tellUntold(owed);
+  }
+
+  /**
+   * {@inheritDoc} What calls have looked at is told, as nobody knows what the one that failed has
+   * armed. All that is not decided is scanned: a span grows where a page reads written, and these
+   * may not do so any more.
+   */
+  @Override
+  public DrainWork afterFailure(Scans scans) {
+    long from = growing.undecided();
+    PageIntervalMap known = IntervalMaps.create();
+    if (growing.lowest() < growing.highest()) {
+      known.add(growing.lowest(), growing.highest(), UnseenMemory.TOLD_AS);
+    }
+    unseen.moveUntoldTo(known, from, PageIntervalMap.MAX_VPN);
+    if (tellsLost) {
+      unseen.addLostTo(known, from, PageIntervalMap.MAX_VPN);
+    }
+    return scans.from(from, known);
+  }
+
+  private void tellUntold(OwedRegions owed) {
     PageIntervalMap more = IntervalMaps.create();
     if (unseen.hasUntold()) {
       unseen.moveUntoldTo(more, growing.lookedFrom(), growing.lookedTo());

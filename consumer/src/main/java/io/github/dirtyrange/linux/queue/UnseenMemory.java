@@ -35,7 +35,8 @@ final class UnseenMemory {
   /** Of no use to whoever arms: told once, when it came. */
   private static final long REFUSED = 4;
 
-  private static final long TOLD_AS = Categories.WRITTEN | Categories.COARSE;
+  /** How memory is told of which it is not known what changed there. */
+  static final long TOLD_AS = Categories.WRITTEN | Categories.COARSE;
 
   private final PagemapScanIoctl scan;
   private final TrackedRanges ranges;

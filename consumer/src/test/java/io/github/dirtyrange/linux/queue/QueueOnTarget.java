@@ -74,6 +74,12 @@ abstract class QueueOnTarget {
 
   /** A queue whose costs stay as they are given. */
   static ChangeQueue open(long maxBytes, CostModel costs, PageRange... ranges) {
+    return open(maxBytes, costs, pagemap, ranges);
+  }
+
+  /** A queue that looks at the pages so. */
+  static ChangeQueue open(
+      long maxBytes, CostModel costs, ProcPagemap pagemap, PageRange... ranges) {
     TrackedRanges tracked = TrackedRanges.of(List.of(ranges));
     LearntCosts unchanging = LearntCosts.unchanging(costs);
     return LinuxChangeQueue.open(
