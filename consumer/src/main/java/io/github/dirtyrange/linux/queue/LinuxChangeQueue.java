@@ -2,39 +2,24 @@ package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.kernel.Categories;
 import io.github.dirtyrange.kernel.ChangeQueue;
-import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.ChangeSink;
 import io.github.dirtyrange.kernel.ChangeStacks;
 import io.github.dirtyrange.kernel.Claims;
 import io.github.dirtyrange.kernel.Cost;
-import io.github.dirtyrange.kernel.CostModel;
 import io.github.dirtyrange.kernel.DrainReport;
-import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.PageChangeBuffer;
 import io.github.dirtyrange.kernel.PageRange;
-import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.QueueStatus;
-import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.ThreadPages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
-import io.github.dirtyrange.linux.bpf.ChangeRecords;
-import io.github.dirtyrange.linux.mm.MemoryIdentity;
-import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
-import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RearmingTurns;
 import io.github.dirtyrange.linux.perf.FaultRecorder;
 import io.github.dirtyrange.linux.perf.FaultSampler;
-import io.github.dirtyrange.linux.perf.SamplingPlan;
-import io.github.dirtyrange.linux.selftest.SelfTestResult;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  *       ({@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
  * </ul>
  *
- * <p>Where the kernel's own functions are recorded instead ({@link #openRecorded}), the same holds
- * of records, which are made after the change as well, and of whoever makes it.
+ * <p>Where the kernel's own functions are recorded instead ({@link QueueOpening#openRecorded}), the
+ * same holds of records, which are made after the change as well, and of whoever makes it.
  *
  * <p>What makes pages written without a fault of the process's own is not sampled: writes through
  * get_user_pages, madvise, and what docs/linux-queue.md lists. A sweep comes upon it in time, and
@@ -70,49 +55,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinuxChangeQueue implements ChangeQueue {
 
-  /** A hint in the interval map, and as a span of its own. */
-  private static final long HINT_BYTES = 64;
-
-  private static final long LEAST_HINTS = 256;
-
   private static final long LONGEST_NAP_NANOS = 1_000_000;
-
-  /** What is kept where faults are sampled, or not every change is known to be recorded. */
-  private static final Claims SAMPLED =
-      Claims.always(
-              Law.EXACT,
-              Law.CANONICAL,
-              Law.REARMED_BEFORE_REPORTED,
-              Law.BOUNDED,
-              Law.OWED_UNTIL_DELIVERED)
-          .andAfterExactScan(Law.COMPLETE, Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
-          .butOfFiles(Law.COMPLETE);
-
-  /** What is kept where a change of every kind was tried, and recorded. */
-  private static final Claims RECORDED =
-      Claims.always(
-              Law.COMPLETE,
-              Law.EXACT,
-              Law.CANONICAL,
-              Law.REARMED_BEFORE_REPORTED,
-              Law.BOUNDED,
-              Law.OWED_UNTIL_DELIVERED)
-          .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
-          .butOfFiles(Law.COMPLETE);
-
-  /** What is kept where, besides, every page is looked at that was changed otherwise. */
-  private static final Claims FOLLOWED =
-      Claims.always(
-              Law.COMPLETE,
-              Law.EXACT,
-              Law.CANONICAL,
-              Law.REARMED_BEFORE_REPORTED,
-              Law.AGREES_WITH_SCAN,
-              Law.CARRIES_DELTAS,
-              Law.FOLLOWS_PAGES,
-              Law.OWED_UNTIL_DELIVERED)
-          .andAfterExactScan(Law.NEVER_SILENT, Law.FROM_THE_FIRST_WRITE)
-          .butOfFiles(Law.COMPLETE);
 
   private final FaultRecorder recorder;
   private final Drainer drainer;
@@ -135,202 +78,34 @@ public final class LinuxChangeQueue implements ChangeQueue {
   /** The number of the drain that is under way, or else of the next. */
   private long epoch = 1;
 
-  private LinuxChangeQueue(
-      FaultRecorder recorder,
-      Drainer drainer,
-      WrittenPages unarmed,
-      UnseenMemory unseen,
-      ReservedMemory reserved,
-      QueueCategories given,
-      TrackedRanges ranges,
-      LearntCosts costs,
-      Completion completion) {
-    this.completion = completion;
-    this.given = given;
-    this.reserved = reserved;
-    this.recorder = recorder;
-    this.drainer = drainer;
-    this.unarmed = unarmed;
-    this.unseen = unseen;
-    this.ranges = ranges;
-    this.costs = costs;
-  }
-
   /**
-   * Opens a queue on a process, on. Half of the options' bytes go to the rings, rounded down to a
-   * power of two of pages a CPU but at least one page; the rest bounds what is remembered of them.
-   *
-   * @param maps what is mapped at any moment: the sweep goes over it, and costs follow from it
-   * @param costs what to go by until the drains have shown better
-   * @throws KernelException EOPNOTSUPP if something is asked for that cannot be told ({@link
-   *     GivenCategories}); EBUSY if the process has a queue
+   * A queue of these parts; nobody else arms the process's pages unless it {@link #takes} turns.
    */
-  public static LinuxChangeQueue open(
-      MemoryIdentity identity, ProcMaps maps, ChangeQueueOptions options, CostModel costs) {
-    return open(identity, maps, options, costs, SamplingPlan.of(identity.pid()));
+  LinuxChangeQueue(QueueParts parts) {
+    recorder = parts.recorder();
+    drainer = parts.drainer();
+    unarmed = parts.unarmed();
+    unseen = parts.unseen();
+    reserved = parts.reserved();
+    given = parts.given();
+    ranges = parts.ranges();
+    costs = parts.costs();
+    completion = parts.completion();
   }
 
-  /** Opens a queue that samples as a plan says. */
-  public static LinuxChangeQueue open(
-      MemoryIdentity identity,
-      ProcMaps maps,
-      ChangeQueueOptions options,
-      CostModel costs,
-      SamplingPlan plan) {
-    int pid = identity.pid();
-    QueueCategories given = GivenCategories.of(options, identity.pagemap());
-    return open(
-        identity,
-        maps,
-        options,
-        costs,
-        () -> FaultSampler.openProcess(pid, plan, options.maxBytes() / 2, options.chainDepth()),
-        recorder -> given,
-        Completion.NOTHING);
-  }
-
-  /**
-   * Opens a queue that goes by records of the kernel's own functions, of whatever changes pages.
-   *
-   * @param test finds out whether they tell of every change; only then is L1 claimed of each drain
-   * @throws KernelException as {@link #open(MemoryIdentity, ProcMaps, ChangeQueueOptions,
-   *     CostModel)}; EPERM where programs at functions are refused
-   */
-  public static LinuxChangeQueue openRecorded(
-      MemoryIdentity identity,
-      ProcMaps maps,
-      ChangeQueueOptions options,
-      CostModel costs,
-      Function<ChangeRecords, SelfTestResult> test) {
-    KernelException.refuseIf(
-        options.chainDepth() > 0, Errno.EOPNOTSUPP, "call chains of changes that are recorded");
-    ProcPagemap pagemap = identity.pagemap();
-    boolean plain = !GivenCategories.areOfPresence(options);
-    PassedChanges passed = new PassedChanges(options.ranges());
-    return open(
-        identity,
-        maps,
-        options,
-        costs,
-        () -> RecordedChanges.open(identity, options.maxBytes() / 2, test, passed, !plain),
-        recorder ->
-            plain
-                ? GivenCategories.of(options, pagemap)
-                : GivenCategories.ofPresence(options, recorder.tellsAll()),
-        plain ? new ToldCauses(passed) : presence(pagemap, passed, options.ranges()));
-  }
-
-  private static LinuxChangeQueue open(
-      MemoryIdentity identity,
-      ProcMaps maps,
-      ChangeQueueOptions options,
-      CostModel costs,
-      Supplier<FaultRecorder> opening,
-      Function<FaultRecorder, QueueCategories> categories,
-      Completion completion) {
-    TrackedRanges ranges = options.ranges();
-    LearntCosts learnt = new LearntCosts(costs);
-    RearmingTurns.Turn turn = identity.rearming().join();
-    try {
-      turn.begin();
-      FaultRecorder recorder = opening.get();
-      LinuxChangeQueue queue =
-          open(
-              recorder,
-              identity.pagemap(),
-              given(recorder, categories),
-              ranges,
-              () -> maps.within(ranges),
-              learnt,
-              options.maxBytes(),
-              options.chainDepth() > 0 ? StackTally.of(maps::read) : StackTally.unwanted(),
-              completion);
-      queue.turn = turn;
-      return queue;
-    } catch (RuntimeException e) {
-      turn.close();
-      throw e;
+  /** Begins to record. */
+  void begin() {
+    recorder.enable();
+    completion.begin();
+    if (recorder.tellsAll()) {
+      // What was mapped since the first look, and before anything was recorded.
+      unseen.lookAtAll();
     }
   }
 
-  private static ToldPresence presence(
-      ProcPagemap pagemap, PassedChanges passed, TrackedRanges ranges) {
-    Presence looks = new Presence(new PagemapScanIoctl(pagemap)::scan, pagemap::read);
-    return new ToldPresence(looks, passed, ranges);
-  }
-
-  private static QueueCategories given(
-      FaultRecorder recorder, Function<FaultRecorder, QueueCategories> categories) {
-    try {
-      return categories.apply(recorder);
-    } catch (RuntimeException e) {
-      recorder.close();
-      throw e;
-    }
-  }
-
-  /**
-   * Opens a queue on samples that are off, which become its own; it goes on learning these costs,
-   * and claims nothing.
-   */
-  static LinuxChangeQueue open(
-      FaultRecorder recorder,
-      ProcPagemap pagemap,
-      QueueCategories given,
-      TrackedRanges ranges,
-      Supplier<TrackedRanges> mapped,
-      LearntCosts costs,
-      long maxBytes) {
-    StackTally none = StackTally.unwanted();
-    return open(
-        recorder, pagemap, given, ranges, mapped, costs, maxBytes, none, Completion.NOTHING);
-  }
-
-  private static LinuxChangeQueue open(
-      FaultRecorder recorder,
-      ProcPagemap pagemap,
-      QueueCategories given,
-      TrackedRanges ranges,
-      Supplier<TrackedRanges> mapped,
-      LearntCosts costs,
-      long maxBytes,
-      StackTally stacks,
-      Completion completion) {
-    try {
-      // An entry that was emptied reads written only where nothing else is asked for.
-      long now = completion.followsPages() ? Categories.WRITTEN : given.now();
-      ReservedMemory reserved = new ReservedMemory(pagemap, now);
-      WrittenPages written =
-          new WrittenPages(pagemap, ScanRequest.WP_MATCHING, now, costs, reserved);
-      long mostHints = Math.max(LEAST_HINTS, maxBytes / 2 / HINT_BYTES);
-      UnseenMemory unseen = new UnseenMemory(pagemap, ranges);
-      Drainer drainer =
-          new Drainer(
-              recorder,
-              written,
-              unseen,
-              new EmptiedMemory(pagemap, ranges, reserved),
-              completion,
-              ranges,
-              mapped,
-              costs,
-              mostHints,
-              stacks);
-      WrittenPages unarmed = new WrittenPages(pagemap, 0, now, costs, reserved);
-      LinuxChangeQueue queue =
-          new LinuxChangeQueue(
-              recorder, drainer, unarmed, unseen, reserved, given, ranges, costs, completion);
-      recorder.enable();
-      completion.begin();
-      if (recorder.tellsAll()) {
-        // What was mapped since the first look, and before anything was recorded.
-        unseen.lookAtAll();
-      }
-      return queue;
-    } catch (RuntimeException e) {
-      recorder.close();
-      throw e;
-    }
+  /** Gives back the turn to arm the process's pages when it is closed, or off. */
+  void takes(RearmingTurns.Turn begun) {
+    turn = begun;
   }
 
   /**
@@ -340,9 +115,9 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public Claims claims() {
     if (completion.followsPages()) {
-      return FOLLOWED;
+      return QueueClaims.FOLLOWED;
     }
-    return tellsEachChange() ? RECORDED : SAMPLED;
+    return tellsEachChange() ? QueueClaims.RECORDED : QueueClaims.SAMPLED;
   }
 
   /**
