@@ -267,8 +267,7 @@ static size_t change(const struct workload *w, char *m, uint64_t *writing)
 
 static char *arm_pages(const struct workload *w, bool async)
 {
-	/* On a boundary of tables, so that as many are touched each time. */
-	char *m = (char *)(((uintptr_t)map_pages(w->pages + 2 * TABLE_PAGES) + (2 << 20) - 1) & -(2UL << 20));
+	char *m = map_on_boundary(w->pages * PAGE);
 
 	madvise(m, w->pages * PAGE, MADV_NOHUGEPAGE);
 	memset(m, 1, w->pages * PAGE);

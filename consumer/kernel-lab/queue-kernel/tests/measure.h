@@ -100,6 +100,17 @@ static inline size_t read_and_clear(char *m, size_t pages)
 	return found;
 }
 
+/* Where a table of page tables begins, so that as many are touched wherever this lies, at any size. */
+static inline char *map_on_boundary(size_t bytes)
+{
+	char *reserved = mmap(NULL, bytes + (1UL << 30), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *m = (char *)(((uintptr_t)reserved + (1UL << 30) - 1) & -(1UL << 30));
+
+	must(reserved != MAP_FAILED);
+	must(mmap(m, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == m);
+	return m;
+}
+
 struct workload {
 	size_t pages;		/* mapped and present */
 	size_t from;		/* the pages that change lie in [from, from + span) */

@@ -53,8 +53,7 @@ static void measure(enum way way, const struct workload *w, int rounds)
 {
 	size_t *at = malloc(w->dirty * sizeof(*at)), found = 0, tables = 0;
 	uint64_t *finding = calloc(rounds, sizeof(*finding)), *writing = calloc(rounds, sizeof(*writing)), start;
-	/* On a boundary of tables, so that as many are touched at any size. */
-	char *m = (char *)(((uintptr_t)map_pages(w->pages + 2 * TABLE_PAGES) + (2 << 20) - 1) & -(2UL << 20));
+	char *m = map_on_boundary(w->pages * PAGE);
 	int fd = -1;
 
 	memset(m, 1, w->pages * PAGE);
