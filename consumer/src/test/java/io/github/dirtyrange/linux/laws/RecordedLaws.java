@@ -45,6 +45,7 @@ final class RecordedLaws implements AutoCloseable {
   private long drains;
   private long toldPages;
   private long losses;
+  private long byRecords;
 
   RecordedLaws(RealMachine machine, Layout layout, Random random) {
     this.machine = machine;
@@ -117,6 +118,7 @@ final class RecordedLaws implements AutoCloseable {
             });
     map.endDrain();
     losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
+    byRecords += report.method() == DrainReport.Method.QUEUE ? 1 : 0;
     ShownMemory after = new ShownMemory(process, indices);
     history.add("(drain by " + report.method() + ")");
     check(before, told, after);
@@ -234,9 +236,21 @@ final class RecordedLaws implements AutoCloseable {
     return history.toString();
   }
 
+  /** {@return how many drains looked at nothing but what records told of} */
+  long drainsByRecords() {
+    return byRecords;
+  }
+
   /** {@return how much was done, in words} */
   String summary() {
-    return drains + " drains, " + toldPages + " pages told, " + losses + " drains after a loss";
+    return drains
+        + " drains, "
+        + byRecords
+        + " of them by records, "
+        + toldPages
+        + " pages told, "
+        + losses
+        + " drains after a loss";
   }
 
   @Override

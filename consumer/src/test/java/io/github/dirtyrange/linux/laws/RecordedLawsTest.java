@@ -61,6 +61,9 @@ class RecordedLawsTest {
         next++;
       }
       System.out.println(next + " programs: " + laws.summary());
+      assertThat(laws.drainsByRecords())
+          .as("drains by records")
+          .isGreaterThanOrEqualTo(next - first);
       return next < end ? next + 1 : end;
     }
   }
