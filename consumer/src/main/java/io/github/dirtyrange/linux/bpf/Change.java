@@ -51,7 +51,7 @@ public enum Change {
    */
   USERFAULTFD(13, ChangeCause.USERFAULTFD),
 
-  /** A userfaultfd's write-protection was set, or lifted: the information is 1 or 0. */
+  /** A userfaultfd's write-protection was set, or lifted. */
   WRITE_PROTECTED(14, ChangeCause.USERFAULTFD),
 
   /** Mappings are not registered with a userfaultfd any more. */

@@ -56,7 +56,6 @@ final class Hooks {
   /** The memory of the mapping that a function gets first. */
   static final Value MM_OF_FIRST = mmOf(FIRST);
 
-  /** A huge page's fault is told apart in the information. */
   private static final List<String> HUGE_FAULTS =
       List.of("do_huge_pmd_anonymous_page", "do_huge_pmd_wp_page", "do_set_pmd");
 
@@ -68,8 +67,7 @@ final class Hooks {
           hook(
               Change.FAULT,
               "every fault: of the process, of the kernel for it, of get_user_pages",
-              exit("handle_mm_fault", new Owner.OfFault(), page(SECOND))
-                  .telling(RESULT.and(0xffff).shiftedLeft(16).or(THIRD.and(0xffff)))),
+              exit("handle_mm_fault", new Owner.OfFault(), page(SECOND))),
           hook(
               Change.MAPPED,
               "pages of a file around the one that faulted, and large folios",
@@ -84,7 +82,7 @@ final class Hooks {
           hook(
               Change.HUGE_FAULT,
               "faults of hugetlbfs",
-              exit("hugetlb_fault", of(FIRST), huge(THIRD)).telling(number(3))),
+              exit("hugetlb_fault", of(FIRST), huge(THIRD))),
           hook(
               Change.ZAPPED,
               "MADV_DONTNEED, truncation, holes punched, MADV_REMOVE, munmap's zap",
@@ -136,7 +134,7 @@ final class Hooks {
           hook(
               Change.SPLIT,
               "the same, from reclaim and migration (since 6.10)",
-              exit("split_huge_pmd_locked", of(MM_OF_FIRST), huge(SECOND)).telling(number(1))),
+              exit("split_huge_pmd_locked", of(MM_OF_FIRST), huge(SECOND))),
           hook(
               Change.SPLIT,
               "a table that processes shared is left (hugetlbfs)",
@@ -160,12 +158,8 @@ final class Hooks {
           hook(
               Change.WRITE_PROTECTED,
               "write-protection by a userfaultfd set or lifted",
-              exit("uffd_wp_range", of(mmOf(FIRST)), bytes(SECOND, THIRD))
-                  .telling(FOURTH.and(1))
-                  .of(4),
-              exit("uffd_wp_range", of(mmOf(SECOND)), bytes(THIRD, FOURTH))
-                  .telling(FIFTH.and(1))
-                  .of(5)),
+              exit("uffd_wp_range", of(mmOf(FIRST)), bytes(SECOND, THIRD)).of(4),
+              exit("uffd_wp_range", of(mmOf(SECOND)), bytes(THIRD, FOURTH)).of(5)),
           hook(
               Change.UNREGISTERED,
               "a userfaultfd closed",
@@ -206,7 +200,6 @@ final class Hooks {
               Change.REMAPPED,
               "mremap that grows in its place",
               exit("__x64_sys_mremap", of(CURRENT_MM), bytes(register("di"), register("si")))
-                  .telling(register("r10"))
                   .adding(register("dx"), RESULT)),
           hook(Change.GUARDED, "guard pages made", guard("madvise_guard_install")),
           hook(Change.GUARDED, "guard pages taken away", guard("madvise_guard_remove")),
@@ -266,10 +259,9 @@ final class Hooks {
         Change.HUGE_FAULT,
         "faults of transparent huge pages: " + HUGE_FAULTS.get(which),
         exit(
-                HUGE_FAULTS.get(which),
-                of(mmOf(FIRST.member("vm_fault", "vma"))),
-                huge(FIRST.member("vm_fault", "address")))
-            .telling(number(which)));
+            HUGE_FAULTS.get(which),
+            of(mmOf(FIRST.member("vm_fault", "vma"))),
+            huge(FIRST.member("vm_fault", "address"))));
   }
 
   private static Variant exit(String function, Owner owner, Range range) {

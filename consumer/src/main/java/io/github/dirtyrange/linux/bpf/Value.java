@@ -82,10 +82,6 @@ sealed interface Value {
     return new Operated(Operation.AND, this, number(mask));
   }
 
-  default Value or(Value other) {
-    return new Operated(Operation.OR, this, other);
-  }
-
   default Value shiftedLeft(int bits) {
     return new Operated(Operation.SHIFT_LEFT, this, number(bits));
   }
