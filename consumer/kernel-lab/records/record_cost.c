@@ -59,6 +59,7 @@ static void *map_shared(int fd, int protection, size_t bytes, size_t offset)
 	void *at = mmap(NULL, bytes, protection, MAP_SHARED, fd, offset);
 
 	must(at != MAP_FAILED);
+	must(!madvise(at, bytes, MADV_DONTFORK));	/* a fork is to cost what it would without us */
 	return at;
 }
 
