@@ -100,13 +100,22 @@ class PresentStateTest {
       target.order("write", 3, 4, 6, 20);
       target.order("discard", 4, 6);
       target.order("read", 4);
+      long[] pages = readsWritten(6) ? new long[] {3, 4, 6, 20} : new long[] {3, 4, 20};
       List<Told> told = drained(queue, true);
-      assertThat(told).extracting(Told::page).containsExactly(3L, 4L, 6L, 20L);
-      assertThat(told).extracting(Told::now).containsExactlyElementsOf(scanned(3, 4, 6, 20));
+      assertThat(told.stream().mapToLong(Told::page)).containsExactly(pages);
+      assertThat(told).extracting(Told::now).containsExactlyElementsOf(scanned(pages));
       assertThat(told.get(0).now()).isEqualTo(Categories.WRITTEN | Categories.PRESENT);
       assertThat(told.get(1).now() & ~Categories.PFNZERO)
           .isEqualTo(Categories.WRITTEN | Categories.PRESENT);
     }
+  }
+
+  /** An entry that was emptied does not on each kernel, where more is asked for than that. */
+  private boolean readsWritten(long page) {
+    PageRegionBuffer regions = new PageRegionBuffer(1);
+    long vpn = target.vpn(page);
+    process.scan(ScanRequest.of(vpn, vpn + 1, Categories.WRITTEN).returning(STATE), regions);
+    return regions.size() > 0;
   }
 
   /** As a scan says it now; WRITTEN besides, which the drain has taken. */
