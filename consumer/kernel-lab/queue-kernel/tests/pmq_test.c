@@ -1451,6 +1451,44 @@ static void part_of_a_huge_page_of_a_file(void)
 	munmap(m, 2 << 20);
 }
 
+/*
+ * A range over blocks that have no entries, but the first and the last. That one is a file's huge page of which
+ * a part is watched: it is taken out on the way, and then there is a hole.
+ */
+static void taken_out_at_the_end_of_a_walk(void)
+{
+	enum { PAGES = 32 * 512, LAST = PAGES - 512 };
+	struct page_change one;
+	struct pmq_vec peek = { .size = sizeof(peek), .vec = (uintptr_t)&one, .vec_len = 1 };
+	size_t n, told, disorder = 0;
+	uint64_t end = 0;
+	int file, fd;
+	char *m;
+
+	must(!mkdir("/tmp/huge", 0700) && !mount("tmpfs", "/tmp/huge", "tmpfs", 0, "huge=always"));
+	file = open("/tmp/huge/file", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	must(file >= 0 && !ftruncate(file, PAGES * PAGE));
+	munmap(BASE, PAGES * PAGE);
+	fd = open_queue(BASE, (PAGES - 1) * PAGE, DIRTY, 1 << 20);
+	m = mmap(BASE, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	must(m == BASE && ioctl(fd, PAGEMAP_QUEUE_PEEK, &peek) == 1);
+	m[0] = m[LAST * PAGE] = 1;
+	n = drain(fd);
+	for (size_t i = 0; i < n; i++) {
+		disorder += changes[i].now.start < end || changes[i].now.start >= changes[i].now.end;
+		end = changes[i].now.end;
+	}
+	told = pages_told(n, m, PAGES);
+	result(n && changes->now.categories & HUGE && told == PAGES - 1 && !disorder,
+	       "a huge page that is taken out where a walk ends: nothing is told twice");
+	m[LAST * PAGE] = 2;
+	result(pages_told(drain(fd), m + LAST * PAGE, 1) == 1, "and it is told when it is written again");
+	close(fd);
+	munmap(m, PAGES * PAGE);
+	close(file);
+	must(!umount("/tmp/huge") && !rmdir("/tmp/huge"));
+}
+
 /* The tables of a GiB of which nothing is watched at the opening. */
 static void scattered_in_an_old_table(void)
 {
@@ -2747,6 +2785,7 @@ int main(int argc, char **argv)
 	collapsed_in_little_memory();
 	half_of_a_new_huge_page();
 	part_of_a_huge_page_of_a_file();
+	taken_out_at_the_end_of_a_walk();
 	migrated();
 	pinned_before();
 	hot_behind_a_hole();

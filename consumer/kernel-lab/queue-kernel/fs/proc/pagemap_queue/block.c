@@ -139,5 +139,6 @@ void pmq_load(struct pmq_drain *d, unsigned long block, pmd_t *pmdp)
 		forget_unwatched(d);
 	if (d->cursor > block)		/* what is before it was told, out of the ranges */
 		for (marks = d->block.active; marks; marks &= marks - 1)
-			bitmap_clear(d->block.rows[__ffs(marks)], 0, (d->cursor - block) >> PAGE_SHIFT);
+			bitmap_clear(d->block.rows[__ffs(marks)], 0,
+				     min((d->cursor - block) >> PAGE_SHIFT, PTRS_PER_PTE));
 }

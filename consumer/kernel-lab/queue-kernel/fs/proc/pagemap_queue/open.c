@@ -313,13 +313,22 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 	return 0;
 }
 
+/* As drain_hole(): an entry that was to be seen again has gone, and the walk goes on. */
+static int all_hole(unsigned long addr, unsigned long end, int depth, struct mm_walk *walk)
+{
+	walk->action = ACTION_SUBTREE;
+	return 0;
+}
+
 static const struct mm_walk_ops arm_ops = {
 	.pmd_entry	= all_pmd,
+	.pte_hole	= all_hole,
 	.walk_lock	= PGWALK_WRLOCK,
 };
 
 static const struct mm_walk_ops note_ops = {
 	.pmd_entry	= all_pmd,
+	.pte_hole	= all_hole,
 	.walk_lock	= PGWALK_RDLOCK,
 };
 

@@ -359,10 +359,15 @@ bool pmq_tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end)
 	return tell_alike(d, addr, end, 0);
 }
 
+/*
+ * An entry may have gone after drain_pmd() wanted to see it again. That is forgotten here: where nothing but
+ * holes follows, all below this table of PMDs would be walked again.
+ */
 static int drain_hole(unsigned long addr, unsigned long end, int depth, struct mm_walk *walk)
 {
 	struct pmq_drain *d = walk->private;
 
+	walk->action = ACTION_SUBTREE;
 	if (d->block.base == (addr & PMD_MASK)) {
 		unsigned long stop = min(end, d->block.base + PMD_SIZE);
 
