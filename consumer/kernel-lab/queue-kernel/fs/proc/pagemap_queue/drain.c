@@ -47,6 +47,7 @@ bool pmq_take(struct pmq *q)
 	spin_lock_irqsave(&q->lock, flags);
 	WRITE_ONCE(q->draining, !pmq_is_empty(q));
 	if (q->draining) {
+		smp_wmb();	/* who finds the queue emptied finds a drain: pairs with smp_rmb() of has_news() */
 		list_for_each_entry_safe(upper, next, &q->dirty, dirty) {
 			bitmap_or(upper->taken, upper->taken, upper->child, PTRS_PER_PMD);
 			bitmap_zero(upper->child, PTRS_PER_PMD);

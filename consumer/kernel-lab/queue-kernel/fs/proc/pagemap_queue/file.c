@@ -29,11 +29,15 @@ static bool is_exiting(struct pmq *q)
 
 /*
  * A guess that a drain makes sure of: no lock is needed for it. A drain that was begun goes on in any
- * case: what page tables leave behind meanwhile belongs to the next.
+ * case: what page tables leave behind meanwhile belongs to the next. What is not in the queue any more
+ * is looked for in a drain, in this order, as it goes from the one to the other.
  */
 static bool has_news(struct pmq *q)
 {
-	return READ_ONCE(q->draining) || (!is_exiting(q) && !pmq_is_empty(q));
+	if (!is_exiting(q) && !pmq_is_empty(q))
+		return true;
+	smp_rmb();		/* pairs with smp_wmb() of pmq_take() */
+	return READ_ONCE(q->draining);
 }
 
 /* Waits until there is something to drain, or never will be. */
