@@ -202,16 +202,21 @@ static void fill_of_dead(struct pmq_drain *d)
 	d->complete = pmq_tell_nodes(d, d->cursor, TASK_SIZE_MAX);
 }
 
+static bool is_interrupted(struct pmq_drain *d)
+{
+	return d->to_be_killed ? fatal_signal_pending(current) : signal_pending(current);
+}
+
 /* Who waits for the lock, or sent a signal, waits for what is below one table of PMDs at the most. */
 static void fill_of_living(struct pmq_drain *d)
 {
 	struct mm_struct *mm = d->q->mm;
 
 	if (mmap_read_lock_killable(mm))
-		return;		/* a signal is pending */
+		return;		/* to be killed */
 	d->vma = NULL;
 	while (step(d)) {
-		if (signal_pending(current) || mmap_lock_is_contended(mm))
+		if (is_interrupted(d) || mmap_lock_is_contended(mm))
 			break;
 		cond_resched();
 	}
@@ -230,7 +235,7 @@ void pmq_fill(struct pmq_drain *d)
 	if (mmget_not_zero(mm)) {
 		do
 			fill_of_living(d);
-		while (!d->complete && d->len < PMQ_OUT && !signal_pending(current));
+		while (!d->complete && d->len < PMQ_OUT && !is_interrupted(d));
 		mmput(mm);
 	} else {
 		fill_of_dead(d);
@@ -272,7 +277,8 @@ static int copy_peeked(struct pmq_drain *d, struct pmq_vec *vec, unsigned long *
 
 /*
  * What the next reads of this drain will tell, from vec->start on. Nothing is taken or armed; a drain
- * that was not begun begins, so that the next read tells just this. Under q->reading.
+ * that was not begun begins, so that the next read tells just this. It keeps nothing of where it came to, so
+ * a signal does not end it before it has something to tell: regular signals would for ever. Under q->reading.
  */
 long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 {
@@ -301,6 +307,7 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 		err = copy_peeked(d, vec, &told);
 		if (err || cut || told == vec->vec_len || (!d->len && d->complete))
 			break;
+		d->to_be_killed = !told;
 		pmq_fill(d);
 		/* After a signal the last region may go on, which a read will tell as one. */
 		cut = !d->complete && d->len < PMQ_OUT;
@@ -308,7 +315,7 @@ long pmq_peek(struct pmq *q, struct pmq_vec *vec)
 			d->len--;
 	}
 	if (cut && !told && !err)
-		err = -ERESTARTSYS;
+		err = -EINTR;		/* killed */
 	pmq_drain_destroy(d);
 	kfree(d);
 	return err ? err : told;

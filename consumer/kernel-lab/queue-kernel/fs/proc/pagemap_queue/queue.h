@@ -150,6 +150,7 @@ struct pmq_block {
 struct pmq_drain {
 	struct pmq *q;
 	bool peeking;			/* takes and arms nothing */
+	bool to_be_killed;		/* no other signal ends it */
 	struct pmq_ranges *ranges;
 	unsigned long cursor;		/* all before this address is told */
 	bool complete;			/* all is in @out */
