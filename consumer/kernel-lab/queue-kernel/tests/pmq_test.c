@@ -811,7 +811,7 @@ static void refusals(void)
 	close(other);
 }
 
-/* Children of one user, who may lock a MiB; what the second one is told, by its status. */
+/* Children of one user, who may lock a MiB and a page; what the second one is told, by its status. */
 static int opens_as_user(struct pmq_open arg)
 {
 	int status;
@@ -827,7 +827,7 @@ static int opens_as_user(struct pmq_open arg)
 static void locked_memory_is_the_users(void)
 {
 	struct pmq_open arg = { .size = sizeof(arg), .max_bytes = 700 << 10 };
-	struct rlimit mib = { 1 << 20, 1 << 20 };
+	struct rlimit limit = { (1 << 20) + PAGE, (1 << 20) + PAGE };
 	int status;
 	pid_t pid = fork();
 
@@ -835,16 +835,19 @@ static void locked_memory_is_the_users(void)
 	if (!pid) {
 		int fd, good;
 
-		must(!setrlimit(RLIMIT_MEMLOCK, &mib) && !setuid(65534) && !prctl(PR_SET_DUMPABLE, 1));
+		must(!setrlimit(RLIMIT_MEMLOCK, &limit) && !setuid(65534) && !prctl(PR_SET_DUMPABLE, 1));
 		fd = open_file();
 		good = !ioctl(fd, PAGEMAP_QUEUE_OPEN, &arg) && opens_as_user(arg) == ENOMEM;
 		close(fd);
-		_exit(good | (opens_as_user(arg) == 0) << 1);
+		good |= (opens_as_user(arg) == 0) << 1;
+		arg.max_bytes = limit.rlim_cur;
+		_exit(good | (opens_as_user(arg) == ENOMEM) << 2);
 	}
 	waitpid(pid, &status, 0);
 	status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	result(status & 1, "RLIMIT_MEMLOCK is of all queues of a user: ENOMEM in another process, too");
 	result(status & 2, "and not when the first is closed");
+	result(status & 4, "what counts is what is taken, two halves of whole pages");
 }
 
 static void reads(void)
@@ -1624,6 +1627,8 @@ static void a_read_that_ends_all_wakes(void)
 	result(is_waiting(&event, set, EPOLLIN), "a process that was killed: there is something to read");
 	drain(fd);
 	result(is_waiting(&event, set, EPOLLHUP), "and when it was read, who waits for the edge learns that it is all");
+	must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	result(epoll_wait(set, &event, 1, 0) == 0, "once: who ends no drain wakes nobody");
 	close(set);
 	close(fd);
 }

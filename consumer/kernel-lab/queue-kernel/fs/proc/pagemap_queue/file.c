@@ -77,14 +77,15 @@ static int lock_reading(struct file *file, struct pmq *q)
 }
 
 /*
- * Nothing else may happen that wakes who was turned away meanwhile, or who took a drain for one that goes on
- * when the process exited, and is to be told of that now. Others are not woken: they know what there was before.
- * xchg() is the full barrier between the lock and @draining, which the reader has let go, and what is looked at.
+ * Nothing else may happen that wakes who was turned away meanwhile, or who took the drain that @ended for one
+ * that goes on when the process exited, and is to be told of that now. Others are not woken: they know what there
+ * was before. xchg() is the full barrier between the lock and @draining, which the reader has let go, and what is
+ * looked at.
  */
-static void unlock_reading(struct pmq *q)
+static void unlock_reading(struct pmq *q, bool ended)
 {
 	mutex_unlock(&q->reading);
-	if (xchg(&q->turned_away, false) || (READ_ONCE(q->exited) && !has_news(q)))
+	if (xchg(&q->turned_away, false) || (ended && READ_ONCE(q->exited) && !has_news(q)))
 		wake_up_all(q->wait);
 }
 
@@ -100,7 +101,7 @@ static int begin_reading(struct file *file, struct pmq *q)
 			return err;
 		if (q->draining || pmq_take(q))
 			return 0;
-		unlock_reading(q);	/* another reader was faster, or the process has exited */
+		unlock_reading(q, false);	/* another reader was faster, or the process has exited */
 	}
 }
 
@@ -157,7 +158,7 @@ static ssize_t pmq_read(struct file *file, char __user *buf, size_t count, loff_
 		return result;
 	result = drain_to_user(q, (struct page_change __user *)buf, room);
 	pmq_flush(&q->drain);
-	unlock_reading(q);
+	unlock_reading(q, !result);	/* the read that returns nothing ends a drain */
 	return result;
 }
 
@@ -300,7 +301,7 @@ static long run(struct file *file, const struct command *c, void __user *arg)
 	if (result)
 		return result;
 	result = c->run(q, arg);
-	unlock_reading(q);
+	unlock_reading(q, false);
 	return result;
 }
 

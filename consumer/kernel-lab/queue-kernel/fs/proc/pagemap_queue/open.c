@@ -81,10 +81,11 @@ static void give_slots(struct pmq *q)
 /*
  * As io_uring counts: against the limit of the user, by one number for all of a user's processes. That of a
  * process has the lock of its mappings, for which a close would wait without an end, perhaps in another process.
+ * @bytes are one half, of whole pages.
  */
 static int lock_pages(struct pmq *q, u64 bytes)
 {
-	unsigned long pages = PAGE_ALIGN(bytes) >> PAGE_SHIFT, limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	unsigned long pages = 2 * (PAGE_ALIGN(bytes) >> PAGE_SHIFT), limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 	struct user_struct *user = current_user();
 	long had = atomic_long_read(&user->locked_vm);
 
@@ -118,7 +119,7 @@ static int init(struct pmq *q, const struct pmq_open *open)
 	q->current_ranges = &q->ranges[0];
 	err = copy_watched(q, open);
 	if (!err)
-		err = lock_pages(q, open->max_bytes);
+		err = lock_pages(q, open->max_bytes / 2);
 	if (!err)
 		err = pmq_drain_init(&q->drain, q);
 	for (i = 0; i < 2 && !err; i++)
