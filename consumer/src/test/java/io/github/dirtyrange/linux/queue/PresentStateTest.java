@@ -102,7 +102,7 @@ class PresentStateTest {
       target.order("read", 4);
       long[] pages = readsWritten(6) ? new long[] {3, 4, 6, 20} : new long[] {3, 4, 20};
       List<Told> told = drained(queue, true);
-      assertThat(told.stream().mapToLong(Told::page)).containsExactly(pages);
+      assertThat(told.stream().mapToLong(Told::page).toArray()).containsExactly(pages);
       assertThat(told).extracting(Told::now).containsExactlyElementsOf(scanned(pages));
       assertThat(told.get(0).now()).isEqualTo(Categories.WRITTEN | Categories.PRESENT);
       assertThat(told.get(1).now() & ~Categories.PFNZERO)
