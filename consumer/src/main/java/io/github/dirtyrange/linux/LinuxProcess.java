@@ -33,7 +33,7 @@ import io.github.dirtyrange.linux.mm.WriteProtection;
 import io.github.dirtyrange.linux.queue.LinuxChangeHints;
 import io.github.dirtyrange.linux.queue.LinuxChangeQueue;
 import io.github.dirtyrange.linux.queue.LinuxFaultSamples;
-import io.github.dirtyrange.linux.queue.QueueOpening;
+import io.github.dirtyrange.linux.queue.LinuxQueues;
 import io.github.dirtyrange.linux.symbol.LinuxCodeNames;
 import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
@@ -201,7 +201,7 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public ChangeQueue openChangeQueue(ChangeQueueOptions options) {
     return openArmed(
-        options, () -> QueueOpening.open(identity, maps, options, CostModel.defaults()));
+        options, () -> LinuxQueues.open(identity, maps, options, CostModel.defaults()));
   }
 
   @Override
@@ -209,7 +209,7 @@ public final class LinuxProcess implements TrackedProcess {
     return openArmed(
         options,
         () ->
-            QueueOpening.openRecorded(
+            LinuxQueues.openRecorded(
                 identity, maps, options, CostModel.defaults(), RecordTest::run));
   }
 

@@ -12,7 +12,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.ProcMaps;
-import io.github.dirtyrange.linux.queue.QueueOpening;
+import io.github.dirtyrange.linux.queue.LinuxQueues;
 import io.github.dirtyrange.linux.sys.Abi;
 import io.github.dirtyrange.linux.sys.Descriptor;
 import io.github.dirtyrange.linux.sys.Sys;
@@ -80,7 +80,7 @@ class DescriptorsTest {
       CostModel costs = CostModel.defaults();
       target.kill();
       long before = descriptors();
-      assertThatThrownBy(() -> QueueOpening.open(identity, maps, options, costs))
+      assertThatThrownBy(() -> LinuxQueues.open(identity, maps, options, costs))
           .isInstanceOf(KernelException.class);
       assertThat(descriptors()).isEqualTo(before);
       assertThat(ringMappings()).isZero();

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *       ({@link FaultSampler#hasLost}); the scan of everything that follows finds the page.
  * </ul>
  *
- * <p>Where the kernel's own functions are recorded instead ({@link QueueOpening#openRecorded}), the
+ * <p>Where the kernel's own functions are recorded instead ({@link LinuxQueues#openRecorded}), the
  * same holds of records, which are made after the change as well, and of whoever makes it.
  *
  * <p>What makes pages written without a fault of the process's own is not sampled: writes through

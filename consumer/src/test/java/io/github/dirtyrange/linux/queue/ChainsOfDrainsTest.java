@@ -41,7 +41,7 @@ class ChainsOfDrainsTest extends QueueOnTarget {
   }
 
   private ChangeQueue open(CostModel costs, int depth) {
-    return QueueOpening.open(
+    return LinuxQueues.open(
         identity,
         maps,
         new ChangeQueueOptions(List.of(target.range()), ROOMY).withChains(depth),

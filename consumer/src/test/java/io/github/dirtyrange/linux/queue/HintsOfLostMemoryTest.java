@@ -62,7 +62,7 @@ class HintsOfLostMemoryTest {
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts costs = LearntCosts.unchanging(QueueOnTarget.SAMPLES_ARE_CHEAP);
       try (ChangeQueue queue =
-          QueueOpening.open(
+          LinuxQueues.open(
               FaultSampler.openProcess(target.pid(), 1 << 19),
               pagemap,
               QueueOnTarget.WRITTEN_ALONE,
@@ -95,7 +95,7 @@ class HintsOfLostMemoryTest {
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts costs = LearntCosts.unchanging(QueueOnTarget.SAMPLES_ARE_CHEAP);
       try (ChangeQueue queue =
-          QueueOpening.open(
+          LinuxQueues.open(
               FaultSampler.openProcess(target.pid(), 1 << 19),
               pagemap,
               QueueOnTarget.WRITTEN_ALONE,
@@ -130,7 +130,7 @@ class HintsOfLostMemoryTest {
       TrackedRanges swept = TrackedRanges.of(new PageRange(first, first + 1));
       LearntCosts noGaps = LearntCosts.unchanging(QueueOnTarget.costs(1, 1e-3, 1e-3));
       try (ChangeQueue queue =
-          QueueOpening.open(
+          LinuxQueues.open(
               FaultSampler.openProcess(target.pid(), 1 << 19),
               pagemap,
               QueueOnTarget.WRITTEN_ALONE,

@@ -38,7 +38,7 @@ public final class QueueBySource implements AutoCloseable {
 
   ChangeQueue open(SampleSource source, long bytes) {
     return armed(
-        QueueOpening.open(
+        LinuxQueues.open(
             identity,
             maps,
             new ChangeQueueOptions(List.of(range), bytes),
@@ -57,7 +57,7 @@ public final class QueueBySource implements AutoCloseable {
   /** {@return the same, whose ring and memory take so much} */
   public ChangeQueue openRecorded(long bytes) {
     return armed(
-        QueueOpening.openRecorded(
+        LinuxQueues.openRecorded(
             identity,
             maps,
             new ChangeQueueOptions(List.of(range), bytes),

@@ -82,7 +82,7 @@ abstract class QueueOnTarget {
       long maxBytes, CostModel costs, ProcPagemap pagemap, PageRange... ranges) {
     TrackedRanges tracked = TrackedRanges.of(List.of(ranges));
     LearntCosts unchanging = LearntCosts.unchanging(costs);
-    return QueueOpening.open(
+    return LinuxQueues.open(
         sampler(maxBytes / 2),
         pagemap,
         WRITTEN_ALONE,

@@ -99,7 +99,7 @@ public final class LinuxBaselines {
       readRings(c, ranges);
       ChangeQueueOptions options = new ChangeQueueOptions(List.of(all), 2L * ringBytes());
       try (LinuxChangeQueue queue =
-          QueueOpening.open(identity, maps, options, CostModel.defaults())) {
+          LinuxQueues.open(identity, maps, options, CostModel.defaults())) {
         rounds(c, queue, "w", 100);
         rounds(c, queue, "w", 1000);
         rounds(c, queue, "r", 1000);

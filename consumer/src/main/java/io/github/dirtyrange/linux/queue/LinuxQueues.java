@@ -23,14 +23,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Opens queues on processes, by what is to tell them where to look. */
-public final class QueueOpening {
+public final class LinuxQueues {
 
   /** A hint in the interval map, and as a span of its own. */
   private static final long HINT_BYTES = 64;
 
   private static final long LEAST_HINTS = 256;
 
-  private QueueOpening() {}
+  private LinuxQueues() {}
 
   /**
    * Opens a queue on a process, on. Half of the options' bytes go to the rings, rounded down to a
