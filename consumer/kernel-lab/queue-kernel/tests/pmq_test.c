@@ -1429,6 +1429,39 @@ static void collapsed_in_little_memory(void)
 	munmap(m, 512 * PAGE);
 }
 
+/* What a drain has taken and not yet told is in it, although the page table goes that it is queued in. */
+static void collapsed_in_the_middle_of_a_drain(bool shared, const char *what)
+{
+	enum { BLOCKS = 4, LAST = (BLOCKS - 1) * 512, PAGES = BLOCKS * 512 };
+	int file = memfd_create("pmq", 0), fd, error = -1;
+	char *m = mmap(BASE, PAGES * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_FIXED | (shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS), shared ? file : -1, 0);
+	size_t n = 0;
+	ssize_t bytes;
+
+	must(m == BASE && !ftruncate(file, PAGES * PAGE));
+	must(!madvise(m, PAGES * PAGE, MADV_NOHUGEPAGE));
+	memset(m, 1, PAGES * PAGE);
+	must(!madvise(m, PAGES * PAGE, MADV_HUGEPAGE));
+	fd = open_queue(m, PAGES * PAGE, DIRTY, 1 << 20);
+	drain(fd);
+	for (size_t p = 0; p < LAST; p += 2)
+		m[p * PAGE] = 2;
+	m[(LAST + 7) * PAGE] = 2;
+	if (!shared)
+		must(!ioctl(fd, PAGEMAP_QUEUE_DISABLE));
+	must(read(fd, changes, 10 * sizeof(*changes)) == 10 * sizeof(*changes));
+	for (int i = 0; i < 5 && error; i++)
+		error = madvise(m + LAST * PAGE, 512 * PAGE, MADV_COLLAPSE);
+	must(!error);
+	while ((bytes = read(fd, changes + n, sizeof(changes) - n * sizeof(*changes))) > 0)
+		n += bytes / sizeof(*changes);
+	result(pages_told(n, m + (LAST + 7) * PAGE, 1) == 1, what);
+	close(fd);
+	close(file);
+	munmap(m, PAGES * PAGE);
+}
+
 /* A huge page that is watched by two ranges that touch is watched whole. */
 static void ranges_that_touch(void)
 {
@@ -2815,6 +2848,8 @@ int main(int argc, char **argv)
 	new_mappings_in_little_memory();
 	ranges_that_touch();
 	collapsed_in_little_memory();
+	collapsed_in_the_middle_of_a_drain(true, "written, a drain begun, collapsed in a file: that drain tells it");
+	collapsed_in_the_middle_of_a_drain(false, "the same of private memory, and off");
 	half_of_a_new_huge_page();
 	part_of_a_huge_page_of_a_file();
 	taken_out_at_the_end_of_a_walk();

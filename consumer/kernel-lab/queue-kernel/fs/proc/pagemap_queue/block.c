@@ -133,8 +133,10 @@ void pmq_load(struct pmq_drain *d, unsigned long block, pmd_t *pmdp)
 	d->block.busy = 0;
 	d->block.whole = pmq_watches_block(d->q, block);
 	take_ranges(d, block);
-	if (pmdp && d->cursor <= block)
+	if (pmdp && d->cursor <= block) {
 		take_upper(d, pmdp, block);
+		pmq_take_left(d, pmdp, block, block + PMD_SIZE);
+	}
 	if (!d->block.whole)
 		forget_unwatched(d);
 	if (d->cursor > block)		/* what is before it was told, out of the ranges */

@@ -96,12 +96,14 @@ struct pmq_upper {
 	DECLARE_BITMAP(child, PTRS_PER_PMD);
 	DECLARE_BITMAP(huge, PTRS_PER_PMD);	/* something is queued of the entry itself */
 	DECLARE_BITMAP(taken, PTRS_PER_PMD);
+	struct list_head left;		/* of tables below that were taken away; under the queue's lock */
 };
 
 struct pmq_table {
 	struct pmq *q;
 	struct ptdesc *pt;
 	struct list_head all;		/* in pmq->tables */
+	struct list_head left_link;	/* in pmq_upper->left: @pt is NULL, and the bits stay as they are */
 	struct rcu_head rcu;
 	struct pmq_upper *upper;	/* of a table of PMDs */
 	unsigned long base;		/* of a table of PTEs; known once it was listed */
@@ -119,10 +121,14 @@ static inline struct pmq_table *pmq_table_of(struct ptdesc *pt)
 	return (struct pmq_table *)READ_ONCE(pt->__page_mapping);
 }
 
+struct pmq_drain;
+
 struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how);
 void pmq_table_discard(struct pmq_table *t);
 void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t);
 bool pmq_serve_upper(struct pmq *q, pmd_t *pmdp);
+void pmq_note_collapse(struct pmq *q, pmd_t *pmdp, unsigned long addr);
+void pmq_take_left(struct pmq_drain *d, pmd_t *pmdp, unsigned long addr, unsigned long end);
 void pmq_tables_detach(struct pmq *q);
 struct page_region *pmq_watched_from(struct pmq *q, unsigned long addr);
 bool pmq_is_among_watched(struct pmq *q, unsigned long start, unsigned long end);

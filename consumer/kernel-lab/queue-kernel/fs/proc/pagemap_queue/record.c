@@ -211,6 +211,8 @@ void __pmq_set_pmd(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp, pmd_t 
 	if (likely(!q))
 		return;
 	rcu_read_lock();
+	if (unlikely(pmd_present(*pmdp) && !pmd_leaf(*pmdp)))
+		pmq_note_collapse(q, pmdp, addr);
 	old = pmq_marks(pmq_pmd_categories(*pmdp, q->changed_mask));
 	pmq_note_pmd(q, pmdp, addr,
 		     transition(q, old, pmq_marks(pmq_pmd_categories(new, q->changed_mask))) |

@@ -4,6 +4,9 @@
  * found from it. A change sets a bit; the first one in a table also sets a bit of the table above,
  * and the first one there puts that table into the queue's list. A drain goes the same way down.
  *
+ * A table that goes while its pages stay, as where they are collapsed, leaves its bitmaps to the table above.
+ * One that is given back since they are unmapped leaves ranges.
+ *
  * A table that has no bitmaps (its memory could not be had, it is older than the queue and was not
  * met yet, or it was shared) is served by the ranges.
  *
@@ -14,6 +17,7 @@
 #include <linux/memcontrol.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include "block.h"
 #include "entries.h"
 
 /*
@@ -31,6 +35,7 @@ struct pmq_table *pmq_table_alloc(struct pmq *q, bool of_pmds, gfp_t how)
 		if (t->upper) {
 			INIT_LIST_HEAD(&t->upper->dirty);
 			INIT_LIST_HEAD(&t->upper->taken_link);
+			INIT_LIST_HEAD(&t->upper->left);
 		} else {
 			kfree(t);
 			t = NULL;
@@ -57,6 +62,7 @@ void pmq_table_attach(struct pmq *q, struct ptdesc *pt, struct pmq_table *t)
 		return;
 	t->q = q;
 	t->pt = pt;
+	INIT_LIST_HEAD(&t->left_link);
 	spin_lock_irqsave(&q->lock, flags);
 	if (!q->closed && !pmq_table_of(pt)) {
 		list_add(&t->all, &q->tables);
@@ -96,17 +102,23 @@ static void free_after_readers(struct rcu_head *head)
 	pmq_table_discard(container_of(head, struct pmq_table, rcu));
 }
 
-/* Under the queue's lock. */
+/* Under the queue's lock. Once. */
 static void detach(struct pmq *q, struct pmq_table *t)
 {
-	list_del(&t->all);
+	struct pmq_table *left, *next;
+
+	list_del_init(&t->all);
+	list_del_init(&t->left_link);
 	q->nr_tables--;
 	if (t->upper) {
 		q->nr_uppers--;
 		list_del_init(&t->upper->dirty);
 		list_del_init(&t->upper->taken_link);
+		list_for_each_entry_safe(left, next, &t->upper->left, left_link)
+			list_del_init(&left->left_link);
 	}
-	WRITE_ONCE(t->pt->__page_mapping, 0);
+	if (t->pt)
+		WRITE_ONCE(t->pt->__page_mapping, 0);
 	call_rcu(&t->rcu, free_after_readers);
 }
 
@@ -232,16 +244,22 @@ static struct pmq_table *upper_of(struct mm_struct *mm, unsigned long addr)
 	return pmdp ? pmq_table_of(virt_to_ptdesc(pmdp)) : NULL;
 }
 
-static void list_child(struct pmq *q, struct pmq_upper *upper, unsigned long addr)
+/* Under the queue's lock. */
+static void queue_child(struct pmq *q, struct pmq_upper *upper, unsigned long addr)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&q->lock, flags);
 	__set_bit(pmd_index(addr), upper->child);
 	if (list_empty(&upper->dirty)) {
 		upper->base = addr & PUD_MASK;
 		list_add(&upper->dirty, &q->dirty);
 	}
+}
+
+static void list_child(struct pmq *q, struct pmq_upper *upper, unsigned long addr)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	queue_child(q, upper, addr);
 	spin_unlock_irqrestore(&q->lock, flags);
 	wake_reader(q);
 }
@@ -340,15 +358,118 @@ static void copy_rows(struct pmq *q, struct pmq_table *t, unsigned long base, co
 			copy_row(q, t->bits[q->slot[mark]], base, shift, m, mark);
 }
 
+/* ---- tables that go ---- */
+
+static struct pmq_table *left_at(struct pmq_upper *upper, unsigned long block)
+{
+	struct pmq_table *t;
+
+	list_for_each_entry(t, &upper->left, left_link)
+		if (t->base == block)
+			return t;
+	return NULL;
+}
+
 /*
- * What a page table that is given back, or laid aside for a huge page, still had to tell becomes
- * ranges. All its entries are out, and nobody else has its lock. Under RCU.
+ * The pages of a table stay, without it. What was queued of them waits beside the table above for the drain that
+ * comes there, so that one that is under way tells it as well. All its entries are out, and nobody else has its
+ * lock. Under RCU; returns whether it can wait there.
+ */
+static bool leave(struct pmq *q, struct pmq_table *t, struct pmq_table *above, unsigned long block)
+{
+	struct pmq_upper *upper = above ? above->upper : NULL;
+	struct pmq_table *before;
+	unsigned long flags;
+	unsigned int i;
+
+	if (!upper)
+		return false;
+	spin_lock_irqsave(&q->lock, flags);
+	if (!list_empty(&t->all) && !list_empty(&above->all)) {	/* not closed meanwhile */
+		WRITE_ONCE(t->pt->__page_mapping, 0);
+		t->pt = NULL;
+		t->base = block;
+		before = left_at(upper, block);
+		if (before) {
+			for (i = 0; i < pmq_rows(q, false); i++)
+				bitmap_or(before->bits[i], before->bits[i], t->bits[i], PTRS_PER_PTE);
+			before->marks |= t->marks;
+			detach(q, t);
+		} else {
+			list_add(&t->left_link, &upper->left);
+		}
+		if (!test_bit(pmd_index(block), upper->taken))
+			queue_child(q, upper, block);
+	}
+	spin_unlock_irqrestore(&q->lock, flags);
+	wake_reader(q);
+	return true;
+}
+
+/*
+ * Before the entry of a table is taken out, as where a file's pages become a huge one. Under its lock, and that
+ * of the table. Other tables that are taken out still have entries, and will be laid aside or come back.
+ */
+void pmq_note_collapse(struct pmq *q, pmd_t *pmdp, unsigned long addr)
+{
+	struct ptdesc *pt = page_ptdesc(pmd_page(*pmdp));
+	struct pmq_table *t = pmq_table_of(pt);
+	pte_t *entries = ptdesc_address(pt);
+	unsigned int i;
+
+	if (!t || !t->marks)
+		return;
+	for (i = 0; i < PTRS_PER_PTE; i++)
+		if (!pte_none(ptep_get(entries + i)))
+			return;
+	leave(q, t, pmq_table_of(virt_to_ptdesc(pmdp)), addr & PMD_MASK);
+}
+
+/* Moves what such tables left of [addr, end), in the block that is loaded, into it. */
+void pmq_take_left(struct pmq_drain *d, pmd_t *pmdp, unsigned long addr, unsigned long end)
+{
+	struct pmq_table *t, *above = pmq_table_of(virt_to_ptdesc(pmdp));
+	struct pmq *q = d->q;
+	unsigned long flags;
+
+	if (!above || list_empty_careful(&above->upper->left))
+		return;
+	spin_lock_irqsave(&q->lock, flags);
+	t = left_at(above->upper, addr & PMD_MASK);
+	if (t) {
+		pmq_take_bits(d, t, pte_index(addr), pte_index(addr) + ((end - addr) >> PAGE_SHIFT));
+		if (!t->marks)
+			detach(q, t);
+	}
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/*
+ * What a table that is given back still had to tell, or had left to it, becomes ranges. All its entries are out,
+ * and nobody else has its lock. Under RCU.
  */
 static void spill(struct pmq *q, struct pmq_table *t)
 {
+	struct pmq_table *left;
+	unsigned long flags;
+
 	if (!t->upper && !t->marks)
 		return;
 	copy_rows(q, t, t->upper ? t->upper->base : t->base, &nowhere);
+	while (t->upper) {
+		spin_lock_irqsave(&q->lock, flags);
+		left = list_first_entry_or_null(&t->upper->left, struct pmq_table, left_link);
+		if (left)
+			list_del_init(&left->left_link);
+		spin_unlock_irqrestore(&q->lock, flags);
+		if (!left)
+			break;
+		copy_rows(q, left, left->base, &nowhere);
+		spin_lock_irqsave(&q->lock, flags);
+		if (!list_empty(&left->all))	/* the queue may have been closed meanwhile */
+			detach(q, left);
+		spin_unlock_irqrestore(&q->lock, flags);
+	}
 	wake_reader(q);
 }
 
@@ -377,21 +498,42 @@ void __pmq_table_shared(struct ptdesc *pt)
 	__pmq_table_freed(pt);
 }
 
-/* A table that is laid aside may be used for another address later. */
+/* A table that is laid aside may be used for another address later: it gets bitmaps anew, if they can be had. */
 void __pmq_table_deposited(struct page *table)
 {
+	struct ptdesc *pt = page_ptdesc(table);
 	struct pmq_table *t;
 
 	rcu_read_lock();
-	t = pmq_table_of(page_ptdesc(table));
+	t = pmq_table_of(pt);
 	if (t && t->marks) {
-		spill(t->q, t);
-		pmq_forget(t);
+		struct pmq *q = t->q;
+
+		if (leave(q, t, upper_of(q->mm, t->base), t->base)) {
+			pmq_table_attach(q, pt, pmq_table_alloc(q, false, GFP_NOWAIT));
+		} else {
+			spill(q, t);
+			pmq_forget(t);
+		}
 	}
 	rcu_read_unlock();
 }
 
 /* ---- moves ---- */
+
+/* What a table of that block left, whose pages stayed. Under RCU. */
+static struct pmq_table *left_below(struct pmq *q, pmd_t *pmdp, unsigned long block)
+{
+	struct pmq_table *left, *above = pmq_table_of(virt_to_ptdesc(pmdp));
+	unsigned long flags;
+
+	if (!above || list_empty_careful(&above->upper->left))
+		return NULL;
+	spin_lock_irqsave(&q->lock, flags);
+	left = left_at(above->upper, block);
+	spin_unlock_irqrestore(&q->lock, flags);
+	return left;
+}
 
 /* What is queued of the table of PTEs, or the huge page, at @pmdp. No table goes before RCU lets it. */
 static void move_block(struct pmq *q, pmd_t *pmdp, unsigned long block, const struct pmq_move *m)
@@ -404,6 +546,9 @@ static void move_block(struct pmq *q, pmd_t *pmdp, unsigned long block, const st
 	if (pmd_present(pmd) && !pmd_leaf(pmd))
 		t = pmq_table_of(page_ptdesc(pmd_page(pmd)));
 	if (t && t->marks)
+		copy_rows(q, t, block, m);
+	t = left_below(q, pmdp, block);
+	if (t)
 		copy_rows(q, t, block, m);
 	rcu_read_unlock();
 }

@@ -263,6 +263,7 @@ int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		pmq_serve_upper(d->q, pmdp);
 	ptl = pmd_trans_huge_lock(pmdp, vma);
 	if (ptl) {
+		pmq_take_left(d, pmdp, addr, end);
 		/* To arm a part of a huge page, it must be split. */
 		if (!d->block.whole && !d->peeking && pmq_heeds_writes(d->q, vma) && d->block.active &&
 		    !pmq_is_armed_pmd(*pmdp)) {
@@ -281,6 +282,7 @@ int pmq_drain_entries(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 		return -EAGAIN;
 	t = d->peeking ? pmq_table_of(virt_to_ptdesc(ptep)) : table_at(d, ptep);
 	pmq_take_bits(d, t, pte_index(addr), pte_index(addr) + ((end - addr) >> PAGE_SHIFT));
+	pmq_take_left(d, pmdp, addr, end);
 	full = !tell_entries(d, vma, t, ptep, addr, end);
 	pte_unmap_unlock(ptep, ptl);
 	return full;
@@ -298,6 +300,8 @@ static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct 
 }
 
 /* ---- holes ---- */
+
+#define DEPTH_OF_PMD	3	/* as walk_page_range() counts */
 
 /*
  * Page tables of what is unmapped may be freed under our read lock of the mmap lock; not where
@@ -359,6 +363,46 @@ bool pmq_tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end)
 	return tell_alike(d, addr, end, 0);
 }
 
+/* Whether all was told of a stretch without entries. */
+static bool tell_hole(struct pmq_drain *d, struct vm_area_struct *vma, unsigned long addr, unsigned long end)
+{
+	if (d->block.base == (addr & PMD_MASK)) {
+		unsigned long stop = min(end, d->block.base + PMD_SIZE);
+
+		if (!vma)
+			take_bits_of_hole(d, addr, stop);
+		if (!pmq_tell_gone(d, addr, stop))
+			return false;
+		addr = stop;
+	}
+	return addr == end || pmq_tell_nodes(d, addr, end);
+}
+
+/*
+ * Of a mapping, where a table or a huge page may be, none is. A change is queued before the entry is set: who finds
+ * it in between waits for the entry, by its lock, and goes on with what is there then.
+ */
+static int drain_none(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr,
+		      unsigned long end)
+{
+	int full = -EAGAIN;
+
+	while (full == -EAGAIN) {
+		spinlock_t *ptl = pmd_lock(vma->vm_mm, pmdp);
+		bool none = pmd_none(*pmdp);
+
+		spin_unlock(ptl);
+		if (none) {
+			if (d->block.base == (addr & PMD_MASK))
+				pmq_take_left(d, pmdp, addr, end);
+			return !tell_hole(d, vma, addr, end);
+		}
+		full = pmq_drain_entries(d, vma, pmdp, addr, end);
+		cond_resched();
+	}
+	return full;
+}
+
 /*
  * An entry may have gone after drain_pmd() wanted to see it again. That is forgotten here: where nothing but
  * holes follows, all below this table of PMDs would be walked again.
@@ -366,18 +410,11 @@ bool pmq_tell_gone(struct pmq_drain *d, unsigned long addr, unsigned long end)
 static int drain_hole(unsigned long addr, unsigned long end, int depth, struct mm_walk *walk)
 {
 	struct pmq_drain *d = walk->private;
+	pmd_t *pmdp;
 
 	walk->action = ACTION_SUBTREE;
-	if (d->block.base == (addr & PMD_MASK)) {
-		unsigned long stop = min(end, d->block.base + PMD_SIZE);
-
-		if (!walk->vma)
-			take_bits_of_hole(d, addr, stop);
-		if (!pmq_tell_gone(d, addr, stop))
-			return 1;
-		addr = stop;
-	}
-	return addr < end && !pmq_tell_nodes(d, addr, end);
+	pmdp = walk->vma && depth == DEPTH_OF_PMD ? pmq_pmd_at(d->q->mm, addr) : NULL;
+	return pmdp ? drain_none(d, walk->vma, pmdp, addr, end) : !tell_hole(d, walk->vma, addr, end);
 }
 
 /*
