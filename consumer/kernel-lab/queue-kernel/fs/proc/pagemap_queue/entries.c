@@ -42,6 +42,16 @@ pmd_t *pmq_own_pmd_at(struct mm_struct *mm, unsigned long addr)
 	return pmq_pmd_at(mm, addr);
 }
 
+/* Whether no entry is there, nor about to be set by who has queued that already. */
+bool pmq_is_none(struct mm_struct *mm, pmd_t *pmdp)
+{
+	spinlock_t *ptl = pmd_lock(mm, pmdp);
+	bool none = pmd_none(*pmdp);
+
+	spin_unlock(ptl);
+	return none;
+}
+
 /* Whether an entry is none of a table of PTEs: hugetlb sets those of PMDs and PUDs as if they were. */
 bool pmq_is_place_of_huge(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {

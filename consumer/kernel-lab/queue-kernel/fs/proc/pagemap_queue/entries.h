@@ -10,7 +10,10 @@
 #include <linux/swapops.h>
 #include "queue.h"
 
+#define PMQ_DEPTH_OF_PMD	3	/* of a hole, as walk_page_range() counts */
+
 pmd_t *pmq_pmd_at(struct mm_struct *mm, unsigned long addr);
+bool pmq_is_none(struct mm_struct *mm, pmd_t *pmdp);
 pmd_t *pmq_own_pmd_at(struct mm_struct *mm, unsigned long addr);
 bool pmq_is_place_of_huge(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 u64 pmq_absent_categories(pte_t pte);

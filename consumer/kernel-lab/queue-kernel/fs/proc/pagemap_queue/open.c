@@ -314,11 +314,23 @@ static int all_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct mm
 	return 0;
 }
 
-/* As drain_hole(): an entry that was to be seen again has gone, and the walk goes on. */
+/*
+ * As drain_hole(): an entry that was to be seen again has gone, and the walk goes on; and one that is about to be
+ * set, by who found the queue off, is waited for.
+ */
 static int all_hole(unsigned long addr, unsigned long end, int depth, struct mm_walk *walk)
 {
+	pmd_t *pmdp = depth == PMQ_DEPTH_OF_PMD ? pmq_pmd_at(walk->mm, addr) : NULL;
+	int err = 0;
+
 	walk->action = ACTION_SUBTREE;
-	return 0;
+	while (!err && pmdp && !pmq_is_none(walk->mm, pmdp)) {
+		err = all_pmd(pmdp, addr, end, walk);
+		if (walk->action != ACTION_AGAIN)
+			break;
+		walk->action = ACTION_SUBTREE;
+	}
+	return err;
 }
 
 static const struct mm_walk_ops arm_ops = {
@@ -472,6 +484,7 @@ static int listen_and_note(struct pmq *q)
 	if (err)
 		return err;
 	WRITE_ONCE(q->enabled, true);
+	smp_mb();	/* who finds it off has made the tables that the walk is to find */
 	err = walk_all(q, false);
 	if (err)	/* the caller is killed; who else has the file may enable the queue */
 		WRITE_ONCE(q->enabled, false);

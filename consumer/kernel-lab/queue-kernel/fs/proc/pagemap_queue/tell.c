@@ -301,8 +301,6 @@ static int drain_pmd(pmd_t *pmdp, unsigned long addr, unsigned long end, struct 
 
 /* ---- holes ---- */
 
-#define DEPTH_OF_PMD	3	/* as walk_page_range() counts */
-
 /*
  * Page tables of what is unmapped may be freed under our read lock of the mmap lock; not where
  * something else is mapped that needs the same table.
@@ -388,11 +386,7 @@ static int drain_none(struct pmq_drain *d, struct vm_area_struct *vma, pmd_t *pm
 	int full = -EAGAIN;
 
 	while (full == -EAGAIN) {
-		spinlock_t *ptl = pmd_lock(vma->vm_mm, pmdp);
-		bool none = pmd_none(*pmdp);
-
-		spin_unlock(ptl);
-		if (none) {
+		if (pmq_is_none(vma->vm_mm, pmdp)) {
 			if (d->block.base == (addr & PMD_MASK))
 				pmq_take_left(d, pmdp, addr, end);
 			return !tell_hole(d, vma, addr, end);
@@ -413,7 +407,7 @@ static int drain_hole(unsigned long addr, unsigned long end, int depth, struct m
 	pmd_t *pmdp;
 
 	walk->action = ACTION_SUBTREE;
-	pmdp = walk->vma && depth == DEPTH_OF_PMD ? pmq_pmd_at(d->q->mm, addr) : NULL;
+	pmdp = walk->vma && depth == PMQ_DEPTH_OF_PMD ? pmq_pmd_at(d->q->mm, addr) : NULL;
 	return pmdp ? drain_none(d, walk->vma, pmdp, addr, end) : !tell_hole(d, walk->vma, addr, end);
 }
 
