@@ -20,12 +20,12 @@
 
 /* ---- who tracks us ---- */
 
-/* The programs' memory, as StateMap.java and RecordRing.java have it. */
-enum { STATE_LOST = 3, STATE_BYTES = 64 };
+/* The programs' memory, as Targets.java and RecordRing.java have it: of the slots of whom they follow, ours is the first. */
+enum { SLOT_LOST = 2, SLOT_BYTES = 32 };
 
 static struct {
 	pid_t pid;
-	uint64_t *state;
+	uint64_t *slots;
 	uint64_t *consumer;
 	char *producer, *records;
 	uint64_t mask;
@@ -101,8 +101,8 @@ static void take_descriptor(const char *number)
 		entries = atoi(word + strlen("max_entries:"));
 	if (type == BPF_MAP_TYPE_RINGBUF)
 		take_ring(atoi(number), entries);
-	else if (type == BPF_MAP_TYPE_ARRAY && bytes == STATE_BYTES)
-		tracker.state = map_shared(take(atoi(number)), PROT_READ | PROT_WRITE, PAGE, 0);
+	else if (type == BPF_MAP_TYPE_ARRAY && bytes == SLOT_BYTES)
+		tracker.slots = map_shared(take(atoi(number)), PROT_READ | PROT_WRITE, PAGE, 0);
 }
 
 static void take_records(void)
@@ -118,7 +118,7 @@ static void take_records(void)
 		if (entry->d_name[0] != '.')
 			take_descriptor(entry->d_name);
 	closedir(dir);
-	must(tracker.state && tracker.records && tracker.n_programs);
+	must(tracker.slots && tracker.records && tracker.n_programs);
 }
 
 /* After its third round it is stopped: it takes no instructions from now on. */
@@ -180,7 +180,7 @@ static size_t read_records(char *m, size_t bytes, size_t *pages)
 
 static uint64_t losses(void)
 {
-	uint64_t lost = __atomic_load_n(&tracker.state[STATE_LOST], __ATOMIC_ACQUIRE);
+	uint64_t lost = __atomic_load_n(&tracker.slots[SLOT_LOST], __ATOMIC_ACQUIRE);
 
 	for (int i = 0; i < tracker.n_programs; i++) {
 		struct bpf_prog_info info = { 0 };

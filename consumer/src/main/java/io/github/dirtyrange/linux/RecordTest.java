@@ -2,8 +2,10 @@ package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.conform.agent.AgentDiedException;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.HookTrial;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.selftest.SelfTest;
 import io.github.dirtyrange.linux.selftest.SelfTestResult;
 import java.nio.file.Path;
@@ -17,34 +19,38 @@ final class RecordTest {
   /** By what was attached: the kernel stays the same for as long as we run. */
   private static final Map<List<HookTrial>, SelfTestResult> KNOWN = new ConcurrentHashMap<>();
 
+  private static final int RING_BYTES = 256 * Pages.SIZE;
+
   private RecordTest() {}
 
   /**
    * {@return what was found} Where no child can be started, that nothing is known. What was
    * complete once is not tried again.
    *
-   * @param records attached, and nobody's; nobody's again afterwards
+   * @param programs attached
    */
-  static SelfTestResult run(ChangeRecords records) {
-    SelfTestResult known = KNOWN.get(records.trials());
-    return known == null ? runAgain(records) : known;
+  static SelfTestResult run(RecordPrograms programs) {
+    SelfTestResult known = KNOWN.get(programs.trials());
+    return known == null ? runAgain(programs) : known;
   }
 
   /** {@return the same, tried in any case} */
-  static SelfTestResult runAgain(ChangeRecords records) {
-    SelfTestResult result = tried(records);
+  static SelfTestResult runAgain(RecordPrograms programs) {
+    SelfTestResult result = tried(programs);
     if (result.isComplete()) {
-      KNOWN.put(records.trials(), result);
+      KNOWN.put(programs.trials(), result);
     } else {
-      KNOWN.remove(records.trials());
+      KNOWN.remove(programs.trials());
     }
     return result;
   }
 
-  private static SelfTestResult tried(ChangeRecords records) {
+  private static SelfTestResult tried(RecordPrograms programs) {
     try (ProbeChild child = ProbeChild.start()) {
-      long mm = records.findMemory(Path.of("/proc/" + child.pid() + "/pagemap"));
-      return SelfTest.run(records, child.line(), mm);
+      long mm = programs.findMemory(Path.of("/proc/" + child.pid() + "/pagemap"));
+      try (ChangeRecords records = ChangeRecords.open(programs, mm, RING_BYTES)) {
+        return SelfTest.run(records, child.line());
+      }
     } catch (KernelException | AgentDiedException e) {
       return SelfTestResult.untried(String.valueOf(e.getMessage()));
     }

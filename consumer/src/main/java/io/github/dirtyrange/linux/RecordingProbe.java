@@ -1,9 +1,7 @@
 package io.github.dirtyrange.linux;
 
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.linux.bpf.Btf;
-import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.selftest.SelfTestResult;
 import java.util.List;
 
@@ -17,8 +15,6 @@ import java.util.List;
  * @param summary for people, in one line
  */
 public record RecordingProbe(List<Hook> hooks, List<Way> ways, boolean complete, String summary) {
-
-  private static final int RING_BYTES = 256 * Pages.SIZE;
 
   /** Copies the lists. */
   public RecordingProbe {
@@ -51,11 +47,11 @@ public record RecordingProbe(List<Hook> hooks, List<Way> ways, boolean complete,
    * @throws KernelException if no program can be attached at all
    */
   public static RecordingProbe run() {
-    try (ChangeRecords records = ChangeRecords.attach(Btf.running(), RING_BYTES)) {
-      records.requireFaults();
-      SelfTestResult result = RecordTest.runAgain(records);
+    try (RecordPrograms programs = RecordPrograms.shared()) {
+      programs.requireFaults();
+      SelfTestResult result = RecordTest.runAgain(programs);
       List<Hook> hooks =
-          records.trials().stream()
+          programs.trials().stream()
               .map(trial -> new Hook(trial.what(), trial.place(), trial.refusal()))
               .toList();
       List<Way> ways =

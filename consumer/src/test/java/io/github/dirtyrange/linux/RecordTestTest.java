@@ -3,9 +3,7 @@ package io.github.dirtyrange.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dirtyrange.kernel.Capability;
-import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.linux.bpf.Btf;
-import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.selftest.SelfTestResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,8 +20,8 @@ class RecordTestTest {
 
   @Test
   void everyWayToChangePagesIsRecorded() {
-    try (ChangeRecords records = ChangeRecords.attach(Btf.running(), 64 * Pages.SIZE)) {
-      SelfTestResult result = RecordTest.run(records);
+    try (RecordPrograms programs = RecordPrograms.shared()) {
+      SelfTestResult result = RecordTest.run(programs);
       result.ways().forEach(System.out::println);
       assertThat(result.missed()).isEmpty();
       assertThat(result.isComplete()).isTrue();

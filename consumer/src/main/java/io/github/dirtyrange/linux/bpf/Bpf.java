@@ -26,15 +26,71 @@ final class Bpf {
 
   /** Makes a map. */
   static Descriptor createMap(int type, int keyBytes, int valueBytes, int entries, int flags) {
-    ByteBuffer attributes =
+    return create(
         Sys.struct(Abi.BPF_MAP_BYTES)
             .putInt(Abi.BPF_MAP_TYPE, type)
             .putInt(Abi.BPF_MAP_KEY_BYTES, keyBytes)
             .putInt(Abi.BPF_MAP_VALUE_BYTES, valueBytes)
             .putInt(Abi.BPF_MAP_ENTRIES, entries)
-            .putInt(Abi.BPF_MAP_FLAGS, flags);
+            .putInt(Abi.BPF_MAP_FLAGS, flags));
+  }
+
+  /**
+   * Makes an array of maps.
+   *
+   * @param like a map of their kind
+   */
+  static Descriptor createArrayOfMaps(int entries, Descriptor like) {
+    return create(
+        Sys.struct(Abi.BPF_MAP_BYTES)
+            .putInt(Abi.BPF_MAP_TYPE, Abi.BPF_MAP_TYPE_ARRAY_OF_MAPS)
+            .putInt(Abi.BPF_MAP_KEY_BYTES, Integer.BYTES)
+            .putInt(Abi.BPF_MAP_VALUE_BYTES, Integer.BYTES)
+            .putInt(Abi.BPF_MAP_ENTRIES, entries)
+            .putInt(Abi.BPF_MAP_INNER, like.number()));
+  }
+
+  private static Descriptor create(ByteBuffer attributes) {
     putName(attributes, Abi.BPF_MAP_NAME);
     return Descriptor.of(call(Abi.BPF_MAP_CREATE, attributes), "BPF_MAP_CREATE");
+  }
+
+  /**
+   * Puts something into a map.
+   *
+   * @param key as many of its bytes as the map's keys have
+   * @param value a number, or the descriptor of a map
+   */
+  static void put(Descriptor map, long key, int value) {
+    ByteBuffer given = Sys.struct(Integer.BYTES).putInt(0, value);
+    try {
+      onElement(Abi.BPF_MAP_UPDATE_ELEM, "BPF_MAP_UPDATE_ELEM", map, key, Sys.address(given));
+    } finally {
+      Reference.reachabilityFence(given);
+    }
+  }
+
+  /**
+   * Takes something out of a map. Where maps were in it no program uses the one that was taken out
+   * any more when this returns ({@code maybe_wait_bpf_programs}).
+   */
+  static void remove(Descriptor map, long key) {
+    onElement(Abi.BPF_MAP_DELETE_ELEM, "BPF_MAP_DELETE_ELEM", map, key, 0);
+  }
+
+  private static void onElement(int command, String name, Descriptor map, long key, long value) {
+    // A key of four bytes is the lower half: both architectures here have that first.
+    ByteBuffer wanted = Sys.struct(Long.BYTES).putLong(0, key);
+    ByteBuffer attributes =
+        Sys.struct(Abi.BPF_ELEMENT_BYTES)
+            .putInt(Abi.BPF_ELEMENT_MAP, map.number())
+            .putLong(Abi.BPF_ELEMENT_KEY, Sys.address(wanted))
+            .putLong(Abi.BPF_ELEMENT_VALUE, value);
+    try {
+      Sys.check(call(command, attributes), name);
+    } finally {
+      Reference.reachabilityFence(wanted);
+    }
   }
 
   /**

@@ -30,8 +30,8 @@ public enum Change {
   MIGRATED(8, ChangeCause.MIGRATION),
 
   /**
-   * Page tables over a part of a file may have been dropped, of whatever process maps it. The range
-   * is of the file's pages, not of addresses.
+   * Page tables over a part of a file may have been dropped, of whatever process maps it: such a
+   * record has no range.
    */
   RETRACTED(9, ChangeCause.COLLAPSE),
 
@@ -87,14 +87,11 @@ public enum Change {
   /** A page of code was exchanged, for a breakpoint (uprobe). */
   PATCHED(24, ChangeCause.COPY_ON_WRITE),
 
-  /** The memory is being given back: nobody has it any more. */
-  EXITED(25, ChangeCause.UNMAP),
-
-  /** The process runs another program, in other memory. */
-  EXECUTED(26, ChangeCause.UNMAP),
-
-  /** The process has made another one, or a thread. The information is its number. */
-  FORKED(27, ChangeCause.FORK);
+  /**
+   * A fault on behalf of another process was handled, and afterwards nobody knows whose memory it
+   * was in, or where ({@code VM_FAULT_COMPLETED}).
+   */
+  REMOTE_FAULT(25, ChangeCause.FAULT);
 
   /** The first has number 1, and each the next one. */
   private static final Change[] ALL = values();

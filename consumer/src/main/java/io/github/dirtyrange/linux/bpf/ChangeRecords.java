@@ -1,190 +1,176 @@
 package io.github.dirtyrange.linux.bpf;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Records of what changes one process's pages, from programs at the functions that do it. They are
- * gone when this is closed, and with this process, however it ends.
+ * Records of what changes one process's pages, from {@linkplain RecordPrograms programs} at the
+ * functions that do it.
  */
 public final class ChangeRecords implements AutoCloseable {
 
-  private final MemoryFinder memory;
-  private final StateMap state;
-  private final RecordRing ring;
-  private final FunctionTracing tracing = FunctionTracing.open();
-  private final List<AttachedHook> hooks = new ArrayList<>();
-  private final List<HookTrial> trials = new ArrayList<>();
-  private @Nullable KernelException refusal;
+  private static final Change[] COUNTED = {Change.RETRACTED, Change.REMOTE_FAULT};
 
-  private ChangeRecords(MemoryFinder memory, StateMap state, RecordRing ring) {
-    this.memory = memory;
-    this.state = state;
+  private final RecordPrograms programs;
+  private final Targets targets;
+  private final long mm;
+  private final RecordRing ring;
+  private final int slot;
+
+  /** How often each of those had happened when this was last read. */
+  private final long[] counted = new long[COUNTED.length];
+
+  private boolean open = true;
+
+  private ChangeRecords(RecordPrograms programs, long mm, RecordRing ring, int slot) {
+    this.programs = programs;
+    targets = programs.targets();
+    this.mm = mm;
     this.ring = ring;
+    this.slot = slot;
+    for (int i = 0; i < COUNTED.length; i++) {
+      counted[i] = targets.count(COUNTED[i]);
+    }
   }
 
   /**
-   * Attaches what can be attached of the table. Nobody's changes are recorded yet.
+   * Attaches programs, unless they are attached. Nothing is recorded yet. A process that is
+   * followed here already gets programs of its own.
    *
+   * @param pagemap {@code /proc/PID/pagemap} of the process, or of a thread of it: a file of its
+   *     memory is to be kept open for as long as this is
    * @param ringBytes what the ring may take: rounded down to a power of two, a page at least and
    *     256 MiB at most
-   * @throws KernelException if there can be no map; of hooks {@link #trials} tells
+   * @throws KernelException if its memory cannot be found, or no program tells of its faults
    */
-  public static ChangeRecords attach(Btf btf, long ringBytes) {
-    return attach(btf, ringBytes, Hooks.ALL);
-  }
-
-  /** Attaches some hooks. */
-  static ChangeRecords attach(Btf btf, long ringBytes, List<Hook> hooks) {
-    MemoryFinder memory = new MemoryFinder(btf);
-    long bytes = Math.max(Pages.SIZE, Math.min(ringBytes, RecordRing.MOST_BYTES));
-    StateMap state = StateMap.create();
-    ChangeRecords records;
-    try {
-      RecordRing ring = RecordRing.create((int) Long.highestOneBit(bytes));
-      records = new ChangeRecords(memory, state, ring);
-    } catch (RuntimeException e) {
-      state.close();
-      throw e;
-    }
-    try {
-      records.attachAll(btf, hooks);
-      return records;
-    } catch (RuntimeException e) {
-      records.close();
-      throw e;
-    }
-  }
-
-  private void attachAll(Btf btf, List<Hook> wanted) {
-    RecordMaps maps = new RecordMaps(state.number(), ring.number());
-    for (Hook hook : wanted) {
+  public static ChangeRecords open(Path pagemap, long ringBytes) {
+    try (RecordPrograms programs = RecordPrograms.shared()) {
+      programs.requireFaults();
+      long mm = programs.findMemory(pagemap);
       try {
-        AttachedHook attached = AttachedHook.attach(btf, maps, hook);
-        hooks.add(attached);
-        trials.add(
-            new HookTrial(
-                hook.change(), hook.what(), attached.place(), attached.instructions(), ""));
+        return open(programs, mm, ringBytes);
       } catch (KernelException e) {
-        refusal = refusal == null ? e : refusal;
-        String place = hook.variants().get(0).function();
-        trials.add(
-            new HookTrial(hook.change(), hook.what(), place, 0, String.valueOf(e.getMessage())));
+        if (e.errno() != Errno.EEXIST) {
+          throw e;
+        }
+      }
+      try (RecordPrograms own = RecordPrograms.attach(Btf.running(), Hooks.ALL)) {
+        own.requireFaults();
+        return open(own, mm, ringBytes);
       }
     }
   }
 
   /**
-   * Throws unless faults are recorded: without them next to nothing is.
+   * Has programs record changes of one more memory. Nothing is recorded yet.
    *
-   * @throws KernelException why the first hook that is not attached is not
+   * @param mm where the kernel has it
+   * @param ringBytes as for {@link #open(Path, long)}
+   * @throws KernelException EEXIST if it is followed by these programs already, EMFILE if as many
+   *     are as can be
    */
-  public void requireFaults() {
-    boolean faults = hooks.stream().anyMatch(hook -> hook.change() == Change.FAULT);
-    if (!faults && refusal != null) {
-      throw refusal;
+  public static ChangeRecords open(RecordPrograms programs, long mm, long ringBytes) {
+    long bytes = Math.max(Pages.SIZE, Math.min(ringBytes, RecordRing.MOST_BYTES));
+    RecordRing ring = RecordRing.create((int) Long.highestOneBit(bytes));
+    try {
+      int slot = programs.targets().add(mm, ring);
+      programs.use();
+      return new ChangeRecords(programs, mm, ring, slot);
+    } catch (RuntimeException | Error e) {
+      ring.close();
+      throw e;
     }
   }
 
-  /** {@return what became of each hook of the table, in its order} */
-  public List<HookTrial> trials() {
-    return List.copyOf(trials);
+  /** {@return the programs that record, which others may use, too} */
+  public RecordPrograms programs() {
+    return programs;
   }
 
-  /**
-   * {@return where the kernel has a process's memory, for {@link #follow}}
-   *
-   * @param pagemap {@code /proc/PID/pagemap} of the process, or of a thread of it
-   * @throws KernelException if its memory cannot be found
-   */
-  public long findMemory(Path pagemap) {
-    return memory.find(pagemap);
-  }
-
-  /**
-   * Records from now on what changes the pages of a memory, and nobody else's.
-   *
-   * @param pid the process whose memory it is
-   * @param mm where the kernel has it; it stays there as long as a file of it is open
-   */
-  public void follow(int pid, long mm) {
-    follow(pid, mm, mm);
+  /** Records from now on whatever changes the memory's pages. */
+  public void follow() {
+    targets.record(slot, true, true);
   }
 
   /** Records from now on all of that but faults. */
-  public void followAllButFaults(int pid, long mm) {
-    follow(pid, mm, StateMap.NOBODY);
+  public void followAllButFaults() {
+    targets.record(slot, true, false);
   }
 
-  /** Records nobody's changes any more. */
+  /** Records nothing any more. */
   public void followNobody() {
-    follow(0, StateMap.NOBODY, StateMap.NOBODY);
-  }
-
-  private void follow(int pid, long mm, long faultsOf) {
-    state.set(StateMap.PROCESS, pid);
-    state.set(StateMap.MM, mm);
-    state.set(StateMap.FAULTS_OF, faultsOf);
+    targets.record(slot, false, false);
   }
 
   /**
-   * Hands out the records that are waiting.
+   * Hands out the records that are waiting. What was only counted since the last time, as nobody
+   * knows whose pages it has changed, comes last, once and without a place.
    *
    * @return false if one of those is not written yet, and so neither it nor those behind it were
    *     handed out
    */
   public boolean read(RecordSink sink) {
-    return ring.read(sink);
+    boolean whole = ring.read(sink);
+    for (int i = 0; i < COUNTED.length; i++) {
+      long count = targets.count(COUNTED[i]);
+      if (count != counted[i]) {
+        counted[i] = count;
+        sink.record(COUNTED[i], 0, 0, 0, 0, 0);
+      }
+    }
+    return whole;
   }
 
-  /** {@return how many bytes of records are waiting} */
+  /** {@return how many bytes of records are waiting} What was only counted has none. */
   public long pendingBytes() {
     return ring.pendingBytes();
   }
 
+  /** {@return whether there is something to read} */
+  public boolean hasAny() {
+    boolean any = ring.pendingBytes() > 0;
+    for (int i = 0; i < COUNTED.length; i++) {
+      any |= targets.count(COUNTED[i]) != counted[i];
+    }
+    return any;
+  }
+
   /**
-   * {@return how many changes, since they were attached, were not recorded} To be asked after
-   * reading. Some may have been of others: a program that did not run cannot tell.
+   * {@return how many changes, since some moment before this was opened, were not recorded} To be
+   * asked after reading. Some may have been of others: a program that did not run cannot tell.
    */
   public long lost() {
-    return state.get(StateMap.LOST) + misses(false);
+    return targets.lost(slot, false) + programs.misses(false);
   }
 
   /** {@return as that, of writes that no look at the pages shows} */
   public long lostWrites() {
-    return state.get(StateMap.LOST_WRITES) + misses(true);
-  }
-
-  private long misses(boolean ofWrites) {
-    long misses = 0;
-    for (AttachedHook hook : hooks) {
-      if ((hook.change() == Change.WRITTEN_BY_ANOTHER) == ofWrites) {
-        misses += hook.recursionMisses();
-      }
-    }
-    return misses;
+    return targets.lost(slot, true) + programs.misses(true);
   }
 
   /** {@return whether the machine lets programs at functions run at all} */
   public boolean isOn() {
-    return tracing.isOn();
+    return programs.isOn();
   }
 
-  /** {@return the memory of the ring and the state, in bytes} */
+  /** {@return the memory of the ring, and of what all records here share, in bytes} */
   public long memoryBytes() {
-    return ring.memoryBytes() + StateMap.MAPPED_BYTES;
+    return ring.memoryBytes() + Targets.MAPPED_BYTES;
   }
 
   @Override
   public void close() {
-    hooks.forEach(AttachedHook::close);
-    hooks.clear();
-    tracing.close();
-    ring.close();
-    state.close();
+    if (!open) {
+      return;
+    }
+    open = false;
+    try {
+      targets.remove(mm);
+    } finally {
+      ring.close();
+      programs.close();
+    }
   }
 }

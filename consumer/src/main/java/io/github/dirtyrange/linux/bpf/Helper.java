@@ -2,6 +2,8 @@ package io.github.dirtyrange.linux.bpf;
 
 /** The kernel's functions that a program here calls ({@code enum bpf_func_id}). */
 enum Helper {
+  /** What a map has: map, and where its key is; where the value is, or the map that it is, or 0. */
+  MAP_LOOKUP_ELEM(1),
   /** Copies from user memory: target, bytes, address; 0 or an error. */
   PROBE_READ_USER(112),
   /** Copies from the kernel's memory: target, bytes, address; 0 or an error. */

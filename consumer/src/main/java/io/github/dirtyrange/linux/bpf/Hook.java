@@ -41,23 +41,19 @@ record Hook(Change change, String what, List<Variant> variants) {
     }
   }
 
-  /** Whose pages are changed: of others nothing is recorded. */
+  /** Whose pages are changed: of whom nobody follows nothing is recorded. */
   sealed interface Owner {
     /** Who has that memory. */
     record OfMemory(Value mm) implements Owner {}
 
-    /** The process of that task. */
-    record OfTask(Value task) implements Owner {}
-
     /**
      * Who faulted. A fault that dropped the mmap lock may have lost its mapping by now ({@code
      * VM_FAULT_RETRY}, {@code VM_FAULT_COMPLETED}: the comment in {@code handle_mm_fault}): then it
-     * is who runs, unless the fault is on behalf of another (FAULT_FLAG_REMOTE), which is recorded
-     * whoever it is.
+     * is who runs, unless the fault is on behalf of another (FAULT_FLAG_REMOTE), which is counted.
      */
     record OfFault() implements Owner {}
 
-    /** Nobody knows. */
+    /** Nobody knows: it is counted. */
     record Unknown() implements Owner {}
   }
 

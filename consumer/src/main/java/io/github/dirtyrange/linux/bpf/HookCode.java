@@ -7,8 +7,8 @@ import io.github.dirtyrange.linux.bpf.Assembler.Operation;
 import io.github.dirtyrange.linux.bpf.Hook.Owner;
 
 /**
- * The program of a hook: whose pages are these? If the target's, one record into the ring, and a
- * record that finds no room is counted.
+ * The program of a hook: whose pages are these? If somebody follows them, one record into the ring
+ * that is theirs, and a record that finds no room is counted.
  */
 final class HookCode {
 
@@ -29,18 +29,19 @@ final class HookCode {
   private final ValueCode values;
   private final int recordBytes;
 
-  /** Which word of the state says whose pages are recorded, and which counts what is lost. */
-  private final int ofWhom;
+  /** Where on the stack a memory is, to be looked for, and the number of its slot. */
+  private final int whose;
 
-  private final int lost;
+  private final int slot;
 
-  private HookCode(Btf btf, RecordMaps maps, Change change, Hook.Variant variant, int parameters) {
+  private HookCode(Btf btf, RecordMaps maps, Hook.Variant variant, int parameters) {
     this.maps = maps;
-    ofWhom = change.isFault() ? StateMap.FAULTS_OF : StateMap.MM;
-    lost = change == Change.WRITTEN_BY_ANOTHER ? StateMap.LOST_WRITES : StateMap.LOST;
     this.variant = variant;
     recordBytes = Long.BYTES * (RecordRing.LEAST_WORDS + variant.more().size());
-    values = new ValueCode(btf, parameters, code, -recordBytes - Long.BYTES);
+    int free = -recordBytes - Long.BYTES;
+    whose = free - Long.BYTES;
+    slot = whose - Long.BYTES;
+    values = new ValueCode(btf, parameters, code, free);
   }
 
   /**
@@ -51,14 +52,56 @@ final class HookCode {
    */
   static Assembler write(
       Btf btf, RecordMaps maps, Change change, Hook.Variant variant, int parameters) {
-    HookCode hook = new HookCode(btf, maps, change, variant, parameters);
+    HookCode hook = new HookCode(btf, maps, variant, parameters);
     hook.write(change);
     return hook.code;
   }
 
   private void write(Change change) {
     code.move(ValueCode.CONTEXT, Register.R1);
+    if (variant.owner() instanceof Owner.OfMemory memory) {
+      values.compute(memory.mm(), Register.R1);
+      recordFor(change);
+    } else if (variant.owner() instanceof Owner.OfFault) {
+      recordFault(change);
+    } else {
+      count(change);
+    }
+    code.place(skip);
+    code.set(Register.R0, 0);
+    code.exit();
+  }
+
+  private void recordFault(Change change) {
+    Label lost = new Label();
+    Label known = new Label();
+    Label remote = new Label();
+    values.compute(new Value.Result(), Register.R1);
+    code.jump(If.SHARE_BITS, Register.R1, FAULT_MAY_HAVE_LOST_VMA, lost);
+    values.compute(Hooks.MM_OF_FIRST, Register.R1);
+    code.jump(known);
+    code.place(lost);
+    values.compute(Value.parameter(2), Register.R1);
+    code.jump(If.SHARE_BITS, Register.R1, FAULT_FLAG_REMOTE, remote);
+    values.compute(Hooks.CURRENT_MM, Register.R1);
+    code.place(known);
+    recordFor(change);
+    code.jump(skip);
+    code.place(remote);
+    count(Change.REMOTE_FAULT);
+  }
+
+  /** Counts what nobody knows the owner of. */
+  private void count(Change change) {
+    code.mapValue(Register.R1, maps.common(), Targets.counter(change));
+    code.set(Register.R2, 1);
+    code.addInMemory(Register.R1, Register.R2);
+  }
+
+  /** Makes a record if the memory in R1 is followed, and this is recorded of it. */
+  private void recordFor(Change change) {
     skipOthers();
+    skipUnlessAsked(change.isFault() ? Targets.FAULTS : Targets.CHANGES);
     for (Hook.Condition condition : variant.conditions()) {
       Label holds = new Label();
       values.compute(condition.value(), Register.R1);
@@ -67,45 +110,36 @@ final class HookCode {
       code.place(holds);
     }
     writeRecord(change);
-    output();
-    code.place(skip);
-    code.set(Register.R0, 0);
-    code.exit();
+    output(change == Change.WRITTEN_BY_ANOTHER ? Targets.LOST_WRITES : Targets.LOST);
   }
 
+  /** All other processes of the machine pay for this: where one alone is followed, a comparison. */
   private void skipOthers() {
-    if (variant.owner() instanceof Owner.OfMemory memory) {
-      values.compute(memory.mm(), Register.R1);
-      skipUnlessEqual(ofWhom);
-    } else if (variant.owner() instanceof Owner.OfTask task) {
-      values.compute(task.task().member("task_struct", "tgid"), Register.R1);
-      skipUnlessEqual(StateMap.PROCESS);
-    } else if (variant.owner() instanceof Owner.OfFault) {
-      skipOthersFaults();
-    }
-  }
-
-  /** Goes on if R1 is what the state says. */
-  private void skipUnlessEqual(int offset) {
-    code.mapValue(Register.R2, maps.state(), offset);
+    Label several = new Label();
+    code.mapValue(Register.R2, maps.common(), Targets.ONLY);
     code.load(Register.R2, Register.R2, 0, Long.BYTES);
+    code.jump(If.EQUAL, Register.R2, Targets.SEVERAL, several);
     code.jump(If.NOT_EQUAL, Register.R1, Register.R2, skip);
+    code.place(several);
+    code.store(Register.FRAME, whose, Register.R1);
+    lookUp(maps.targets(), whose);
+    code.load(Register.R1, Register.R0, 0, Integer.BYTES);
+    code.store(Register.FRAME, slot, Register.R1);
   }
 
-  private void skipOthersFaults() {
-    Label lost = new Label();
-    Label record = new Label();
-    values.compute(new Value.Result(), Register.R1);
-    code.jump(If.SHARE_BITS, Register.R1, FAULT_MAY_HAVE_LOST_VMA, lost);
-    values.compute(Hooks.MM_OF_FIRST, Register.R1);
-    skipUnlessEqual(ofWhom);
-    code.jump(record);
-    code.place(lost);
-    values.compute(Value.parameter(2), Register.R1);
-    code.jump(If.SHARE_BITS, Register.R1, FAULT_FLAG_REMOTE, record);
-    values.compute(Hooks.CURRENT_MM, Register.R1);
-    skipUnlessEqual(ofWhom);
-    code.place(record);
+  private void skipUnlessAsked(int offset) {
+    lookUp(maps.slots(), slot);
+    code.load(Register.R1, Register.R0, offset, Long.BYTES);
+    code.jump(If.EQUAL, Register.R1, 0, skip);
+  }
+
+  /** Leaves in R0 what a map has for a key on the stack. */
+  private void lookUp(int map, int key) {
+    code.map(Register.R1, map);
+    code.move(Register.R2, Register.FRAME);
+    code.operate(Operation.ADD, Register.R2, key);
+    code.call(Helper.MAP_LOOKUP_ELEM);
+    code.jump(If.EQUAL, Register.R0, 0, skip);
   }
 
   private void writeRecord(Change change) {
@@ -125,16 +159,18 @@ final class HookCode {
     code.store(Register.FRAME, -recordBytes + 2 * Long.BYTES, INFORMATION);
   }
 
-  private void output() {
-    code.map(Register.R1, maps.ring());
+  private void output(int lost) {
+    lookUp(maps.rings(), slot);
+    code.move(Register.R1, Register.R0);
     code.move(Register.R2, Register.FRAME);
     code.operate(Operation.ADD, Register.R2, -recordBytes);
     code.set(Register.R3, recordBytes);
     code.set(Register.R4, NO_WAKEUP);
     code.call(Helper.RINGBUF_OUTPUT);
     code.jump(If.EQUAL, Register.R0, 0, skip);
-    code.mapValue(Register.R1, maps.state(), lost);
+    lookUp(maps.slots(), slot);
+    code.operate(Operation.ADD, Register.R0, lost);
     code.set(Register.R2, 1);
-    code.addInMemory(Register.R1, Register.R2);
+    code.addInMemory(Register.R0, Register.R2);
   }
 }

@@ -50,6 +50,8 @@ final class Hooks {
   /** Everything, as a range. */
   private static final Range EVERYTHING = new Range(NOTHING, number(-1));
 
+  private static final Range NOWHERE = new Range(NOTHING, NOTHING);
+
   /** The memory of the process that runs. */
   static final Value CURRENT_MM = new Value.CurrentTask().member("task_struct", "mm");
 
@@ -114,10 +116,7 @@ final class Hooks {
           hook(
               Change.RETRACTED,
               "khugepaged of shared memory and files: page tables of whoever maps them",
-              exit(
-                  "collapse_file",
-                  new Owner.Unknown(),
-                  new Range(FOURTH, START.plus(number(512))))),
+              exit("collapse_file", new Owner.Unknown(), NOWHERE)),
           hook(
               Change.COLLAPSED,
               "khugepaged and MADV_COLLAPSE",
@@ -231,24 +230,7 @@ final class Hooks {
               Change.PATCHED,
               "a breakpoint set in code (uprobe)",
               exit("uprobe_write_opcode", of(SECOND), page(THIRD)).of(4),
-              exit("uprobe_write_opcode", of(mmOf(SECOND)), page(THIRD)).of(5)),
-          hook(
-              Change.EXITED,
-              "the memory's end",
-              at(When.TRACEPOINT, "exit_mmap", of(FIRST), EVERYTHING)),
-          hook(
-              Change.EXECUTED,
-              "exec",
-              at(When.TRACEPOINT, "sched_process_exec", new Owner.OfTask(FIRST), EVERYTHING)),
-          hook(
-              Change.FORKED,
-              "fork and clone",
-              at(
-                      When.TRACEPOINT,
-                      "sched_process_fork",
-                      of(FIRST.member("task_struct", "mm")),
-                      new Range(NOTHING, NOTHING))
-                  .telling(SECOND.member("task_struct", "pid"))));
+              exit("uprobe_write_opcode", of(mmOf(SECOND)), page(THIRD)).of(5)));
 
   private static Hook hook(Change change, String what, Variant... variants) {
     return new Hook(change, what, List.of(variants));

@@ -25,6 +25,10 @@ final class MemoryFinder {
   /** Errors are the highest addresses ({@code MAX_ERRNO}). */
   private static final long LEAST_ERROR = -4095;
 
+  // The words of a map: the thread that looks, and what it has found.
+  private static final int SEEKER = 0;
+  private static final int FOUND = 8;
+
   /** {@code struct bpf_pidns_info}: thread and process, four bytes each. */
   private static final int NUMBERS_BYTES = 8;
 
@@ -53,14 +57,14 @@ final class MemoryFinder {
    * @throws KernelException ESRCH if it has no memory; what bpf(2) says
    */
   long find(Path pagemap) {
-    try (StateMap state = StateMap.create();
-        Descriptor program = Bpf.load(code(state.number()), Hook.When.EXIT, function)) {
-      state.set(StateMap.SEEKER, thisThread());
+    try (WordMap words = WordMap.create(1, 2);
+        Descriptor program = Bpf.load(code(words.number()), Hook.When.EXIT, function)) {
+      words.set(0, SEEKER, thisThread());
       Descriptor link = Bpf.attach(program);
       try (link) {
         Descriptor.open(pagemap.toString(), Abi.O_RDONLY).close();
       }
-      return checked(state.get(StateMap.FOUND));
+      return checked(words.get(0, FOUND));
     }
   }
 
@@ -77,7 +81,7 @@ final class MemoryFinder {
     return ProcessHandle.current().pid() << 32 | thread;
   }
 
-  private Assembler code(int state) {
+  private Assembler code(int words) {
     Assembler code = new Assembler();
     Label end = new Label();
     code.move(ValueCode.CONTEXT, Register.R1);
@@ -89,11 +93,11 @@ final class MemoryFinder {
     code.call(Helper.NAMESPACE_PID_TGID);
     code.jump(If.NOT_EQUAL, Register.R0, 0, end);
     code.load(Register.R0, Register.FRAME, -NUMBERS_BYTES, Long.BYTES);
-    code.mapValue(Register.R1, state, StateMap.SEEKER);
+    code.mapValue(Register.R1, words, SEEKER);
     code.load(Register.R1, Register.R1, 0, Long.BYTES);
     code.jump(If.NOT_EQUAL, Register.R0, Register.R1, end);
     code.load(Register.R2, ValueCode.CONTEXT, parameters * Long.BYTES, Long.BYTES);
-    code.mapValue(Register.R1, state, StateMap.FOUND);
+    code.mapValue(Register.R1, words, FOUND);
     code.store(Register.R1, 0, Register.R2);
     code.place(end);
     code.set(Register.R0, 0);

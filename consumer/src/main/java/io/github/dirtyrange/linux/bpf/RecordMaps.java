@@ -1,9 +1,11 @@
 package io.github.dirtyrange.linux.bpf;
 
 /**
- * The maps that programs refer to.
+ * The maps that programs refer to, by their descriptors.
  *
- * @param state the descriptor of {@link StateMap}
- * @param ring the descriptor of {@link RecordRing}
+ * @param common what is counted of nobody knows whom, and whose memory it is if there is one alone
+ * @param targets by memory, the number of its slot
+ * @param slots of each memory, what is recorded and what was lost
+ * @param rings of each slot, where records go
  */
-record RecordMaps(int state, int ring) {}
+record RecordMaps(int common, int targets, int slots, int rings) {}

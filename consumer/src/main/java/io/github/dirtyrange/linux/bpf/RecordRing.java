@@ -63,7 +63,7 @@ final class RecordRing implements AutoCloseable {
    * @param bytes a power of two of pages, {@link #MOST_BYTES} at most
    */
   static RecordRing create(int bytes) {
-    Descriptor map = Bpf.createMap(Abi.BPF_MAP_TYPE_RINGBUF, 0, 0, bytes, 0);
+    Descriptor map = createMap(bytes);
     try {
       Mapping page = Mapping.shared(map, Pages.SIZE, "mmap of a BPF ring");
       try {
@@ -76,6 +76,11 @@ final class RecordRing implements AutoCloseable {
       map.close();
       throw e;
     }
+  }
+
+  /** Makes the map alone. */
+  static Descriptor createMap(int bytes) {
+    return Bpf.createMap(Abi.BPF_MAP_TYPE_RINGBUF, 0, 0, bytes, 0);
   }
 
   int number() {

@@ -66,10 +66,12 @@ public final class RecordedRanges implements RecordSink {
       case USERFAULTFD -> takeCall(start, end, (int) information, more);
       case WRITTEN_BY_ANOTHER -> written(start, end);
       case ZAPPED, RECLAIMED -> takenAway(change, start, end);
-      case RETRACTED -> taker.anywhere(change);
+      case RETRACTED, REMOTE_FAULT -> taker.anywhere(change);
       case UNREGISTERED -> range(change, start, end == -1 ? ADDRESS_LIMIT : end);
-      case EXITED, EXECUTED, FORKED -> {}
-      default -> range(change, start, end);
+      case FAULT, MAPPED, HUGE_FAULT, INSERTED, SWAPPED_OFF -> range(change, start, end);
+      case UNMAPPED, FREED, GUARDED, MIGRATED -> range(change, start, end);
+      case COLLAPSED, SPLIT, MERGED, PATCHED -> range(change, start, end);
+      case WRITE_PROTECTED, REFERENCES_CLEARED -> range(change, start, end);
     }
   }
 

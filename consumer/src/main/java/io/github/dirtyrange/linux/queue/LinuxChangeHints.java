@@ -7,7 +7,7 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Unseen;
 import io.github.dirtyrange.linux.bpf.Change;
-import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.Smaps;
@@ -49,7 +49,7 @@ public final class LinuxChangeHints implements ChangeHints {
       MemoryIdentity identity,
       TrackedRanges ranges,
       long maxBytes,
-      Function<ChangeRecords, SelfTestResult> test) {
+      Function<RecordPrograms, SelfTestResult> test) {
     long bytes = Math.max(maxBytes, LEAST_RING_BYTES);
     return new LinuxChangeHints(identity, RecordedMemory.open(identity, bytes, test), ranges);
   }
@@ -98,12 +98,12 @@ public final class LinuxChangeHints implements ChangeHints {
 
     @Override
     public void anywhere(Change change) {
-      if (change != Change.RETRACTED) {
+      if (change == Change.USERFAULTFD) {
         unknown = true;
         return;
       }
       for (PageRange range : ranges.toList()) {
-        taker.take(Kind.RETRACTED, range.startVpn(), range.endVpn());
+        taker.take(kind(change), range.startVpn(), range.endVpn());
       }
     }
 
@@ -139,7 +139,8 @@ public final class LinuxChangeHints implements ChangeHints {
       case RETRACTED, SPLIT -> Kind.RETRACTED;
       case NEW_MAPPING -> Kind.MAPPED;
       case REFERENCES_CLEARED -> Kind.CLEARED;
-      default -> Kind.LOOK;
+      case FAULT, MAPPED, HUGE_FAULT, REMOTE_FAULT, SWAPPED_OFF -> Kind.LOOK;
+      case WRITE_PROTECTED, UNREGISTERED, REMAPPED -> Kind.LOOK;
     };
   }
 

@@ -9,7 +9,7 @@ import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.QueueCategories;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedRanges;
-import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
@@ -77,7 +77,7 @@ public final class LinuxQueues {
       ProcMaps maps,
       ChangeQueueOptions options,
       CostModel costs,
-      Function<ChangeRecords, SelfTestResult> test) {
+      Function<RecordPrograms, SelfTestResult> test) {
     KernelException.refuseIf(
         options.chainDepth() > 0, Errno.EOPNOTSUPP, "call chains of changes that are recorded");
     ProcPagemap pagemap = identity.pagemap();

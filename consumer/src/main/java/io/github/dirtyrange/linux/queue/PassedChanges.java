@@ -71,7 +71,7 @@ final class PassedChanges {
   /** A change was recorded, and not where it was. */
   void addAnywhere(Change change) {
     // Of a call whose argument could not be read nothing is known.
-    addEverywhere(change == Change.RETRACTED ? what(change) : UNKNOWN);
+    addEverywhere(change == Change.USERFAULTFD ? UNKNOWN : what(change));
   }
 
   /** Faults were not recorded: any page may have come. */
@@ -92,7 +92,8 @@ final class PassedChanges {
   /** What was done may not show afterwards. */
   private static long what(Change change) {
     return switch (change) {
-      case FAULT, MAPPED, HUGE_FAULT, INSERTED, SWAPPED_OFF, USERFAULTFD -> TOUCHED;
+      case FAULT, MAPPED, HUGE_FAULT, REMOTE_FAULT -> TOUCHED;
+      case INSERTED, SWAPPED_OFF, USERFAULTFD -> TOUCHED;
       case ZAPPED, FREED, GUARDED -> TAKEN;
       // While it goes on the entry is neither empty nor present.
       case MIGRATED -> TAKEN | TOUCHED;
@@ -101,7 +102,9 @@ final class PassedChanges {
       case MOVED -> TAKEN | TOUCHED | GONE;
       case COLLAPSED -> TOUCHED | TAKEN_OF_FILE;
       case SPLIT, RETRACTED -> TAKEN_OF_FILE;
-      default -> 0;
+      case MERGED, PATCHED, WRITTEN_BY_ANOTHER -> 0;
+      case WRITE_PROTECTED, UNREGISTERED, REFERENCES_CLEARED -> 0;
+      case NEW_MAPPING, REMAPPED -> 0;
     };
   }
 

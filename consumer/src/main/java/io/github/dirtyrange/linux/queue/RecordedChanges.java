@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.bpf.RecordSink;
 import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
@@ -68,7 +69,7 @@ final class RecordedChanges implements FaultRecorder {
   static RecordedChanges open(
       MemoryIdentity identity,
       long bytes,
-      Function<ChangeRecords, SelfTestResult> test,
+      Function<RecordPrograms, SelfTestResult> test,
       PassedChanges passed,
       boolean followsPages) {
     return new RecordedChanges(RecordedMemory.open(identity, bytes, test), passed, followsPages);
@@ -130,7 +131,7 @@ final class RecordedChanges implements FaultRecorder {
 
   @Override
   public boolean hasAny() {
-    return records.pendingBytes() > 0;
+    return records.hasAny();
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.github.dirtyrange.linux.queue;
 
 import io.github.dirtyrange.kernel.KernelException;
-import io.github.dirtyrange.linux.bpf.Btf;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.HookTrial;
+import io.github.dirtyrange.linux.bpf.RecordPrograms;
 import io.github.dirtyrange.linux.bpf.RecordSink;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.selftest.SelfTestResult;
@@ -17,14 +17,10 @@ final class RecordedMemory implements AutoCloseable {
   private static final int MOST_WAITS = 100;
   private static final long WAIT_NANOS = 50_000;
 
-  private final int pid;
-  private final long mm;
   private final ChangeRecords records;
   private final SelfTestResult tested;
 
-  private RecordedMemory(int pid, long mm, ChangeRecords records, SelfTestResult tested) {
-    this.pid = pid;
-    this.mm = mm;
+  private RecordedMemory(ChangeRecords records, SelfTestResult tested) {
     this.records = records;
     this.tested = tested;
   }
@@ -38,14 +34,12 @@ final class RecordedMemory implements AutoCloseable {
    * @throws KernelException where none can be attached, or the process has gone
    */
   static RecordedMemory open(
-      MemoryIdentity identity, long bytes, Function<ChangeRecords, SelfTestResult> test) {
-    ChangeRecords records = ChangeRecords.attach(Btf.running(), bytes);
+      MemoryIdentity identity, long bytes, Function<RecordPrograms, SelfTestResult> test) {
+    ChangeRecords records = ChangeRecords.open(identity.path("pagemap"), bytes);
     try {
-      records.requireFaults();
-      long mm = records.findMemory(identity.path("pagemap"));
       identity.requireSame();
-      return new RecordedMemory(identity.pid(), mm, records, test.apply(records));
-    } catch (RuntimeException e) {
+      return new RecordedMemory(records, test.apply(records.programs()));
+    } catch (RuntimeException | Error e) {
       records.close();
       throw e;
     }
@@ -53,12 +47,12 @@ final class RecordedMemory implements AutoCloseable {
 
   /** Records everything from now on. */
   void follow() {
-    records.follow(pid, mm);
+    records.follow();
   }
 
   /** Records everything but faults from now on. */
   void followAllButFaults() {
-    records.followAllButFaults(pid, mm);
+    records.followAllButFaults();
   }
 
   /** Records nothing any more. */
@@ -99,7 +93,7 @@ final class RecordedMemory implements AutoCloseable {
 
   /** {@return how it records, for people} */
   String describe() {
-    List<HookTrial> trials = records.trials();
+    List<HookTrial> trials = records.programs().trials();
     long attached = trials.stream().filter(HookTrial::attached).count();
     return "records of "
         + attached

@@ -29,18 +29,16 @@ public final class SelfTest {
   /**
    * Tries all ways that need nothing but system calls of the child.
    *
-   * @param records attached, and nobody's; they are nobody's afterwards
+   * @param records of the child; nothing is recorded, before and afterwards
    * @param child does what it is told, and nothing else
-   * @param mm where the kernel has its memory
    */
-  public static SelfTestResult run(ChangeRecords records, AgentChannel child, long mm) {
-    return run(records, child, mm, Ways.ALL);
+  public static SelfTestResult run(ChangeRecords records, AgentChannel child) {
+    return run(records, child, Ways.ALL);
   }
 
   /** Tries some ways. */
-  static SelfTestResult run(
-      ChangeRecords records, AgentChannel child, long mm, List<ChangeWay> ways) {
-    records.follow(child.pid(), mm);
+  static SelfTestResult run(ChangeRecords records, AgentChannel child, List<ChangeWay> ways) {
+    records.follow();
     try {
       SelfTest test = new SelfTest(records, child);
       return new SelfTestResult(ways.stream().map(test::attempt).toList(), "");
@@ -75,7 +73,7 @@ public final class SelfTest {
 
   private String blame(ChangeWay way) {
     List<String> places = new ArrayList<>();
-    for (HookTrial trial : records.trials()) {
+    for (HookTrial trial : records.programs().trials()) {
       if (way.told().contains(trial.change())) {
         places.add(trial.place() + (trial.attached() ? ": attached" : ": " + trial.refusal()));
       }

@@ -160,12 +160,16 @@ public final class Abi {
 
   // linux/bpf.h: commands, and union bpf_attr of each
   public static final int BPF_MAP_CREATE = 0;
+  public static final int BPF_MAP_UPDATE_ELEM = 2;
+  public static final int BPF_MAP_DELETE_ELEM = 3;
   public static final int BPF_PROG_LOAD = 5;
   public static final int BPF_OBJ_GET_INFO_BY_FD = 15;
   public static final int BPF_RAW_TRACEPOINT_OPEN = 17;
   public static final int BPF_PROG_TYPE_PERF_EVENT = 7;
   public static final int BPF_PROG_TYPE_TRACING = 26;
+  public static final int BPF_MAP_TYPE_HASH = 1;
   public static final int BPF_MAP_TYPE_ARRAY = 2;
+  public static final int BPF_MAP_TYPE_ARRAY_OF_MAPS = 12;
   public static final int BPF_MAP_TYPE_RINGBUF = 27;
   public static final int BPF_F_MMAPABLE = 1 << 10;
   public static final int BPF_LOAD_BYTES = 48;
@@ -189,7 +193,12 @@ public final class Abi {
   public static final int BPF_MAP_VALUE_BYTES = 8;
   public static final int BPF_MAP_ENTRIES = 12;
   public static final int BPF_MAP_FLAGS = 16;
+  public static final int BPF_MAP_INNER = 20;
   public static final int BPF_MAP_NAME = 28;
+  public static final int BPF_ELEMENT_BYTES = 32;
+  public static final int BPF_ELEMENT_MAP = 0;
+  public static final int BPF_ELEMENT_KEY = 8;
+  public static final int BPF_ELEMENT_VALUE = 16;
   public static final int BPF_OPEN_BYTES = 16;
   public static final int BPF_OPEN_PROGRAM = 8;
   public static final int BPF_INFO_ARG_BYTES = 16;

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.linux.MappedArea;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +37,8 @@ class ChangeRecordsTest {
                   Hook.When.TRACEPOINT,
                   "page_fault_user",
                   Hook.ANY,
-                  new Hook.Owner.OfTask(new Value.CurrentTask()),
+                  // Whose memory it is cannot be found here: who runs has a number, too.
+                  new Hook.Owner.OfMemory(new Value.CurrentTask().member("task_struct", "tgid")),
                   List.of(),
                   new Hook.Range(
                       parameter(0).and(-Pages.SIZE), new Value.Start().plus(number(Pages.SIZE))),
@@ -44,18 +48,29 @@ class ChangeRecordsTest {
   private static Btf btf;
 
   /** Attaches a program at a tracepoint. */
-  static ChangeRecords attach(int ringBytes) {
-    return ChangeRecords.attach(btf, ringBytes, List.of(FAULTS));
+  static RecordPrograms attach() {
+    return RecordPrograms.attach(btf, List.of(FAULTS));
+  }
+
+  /** Has it record faults of a process. */
+  static ChangeRecords open(long pid, int ringBytes) {
+    try (RecordPrograms programs = attach()) {
+      return ChangeRecords.open(programs, pid, ringBytes);
+    }
+  }
+
+  private static ChangeRecords ofUs(int ringBytes) {
+    return open(ProcessHandle.current().pid(), ringBytes);
   }
 
   @BeforeAll
   static void needsTracepoints() {
     assumeTrue(Files.isReadable(Btf.RUNNING), "this kernel tells no types (BTF)");
     btf = Btf.running();
-    try (ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS))) {
+    try (RecordPrograms programs = attach()) {
       assumeTrue(
-          records.trials().get(0).attached(),
-          "no program at a tracepoint: " + records.trials().get(0).refusal());
+          programs.trials().get(0).attached(),
+          "no program at a tracepoint: " + programs.trials().get(0).refusal());
     } catch (KernelException e) {
       assumeTrue(false, "no BPF: " + e.getMessage());
     }
@@ -64,10 +79,10 @@ class ChangeRecordsTest {
   @Test
   void everyFirstWriteIsRecordedOnceAndInOrder() {
     try (MappedArea area = MappedArea.anonymous((long) PAGES * Pages.SIZE);
-        ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS))) {
-      followUs(records);
+        ChangeRecords records = ofUs(RING_BYTES)) {
+      records.follow();
       touch(area, PAGES);
-      List<Long> seen = new java.util.ArrayList<>();
+      List<Long> seen = new ArrayList<>();
       readAll(
           records,
           (change, start, end, information, more, last) -> {
@@ -90,8 +105,8 @@ class ChangeRecordsTest {
   void whatFindsNoRoomIsCounted() {
     int pages = 512;
     try (MappedArea area = MappedArea.anonymous((long) pages * Pages.SIZE);
-        ChangeRecords records = ChangeRecords.attach(btf, Pages.SIZE, List.of(FAULTS))) {
-      followUs(records);
+        ChangeRecords records = ofUs(Pages.SIZE)) {
+      records.follow();
       touch(area, pages);
       Set<Long> seen = new TreeSet<>();
       readAll(records, (change, start, end, information, more, last) -> seen.add(start));
@@ -103,21 +118,99 @@ class ChangeRecordsTest {
   @Test
   void ofOthersAndOfWhoIsNotFollowedAnyMoreNothingIsRecorded() {
     try (MappedArea area = MappedArea.anonymous(2L * PAGES * Pages.SIZE);
-        ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS))) {
-      records.follow(1, 1);
+        RecordPrograms programs = attach();
+        ChangeRecords ofAnother = ChangeRecords.open(programs, 1, RING_BYTES)) {
+      ofAnother.follow();
       touch(area, PAGES);
-      assertThat(records.pendingBytes()).isZero();
-      followUs(records);
-      records.followNobody();
-      touch(area, 2 * PAGES);
-      assertThat(records.pendingBytes()).isZero();
+      try (ChangeRecords ofUs =
+          ChangeRecords.open(programs, ProcessHandle.current().pid(), RING_BYTES)) {
+        touch(area, 2 * PAGES);
+        ofUs.follow();
+        ofUs.followNobody();
+        touch(area, 2 * PAGES);
+        assertThat(ofUs.pendingBytes()).isZero();
+      }
+      assertThat(ofAnother.pendingBytes()).isZero();
+    }
+  }
+
+  /** Programs are shared: who is followed beside another has records of its own. */
+  @Test
+  void eachThatIsFollowedHasItsOwnRecords() {
+    long us = ProcessHandle.current().pid();
+    try (MappedArea area = MappedArea.anonymous(3L * PAGES * Pages.SIZE);
+        RecordPrograms programs = attach()) {
+      ChangeRecords before = ChangeRecords.open(programs, 1, RING_BYTES);
+      try (ChangeRecords ofUs = ChangeRecords.open(programs, us, RING_BYTES)) {
+        before.follow();
+        ofUs.follow();
+        try (ChangeRecords after = ChangeRecords.open(programs, 2, RING_BYTES)) {
+          after.follow();
+          assertToldAll(ofUs, area, 0);
+        }
+        assertToldAll(ofUs, area, PAGES);
+        assertThat(before.hasAny()).isFalse();
+        before.close();
+        assertToldAll(ofUs, area, 2 * PAGES);
+      } finally {
+        before.close();
+      }
+    }
+  }
+
+  private static void assertToldAll(ChangeRecords records, MappedArea area, int first) {
+    long lost = records.lost();
+    Set<Long> seen = new TreeSet<>();
+    for (int page = first; page < first + PAGES; page++) {
+      area.putLong(area.address() + page * (long) Pages.SIZE, 1);
+    }
+    readAll(records, (change, start, end, information, more, last) -> seen.add(start));
+    long told =
+        LongStream.range(first, first + PAGES)
+            .filter(page -> seen.contains(area.address() + page * Pages.SIZE))
+            .count();
+    assertThat(told + records.lost() - lost).isGreaterThanOrEqualTo(PAGES);
+    assertThat(told).isPositive();
+  }
+
+  @Test
+  void nobodyIsFollowedTwiceByTheSamePrograms() {
+    try (RecordPrograms programs = attach()) {
+      try (ChangeRecords records = ChangeRecords.open(programs, 1, RING_BYTES)) {
+        assertThat(records.hasAny()).isFalse();
+        assertThatThrownBy(() -> ChangeRecords.open(programs, 1, RING_BYTES))
+            .isInstanceOfSatisfying(
+                KernelException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
+      }
+      ChangeRecords.open(programs, 1, RING_BYTES).close();
+    }
+  }
+
+  @Test
+  void moreThanThereIsRoomForAreRefusedAndNobodyElseSuffers() {
+    long us = ProcessHandle.current().pid();
+    List<ChangeRecords> all = new ArrayList<>();
+    try (MappedArea area = MappedArea.anonymous((long) PAGES * Pages.SIZE);
+        RecordPrograms programs = attach()) {
+      for (int i = 1; i < Targets.MOST; i++) {
+        all.add(ChangeRecords.open(programs, Integer.MAX_VALUE + (long) i, Pages.SIZE));
+      }
+      ChangeRecords ofUs = ChangeRecords.open(programs, us, RING_BYTES);
+      all.add(ofUs);
+      assertThatThrownBy(() -> ChangeRecords.open(programs, 1, Pages.SIZE))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("more than " + Targets.MOST + " processes");
+      ofUs.follow();
+      assertToldAll(ofUs, area, 0);
+    } finally {
+      all.forEach(ChangeRecords::close);
     }
   }
 
   @Test
   void manyTimesRoundTheRing() {
-    try (ChangeRecords records = ChangeRecords.attach(btf, 16 * Pages.SIZE, List.of(FAULTS))) {
-      followUs(records);
+    try (ChangeRecords records = ofUs(16 * Pages.SIZE)) {
+      records.follow();
       long lost = 0;
       for (int round = 0; round < 40; round++) {
         try (MappedArea area = MappedArea.anonymous(256L * Pages.SIZE)) {
@@ -139,8 +232,8 @@ class ChangeRecordsTest {
   @Test
   void aRecordThatItsReaderThrowsAtIsNotReadAgain() {
     try (MappedArea area = MappedArea.anonymous((long) PAGES * Pages.SIZE);
-        ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS))) {
-      followUs(records);
+        ChangeRecords records = ofUs(RING_BYTES)) {
+      records.follow();
       touch(area, 2);
       records.followNobody();
       long waiting = records.pendingBytes();
@@ -160,7 +253,7 @@ class ChangeRecordsTest {
   /** Of memory that is not mapped any more nothing is read or written: that would end the JVM. */
   @Test
   void onceClosedNothingOfItIsTouched() {
-    ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, List.of(FAULTS));
+    ChangeRecords records = ofUs(RING_BYTES);
     records.close();
     assertThatThrownBy(records::followNobody).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(records::pendingBytes).isInstanceOf(IndexOutOfBoundsException.class);
@@ -169,7 +262,7 @@ class ChangeRecordsTest {
 
   @Test
   void aRingIsNoLargerThanItMayBe() {
-    try (ChangeRecords records = ChangeRecords.attach(btf, 3L << 30, List.of(FAULTS))) {
+    try (ChangeRecords records = ofUs(1 << 30)) {
       assertThat(records.memoryBytes()).isBetween(256L << 20, 257L << 20);
     }
   }
@@ -179,10 +272,6 @@ class ChangeRecordsTest {
     while (!records.read(sink)) {
       Thread.onSpinWait();
     }
-  }
-
-  private static void followUs(ChangeRecords records) {
-    records.follow((int) ProcessHandle.current().pid(), 1);
   }
 
   private static void touch(MappedArea area, int pages) {

@@ -48,10 +48,15 @@ class HooksLeftOutTest {
 
   private static String missedWith(Btf btf, List<Hook> rest) {
     try (AgentProcess child = AgentProcess.start(0);
-        ChangeRecords records = ChangeRecords.attach(btf, RING_BYTES, rest)) {
-      long mm = records.findMemory(Path.of("/proc/" + child.root().pid() + "/pagemap"));
-      SelfTestResult result = SelfTest.run(records, child.root(), mm);
+        RecordPrograms programs = RecordPrograms.attach(btf, rest);
+        ChangeRecords records =
+            ChangeRecords.open(programs, memoryOf(child, programs), RING_BYTES)) {
+      SelfTestResult result = SelfTest.run(records, child.root());
       return result.missed().stream().map(WayResult::name).collect(Collectors.joining(", "));
     }
+  }
+
+  private static long memoryOf(AgentProcess child, RecordPrograms programs) {
+    return programs.findMemory(Path.of("/proc/" + child.root().pid() + "/pagemap"));
   }
 }

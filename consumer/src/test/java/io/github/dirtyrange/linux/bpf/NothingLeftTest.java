@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class NothingLeftTest {
 
   private static final int TIMES = Integer.getInteger("dirtyrange.test.openings", 10);
+  private static final Path OURS = Path.of("/proc/self/pagemap");
   private static final int RING_BYTES = 16 * Pages.SIZE;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -68,10 +71,34 @@ class NothingLeftTest {
   void whenItIsClosed() throws InterruptedException {
     Counts before = Counts.now();
     for (int i = 0; i < TIMES; i++) {
-      try (ChangeRecords records = ChangeRecords.attach(Btf.running(), RING_BYTES)) {
-        records.findMemory(Path.of("/proc/self/pagemap"));
+      try (ChangeRecords records = ChangeRecords.open(OURS, RING_BYTES)) {
+        records.follow();
         assertThat(Counts.now().links()).isGreaterThan(before.links() + 30);
       }
+    }
+    assertSoon(before);
+  }
+
+  /** A function takes 38 programs; of a process that is followed here already there are more. */
+  @Test
+  void manyProcessesShareThePrograms() throws IOException, InterruptedException {
+    Counts before = Counts.now();
+    List<Process> processes = new ArrayList<>();
+    List<ChangeRecords> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < 60; i++) {
+        Process process = new ProcessBuilder("sleep", "1000").start();
+        processes.add(process);
+        all.add(ChangeRecords.open(Path.of("/proc/" + process.pid() + "/pagemap"), RING_BYTES));
+      }
+      int links = Counts.now().links() - before.links();
+      assertThat(links).isBetween(30, 60);
+      all.add(
+          ChangeRecords.open(Path.of("/proc/" + processes.get(0).pid() + "/pagemap"), RING_BYTES));
+      assertThat(Counts.now().links() - before.links()).isEqualTo(2 * links);
+    } finally {
+      all.forEach(ChangeRecords::close);
+      processes.forEach(Process::destroyForcibly);
     }
     assertSoon(before);
   }
@@ -104,8 +131,8 @@ class NothingLeftTest {
     private Tracker() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      try (ChangeRecords records = ChangeRecords.attach(Btf.running(), RING_BYTES)) {
-        records.follow(1, StateMap.NOBODY);
+      try (ChangeRecords records = ChangeRecords.open(OURS, RING_BYTES)) {
+        records.follow();
         System.out.println("attached");
         Thread.sleep(Long.MAX_VALUE);
       }

@@ -25,8 +25,8 @@ class SelfTestByTracepointTest {
     assumeTrue(AgentProcess.unsupported().isEmpty(), "this is not x86-64");
     ChangeRecordsTest.needsTracepoints();
     child = AgentProcess.start(0);
-    try (ChangeRecords records = ChangeRecordsTest.attach(1 << 20)) {
-      result = SelfTest.run(records, child.root(), 1);
+    try (ChangeRecords records = ChangeRecordsTest.open(child.root().pid(), 1 << 20)) {
+      result = SelfTest.run(records, child.root());
       assertThat(records.pendingBytes()).isZero();
     }
   }
