@@ -6,9 +6,8 @@ public final class RecordedRanges implements RecordSink {
   /** User space ends here at the latest, with page tables of five levels. */
   public static final long ADDRESS_LIMIT = 1L << 56;
 
-  // The numbers of calls on a userfaultfd (linux/userfaultfd.h). The range of the first two begins
-  // in
-  // the first word and has its length in the third; all others have it in the second.
+  // Calls on a userfaultfd (linux/userfaultfd.h). The range of the first two begins in the first word
+  // and has its length in the third; all others have it in the second.
   private static final int UFFDIO_COPY = 3;
   private static final int UFFDIO_MOVE = 5;
   private static final int UFFDIO_ZEROPAGE = 4;
