@@ -26,7 +26,7 @@ public enum Change {
   /** A page was unmapped by reclaim, or since its frame is broken. */
   RECLAIMED(7, ChangeCause.RECLAIM),
 
-  /** A page was unmapped to be migrated or split, or came back from there. */
+  /** A page came back that had been unmapped to be migrated or split. */
   MIGRATED(8, ChangeCause.MIGRATION),
 
   /**
@@ -75,23 +75,20 @@ public enum Change {
   /** Guard pages were made or taken away. */
   GUARDED(20, ChangeCause.ZAP),
 
-  /** A driver has set entries. */
-  INSERTED(21, ChangeCause.MAP),
-
   /** Somebody has cleared soft-dirty. */
-  REFERENCES_CLEARED(22, ChangeCause.ARM),
+  REFERENCES_CLEARED(21, ChangeCause.ARM),
 
   /** Somebody else has written to the memory: ptrace, /proc/PID/mem. */
-  WRITTEN_BY_ANOTHER(23, ChangeCause.FAULT),
+  WRITTEN_BY_ANOTHER(22, ChangeCause.FAULT),
 
   /** A page of code was exchanged, for a breakpoint (uprobe). */
-  PATCHED(24, ChangeCause.COPY_ON_WRITE),
+  PATCHED(23, ChangeCause.COPY_ON_WRITE),
 
   /**
    * A fault on behalf of another process was handled, and afterwards nobody knows whose memory it
    * was in, or where ({@code VM_FAULT_COMPLETED}).
    */
-  REMOTE_FAULT(25, ChangeCause.FAULT);
+  REMOTE_FAULT(24, ChangeCause.FAULT);
 
   /** The first has number 1, and each the next one. */
   private static final Change[] ALL = values();

@@ -91,17 +91,25 @@ public final class ChangeRecords implements AutoCloseable {
 
   /** Records from now on whatever changes the memory's pages. */
   public void follow() {
-    targets.record(slot, true, true);
+    record(true, true);
   }
 
   /** Records from now on all of that but faults. */
   public void followAllButFaults() {
-    targets.record(slot, true, false);
+    record(true, false);
   }
 
   /** Records nothing any more. */
   public void followNobody() {
-    targets.record(slot, false, false);
+    record(false, false);
+  }
+
+  /** Once it is closed its slot is another's. */
+  private synchronized void record(boolean changes, boolean faults) {
+    if (!open) {
+      throw new IllegalStateException("used after close");
+    }
+    targets.record(slot, changes, faults);
   }
 
   /**
@@ -161,16 +169,13 @@ public final class ChangeRecords implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!open) {
       return;
     }
     open = false;
-    try {
-      targets.remove(mm);
-    } finally {
-      ring.close();
-      programs.close();
-    }
+    targets.remove(mm);
+    ring.close();
+    programs.close();
   }
 }

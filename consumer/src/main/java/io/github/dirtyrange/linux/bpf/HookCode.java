@@ -72,10 +72,12 @@ final class HookCode {
     code.exit();
   }
 
+  /** Of whose fault is not known it is taken for the fault of who is followed, if that is one. */
   private void recordFault(Change change) {
     Label lost = new Label();
-    Label known = new Label();
     Label remote = new Label();
+    Label known = new Label();
+    Label nobody = new Label();
     values.compute(new Value.Result(), Register.R1);
     code.jump(If.SHARE_BITS, Register.R1, FAULT_MAY_HAVE_LOST_VMA, lost);
     values.compute(Hooks.MM_OF_FIRST, Register.R1);
@@ -84,11 +86,20 @@ final class HookCode {
     values.compute(Value.parameter(2), Register.R1);
     code.jump(If.SHARE_BITS, Register.R1, FAULT_FLAG_REMOTE, remote);
     values.compute(Hooks.CURRENT_MM, Register.R1);
+    code.jump(known);
+    code.place(remote);
+    loadOnly(Register.R1);
+    code.jump(If.EQUAL, Register.R1, Targets.SEVERAL, nobody);
     code.place(known);
     recordFor(change);
     code.jump(skip);
-    code.place(remote);
+    code.place(nobody);
     count(Change.REMOTE_FAULT);
+  }
+
+  private void loadOnly(Register target) {
+    code.mapValue(target, maps.common(), Targets.ONLY);
+    code.load(target, target, 0, Long.BYTES);
   }
 
   /** Counts what nobody knows the owner of. */
@@ -116,8 +127,7 @@ final class HookCode {
   /** All other processes of the machine pay for this: where one alone is followed, a comparison. */
   private void skipOthers() {
     Label several = new Label();
-    code.mapValue(Register.R2, maps.common(), Targets.ONLY);
-    code.load(Register.R2, Register.R2, 0, Long.BYTES);
+    loadOnly(Register.R2);
     code.jump(If.EQUAL, Register.R2, Targets.SEVERAL, several);
     code.jump(If.NOT_EQUAL, Register.R1, Register.R2, skip);
     code.place(several);

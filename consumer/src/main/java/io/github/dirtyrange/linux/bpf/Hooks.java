@@ -31,7 +31,6 @@ final class Hooks {
   private static final int PAGE = 4096;
   private static final int HUGE_MASK = -(2 << 20);
   private static final int HUGE = 2 << 20;
-  private static final int GIGABYTE = 1 << 30;
 
   // Of include/linux/mm.h and asm/page_types.h.
   private static final int FOLL_WRITE = 1;
@@ -111,8 +110,10 @@ final class Hooks {
               Change.RECLAIMED,
               "reclaim, broken memory, MADV_FREE's pages reclaimed",
               folio("try_to_unmap_one")),
-          hook(Change.MIGRATED, "migration and compaction, away", folio("try_to_migrate_one")),
-          hook(Change.MIGRATED, "migration and compaction, back", folio("remove_migration_pte")),
+          hook(
+              Change.MIGRATED,
+              "migration and compaction, when the page is back",
+              folio("remove_migration_pte")),
           hook(
               Change.RETRACTED,
               "khugepaged of shared memory and files: page tables of whoever maps them",
@@ -131,17 +132,6 @@ final class Hooks {
               "a huge page's entry is split",
               exit("__split_huge_pmd", of(MM_OF_FIRST), huge(THIRD))),
           hook(
-              Change.SPLIT,
-              "the same, from reclaim and migration (since 6.10)",
-              exit("split_huge_pmd_locked", of(MM_OF_FIRST), huge(SECOND))),
-          hook(
-              Change.SPLIT,
-              "a table that processes shared is left (hugetlbfs)",
-              exit(
-                  "huge_pmd_unshare",
-                  of(mmOf(SECOND)),
-                  bytes(THIRD.and(-GIGABYTE), number(GIGABYTE)))),
-          hook(
               Change.MERGED,
               "same-page merging",
               exit("try_to_merge_one_page", of(MM_OF_FIRST), page(addressOfMerged()))),
@@ -154,11 +144,6 @@ final class Hooks {
                       new Range(userWord(THIRD, 0), userWord(THIRD, 1)))
                   .telling(SECOND.and(0xff))
                   .adding(userWord(THIRD, 2))),
-          hook(
-              Change.WRITE_PROTECTED,
-              "write-protection by a userfaultfd set or lifted",
-              exit("uffd_wp_range", of(mmOf(FIRST)), bytes(SECOND, THIRD)).of(4),
-              exit("uffd_wp_range", of(mmOf(SECOND)), bytes(THIRD, FOURTH)).of(5)),
           hook(
               Change.UNREGISTERED,
               "a userfaultfd closed",
@@ -186,10 +171,6 @@ final class Hooks {
               exit("do_brk_flags", of(CURRENT_MM), bytes(THIRD, FOURTH))),
           hook(
               Change.NEW_MAPPING,
-              "mappings that the kernel makes, mremap's new place",
-              exit("vma_link", of(FIRST), mapping(SECOND))),
-          hook(
-              Change.NEW_MAPPING,
               "a stack that grows",
               exit(
                   "expand_downwards",
@@ -202,21 +183,6 @@ final class Hooks {
                   .adding(register("dx"), RESULT)),
           hook(Change.GUARDED, "guard pages made", guard("madvise_guard_install")),
           hook(Change.GUARDED, "guard pages taken away", guard("madvise_guard_remove")),
-          hook(
-              Change.INSERTED,
-              "drivers: remap_pfn_range",
-              exit("remap_pfn_range", of(MM_OF_FIRST), bytes(SECOND, FOURTH))),
-          hook(
-              Change.INSERTED,
-              "drivers: vm_insert_page",
-              exit("vm_insert_page", of(MM_OF_FIRST), page(SECOND))),
-          hook(
-              Change.INSERTED,
-              "drivers: vm_insert_pages",
-              exit(
-                  "vm_insert_pages",
-                  of(MM_OF_FIRST),
-                  new Range(SECOND, FIRST.member("vm_area_struct", "vm_end")))),
           hook(
               Change.REFERENCES_CLEARED,
               "clear_refs",

@@ -1,9 +1,12 @@
 package io.github.dirtyrange.linux.bpf;
 
+import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,10 @@ public final class RecordPrograms implements AutoCloseable {
 
   private static final Object LOCK = new Object();
 
+  /** A function may have as many programs as it takes (E2BIG), and the machine no more memory. */
+  private static final Set<Errno> PASSING =
+      EnumSet.of(Errno.E2BIG, Errno.EAGAIN, Errno.ENOMEM, Errno.EMFILE, Errno.EBUSY, Errno.EINTR);
+
   /** Those that are attached, for whoever comes next. */
   private static @Nullable RecordPrograms shared;
 
@@ -26,6 +33,10 @@ public final class RecordPrograms implements AutoCloseable {
   private final List<AttachedHook> hooks = new ArrayList<>();
   private final List<HookTrial> trials = new ArrayList<>();
   private @Nullable KernelException refusal;
+
+  /** Whether something could not be attached that another time may be. */
+  private boolean isShort;
+
   private int users = 1;
 
   private RecordPrograms(MemoryFinder memory, Targets targets) {
@@ -35,18 +46,20 @@ public final class RecordPrograms implements AutoCloseable {
 
   /**
    * Attaches what can be attached of the table, or finds it attached. To be closed by each who has
-   * asked for it.
+   * asked for it. What could not be attached for want of something, as of memory, is tried again by
+   * who asks next.
    *
    * @throws KernelException if there can be no map; of hooks {@link #trials} tells
    */
   public static RecordPrograms shared() {
     synchronized (LOCK) {
-      if (shared == null) {
-        shared = attach(Btf.running(), Hooks.ALL);
-      } else {
+      if (shared != null) {
         shared.use();
+        return shared;
       }
-      return shared;
+      RecordPrograms attached = attach(Btf.running(), Hooks.ALL);
+      shared = attached.isShort ? null : attached;
+      return attached;
     }
   }
 
@@ -81,6 +94,7 @@ public final class RecordPrograms implements AutoCloseable {
                 hook.change(), hook.what(), attached.place(), attached.instructions(), ""));
       } catch (KernelException e) {
         refusal = refusal == null ? e : refusal;
+        isShort |= PASSING.contains(e.errno());
         String place = hook.variants().get(0).function();
         trials.add(
             new HookTrial(hook.change(), hook.what(), place, 0, String.valueOf(e.getMessage())));
@@ -127,7 +141,7 @@ public final class RecordPrograms implements AutoCloseable {
    *
    * @param ofWrites whether of those alone that no look at the pages shows, or of all others
    */
-  long misses(boolean ofWrites) {
+  synchronized long misses(boolean ofWrites) {
     long misses = 0;
     for (AttachedHook hook : hooks) {
       if ((hook.change() == Change.WRITTEN_BY_ANOTHER) == ofWrites) {
@@ -138,7 +152,7 @@ public final class RecordPrograms implements AutoCloseable {
   }
 
   /** {@return whether the machine lets programs at functions run at all} */
-  boolean isOn() {
+  synchronized boolean isOn() {
     return tracing.isOn();
   }
 

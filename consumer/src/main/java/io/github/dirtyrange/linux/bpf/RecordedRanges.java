@@ -6,7 +6,8 @@ public final class RecordedRanges implements RecordSink {
   /** User space ends here at the latest, with page tables of five levels. */
   public static final long ADDRESS_LIMIT = 1L << 56;
 
-  // Calls on a userfaultfd (linux/userfaultfd.h). The range of the first two begins in the first word
+  // Calls on a userfaultfd (linux/userfaultfd.h). The range of the first two begins in the first
+  // word
   // and has its length in the third; all others have it in the second.
   private static final int UFFDIO_COPY = 3;
   private static final int UFFDIO_MOVE = 5;
@@ -67,7 +68,7 @@ public final class RecordedRanges implements RecordSink {
       case ZAPPED, RECLAIMED -> takenAway(change, start, end);
       case RETRACTED, REMOTE_FAULT -> taker.anywhere(change);
       case UNREGISTERED -> range(change, start, end == -1 ? ADDRESS_LIMIT : end);
-      case FAULT, MAPPED, HUGE_FAULT, INSERTED, SWAPPED_OFF -> range(change, start, end);
+      case FAULT, MAPPED, HUGE_FAULT, SWAPPED_OFF -> range(change, start, end);
       case UNMAPPED, FREED, GUARDED, MIGRATED -> range(change, start, end);
       case COLLAPSED, SPLIT, MERGED, PATCHED -> range(change, start, end);
       case WRITE_PROTECTED, REFERENCES_CLEARED -> range(change, start, end);

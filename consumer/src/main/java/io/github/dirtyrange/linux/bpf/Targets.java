@@ -135,7 +135,11 @@ final class Targets implements AutoCloseable {
     return slot;
   }
 
-  /** Follows a memory no more. When this returns no program writes to its ring. */
+  /**
+   * Follows a memory no more. When this returns no program writes to its ring. If the kernel does
+   * not forget it, nothing is recorded of it all the same, and its slot stays taken for as long as
+   * the programs are there.
+   */
   synchronized void remove(long mm) {
     Integer slot = slotOf.remove(mm);
     if (slot == null) {
@@ -143,9 +147,13 @@ final class Targets implements AutoCloseable {
     }
     record(slot, false, false);
     tellWhetherOnly();
-    Bpf.remove(numbers, mm);
-    Bpf.remove(rings, slot);
-    used.clear(slot);
+    try {
+      Bpf.remove(numbers, mm);
+      Bpf.remove(rings, slot);
+      used.clear(slot);
+    } catch (KernelException e) {
+      slotOf.put(mm, slot);
+    }
   }
 
   /** So that of all others a program needs to know one word alone. */

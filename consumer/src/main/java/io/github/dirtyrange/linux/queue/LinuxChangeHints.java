@@ -51,7 +51,13 @@ public final class LinuxChangeHints implements ChangeHints {
       long maxBytes,
       Function<RecordPrograms, SelfTestResult> test) {
     long bytes = Math.max(maxBytes, LEAST_RING_BYTES);
-    return new LinuxChangeHints(identity, RecordedMemory.open(identity, bytes, test), ranges);
+    RecordedMemory memory = RecordedMemory.open(identity, bytes, test);
+    try {
+      return new LinuxChangeHints(identity, memory, ranges);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
   }
 
   @Override
@@ -130,7 +136,7 @@ public final class LinuxChangeHints implements ChangeHints {
   private static Kind kind(Change change) {
     return switch (change) {
       case ZAPPED, UNMAPPED, FREED, GUARDED -> Kind.CHANGED;
-      case MOVED, MERGED, USERFAULTFD, INSERTED, PATCHED, WRITTEN_BY_ANOTHER -> Kind.CHANGED;
+      case MOVED, MERGED, USERFAULTFD, PATCHED, WRITTEN_BY_ANOTHER -> Kind.CHANGED;
       case RECLAIMED -> Kind.RECLAIMED;
       // All of what becomes huge can be written from then on, and makes no record.
       case COLLAPSED -> Kind.CHANGED;

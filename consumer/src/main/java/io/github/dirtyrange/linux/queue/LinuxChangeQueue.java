@@ -342,9 +342,12 @@ public final class LinuxChangeQueue implements ChangeQueue {
   @Override
   public void close() {
     open = false;
-    recorder.close();
-    if (turn != null) {
-      turn.close();
+    try {
+      recorder.close();
+    } finally {
+      if (turn != null) {
+        turn.close();
+      }
     }
   }
 }

@@ -93,7 +93,7 @@ final class PassedChanges {
   private static long what(Change change) {
     return switch (change) {
       case FAULT, MAPPED, HUGE_FAULT, REMOTE_FAULT -> TOUCHED;
-      case INSERTED, SWAPPED_OFF, USERFAULTFD -> TOUCHED;
+      case SWAPPED_OFF, USERFAULTFD -> TOUCHED;
       case ZAPPED, FREED, GUARDED -> TAKEN;
       // While it goes on the entry is neither empty nor present.
       case MIGRATED -> TAKEN | TOUCHED;

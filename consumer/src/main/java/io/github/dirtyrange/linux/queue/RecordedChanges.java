@@ -72,7 +72,13 @@ final class RecordedChanges implements FaultRecorder {
       Function<RecordPrograms, SelfTestResult> test,
       PassedChanges passed,
       boolean followsPages) {
-    return new RecordedChanges(RecordedMemory.open(identity, bytes, test), passed, followsPages);
+    RecordedMemory memory = RecordedMemory.open(identity, bytes, test);
+    try {
+      return new RecordedChanges(memory, passed, followsPages);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
   }
 
   @Override

@@ -9,9 +9,14 @@ import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,11 +48,14 @@ final class Scene implements AutoCloseable {
   private final long base;
   private final List<PageRange> watched = new ArrayList<>();
   private final PageIntervalMap told = IntervalMaps.create();
-  private final PageIntervalMap toldAsWritten = IntervalMaps.create();
-  private final LongArrayList changedVpns = new LongArrayList();
+
+  /** As what pages were told. */
+  private final Map<Change, PageIntervalMap> toldAs = new EnumMap<>(Change.class);
+
+  private final Set<Change> toldWithoutPlace = EnumSet.noneOf(Change.class);
+  private final LongSet changed = new LongOpenHashSet();
+  private final LongSet missed = new LongOpenHashSet();
   private boolean toldAnywhere;
-  private long changed;
-  private long missed;
 
   private Scene(
       SceneCalls calls,
@@ -127,6 +135,11 @@ final class Scene implements AutoCloseable {
     calls.load(at(page), pages);
   }
 
+  /** Forgets what of the process's memory is soft-dirty, as another tracker may. */
+  void clearReferences() {
+    new SceneArming.BySoftDirty(calls.pid()).arm(base, PAGES);
+  }
+
   /** Makes the change in memory that is armed: all that is mapped at pages. */
   void changingArmed(int page, int pages, Runnable change) {
     arming.arm(at(page), pages);
@@ -137,8 +150,10 @@ final class Scene implements AutoCloseable {
   void changing(Runnable change) {
     takeRecords();
     told.clear();
-    toldAsWritten.clear();
-    changedVpns.clear();
+    toldAs.clear();
+    toldWithoutPlace.clear();
+    changed.clear();
+    missed.clear();
     toldAnywhere = false;
     Snapshot before = new Snapshot(pagemap, watched);
     change.run();
@@ -147,18 +162,35 @@ final class Scene implements AutoCloseable {
   }
 
   private void compare(long vpn) {
-    changed++;
-    changedVpns.add(vpn);
+    changed.add(vpn);
     if (!toldAnywhere && told.get(vpn) == 0) {
-      missed++;
+      missed.add(vpn);
     }
   }
 
-  /** Misses, of what has changed, what was not told as written whatever a look at it shows. */
-  void requireToldAsWritten() {
-    for (long vpn : changedVpns.toLongArray()) {
-      missed += toldAsWritten.get(vpn) == 0 ? 1 : 0;
+  /**
+   * Misses, of pages, what was not told as this change: that they changed is not all that is to be
+   * known of them, or a look at them does not show it.
+   */
+  void requireTold(Change change, long address, int pages) {
+    long first = Pages.vpn(address);
+    for (long vpn = first; vpn < first + pages; vpn++) {
+      changed.add(vpn);
+      if (toldAs(change).get(vpn) == 0) {
+        missed.add(vpn);
+      }
     }
+  }
+
+  /** Misses all that has changed if this was not told, of which nobody knows whose pages it is. */
+  void requireToldWithoutPlace(Change change) {
+    if (!toldWithoutPlace.contains(change)) {
+      missed.addAll(changed);
+    }
+  }
+
+  private PageIntervalMap toldAs(Change change) {
+    return toldAs.computeIfAbsent(change, any -> IntervalMaps.create());
   }
 
   /** A record that does not come to its end is missing, and with it those behind it. */
@@ -177,9 +209,13 @@ final class Scene implements AutoCloseable {
     }
 
     @Override
-    public void written(long start, long end) {
-      toldAsWritten.add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
+    public void done(Change change, long start, long end) {
+      toldAs(change).add(Pages.vpn(start), Pages.vpn(end + Pages.SIZE - 1), 1);
     }
+
+    /** Told as what was done, too. */
+    @Override
+    public void written(long start, long end) {}
 
     /** A place besides, which is told by its own. */
     @Override
@@ -194,17 +230,18 @@ final class Scene implements AutoCloseable {
     @Override
     public void anywhere(Change change) {
       toldAnywhere |= placeless.contains(change);
+      toldWithoutPlace.add(change);
     }
   }
 
   /** {@return how many pages are otherwise than before} */
   long changedPages() {
-    return changed;
+    return changed.size();
   }
 
   /** {@return how many of them no record told of} */
   long missedPages() {
-    return missed;
+    return missed.size();
   }
 
   /** Gives back all that was made for it, in the process as well. */

@@ -66,7 +66,13 @@ final class SceneCalls {
     this.line = line;
   }
 
-  private long call(String name, long number, long... arguments) {
+  /** {@return the process's number} */
+  int pid() {
+    return line.pid();
+  }
+
+  /** Makes a system call. {@return its result} */
+  long call(String name, long number, long... arguments) {
     long result = line.systemCall(number, arguments);
     if (result < 0 && result >= -Pages.SIZE) {
       throw KernelException.ofNumber((int) -result, name);
@@ -250,18 +256,21 @@ final class SceneCalls {
     call(name, IOCTL, fd, request, AgentChannel.SCRATCH);
   }
 
-  private void putLongs(long... longs) {
+  /** Puts numbers where a call finds them. */
+  void putLongs(long... longs) {
     line.postLongs(AgentChannel.SCRATCH, longs);
     line.take();
   }
 
-  private void putText(String text) {
+  /** Puts a text where a call finds it. */
+  void putText(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     line.postReceive(AgentChannel.SCRATCH, Arrays.copyOf(bytes, bytes.length + 1));
     line.take();
   }
 
-  private int opened(long fd) {
+  /** Takes note of a descriptor that is to be closed. */
+  int opened(long fd) {
     open.add((int) fd);
     return (int) fd;
   }

@@ -80,6 +80,7 @@ final class Ways {
               scene.calls().unmap(scene.at(0), Pages.address(FAR));
               scene.calls().mapGrowingDown(scene.at(FAR), SOME);
               scene.changing(() -> scene.write(FAR - 4, 4));
+              scene.requireTold(Change.NEW_MAPPING, scene.at(FAR - 4), 4);
             },
             Change.NEW_MAPPING,
             Change.FAULT));
@@ -107,7 +108,7 @@ final class Ways {
             scene -> {
               scene.mapWritten(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.calls().writeThroughFile(scene.at(8)));
-              scene.requireToldAsWritten();
+              scene.requireTold(Change.WRITTEN_BY_ANOTHER, scene.at(8), 1);
             },
             Change.FAULT,
             Change.WRITTEN_BY_ANOTHER),
@@ -159,6 +160,13 @@ final class Ways {
             Change.ZAPPED,
             Change.FAULT),
         way(
+            "clear_refs, by another",
+            scene -> {
+              scene.mapWritten(0, SOME);
+              scene.changing(scene::clearReferences);
+            },
+            Change.REFERENCES_CLEARED),
+        way(
             "guard pages made",
             scene -> {
               scene.mapWritten(0, SOME);
@@ -179,6 +187,13 @@ final class Ways {
 
   private static List<ChangeWay> mappings() {
     return List.of(
+        always(
+            "mmap(2)",
+            scene -> {
+              scene.changing(() -> scene.map(0, SOME));
+              scene.requireTold(Change.NEW_MAPPING, scene.at(0), SOME);
+            },
+            Change.NEW_MAPPING),
         way(
             "MAP_POPULATE",
             scene -> scene.changing(() -> scene.calls().mapPopulated(scene.at(0), SOME)),
@@ -190,6 +205,7 @@ final class Ways {
               scene.mapWritten(0, SOME);
               scene.changingArmed(
                   0, SOME, () -> scene.calls().unmap(scene.at(8), Pages.address(16)));
+              scene.requireTold(Change.UNMAPPED, scene.at(8), 16);
             },
             Change.UNMAPPED,
             Change.ZAPPED),
@@ -198,6 +214,8 @@ final class Ways {
             scene -> {
               scene.mapWritten(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.map(8, 16));
+              scene.requireTold(Change.UNMAPPED, scene.at(8), 16);
+              scene.requireTold(Change.NEW_MAPPING, scene.at(8), 16);
             },
             Change.UNMAPPED,
             Change.NEW_MAPPING),
@@ -222,8 +240,11 @@ final class Ways {
               scene.mapWritten(0, SOME);
               scene.changingArmed(
                   0, SOME, () -> scene.calls().move(scene.at(8), 16, scene.at(FAR + 3)));
+              scene.requireTold(Change.MOVED, scene.at(FAR + 3), 16);
+              scene.requireTold(Change.NEW_MAPPING, scene.at(FAR + 3), 16);
             },
             Change.MOVED,
+            Change.REMAPPED,
             Change.UNMAPPED),
         way(
             "mremap(2) of whole page tables",
@@ -231,6 +252,7 @@ final class Ways {
               scene.mapWritten(0, 2 * HUGE);
               scene.changingArmed(
                   0, 2 * HUGE, () -> scene.calls().move(scene.at(0), 2 * HUGE, scene.at(FAR)));
+              scene.requireTold(Change.MOVED, scene.at(FAR), 2 * HUGE);
             },
             Change.MOVED,
             Change.UNMAPPED),
@@ -240,6 +262,8 @@ final class Ways {
               scene.mapWritten(0, SOME);
               scene.changingArmed(
                   0, SOME, () -> scene.calls().moveContents(scene.at(0), SOME, scene.at(FAR)));
+              scene.requireTold(Change.MOVED, scene.at(FAR), SOME);
+              scene.requireTold(Change.ZAPPED, scene.at(0), SOME);
             },
             Change.MOVED),
         way(
@@ -254,6 +278,7 @@ final class Ways {
                     scene.calls().resize(scene.at(0), 16, 32);
                     scene.write(20, 4);
                   });
+              scene.requireTold(Change.NEW_MAPPING, scene.at(16), 16);
             },
             Change.REMAPPED,
             Change.FAULT),
@@ -275,6 +300,7 @@ final class Ways {
                     scene.calls().brk(end + Pages.address(SOME));
                     scene.calls().store(end, 16);
                   });
+              scene.requireTold(Change.NEW_MAPPING, end, SOME);
               scene.calls().brk(end);
             },
             Change.NEW_MAPPING,
@@ -365,6 +391,7 @@ final class Ways {
               scene.write(0, HUGE);
               scene.changing(
                   () -> scene.calls().advise(scene.at(0), HUGE, SceneCalls.MADV_COLLAPSE));
+              scene.requireTold(Change.COLLAPSED, scene.at(0), HUGE);
             },
             Change.COLLAPSED),
         way(
@@ -470,20 +497,48 @@ final class Ways {
         way(
             "MADV_COLLAPSE of shared memory",
             scene -> {
-              int file = scene.calls().file(2 * HUGE);
-              scene.calls().mapShared(scene.at(0), 2 * HUGE, file);
-              scene.write(0, HUGE);
-              scene.changing(
-                  () -> scene.calls().advise(scene.at(0), HUGE, SceneCalls.MADV_COLLAPSE));
+              mapWrittenFile(scene, HUGE);
+              scene.changing(() -> collapse(scene));
+              scene.requireTold(Change.COLLAPSED, scene.at(0), HUGE);
+              scene.requireToldWithoutPlace(Change.RETRACTED);
             },
             Change.COLLAPSED,
-            Change.RETRACTED));
+            Change.RETRACTED),
+        way(
+            "a huge page of shared memory is read",
+            scene -> {
+              mapWrittenFile(scene, HUGE);
+              collapse(scene);
+              scene.calls().advise(scene.at(0), HUGE, Abi.MADV_DONTNEED);
+              scene.changing(() -> scene.read(5, 1));
+            },
+            Change.HUGE_FAULT,
+            Change.MAPPED,
+            Change.FAULT),
+        way(
+            "a part of a huge page of shared memory is dropped",
+            scene -> {
+              mapWrittenFile(scene, HUGE);
+              collapse(scene);
+              scene.read(0, HUGE);
+              scene.changing(() -> scene.calls().advise(scene.at(8), 16, Abi.MADV_DONTNEED));
+            },
+            Change.SPLIT,
+            Change.ZAPPED));
+  }
+
+  private static void collapse(Scene scene) {
+    scene.calls().advise(scene.at(0), HUGE, SceneCalls.MADV_COLLAPSE);
   }
 
   private static int mapWrittenFile(Scene scene) {
-    int file = scene.calls().file(SOME);
-    scene.calls().mapShared(scene.at(0), SOME, file);
-    scene.write(0, SOME);
+    return mapWrittenFile(scene, SOME);
+  }
+
+  private static int mapWrittenFile(Scene scene, int pages) {
+    int file = scene.calls().file(pages);
+    scene.calls().mapShared(scene.at(0), pages, file);
+    scene.write(0, pages);
     return file;
   }
 
@@ -495,16 +550,14 @@ final class Ways {
               scene.mapWritten(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.arming().lift(scene.at(8), 16));
             },
-            Change.USERFAULTFD,
-            Change.WRITE_PROTECTED),
+            Change.USERFAULTFD),
         way(
             "memory that is registered no more",
             scene -> {
               scene.mapWritten(0, SOME);
               scene.changingArmed(0, SOME, () -> scene.arming().unregister(scene.at(8), 16));
             },
-            Change.USERFAULTFD,
-            Change.WRITE_PROTECTED),
+            Change.USERFAULTFD),
         way(
             "a userfaultfd closed",
             scene -> {

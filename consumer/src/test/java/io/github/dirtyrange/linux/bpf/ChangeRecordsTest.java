@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -255,9 +256,57 @@ class ChangeRecordsTest {
   void onceClosedNothingOfItIsTouched() {
     ChangeRecords records = ofUs(RING_BYTES);
     records.close();
-    assertThatThrownBy(records::followNobody).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(records::followNobody).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(records::pendingBytes).isInstanceOf(IndexOutOfBoundsException.class);
     records.close();
+  }
+
+  /** Its slot is another's by then. */
+  @Test
+  void onceClosedItDoesNotSayWhatIsRecordedOfAnother() {
+    long us = ProcessHandle.current().pid();
+    try (MappedArea area = MappedArea.anonymous((long) PAGES * Pages.SIZE);
+        RecordPrograms programs = attach()) {
+      ChangeRecords closed = ChangeRecords.open(programs, 1, RING_BYTES);
+      closed.close();
+      try (ChangeRecords ofUs = ChangeRecords.open(programs, us, RING_BYTES)) {
+        ofUs.follow();
+        assertThatThrownBy(closed::followNobody).hasMessage("used after close");
+        assertToldAll(ofUs, area, 0);
+      }
+    }
+  }
+
+  /** What is asked of the kernel is asked in the same place by all who share programs. */
+  @Test
+  void lossesAreAskedForByManyThreadsAtOnce() throws InterruptedException {
+    try (RecordPrograms programs = attach()) {
+      List<Thread> threads = new ArrayList<>();
+      AtomicLong wrong = new AtomicLong();
+      for (int i = 0; i < 4; i++) {
+        threads.add(new Thread(() -> wrong.addAndGet(wrongAnswers(programs))));
+      }
+      threads.forEach(Thread::start);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(wrong.get()).isZero();
+    }
+  }
+
+  private static long wrongAnswers(RecordPrograms programs) {
+    long wrong = 0;
+    long before = 0;
+    for (int i = 0; i < 20_000; i++) {
+      try {
+        long misses = programs.misses(false);
+        wrong += misses < before ? 1 : 0;
+        before = misses;
+      } catch (KernelException e) {
+        wrong++;
+      }
+    }
+    return wrong;
   }
 
   @Test
