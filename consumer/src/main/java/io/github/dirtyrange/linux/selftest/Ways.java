@@ -163,6 +163,9 @@ final class Ways {
             "clear_refs, by another",
             scene -> {
               scene.mapWritten(0, SOME);
+              // Memory that was never touched is new no more, either: no entry tells that.
+              scene.clearReferences();
+              scene.write(0, SOME);
               scene.changing(scene::clearReferences);
             },
             Change.REFERENCES_CLEARED),
@@ -388,7 +391,9 @@ final class Ways {
             "MADV_COLLAPSE",
             scene -> {
               scene.map(0, 2 * HUGE);
+              scene.calls().advise(scene.at(0), 2 * HUGE, Abi.MADV_NOHUGEPAGE);
               scene.write(0, HUGE);
+              scene.calls().advise(scene.at(0), 2 * HUGE, Abi.MADV_HUGEPAGE);
               scene.changing(
                   () -> scene.calls().advise(scene.at(0), HUGE, SceneCalls.MADV_COLLAPSE));
               scene.requireTold(Change.COLLAPSED, scene.at(0), HUGE);
