@@ -504,7 +504,6 @@ final class Ways {
             scene -> {
               mapWrittenFile(scene, HUGE);
               scene.changing(() -> collapse(scene));
-              scene.requireTold(Change.COLLAPSED, scene.at(0), HUGE);
               scene.requireToldWithoutPlace(Change.RETRACTED);
             },
             Change.COLLAPSED,

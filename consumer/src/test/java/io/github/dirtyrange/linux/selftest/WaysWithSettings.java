@@ -117,6 +117,20 @@ public final class WaysWithSettings {
               scene.requireTold(Change.MERGED, scene.at(0), 16);
             },
             Change.MERGED),
+        // Linux 6.1 has no function of its own for it: there it is told as RETRACTED alone.
+        way(
+            "MADV_COLLAPSE of shared memory, told with its place",
+            scene -> {
+              int file = scene.calls().file(HUGE);
+              scene.calls().mapShared(scene.at(0), HUGE, file);
+              scene.write(0, HUGE);
+              scene.changing(
+                  () -> scene.calls().advise(scene.at(0), HUGE, SceneCalls.MADV_COLLAPSE));
+              if (!(scene.arming() instanceof SceneArming.BySoftDirty)) {
+                scene.requireTold(Change.COLLAPSED, scene.at(0), HUGE);
+              }
+            },
+            Change.COLLAPSED),
         way("a breakpoint in code", WaysWithSettings::probe, Change.PATCHED),
         way(
             "mremap(2) to beside what is armed",
