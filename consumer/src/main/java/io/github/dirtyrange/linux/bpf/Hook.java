@@ -49,7 +49,8 @@ record Hook(Change change, String what, List<Variant> variants) {
     /**
      * Who faulted. A fault that dropped the mmap lock may have lost its mapping by now ({@code
      * VM_FAULT_RETRY}, {@code VM_FAULT_COMPLETED}: the comment in {@code handle_mm_fault}): then it
-     * is who runs, unless the fault is on behalf of another (FAULT_FLAG_REMOTE), which is counted.
+     * is who runs, unless the fault is on behalf of another (FAULT_FLAG_REMOTE): that is taken for
+     * one of whom alone is followed, or counted where several are.
      */
     record OfFault() implements Owner {}
 

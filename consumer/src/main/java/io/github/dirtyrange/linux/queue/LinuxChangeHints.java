@@ -35,7 +35,7 @@ public final class LinuxChangeHints implements ChangeHints {
     this.identity = identity;
     this.memory = memory;
     this.ranges = ranges;
-    losses = RecordLosses.of(memory.records());
+    losses = memory.losses();
   }
 
   /**
@@ -51,13 +51,7 @@ public final class LinuxChangeHints implements ChangeHints {
       long maxBytes,
       Function<RecordPrograms, SelfTestResult> test) {
     long bytes = Math.max(maxBytes, LEAST_RING_BYTES);
-    RecordedMemory memory = RecordedMemory.open(identity, bytes, test);
-    try {
-      return new LinuxChangeHints(identity, memory, ranges);
-    } catch (RuntimeException | Error e) {
-      memory.close();
-      throw e;
-    }
+    return new LinuxChangeHints(identity, RecordedMemory.open(identity, bytes, test), ranges);
   }
 
   @Override

@@ -53,7 +53,7 @@ final class RecordedChanges implements FaultRecorder {
     this.passed = passed;
     this.followsPages = followsPages;
     records = memory.records();
-    losses = RecordLosses.of(records);
+    losses = memory.losses();
   }
 
   /**
@@ -72,13 +72,7 @@ final class RecordedChanges implements FaultRecorder {
       Function<RecordPrograms, SelfTestResult> test,
       PassedChanges passed,
       boolean followsPages) {
-    RecordedMemory memory = RecordedMemory.open(identity, bytes, test);
-    try {
-      return new RecordedChanges(memory, passed, followsPages);
-    } catch (RuntimeException | Error e) {
-      memory.close();
-      throw e;
-    }
+    return new RecordedChanges(RecordedMemory.open(identity, bytes, test), passed, followsPages);
   }
 
   @Override

@@ -18,10 +18,12 @@ final class RecordedMemory implements AutoCloseable {
   private static final long WAIT_NANOS = 50_000;
 
   private final ChangeRecords records;
+  private final RecordLosses losses;
   private final SelfTestResult tested;
 
-  private RecordedMemory(ChangeRecords records, SelfTestResult tested) {
+  private RecordedMemory(ChangeRecords records, RecordLosses losses, SelfTestResult tested) {
     this.records = records;
+    this.losses = losses;
     this.tested = tested;
   }
 
@@ -38,7 +40,8 @@ final class RecordedMemory implements AutoCloseable {
     ChangeRecords records = ChangeRecords.open(identity.path("pagemap"), bytes);
     try {
       identity.requireSame();
-      return new RecordedMemory(records, test.apply(records.programs()));
+      SelfTestResult tested = test.apply(records.programs());
+      return new RecordedMemory(records, RecordLosses.of(records), tested);
     } catch (RuntimeException | Error e) {
       records.close();
       throw e;
@@ -74,6 +77,11 @@ final class RecordedMemory implements AutoCloseable {
       LockSupport.parkNanos(WAIT_NANOS);
     }
     return true;
+  }
+
+  /** {@return what may have been changed without a record, since this was opened} */
+  RecordLosses losses() {
+    return losses;
   }
 
   /** {@return the records themselves: how many are waiting, and were lost} */

@@ -17,6 +17,16 @@ record ChangeWay(String name, boolean everywhere, List<Change> told, Script scri
     told = List.copyOf(told);
   }
 
+  /** {@return one that changes pages only on kernels that know it} */
+  static ChangeWay way(String name, Script script, Change... told) {
+    return new ChangeWay(name, false, List.of(told), script);
+  }
+
+  /** {@return one that every kernel knows} */
+  static ChangeWay always(String name, Script script, Change... told) {
+    return new ChangeWay(name, true, List.of(told), script);
+  }
+
   /** What a process is made to do. */
   @FunctionalInterface
   interface Script {

@@ -9,6 +9,7 @@ import io.github.dirtyrange.linux.bpf.Change;
 import io.github.dirtyrange.linux.bpf.ChangeRecords;
 import io.github.dirtyrange.linux.bpf.RecordedRanges;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
+import io.github.dirtyrange.linux.sys.Abi;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import java.util.ArrayList;
@@ -28,8 +29,17 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Scene implements AutoCloseable {
 
+  /** What most ways change. */
+  static final int SOME = 64;
+
+  /** The pages of a huge one. */
+  static final int HUGE = 512;
+
+  /** The other end of the place: where things are moved to. */
+  static final int FAR = 4 * HUGE;
+
   /** How many pages the place has: four huge pages, and as much again to move them to. */
-  static final int PAGES = 8 * 512;
+  static final int PAGES = 2 * FAR;
 
   private static final int HUGE_BYTES = 2 << 20;
 
@@ -123,6 +133,21 @@ final class Scene implements AutoCloseable {
   void mapWritten(int page, int pages) {
     map(page, pages);
     write(page, pages);
+  }
+
+  /**
+   * Maps shared memory, a file of its own, from page 0 on, and writes to all. {@return the file}
+   */
+  int mapWrittenFile(int pages) {
+    int file = calls.file(pages);
+    calls.mapShared(at(0), pages, file);
+    write(0, pages);
+    return file;
+  }
+
+  /** Sends pages to swap. */
+  void pageOut(int page, int pages) {
+    calls.advise(at(page), pages, Abi.MADV_PAGEOUT);
   }
 
   /** Writes to pages. */

@@ -32,7 +32,9 @@ class HooksLeftOutTest {
   private static final Map<String, String> NOT_EVERYWHERE =
       Map.of(
           "faults of transparent huge pages: do_huge_pmd_wp_page",
-          "write-protection by a userfaultfd splits the page first; soft-dirty does not");
+          "write-protection by a userfaultfd splits the page first; soft-dirty does not",
+          "the same of hugetlbfs",
+          "__zap_vma_range of Linux 7 is called for it, too");
 
   @BeforeAll
   static void needsPrograms() {

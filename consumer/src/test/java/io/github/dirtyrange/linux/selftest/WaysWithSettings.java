@@ -1,5 +1,10 @@
 package io.github.dirtyrange.linux.selftest;
 
+import static io.github.dirtyrange.linux.selftest.ChangeWay.way;
+import static io.github.dirtyrange.linux.selftest.Scene.FAR;
+import static io.github.dirtyrange.linux.selftest.Scene.HUGE;
+import static io.github.dirtyrange.linux.selftest.Scene.SOME;
+
 import io.github.dirtyrange.conform.agent.AgentChannel;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.KernelException;
@@ -26,10 +31,6 @@ import java.util.concurrent.locks.LockSupport;
  * lab alone. The self-test of a tracker, which somebody's machine runs, makes none of them.
  */
 public final class WaysWithSettings {
-
-  private static final int SOME = 64;
-  private static final int HUGE = 512;
-  private static final int FAR = 4 * HUGE;
 
   private static final int MMAP = 9;
   private static final int OPEN = 2;
@@ -66,10 +67,6 @@ public final class WaysWithSettings {
         records, child, ways.stream().filter(way -> way.told().contains(change)).toList());
   }
 
-  private static ChangeWay way(String name, ChangeWay.Script script, Change... told) {
-    return new ChangeWay(name, false, List.of(told), script);
-  }
-
   private static List<ChangeWay> all() {
     return List.of(
         way(
@@ -100,7 +97,7 @@ public final class WaysWithSettings {
             "swapoff",
             scene -> {
               scene.mapWritten(0, SOME);
-              scene.calls().advise(scene.at(0), SOME, Abi.MADV_PAGEOUT);
+              scene.pageOut(0, SOME);
               String device = firstSwap();
               scene.changing(() -> onSwap(SWAPOFF, device));
               onSwap(SWAPON, device);
@@ -121,9 +118,7 @@ public final class WaysWithSettings {
         way(
             "MADV_COLLAPSE of shared memory, told with its place",
             scene -> {
-              int file = scene.calls().file(HUGE);
-              scene.calls().mapShared(scene.at(0), HUGE, file);
-              scene.write(0, HUGE);
+              scene.mapWrittenFile(HUGE);
               scene.changing(
                   () -> scene.calls().advise(scene.at(0), HUGE, SceneCalls.MADV_COLLAPSE));
               if (!(scene.arming() instanceof SceneArming.BySoftDirty)) {
