@@ -84,7 +84,7 @@ final class HugePageWays {
             scene -> {
               scene.mapWrittenFile(HUGE);
               scene.changing(() -> collapse(scene));
-              scene.requireToldWithoutPlace(Change.RETRACTED);
+              scene.requireToldWithoutPlace(Change.RETRACTED, 0, HUGE);
             },
             Change.COLLAPSED,
             Change.RETRACTED),

@@ -207,10 +207,14 @@ final class Scene implements AutoCloseable {
     }
   }
 
-  /** Misses all that has changed if this was not told, of which nobody knows whose pages it is. */
-  void requireToldWithoutPlace(Change change) {
-    if (!toldWithoutPlace.contains(change)) {
-      missed.addAll(changed);
+  /** Misses pages if this was not told at all: nobody knows whose pages it has changed. */
+  void requireToldWithoutPlace(Change change, int page, int pages) {
+    long first = Pages.vpn(at(page));
+    for (long vpn = first; vpn < first + pages; vpn++) {
+      changed.add(vpn);
+      if (!toldWithoutPlace.contains(change)) {
+        missed.add(vpn);
+      }
     }
   }
 

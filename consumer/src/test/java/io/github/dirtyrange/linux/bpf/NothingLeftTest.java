@@ -42,6 +42,18 @@ class NothingLeftTest {
       return new Counts(count(PROG_GET_NEXT_ID), count(MAP_GET_NEXT_ID), count(LINK_GET_NEXT_ID));
     }
 
+    /** Of what was closed before something may still be there. */
+    static Counts settled() throws InterruptedException {
+      Counts counts = now();
+      for (int alike = 0; alike < 20; alike++) {
+        Thread.sleep(100);
+        Counts later = now();
+        alike = later.equals(counts) ? alike : 0;
+        counts = later;
+      }
+      return counts;
+    }
+
     private static int count(int command) {
       ByteBuffer attributes = Sys.struct(16);
       int count = 0;
@@ -69,7 +81,7 @@ class NothingLeftTest {
 
   @Test
   void whenItIsClosed() throws InterruptedException {
-    Counts before = Counts.now();
+    Counts before = Counts.settled();
     for (int i = 0; i < TIMES; i++) {
       try (ChangeRecords records = ChangeRecords.open(OURS, RING_BYTES)) {
         records.follow();
@@ -82,7 +94,7 @@ class NothingLeftTest {
   /** A function takes 38 programs; of a process that is followed here already there are more. */
   @Test
   void manyProcessesShareThePrograms() throws IOException, InterruptedException {
-    Counts before = Counts.now();
+    Counts before = Counts.settled();
     List<Process> processes = new ArrayList<>();
     List<ChangeRecords> all = new ArrayList<>();
     try {
@@ -105,7 +117,7 @@ class NothingLeftTest {
 
   @Test
   void whenItIsKilled() throws IOException, InterruptedException {
-    Counts before = Counts.now();
+    Counts before = Counts.settled();
     for (int i = 0; i < TIMES / 2; i++) {
       Process tracker =
           new ProcessBuilder(
