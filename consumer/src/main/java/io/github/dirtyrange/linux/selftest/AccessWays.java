@@ -150,6 +150,13 @@ final class AccessWays {
             Change.GUARDED,
             Change.ZAPPED),
         way(
+            "guard pages made of what is empty",
+            scene -> {
+              scene.map(0, SOME);
+              scene.changing(() -> scene.calls().advise(scene.at(8), 16, Abi.MADV_GUARD_INSTALL));
+            },
+            Change.GUARDED),
+        way(
             "guard pages taken away",
             scene -> {
               scene.mapWritten(0, SOME);

@@ -33,7 +33,7 @@ class HooksLeftOutTest {
    * userfaultfd's write-protection splits a huge page before it is written; soft-dirty, which Linux
    * 6.1 has alone, does not, and needs no userfaultfd. That a file's pages are collapsed is told
    * without a place, too; khugepaged of Linux 6.1 may come for a table later. Linux 7 calls
-   * __zap_vma_range for hugetlbfs, too.
+   * __zap_vma_range for hugetlbfs, too, and leaves a neighbour of what is moved registered.
    */
   private static final Map<String, List<String>> NOT_NEEDED =
       Map.of(
@@ -43,6 +43,8 @@ class HooksLeftOutTest {
           List.of("7."),
           "the same of shared memory and files",
           List.of("6.1.", "7."),
+          "mremap drops a mapping's userfaultfd, with what it was merged with",
+          List.of("7."),
           "a userfaultfd closed",
           List.of("6.1."));
 
