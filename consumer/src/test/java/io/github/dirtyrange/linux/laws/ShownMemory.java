@@ -6,7 +6,6 @@ import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Presence;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import io.github.dirtyrange.kernel.Vma;
 
 /**
  * What the kernel shows of some pages at one moment: what is in them, whether they are mapped,
@@ -18,14 +17,14 @@ final class ShownMemory {
 
   private final PageIndices indices;
   private final long[] presence;
-  private final boolean[] mapped;
+  private final ShownEntries entries;
   private final boolean[] registered;
   private final boolean[] written;
 
   ShownMemory(TrackedProcess process, PageIndices indices) {
     this.indices = indices;
     presence = new long[indices.count()];
-    mapped = new boolean[indices.count()];
+    entries = new ShownEntries(process, indices);
     registered = new boolean[indices.count()];
     written = new boolean[indices.count()];
     Presence reader = new Presence(process);
@@ -36,9 +35,6 @@ final class ShownMemory {
           (start, end, holds) -> indices.forEach(start, end, i -> presence[i] = holds));
       scan(process, range, Categories.WPALLOWED, registered);
       scan(process, range, Categories.WRITTEN, written);
-    }
-    for (Vma vma : process.maps()) {
-      indices.forEach(vma.startVpn(), vma.endVpn(), i -> mapped[i] = true);
     }
   }
 
@@ -55,7 +51,7 @@ final class ShownMemory {
   }
 
   boolean isMapped(int page) {
-    return mapped[page];
+    return entries.isMapped(page);
   }
 
   /** {@return what is in a page, of {@link Presence#CATEGORIES}} */
@@ -76,10 +72,21 @@ final class ShownMemory {
     return registered[page] && written[page];
   }
 
+  /**
+   * {@return whether nothing is in a page, no marker either} So it is with what was reserved and
+   * that nobody has touched, which is never armed: it reads written once there is a page table.
+   */
+  boolean isUnarmedHole(int page) {
+    return presence[page] == 0 && !entries.isArmed(page);
+  }
+
   /** {@return all that is shown of a page, for people} */
   String describe(int page) {
     return "[mapped %s, %s, registered %s, written %s]"
         .formatted(
-            mapped[page], Categories.toString(presence[page]), registered[page], written[page]);
+            entries.isMapped(page),
+            Categories.toString(presence[page]),
+            registered[page],
+            written[page]);
   }
 }
