@@ -188,7 +188,7 @@ final class RecordedLaws implements WatchedProcess {
                 && !before.isMapped(page)
                 && (told.changed(page) & Categories.GONE) == 0);
     find("L2: nothing happened", before, told, page -> isIdle(before, told, page));
-    find("L4: is not armed", before, told, page -> told.tells(page) && after.isWritten(page));
+    find("L4: is not armed", before, told, page -> isUnarmed(before, told, after, page));
     find(
         "L7: holds something else now",
         before,
@@ -207,6 +207,14 @@ final class RecordedLaws implements WatchedProcess {
 
   private boolean wasWritten(ShownMemory before, int page) {
     return before.isWritten(page) && !(last.isUnarmedHole(page) && before.isUnarmedHole(page));
+  }
+
+  /** What is reserved is told where it was mapped or unmapped, and has nothing to arm. */
+  private static boolean isUnarmed(
+      ShownMemory before, DrainOfPages told, ShownMemory after, int page) {
+    boolean saysWritten = (told.changed(page) & Categories.WRITTEN) != 0;
+    boolean empty = before.isUnarmedHole(page) && after.isUnarmedHole(page);
+    return told.tells(page) && after.isWritten(page) && (saysWritten || !empty);
   }
 
   private boolean becameOtherwise(ShownMemory before, DrainOfPages told, int page) {

@@ -19,11 +19,13 @@ import java.util.function.Predicate;
 
 /**
  * Programs of the comparison's vocabulary, in a process that is watched: {@code
- * -Ddirtyrange.laws.programs=N} runs more of them, {@code -Ddirtyrange.laws.seed=N} others.
+ * -Ddirtyrange.laws.programs=N} runs more of them, {@code -Ddirtyrange.laws.seed=N} others, {@code
+ * -Ddirtyrange.laws.first=N} begins with that one, a multiple of 100.
  */
 final class WatchedPrograms {
 
   private static final int PROGRAMS = Integer.getInteger("dirtyrange.laws.programs", 20);
+  private static final int FIRST = Integer.getInteger("dirtyrange.laws.first", 0);
   private static final long SEED = Long.getLong("dirtyrange.laws.seed", 1);
   private static final int STEPS = 40;
 
@@ -62,7 +64,7 @@ final class WatchedPrograms {
     LinuxKernel kernel = LinuxKernel.open();
     try (RealMachine machine = new RealMachine(kernel::open)) {
       WatchedPrograms programs = new WatchedPrograms(kernel, machine, wanted, watch);
-      for (int next = 0; next < PROGRAMS; ) {
+      for (int next = FIRST; next < PROGRAMS; ) {
         next = programs.runSome(next);
       }
     }
