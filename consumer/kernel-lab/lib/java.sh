@@ -1,7 +1,7 @@
 # What the guest runs: a small Java runtime from this machine's JDK, and the project's jars.
 
 # jdk.zipfs: without it JUnit finds no test in a jar and calls that success.
-readonly JAVA_MODULES=java.base,java.logging,java.management,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
+readonly JAVA_MODULES=java.base,java.logging,java.management,java.xml,jdk.management,jdk.security.auth,jdk.unsupported,jdk.zipfs
 
 jdk_home() {
   local javac
