@@ -151,6 +151,7 @@ class ArchitectureTest {
               "lab.result",
               "lab.survey.result"),
           room("costs", "kernel", "json"),
+          room("store"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -262,8 +263,22 @@ class ArchitectureTest {
     knowsOnly("elf", "java..", "org.jspecify..", ROOT + "elf");
   }
 
+  /** Memory on disk is read where no kernel is tracked, and by other programs. */
+  @Test
+  void theStoreKnowsNoKernel() {
+    knowsOnly(
+        "store",
+        "java..",
+        "com.sun.security.auth.module",
+        "com.dynatrace.hash4j..",
+        "it.unimi.dsi.fastutil..",
+        "org.jspecify..",
+        ROOT + "store");
+  }
+
   @Test
   void librariesWithOneRoomAreKnownToItAlone() {
+    knownTo("store", "com.dynatrace.hash4j..");
     knownTo("linux.sys", "jnr..", "com.kenai.jffi..");
     knownTo("cli", "picocli..");
   }

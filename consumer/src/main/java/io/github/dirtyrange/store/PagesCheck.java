@@ -1,0 +1,77 @@
+package io.github.dirtyrange.store;
+
+import io.github.dirtyrange.store.StoreFault.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Whether the pages that a generation stores are those that were written. */
+final class PagesCheck {
+
+  /** Of a file that is damaged all over, not every page is told. */
+  private static final int MOST_TOLD = 100;
+
+  private final SnapshotStore store;
+  private final Generation generation;
+  private final List<StoreFault> faults;
+  private final byte[] page;
+  private int told;
+
+  PagesCheck(SnapshotStore store, Generation generation, List<StoreFault> faults) {
+    this.store = store;
+    this.generation = generation;
+    this.faults = faults;
+    page = new byte[generation.header().pageSize()];
+  }
+
+  void run() {
+    try {
+      requireLength();
+      RangeTable ranges = generation.index().ranges();
+      for (int i = 0; i < ranges.size() && told < MOST_TOLD; i++) {
+        if (ranges.pageClass(i) == PageClass.DATA) {
+          pages(ranges.start(i), ranges.end(i), ranges.pageIndex(i));
+        }
+      }
+    } catch (StoreException e) {
+      faults.add(StoreVerifier.fault(generation, e.kind(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void requireLength() throws StoreException {
+    Path file =
+        store
+            .directory()
+            .resolve(StoreFormat.directory(generation.number()))
+            .resolve(StoreFormat.PAGES);
+    long due = generation.index().pagesBytes();
+    try {
+      long length = StoreVerifier.length(file);
+      if (length != due) {
+        throw new StoreException(
+            Kind.PAGES,
+            "the pages of generation "
+                + generation.number()
+                + (length < 0 ? " are missing" : " take " + length + " bytes, and not " + due));
+      }
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(Kind.DISK, file + " cannot be read", e);
+    }
+  }
+
+  private void pages(long startVpn, long endVpn, long firstIndex) throws StoreException {
+    for (long vpn = startVpn; vpn < endVpn && told < MOST_TOLD; vpn++) {
+      long pageIndex = firstIndex + vpn - startVpn;
+      store.readStored(generation.number(), pageIndex, page);
+      if (Checksum.of(page) != generation.index().checksums().getLong((int) pageIndex)) {
+        told++;
+        String more = told == MOST_TOLD ? "; others are not looked at" : "";
+        faults.add(
+            StoreVerifier.fault(
+                generation, Kind.CHECKSUM, vpn, "is damaged: its checksum is wrong" + more));
+      }
+    }
+  }
+}

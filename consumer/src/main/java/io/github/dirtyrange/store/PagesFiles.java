@@ -1,0 +1,83 @@
+package io.github.dirtyrange.store;
+
+import io.github.dirtyrange.store.StoreFault.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The files of pages that were read last, kept open: so many at most, however long a chain is. */
+final class PagesFiles implements Closeable {
+
+  private static final int MOST_OPEN = 64;
+  private static final float LOAD = 0.75f;
+
+  private final Path directory;
+  private final Map<Long, FileChannel> open = new LinkedHashMap<>(MOST_OPEN, LOAD, true);
+  private boolean closed;
+
+  PagesFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Reads a page, or several that follow each other.
+   *
+   * @param number of the generation that stores it
+   * @param position of its first byte
+   * @throws StoreException if it is not there
+   */
+  synchronized void read(long number, long position, ByteBuffer into) throws StoreException {
+    try {
+      DiskFiles.readFully(channel(number), into, position);
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(
+          Kind.PAGES, "the pages of generation " + number + " cannot be read", e);
+    }
+  }
+
+  private FileChannel channel(long number) throws IOException {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+    FileChannel known = open.get(number);
+    if (known != null) {
+      return known;
+    }
+    Path file = directory.resolve(StoreFormat.directory(number)).resolve(StoreFormat.PAGES);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new StoreException(Kind.PAGES, "generation " + number + " has no file of pages");
+    }
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    open.put(number, channel);
+    if (open.size() > MOST_OPEN) {
+      closeOldest();
+    }
+    return channel;
+  }
+
+  private void closeOldest() throws IOException {
+    Iterator<FileChannel> channels = open.values().iterator();
+    FileChannel oldest = channels.next();
+    channels.remove();
+    oldest.close();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    while (!open.isEmpty()) {
+      closeOldest();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.dirtyrange.store;
+
+import io.github.dirtyrange.store.StoreFault.Kind;
+import java.util.List;
+
+/** Takes ranges as a file has them, and refuses those that no writer writes. */
+final class RangeChecker {
+
+  private final RangeTable ranges = new RangeTable();
+  private final List<StoredMapping> mappings;
+  private final int sources;
+  private final boolean hasParent;
+  private int mapping;
+  private long next;
+  private long stored;
+
+  RangeChecker(List<StoredMapping> mappings, int sources, boolean hasParent) {
+    this.mappings = mappings;
+    this.sources = sources;
+    this.hasParent = hasParent;
+    next = mappings.isEmpty() ? 0 : mappings.get(0).startVpn();
+  }
+
+  void add(long start, long pages, int code, int reason, int source, long pageIndex)
+      throws StoreException {
+    if (mapping == mappings.size()) {
+      throw order(start, "lies in no mapping");
+    }
+    StoredMapping of = mappings.get(mapping);
+    if (start != next) {
+      throw order(start, "does not begin at " + StoreFormat.page(next) + ", where it must");
+    }
+    if (pages < 1 || pages > of.endVpn() - start) {
+      throw order(start, "goes beyond " + of.title());
+    }
+    PageClass pageClass =
+        PageClass.of(code).orElseThrow(() -> bad(start, "is of an unknown class, " + code));
+    requireFields(start, pageClass, reason, source, pageIndex);
+    int detail = pageClass == PageClass.UNREAD ? reason : source;
+    if (start > of.startVpn() && ranges.joins(start, pageClass, detail, pageIndex)) {
+      throw order(start, "is one with the range before");
+    }
+    ranges.add(start, start + pages, pageClass, detail, pageIndex);
+    advance(start + pages, of);
+  }
+
+  private void requireFields(
+      long start, PageClass pageClass, int reason, int source, long pageIndex)
+      throws StoreException {
+    boolean unread = pageClass == PageClass.UNREAD;
+    if (unread ? UnreadReason.of(reason).isEmpty() : reason != 0) {
+      throw bad(start, "has an unknown reason, " + reason);
+    }
+    boolean same = pageClass == PageClass.SAME;
+    if (same ? source < 0 || source >= sources : source != 0) {
+      throw bad(start, "equals pages of a generation that is not named");
+    }
+    boolean data = pageClass == PageClass.DATA;
+    if (data ? pageIndex != stored : same ? pageIndex < 0 : pageIndex != 0) {
+      throw bad(start, "has its bytes in a place that cannot be");
+    }
+    if (pageClass == PageClass.PARENT && !hasParent) {
+      throw bad(start, "is unchanged since a parent, and there is none");
+    }
+  }
+
+  private void advance(long end, StoredMapping of) {
+    if (ranges.pageClass(ranges.size() - 1) == PageClass.DATA) {
+      stored += end - ranges.start(ranges.size() - 1);
+    }
+    next = end;
+    if (end == of.endVpn()) {
+      mapping++;
+      next = mapping < mappings.size() ? mappings.get(mapping).startVpn() : end;
+    }
+  }
+
+  /** {@return the ranges, which cover every mapping} */
+  RangeTable whole() throws StoreException {
+    if (mapping < mappings.size()) {
+      throw new StoreException(
+          Kind.ORDER,
+          "no range has page " + StoreFormat.page(next) + " of " + mappings.get(mapping).title());
+    }
+    return ranges;
+  }
+
+  private static StoreException order(long start, String what) {
+    return new StoreException(
+        Kind.ORDER, "the range at page " + StoreFormat.page(start) + " " + what);
+  }
+
+  private static StoreException bad(long start, String what) {
+    return new StoreException(
+        Kind.INDEX, "the range at page " + StoreFormat.page(start) + " " + what);
+  }
+}

@@ -1,0 +1,299 @@
+package io.github.dirtyrange.store;
+
+import io.github.dirtyrange.store.StoreFault.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Generations of processes' memory in a directory. They form trees: each builds on one parent or on
+ * none. What is in the store never changes; it only gets more.
+ *
+ * <p>Any number may read while one writes, and see what was there when they opened it. Opening
+ * reads every index: in memory that is 28 bytes a range, 8 a stored page, and the mappings.
+ *
+ * <p>A generation whose index is damaged is {@link #damaged}, and the others can be read that do
+ * not need it.
+ */
+public final class SnapshotStore implements AutoCloseable {
+
+  private final Path directory;
+  private final StoreFiles files;
+  private final @Nullable StoreLock lock;
+  private final List<Generation> generations = new ArrayList<>();
+  private final Map<UUID, Generation> byId = new HashMap<>();
+  private final Map<Long, Generation> byNumber = new HashMap<>();
+  private final List<StoreFault> damaged = new ArrayList<>();
+  private final PagesFiles pages;
+  private @Nullable PageLookup lookup;
+  private boolean writing;
+
+  private SnapshotStore(Path directory, StoreFiles files, @Nullable StoreLock lock) {
+    this.directory = directory;
+    this.files = files;
+    this.lock = lock;
+    pages = new PagesFiles(directory);
+  }
+
+  /**
+   * Opens a store for reading.
+   *
+   * @throws StoreException if it is none, is of another version, or others may change it
+   */
+  public static SnapshotStore open(Path directory) throws StoreException {
+    StoreDirectory.requireSafe(directory);
+    StoreDirectory.requireMarker(directory);
+    return load(directory, new DiskFiles(), null);
+  }
+
+  /**
+   * Opens a store for writing, too; a directory that is new or empty becomes one. What a writer
+   * left behind that was stopped in between is removed.
+   *
+   * @throws StoreException if it is no store, is of another version, others may change it, or
+   *     somebody else writes it
+   */
+  public static SnapshotStore create(Path directory) throws StoreException {
+    return create(directory, new DiskFiles());
+  }
+
+  static SnapshotStore create(Path directory, StoreFiles files) throws StoreException {
+    try {
+      if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        StoreDirectory.requireSafeParent(directory);
+        files.createDirectory(directory);
+      }
+      StoreDirectory.requireSafe(directory);
+      boolean isNew = StoreDirectory.isNew(directory);
+      if (!isNew) {
+        StoreDirectory.requireMarker(directory);
+      }
+      return locked(directory, files);
+    } catch (StoreException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(Kind.DISK, directory + " cannot be opened for writing", e);
+    }
+  }
+
+  private static SnapshotStore locked(Path directory, StoreFiles files) throws IOException {
+    StoreLock lock = StoreLock.take(directory);
+    try {
+      StoreDirectory.sweep(directory, files);
+      if (StoreDirectory.isNew(directory)) {
+        StoreDirectory.mark(directory, files);
+      }
+      StoreDirectory.requireMarker(directory);
+      return load(directory, files, lock);
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Reads what is there, without a look at whose it is. */
+  static SnapshotStore load(Path directory, StoreFiles files, @Nullable StoreLock lock)
+      throws StoreException {
+    SnapshotStore store = new SnapshotStore(directory, files, lock);
+    for (long number : StoreDirectory.numbers(directory)) {
+      store.load(number);
+    }
+    return store;
+  }
+
+  private void load(long number) {
+    Path at = directory.resolve(StoreFormat.directory(number));
+    try {
+      Index index = IndexReader.read(at.resolve(StoreFormat.INDEX));
+      if (byId.containsKey(index.id())) {
+        damaged(Kind.DUPLICATE, number, "it is generation " + byId.get(index.id()).number());
+      } else if (index.number() != number) {
+        damaged(Kind.DUPLICATE, number, "it says that it is generation " + index.number());
+      } else {
+        add(new Generation(this, index));
+      }
+    } catch (StoreException e) {
+      damaged(e.kind(), number, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void damaged(Kind kind, long number, String what) {
+    damaged.add(
+        new StoreFault(
+            kind,
+            OptionalLong.of(number),
+            Optional.empty(),
+            "",
+            OptionalLong.empty(),
+            "generation " + number + " cannot be used: " + what));
+  }
+
+  private void add(Generation generation) {
+    generations.add(generation);
+    byId.put(generation.id(), generation);
+    byNumber.put(generation.number(), generation);
+  }
+
+  /** {@return the generations, oldest first} */
+  public List<Generation> generations() {
+    return Collections.unmodifiableList(generations);
+  }
+
+  /** {@return a generation by its id} */
+  public Optional<Generation> generation(UUID id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** {@return what is wrong with the generations that are left out as their index is damaged} */
+  public List<StoreFault> damaged() {
+    return Collections.unmodifiableList(damaged);
+  }
+
+  /** {@return where it is} */
+  public Path directory() {
+    return directory;
+  }
+
+  /**
+   * Begins a generation.
+   *
+   * @throws StoreException if its parent is missing or is not what its changes were counted from,
+   *     if its pages have another size than the store's, or it cannot be written
+   * @throws IllegalStateException if the store is open for reading only, or another generation is
+   *     being written
+   */
+  public GenerationWriter begin(GenerationHeader header) throws StoreException {
+    if (lock == null || writing) {
+      throw new IllegalStateException(
+          lock == null ? "the store is open for reading only" : "a generation is being written");
+    }
+    requirePageSize(header.pageSize());
+    long number = nextNumber();
+    Generation parent = header.parent().isEmpty() ? null : Links.parent(this, number, header);
+    requireAncestors(parent);
+    try {
+      GenerationWriter writer = new GenerationWriter(this, header, number, parent, lookup());
+      writing = true;
+      return writer;
+    } catch (IOException e) {
+      throw new StoreException(
+          Kind.DISK, "generation " + number + " of " + directory + " cannot be begun", e);
+    }
+  }
+
+  /** Greater than any that is there, even of what is damaged. */
+  private long nextNumber() throws StoreException {
+    List<Long> taken = StoreDirectory.numbers(directory);
+    long number = taken.isEmpty() ? 1 : taken.get(taken.size() - 1) + 1;
+    if (number > StoreFormat.MOST_NUMBER) {
+      throw new StoreException(
+          Kind.INDEX, directory + " has no number left for a generation: name another directory");
+    }
+    return number;
+  }
+
+  /** Nobody is to build on what cannot be read. */
+  private void requireAncestors(@Nullable Generation parent) throws StoreException {
+    Generation at = parent;
+    while (at != null && at.header().parent().isPresent()) {
+      at = Links.parent(this, at.number(), at.header());
+    }
+  }
+
+  private void requirePageSize(int bytes) throws StoreException {
+    if (!generations.isEmpty() && generations.get(0).header().pageSize() != bytes) {
+      throw new StoreException(
+          Kind.INDEX,
+          directory
+              + " has pages of "
+              + generations.get(0).header().pageSize()
+              + " bytes, and these have "
+              + bytes
+              + ": name another directory");
+    }
+  }
+
+  private PageLookup lookup() {
+    if (lookup == null) {
+      lookup = new PageLookup();
+      for (Generation generation : generations) {
+        lookup.addAll(generation.number(), generation.index().checksums());
+      }
+    }
+    return lookup;
+  }
+
+  Generation committed(Index index) {
+    writing = false;
+    Generation generation = new Generation(this, index);
+    add(generation);
+    return generation;
+  }
+
+  /** What was looked up for it is not there any more. */
+  void aborted() {
+    writing = false;
+    lookup = null;
+  }
+
+  void removeAside(Path aside) throws IOException {
+    if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+      files.delete(aside);
+    }
+  }
+
+  StoreFiles files() {
+    return files;
+  }
+
+  UUID id(long number) {
+    return generationNumbered(number).id();
+  }
+
+  private Generation generationNumbered(long number) {
+    Generation generation = byNumber.get(number);
+    if (generation == null) {
+      throw new IllegalArgumentException("there is no generation " + number);
+    }
+    return generation;
+  }
+
+  void readStored(PagePlace place, byte[] page) throws StoreException {
+    readStored(place.storedIn().number(), place.pageIndex(), page);
+  }
+
+  void readStored(long number, long pageIndex, byte[] page) throws StoreException {
+    pages.read(number, pageIndex * page.length, ByteBuffer.wrap(page));
+  }
+
+  /** Ends reading; what was begun and not committed is left out. */
+  @Override
+  public void close() throws StoreException {
+    try {
+      closeAll();
+    } catch (IOException e) {
+      throw new StoreException(Kind.DISK, directory + " cannot be closed", e);
+    }
+  }
+
+  private void closeAll() throws IOException {
+    try {
+      pages.close();
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
+    }
+  }
+}

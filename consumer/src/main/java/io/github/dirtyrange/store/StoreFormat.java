@@ -1,0 +1,71 @@
+package io.github.dirtyrange.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The numbers of the format; docs/snapshot-format.md has the whole of it. */
+final class StoreFormat {
+
+  static final int VERSION = 1;
+
+  static final int LEAST_PAGE = 64;
+  static final int MOST_PAGE = 65_536;
+
+  /** Addresses have 64 bits. */
+  static final long END_VPN = 1L << 52;
+
+  static final int MOST_NAME_BYTES = 65_535;
+
+  /** The length of all that is before the mappings. */
+  static final int HEADER_BYTES = 152;
+
+  static final int MAPPING_BYTES = 48;
+  static final int ID_BYTES = 16;
+  static final int RANGE_BYTES = 32;
+  static final int CHECKSUM_BYTES = 8;
+  static final int CRC_BYTES = 4;
+
+  static final int NO_COMPRESSION = 0;
+
+  static final int STOPPED = 1;
+  static final int EXACT = 2;
+  static final int HAS_PARENT = 4;
+
+  static final String MARKER = "store";
+  static final String LOCK = "lock";
+  static final String INDEX = "index";
+  static final String PAGES = "pages";
+
+  /** What a writer began and did not end. */
+  static final String ASIDE = "tmp-";
+
+  /** A {@link PageLookup} has no room for more. */
+  static final long MOST_NUMBER = 0xffff_ffffL;
+
+  /** A generation's directory; the number is its only part that is used. */
+  static final Pattern DIRECTORY = Pattern.compile("generation-([0-9]{10})");
+
+  private StoreFormat() {}
+
+  static byte[] markerMagic() {
+    return "DRSTORE\n".getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static byte[] indexMagic() {
+    return "DRINDEX\n".getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static String directory(long number) {
+    return String.format(Locale.ROOT, "generation-%010d", number);
+  }
+
+  /** {@return a range of pages for people} */
+  static String pages(long startVpn, long endVpn) {
+    return page(startVpn) + " to " + page(endVpn);
+  }
+
+  static String page(long vpn) {
+    return "0x" + Long.toHexString(vpn);
+  }
+}
