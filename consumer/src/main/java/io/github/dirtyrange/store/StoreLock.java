@@ -4,25 +4,31 @@ import io.github.dirtyrange.store.StoreFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Only one may write a store; its process's number is in the file of the lock meanwhile. */
 final class StoreLock implements AutoCloseable {
 
   private static final int MOST_DIGITS = 20;
 
-  private final FileChannel channel;
+  /**
+   * What this program writes. The system ends its lock when any channel to the file is closed, so a
+   * second one is not opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-  private StoreLock(FileChannel channel) {
+  private final FileChannel channel;
+  private final Path held;
+
+  private StoreLock(FileChannel channel, Path held) {
     this.channel = channel;
+    this.held = held;
   }
 
   /**
@@ -31,6 +37,24 @@ final class StoreLock implements AutoCloseable {
    * @throws StoreException if somebody has it, and who
    */
   static StoreLock take(Path directory) throws IOException {
+    Path held = directory.toRealPath();
+    if (!HELD.add(held)) {
+      throw refused(directory, "process " + ProcessHandle.current().pid() + ", this one");
+    }
+    try {
+      return new StoreLock(locked(directory), held);
+    } catch (IOException e) {
+      HELD.remove(held);
+      throw e;
+    }
+  }
+
+  private static StoreException refused(Path directory, String holder) {
+    return new StoreException(
+        Kind.DISK, directory + " is being written by " + holder + ": wait until that has ended");
+  }
+
+  private static FileChannel locked(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
             directory.resolve(StoreFormat.LOCK),
@@ -41,25 +65,15 @@ final class StoreLock implements AutoCloseable {
                 LinkOption.NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      if (tryLock(channel) == null) {
-        throw new StoreException(
-            Kind.DISK,
-            directory + " is being written by " + holder(channel) + ": wait until that has ended");
+      if (channel.tryLock() == null) {
+        throw refused(directory, holder(channel));
       }
       channel.truncate(0);
       channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
-      return new StoreLock(channel);
+      return channel;
     } catch (IOException e) {
       channel.close();
       throw e;
-    }
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
@@ -76,6 +90,8 @@ final class StoreLock implements AutoCloseable {
   public void close() throws IOException {
     try (channel) {
       channel.truncate(0);
+    } finally {
+      HELD.remove(held);
     }
   }
 }

@@ -57,8 +57,25 @@ public record StoredMapping(
     }
   }
 
-  /** {@return a name for people} */
+  /** {@return a name for people, in one line whatever it is} */
   String title() {
-    return name.isEmpty() ? "an unnamed mapping" : name;
+    return name.isEmpty()
+        ? "an unnamed mapping"
+        : name.codePoints()
+            .map(each -> isPrinted(each) ? each : '?')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+  }
+
+  private static boolean isPrinted(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+              Character.FORMAT,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR,
+              Character.SURROGATE ->
+          false;
+      default -> true;
+    };
   }
 }

@@ -102,17 +102,28 @@ class SnapshotStoreTest {
     requireRefused(() -> SnapshotStore.create(path), Kind.VERSION, "version 2");
   }
 
+  /** A second try in this process must not end the lock that others see. */
   @Test
-  void whoWritesIsNamed() throws IOException {
+  void whoWritesIsNamed() throws IOException, InterruptedException {
+    String named = path + " is being written by process " + ProcessHandle.current().pid();
     try (SnapshotStore first = SnapshotStore.create(path)) {
-      requireRefused(
-          () -> SnapshotStore.create(path),
-          Kind.DISK,
-          path + " is being written by process " + ProcessHandle.current().pid());
+      requireRefused(() -> SnapshotStore.create(path), Kind.DISK, named);
+      assertThat(WriteAttempt.inAnotherProcess(path)).contains(named);
       assertThat(first.generations()).isEmpty();
       SnapshotStore.open(path).close();
     }
     SnapshotStore.create(path).close();
+    assertThat(WriteAttempt.inAnotherProcess(path)).isEqualTo("written");
+  }
+
+  @Test
+  void namesOfMappingsAreToldInOneLine() throws IOException {
+    try (SnapshotStore store = SnapshotStore.create(path);
+        GenerationWriter writer = store.begin(ModelStore.header(1, Optional.empty()))) {
+      writer.mapping(Plan.mapping(1, 2, "/tmp/a\nb\u001b[31m\u2028"));
+      assertThatThrownBy(writer::commit)
+          .hasMessage("pages 0x1 to 0x2 were not told: /tmp/a?b?[31m?");
+    }
   }
 
   @Test
