@@ -4,6 +4,10 @@
 readonly TEST_PACKAGES=(io.github.dirtyrange.linux io.github.dirtyrange.workload
   io.github.dirtyrange.lab io.github.dirtyrange.conform.selftest)
 
+# What run_tests runs, and properties for it; a script may set others.
+SELECTED=("${TEST_PACKAGES[@]/#/--select-package=}")
+TEST_OPTIONS=()
+
 # How many times slower than a real machine the emulated one may be; tests with a deadline ask.
 readonly SLOWDOWN=20
 
@@ -26,9 +30,8 @@ compile_programs() {
 
 # run_tests KERNEL TRANSCRIPT: what the console says of each test, as it runs, and its summary.
 run_tests() {
-  local kernel=$1 transcript=$2 package selected=()
+  local kernel=$1 transcript=$2
   compile_programs
-  for package in "${TEST_PACKAGES[@]}"; do selected+=("--select-package=$package"); done
   # Two nodes, so that pages can be migrated; nobody else uses the guest, so tests may change it.
   # As surefire does, the tests run in the module's folder: some read files below src/test.
   "$HERE/run" "$kernel" --timeout "$SECONDS_LIMIT" --nodes 2 \
@@ -38,9 +41,9 @@ run_tests() {
     --add "$PROJECT/consumer/target/test-lib:/app/test-lib" \
     --add "$PROGRAMS:/programs" \
     -- sh -c 'exec "$@" 2>&1' sh java "-Ddirtyrange.test.slowdown=$SLOWDOWN" \
-    -Ddirtyrange.test.wholeMachine=true -Ddirtyrange.test.programs=/programs \
+    -Ddirtyrange.test.wholeMachine=true -Ddirtyrange.test.programs=/programs "${TEST_OPTIONS[@]}" \
     -cp '/app/test-classes:/app/conformance-test-classes:/app/dirtyrange.jar:/app/lib/*:/app/test-lib/*' \
-    org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" --fail-if-no-tests \
+    org.junit.platform.console.ConsoleLauncher execute "${SELECTED[@]}" --fail-if-no-tests \
     --config=jqwik.database=/tmp/jqwik --disable-banner --disable-ansi-colors \
     --details=testfeed >"$transcript"
 }
