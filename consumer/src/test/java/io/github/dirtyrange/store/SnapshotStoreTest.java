@@ -209,6 +209,24 @@ class SnapshotStoreTest {
     }
   }
 
+  /** Pages of a generation that was not committed are not there to be the same as. */
+  @Test
+  void whatWasNotCommittedIsForgotten() throws IOException {
+    try (SnapshotStore store = SnapshotStore.create(path)) {
+      try (GenerationWriter writer = store.begin(ModelStore.header(1, Optional.empty()))) {
+        writer.mapping(Plan.mapping(1, 3, ""));
+        writer.data(1, ByteBuffer.wrap(ModelStore.content(1)));
+        writer.data(2, ByteBuffer.wrap(ModelStore.content(2)));
+      }
+      assertThat(store.generations()).isEmpty();
+      ModelStore model = new ModelStore();
+      GenerationCounts counts = model.write(store, new Plan(-1, 2, Collections.nCopies(20, 2)));
+      assertThat(counts.stored()).isEqualTo(1);
+      model.requireIn(store);
+    }
+    assertThat(StoreVerifier.verify(path)).isEmpty();
+  }
+
   private static Plan plan(int parent, Integer... pages) {
     return new Plan(parent, 2, List.of(pages));
   }
