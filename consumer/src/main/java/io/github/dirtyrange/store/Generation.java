@@ -38,10 +38,10 @@ public final class Generation {
   }
 
   /** {@return what its pages are, ascending; every page of each mapping is in one range} */
-  public List<PageRange> ranges() {
+  public List<StoredRange> ranges() {
     return new AbstractList<>() {
       @Override
-      public PageRange get(int range) {
+      public StoredRange get(int range) {
         return range(range);
       }
 
@@ -52,11 +52,11 @@ public final class Generation {
     };
   }
 
-  private PageRange range(int range) {
+  private StoredRange range(int range) {
     RangeTable ranges = index.ranges();
     PageClass pageClass = ranges.pageClass(range);
     int detail = ranges.detail(range);
-    return new PageRange(
+    return new StoredRange(
         ranges.start(range),
         ranges.end(range),
         pageClass,

@@ -154,12 +154,12 @@ final class ModelStore {
 
   /** Ranges cover the mappings, and none goes on where the one before could have. */
   private static void requireCanonical(Generation generation) {
-    List<PageRange> ranges = generation.ranges();
+    List<StoredRange> ranges = generation.ranges();
     int at = 0;
     for (StoredMapping mapping : generation.mappings()) {
       long next = mapping.startVpn();
       while (next < mapping.endVpn()) {
-        PageRange range = ranges.get(at);
+        StoredRange range = ranges.get(at);
         assertThat(range.startVpn()).isEqualTo(next);
         if (next > mapping.startVpn()) {
           assertThat(goesOn(ranges.get(at - 1), range)).as(range.toString()).isFalse();
@@ -172,11 +172,11 @@ final class ModelStore {
     assertThat(ranges).hasSize(at);
   }
 
-  private static boolean goesOn(PageRange before, PageRange range) {
+  private static boolean goesOn(StoredRange before, StoredRange range) {
     long pages = before.endVpn() - before.startVpn();
     boolean stored = range.pageClass() == PageClass.DATA || range.pageClass() == PageClass.SAME;
-    PageRange alike =
-        new PageRange(
+    StoredRange alike =
+        new StoredRange(
             range.startVpn(),
             range.endVpn(),
             before.pageClass(),

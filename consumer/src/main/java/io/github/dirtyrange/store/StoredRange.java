@@ -14,7 +14,7 @@ import java.util.UUID;
  *     among the pages that the generation, or the source, stores; the others follow. Else 0
  * @param reason of {@link PageClass#UNREAD}: why
  */
-public record PageRange(
+public record StoredRange(
     long startVpn,
     long endVpn,
     PageClass pageClass,
