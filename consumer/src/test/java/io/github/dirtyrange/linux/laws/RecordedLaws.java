@@ -44,10 +44,7 @@ final class RecordedLaws implements WatchedProcess {
   private final List<String> history = new ArrayList<>();
   private ShownMemory last;
   private HeldBytes lastHeld;
-  private long drains;
-  private long toldPages;
-  private long losses;
-  private long byRecords;
+  private final LookTally tally = new LookTally("drains");
 
   RecordedLaws(RealMachine machine, Layout layout, Random random) {
     this.machine = machine;
@@ -136,8 +133,7 @@ final class RecordedLaws implements WatchedProcess {
               map.accept(start, end, changed, now);
             });
     map.endDrain();
-    losses += report.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
-    byRecords += report.method() == DrainReport.Method.QUEUE ? 1 : 0;
+    tally.add(report.method());
     ShownMemory after = new ShownMemory(process, indices);
     history.add("(drain by " + report.method() + ")");
     check(before, told, after);
@@ -148,7 +144,6 @@ final class RecordedLaws implements WatchedProcess {
         page -> !told.tells(page) && isOwn(before, page) && held.differs(lastHeld, page));
     last = after;
     lastHeld = held;
-    drains++;
   }
 
   /** In one piece, in several, or exactly. */
@@ -201,7 +196,7 @@ final class RecordedLaws implements WatchedProcess {
     map.forEach((start, end, holds) -> indices.forEach(start, end, page -> kept[page] = holds));
     find("L8: the map says otherwise", before, told, page -> kept[page] != after.presence(page));
     for (int page = 0; page < indices.count(); page++) {
-      toldPages += told.tells(page) ? 1 : 0;
+      tally.told(told.tells(page) ? 1 : 0);
     }
   }
 
@@ -269,19 +264,12 @@ final class RecordedLaws implements WatchedProcess {
 
   @Override
   public long looksByRecords() {
-    return byRecords;
+    return tally.byRecords();
   }
 
   @Override
   public String summary() {
-    return drains
-        + " drains, "
-        + byRecords
-        + " of them by records, "
-        + toldPages
-        + " pages told, "
-        + losses
-        + " drains after a loss";
+    return tally.toString();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.github.dirtyrange.conform.Operation;
 import io.github.dirtyrange.conform.Outcome;
 import io.github.dirtyrange.conform.Program;
 import io.github.dirtyrange.conform.RealMachine;
-import io.github.dirtyrange.kernel.DrainReport;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.Unseen;
@@ -37,10 +36,7 @@ final class RecordedRounds implements WatchedProcess {
   private final List<String> history = new ArrayList<>();
   private ShownEntries last;
   private HeldBytes lastHeld;
-  private long rounds;
-  private long toldPages;
-  private long losses;
-  private long byRecords;
+  private final LookTally tally = new LookTally("rounds");
 
   RecordedRounds(Kernel kernel, RealMachine machine, Layout layout, Random random) {
     this.machine = machine;
@@ -84,9 +80,7 @@ final class RecordedRounds implements WatchedProcess {
     boolean[] unseen = unseen();
     Round round =
         random.nextInt(8) == 0 ? tracker.collectExactly(changed) : tracker.collect(changed);
-    losses += round.method() == DrainReport.Method.SCAN_AFTER_LOSS ? 1 : 0;
-    byRecords += round.method() == DrainReport.Method.QUEUE ? 1 : 0;
-    rounds++;
+    tally.add(round.method());
     history.add("(round by " + round.method() + ")");
     check(before, held, unseen);
     last = before;
@@ -116,7 +110,7 @@ final class RecordedRounds implements WatchedProcess {
       lastEnd = changed.endVpn(i);
       indices.forEach(changed.startVpn(i), changed.endVpn(i), page -> told[page] = true);
     }
-    toldPages += changed.pages();
+    tally.told(changed.pages());
     IntPredicate quiet = page -> !told[page] && !unseen[page] && before.isMapped(page);
     find("L1: reads soft-dirty", before, quiet.and(before::isSoftDirty));
     find("L1: holds something else", before, quiet.and(page -> held.differs(lastHeld, page)));
@@ -145,19 +139,12 @@ final class RecordedRounds implements WatchedProcess {
 
   @Override
   public long looksByRecords() {
-    return byRecords;
+    return tally.byRecords();
   }
 
   @Override
   public String summary() {
-    return rounds
-        + " rounds, "
-        + byRecords
-        + " of them by records, "
-        + toldPages
-        + " pages told, "
-        + losses
-        + " rounds after a loss";
+    return tally.toString();
   }
 
   @Override
