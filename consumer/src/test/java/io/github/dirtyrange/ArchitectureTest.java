@@ -273,7 +273,13 @@ class ArchitectureTest {
         "com.dynatrace.hash4j..",
         "it.unimi.dsi.fastutil..",
         "org.jspecify..",
+        ROOT + "saved",
         ROOT + "store");
+  }
+
+  @Test
+  void savedMemoryHasNoFormat() {
+    knowsOnly("saved", "java..", "org.jspecify..", ROOT + "saved");
   }
 
   @Test

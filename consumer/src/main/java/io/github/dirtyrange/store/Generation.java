@@ -1,5 +1,12 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.PageText;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedMapping;
+import io.github.dirtyrange.saved.SavedMemory;
+import io.github.dirtyrange.saved.SavedRange;
+import io.github.dirtyrange.saved.UnreadReason;
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.List;
@@ -7,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A process's memory as it was at one time, in a {@link SnapshotStore}. Never changes. */
-public final class Generation {
+public final class Generation implements SavedMemory {
 
   private final SnapshotStore store;
   private final Index index;
@@ -32,8 +39,18 @@ public final class Generation {
     return index.header();
   }
 
-  /** {@return the mappings, ascending} */
-  public List<StoredMapping> mappings() {
+  @Override
+  public String title() {
+    return "generation " + number();
+  }
+
+  @Override
+  public int pageSize() {
+    return header().pageSize();
+  }
+
+  @Override
+  public List<SavedMapping> mappings() {
     return index.readOnlyMappings();
   }
 
@@ -50,6 +67,28 @@ public final class Generation {
         return index.ranges().size();
       }
     };
+  }
+
+  /** {@inheritDoc} Every page of each mapping is in one range. */
+  @Override
+  public List<SavedRange> saved() {
+    return new AbstractList<>() {
+      @Override
+      public SavedRange get(int range) {
+        RangeTable ranges = index.ranges();
+        return new SavedRange(ranges.start(range), ranges.end(range), ranges.pageClass(range));
+      }
+
+      @Override
+      public int size() {
+        return index.ranges().size();
+      }
+    };
+  }
+
+  @Override
+  public PageReader pages() {
+    return new PageReader(store, this);
   }
 
   private StoredRange range(int range) {
@@ -70,18 +109,13 @@ public final class Generation {
     return index.checksums().size();
   }
 
-  /** {@return a reader of its pages, for one thread} */
-  public PageReader reader() {
-    return new PageReader(store, this);
-  }
-
   /**
-   * Reads one page; who reads many takes a {@link #reader}.
+   * Reads one page; who reads many takes a {@link #pages}.
    *
    * @see PageReader#read
    */
-  public PageClass read(long vpn, ByteBuffer into) throws StoreException {
-    return reader().read(vpn, into);
+  public PageClass read(long vpn, ByteBuffer into) throws SavedException {
+    return pages().read(vpn, into);
   }
 
   Index index() {
@@ -95,7 +129,7 @@ public final class Generation {
         + ", "
         + index.mappingName(vpn)
         + ": page "
-        + StoreFormat.page(vpn);
+        + PageText.page(vpn);
   }
 
   @Override

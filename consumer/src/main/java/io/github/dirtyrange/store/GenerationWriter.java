@@ -1,6 +1,11 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.PageText;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
+import io.github.dirtyrange.saved.SavedMapping;
+import io.github.dirtyrange.saved.UnreadReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -67,7 +72,7 @@ public final class GenerationWriter implements AutoCloseable {
    *
    * @throws IllegalStateException if pages of the mapping before were not told
    */
-  public void mapping(StoredMapping mapping) {
+  public void mapping(SavedMapping mapping) {
     requireOpen();
     ranges.mapping(mapping);
   }
@@ -77,9 +82,9 @@ public final class GenerationWriter implements AutoCloseable {
    *
    * @param startVpn the first one
    * @param bytes of whole pages, all that remain; they are taken
-   * @throws StoreException if they cannot be written, or what they are compared with cannot be read
+   * @throws SavedException if they cannot be written, or what they are compared with cannot be read
    */
-  public void data(long startVpn, ByteBuffer bytes) throws StoreException {
+  public void data(long startVpn, ByteBuffer bytes) throws SavedException {
     requireOpen();
     if (bytes.remaining() % page.length != 0) {
       throw new IllegalArgumentException(bytes.remaining() + " bytes are no whole pages");
@@ -90,7 +95,7 @@ public final class GenerationWriter implements AutoCloseable {
         bytes.get(page);
         given(vpn);
       }
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
       throw notWritten(e);
@@ -140,17 +145,17 @@ public final class GenerationWriter implements AutoCloseable {
   /**
    * Tells pages that did not change since the parent.
    *
-   * @throws StoreException if the parent does not have one of them: all that it does not have must
+   * @throws SavedException if the parent does not have one of them: all that it does not have must
    *     be told otherwise
    */
-  public void parent(long startVpn, long endVpn) throws StoreException {
+  public void parent(long startVpn, long endVpn) throws SavedException {
     requireOpen();
     ranges.requireNext(startVpn, endVpn);
     long hole = parent == null ? startVpn : parent.firstHole(startVpn, endVpn);
     if (hole < endVpn) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.HOLE_IN_PARENT,
-          "generation " + number + ": the parent does not have page " + StoreFormat.page(hole));
+          "generation " + number + ": the parent does not have page " + PageText.page(hole));
     }
     told(startVpn, endVpn, PageClass.PARENT, 0);
   }
@@ -197,10 +202,10 @@ public final class GenerationWriter implements AutoCloseable {
    * it is not in the store as far as this program knows, and what changed is still to be written;
    * who opens the store anew may find it there, whole.
    *
-   * @throws StoreException if it could not be written
+   * @throws SavedException if it could not be written
    * @throws IllegalStateException if pages of the last mapping were not told
    */
-  public Generation commit() throws StoreException {
+  public Generation commit() throws SavedException {
     requireOpen();
     ranges.requireWhole();
     Index index =
@@ -235,8 +240,8 @@ public final class GenerationWriter implements AutoCloseable {
     files.force(store.directory());
   }
 
-  private StoreException notWritten(IOException cause) {
-    return new StoreException(
+  private SavedException notWritten(IOException cause) {
+    return new SavedException(
         Kind.DISK, "generation " + number + " of " + store.directory() + " is not written", cause);
   }
 

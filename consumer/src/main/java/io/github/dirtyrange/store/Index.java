@@ -1,5 +1,7 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedMapping;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +22,7 @@ record Index(
     UUID id,
     long number,
     GenerationHeader header,
-    List<StoredMapping> mappings,
+    List<SavedMapping> mappings,
     List<UUID> sources,
     RangeTable ranges,
     LongArrayList checksums) {
@@ -31,7 +33,7 @@ record Index(
     int high = mappings.size() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      StoredMapping mapping = mappings.get(middle);
+      SavedMapping mapping = mappings.get(middle);
       if (mapping.endVpn() <= vpn) {
         low = middle + 1;
       } else if (mapping.startVpn() > vpn) {
@@ -48,7 +50,7 @@ record Index(
     return (long) checksums.size() * header.pageSize();
   }
 
-  List<StoredMapping> readOnlyMappings() {
+  List<SavedMapping> readOnlyMappings() {
     return Collections.unmodifiableList(mappings);
   }
 }

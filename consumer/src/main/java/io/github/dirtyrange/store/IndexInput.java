@@ -1,6 +1,7 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class IndexInput implements Closeable {
   /**
    * Opens an index whose checksum is right.
    *
-   * @throws StoreException if there is no such file, or it is cut or damaged
+   * @throws SavedException if there is no such file, or it is cut or damaged
    */
   static IndexInput open(Path file) throws IOException {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -74,8 +75,8 @@ final class IndexInput implements Closeable {
     buffer.position(0).limit(0);
   }
 
-  static StoreException bad(String what) {
-    return new StoreException(Kind.INDEX, what);
+  static SavedException bad(String what) {
+    return new SavedException(Kind.INDEX, what);
   }
 
   /** {@return the length of the file} */

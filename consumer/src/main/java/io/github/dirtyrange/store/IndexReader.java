@@ -1,5 +1,10 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.PageText;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault;
+import io.github.dirtyrange.saved.SavedMapping;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,16 +33,16 @@ final class IndexReader {
   /**
    * Reads an index whole.
    *
-   * @throws StoreException if it is missing, cut, damaged, of another version, or says what cannot
+   * @throws SavedException if it is missing, cut, damaged, of another version, or says what cannot
    *     be; the message does not name it
    */
-  static Index read(Path file) throws StoreException {
+  static Index read(Path file) throws SavedException {
     try (IndexInput in = IndexInput.open(file)) {
       return new IndexReader(in).index();
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
-      throw new StoreException(StoreFault.Kind.DISK, "it cannot be read", e);
+      throw new SavedException(SavedFault.Kind.DISK, "it cannot be read", e);
     }
   }
 
@@ -60,7 +65,7 @@ final class IndexReader {
     int sourceCount = in.i4();
     long rangeCount = in.i8();
     long checksumCount = in.i8();
-    List<StoredMapping> mappings = mappings(mappingCount);
+    List<SavedMapping> mappings = mappings(mappingCount);
     List<UUID> sources = sources(sourceCount);
     RangeTable ranges = ranges(rangeCount, mappings, sources.size(), parent.isPresent());
     LongArrayList checksums = checksums(checksumCount);
@@ -75,8 +80,8 @@ final class IndexReader {
     require(Arrays.equals(in.raw(magic.length), magic), "it is no index");
     int version = in.i4();
     if (version != StoreFormat.VERSION) {
-      throw new StoreException(
-          StoreFault.Kind.VERSION, StoreDirectory.versionRefused("it", version));
+      throw new SavedException(
+          SavedFault.Kind.VERSION, StoreDirectory.versionRefused("it", version));
     }
   }
 
@@ -113,17 +118,17 @@ final class IndexReader {
     }
   }
 
-  private List<StoredMapping> mappings(int told) throws IOException {
+  private List<SavedMapping> mappings(int told) throws IOException {
     int count = in.count(told, StoreFormat.MAPPING_BYTES, "mappings");
-    List<StoredMapping> mappings = new ArrayList<>(count);
+    List<SavedMapping> mappings = new ArrayList<>(count);
     long end = 0;
     for (int i = 0; i < count; i++) {
-      StoredMapping mapping = mapping();
+      SavedMapping mapping = mapping();
       if (mapping.startVpn() < end) {
-        throw new StoreException(
-            StoreFault.Kind.ORDER,
+        throw new SavedException(
+            SavedFault.Kind.ORDER,
             "the mapping at page "
-                + StoreFormat.page(mapping.startVpn())
+                + PageText.page(mapping.startVpn())
                 + " begins before the end of the one before");
       }
       end = mapping.endVpn();
@@ -132,7 +137,7 @@ final class IndexReader {
     return mappings;
   }
 
-  private StoredMapping mapping() throws IOException {
+  private SavedMapping mapping() throws IOException {
     long start = in.i8();
     long end = in.i8();
     long offset = in.i8();
@@ -140,10 +145,10 @@ final class IndexReader {
     long inode = in.i8();
     int permissions = in.i4();
     int nameBytes = in.count(Integer.toUnsignedLong(in.i4()), 1, "bytes of a name");
-    require(nameBytes <= StoreFormat.MOST_NAME_BYTES, "a name is longer than any");
+    require(nameBytes <= SavedMapping.MOST_NAME_BYTES, "a name is longer than any");
     String name = in.text(nameBytes);
     try {
-      return new StoredMapping(start, end, permissions, offset, device, inode, name);
+      return new SavedMapping(start, end, permissions, offset, device, inode, name);
     } catch (IllegalArgumentException e) {
       throw IndexInput.bad(String.valueOf(e.getMessage()));
     }
@@ -160,7 +165,7 @@ final class IndexReader {
     return sources;
   }
 
-  private RangeTable ranges(long told, List<StoredMapping> mappings, int sources, boolean hasParent)
+  private RangeTable ranges(long told, List<SavedMapping> mappings, int sources, boolean hasParent)
       throws IOException {
     int count = in.count(told, StoreFormat.RANGE_BYTES, "ranges");
     RangeChecker checker = new RangeChecker(mappings, sources, hasParent);
@@ -184,7 +189,7 @@ final class IndexReader {
     return checksums;
   }
 
-  private static void requirePages(Index index, long pagesBytes) throws StoreException {
+  private static void requirePages(Index index, long pagesBytes) throws SavedException {
     RangeTable ranges = index.ranges();
     long stored = 0;
     for (int i = 0; i < ranges.size(); i++) {
@@ -196,7 +201,7 @@ final class IndexReader {
     require(pagesBytes == index.pagesBytes(), "its pages do not take the bytes that it says");
   }
 
-  private static void require(boolean right, String otherwise) throws StoreException {
+  private static void require(boolean right, String otherwise) throws SavedException {
     if (!right) {
       throw IndexInput.bad(otherwise);
     }

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedMapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +26,7 @@ final class IndexWriter {
   static void write(Index index, StoreFiles.Output out) throws IOException {
     IndexWriter writer = new IndexWriter(out);
     writer.header(index);
-    for (StoredMapping mapping : index.mappings()) {
+    for (SavedMapping mapping : index.mappings()) {
       writer.mapping(mapping);
     }
     for (UUID source : index.sources()) {
@@ -63,7 +65,7 @@ final class IndexWriter {
 
   private static long length(Index index) {
     long names = 0;
-    for (StoredMapping mapping : index.mappings()) {
+    for (SavedMapping mapping : index.mappings()) {
       names += mapping.name().getBytes(StandardCharsets.UTF_8).length;
     }
     return StoreFormat.HEADER_BYTES
@@ -75,7 +77,7 @@ final class IndexWriter {
         + StoreFormat.CRC_BYTES;
   }
 
-  private void mapping(StoredMapping mapping) throws IOException {
+  private void mapping(SavedMapping mapping) throws IOException {
     byte[] name = mapping.name().getBytes(StandardCharsets.UTF_8);
     room(StoreFormat.MAPPING_BYTES + name.length);
     buffer.putLong(mapping.startVpn()).putLong(mapping.endVpn()).putLong(mapping.offset());

@@ -1,6 +1,9 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.util.List;
 
 /** Whether all that a generation has from others is there. */
@@ -8,9 +11,9 @@ final class LinkCheck {
 
   private final SnapshotStore store;
   private final Generation generation;
-  private final List<StoreFault> faults;
+  private final List<SavedFault> faults;
 
-  LinkCheck(SnapshotStore store, Generation generation, List<StoreFault> faults) {
+  LinkCheck(SnapshotStore store, Generation generation, List<SavedFault> faults) {
     this.store = store;
     this.generation = generation;
     this.faults = faults;
@@ -31,7 +34,7 @@ final class LinkCheck {
   private void parent() {
     try {
       holes(Links.parent(store, generation.number(), generation.header()));
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       tell(e);
     }
   }
@@ -58,12 +61,12 @@ final class LinkCheck {
   private void same(int range, long endIndex) {
     try {
       Links.source(store, generation, range, endIndex);
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       tell(e);
     }
   }
 
-  private void tell(StoreException e) {
+  private void tell(SavedException e) {
     faults.add(StoreVerifier.fault(generation, e.kind(), String.valueOf(e.getMessage())));
   }
 }

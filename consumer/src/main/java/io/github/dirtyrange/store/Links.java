@@ -1,6 +1,8 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.util.UUID;
 
 /**
@@ -15,22 +17,22 @@ final class Links {
    * Finds the parent that a header names.
    *
    * @param number of the generation with that header
-   * @throws StoreException if the parent is missing, or is not what changes were counted from
+   * @throws SavedException if the parent is missing, or is not what changes were counted from
    */
   static Generation parent(SnapshotStore store, long number, GenerationHeader header)
-      throws StoreException {
+      throws SavedException {
     GenerationHeader.Parent named = header.parent().orElseThrow();
     Generation parent =
         store
             .generation(named.id())
             .orElseThrow(
                 () ->
-                    new StoreException(
+                    new SavedException(
                         Kind.NO_PARENT,
                         "generation " + number + ": its parent " + named.id() + " is missing"));
     String wrong = wrong(parent, number, header, named.epoch());
     if (!wrong.isEmpty()) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.WRONG_PARENT,
           "generation " + number + " cannot follow generation " + parent.number() + ": " + wrong);
     }
@@ -63,10 +65,10 @@ final class Links {
    *
    * @param range which range of the generation
    * @param endIndex behind the last one's place in the source
-   * @throws StoreException if no such pages are stored
+   * @throws SavedException if no such pages are stored
    */
   static Generation source(SnapshotStore store, Generation of, int range, long endIndex)
-      throws StoreException {
+      throws SavedException {
     UUID id = of.index().sources().get(of.index().ranges().detail(range));
     Generation source = store.generation(id).orElseThrow(() -> nowhere(of, range, id, "missing"));
     if (source.number() > of.number()) {
@@ -81,9 +83,9 @@ final class Links {
     return source;
   }
 
-  private static StoreException nowhere(Generation of, int range, UUID id, String what) {
+  private static SavedException nowhere(Generation of, int range, UUID id, String what) {
     long vpn = of.index().ranges().start(range);
-    return new StoreException(
+    return new SavedException(
         Kind.SAME_NOWHERE,
         of.title(vpn) + " equals one of generation " + id + ", which is " + what);
   }

@@ -28,12 +28,16 @@ final class PageLookup {
 
   /** Adds a page; the first one with a checksum stays. */
   void add(long checksum, long number, long pageIndex) {
-    places.putIfAbsent(checksum, number << PLACE_BITS | pageIndex);
+    places.putIfAbsent(checksum, place(number, pageIndex));
   }
 
   /** {@return where a page with this checksum is, or something negative} */
   long find(long checksum) {
     return places.get(checksum);
+  }
+
+  static long place(long number, long pageIndex) {
+    return number << PLACE_BITS | pageIndex;
   }
 
   static long number(long place) {

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+
 /**
  * What a page is once all {@link PageClass#PARENT} have been followed, and where its bytes are.
  *

@@ -1,6 +1,10 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.PageText;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
+import io.github.dirtyrange.saved.SavedReader;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,7 +14,7 @@ import java.nio.ByteBuffer;
  * <p>A page costs one read of the disk, and one search among the ranges of each generation that it
  * is unchanged since.
  */
-public final class PageReader {
+public final class PageReader implements SavedReader {
 
   private final SnapshotStore store;
   private final Generation generation;
@@ -22,21 +26,12 @@ public final class PageReader {
     page = new byte[generation.header().pageSize()];
   }
 
-  /**
-   * Reads a page.
-   *
-   * @param vpn which one
-   * @param into where its bytes go, if the store has them; else nothing does
-   * @return what it is, never {@link PageClass#PARENT}: of a page unchanged since the parent, what
-   *     the parent says
-   * @throws StoreException if nothing is mapped there, or what the page needs is missing or damaged
-   * @throws IllegalArgumentException if the buffer has no room for a page
-   */
-  public PageClass read(long vpn, ByteBuffer into) throws StoreException {
+  @Override
+  public PageClass read(long vpn, ByteBuffer into) throws SavedException {
     if (into.remaining() < page.length) {
       throw new IllegalArgumentException("a page needs " + page.length + " bytes");
     }
-    PagePlace place = place(vpn);
+    PagePlace place = find(vpn);
     if (place.isStored()) {
       readStored(place, vpn);
       into.put(page);
@@ -46,14 +41,22 @@ public final class PageReader {
     return place.pageClass();
   }
 
-  private void readStored(PagePlace place, long vpn) throws StoreException {
+  @Override
+  public long place(long vpn) throws SavedException {
+    PagePlace place = find(vpn);
+    return place.isStored()
+        ? PageLookup.place(place.storedIn().number(), place.pageIndex())
+        : NOWHERE;
+  }
+
+  private void readStored(PagePlace place, long vpn) throws SavedException {
     try {
       store.readStored(place, page);
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw unreadable(vpn, e);
     }
     if (Checksum.of(page) != place.checksum()) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.CHECKSUM,
           generation.title(vpn)
               + " is damaged: its checksum is wrong in generation "
@@ -64,33 +67,33 @@ public final class PageReader {
   /**
    * Finds where a page's bytes are.
    *
-   * @throws StoreException if that is nowhere
+   * @throws SavedException if that is nowhere
    */
-  PagePlace place(long vpn) throws StoreException {
+  PagePlace find(long vpn) throws SavedException {
     if (generation.index().ranges().find(vpn) < 0) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.NOT_MAPPED,
-          "generation " + generation.number() + " has no page " + StoreFormat.page(vpn));
+          "generation " + generation.number() + " has no page " + PageText.page(vpn));
     }
     try {
       return follow(vpn);
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw unreadable(vpn, e);
     }
   }
 
-  private StoreException unreadable(long vpn, StoreException e) {
-    return new StoreException(e.kind(), generation.title(vpn) + " cannot be read", e);
+  private SavedException unreadable(long vpn, SavedException e) {
+    return new SavedException(e.kind(), generation.title(vpn) + " cannot be read", e);
   }
 
   /** Ends, as each parent is older than its child. */
-  private PagePlace follow(long vpn) throws StoreException {
+  private PagePlace follow(long vpn) throws SavedException {
     Generation at = generation;
     while (true) {
       RangeTable ranges = at.index().ranges();
       int range = ranges.find(vpn);
       if (range < 0) {
-        throw new StoreException(
+        throw new SavedException(
             Kind.HOLE_IN_PARENT,
             "it is unchanged since generation " + at.number() + ", which does not have it");
       }
@@ -101,7 +104,7 @@ public final class PageReader {
     }
   }
 
-  private PagePlace place(Generation at, int range, long vpn) throws StoreException {
+  private PagePlace place(Generation at, int range, long vpn) throws SavedException {
     RangeTable ranges = at.index().ranges();
     PageClass pageClass = ranges.pageClass(range);
     long pageIndex = ranges.pageIndex(range) + vpn - ranges.start(range);

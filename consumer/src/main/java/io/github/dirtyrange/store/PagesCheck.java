@@ -1,6 +1,9 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,11 +16,11 @@ final class PagesCheck {
 
   private final SnapshotStore store;
   private final Generation generation;
-  private final List<StoreFault> faults;
+  private final List<SavedFault> faults;
   private final byte[] page;
   private int told;
 
-  PagesCheck(SnapshotStore store, Generation generation, List<StoreFault> faults) {
+  PagesCheck(SnapshotStore store, Generation generation, List<SavedFault> faults) {
     this.store = store;
     this.generation = generation;
     this.faults = faults;
@@ -33,12 +36,12 @@ final class PagesCheck {
           pages(ranges.start(i), ranges.end(i), ranges.pageIndex(i));
         }
       }
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       faults.add(StoreVerifier.fault(generation, e.kind(), String.valueOf(e.getMessage())));
     }
   }
 
-  private void requireLength() throws StoreException {
+  private void requireLength() throws SavedException {
     Path file =
         store
             .directory()
@@ -48,20 +51,20 @@ final class PagesCheck {
     try {
       long length = StoreVerifier.length(file);
       if (length != due) {
-        throw new StoreException(
+        throw new SavedException(
             Kind.PAGES,
             "the pages of generation "
                 + generation.number()
                 + (length < 0 ? " are missing" : " take " + length + " bytes, and not " + due));
       }
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
-      throw new StoreException(Kind.DISK, file + " cannot be read", e);
+      throw new SavedException(Kind.DISK, file + " cannot be read", e);
     }
   }
 
-  private void pages(long startVpn, long endVpn, long firstIndex) throws StoreException {
+  private void pages(long startVpn, long endVpn, long firstIndex) throws SavedException {
     for (long vpn = startVpn; vpn < endVpn && told < MOST_TOLD; vpn++) {
       long pageIndex = firstIndex + vpn - startVpn;
       store.readStored(generation.number(), pageIndex, page);

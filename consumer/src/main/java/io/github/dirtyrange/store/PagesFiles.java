@@ -1,6 +1,7 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,15 +33,15 @@ final class PagesFiles implements Closeable {
    *
    * @param number of the generation that stores it
    * @param position of its first byte
-   * @throws StoreException if it is not there
+   * @throws SavedException if it is not there
    */
-  synchronized void read(long number, long position, ByteBuffer into) throws StoreException {
+  synchronized void read(long number, long position, ByteBuffer into) throws SavedException {
     try {
       DiskFiles.readFully(channel(number), into, position);
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.PAGES, "the pages of generation " + number + " cannot be read", e);
     }
   }
@@ -55,7 +56,7 @@ final class PagesFiles implements Closeable {
     }
     Path file = directory.resolve(StoreFormat.directory(number)).resolve(StoreFormat.PAGES);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new StoreException(Kind.PAGES, "generation " + number + " has no file of pages");
+      throw new SavedException(Kind.PAGES, "generation " + number + " has no file of pages");
     }
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedException;
 import java.util.Arrays;
 
 /** What a generation that is being written compares its pages with: those of its parent. */
@@ -13,20 +15,20 @@ final class ParentPages {
   ParentPages(SnapshotStore store, Generation parent) {
     this.store = store;
     this.parent = parent;
-    reader = parent.reader();
+    reader = parent.pages();
     other = new byte[parent.header().pageSize()];
   }
 
   /**
    * Compares a page with the parent's: the checksum first, as most differ in that, then the bytes.
    *
-   * @throws StoreException if the parent's cannot be read
+   * @throws SavedException if the parent's cannot be read
    */
-  boolean has(long vpn, byte[] page, boolean zero, long checksum) throws StoreException {
+  boolean has(long vpn, byte[] page, boolean zero, long checksum) throws SavedException {
     if (firstHole(vpn, vpn + 1) == vpn) {
       return false;
     }
-    PagePlace place = reader.place(vpn);
+    PagePlace place = reader.find(vpn);
     if (!place.isStored()) {
       return zero && place.pageClass() == PageClass.ZERO;
     }

@@ -1,12 +1,15 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.PageText;
+import io.github.dirtyrange.saved.SavedMapping;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Puts mappings and what their pages are into order, and joins neighbours that are alike. */
 final class RangeBuilder {
 
-  private final List<StoredMapping> mappings = new ArrayList<>();
+  private final List<SavedMapping> mappings = new ArrayList<>();
   private final RangeTable ranges = new RangeTable();
   private long next;
   private long end;
@@ -17,12 +20,12 @@ final class RangeBuilder {
    * @throws IllegalArgumentException if it does not lie behind the one before
    * @throws IllegalStateException if the pages of that one were not all told
    */
-  void mapping(StoredMapping mapping) {
+  void mapping(SavedMapping mapping) {
     requireWhole();
     if (mapping.startVpn() < end) {
       throw new IllegalArgumentException(
           "the mapping at page "
-              + StoreFormat.page(mapping.startVpn())
+              + PageText.page(mapping.startVpn())
               + " begins before the end of the one before");
     }
     mappings.add(mapping);
@@ -34,11 +37,11 @@ final class RangeBuilder {
   void requireWhole() {
     if (next < end) {
       throw new IllegalStateException(
-          "pages " + StoreFormat.pages(next, end) + " were not told: " + last().title());
+          "pages " + PageText.pages(next, end) + " were not told: " + last().title());
     }
   }
 
-  private StoredMapping last() {
+  private SavedMapping last() {
     return mappings.get(mappings.size() - 1);
   }
 
@@ -51,9 +54,9 @@ final class RangeBuilder {
     if (startVpn != next || startVpn >= endVpn || endVpn > end) {
       throw new IllegalArgumentException(
           "pages "
-              + StoreFormat.pages(startVpn, endVpn)
+              + PageText.pages(startVpn, endVpn)
               + " were told, where some of "
-              + StoreFormat.pages(next, end)
+              + PageText.pages(next, end)
               + " were due");
     }
   }
@@ -69,7 +72,7 @@ final class RangeBuilder {
     next = endVpn;
   }
 
-  List<StoredMapping> mappings() {
+  List<SavedMapping> mappings() {
     return mappings;
   }
 

@@ -1,20 +1,25 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.PageText;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
+import io.github.dirtyrange.saved.SavedMapping;
+import io.github.dirtyrange.saved.UnreadReason;
 import java.util.List;
 
 /** Takes ranges as a file has them, and refuses those that no writer writes. */
 final class RangeChecker {
 
   private final RangeTable ranges = new RangeTable();
-  private final List<StoredMapping> mappings;
+  private final List<SavedMapping> mappings;
   private final int sources;
   private final boolean hasParent;
   private int mapping;
   private long next;
   private long stored;
 
-  RangeChecker(List<StoredMapping> mappings, int sources, boolean hasParent) {
+  RangeChecker(List<SavedMapping> mappings, int sources, boolean hasParent) {
     this.mappings = mappings;
     this.sources = sources;
     this.hasParent = hasParent;
@@ -22,13 +27,13 @@ final class RangeChecker {
   }
 
   void add(long start, long pages, int code, int reason, int source, long pageIndex)
-      throws StoreException {
+      throws SavedException {
     if (mapping == mappings.size()) {
       throw order(start, "lies in no mapping");
     }
-    StoredMapping of = mappings.get(mapping);
+    SavedMapping of = mappings.get(mapping);
     if (start != next) {
-      throw order(start, "does not begin at " + StoreFormat.page(next) + ", where it must");
+      throw order(start, "does not begin at " + PageText.page(next) + ", where it must");
     }
     if (pages < 1 || pages > of.endVpn() - start) {
       throw order(start, "goes beyond " + of.title());
@@ -46,7 +51,7 @@ final class RangeChecker {
 
   private void requireFields(
       long start, PageClass pageClass, int reason, int source, long pageIndex)
-      throws StoreException {
+      throws SavedException {
     boolean unread = pageClass == PageClass.UNREAD;
     if (unread ? UnreadReason.of(reason).isEmpty() : reason != 0) {
       throw bad(start, "has an unknown reason, " + reason);
@@ -64,7 +69,7 @@ final class RangeChecker {
     }
   }
 
-  private void advance(long end, StoredMapping of) {
+  private void advance(long end, SavedMapping of) {
     if (ranges.pageClass(ranges.size() - 1) == PageClass.DATA) {
       stored += end - ranges.start(ranges.size() - 1);
     }
@@ -76,22 +81,20 @@ final class RangeChecker {
   }
 
   /** {@return the ranges, which cover every mapping} */
-  RangeTable whole() throws StoreException {
+  RangeTable whole() throws SavedException {
     if (mapping < mappings.size()) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.ORDER,
-          "no range has page " + StoreFormat.page(next) + " of " + mappings.get(mapping).title());
+          "no range has page " + PageText.page(next) + " of " + mappings.get(mapping).title());
     }
     return ranges;
   }
 
-  private static StoreException order(long start, String what) {
-    return new StoreException(
-        Kind.ORDER, "the range at page " + StoreFormat.page(start) + " " + what);
+  private static SavedException order(long start, String what) {
+    return new SavedException(Kind.ORDER, "the range at page " + PageText.page(start) + " " + what);
   }
 
-  private static StoreException bad(long start, String what) {
-    return new StoreException(
-        Kind.INDEX, "the range at page " + StoreFormat.page(start) + " " + what);
+  private static SavedException bad(long start, String what) {
+    return new SavedException(Kind.INDEX, "the range at page " + PageText.page(start) + " " + what);
   }
 }

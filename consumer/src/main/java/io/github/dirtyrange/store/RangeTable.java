@@ -1,5 +1,6 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 

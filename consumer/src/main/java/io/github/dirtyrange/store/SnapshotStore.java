@@ -1,6 +1,9 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedDirectory;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A generation whose index is damaged is {@link #damaged}, and the others can be read that do
  * not need it.
  */
-public final class SnapshotStore implements AutoCloseable {
+public final class SnapshotStore implements SavedDirectory {
 
   private final Path directory;
   private final StoreFiles files;
@@ -34,7 +37,7 @@ public final class SnapshotStore implements AutoCloseable {
   private final List<Generation> generations = new ArrayList<>();
   private final Map<UUID, Generation> byId = new HashMap<>();
   private final Map<Long, Generation> byNumber = new HashMap<>();
-  private final List<StoreFault> damaged = new ArrayList<>();
+  private final List<SavedFault> damaged = new ArrayList<>();
   private final PagesFiles pages;
   private @Nullable PageLookup lookup;
   private boolean writing;
@@ -49,9 +52,9 @@ public final class SnapshotStore implements AutoCloseable {
   /**
    * Opens a store for reading.
    *
-   * @throws StoreException if it is none, is of another version, or others may change it
+   * @throws SavedException if it is none, is of another version, or others may change it
    */
-  public static SnapshotStore open(Path directory) throws StoreException {
+  public static SnapshotStore open(Path directory) throws SavedException {
     StoreDirectory.requireSafe(directory);
     StoreDirectory.requireMarker(directory);
     return load(directory, new DiskFiles(), null);
@@ -61,14 +64,14 @@ public final class SnapshotStore implements AutoCloseable {
    * Opens a store for writing, too; a directory that is new or empty becomes one. What a writer
    * left behind that was stopped in between is removed.
    *
-   * @throws StoreException if it is no store, is of another version, others may change it, or
+   * @throws SavedException if it is no store, is of another version, others may change it, or
    *     somebody else writes it
    */
-  public static SnapshotStore create(Path directory) throws StoreException {
+  public static SnapshotStore create(Path directory) throws SavedException {
     return create(directory, new DiskFiles());
   }
 
-  static SnapshotStore create(Path directory, StoreFiles files) throws StoreException {
+  static SnapshotStore create(Path directory, StoreFiles files) throws SavedException {
     try {
       if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
         StoreDirectory.requireSafeParent(directory);
@@ -80,10 +83,10 @@ public final class SnapshotStore implements AutoCloseable {
         StoreDirectory.requireMarker(directory);
       }
       return locked(directory, files);
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
-      throw new StoreException(Kind.DISK, directory + " cannot be opened for writing", e);
+      throw new SavedException(Kind.DISK, directory + " cannot be opened for writing", e);
     }
   }
 
@@ -104,7 +107,7 @@ public final class SnapshotStore implements AutoCloseable {
 
   /** Reads what is there, without a look at whose it is. */
   static SnapshotStore load(Path directory, StoreFiles files, @Nullable StoreLock lock)
-      throws StoreException {
+      throws SavedException {
     SnapshotStore store = new SnapshotStore(directory, files, lock);
     for (long number : StoreDirectory.numbers(directory)) {
       store.load(number);
@@ -123,14 +126,14 @@ public final class SnapshotStore implements AutoCloseable {
       } else {
         add(new Generation(this, index));
       }
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       damaged(e.kind(), number, String.valueOf(e.getMessage()));
     }
   }
 
   private void damaged(Kind kind, long number, String what) {
     damaged.add(
-        new StoreFault(
+        new SavedFault(
             kind,
             OptionalLong.of(number),
             Optional.empty(),
@@ -156,11 +159,16 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   /** {@return what is wrong with the generations that are left out as their index is damaged} */
-  public List<StoreFault> damaged() {
+  public List<SavedFault> damaged() {
     return Collections.unmodifiableList(damaged);
   }
 
-  /** {@return where it is} */
+  @Override
+  public List<Generation> memories() {
+    return generations();
+  }
+
+  @Override
   public Path directory() {
     return directory;
   }
@@ -168,12 +176,12 @@ public final class SnapshotStore implements AutoCloseable {
   /**
    * Begins a generation.
    *
-   * @throws StoreException if its parent is missing or is not what its changes were counted from,
+   * @throws SavedException if its parent is missing or is not what its changes were counted from,
    *     if its pages have another size than the store's, or it cannot be written
    * @throws IllegalStateException if the store is open for reading only, or another generation is
    *     being written
    */
-  public GenerationWriter begin(GenerationHeader header) throws StoreException {
+  public GenerationWriter begin(GenerationHeader header) throws SavedException {
     if (lock == null || writing) {
       throw new IllegalStateException(
           lock == null ? "the store is open for reading only" : "a generation is being written");
@@ -187,33 +195,33 @@ public final class SnapshotStore implements AutoCloseable {
       writing = true;
       return writer;
     } catch (IOException e) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.DISK, "generation " + number + " of " + directory + " cannot be begun", e);
     }
   }
 
   /** Greater than any that is there, even of what is damaged. */
-  private long nextNumber() throws StoreException {
+  private long nextNumber() throws SavedException {
     List<Long> taken = StoreDirectory.numbers(directory);
     long number = taken.isEmpty() ? 1 : taken.get(taken.size() - 1) + 1;
     if (number > StoreFormat.MOST_NUMBER) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.INDEX, directory + " has no number left for a generation: name another directory");
     }
     return number;
   }
 
   /** Nobody is to build on what cannot be read. */
-  private void requireAncestors(@Nullable Generation parent) throws StoreException {
+  private void requireAncestors(@Nullable Generation parent) throws SavedException {
     Generation at = parent;
     while (at != null && at.header().parent().isPresent()) {
       at = Links.parent(this, at.number(), at.header());
     }
   }
 
-  private void requirePageSize(int bytes) throws StoreException {
+  private void requirePageSize(int bytes) throws SavedException {
     if (!generations.isEmpty() && generations.get(0).header().pageSize() != bytes) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.INDEX,
           directory
               + " has pages of "
@@ -269,21 +277,21 @@ public final class SnapshotStore implements AutoCloseable {
     return generation;
   }
 
-  void readStored(PagePlace place, byte[] page) throws StoreException {
+  void readStored(PagePlace place, byte[] page) throws SavedException {
     readStored(place.storedIn().number(), place.pageIndex(), page);
   }
 
-  void readStored(long number, long pageIndex, byte[] page) throws StoreException {
+  void readStored(long number, long pageIndex, byte[] page) throws SavedException {
     pages.read(number, pageIndex * page.length, ByteBuffer.wrap(page));
   }
 
   /** Ends reading; what was begun and not committed is left out. */
   @Override
-  public void close() throws StoreException {
+  public void close() throws SavedException {
     try {
       closeAll();
     } catch (IOException e) {
-      throw new StoreException(Kind.DISK, directory + " cannot be closed", e);
+      throw new SavedException(Kind.DISK, directory + " cannot be closed", e);
     }
   }
 

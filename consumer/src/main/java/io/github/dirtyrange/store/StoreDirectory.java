@@ -1,7 +1,8 @@
 package io.github.dirtyrange.store;
 
 import com.sun.security.auth.module.UnixSystem;
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,59 +34,59 @@ final class StoreDirectory {
   /**
    * Checks that nobody else can change a store.
    *
-   * @throws StoreException if it is no directory, is somebody else's, or may be written by others
+   * @throws SavedException if it is no directory, is somebody else's, or may be written by others
    */
-  static void requireSafe(Path directory) throws StoreException {
+  static void requireSafe(Path directory) throws SavedException {
     if (Files.isSymbolicLink(directory)) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.NO_STORE, directory + " is a symbolic link: name the directory itself");
     }
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      throw new StoreException(Kind.NO_STORE, directory + " is no directory: name a store's");
+      throw new SavedException(Kind.NO_STORE, directory + " is no directory: name a store's");
     }
     if (owner(directory) != new UnixSystem().getUid()) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.PERMISSIONS, directory + " belongs to somebody else: run as its owner");
     }
     if ((mode(directory) & OTHERS_WRITE) != 0) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.PERMISSIONS, directory + " may be written by others: chmod 0700 it");
     }
     requireSafeParent(directory);
   }
 
   /** In a sticky directory, as /tmp is, others cannot take ours away. */
-  static void requireSafeParent(Path directory) throws StoreException {
+  static void requireSafeParent(Path directory) throws SavedException {
     Path parent = directory.toAbsolutePath().normalize().getParent();
     if (parent == null) {
       return;
     }
     long owner = owner(parent);
     if (owner != new UnixSystem().getUid() && owner != ROOT) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.PERMISSIONS,
           parent + " belongs to somebody else: put the store into a directory of yours");
     }
     int mode = mode(parent);
     if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.PERMISSIONS,
           parent + " may be written by others: chmod go-w it, or put the store elsewhere");
     }
   }
 
   /** {@return whether others may do anything with a file} */
-  static boolean isOpenToOthers(Path path) throws StoreException {
+  static boolean isOpenToOthers(Path path) throws SavedException {
     Map<String, Object> attributes = attributes(path, LinkOption.NOFOLLOW_LINKS);
     return (number(attributes, "mode") & OTHERS) != 0
         || owner(attributes) != new UnixSystem().getUid();
   }
 
-  private static int mode(Path path) throws StoreException {
+  private static int mode(Path path) throws SavedException {
     return number(attributes(path), "mode");
   }
 
-  private static long owner(Path path) throws StoreException {
+  private static long owner(Path path) throws SavedException {
     return owner(attributes(path));
   }
 
@@ -98,11 +99,11 @@ final class StoreDirectory {
   }
 
   private static Map<String, Object> attributes(Path path, LinkOption... options)
-      throws StoreException {
+      throws SavedException {
     try {
       return Files.readAttributes(path, "unix:mode,uid", options);
     } catch (IOException e) {
-      throw new StoreException(Kind.DISK, path + " cannot be looked at", e);
+      throw new SavedException(Kind.DISK, path + " cannot be looked at", e);
     }
   }
 
@@ -142,9 +143,9 @@ final class StoreDirectory {
   /**
    * Reads the marker.
    *
-   * @throws StoreException if there is none, or it is damaged or of another version
+   * @throws SavedException if there is none, or it is damaged or of another version
    */
-  static void requireMarker(Path directory) throws StoreException {
+  static void requireMarker(Path directory) throws SavedException {
     byte[] bytes = marker(directory);
     byte[] magic = StoreFormat.markerMagic();
     if (!Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length)) {
@@ -153,11 +154,11 @@ final class StoreDirectory {
     ByteBuffer marker = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int version = marker.getInt(magic.length);
     if (marker.getInt(CHECKED_BYTES) != crc(bytes)) {
-      throw new StoreException(
+      throw new SavedException(
           Kind.NO_STORE, directory.resolve(StoreFormat.MARKER) + " is damaged: its checksum");
     }
     if (version != StoreFormat.VERSION) {
-      throw new StoreException(Kind.VERSION, versionRefused(directory, version));
+      throw new SavedException(Kind.VERSION, versionRefused(directory, version));
     }
   }
 
@@ -170,7 +171,7 @@ final class StoreDirectory {
         + ": use a newer one";
   }
 
-  private static byte[] marker(Path directory) throws StoreException {
+  private static byte[] marker(Path directory) throws SavedException {
     Path file = directory.resolve(StoreFormat.MARKER);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw noStore(directory);
@@ -178,24 +179,24 @@ final class StoreDirectory {
     try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] bytes = in.readNBytes(MARKER_BYTES + 1);
       if (bytes.length != MARKER_BYTES) {
-        throw new StoreException(
+        throw new SavedException(
             Kind.NO_STORE, file + " is damaged: it does not have " + MARKER_BYTES + " bytes");
       }
       return bytes;
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
-      throw new StoreException(Kind.DISK, file + " cannot be read", e);
+      throw new SavedException(Kind.DISK, file + " cannot be read", e);
     }
   }
 
-  private static StoreException noStore(Path directory) {
-    return new StoreException(
+  private static SavedException noStore(Path directory) {
+    return new SavedException(
         Kind.NO_STORE, directory + " is no store: name one, or a new or empty directory");
   }
 
   /** {@return the numbers that directories of generations have, ascending} */
-  static List<Long> numbers(Path directory) throws StoreException {
+  static List<Long> numbers(Path directory) throws SavedException {
     List<Long> numbers = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
@@ -205,7 +206,7 @@ final class StoreDirectory {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      throw new StoreException(Kind.DISK, directory + " cannot be listed: " + e.getMessage());
+      throw new SavedException(Kind.DISK, directory + " cannot be listed: " + e.getMessage());
     }
     numbers.sort(null);
     return numbers;

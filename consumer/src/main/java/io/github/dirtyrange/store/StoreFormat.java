@@ -12,11 +12,6 @@ final class StoreFormat {
   static final int LEAST_PAGE = 64;
   static final int MOST_PAGE = 65_536;
 
-  /** Addresses have 64 bits. */
-  static final long END_VPN = 1L << 52;
-
-  static final int MOST_NAME_BYTES = 65_535;
-
   /** The length of all that is before the mappings. */
   static final int HEADER_BYTES = 152;
 
@@ -58,14 +53,5 @@ final class StoreFormat {
 
   static String directory(long number) {
     return String.format(Locale.ROOT, "generation-%010d", number);
-  }
-
-  /** {@return a range of pages for people} */
-  static String pages(long startVpn, long endVpn) {
-    return page(startVpn) + " to " + page(endVpn);
-  }
-
-  static String page(long vpn) {
-    return "0x" + Long.toHexString(vpn);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +35,7 @@ final class StoreLock implements AutoCloseable {
   /**
    * Takes the lock.
    *
-   * @throws StoreException if somebody has it, and who
+   * @throws SavedException if somebody has it, and who
    */
   static StoreLock take(Path directory) throws IOException {
     Path held = directory.toRealPath();
@@ -49,8 +50,8 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private static StoreException refused(Path directory, String holder) {
-    return new StoreException(
+  private static SavedException refused(Path directory, String holder) {
+    return new SavedException(
         Kind.DISK, directory + " is being written by " + holder + ": wait until that has ended");
   }
 

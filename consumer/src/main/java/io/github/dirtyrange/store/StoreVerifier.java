@@ -1,6 +1,8 @@
 package io.github.dirtyrange.store;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,7 +19,7 @@ import java.util.OptionalLong;
 public final class StoreVerifier {
 
   private final Path directory;
-  private final List<StoreFault> faults = new ArrayList<>();
+  private final List<SavedFault> faults = new ArrayList<>();
 
   private StoreVerifier(Path directory) {
     this.directory = directory;
@@ -28,17 +30,17 @@ public final class StoreVerifier {
    *
    * @return what is wrong; empty if nothing is. Never throws on damage
    */
-  public static List<StoreFault> verify(Path directory) {
+  public static List<SavedFault> verify(Path directory) {
     StoreVerifier verifier = new StoreVerifier(directory);
     try {
       verifier.verify();
-    } catch (StoreException e) {
-      verifier.faults.add(StoreFault.of(e.kind(), String.valueOf(e.getMessage())));
+    } catch (SavedException e) {
+      verifier.faults.add(SavedFault.of(e.kind(), String.valueOf(e.getMessage())));
     }
     return List.copyOf(verifier.faults);
   }
 
-  private void verify() throws StoreException {
+  private void verify() throws SavedException {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       StoreDirectory.requireSafe(directory);
     }
@@ -66,14 +68,14 @@ public final class StoreVerifier {
   /** Something that throws what is wrong. */
   @FunctionalInterface
   private interface Check {
-    void run() throws StoreException;
+    void run() throws SavedException;
   }
 
   private void tellThrown(Check check) {
     try {
       check.run();
-    } catch (StoreException e) {
-      faults.add(StoreFault.of(e.kind(), String.valueOf(e.getMessage())));
+    } catch (SavedException e) {
+      faults.add(SavedFault.of(e.kind(), String.valueOf(e.getMessage())));
     }
   }
 
@@ -84,7 +86,7 @@ public final class StoreVerifier {
     tellThrown(
         () -> {
           if (StoreDirectory.isOpenToOthers(path)) {
-            throw new StoreException(
+            throw new SavedException(
                 Kind.PERMISSIONS,
                 path + " is open to others, or belongs to somebody else: chmod go= it");
           }
@@ -92,8 +94,8 @@ public final class StoreVerifier {
   }
 
   /** {@return a fault of a page} */
-  static StoreFault fault(Generation generation, Kind kind, long vpn, String what) {
-    return new StoreFault(
+  static SavedFault fault(Generation generation, Kind kind, long vpn, String what) {
+    return new SavedFault(
         kind,
         OptionalLong.of(generation.number()),
         Optional.of(generation.id()),
@@ -103,8 +105,8 @@ public final class StoreVerifier {
   }
 
   /** {@return a fault of a generation as a whole} */
-  static StoreFault fault(Generation generation, Kind kind, String sentence) {
-    return new StoreFault(
+  static SavedFault fault(Generation generation, Kind kind, String sentence) {
+    return new SavedFault(
         kind,
         OptionalLong.of(generation.number()),
         Optional.of(generation.id()),

@@ -1,5 +1,7 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.UnreadReason;
 import java.util.Optional;
 import java.util.UUID;
 

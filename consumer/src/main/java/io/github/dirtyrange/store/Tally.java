@@ -1,5 +1,7 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.PageClass;
+
 /** Counts pages by what became of them. */
 final class Tally {
 

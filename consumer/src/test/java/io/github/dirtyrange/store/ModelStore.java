@@ -2,6 +2,9 @@ package io.github.dirtyrange.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedMapping;
+import io.github.dirtyrange.saved.UnreadReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ final class ModelStore {
   static final UUID TRACKER = new UUID(1, 2);
 
   /** A generation as it was told: of each page one of the numbers of {@link Plan}. */
-  record Told(UUID id, long epoch, List<StoredMapping> mappings, Map<Long, Integer> pages) {}
+  record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
 
   private final List<Told> told = new ArrayList<>();
 
@@ -41,7 +44,7 @@ final class ModelStore {
     Map<Long, Integer> pages = new TreeMap<>();
     try (GenerationWriter writer = store.begin(header(epoch, parent))) {
       int at = 0;
-      for (StoredMapping mapping : plan.mappings()) {
+      for (SavedMapping mapping : plan.mappings()) {
         writer.mapping(mapping);
         int count = (int) (mapping.endVpn() - mapping.startVpn());
         List<Integer> planned = plan.pages().subList(at, at + count);
@@ -81,7 +84,7 @@ final class ModelStore {
 
   private static void tell(
       GenerationWriter writer,
-      StoredMapping mapping,
+      SavedMapping mapping,
       List<Integer> plan,
       Map<Long, Integer> pages,
       Optional<Told> parent)
@@ -145,7 +148,7 @@ final class ModelStore {
       assertThat(generation.id()).isEqualTo(each.id());
       assertThat(generation.mappings()).isEqualTo(each.mappings());
       requireCanonical(generation);
-      PageReader reader = generation.reader();
+      PageReader reader = generation.pages();
       for (Map.Entry<Long, Integer> page : each.pages().entrySet()) {
         requirePage(reader, page.getKey(), page.getValue());
       }
@@ -156,7 +159,7 @@ final class ModelStore {
   private static void requireCanonical(Generation generation) {
     List<StoredRange> ranges = generation.ranges();
     int at = 0;
-    for (StoredMapping mapping : generation.mappings()) {
+    for (SavedMapping mapping : generation.mappings()) {
       long next = mapping.startVpn();
       while (next < mapping.endVpn()) {
         StoredRange range = ranges.get(at);

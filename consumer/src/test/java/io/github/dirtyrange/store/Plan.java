@@ -1,5 +1,6 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.SavedMapping;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -29,18 +30,18 @@ record Plan(int parent, int layout, List<Integer> pages) {
   private static final int MOST_PAGES = 20;
   private static final int MOST_GENERATIONS = 6;
 
-  private static final List<List<StoredMapping>> LAYOUTS =
+  private static final List<List<SavedMapping>> LAYOUTS =
       List.of(
           List.of(mapping(100, 110, "[heap]"), mapping(110, 116, "/usr/lib/é.so")),
           List.of(mapping(100, 112, "[heap]"), mapping(120, 124, "")),
           List.of(mapping(96, 108, "[heap]")));
 
-  static StoredMapping mapping(long start, long end, String name) {
-    return new StoredMapping(
-        start, end, StoredMapping.READ | StoredMapping.WRITE, start * PAGE, 7, 8, name);
+  static SavedMapping mapping(long start, long end, String name) {
+    return new SavedMapping(
+        start, end, SavedMapping.READ | SavedMapping.WRITE, start * PAGE, 7, 8, name);
   }
 
-  List<StoredMapping> mappings() {
+  List<SavedMapping> mappings() {
     return LAYOUTS.get(layout);
   }
 

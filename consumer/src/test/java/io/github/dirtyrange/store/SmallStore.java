@@ -1,5 +1,6 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.SavedMapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -62,8 +63,8 @@ record SmallStore(Map<String, byte[]> files, ModelStore model) {
   /** Reads every page of every generation of a store, which may be damaged. */
   static void readAll(SnapshotStore store, PageVisitor visitor) throws IOException {
     for (Generation generation : store.generations()) {
-      PageReader reader = generation.reader();
-      for (StoredMapping mapping : generation.mappings()) {
+      PageReader reader = generation.pages();
+      for (SavedMapping mapping : generation.mappings()) {
         long end = Math.min(mapping.endVpn(), mapping.startVpn() + 1_000);
         for (long vpn = mapping.startVpn(); vpn < end; vpn++) {
           visitor.page(generation, reader, vpn);

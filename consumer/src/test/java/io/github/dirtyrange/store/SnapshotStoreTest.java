@@ -3,7 +3,8 @@ package io.github.dirtyrange.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.SavedException;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,7 +39,7 @@ class SnapshotStoreTest {
 
   private static void requireRefused(ThrowingCallable opening, Kind kind, String... words) {
     assertThatThrownBy(opening)
-        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .isInstanceOfSatisfying(SavedException.class, e -> assertThat(e.kind()).isEqualTo(kind))
         .message()
         .contains(words)
         .doesNotContain("\n");

@@ -2,6 +2,7 @@ package io.github.dirtyrange.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.saved.SavedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class StoreDamageTest {
       assertThat(StoreVerifier.verify(directory.store())).as(what).isNotEmpty();
       try (SnapshotStore store = SnapshotStore.open(directory.store())) {
         SmallStore.readAll(store, (of, reader, vpn) -> requireRightOrTold(small, of, reader, vpn));
-      } catch (StoreException e) {
+      } catch (SavedException e) {
         assertThat(e).as(what).hasMessageNotContaining("\n");
       }
     }
@@ -72,7 +73,7 @@ class StoreDamageTest {
       if (!reader.read(vpn, bytes).hasBytes()) {
         return;
       }
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       assertThat(e.getMessage()).contains("generation " + generation.number() + ", ", "0x");
       return;
     }
@@ -116,7 +117,7 @@ class StoreDamageTest {
             (of, reader, vpn) -> {
               try {
                 reader.read(vpn, ByteBuffer.allocate(StoreFormat.MOST_PAGE));
-              } catch (StoreException e) {
+              } catch (SavedException e) {
                 assertThat(e).hasMessageNotContaining("\n");
               }
             });

@@ -2,6 +2,7 @@ package io.github.dirtyrange.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.store.CrashingFiles.Crash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class StoreProgramsTest {
       boolean stopped = false;
       try (SnapshotStore store = SnapshotStore.create(directory.store(), files)) {
         model.writeAll(store, plans);
-      } catch (StoreException e) {
+      } catch (SavedException e) {
         stopped = true;
         assertThat(e).hasMessageNotContaining("\n");
       }

@@ -3,7 +3,9 @@ package io.github.dirtyrange.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.github.dirtyrange.store.StoreFault.Kind;
+import io.github.dirtyrange.saved.PageClass;
+import io.github.dirtyrange.saved.SavedFault;
+import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -51,11 +53,11 @@ class StoreVerifierTest {
     files.put(index(number), change.apply(file(index(number))));
   }
 
-  private List<StoreFault> verified() throws IOException {
+  private List<SavedFault> verified() throws IOException {
     return verified(files);
   }
 
-  private static List<StoreFault> verified(Map<String, byte[]> files) throws IOException {
+  private static List<SavedFault> verified(Map<String, byte[]> files) throws IOException {
     try (TestDirectory directory = new TestDirectory()) {
       directory.write(files);
       return StoreVerifier.verify(directory.store());
@@ -233,7 +235,7 @@ class StoreVerifierTest {
     try (TestDirectory directory = new TestDirectory()) {
       assertThat(StoreVerifier.verify(directory.store()))
           .singleElement()
-          .extracting(StoreFault::kind)
+          .extracting(SavedFault::kind)
           .isEqualTo(Kind.NO_STORE);
     }
   }
@@ -256,7 +258,7 @@ class StoreVerifierTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     verified();
     long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-    List<StoreFault> faults = verified();
+    List<SavedFault> faults = verified();
     long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
     assertThat(faults.get(0).sentence()).contains("it cannot have 2147483638 " + what);
     assertThat(allocated).isLessThan(8 << 20);

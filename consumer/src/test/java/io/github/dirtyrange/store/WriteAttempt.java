@@ -1,5 +1,6 @@
 package io.github.dirtyrange.store;
 
+import io.github.dirtyrange.saved.SavedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class WriteAttempt {
   public static void main(String[] arguments) {
     try (SnapshotStore store = SnapshotStore.create(Path.of(arguments[0]))) {
       System.out.print(store.generations().isEmpty() ? "written" : "not empty");
-    } catch (StoreException e) {
+    } catch (SavedException e) {
       System.out.print(e.getMessage());
     }
   }

@@ -1,4 +1,4 @@
-package io.github.dirtyrange.store;
+package io.github.dirtyrange.saved;
 
 import java.util.Optional;
 
@@ -32,11 +32,13 @@ public enum PageClass {
     return this == DATA || this == SAME || this == ZERO;
   }
 
-  int code() {
+  /** {@return its number in files} */
+  public int code() {
     return code;
   }
 
-  static Optional<PageClass> of(int code) {
+  /** {@return the one of a number in files} */
+  public static Optional<PageClass> of(int code) {
     PageClass[] all = values();
     return code >= 1 && code <= all.length ? Optional.of(all[code - 1]) : Optional.empty();
   }

@@ -1,4 +1,4 @@
-package io.github.dirtyrange.store;
+package io.github.dirtyrange.saved;
 
 import java.nio.charset.StandardCharsets;
 
@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  * @param name the file's path, or what the system calls the mapping; may be empty. Never used as a
  *     path here
  */
-public record StoredMapping(
+public record SavedMapping(
     long startVpn,
     long endVpn,
     int permissions,
@@ -22,6 +22,12 @@ public record StoredMapping(
     long device,
     long inode,
     String name) {
+
+  /** Addresses have 64 bits, and a page 12 of them at least. */
+  public static final long END_VPN = 1L << 52;
+
+  /** A longer name fits no store. */
+  public static final int MOST_NAME_BYTES = 65_535;
 
   /** May be read. */
   public static final int READ = 1;
@@ -43,22 +49,21 @@ public record StoredMapping(
    * @throws IllegalArgumentException if it has no page, lies beyond all addresses, has unknown
    *     permissions, or its name takes more than 65,535 bytes
    */
-  public StoredMapping {
-    if (startVpn < 0 || startVpn >= endVpn || endVpn > StoreFormat.END_VPN) {
-      throw new IllegalArgumentException(
-          "a mapping has pages " + StoreFormat.pages(startVpn, endVpn));
+  public SavedMapping {
+    if (startVpn < 0 || startVpn >= endVpn || endVpn > END_VPN) {
+      throw new IllegalArgumentException("a mapping has pages " + PageText.pages(startVpn, endVpn));
     }
     if ((permissions & ~ALL) != 0) {
       throw new IllegalArgumentException("a mapping has permissions " + permissions);
     }
     int length = name.getBytes(StandardCharsets.UTF_8).length;
-    if (length > StoreFormat.MOST_NAME_BYTES) {
+    if (length > MOST_NAME_BYTES) {
       throw new IllegalArgumentException("a mapping's name takes " + length + " bytes");
     }
   }
 
   /** {@return a name for people, in one line whatever it is} */
-  String title() {
+  public String title() {
     return name.isEmpty()
         ? "an unnamed mapping"
         : name.codePoints()

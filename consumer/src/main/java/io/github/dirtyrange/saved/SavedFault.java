@@ -1,11 +1,11 @@
-package io.github.dirtyrange.store;
+package io.github.dirtyrange.saved;
 
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * Something that is wrong with a store.
+ * Something that is wrong with saved memory.
  *
  * @param kind what
  * @param number of the generation; nothing where it is of none
@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param vpn the first page that it is about
  * @param sentence the same for people, in one line
  */
-public record StoreFault(
+public record SavedFault(
     Kind kind,
     OptionalLong number,
     Optional<UUID> id,
@@ -24,7 +24,7 @@ public record StoreFault(
 
   /** Kinds of faults. */
   public enum Kind {
-    /** There is no store, or its marker is damaged. */
+    /** Nothing is saved there, or its marker is damaged. */
     NO_STORE,
     /** It was written by a newer program. */
     VERSION,
@@ -54,9 +54,9 @@ public record StoreFault(
     NOT_MAPPED
   }
 
-  /** A fault of a whole store. */
-  static StoreFault of(Kind kind, String sentence) {
-    return new StoreFault(
+  /** {@return a fault of all of it} */
+  public static SavedFault of(Kind kind, String sentence) {
+    return new SavedFault(
         kind, OptionalLong.empty(), Optional.empty(), "", OptionalLong.empty(), sentence);
   }
 }

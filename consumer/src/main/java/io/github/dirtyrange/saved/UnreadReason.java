@@ -1,4 +1,4 @@
-package io.github.dirtyrange.store;
+package io.github.dirtyrange.saved;
 
 import java.util.Optional;
 
@@ -21,11 +21,13 @@ public enum UnreadReason {
     this.code = code;
   }
 
-  int code() {
+  /** {@return its number in files} */
+  public int code() {
     return code;
   }
 
-  static Optional<UnreadReason> of(int code) {
+  /** {@return the one of a number in files} */
+  public static Optional<UnreadReason> of(int code) {
     UnreadReason[] all = values();
     return code >= 1 && code <= all.length ? Optional.of(all[code - 1]) : Optional.empty();
   }
