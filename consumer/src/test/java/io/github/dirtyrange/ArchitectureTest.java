@@ -151,7 +151,8 @@ class ArchitectureTest {
               "lab.result",
               "lab.survey.result"),
           room("costs", "kernel", "json"),
-          room("store"),
+          room("saved"),
+          room("store", "saved"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
