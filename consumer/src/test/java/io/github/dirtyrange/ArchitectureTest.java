@@ -153,6 +153,17 @@ class ArchitectureTest {
           room("costs", "kernel", "json"),
           room("saved"),
           room("store", "saved"),
+          room("snapshot.result", "store"),
+          room(
+              "snapshot",
+              "kernel",
+              "track",
+              "copy",
+              "live",
+              "live.result",
+              "saved",
+              "store",
+              "snapshot.result"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -178,6 +189,7 @@ class ArchitectureTest {
               "retrace.result",
               "trace"),
           room("report.live", "kernel", "lab.result", "live.result", "trace"),
+          room("report.snapshot", "lab.result", "live.result", "snapshot.result", "store"),
           room("report.export", "kernel", "live.result", "report.live"),
           room(
               "report.html",
@@ -205,6 +217,9 @@ class ArchitectureTest {
               "trace",
               "retrace..",
               "lab..",
+              "saved",
+              "store",
+              "snapshot..",
               "report.."));
 
   private static final JavaClasses CLASSES =

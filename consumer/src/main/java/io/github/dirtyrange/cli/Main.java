@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RehearseCommand.class,
       RetraceCommand.class,
       RunCommand.class,
+      SnapshotCommand.class,
       SurveyCommand.class,
       TrackCommand.class
     },

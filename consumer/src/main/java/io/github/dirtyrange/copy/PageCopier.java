@@ -4,12 +4,9 @@ import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.track.ChangedPages;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
- * Copies changed pages out of a process, batch by batch through one buffer, so that memory stays
- * bounded whatever changed. A page that cannot be read costs one batch its tail, which is read
- * again from the page after it.
+ * Copies changed pages out of a process, batch by batch ({@link BatchReader}).
  *
  * <p>What was changed and could not be handed over is owed (law L10): a page that could not be read
  * now, all that was left when the sink or the process failed. The kernel will not tell of it again.
@@ -18,14 +15,9 @@ import java.nio.ByteOrder;
  */
 public final class PageCopier {
 
-  private static final int MOST_PAGES = Integer.MAX_VALUE / Pages.SIZE;
-
   private final TrackedProcess process;
-  private final ByteBuffer buffer;
-  private final long[] batch;
+  private final BatchReader reader;
   private final OwedPages owed = new OwedPages();
-  private int batchRanges;
-  private int batchPages;
 
   /**
    * Makes a copier whose buffer holds {@code bufferPages} pages.
@@ -34,13 +26,8 @@ public final class PageCopier {
    *     places are ints
    */
   public PageCopier(TrackedProcess process, int bufferPages) {
-    if (bufferPages < 1 || bufferPages > MOST_PAGES) {
-      throw new IllegalArgumentException(
-          "bufferPages is " + bufferPages + ", 1 to " + MOST_PAGES + " needed");
-    }
     this.process = process;
-    buffer = ByteBuffer.allocateDirect(bufferPages * Pages.SIZE).order(ByteOrder.nativeOrder());
-    batch = new long[2 * bufferPages];
+    reader = new BatchReader(process, bufferPages);
   }
 
   /**
@@ -63,64 +50,30 @@ public final class PageCopier {
   }
 
   private void copyRanges(ChangedPages due, PageSink sink) {
-    batchRanges = 0;
-    batchPages = 0;
+    reader.clear();
+    Owing pages = new Owing(owed, sink);
     for (int range = 0; range < due.ranges(); range++) {
-      long vpn = due.startVpn(range);
-      while (vpn < due.endVpn(range)) {
-        vpn = append(vpn, due.endVpn(range));
-        if (batchPages == capacity()) {
-          copyBatch(sink);
-        }
+      reader.add(due.startVpn(range), due.endVpn(range), pages);
+    }
+    reader.flush(pages);
+  }
+
+  /** Hands out page by page, and takes note of what the sink has. */
+  private record Owing(OwedPages owed, PageSink sink)
+      implements BatchReader.Sink<RuntimeException> {
+
+    @Override
+    public void run(long startVpn, int pages, ByteBuffer buffer, int offset) {
+      for (int i = 0; i < pages; i++) {
+        sink.page(startVpn + i, buffer, offset + i * Pages.SIZE);
+        owed.taken(startVpn + i);
       }
     }
-    copyBatch(sink);
-  }
 
-  private int capacity() {
-    return buffer.capacity() >> Pages.SHIFT;
-  }
-
-  private long append(long startVpn, long endVpn) {
-    long end = Math.min(endVpn, startVpn + capacity() - batchPages);
-    batch[2 * batchRanges] = startVpn;
-    batch[2 * batchRanges + 1] = end;
-    batchRanges++;
-    batchPages += (int) (end - startVpn);
-    return end;
-  }
-
-  private void copyBatch(PageSink sink) {
-    int from = 0;
-    while (from < batchRanges) {
-      buffer.clear();
-      long copied = process.readPages(batch, from, batchRanges, buffer);
-      from = handOut(from, copied, sink);
+    @Override
+    public void unreadable(long vpn) {
+      owed.unreadable(vpn);
+      sink.unreadable(vpn);
     }
-    batchRanges = 0;
-    batchPages = 0;
-  }
-
-  /** Hands out {@code copied} pages from range {@code from} on; returns where to go on reading. */
-  private int handOut(int from, long copied, PageSink sink) {
-    int range = from;
-    int offset = 0;
-    long left = copied;
-    while (range < batchRanges) {
-      long vpn = batch[2 * range];
-      long end = batch[2 * range + 1];
-      for (; vpn < end && left > 0; vpn++, left--, offset += Pages.SIZE) {
-        sink.page(vpn, buffer, offset);
-        owed.taken(vpn);
-      }
-      if (vpn < end) {
-        owed.unreadable(vpn);
-        sink.unreadable(vpn);
-        batch[2 * range] = vpn + 1;
-        return vpn + 1 < end ? range : range + 1;
-      }
-      range++;
-    }
-    return range;
   }
 }

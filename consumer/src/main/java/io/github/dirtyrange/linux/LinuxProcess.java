@@ -14,6 +14,7 @@ import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.SharedMemory;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
@@ -27,6 +28,7 @@ import io.github.dirtyrange.linux.mm.PagemapScanIoctl;
 import io.github.dirtyrange.linux.mm.ProcMaps;
 import io.github.dirtyrange.linux.mm.ProcPagemap;
 import io.github.dirtyrange.linux.mm.RemoteMemory;
+import io.github.dirtyrange.linux.mm.SharedContents;
 import io.github.dirtyrange.linux.mm.Smaps;
 import io.github.dirtyrange.linux.mm.UserfaultfdSource;
 import io.github.dirtyrange.linux.mm.WriteProtection;
@@ -39,6 +41,7 @@ import io.github.dirtyrange.linux.sys.Sys;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -96,6 +99,16 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public int pid() {
     return identity.pid();
+  }
+
+  @Override
+  public long startTicks() {
+    return identity.startTicks();
+  }
+
+  @Override
+  public Optional<SharedMemory> openShared(Vma mapping) {
+    return SharedContents.open(identity, mapping);
   }
 
   @Override

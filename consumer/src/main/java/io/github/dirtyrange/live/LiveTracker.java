@@ -3,6 +3,7 @@ package io.github.dirtyrange.live;
 import io.github.dirtyrange.kernel.Arming;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.Law;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -52,6 +53,7 @@ public final class LiveTracker implements AutoCloseable {
   private final ChangedPages changed = new ChangedPages();
   private Mappings mappings;
   private Mappings mappingsBefore;
+  private List<PageRange> addedLast = List.of();
   private List<Vma> writableOf = List.of();
   private List<MappedPart> writable = List.of();
   private long rounds;
@@ -168,6 +170,11 @@ public final class LiveTracker implements AutoCloseable {
     return process.pid();
   }
 
+  /** {@return whether every change of what is seen is told by each round (law L1)} */
+  public boolean missesNothing() {
+    return mechanism.tracker().claims().always().contains(Law.COMPLETE);
+  }
+
   /** {@return how it will go about the next round, and why; empty where it has no choice} */
   public String explanation() {
     return mechanism.tracker().explain();
@@ -188,19 +195,40 @@ public final class LiveTracker implements AutoCloseable {
    * @throws MemoryGoneException if the memory has gone
    */
   public LiveRound round() {
+    return round(collector::into);
+  }
+
+  /**
+   * Does the same, and is certain to be complete, at the cost of a scan if need be: of a process
+   * that stands still, all that changed is told.
+   *
+   * @throws MemoryGoneException if the memory has gone
+   */
+  public LiveRound roundExactly() {
+    return round(collector::exactlyInto);
+  }
+
+  /** A way to collect: into a list, with what new mappings hold. */
+  @FunctionalInterface
+  private interface Collecting {
+    RoundCollector.Outcome into(ChangedPages changed, ChangedPages held);
+  }
+
+  private LiveRound round(Collecting collecting) {
     long start = kernel.nanoTime();
     Mappings before = mappings;
     mappingsBefore = before;
     ChangedPages held = new ChangedPages();
     collector.begin();
     List<PageRange> registered = refresh(held);
-    RoundCollector.Outcome outcome = collector.into(changed, held);
+    RoundCollector.Outcome outcome = collecting.into(changed, held);
     addOlder(held);
     addOlder(compare());
     mappings = new Mappings(process.maps());
     Attribution attribution = Attribution.of(changed, selection, before, mappings);
     List<PageRange> replaced = mappings.replaced(before);
     List<PageRange> added = union(registered, mappings.without(before), replaced);
+    addedLast = added;
     List<NotTracked> notTracked = unseeables.now(mappings, !registered.isEmpty());
     long end = kernel.nanoTime();
     return new LiveRound(
@@ -230,6 +258,21 @@ public final class LiveTracker implements AutoCloseable {
    */
   public RoundStacks stacks() {
     return stacks.take(mappingsBefore, mappings);
+  }
+
+  /** {@return the mappings as of the end of the last round, or of the arming} */
+  public List<Vma> mapped() {
+    return mappings.all();
+  }
+
+  /**
+   * {@return the pages of {@link #mapped} of which a copy may be wrong now that was right after the
+   * round before the last} They changed, are mapped anew, or not every change of them is seen: who
+   * keeps a copy reads them again after each round, and needs no other. Costs a look at the
+   * mappings.
+   */
+  public ChangedPages stale() {
+    return StalePages.of(changed, addedLast, mechanism);
   }
 
   @SafeVarargs

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How the changed pages of a round are collected: by the strategy alone, or exactly. */
@@ -91,8 +92,16 @@ final class RoundCollector {
       missedByQueue.leaveOut(refused());
       return exactlyByQueue(changed);
     }
-    Round round =
-        exact ? mechanism.tracker().collectExactly(changed) : mechanism.tracker().collect(changed);
+    return exact ? exactlyInto(changed, held) : byTracker(mechanism.tracker()::collect, changed);
+  }
+
+  /** Does the same by a look at everything, and says nothing of what the queue alone would miss. */
+  Outcome exactlyInto(ChangedPages changed, ChangedPages held) {
+    return byTracker(mechanism.tracker()::collectExactly, changed);
+  }
+
+  private Outcome byTracker(Function<ChangedPages, Round> collect, ChangedPages changed) {
+    Round round = collect.apply(changed);
     tally(round);
     if (mechanism.strategy() == Strategy.PAGEMAP) {
       leaveOutUnarmed(changed);

@@ -2,6 +2,7 @@ package io.github.dirtyrange.kernel;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A process whose memory is watched: what /proc/PID, PAGEMAP_SCAN and a change queue say of it.
@@ -17,6 +18,14 @@ public interface TrackedProcess extends AutoCloseable {
 
   /** {@return the process's number} */
   int pid();
+
+  /**
+   * {@return when the process started, in ticks since the machine did ({@code /proc/PID/stat}):
+   * with its number that names it for good; 0 where this kernel does not tell}
+   */
+  default long startTicks() {
+    return 0;
+  }
 
   /** {@return the mappings in ascending order ({@code /proc/PID/maps})} */
   List<Vma> maps();
@@ -71,6 +80,16 @@ public interface TrackedProcess extends AutoCloseable {
    * @return how many whole pages were copied
    */
   long readPages(long[] bounds, int from, int to, ByteBuffer target);
+
+  /**
+   * Opens the shared memory behind a mapping of this process.
+   *
+   * @return nothing where this kernel or the machine does not allow it, or that mapping is not
+   *     there any more
+   */
+  default Optional<SharedMemory> openShared(Vma mapping) {
+    return Optional.empty();
+  }
 
   /**
    * Registers and arms this process's memory from outside, for as long as what is returned is open.

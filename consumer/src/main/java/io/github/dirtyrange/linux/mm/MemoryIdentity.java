@@ -56,6 +56,11 @@ public final class MemoryIdentity implements AutoCloseable {
     }
   }
 
+  /** {@return when the process started, in ticks since the machine did; 0 if it has gone} */
+  public long startTicks() {
+    return folder.startTicks();
+  }
+
   /**
    * Opens a process's memory.
    *

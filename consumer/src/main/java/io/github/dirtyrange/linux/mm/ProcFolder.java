@@ -49,6 +49,7 @@ final class ProcFolder implements AutoCloseable {
 
   private static final int STAT_STATE = 0;
   private static final int STAT_FLAGS = 6;
+  private static final int STAT_STARTED = 19;
 
   private final int pid;
   private final Descriptor folder;
@@ -195,18 +196,32 @@ final class ProcFolder implements AutoCloseable {
     if (loading) {
       return Reason.EXEC;
     }
-    ByteBuffer bytes = read("stat", Sys.struct(STAT_BYTES));
-    if (!bytes.hasRemaining()) {
+    String[] fields = stat();
+    if (fields.length == 0) {
       return Reason.ENDED;
     }
-    String stat = StandardCharsets.ISO_8859_1.decode(bytes).toString();
-    // The name in parentheses may hold spaces and parentheses.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     if ((Long.parseLong(fields[STAT_FLAGS]) & PF_KTHREAD) != 0) {
       return Reason.KERNEL_THREAD;
     }
     boolean zombie = fields[STAT_STATE].equals("Z");
     return zombie && !hadMemory ? Reason.ZOMBIE : Reason.ENDED;
+  }
+
+  /** {@return the fields of {@code stat} behind the name; none if the process has gone} */
+  private String[] stat() {
+    ByteBuffer bytes = read("stat", Sys.struct(STAT_BYTES));
+    if (!bytes.hasRemaining()) {
+      return new String[0];
+    }
+    String stat = StandardCharsets.ISO_8859_1.decode(bytes).toString();
+    // The name in parentheses may hold spaces and parentheses.
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+  }
+
+  /** {@return when the process started, in ticks since the machine did; 0 if it has gone} */
+  long startTicks() {
+    String[] fields = stat();
+    return fields.length > STAT_STARTED ? Long.parseLong(fields[STAT_STARTED]) : 0;
   }
 
   /** {@return the beginning of a file, nothing if the process or thread has gone} */

@@ -7,6 +7,12 @@ package io.github.dirtyrange.linux.sys;
 public final class Abi {
 
   // fcntl.h
+  /** The next byte that is not in a hole, of lseek(2). */
+  public static final int SEEK_DATA = 3;
+
+  /** The next byte that is in a hole, or the end. */
+  public static final int SEEK_HOLE = 4;
+
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
   public static final int O_NONBLOCK = 0x800;

@@ -43,6 +43,11 @@ public final class Descriptor implements AutoCloseable {
     return Sys.check(Sys.libc().pread(number(), address, count, offset), call);
   }
 
+  /** {@return what lseek(2) returned: an offset, or -1, of which {@link Sys#errno} says why} */
+  public long seek(long offset, int whence) {
+    return Sys.libc().lseek(number(), offset, whence);
+  }
+
   /** {@return what read(2) returned: bytes read, 0 at the end} */
   public long read(long address, long count, String call) {
     return Sys.check(Sys.libc().read(number(), address, count), call);

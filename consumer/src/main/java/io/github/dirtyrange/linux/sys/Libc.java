@@ -30,6 +30,9 @@ public interface Libc {
   /** read(2) to an address. */
   long read(int fd, long address, long count);
 
+  /** lseek(2). */
+  long lseek(int fd, long offset, int whence);
+
   /** pread(2) to an address. */
   long pread(int fd, long address, long count, long offset);
 

@@ -1,0 +1,60 @@
+package io.github.dirtyrange.snapshot;
+
+import io.github.dirtyrange.kernel.MemoryKind;
+import io.github.dirtyrange.kernel.Vma;
+import java.util.Set;
+
+/** What a mapping is to who copies its pages: where the bytes of those are that nobody touched. */
+enum MappingClass {
+  /** Memory of the process alone: what nobody touched holds nothing. */
+  ANONYMOUS,
+
+  /** A private mapping of a file: what the process has not written is the file's. */
+  PRIVATE_FILE,
+
+  /** A file that others reach by its name: all of it is there. */
+  SHARED_FILE,
+
+  /** Shared memory that no name leads to: it may have been written by others, or through a call. */
+  SHARED_MEMORY,
+
+  /** Memory of a device or of the kernel: to read it may do something. */
+  DEVICE;
+
+  private static final String DELETED = " (deleted)";
+  private static final Set<String> KERNELS = Set.of("[vvar]", "[vvar_vclock]", "[vsyscall]");
+
+  /** {@return what a mapping is} */
+  static MappingClass of(Vma vma) {
+    if (isOfDevice(vma.path())) {
+      return DEVICE;
+    }
+    if (MemoryKind.of(vma) == MemoryKind.PRIVATE_ANONYMOUS) {
+      return ANONYMOUS;
+    }
+    if (!vma.shared()) {
+      return PRIVATE_FILE;
+    }
+    return isReachable(vma) ? SHARED_FILE : SHARED_MEMORY;
+  }
+
+  private static boolean isOfDevice(String path) {
+    if (KERNELS.contains(path) || path.startsWith("anon_inode:")) {
+      return true;
+    }
+    return path.startsWith("/dev/") && !path.startsWith("/dev/shm/") && !isOfZeroes(path);
+  }
+
+  /** /dev/zero, mapped, is memory. */
+  private static boolean isOfZeroes(String path) {
+    return path.equals("/dev/zero")
+        || path.equals("/dev/zero" + DELETED)
+        || path.startsWith("/dev/hugepages/");
+  }
+
+  /** Shared memory of POSIX has a name, too, and is memory all the same. */
+  private static boolean isReachable(Vma vma) {
+    String path = vma.path();
+    return path.startsWith("/") && !path.endsWith(DELETED) && !path.startsWith("/dev/shm/");
+  }
+}
