@@ -23,6 +23,7 @@
  *   p A N      maps pages anew that the kernel may drop (MAP_DROPPABLE), and writes them
  *   g A N      unmaps what lies behind the area, and grows the last mapping by N pages (mremap)
  *   x A N      makes pages read-only
+ *   u A N      unmaps pages
  *   e          executes another program
  * The end of its input ends it, with status 0.
  */
@@ -191,6 +192,7 @@ static const char *obey(char command, char *at, size_t bytes, size_t all)
 		return write_pages(at, bytes);
 	case 'g': return grow(area + all, bytes);
 	case 'x': return mprotect(at, bytes, PROT_READ) ? failed() : "done";
+	case 'u': return munmap(at, bytes) ? failed() : "done";
 	case 'e': execl("/bin/sleep", "sleep", "60", (char *)0); return failed();
 	}
 	return "unknown";

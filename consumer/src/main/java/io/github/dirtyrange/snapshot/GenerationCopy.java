@@ -112,7 +112,7 @@ final class GenerationCopy {
     return switch (mappingClass) {
       case PRIVATE_FILE -> (categories & Categories.FILE) != 0;
       case SHARED_FILE -> true;
-      case ANONYMOUS, SHARED_MEMORY, DEVICE -> false;
+      case ANONYMOUS, NAMELESS_FILE, DEVICE -> false;
     };
   }
 
@@ -125,7 +125,7 @@ final class GenerationCopy {
       case ANONYMOUS -> pages.tell(startVpn, writer -> writer.nothing(startVpn, endVpn));
       case PRIVATE_FILE, SHARED_FILE ->
           pages.tell(startVpn, writer -> writer.file(startVpn, endVpn));
-      case SHARED_MEMORY -> shared.copy(vma, startVpn, endVpn, pages);
+      case NAMELESS_FILE -> shared.copy(vma, startVpn, endVpn, pages);
       case DEVICE -> throw new IllegalStateException("memory of a device is not looked at");
     }
   }

@@ -15,8 +15,11 @@ enum MappingClass {
   /** A file that others reach by its name: all of it is there. */
   SHARED_FILE,
 
-  /** Shared memory that no name leads to: it may have been written by others, or through a call. */
-  SHARED_MEMORY,
+  /**
+   * Shared memory, or a file that no name leads to: once nobody has it any more, its bytes are
+   * nowhere. It may have been written by others, or through a call.
+   */
+  NAMELESS_FILE,
 
   /** Memory of a device or of the kernel: to read it may do something. */
   DEVICE;
@@ -32,10 +35,10 @@ enum MappingClass {
     if (MemoryKind.of(vma) == MemoryKind.PRIVATE_ANONYMOUS) {
       return ANONYMOUS;
     }
-    if (!vma.shared()) {
-      return PRIVATE_FILE;
+    if (!isReachable(vma)) {
+      return NAMELESS_FILE;
     }
-    return isReachable(vma) ? SHARED_FILE : SHARED_MEMORY;
+    return vma.shared() ? SHARED_FILE : PRIVATE_FILE;
   }
 
   private static boolean isOfDevice(String path) {

@@ -37,13 +37,17 @@ final class SharedPages implements AutoCloseable {
       pages.unread(startVpn, endVpn, UnreadReason.DENIED);
       return;
     }
+    long end = Math.max(startVpn, Math.min(endVpn, of.endVpn()));
     long vpn = startVpn;
-    while (vpn < endVpn) {
-      long data = of.nextData(vpn, endVpn);
+    while (vpn < end) {
+      long data = of.nextData(vpn, end);
       nothing(vpn, data, pages);
-      long hole = of.nextHole(data, endVpn);
+      long hole = of.nextHole(data, end);
       tell(of, data, hole, pages);
       vpn = hole;
+    }
+    if (end < endVpn) {
+      pages.unread(end, endVpn, UnreadReason.FAULT);
     }
   }
 

@@ -2,13 +2,19 @@ package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.CostModel;
+import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import java.util.function.UnaryOperator;
+import java.util.OptionalLong;
 
-/** A kernel whose processes are those of another, changed. */
-public record ForwardingKernel(Kernel kernel, UnaryOperator<TrackedProcess> changed)
-    implements Kernel {
+/** A kernel that hands every call on to another. */
+public class ForwardingKernel implements Kernel {
+
+  private final Kernel kernel;
+
+  public ForwardingKernel(Kernel kernel) {
+    this.kernel = kernel;
+  }
 
   @Override
   public String name() {
@@ -32,11 +38,31 @@ public record ForwardingKernel(Kernel kernel, UnaryOperator<TrackedProcess> chan
 
   @Override
   public TrackedProcess open(int pid) {
-    return changed.apply(kernel.open(pid));
+    return kernel.open(pid);
   }
 
   @Override
   public long nanoTime() {
     return kernel.nanoTime();
+  }
+
+  @Override
+  public String threadName(int pid, int tid) {
+    return kernel.threadName(pid, tid);
+  }
+
+  @Override
+  public OptionalLong cpuNanos() {
+    return kernel.cpuNanos();
+  }
+
+  @Override
+  public Forks watchForks() {
+    return kernel.watchForks();
+  }
+
+  @Override
+  public boolean shareMemory(int pid, int otherPid) {
+    return kernel.shareMemory(pid, otherPid);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Arming;
+import io.github.dirtyrange.kernel.ChangeHints;
 import io.github.dirtyrange.kernel.ChangeQueue;
 import io.github.dirtyrange.kernel.ChangeQueueOptions;
 import io.github.dirtyrange.kernel.CodeNames;
@@ -8,11 +9,13 @@ import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.ScanRequest;
+import io.github.dirtyrange.kernel.SharedMemory;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.kernel.TrackedRanges;
 import io.github.dirtyrange.kernel.Vma;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /** A process that hands every call on to another. */
 public class ForwardingProcess implements TrackedProcess {
@@ -26,6 +29,16 @@ public class ForwardingProcess implements TrackedProcess {
   @Override
   public int pid() {
     return process.pid();
+  }
+
+  @Override
+  public long startTicks() {
+    return process.startTicks();
+  }
+
+  @Override
+  public Optional<SharedMemory> openShared(Vma mapping) {
+    return process.openShared(mapping);
   }
 
   @Override
@@ -61,6 +74,21 @@ public class ForwardingProcess implements TrackedProcess {
   @Override
   public Arming arm(TrackedRanges ranges) {
     return process.arm(ranges);
+  }
+
+  @Override
+  public Arming arm(TrackedRanges ranges, long patienceNanos) {
+    return process.arm(ranges, patienceNanos);
+  }
+
+  @Override
+  public ChangeQueue openRecordedQueue(ChangeQueueOptions options) {
+    return process.openRecordedQueue(options);
+  }
+
+  @Override
+  public ChangeHints openChangeHints(TrackedRanges ranges, long maxBytes) {
+    return process.openChangeHints(ranges, maxBytes);
   }
 
   @Override

@@ -123,4 +123,15 @@ class ArmingBesideOthersTest {
     }
     assertThat(registered()).isEmpty();
   }
+
+  @Test
+  void whatGrewOutOfTheTrackedRangesAndWasCutOffIsTakenBackToo() throws IOException {
+    tell("o");
+    try (Arming arming = process.arm(TrackedRanges.of(pages(0, PAGES)))) {
+      tell("g 0 3");
+      tell("u 64 1");
+      assertThat(arming.refused()).isEmpty();
+    }
+    assertThat(registered()).isEmpty();
+  }
 }

@@ -10,6 +10,12 @@ import java.nio.ByteBuffer;
  */
 public interface SharedMemory extends AutoCloseable {
 
+  /**
+   * {@return the page behind the last one that there is, in the mapping or not} What is mapped
+   * behind it cannot be read: the memory was made shorter (SIGBUS).
+   */
+  long endVpn();
+
   /** {@return the first page from one on that holds something, {@code endVpn} if there is none} */
   long nextData(long vpn, long endVpn);
 

@@ -389,6 +389,24 @@ public final class LinuxArming implements Arming {
         }
       }
     }
+    takeBackStrays(whole.stream().filter(part -> !taken.contains(part.vma())).toList());
+  }
+
+  /**
+   * What was registered, grew out of the tracked ranges and was cut off from them touches nothing
+   * that is ours. Of anonymous memory the userfaultfd itself can be asked, and nothing changes by
+   * it.
+   */
+  private void takeBackStrays(List<Part> others) {
+    List<Part> anonymous = others.stream().filter(OwnMemory::isTried).toList();
+    Set<Part> notRegistered =
+        new HashSet<>(unregistered.among(MappedParts.runs(anonymous, part -> true)));
+    for (Part part : anonymous) {
+      if (!notRegistered.contains(part)
+          && userfaultfd.isRegistered(Pages.address(part.startVpn()))) {
+        unregisterIfOurs(part.startVpn(), part.endVpn());
+      }
+    }
   }
 
   private Set<Vma> touchingAnyOf(Set<Vma> inRanges, List<Part> whole) {

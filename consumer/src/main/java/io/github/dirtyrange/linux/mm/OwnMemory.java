@@ -49,8 +49,8 @@ final class OwnMemory {
     return alike;
   }
 
-  /** Every process has a stack. */
-  private static boolean isTried(Part part) {
+  /** {@return whether it is of memory that can be tried on} Every process has a stack. */
+  static boolean isTried(Part part) {
     Vma vma = part.vma();
     boolean anonymous = vma.path().isEmpty() || vma.path().equals("[stack]");
     return anonymous && !vma.shared() && !vma.isOfFile();

@@ -53,21 +53,28 @@ public final class SharedContents implements SharedMemory {
         .isPresent();
   }
 
+  @Override
+  public long endVpn() {
+    long bytes = Math.max(0, file.seek(0, Abi.SEEK_END) - mapping.offsetBytes());
+    return mapping.startVpn() + Pages.count(bytes);
+  }
+
   /** {@inheritDoc} Where the file system does not know its holes (hugetlbfs), all is data. */
   @Override
   public long nextData(long vpn, long endVpn) {
     long found = file.seek(offset(vpn), Abi.SEEK_DATA);
     if (found >= 0) {
-      return page(found, endVpn);
+      return Math.min(endVpn, mapping.startVpn() + Pages.vpn(found - mapping.offsetBytes()));
     }
     return isBehindAll() ? endVpn : vpn;
   }
 
+  /** {@inheritDoc} A page that is a hole in part, as at the end of a file, is none. */
   @Override
   public long nextHole(long vpn, long endVpn) {
     long found = file.seek(offset(vpn), Abi.SEEK_HOLE);
     if (found >= 0) {
-      return page(found, endVpn);
+      return Math.min(endVpn, mapping.startVpn() + Pages.count(found - mapping.offsetBytes()));
     }
     return isBehindAll() ? vpn : endVpn;
   }
@@ -75,10 +82,6 @@ public final class SharedContents implements SharedMemory {
   /** {@return whether the last seek failed since there is nothing from there on} */
   private static boolean isBehindAll() {
     return Sys.errno() == Errno.ENXIO.number();
-  }
-
-  private long page(long offset, long endVpn) {
-    return Math.min(endVpn, mapping.startVpn() + Pages.vpn(offset - mapping.offsetBytes()));
   }
 
   private long offset(long vpn) {
@@ -90,9 +93,14 @@ public final class SharedContents implements SharedMemory {
     long address = Sys.address(into) + into.position();
     long bytes =
         file.pread(address, Pages.address(count), offset(startVpn), "read of shared memory");
-    int whole = (int) (bytes >> Pages.SHIFT);
-    into.position(into.position() + whole * Pages.SIZE);
-    return whole;
+    int read = (int) bytes;
+    into.position(into.position() + read);
+    // The last page of a file may be one in part, and is mapped with zeros behind.
+    while (read % Pages.SIZE != 0) {
+      into.put((byte) 0);
+      read++;
+    }
+    return read >> Pages.SHIFT;
   }
 
   @Override

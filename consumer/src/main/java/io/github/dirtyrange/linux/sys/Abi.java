@@ -7,7 +7,10 @@ package io.github.dirtyrange.linux.sys;
 public final class Abi {
 
   // fcntl.h
-  /** The next byte that is not in a hole, of lseek(2). */
+  /** From the end, of lseek(2). */
+  public static final int SEEK_END = 2;
+
+  /** The next byte that is not in a hole. */
   public static final int SEEK_DATA = 3;
 
   /** The next byte that is in a hole, or the end. */
