@@ -191,13 +191,14 @@ final class SavedProcess {
       Mappings.Mapping mapping = mappings.of(vpn);
       fault(
           Fault.SILENT_MISS,
-          "%d pages, the first is %x, pagemap %016x, in %s; saved as %s; %s; operations there: %s"
+          "%d pages, the first is %x, pagemap %016x, in %s; saved as %s, holds %x; %s; operations there: %s"
               .formatted(
                   wrong.size(),
                   vpn,
                   contents.entry(vpn),
                   mapping == null ? "nothing" : mapping.line().replaceAll(" +", " "),
                   generation.pages().read(vpn, ByteBuffer.allocate(Pages.SIZE)),
+                  contents.read(mappings, vpn),
                   result.get(),
                   played.at(vpn)));
     }
@@ -213,7 +214,7 @@ final class SavedProcess {
       PageClass saved = pages.read(vpn, page.clear());
       tally.count("pages " + saved, 1);
       long holds = held(saved, mapping, vpn, page);
-      if (holds != expected.get(vpn) && played.whyUnseenInMemory(vpn) == null) {
+      if (holds != expected.get(vpn)) {
         wrong.add(vpn);
       }
     }
