@@ -116,6 +116,7 @@ final class SnapshotCommand implements Callable<Integer> {
       throw new UsageMistake("--generations " + generations + " is no number of generations");
     }
     Kernel kernel = LinuxTestbed.open(new ArmingOptions(!noFrame)).kernel();
+    kernel.open(target.pid()).close(); // of a mistaken number no directory is made
     try (Ending ending = Ending.watched();
         SnapshotStore store = SnapshotStore.create(directory)) {
       return saved(kernel, store, ending);

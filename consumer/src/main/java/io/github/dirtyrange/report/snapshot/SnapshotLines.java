@@ -8,8 +8,12 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines for people, two a generation. */
+/** Lines for people, of at most 80 columns, a few a generation. */
 public final class SnapshotLines implements SnapshotReport {
+
+  private static final int COLUMNS = 80;
+  private static final String INDENT = "  ";
+  private static final double NANOS = 1e9;
 
   private final PrintWriter out;
 
@@ -20,20 +24,14 @@ public final class SnapshotLines implements SnapshotReport {
 
   @Override
   public void begun(LiveTarget target, int before) {
-    out.println(
-        "process "
-            + target.pid()
-            + " ("
-            + target.name()
-            + ") is armed, in "
-            + Units.nanos(target.armNanos())
-            + "; "
-            + target.strategy()
-            + " tells what changes");
+    wrapped(
+        "process %d (%s), armed in %s; what changes is told by %s"
+            .formatted(
+                target.pid(), target.name(), Units.nanos(target.armNanos()), target.strategy()));
     if (before > 0) {
-      out.println(
+      wrapped(
           Units.count(before, "generation")
-              + " there: of what changed since them this tracker knows nothing, so the next has all"
+              + " there. What changed since them this tracker cannot know, so the next one has all"
               + " pages; those that are there already are not stored again");
     }
     out.flush();
@@ -41,51 +39,43 @@ public final class SnapshotLines implements SnapshotReport {
 
   @Override
   public void generation(GenerationResult result) {
-    out.println(
-        "generation "
-            + result.number()
-            + " ("
-            + (result.parent().isPresent() ? "on " + result.parent().getAsLong() : "whole")
-            + "): "
-            + how(result)
-            + "; looked at "
-            + Units.count(result.stalePages(), "page")
+    String on = result.parent().isPresent() ? " on " + result.parent().getAsLong() : "";
+    wrapped("generation " + result.number() + on + ": " + how(result));
+    wrapped(
+        INDENT
+            + Units.count(result.stalePages())
             + " of "
-            + Units.count(result.mappedPages())
-            + " in "
+            + Units.count(result.mappedPages(), "page")
+            + " looked at, in "
             + Units.nanos(result.roundNanos())
-            + ", "
-            + amount(result.readBytes(), result.readNanos(), "read")
-            + ", "
-            + amount(result.storedBytes(), result.storeNanos(), "stored")
-            + ", on the disk after "
+            + "; read "
+            + amount(result.readBytes(), result.readNanos())
+            + "; stored "
+            + amount(result.storedBytes(), result.storeNanos())
+            + "; on the disk in "
             + Units.nanos(result.commitNanos()));
-    out.println("  " + String.join(", ", counts(result.counts())));
+    wrapped(INDENT + String.join(", ", counts(result.counts())));
     out.flush();
   }
 
   private static String how(GenerationResult result) {
     if (result.stopped()) {
-      return "the process stood still for " + Units.nanos(result.stoppedNanos());
+      return "stopped for " + Units.nanos(result.stoppedNanos()) + ", exact";
     }
-    return result.exact()
-        ? "the process went on; no change is missed"
-        : "the process went on; what "
-            + result.method()
-            + " does not see may be missing until the last generation";
+    return result.exact() ? "running, exact" : "running, as far as " + result.method() + " sees";
   }
 
-  private static String amount(long bytes, long nanos, String verb) {
+  private static String amount(long bytes, long nanos) {
     String rate =
-        nanos == 0 || bytes == 0 ? "" : " (" + Units.bytes((long) (bytes * 1e9 / nanos)) + "/s)";
-    return verb + " " + Units.bytes(bytes) + " in " + Units.nanos(nanos) + rate;
+        nanos == 0 || bytes == 0 ? "" : " (" + Units.bytes((long) (bytes * NANOS / nanos)) + "/s)";
+    return Units.bytes(bytes) + " in " + Units.nanos(nanos) + rate;
   }
 
   private static List<String> counts(GenerationCounts counts) {
     List<String> parts = new ArrayList<>();
     add(parts, counts.stored(), "stored");
-    add(parts, counts.same(), "equal to a page that is there");
-    add(parts, counts.silent(), "written and not changed");
+    add(parts, counts.same(), "there already");
+    add(parts, counts.silent(), "written and the same");
     add(parts, counts.zeroed() + counts.zero(), "zero");
     add(parts, counts.parent(), "unchanged");
     add(parts, counts.nothing(), "untouched");
@@ -103,7 +93,21 @@ public final class SnapshotLines implements SnapshotReport {
 
   @Override
   public void ended(String why) {
-    out.println(why);
+    wrapped(why);
     out.flush();
+  }
+
+  /** Breaks lines between words, and goes on indented. */
+  private void wrapped(String text) {
+    String rest = text;
+    while (rest.length() > COLUMNS) {
+      int space = rest.lastIndexOf(' ', COLUMNS);
+      if (space <= 2 * INDENT.length()) {
+        break;
+      }
+      out.println(rest.substring(0, space));
+      rest = INDENT + INDENT + rest.substring(space + 1);
+    }
+    out.println(rest);
   }
 }
