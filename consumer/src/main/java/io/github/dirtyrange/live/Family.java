@@ -157,10 +157,17 @@ final class Family implements AutoCloseable {
     events.forked(fork.parentPid(), fork.pid(), fork.nanos());
   }
 
-  /** A child has its parent's name until it executes a program. */
+  /**
+   * A child has its parent's name until it executes a program. The parent may have executed one, or
+   * changed its name, since it was noticed itself.
+   */
   private String name(Fork fork) {
     String name = kernel.threadName(fork.pid(), fork.pid());
-    return name.isEmpty() ? members.getOrDefault(fork.parentPid(), "") : name;
+    if (!name.isEmpty()) {
+      return name;
+    }
+    String parents = kernel.threadName(fork.parentPid(), fork.parentPid());
+    return parents.isEmpty() ? members.getOrDefault(fork.parentPid(), "") : parents;
   }
 
   /**

@@ -18,6 +18,7 @@ class FollowNotes implements LiveEvents {
   final Set<Integer> ended = new HashSet<>();
   final List<Integer> refusals = new ArrayList<>();
   final Map<Integer, String> notTracked = new HashMap<>();
+  final Map<Integer, String> names = new HashMap<>();
   final Map<Integer, Long> changed = new HashMap<>();
   int executed;
 
@@ -48,5 +49,6 @@ class FollowNotes implements LiveEvents {
   public void notTracked(int pid, String name, String why) {
     refusals.add(pid);
     notTracked.put(pid, why);
+    names.put(pid, name);
   }
 }

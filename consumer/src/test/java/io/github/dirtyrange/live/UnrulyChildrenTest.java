@@ -86,6 +86,16 @@ class UnrulyChildrenTest {
     assertThat(notes.changed).containsEntry(other.pid(), 1L);
   }
 
+  /** A launcher executes the program, and a shell is told another name. */
+  @Test
+  void aChildThatHasEndedHasTheNameThatItsParentHasNow() {
+    kernel.name(parent.pid(), "shell");
+    SimProcess child = parent.fork();
+    child.exit();
+    lookAfter(101);
+    assertThat(notes.names).containsEntry(child.pid(), "shell");
+  }
+
   @Test
   void anErrorOfTheFirstProcessEndsTheSession() {
     armedChild();
