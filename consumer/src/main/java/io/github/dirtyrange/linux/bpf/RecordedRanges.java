@@ -75,9 +75,13 @@ public final class RecordedRanges implements RecordSink {
     }
   }
 
-  /** An argument that could not be read is all zeros. */
+  /**
+   * A word of the argument that could not be read is zero, and no call that does something has one,
+   * but for the flags.
+   */
   private void takeCall(long first, long second, int call, long third) {
-    if (first == 0 && second == 0) {
+    boolean longer = call == UFFDIO_COPY || call == UFFDIO_MOVE;
+    if (first == 0 || second == 0 || (longer && third == 0)) {
       taker.anywhere(Change.USERFAULTFD);
       return;
     }

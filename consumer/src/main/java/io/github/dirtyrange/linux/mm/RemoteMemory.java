@@ -14,9 +14,10 @@ import java.nio.ByteBuffer;
  *
  * <p>process_vm_readv goes by number and reads only what the process itself may. {@code mem} is
  * bound to the memory and reads PROT_NONE pages as well (FOLL_FORCE, {@code mem_rw},
- * fs/proc/base.c), but takes one range a call and copies twice. So the fast one reads, {@link
- * MemoryIdentity#requireSame} says afterwards whether it read the right memory, and the other one
- * reads what is left.
+ * fs/proc/base.c) where the kernel lets it ({@code proc_mem.force_override}, since Linux 6.12: of
+ * Debian's 7.3 it is left to tracers), but takes one range a call and copies twice. So the fast one
+ * reads, {@link MemoryIdentity#requireSame} says afterwards whether it read the right memory, and
+ * the other one reads what is left.
  */
 public final class RemoteMemory {
 

@@ -116,6 +116,19 @@ class RecordedRangesTest {
     assertThat(taken).containsExactly("0-" + RecordedRanges.ADDRESS_LIMIT / PAGE);
   }
 
+  /** Its words are read one by one, and may lie on two pages of which one is swapped out. */
+  @Test
+  void ofACallWhoseArgumentIsReadInPartAnythingMayHaveChanged() {
+    int copy = 3;
+    int zeropage = 4;
+    int move = 5;
+    ranges.record(Change.USERFAULTFD, PAGE, 8 * PAGE, copy, 0, 0);
+    ranges.record(Change.USERFAULTFD, PAGE, 0, copy, 0, 0);
+    ranges.record(Change.USERFAULTFD, PAGE, 0, zeropage, 0, 0);
+    ranges.record(Change.USERFAULTFD, 0, 8 * PAGE, move, PAGE, 0);
+    assertThat(taken).hasSize(4).containsOnly("anywhere");
+  }
+
   @Test
   void aCallWhoseArgumentCouldNotBeReadMayHaveChangedAnything() {
     ranges.record(Change.USERFAULTFD, 0, 0, 6, 0, 0);
