@@ -18,6 +18,8 @@ import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import io.github.dirtyrange.linux.LinuxKernel;
 import io.github.dirtyrange.linux.OnLinux;
 import io.github.dirtyrange.linux.Target;
+import io.github.dirtyrange.store.SnapshotStore;
+import io.github.dirtyrange.store.StoreVerifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -113,6 +115,26 @@ class LibraryPageTest {
       try (ChangeQueue queue = process.openChangeQueue((ChangeQueueOptions) options)) {
         assertThat(invoke(page, "count", process, ranges, queue, writes)).isEqualTo(5L);
       }
+    }
+  }
+
+  @Test
+  void aSnapshotHasThreeGenerations() throws Exception {
+    SimKernel kernel = SimKernel.newest();
+    SimProcess target = kernel.spawn();
+    long address = target.mmap(PAGES * Pages.SIZE);
+    target.storeRange(address, 8 * Pages.SIZE, 7);
+    Path directory = folder.resolve("saved");
+    Runnable writes = () -> target.store(address + 5 * Pages.SIZE, 42);
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+      Class<?> page = loader.loadClass("TakeSnapshots");
+      invoke(page, "take", kernel, target.pid(), directory, writes);
+    }
+    assertThat(StoreVerifier.verify(directory)).isEmpty();
+    try (SnapshotStore store = SnapshotStore.open(directory)) {
+      assertThat(store.generations()).hasSize(3);
+      assertThat(store.generations().get(1).storedPages()).isOne();
+      assertThat(store.generations().get(2).storedPages()).isZero();
     }
   }
 

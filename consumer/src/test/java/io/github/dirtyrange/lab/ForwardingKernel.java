@@ -2,19 +2,13 @@ package io.github.dirtyrange.lab;
 
 import io.github.dirtyrange.kernel.Capabilities;
 import io.github.dirtyrange.kernel.CostModel;
-import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
-import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
-/** A kernel that hands every call on to another. */
-public class ForwardingKernel implements Kernel {
-
-  private final Kernel kernel;
-
-  public ForwardingKernel(Kernel kernel) {
-    this.kernel = kernel;
-  }
+/** A kernel whose processes are those of another, changed. */
+public record ForwardingKernel(Kernel kernel, UnaryOperator<TrackedProcess> changed)
+    implements Kernel {
 
   @Override
   public String name() {
@@ -38,7 +32,7 @@ public class ForwardingKernel implements Kernel {
 
   @Override
   public TrackedProcess open(int pid) {
-    return kernel.open(pid);
+    return changed.apply(kernel.open(pid));
   }
 
   @Override
@@ -49,20 +43,5 @@ public class ForwardingKernel implements Kernel {
   @Override
   public String threadName(int pid, int tid) {
     return kernel.threadName(pid, tid);
-  }
-
-  @Override
-  public OptionalLong cpuNanos() {
-    return kernel.cpuNanos();
-  }
-
-  @Override
-  public Forks watchForks() {
-    return kernel.watchForks();
-  }
-
-  @Override
-  public boolean shareMemory(int pid, int otherPid) {
-    return kernel.shareMemory(pid, otherPid);
   }
 }

@@ -60,7 +60,7 @@ final class SavedProcess {
       long seed, Kernel kernel, SnapshotStore store, WildTarget target, long off, Tally tally)
       throws IOException {
     this.seed = seed;
-    this.kernel = new Looking(kernel);
+    this.kernel = new ForwardingKernel(kernel, this::lookedAt);
     this.store = store;
     this.target = target;
     this.tally = tally;
@@ -257,22 +257,14 @@ final class SavedProcess {
     }
   }
 
-  /** Looks at the memory before a process that was stopped is let go. */
-  private final class Looking extends ForwardingKernel {
-
-    Looking(Kernel kernel) {
-      super(kernel);
-    }
-
-    @Override
-    public TrackedProcess open(int pid) {
-      return new ForwardingProcess(super.open(pid)) {
-        @Override
-        public Frozen freeze() {
-          return new LookedAt(super.freeze());
-        }
-      };
-    }
+  /** {@return a process that is looked at before it is let go, where it was stopped} */
+  private TrackedProcess lookedAt(TrackedProcess process) {
+    return new ForwardingProcess(process) {
+      @Override
+      public Frozen freeze() {
+        return new LookedAt(super.freeze());
+      }
+    };
   }
 
   /** Is looked at when it is let go. */
