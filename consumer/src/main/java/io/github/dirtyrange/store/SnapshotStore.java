@@ -5,7 +5,6 @@ import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.SavedFault;
 import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -174,14 +173,25 @@ public final class SnapshotStore implements SavedDirectory {
   }
 
   /**
+   * Begins a generation whose pages are not packed.
+   *
+   * @see #begin(GenerationHeader, Compression)
+   */
+  public GenerationWriter begin(GenerationHeader header) throws SavedException {
+    return begin(header, Compression.NONE);
+  }
+
+  /**
    * Begins a generation.
    *
+   * @param compression how its pages are packed; reading is the same
    * @throws SavedException if its parent is missing or is not what its changes were counted from,
    *     if its pages have another size than the store's, or it cannot be written
    * @throws IllegalStateException if the store is open for reading only, or another generation is
    *     being written
    */
-  public GenerationWriter begin(GenerationHeader header) throws SavedException {
+  public GenerationWriter begin(GenerationHeader header, Compression compression)
+      throws SavedException {
     if (lock == null || writing) {
       throw new IllegalStateException(
           lock == null ? "the store is open for reading only" : "a generation is being written");
@@ -191,7 +201,8 @@ public final class SnapshotStore implements SavedDirectory {
     Generation parent = header.parent().isEmpty() ? null : Links.parent(this, number, header);
     requireAncestors(parent);
     try {
-      GenerationWriter writer = new GenerationWriter(this, header, number, parent, lookup());
+      GenerationWriter writer =
+          new GenerationWriter(this, header, number, parent, lookup(), compression);
       writing = true;
       return writer;
     } catch (IOException e) {
@@ -265,11 +276,7 @@ public final class SnapshotStore implements SavedDirectory {
     return files;
   }
 
-  UUID id(long number) {
-    return generationNumbered(number).id();
-  }
-
-  private Generation generationNumbered(long number) {
+  Generation generationNumbered(long number) {
     Generation generation = byNumber.get(number);
     if (generation == null) {
       throw new IllegalArgumentException("there is no generation " + number);
@@ -277,12 +284,9 @@ public final class SnapshotStore implements SavedDirectory {
     return generation;
   }
 
-  void readStored(PagePlace place, byte[] page) throws SavedException {
-    readStored(place.storedIn().number(), place.pageIndex(), page);
-  }
-
-  void readStored(long number, long pageIndex, byte[] page) throws SavedException {
-    pages.read(number, pageIndex * page.length, ByteBuffer.wrap(page));
+  /** {@return a reader of pages by their place, for one thread} */
+  StoredPages storedPages(int pageSize) {
+    return new StoredPages(pages, pageSize);
   }
 
   /** Ends reading; what was begun and not committed is left out. */

@@ -40,6 +40,23 @@ final class IndexBytes {
     return withChecksum(changed);
   }
 
+  /** Makes the checks of packed blocks right: they are before the checksums. */
+  static byte[] withBlockChecks(byte[] index, byte[] pages) {
+    byte[] changed = index.clone();
+    int stored = (int) getLong(index, CHECKSUMS);
+    int blocks = (int) PagesPart.blocks(stored);
+    int at = index.length - 4 - 8 * stored - 8 * blocks;
+    int start = 0;
+    for (int i = 0; i < blocks; i++) {
+      int bytes = getInt(index, at + 8 * i);
+      CRC32C crc = new CRC32C();
+      crc.update(pages, start, bytes);
+      bytes(changed).putInt(at + 8 * i + 4, (int) crc.getValue());
+      start += bytes;
+    }
+    return withChecksum(changed);
+  }
+
   static long getLong(byte[] index, int at) {
     return bytes(index).getLong(at);
   }

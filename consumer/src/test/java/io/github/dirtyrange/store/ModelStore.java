@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -24,6 +25,16 @@ final class ModelStore {
   record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
 
   private final List<Told> told = new ArrayList<>();
+  private final List<Compression> compressions;
+
+  /** Begins one whose generations are packed so, in turn. */
+  ModelStore(Compression... compressions) {
+    this.compressions = List.of(compressions);
+  }
+
+  ModelStore() {
+    this(Compression.NONE);
+  }
 
   List<Told> told() {
     return told;
@@ -42,7 +53,8 @@ final class ModelStore {
             : Optional.of(told.get(plan.parent() % told.size()));
     long epoch = told.size() + 10L;
     Map<Long, Integer> pages = new TreeMap<>();
-    try (GenerationWriter writer = store.begin(header(epoch, parent))) {
+    Compression compression = compressions.get(told.size() % compressions.size());
+    try (GenerationWriter writer = store.begin(header(epoch, parent), compression)) {
       int at = 0;
       for (SavedMapping mapping : plan.mappings()) {
         writer.mapping(mapping);
@@ -130,9 +142,13 @@ final class ModelStore {
     }
   }
 
-  /** {@return a page of some content: 0 is zeros} */
+  /** {@return a page of some content: 0 is zeros, and the last one cannot be packed} */
   static byte[] content(int content) {
     byte[] page = new byte[Plan.PAGE];
+    if (content == Plan.CONTENTS - 1) {
+      new Random(content).nextBytes(page);
+      return page;
+    }
     Arrays.fill(page, (byte) content);
     if (content != 0) {
       page[Plan.PAGE - 1] = 77;
