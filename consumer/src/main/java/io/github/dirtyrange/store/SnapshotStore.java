@@ -89,6 +89,17 @@ public final class SnapshotStore implements SavedDirectory {
     }
   }
 
+  /**
+   * Opens a store for writing that is one already.
+   *
+   * @throws SavedException as {@link #create}
+   */
+  static SnapshotStore reopen(Path directory, StoreFiles files) throws SavedException {
+    StoreDirectory.requireSafe(directory);
+    StoreDirectory.requireMarker(directory);
+    return create(directory, files);
+  }
+
   private static SnapshotStore locked(Path directory, StoreFiles files) throws IOException {
     StoreLock lock = StoreLock.take(directory);
     try {
@@ -97,7 +108,9 @@ public final class SnapshotStore implements SavedDirectory {
         StoreDirectory.mark(directory, files);
       }
       StoreDirectory.requireMarker(directory);
-      return load(directory, files, lock);
+      SnapshotStore store = load(directory, files, lock);
+      store.sweepPages();
+      return store;
     } catch (IOException e) {
       lock.close();
       throw e;
@@ -112,6 +125,14 @@ public final class SnapshotStore implements SavedDirectory {
       store.load(number);
     }
     return store;
+  }
+
+  /** A merge that was stopped may have left pages that no index has. */
+  private void sweepPages() throws IOException {
+    for (Generation generation : generations) {
+      String name = StoreFormat.pages(generation.index().parts().size());
+      removeAside(directory.resolve(StoreFormat.directory(generation.number())).resolve(name));
+    }
   }
 
   private void load(long number) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -159,15 +160,28 @@ final class ModelStore {
   /** Checks that the first generations of a store are those that were told, page by page. */
   void requireIn(SnapshotStore store) throws IOException {
     for (int i = 0; i < told.size(); i++) {
-      Told each = told.get(i);
-      Generation generation = store.generations().get(i);
-      assertThat(generation.id()).isEqualTo(each.id());
-      assertThat(generation.mappings()).isEqualTo(each.mappings());
-      requireCanonical(generation);
-      PageReader reader = generation.pages();
-      for (Map.Entry<Long, Integer> page : each.pages().entrySet()) {
-        requirePage(reader, page.getKey(), page.getValue());
-      }
+      requireTold(store.generations().get(i), told.get(i));
+    }
+  }
+
+  /** Checks that a store has some of the generations that were told, page by page. */
+  void requireIn(SnapshotStore store, Set<UUID> ids) throws IOException {
+    assertThat(store.generations()).extracting(Generation::id).containsAll(ids);
+    for (Generation generation : store.generations()) {
+      requireTold(
+          generation,
+          told.stream().filter(each -> each.id().equals(generation.id())).findFirst().orElseThrow());
+    }
+  }
+
+  private static void requireTold(Generation generation, Told told) throws IOException {
+    assertThat(generation.id()).isEqualTo(told.id());
+    assertThat(generation.header().epoch()).isEqualTo(told.epoch());
+    assertThat(generation.mappings()).isEqualTo(told.mappings());
+    requireCanonical(generation);
+    PageReader reader = generation.pages();
+    for (Map.Entry<Long, Integer> page : told.pages().entrySet()) {
+      requirePage(reader, page.getKey(), page.getValue());
     }
   }
 
