@@ -161,6 +161,11 @@ final class CrashingFiles implements StoreFiles {
 
   @Override
   public void delete(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      for (Path inside : StoreDirectory.list(path)) {
+        delete(inside);
+      }
+    }
     step();
     disk.delete(path);
     written.removeIf(state -> state.path.startsWith(path));

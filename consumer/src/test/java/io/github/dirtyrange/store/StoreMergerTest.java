@@ -22,6 +22,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Merging changes nothing but how much room it takes, wherever it is stopped. */
 class StoreMergerTest {
@@ -30,6 +32,10 @@ class StoreMergerTest {
   private static final int INTERRUPTIONS = Integer.getInteger("store.merge", 12);
 
   private static final int CHAIN = 50;
+  private static final int LATE = 60;
+
+  /** Each generation of a chain takes some steps to go. */
+  private static final int LATEST = 6 * CHAIN;
 
   /** A store that was written, and what is known of it. */
   private record Written(ModelStore model, Map<UUID, UUID> parents) {
@@ -182,8 +188,9 @@ class StoreMergerTest {
     }
     files.crash(crash);
     assertThat(StoreVerifier.verify(path)).isEmpty();
-    try (SnapshotStore store = SnapshotStore.open(path)) {
+    try (SnapshotStore store = SnapshotStore.create(path, CrashingFiles.never())) {
       written.model().requireIn(store, due);
+      requireNothingElse(path, store);
     }
     StoreMerger.merge(path, OptionalLong.of(upTo + 1L), CrashingFiles.never());
     assertThat(StoreVerifier.verify(path)).isEmpty();
@@ -194,6 +201,19 @@ class StoreMergerTest {
     assertThat(TestDirectory.files(path).keySet()).noneMatch(name -> name.startsWith("tmp-"));
   }
 
+  /** Whoever writes next removes what was left behind. */
+  private static void requireNothingElse(Path path, SnapshotStore store) throws IOException {
+    Set<String> due = new HashSet<>(Set.of("store", "lock"));
+    for (Generation each : store.generations()) {
+      String name = StoreFormat.directory(each.number()) + "/";
+      due.add(name + "index");
+      for (int part = 0; part < each.index().parts().size(); part++) {
+        due.add(name + StoreFormat.pages(part));
+      }
+    }
+    assertThat(TestDirectory.files(path).keySet()).isEqualTo(due);
+  }
+
   private static void requireAsItWas(Path path, Map<String, byte[]> before) throws IOException {
     Map<String, byte[]> after = TestDirectory.files(path);
     after.keySet().removeIf(name -> name.startsWith("tmp-"));
@@ -201,17 +221,35 @@ class StoreMergerTest {
     before.forEach((name, bytes) -> assertThat(after.get(name)).as(name).isEqualTo(bytes));
   }
 
+  /** Bytes are most of the steps; each of those behind them does more. */
+  @ParameterizedTest
+  @EnumSource
+  void atNoneOfTheLastStepsIsAnythingLost(Crash crash) throws IOException {
+    try (TestDirectory made = new TestDirectory()) {
+      Written written = write(made.store(), chain(new Random(7), 4), Compression.NONE);
+      Map<String, byte[]> files = TestDirectory.files(made.store());
+      long steps = steps(made.store(), 3);
+      for (long at = steps - LATE; at < steps; at++) {
+        try (TestDirectory directory = new TestDirectory()) {
+          directory.write(files);
+          interrupt(directory.store(), written, 3, at, crash);
+        }
+      }
+    }
+  }
+
   /** The last of a long chain, merged at once, is what it was when it leaned on all of them. */
   @Property(tries = 1)
   void aLongChainEqualsItsLastWhereverItsMergeIsStopped(@ForAll long seed) throws IOException {
     try (TestDirectory made = new TestDirectory()) {
-      Written written = write(made.store(), chain(new Random(seed)), Compression.values());
+      Written written = write(made.store(), chain(new Random(seed), CHAIN), Compression.values());
       Map<String, byte[]> files = TestDirectory.files(made.store());
       long steps = steps(made.store(), CHAIN - 1);
       for (int i = 0; i < INTERRUPTIONS; i++) {
         try (TestDirectory directory = new TestDirectory()) {
           directory.write(files);
-          long at = steps * i / INTERRUPTIONS;
+          double when = (double) i / INTERRUPTIONS;
+          long at = i % 2 == 0 ? (long) (when * steps) : steps - (long) (when * LATEST);
           Crash crash = Crash.values()[i % Crash.values().length];
           interrupt(directory.store(), written, CHAIN - 1, at, crash);
           try (SnapshotStore store = SnapshotStore.open(directory.store())) {
@@ -223,9 +261,9 @@ class StoreMergerTest {
     }
   }
 
-  private static List<Plan> chain(Random random) {
+  private static List<Plan> chain(Random random, int length) {
     List<Plan> plans = new ArrayList<>();
-    for (int i = 0; i < CHAIN; i++) {
+    for (int i = 0; i < length; i++) {
       List<Integer> pages = new ArrayList<>();
       for (int page = 0; page < 20; page++) {
         pages.add(random.nextInt(3) == 0 ? random.nextInt(Plan.UNCHANGED) : Plan.UNCHANGED);
