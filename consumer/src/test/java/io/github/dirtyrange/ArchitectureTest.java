@@ -205,7 +205,9 @@ class ArchitectureTest {
               "trace",
               "retrace..",
               "lab..",
-              "report.."));
+              "report..",
+              "saved",
+              "store"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -43,6 +43,7 @@ public final class GenerationWriter implements AutoCloseable {
   private final GivenPages given;
   private final byte[] other;
   private boolean over;
+  private boolean failed;
 
   GenerationWriter(
       SnapshotStore store,
@@ -97,8 +98,6 @@ public final class GenerationWriter implements AutoCloseable {
           settled += settle(settled);
         }
       }
-    } catch (SavedException e) {
-      throw e;
     } catch (IOException e) {
       throw notWritten(e);
     }
@@ -267,7 +266,12 @@ public final class GenerationWriter implements AutoCloseable {
     files.force(store.directory());
   }
 
+  /** Nothing is tried again: a second fsync may say that all is well, and the bytes are gone. */
   private SavedException notWritten(IOException cause) {
+    failed = true;
+    if (cause instanceof SavedException known) {
+      return known;
+    }
     return new SavedException(
         Kind.DISK, "generation " + number + " of " + store.directory() + " is not written", cause);
   }
@@ -275,6 +279,10 @@ public final class GenerationWriter implements AutoCloseable {
   private void requireOpen() {
     if (over) {
       throw new IllegalStateException("generation " + number + " is over");
+    }
+    if (failed) {
+      throw new IllegalStateException(
+          "generation " + number + " could not be written: begin another");
     }
   }
 

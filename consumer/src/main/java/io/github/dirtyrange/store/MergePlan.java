@@ -21,10 +21,7 @@ import java.util.UUID;
  * @param rewritten oldest first: so what one has from another is there before
  */
 record MergePlan(
-    Generation upTo,
-    List<Generation> removed,
-    List<Generation> stayed,
-    List<Rewriting> rewritten) {
+    Generation upTo, List<Generation> removed, List<Generation> stayed, List<Rewriting> rewritten) {
 
   /**
    * Looks at a store.

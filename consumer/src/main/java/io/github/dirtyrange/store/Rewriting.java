@@ -42,8 +42,7 @@ final class Rewriting {
   }
 
   /** {@return that of a generation that is to lean on no parent} */
-  static Rewriting whole(
-      SnapshotStore store, Generation of, MovedPages moved, Set<UUID> replaced)
+  static Rewriting whole(SnapshotStore store, Generation of, MovedPages moved, Set<UUID> replaced)
       throws SavedException {
     List<UUID> all = new ArrayList<>(replaced);
     for (UUID before : of.index().replaced()) {

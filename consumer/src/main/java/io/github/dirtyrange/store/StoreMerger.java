@@ -125,6 +125,7 @@ public final class StoreMerger {
       for (Rewriting each : plan.rewritten()) {
         replace(each);
       }
+      forceAll();
       for (Generation each : plan.removed()) {
         remove(each);
       }
@@ -212,6 +213,16 @@ public final class StoreMerger {
 
   private Path directory(Generation of) {
     return store.directory().resolve(StoreFormat.directory(of.number()));
+  }
+
+  /** What an earlier merge renamed, that was stopped, may not be on the disk yet. */
+  private void forceAll() throws IOException {
+    if (plan.removed().isEmpty()) {
+      return;
+    }
+    for (Generation each : store.generations()) {
+      store.files().force(directory(each));
+    }
   }
 
   /** It is out of sight for good before any of it is deleted. */

@@ -170,7 +170,10 @@ final class ModelStore {
     for (Generation generation : store.generations()) {
       requireTold(
           generation,
-          told.stream().filter(each -> each.id().equals(generation.id())).findFirst().orElseThrow());
+          told.stream()
+              .filter(each -> each.id().equals(generation.id()))
+              .findFirst()
+              .orElseThrow());
     }
   }
 

@@ -129,8 +129,7 @@ class StoreMergerTest {
       Generation whole = store.generation(upTo).orElseThrow();
       assertThat(whole.header().parent()).isEmpty();
       assertThat(whole.number()).isEqualTo(picked + 1L);
-      assertThat(whole.ranges())
-          .noneMatch(range -> range.pageClass() == PageClass.PARENT);
+      assertThat(whole.ranges()).noneMatch(range -> range.pageClass() == PageClass.PARENT);
     }
   }
 
@@ -253,7 +252,9 @@ class StoreMergerTest {
           Crash crash = Crash.values()[i % Crash.values().length];
           interrupt(directory.store(), written, CHAIN - 1, at, crash);
           try (SnapshotStore store = SnapshotStore.open(directory.store())) {
-            assertThat(store.generations()).singleElement().extracting(Generation::number)
+            assertThat(store.generations())
+                .singleElement()
+                .extracting(Generation::number)
                 .isEqualTo((long) CHAIN);
           }
         }
