@@ -3,18 +3,22 @@ package io.github.dirtyrange.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** Writes bytes to a file in large pieces, and reads back what was written. */
+/** Writes bytes to a file in large pieces behind one's back, and reads back what was written. */
 final class BufferedOutput implements Closeable {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final StoreFiles.Output out;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final WriteBehind behind;
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private @Nullable ByteBuffer spare;
   private long flushed;
 
   BufferedOutput(StoreFiles.Output out) {
     this.out = out;
+    behind = new WriteBehind(out);
   }
 
   void write(byte[] from, int at, int bytes) throws IOException {
@@ -33,6 +37,7 @@ final class BufferedOutput implements Closeable {
   void read(long position, byte[] into, int at, int bytes) throws IOException {
     int fromFile = (int) Math.max(0, Math.min(bytes, flushed - position));
     if (fromFile > 0) {
+      behind.await();
       out.read(ByteBuffer.wrap(into, at, fromFile), position);
     }
     if (fromFile < bytes) {
@@ -42,20 +47,27 @@ final class BufferedOutput implements Closeable {
   }
 
   private void flush() throws IOException {
+    ByteBuffer next = spare == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : spare;
     buffer.flip();
     flushed += buffer.remaining();
-    out.write(buffer);
-    buffer.clear();
+    behind.begin(buffer);
+    spare = buffer;
+    buffer = next.clear();
   }
 
   /** Returns once all is on the disk. */
   void force() throws IOException {
-    flush();
+    behind.await();
+    buffer.flip();
+    flushed += buffer.remaining();
+    out.write(buffer);
+    buffer.clear();
     out.force();
   }
 
   @Override
   public void close() throws IOException {
+    behind.close();
     out.close();
   }
 }

@@ -12,7 +12,7 @@ final class PackedPages implements PagesSink {
 
   private final BufferedOutput out;
   private final int pageSize;
-  private final Zstd zstd = new Zstd();
+  private final ZstdBlocks zstd;
   private final LongArrayList ends = new LongArrayList();
   private final IntArrayList checks = new IntArrayList();
   private final byte[] block;
@@ -22,11 +22,12 @@ final class PackedPages implements PagesSink {
   private int inBlock;
   private long end;
 
-  PackedPages(BufferedOutput out, int pageSize) {
+  PackedPages(BufferedOutput out, int pageSize) throws IOException {
+    zstd = ZstdBlocks.open();
     this.out = out;
     this.pageSize = pageSize;
     block = new byte[PagesPart.BLOCK_PAGES * pageSize];
-    packed = new byte[Zstd.room(block.length)];
+    packed = new byte[ZstdBlocks.room(block.length)];
     back = new byte[block.length];
   }
 
@@ -87,7 +88,7 @@ final class PackedPages implements PagesSink {
       out.read(start, back, 0, bytes);
     } else {
       out.read(start, packed, 0, bytes);
-      if (!Zstd.unpack(packed, bytes, back, back.length)) {
+      if (!ZstdBlocks.unpack(packed, bytes, back, back.length)) {
         throw new IOException("what was written reads back otherwise");
       }
     }

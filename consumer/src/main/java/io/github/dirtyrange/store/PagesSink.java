@@ -6,13 +6,23 @@ import java.io.IOException;
 /** A file of pages that is being written. */
 interface PagesSink extends Closeable {
 
-  /** {@return one that packs pages so} */
-  static PagesSink of(Compression compression, StoreFiles.Output out, int pageSize) {
+  /**
+   * {@return one that packs pages so}
+   *
+   * @throws IOException if that cannot be done here; then the file is closed
+   */
+  static PagesSink of(Compression compression, StoreFiles.Output out, int pageSize)
+      throws IOException {
     BufferedOutput buffered = new BufferedOutput(out);
-    return switch (compression) {
-      case NONE -> new PlainPages(buffered, pageSize);
-      case ZSTD -> new PackedPages(buffered, pageSize);
-    };
+    try {
+      return switch (compression) {
+        case NONE -> new PlainPages(buffered, pageSize);
+        case ZSTD -> new PackedPages(buffered, pageSize);
+      };
+    } catch (IOException e) {
+      buffered.close();
+      throw e;
+    }
   }
 
   /** Writes pages behind all others. */

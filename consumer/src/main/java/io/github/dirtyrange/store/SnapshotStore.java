@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Generations of processes' memory in a directory. They form trees: each builds on one parent or on
- * none. What is in the store never changes; it only gets more.
+ * none. What a generation says of its pages never changes; a {@link StoreMerger} removes those that
+ * a newer one can do without.
  *
  * <p>Any number may read while one writes, and see what was there when they opened it. Opening
- * reads every index: in memory that is 28 bytes a range, 8 a stored page, and the mappings.
+ * reads every index: in memory that is 28 bytes a range, 8 or 9 a stored page, and the mappings.
  *
  * <p>A generation whose index is damaged is {@link #damaged}, and the others can be read that do
  * not need it.

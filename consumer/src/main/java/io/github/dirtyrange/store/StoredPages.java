@@ -2,6 +2,7 @@ package io.github.dirtyrange.store;
 
 import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.SavedFault.Kind;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -75,7 +76,7 @@ final class StoredPages {
     int raw = part.blockPages(number) * pageSize;
     files.read(
         from.number(), partNumber, part.blockStart(number), ByteBuffer.wrap(packed, 0, bytes));
-    if (!isWhole(bytes, part.blockChecks().getInt(number)) || !unpack(bytes, raw)) {
+    if (!isWhole(bytes, part.blockChecks().getInt(number)) || !isUnpacked(from, bytes, raw)) {
       throw new SavedException(
           Kind.CHECKSUM, "a block of pages of generation " + from.number() + " is damaged");
     }
@@ -91,11 +92,16 @@ final class StoredPages {
   }
 
   /** A block that packing did not make smaller is as it was. */
-  private boolean unpack(int bytes, int raw) {
+  private boolean isUnpacked(Generation from, int bytes, int raw) throws SavedException {
     if (bytes == raw) {
       System.arraycopy(packed, 0, block, 0, raw);
       return true;
     }
-    return Zstd.unpack(packed, bytes, block, raw);
+    try {
+      return ZstdBlocks.unpack(packed, bytes, block, raw);
+    } catch (IOException e) {
+      throw new SavedException(
+          Kind.DISK, "pages of generation " + from.number() + " cannot be unpacked", e);
+    }
   }
 }

@@ -45,7 +45,10 @@ class DiskFaultsTest {
       try (TestDirectory directory = new TestDirectory()) {
         Path path = directory.store();
         List<String> said = run(library, call, at, path);
-        assertThat(said).as("%s %s", call, at).doesNotContain("open 1", "open 2").contains("open 0");
+        assertThat(said)
+            .as("%s %s", call, at)
+            .doesNotContain("open 1", "open 2")
+            .contains("open 0");
         assertThat(StoreVerifier.verify(path)).isEmpty();
         try (SnapshotStore store = SnapshotStore.open(path)) {
           assertThat(StampedChain.check(store)).isBetween(lastSaid(said), lastSaid(said) + 1);

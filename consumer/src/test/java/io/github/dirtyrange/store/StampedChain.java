@@ -62,9 +62,7 @@ final class StampedChain {
   }
 
   private static boolean changes(long vpn, long epoch) {
-    return vpn == 0
-        || vpn == PAGES - 1
-        || Long.remainderUnsigned(mixed(vpn, epoch), CHANGED) == 0;
+    return vpn == 0 || vpn == PAGES - 1 || Long.remainderUnsigned(mixed(vpn, epoch), CHANGED) == 0;
   }
 
   private static long mixed(long vpn, long epoch) {

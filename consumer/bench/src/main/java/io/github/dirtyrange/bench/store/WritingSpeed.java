@@ -1,6 +1,7 @@
 package io.github.dirtyrange.bench.store;
 
 import io.github.dirtyrange.saved.SavedMapping;
+import io.github.dirtyrange.store.Compression;
 import io.github.dirtyrange.store.Generation;
 import io.github.dirtyrange.store.GenerationCounts;
 import io.github.dirtyrange.store.GenerationHeader;
@@ -51,11 +52,12 @@ public final class WritingSpeed {
     int rounds = Integer.parseInt(args[2]);
     System.out.printf(Locale.ROOT, "%-28s %18s %18s%n", "GiB/s, best (median)", "taken", "on disk");
     speed.print("plain file", rounds, speed::plain);
-    speed.print("fresh pages", rounds, () -> speed.fresh(1));
+    speed.print("fresh pages", rounds, () -> speed.fresh(1, Compression.NONE));
+    speed.print("fresh pages, zstd", rounds, () -> speed.fresh(1, Compression.ZSTD));
     speed.print("equal to the parent's", rounds, () -> speed.second(1, true));
     speed.print("equal to another's", rounds, () -> speed.second(1, false));
     speed.print("all others than the parent's", rounds, () -> speed.second(2, true));
-    speed.print("zero pages", rounds, () -> speed.fresh(0));
+    speed.print("zero pages", rounds, () -> speed.fresh(0, Compression.NONE));
   }
 
   /** Something to measure. */
@@ -105,10 +107,10 @@ public final class WritingSpeed {
     }
   }
 
-  private Times fresh(long seed) throws IOException {
+  private Times fresh(long seed, Compression compression) throws IOException {
     Path directory = Files.createTempDirectory(root, "store");
     try (SnapshotStore store = SnapshotStore.create(directory.resolve("s"))) {
-      return write(store, header(1, Optional.empty()), seed);
+      return write(store, header(1, Optional.empty()), seed, compression);
     } finally {
       delete(directory);
     }
@@ -118,19 +120,22 @@ public final class WritingSpeed {
   private Times second(long seed, boolean onParent) throws IOException {
     Path directory = Files.createTempDirectory(root, "store");
     try (SnapshotStore store = SnapshotStore.create(directory.resolve("s"))) {
-      write(store, header(1, Optional.empty()), 1);
+      write(store, header(1, Optional.empty()), 1, Compression.NONE);
       Generation first = store.generations().get(0);
-      return write(store, header(2, onParent ? Optional.of(first) : Optional.empty()), seed);
+      GenerationHeader header = header(2, onParent ? Optional.of(first) : Optional.empty());
+      return write(store, header, seed, Compression.NONE);
     } finally {
       delete(directory);
     }
   }
 
-  private Times write(SnapshotStore store, GenerationHeader header, long seed) throws IOException {
+  private Times write(
+      SnapshotStore store, GenerationHeader header, long seed, Compression compression)
+      throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     ByteBuffer piece = ByteBuffer.allocateDirect(MIB);
     long taken = 0;
-    try (GenerationWriter writer = store.begin(header)) {
+    try (GenerationWriter writer = store.begin(header, compression)) {
       int pages = MIB / PAGE;
       writer.mapping(mapping((long) pieces * pages));
       for (int i = 0; i < pieces; i++) {
