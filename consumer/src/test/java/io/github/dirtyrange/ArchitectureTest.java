@@ -287,6 +287,7 @@ class ArchitectureTest {
         "java..",
         "com.sun.security.auth.module",
         "com.dynatrace.hash4j..",
+        "com.github.luben.zstd..",
         "it.unimi.dsi.fastutil..",
         "org.jspecify..",
         ROOT + "saved",
@@ -300,7 +301,7 @@ class ArchitectureTest {
 
   @Test
   void librariesWithOneRoomAreKnownToItAlone() {
-    knownTo("store", "com.dynatrace.hash4j..");
+    knownTo("store", "com.dynatrace.hash4j..", "com.github.luben.zstd..");
     knownTo("linux.sys", "jnr..", "com.kenai.jffi..");
     knownTo("cli", "picocli..");
   }

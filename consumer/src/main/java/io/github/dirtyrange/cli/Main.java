@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExploreCommand.class,
       GatherCommand.class,
       LawsCommand.class,
+      MergeCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
       RetraceCommand.class,

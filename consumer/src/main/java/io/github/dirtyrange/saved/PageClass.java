@@ -21,6 +21,8 @@ public enum PageClass {
   /** It could not be read. */
   UNREAD(8);
 
+  private static final PageClass[] ALL = values();
+
   private final int code;
 
   PageClass(int code) {
@@ -39,7 +41,6 @@ public enum PageClass {
 
   /** {@return the one of a number in files} */
   public static Optional<PageClass> of(int code) {
-    PageClass[] all = values();
-    return code >= 1 && code <= all.length ? Optional.of(all[code - 1]) : Optional.empty();
+    return code >= 1 && code <= ALL.length ? Optional.of(ALL[code - 1]) : Optional.empty();
   }
 }

@@ -10,7 +10,7 @@ final class Checksum {
 
   private Checksum() {}
 
-  static long of(byte[] page) {
-    return XXH3.hashBytesToLong(page);
+  static long of(byte[] bytes, int at, int length) {
+    return XXH3.hashBytesToLong(bytes, at, length);
   }
 }

@@ -84,6 +84,12 @@ final class DiskFiles implements StoreFiles {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** What a rename of this kind does on Unix, whatever has the name. */
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    rename(from, to);
+  }
+
   /** Symbolic links are deleted, not followed. */
   @Override
   public void delete(Path path) throws IOException {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,17 +40,18 @@ public final class GenerationWriter implements AutoCloseable {
   private final RangeBuilder ranges = new RangeBuilder();
   private final Map<UUID, Integer> sources = new LinkedHashMap<>();
   private final Tally tally = new Tally();
-  private final byte[] page;
-  private final byte[] zeros;
+  private final GivenPages given;
   private final byte[] other;
   private boolean over;
+  private boolean failed;
 
   GenerationWriter(
       SnapshotStore store,
       GenerationHeader header,
       long number,
       @Nullable Generation parent,
-      PageLookup lookup)
+      PageLookup lookup,
+      Compression compression)
       throws IOException {
     this.store = store;
     this.header = header;
@@ -59,12 +59,12 @@ public final class GenerationWriter implements AutoCloseable {
     this.lookup = lookup;
     this.parent = parent == null ? null : new ParentPages(store, parent);
     aside = store.directory().resolve(StoreFormat.ASIDE + number);
-    page = new byte[header.pageSize()];
-    zeros = new byte[header.pageSize()];
+    given = new GivenPages(store, number, header.pageSize(), this.parent, lookup);
     other = new byte[header.pageSize()];
     store.removeAside(aside);
     store.files().createDirectory(aside);
-    pages = new PagesWriter(store.files().create(aside.resolve(StoreFormat.PAGES)));
+    StoreFiles.Output out = store.files().create(aside.resolve(StoreFormat.PAGES));
+    pages = new PagesWriter(PagesSink.of(compression, out, header.pageSize()), 0);
   }
 
   /**
@@ -86,60 +86,80 @@ public final class GenerationWriter implements AutoCloseable {
    */
   public void data(long startVpn, ByteBuffer bytes) throws SavedException {
     requireOpen();
-    if (bytes.remaining() % page.length != 0) {
+    if (bytes.remaining() % other.length != 0) {
       throw new IllegalArgumentException(bytes.remaining() + " bytes are no whole pages");
     }
-    ranges.requireNext(startVpn, startVpn + bytes.remaining() / page.length);
+    ranges.requireNext(startVpn, startVpn + bytes.remaining() / other.length);
     try {
-      for (long vpn = startVpn; bytes.hasRemaining(); vpn++) {
-        bytes.get(page);
-        given(vpn);
+      for (long vpn = startVpn; bytes.hasRemaining(); vpn += given.count()) {
+        given.take(vpn, bytes);
+        int settled = 0;
+        while (settled < given.count()) {
+          settled += settle(settled);
+        }
       }
-    } catch (SavedException e) {
-      throw e;
     } catch (IOException e) {
       throw notWritten(e);
     }
   }
 
-  private void given(long vpn) throws IOException {
-    boolean zero = Arrays.equals(page, zeros);
-    long checksum = zero ? 0 : Checksum.of(page);
-    if (parent != null && parent.has(vpn, page, zero, checksum)) {
-      add(vpn, PageClass.PARENT, 0, 0);
-    } else if (zero) {
-      add(vpn, PageClass.ZERO, 0, 0);
-    } else if (!addSame(vpn, checksum)) {
-      long pageIndex = pages.add(page, checksum);
-      lookup.add(checksum, number, pageIndex);
-      add(vpn, PageClass.DATA, 0, pageIndex);
+  /** Deals with one page, or with several that are stored; {@return how many} */
+  private int settle(int i) throws IOException {
+    switch (given.known(i)) {
+      case SILENT -> add(1, PageClass.PARENT, 0, 0);
+      case ZERO -> add(1, PageClass.ZERO, 0, 0);
+      case SAME -> addSame(given.holder(i).id(), given.place(i));
+      case NOWHERE -> {
+        return unknown(i);
+      }
     }
+    return 1;
   }
 
-  private void add(long vpn, PageClass pageClass, int detail, long pageIndex) {
-    ranges.add(vpn + 1, pageClass, detail, pageIndex);
-    tally.given(pageClass);
-  }
-
-  private boolean addSame(long vpn, long checksum) throws IOException {
-    long place = lookup.find(checksum);
-    if (place < 0) {
-      return false;
+  /** Among pages that are new there may still be one that was new a moment ago. */
+  private int unknown(int first) throws IOException {
+    long index = pages.next();
+    int end = first;
+    long before = -1;
+    while (before < 0 && end < given.count() && given.known(end) == GivenPages.Known.NOWHERE) {
+      before = lookup.add(given.checksum(end), number, index + end - first);
+      end += before < 0 ? 1 : 0;
     }
-    long in = PageLookup.number(place);
-    long pageIndex = PageLookup.pageIndex(place);
-    if (in == number) {
-      pages.read(pageIndex, other);
+    if (end > first) {
+      store(first, end - first);
+      return end - first;
+    }
+    if (isOwn(first, before)) {
+      addSame(id, PageLookup.pageIndex(before));
     } else {
-      store.readStored(in, pageIndex, other);
+      store(first, 1);
     }
-    if (!Arrays.equals(page, other)) {
+    return 1;
+  }
+
+  /** {@return whether a page equals one of this generation with its checksum} */
+  private boolean isOwn(int i, long place) throws IOException {
+    if (PageLookup.number(place) != number) {
       return false;
     }
-    UUID source = in == number ? id : store.id(in);
+    pages.read(PageLookup.pageIndex(place), other);
+    return given.isPage(i, other);
+  }
+
+  private void store(int first, int count) throws IOException {
+    long index = pages.next();
+    pages.add(given.bytes(), first * other.length, given.checksums(), first, count);
+    add(count, PageClass.DATA, 0, index);
+  }
+
+  private void add(int count, PageClass pageClass, int detail, long pageIndex) {
+    ranges.add(ranges.next() + count, pageClass, detail, pageIndex);
+    tally.given(pageClass, count);
+  }
+
+  private void addSame(UUID source, long pageIndex) {
     Integer known = sources.putIfAbsent(source, sources.size());
-    add(vpn, PageClass.SAME, known == null ? sources.size() - 1 : known, pageIndex);
-    return true;
+    add(1, PageClass.SAME, known == null ? sources.size() - 1 : known, pageIndex);
   }
 
   /**
@@ -208,16 +228,11 @@ public final class GenerationWriter implements AutoCloseable {
   public Generation commit() throws SavedException {
     requireOpen();
     ranges.requireWhole();
-    Index index =
-        new Index(
-            id,
-            number,
-            header,
-            ranges.mappings(),
-            List.copyOf(sources.keySet()),
-            ranges.ranges(),
-            pages.checksums());
+    Index index;
     try {
+      PagesPart part = pages.finish();
+      pages.close();
+      index = index(part);
       write(index);
     } catch (IOException e) {
       throw notWritten(e);
@@ -226,11 +241,22 @@ public final class GenerationWriter implements AutoCloseable {
     return store.committed(index);
   }
 
+  private Index index(PagesPart part) {
+    return new Index(
+        id,
+        number,
+        header,
+        List.of(),
+        ranges.mappings(),
+        List.copyOf(sources.keySet()),
+        List.of(part),
+        ranges.ranges(),
+        pages.checksums());
+  }
+
   /** Everything of it is on the disk before it has its name. */
   private void write(Index index) throws IOException {
     StoreFiles files = store.files();
-    pages.finish();
-    pages.close();
     try (StoreFiles.Output out = files.create(aside.resolve(StoreFormat.INDEX))) {
       IndexWriter.write(index, out);
       out.force();
@@ -240,7 +266,12 @@ public final class GenerationWriter implements AutoCloseable {
     files.force(store.directory());
   }
 
+  /** Nothing is tried again: a second fsync may say that all is well, and the bytes are gone. */
   private SavedException notWritten(IOException cause) {
+    failed = true;
+    if (cause instanceof SavedException known) {
+      return known;
+    }
     return new SavedException(
         Kind.DISK, "generation " + number + " of " + store.directory() + " is not written", cause);
   }
@@ -248,6 +279,10 @@ public final class GenerationWriter implements AutoCloseable {
   private void requireOpen() {
     if (over) {
       throw new IllegalStateException("generation " + number + " is over");
+    }
+    if (failed) {
+      throw new IllegalStateException(
+          "generation " + number + " could not be written: begin another");
     }
   }
 

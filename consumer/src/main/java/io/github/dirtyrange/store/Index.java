@@ -13,8 +13,10 @@ import java.util.UUID;
  * @param id of the generation
  * @param number of the generation, from 1 on
  * @param header what was told first
+ * @param replaced the generations that were merged into it, and are not needed any more
  * @param mappings ascending
  * @param sources the generations that {@link PageClass#SAME} names
+ * @param parts the files of its pages, one at least
  * @param ranges ascending; they cover each mapping
  * @param checksums of the pages that the generation stores, in their order
  */
@@ -22,8 +24,10 @@ record Index(
     UUID id,
     long number,
     GenerationHeader header,
+    List<UUID> replaced,
     List<SavedMapping> mappings,
     List<UUID> sources,
+    List<PagesPart> parts,
     RangeTable ranges,
     LongArrayList checksums) {
 
@@ -45,9 +49,18 @@ record Index(
     return "no mapping";
   }
 
-  /** {@return how long the file of pages is} */
+  /** {@return how long the files of pages are, taken together} */
   long pagesBytes() {
-    return (long) checksums.size() * header.pageSize();
+    return parts.stream().mapToLong(PagesPart::bytes).sum();
+  }
+
+  /** {@return which file has a page that is stored} */
+  int partOf(long pageIndex) {
+    int part = 0;
+    while (pageIndex >= parts.get(part).endPage()) {
+      part++;
+    }
+    return part;
   }
 
   List<SavedMapping> readOnlyMappings() {

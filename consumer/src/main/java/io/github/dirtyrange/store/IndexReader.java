@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class IndexReader {
   private Index index() throws IOException {
     requireMagic();
     int pageSize = in.i4();
-    require(in.u1() == StoreFormat.NO_COMPRESSION, "it is compressed in an unknown way");
+    require(in.u1() == 0, "bytes that are kept free are not 0");
     int flags = in.u1();
     require((flags & ~ALL_FLAGS) == 0, "it has unknown flags");
     require(in.u2() == 0, "bytes that are kept free are not 0");
@@ -65,12 +66,20 @@ final class IndexReader {
     int sourceCount = in.i4();
     long rangeCount = in.i8();
     long checksumCount = in.i8();
+    int partCount = in.i4();
+    int replacedCount = in.i4();
     List<SavedMapping> mappings = mappings(mappingCount);
     List<UUID> sources = sources(sourceCount);
-    RangeTable ranges = ranges(rangeCount, mappings, sources.size(), parent.isPresent());
-    LongArrayList checksums = checksums(checksumCount);
+    RangeTable ranges =
+        ranges(
+            rangeCount, new RangeChecker(mappings, sources.size(), parent.isPresent(), partCount));
+    List<UUID> replaced = ids(replacedCount, "generations that it replaced");
+    int stored = in.count(checksumCount, StoreFormat.CHECKSUM_BYTES, "checksums");
+    List<PagesPart> parts = PartsReader.read(in, partCount, pageSize, stored);
+    LongArrayList checksums = checksums(stored);
     in.requireEnd();
-    Index index = new Index(id, number, header, mappings, sources, ranges, checksums);
+    Index index =
+        new Index(id, number, header, replaced, mappings, sources, parts, ranges, checksums);
     requirePages(index, pagesBytes);
     return index;
   }
@@ -155,20 +164,23 @@ final class IndexReader {
   }
 
   private List<UUID> sources(int told) throws IOException {
-    int count = in.count(told, StoreFormat.ID_BYTES, "generations that pages equal");
-    require(count < MOST_SOURCES, "it names too many generations");
-    List<UUID> sources = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      sources.add(in.id());
-    }
-    require(new HashSet<>(sources).size() == count, "it names a generation twice");
+    List<UUID> sources = ids(told, "generations that pages equal");
+    require(sources.size() < MOST_SOURCES, "it names too many generations");
     return sources;
   }
 
-  private RangeTable ranges(long told, List<SavedMapping> mappings, int sources, boolean hasParent)
-      throws IOException {
+  private List<UUID> ids(int told, String what) throws IOException {
+    int count = in.count(told, StoreFormat.ID_BYTES, what);
+    List<UUID> ids = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ids.add(in.id());
+    }
+    require(new HashSet<>(ids).size() == count, "it names a generation twice");
+    return ids;
+  }
+
+  private RangeTable ranges(long told, RangeChecker checker) throws IOException {
     int count = in.count(told, StoreFormat.RANGE_BYTES, "ranges");
-    RangeChecker checker = new RangeChecker(mappings, sources, hasParent);
     for (int i = 0; i < count; i++) {
       long start = in.i8();
       long pages = in.i8();
@@ -180,8 +192,7 @@ final class IndexReader {
     return checker.whole();
   }
 
-  private LongArrayList checksums(long told) throws IOException {
-    int count = in.count(told, StoreFormat.CHECKSUM_BYTES, "checksums");
+  private LongArrayList checksums(int count) throws IOException {
     LongArrayList checksums = new LongArrayList(count);
     for (int i = 0; i < count; i++) {
       checksums.add(in.i8());
@@ -191,14 +202,27 @@ final class IndexReader {
 
   private static void requirePages(Index index, long pagesBytes) throws SavedException {
     RangeTable ranges = index.ranges();
-    long stored = 0;
+    BitSet stored = new BitSet();
     for (int i = 0; i < ranges.size(); i++) {
       if (ranges.pageClass(i) == PageClass.DATA) {
-        stored += ranges.end(i) - ranges.start(i);
+        store(stored, ranges, i, index.checksums().size());
       }
     }
-    require(stored == index.checksums().size(), "its checksums are not as many as its pages");
+    require(
+        stored.cardinality() == index.checksums().size(),
+        "its checksums are not as many as its pages");
     require(pagesBytes == index.pagesBytes(), "its pages do not take the bytes that it says");
+  }
+
+  /** Each page that is stored is one page of the process. */
+  private static void store(BitSet stored, RangeTable ranges, int range, int most)
+      throws SavedException {
+    long start = ranges.pageIndex(range);
+    long end = start + ranges.end(range) - ranges.start(range);
+    require(end <= most, "its checksums are not as many as its pages");
+    int next = stored.nextSetBit((int) start);
+    require(next < 0 || next >= end, "it has a stored page twice");
+    stored.set((int) start, (int) end);
   }
 
   private static void require(boolean right, String otherwise) throws SavedException {

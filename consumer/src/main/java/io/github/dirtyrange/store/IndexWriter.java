@@ -34,6 +34,16 @@ final class IndexWriter {
       writer.id(source);
     }
     writer.ranges(index.ranges());
+    for (UUID replaced : index.replaced()) {
+      writer.room(StoreFormat.ID_BYTES);
+      writer.id(replaced);
+    }
+    for (PagesPart part : index.parts()) {
+      writer.part(part);
+    }
+    for (PagesPart part : index.parts()) {
+      writer.blocks(part);
+    }
     for (int i = 0; i < index.checksums().size(); i++) {
       writer.room(StoreFormat.CHECKSUM_BYTES).putLong(index.checksums().getLong(i));
     }
@@ -44,7 +54,7 @@ final class IndexWriter {
     GenerationHeader header = index.header();
     room(StoreFormat.HEADER_BYTES);
     buffer.put(StoreFormat.indexMagic()).putInt(StoreFormat.VERSION).putInt(header.pageSize());
-    buffer.put((byte) StoreFormat.NO_COMPRESSION).put((byte) flags(header)).putShort((short) 0);
+    buffer.put((byte) 0).put((byte) flags(header)).putShort((short) 0);
     buffer.putInt(header.pid());
     id(index.id());
     id(header.parent().map(GenerationHeader.Parent::id).orElse(new UUID(0, 0)));
@@ -55,6 +65,7 @@ final class IndexWriter {
     buffer.putLong(index.pagesBytes()).putLong(length(index));
     buffer.putInt(index.mappings().size()).putInt(index.sources().size());
     buffer.putLong(index.ranges().size()).putLong(index.checksums().size());
+    buffer.putInt(index.parts().size()).putInt(index.replaced().size());
   }
 
   private static int flags(GenerationHeader header) {
@@ -68,8 +79,12 @@ final class IndexWriter {
     for (SavedMapping mapping : index.mappings()) {
       names += mapping.name().getBytes(StandardCharsets.UTF_8).length;
     }
+    long blocks = index.parts().stream().mapToLong(part -> part.blockEnds().size()).sum();
     return StoreFormat.HEADER_BYTES
         + names
+        + (long) StoreFormat.ID_BYTES * index.replaced().size()
+        + (long) StoreFormat.PART_BYTES * index.parts().size()
+        + (long) StoreFormat.BLOCK_BYTES * blocks
         + (long) StoreFormat.MAPPING_BYTES * index.mappings().size()
         + (long) StoreFormat.ID_BYTES * index.sources().size()
         + (long) StoreFormat.RANGE_BYTES * index.ranges().size()
@@ -83,6 +98,18 @@ final class IndexWriter {
     buffer.putLong(mapping.startVpn()).putLong(mapping.endVpn()).putLong(mapping.offset());
     buffer.putLong(mapping.device()).putLong(mapping.inode()).putInt(mapping.permissions());
     buffer.putInt(name.length).put(name);
+  }
+
+  private void part(PagesPart part) throws IOException {
+    room(StoreFormat.PART_BYTES);
+    buffer.putLong(part.pages()).putLong(part.bytes()).putLong(part.compression().code());
+  }
+
+  private void blocks(PagesPart part) throws IOException {
+    for (int i = 0; i < part.blockEnds().size(); i++) {
+      room(StoreFormat.BLOCK_BYTES);
+      buffer.putInt(part.blockBytes(i)).putInt(part.blockChecks().getInt(i));
+    }
   }
 
   private void ranges(RangeTable ranges) throws IOException {

@@ -26,9 +26,13 @@ final class PageLookup {
     }
   }
 
-  /** Adds a page; the first one with a checksum stays. */
-  void add(long checksum, long number, long pageIndex) {
-    places.putIfAbsent(checksum, place(number, pageIndex));
+  /**
+   * Adds a page, unless there is one with this checksum.
+   *
+   * @return where that is, or something negative if the page was added
+   */
+  long add(long checksum, long number, long pageIndex) {
+    return places.putIfAbsent(checksum, place(number, pageIndex));
   }
 
   /** {@return where a page with this checksum is, or something negative} */

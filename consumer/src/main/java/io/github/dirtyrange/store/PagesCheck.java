@@ -17,6 +17,7 @@ final class PagesCheck {
   private final SnapshotStore store;
   private final Generation generation;
   private final List<SavedFault> faults;
+  private final StoredPages stored;
   private final byte[] page;
   private int told;
 
@@ -25,11 +26,14 @@ final class PagesCheck {
     this.generation = generation;
     this.faults = faults;
     page = new byte[generation.header().pageSize()];
+    stored = store.storedPages(page.length);
   }
 
   void run() {
     try {
-      requireLength();
+      for (int part = 0; part < generation.index().parts().size(); part++) {
+        requireLength(part);
+      }
       RangeTable ranges = generation.index().ranges();
       for (int i = 0; i < ranges.size() && told < MOST_TOLD; i++) {
         if (ranges.pageClass(i) == PageClass.DATA) {
@@ -41,13 +45,13 @@ final class PagesCheck {
     }
   }
 
-  private void requireLength() throws SavedException {
+  private void requireLength(int part) throws SavedException {
     Path file =
         store
             .directory()
             .resolve(StoreFormat.directory(generation.number()))
-            .resolve(StoreFormat.PAGES);
-    long due = generation.index().pagesBytes();
+            .resolve(StoreFormat.pages(part));
+    long due = generation.index().parts().get(part).bytes();
     try {
       long length = StoreVerifier.length(file);
       if (length != due) {
@@ -67,8 +71,7 @@ final class PagesCheck {
   private void pages(long startVpn, long endVpn, long firstIndex) throws SavedException {
     for (long vpn = startVpn; vpn < endVpn && told < MOST_TOLD; vpn++) {
       long pageIndex = firstIndex + vpn - startVpn;
-      store.readStored(generation.number(), pageIndex, page);
-      if (Checksum.of(page) != generation.index().checksums().getLong((int) pageIndex)) {
+      if (!isRight(pageIndex)) {
         told++;
         String more = told == MOST_TOLD ? "; others are not looked at" : "";
         faults.add(
@@ -76,5 +79,18 @@ final class PagesCheck {
                 generation, Kind.CHECKSUM, vpn, "is damaged: its checksum is wrong" + more));
       }
     }
+  }
+
+  private boolean isRight(long pageIndex) throws SavedException {
+    try {
+      stored.read(generation, pageIndex, 1, page, 0);
+    } catch (SavedException e) {
+      if (e.kind() == Kind.CHECKSUM) {
+        return false;
+      }
+      throw e;
+    }
+    return Checksum.of(page, 0, page.length)
+        == generation.index().checksums().getLong((int) pageIndex);
   }
 }

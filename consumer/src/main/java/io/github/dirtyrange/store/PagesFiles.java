@@ -21,7 +21,10 @@ final class PagesFiles implements Closeable {
   private static final float LOAD = 0.75f;
 
   private final Path directory;
+
+  /** A file's key is the number of the generation, and below it which of its files it is. */
   private final Map<Long, FileChannel> open = new LinkedHashMap<>(MOST_OPEN, LOAD, true);
+
   private boolean closed;
 
   PagesFiles(Path directory) {
@@ -29,15 +32,17 @@ final class PagesFiles implements Closeable {
   }
 
   /**
-   * Reads a page, or several that follow each other.
+   * Reads bytes that follow each other.
    *
-   * @param number of the generation that stores it
-   * @param position of its first byte
-   * @throws SavedException if it is not there
+   * @param number of the generation
+   * @param part which of its files
+   * @param position of the first byte
+   * @throws SavedException if they are not there
    */
-  synchronized void read(long number, long position, ByteBuffer into) throws SavedException {
+  synchronized void read(long number, int part, long position, ByteBuffer into)
+      throws SavedException {
     try {
-      DiskFiles.readFully(channel(number), into, position);
+      DiskFiles.readFully(channel(number, part), into, position);
     } catch (SavedException e) {
       throw e;
     } catch (IOException e) {
@@ -46,21 +51,26 @@ final class PagesFiles implements Closeable {
     }
   }
 
-  private FileChannel channel(long number) throws IOException {
+  private FileChannel channel(long number, int part) throws IOException {
     if (closed) {
       throw new IllegalStateException("the store is closed");
     }
-    FileChannel known = open.get(number);
+    long key = number << Short.SIZE | part;
+    FileChannel known = open.get(key);
     if (known != null) {
       return known;
     }
-    Path file = directory.resolve(StoreFormat.directory(number)).resolve(StoreFormat.PAGES);
+    Path file = directory.resolve(StoreFormat.directory(number)).resolve(StoreFormat.pages(part));
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new SavedException(Kind.PAGES, "generation " + number + " has no file of pages");
+      throw new SavedException(
+          Kind.PAGES,
+          "generation "
+              + number
+              + " has no file of pages: open the store again, if it was merged meanwhile");
     }
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    open.put(number, channel);
+    open.put(key, channel);
     if (open.size() > MOST_OPEN) {
       closeOldest();
     }

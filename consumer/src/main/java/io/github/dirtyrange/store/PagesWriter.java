@@ -3,64 +3,61 @@ package io.github.dirtyrange.store;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
-/** Writes the file of pages: one behind the other, and a checksum of each beside. */
+/** Writes a file of pages, and keeps a checksum of each. */
 final class PagesWriter implements Closeable {
 
-  private static final int BUFFER_BYTES = 1 << 20;
-
-  private final StoreFiles.Output out;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private final PagesSink sink;
+  private final long firstPage;
   private final LongArrayList checksums = new LongArrayList();
-  private long flushed;
 
-  PagesWriter(StoreFiles.Output out) {
-    this.out = out;
+  /**
+   * Begins a file.
+   *
+   * @param firstPage how many pages the generation has in files before this
+   */
+  PagesWriter(PagesSink sink, long firstPage) {
+    this.sink = sink;
+    this.firstPage = firstPage;
   }
 
-  /** Writes a page; {@return its place} */
-  long add(byte[] page, long checksum) throws IOException {
-    if (checksums.size() == Integer.MAX_VALUE - Long.BYTES) {
-      throw new IOException("a generation stores " + checksums.size() + " pages at most");
-    }
-    if (buffer.remaining() < page.length) {
-      flush();
-    }
-    buffer.put(page);
-    checksums.add(checksum);
-    return checksums.size() - 1L;
+  /** {@return the place that the next page gets} */
+  long next() {
+    return firstPage + checksums.size();
   }
 
-  /** Reads back a page. */
+  /**
+   * Writes pages.
+   *
+   * @param at where the first one's bytes are
+   * @param sums checksums
+   * @param first where the first one's checksum is
+   */
+  void add(byte[] from, int at, long[] sums, int first, int pages) throws IOException {
+    if (next() > Integer.MAX_VALUE - Long.BYTES - pages) {
+      throw new IOException("a generation stores " + next() + " pages at most");
+    }
+    sink.add(from, at, pages);
+    checksums.addElements(checksums.size(), sums, first, pages);
+  }
+
+  /** Reads back a page of this file. */
   void read(long pageIndex, byte[] page) throws IOException {
-    long position = pageIndex * page.length;
-    if (position >= flushed) {
-      buffer.get((int) (position - flushed), page);
-    } else {
-      out.read(ByteBuffer.wrap(page), position);
-    }
-  }
-
-  private void flush() throws IOException {
-    buffer.flip();
-    flushed += buffer.remaining();
-    out.write(buffer);
-    buffer.clear();
+    sink.read(pageIndex - firstPage, page);
   }
 
   /** Returns once all is on the disk. */
-  void finish() throws IOException {
-    flush();
-    out.force();
+  PagesPart finish() throws IOException {
+    return sink.finish(firstPage);
   }
 
+  /** {@return those of the pages of this file} */
   LongArrayList checksums() {
     return checksums;
   }
 
   @Override
   public void close() throws IOException {
-    out.close();
+    sink.close();
   }
 }

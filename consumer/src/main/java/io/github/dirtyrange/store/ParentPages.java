@@ -2,41 +2,37 @@ package io.github.dirtyrange.store;
 
 import io.github.dirtyrange.saved.PageClass;
 import io.github.dirtyrange.saved.SavedException;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What a generation that is being written compares its pages with: those of its parent. */
 final class ParentPages {
 
-  private final SnapshotStore store;
   private final Generation parent;
-  private final PageReader reader;
-  private final byte[] other;
+  private final PlaceFinder places;
 
   ParentPages(SnapshotStore store, Generation parent) {
-    this.store = store;
     this.parent = parent;
-    reader = parent.pages();
-    other = new byte[parent.header().pageSize()];
+    places = new PlaceFinder(store, parent);
   }
 
   /**
-   * Compares a page with the parent's: the checksum first, as most differ in that, then the bytes.
+   * {@return whether the parent has zeros there}
    *
-   * @throws SavedException if the parent's cannot be read
+   * @throws SavedException if that cannot be known
    */
-  boolean has(long vpn, byte[] page, boolean zero, long checksum) throws SavedException {
-    if (firstHole(vpn, vpn + 1) == vpn) {
-      return false;
-    }
-    PagePlace place = reader.find(vpn);
-    if (!place.isStored()) {
-      return zero && place.pageClass() == PageClass.ZERO;
-    }
-    if (zero || place.checksum() != checksum) {
-      return false;
-    }
-    store.readStored(place, other);
-    return Arrays.equals(page, other);
+  boolean isZero(long vpn) throws SavedException {
+    PageRun run = places.find(vpn);
+    return run != null && run.pageClass() == PageClass.ZERO;
+  }
+
+  /**
+   * {@return where the parent's page is, if it may be one with this checksum}
+   *
+   * @throws SavedException if that cannot be known
+   */
+  @Nullable PageRun candidate(long vpn, long checksum) throws SavedException {
+    PageRun run = places.find(vpn);
+    return run != null && run.isStored() && run.checksumOf(vpn) == checksum ? run : null;
   }
 
   /** {@return the first page that the parent does not have, or the end} */

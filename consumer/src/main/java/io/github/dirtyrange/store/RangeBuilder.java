@@ -61,6 +61,11 @@ final class RangeBuilder {
     }
   }
 
+  /** {@return the page that is due} */
+  long next() {
+    return next;
+  }
+
   /** Adds the next pages of the mapping. */
   void add(long endVpn, PageClass pageClass, int detail, long pageIndex) {
     boolean inside = next > last().startVpn();

@@ -15,14 +15,22 @@ final class RangeChecker {
   private final List<SavedMapping> mappings;
   private final int sources;
   private final boolean hasParent;
+  private final int parts;
   private int mapping;
   private long next;
   private long stored;
 
-  RangeChecker(List<SavedMapping> mappings, int sources, boolean hasParent) {
+  /**
+   * Takes what the ranges depend on.
+   *
+   * @param sources how many generations are named that pages equal
+   * @param parts how many files of pages there are: with one, its pages are in the order of ranges
+   */
+  RangeChecker(List<SavedMapping> mappings, int sources, boolean hasParent, int parts) {
     this.mappings = mappings;
     this.sources = sources;
     this.hasParent = hasParent;
+    this.parts = parts;
     next = mappings.isEmpty() ? 0 : mappings.get(0).startVpn();
   }
 
@@ -60,13 +68,22 @@ final class RangeChecker {
     if (same ? source < 0 || source >= sources : source != 0) {
       throw bad(start, "equals pages of a generation that is not named");
     }
-    boolean data = pageClass == PageClass.DATA;
-    if (data ? pageIndex != stored : same ? pageIndex < 0 : pageIndex != 0) {
+    boolean right =
+        switch (pageClass) {
+          case DATA -> parts == 1 ? pageIndex == stored : isPlace(pageIndex);
+          case SAME -> isPlace(pageIndex);
+          default -> pageIndex == 0;
+        };
+    if (!right) {
       throw bad(start, "has its bytes in a place that cannot be");
     }
     if (pageClass == PageClass.PARENT && !hasParent) {
       throw bad(start, "is unchanged since a parent, and there is none");
     }
+  }
+
+  private static boolean isPlace(long pageIndex) {
+    return pageIndex >= 0 && pageIndex <= Integer.MAX_VALUE;
   }
 
   private void advance(long end, SavedMapping of) {

@@ -5,7 +5,6 @@ import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.SavedFault;
 import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Generations of processes' memory in a directory. They form trees: each builds on one parent or on
- * none. What is in the store never changes; it only gets more.
+ * none. What a generation says of its pages never changes; a {@link StoreMerger} removes those that
+ * a newer one can do without.
  *
  * <p>Any number may read while one writes, and see what was there when they opened it. Opening
- * reads every index: in memory that is 28 bytes a range, 8 a stored page, and the mappings.
+ * reads every index: in memory that is 28 bytes a range, 8 or 9 a stored page, and the mappings.
  *
  * <p>A generation whose index is damaged is {@link #damaged}, and the others can be read that do
  * not need it.
@@ -90,6 +90,17 @@ public final class SnapshotStore implements SavedDirectory {
     }
   }
 
+  /**
+   * Opens a store for writing that is one already.
+   *
+   * @throws SavedException as {@link #create}
+   */
+  static SnapshotStore reopen(Path directory, StoreFiles files) throws SavedException {
+    StoreDirectory.requireSafe(directory);
+    StoreDirectory.requireMarker(directory);
+    return create(directory, files);
+  }
+
   private static SnapshotStore locked(Path directory, StoreFiles files) throws IOException {
     StoreLock lock = StoreLock.take(directory);
     try {
@@ -98,7 +109,9 @@ public final class SnapshotStore implements SavedDirectory {
         StoreDirectory.mark(directory, files);
       }
       StoreDirectory.requireMarker(directory);
-      return load(directory, files, lock);
+      SnapshotStore store = load(directory, files, lock);
+      store.sweepPages();
+      return store;
     } catch (IOException e) {
       lock.close();
       throw e;
@@ -113,6 +126,14 @@ public final class SnapshotStore implements SavedDirectory {
       store.load(number);
     }
     return store;
+  }
+
+  /** A merge that was stopped may have left pages that no index has. */
+  private void sweepPages() throws IOException {
+    for (Generation generation : generations) {
+      String name = StoreFormat.pages(generation.index().parts().size());
+      removeAside(directory.resolve(StoreFormat.directory(generation.number())).resolve(name));
+    }
   }
 
   private void load(long number) {
@@ -174,14 +195,25 @@ public final class SnapshotStore implements SavedDirectory {
   }
 
   /**
+   * Begins a generation whose pages are not packed.
+   *
+   * @see #begin(GenerationHeader, Compression)
+   */
+  public GenerationWriter begin(GenerationHeader header) throws SavedException {
+    return begin(header, Compression.NONE);
+  }
+
+  /**
    * Begins a generation.
    *
+   * @param compression how its pages are packed; reading is the same
    * @throws SavedException if its parent is missing or is not what its changes were counted from,
    *     if its pages have another size than the store's, or it cannot be written
    * @throws IllegalStateException if the store is open for reading only, or another generation is
    *     being written
    */
-  public GenerationWriter begin(GenerationHeader header) throws SavedException {
+  public GenerationWriter begin(GenerationHeader header, Compression compression)
+      throws SavedException {
     if (lock == null || writing) {
       throw new IllegalStateException(
           lock == null ? "the store is open for reading only" : "a generation is being written");
@@ -191,7 +223,8 @@ public final class SnapshotStore implements SavedDirectory {
     Generation parent = header.parent().isEmpty() ? null : Links.parent(this, number, header);
     requireAncestors(parent);
     try {
-      GenerationWriter writer = new GenerationWriter(this, header, number, parent, lookup());
+      GenerationWriter writer =
+          new GenerationWriter(this, header, number, parent, lookup(), compression);
       writing = true;
       return writer;
     } catch (IOException e) {
@@ -265,11 +298,7 @@ public final class SnapshotStore implements SavedDirectory {
     return files;
   }
 
-  UUID id(long number) {
-    return generationNumbered(number).id();
-  }
-
-  private Generation generationNumbered(long number) {
+  Generation generationNumbered(long number) {
     Generation generation = byNumber.get(number);
     if (generation == null) {
       throw new IllegalArgumentException("there is no generation " + number);
@@ -277,12 +306,9 @@ public final class SnapshotStore implements SavedDirectory {
     return generation;
   }
 
-  void readStored(PagePlace place, byte[] page) throws SavedException {
-    readStored(place.storedIn().number(), place.pageIndex(), page);
-  }
-
-  void readStored(long number, long pageIndex, byte[] page) throws SavedException {
-    pages.read(number, pageIndex * page.length, ByteBuffer.wrap(page));
+  /** {@return a reader of pages by their place, for one thread} */
+  StoredPages storedPages(int pageSize) {
+    return new StoredPages(pages, pageSize);
   }
 
   /** Ends reading; what was begun and not committed is left out. */

@@ -212,6 +212,21 @@ final class StoreDirectory {
     return numbers;
   }
 
+  /** {@return what is in a directory; nothing where it is none} */
+  static List<Path> list(Path directory) throws SavedException {
+    List<Path> paths = new ArrayList<>();
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return paths;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      entries.forEach(paths::add);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new SavedException(Kind.DISK, directory + " cannot be listed: " + e.getMessage());
+    }
+    paths.sort(null);
+    return paths;
+  }
+
   /** Removes what a writer began and did not end. */
   static void sweep(Path directory, StoreFiles files) throws IOException {
     List<Path> left = new ArrayList<>();

@@ -33,6 +33,9 @@ interface StoreFiles {
   /** Gives something another name, in one step; what has that name must be nothing. */
   void rename(Path from, Path to) throws IOException;
 
+  /** Gives a file the name of another one, in one step; that one is gone. */
+  void replace(Path from, Path to) throws IOException;
+
   /** Deletes a file, or a directory with all that is in it. */
   void delete(Path path) throws IOException;
 }

@@ -13,7 +13,7 @@ final class StoreFormat {
   static final int MOST_PAGE = 65_536;
 
   /** The length of all that is before the mappings. */
-  static final int HEADER_BYTES = 152;
+  static final int HEADER_BYTES = 160;
 
   static final int MAPPING_BYTES = 48;
   static final int ID_BYTES = 16;
@@ -21,7 +21,13 @@ final class StoreFormat {
   static final int CHECKSUM_BYTES = 8;
   static final int CRC_BYTES = 4;
 
-  static final int NO_COMPRESSION = 0;
+  /** A file of pages in the index. */
+  static final int PART_BYTES = 24;
+
+  /** A block of a packed file of pages in the index. */
+  static final int BLOCK_BYTES = 8;
+
+  static final int MOST_PARTS = 65_535;
 
   static final int STOPPED = 1;
   static final int EXACT = 2;
@@ -49,6 +55,11 @@ final class StoreFormat {
 
   static byte[] indexMagic() {
     return "DRINDEX\n".getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** {@return the name of one of a generation's files of pages} */
+  static String pages(int part) {
+    return part == 0 ? PAGES : PAGES + "-" + part;
   }
 
   static String directory(long number) {

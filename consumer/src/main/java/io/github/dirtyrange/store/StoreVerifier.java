@@ -53,8 +53,9 @@ public final class StoreVerifier {
     for (long number : StoreDirectory.numbers(directory)) {
       Path generation = directory.resolve(StoreFormat.directory(number));
       permissions(generation);
-      permissions(generation.resolve(StoreFormat.INDEX));
-      permissions(generation.resolve(StoreFormat.PAGES));
+      for (Path file : StoreDirectory.list(generation)) {
+        permissions(file);
+      }
     }
     try (SnapshotStore store = SnapshotStore.load(directory, new DiskFiles(), null)) {
       faults.addAll(store.damaged());

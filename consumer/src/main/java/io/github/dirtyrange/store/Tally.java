@@ -8,8 +8,8 @@ final class Tally {
   private final long[] given = new long[1 + PageClass.values().length];
   private final long[] told = new long[1 + PageClass.values().length];
 
-  void given(PageClass became) {
-    given[became.code()]++;
+  void given(PageClass became, int pages) {
+    given[became.code()] += pages;
   }
 
   void told(PageClass pageClass, long pages) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk that dies after so many steps: each byte written is one, and so is everything else. Knows
@@ -38,11 +39,13 @@ final class CrashingFiles implements StoreFiles {
   private static final class Renamed {
     private final Path from;
     private final Path to;
+    private final byte @Nullable [] replaced;
     private boolean forced;
 
-    private Renamed(Path from, Path to) {
+    private Renamed(Path from, Path to, byte @Nullable [] replaced) {
       this.from = from;
       this.to = to;
+      this.replaced = replaced;
     }
   }
 
@@ -133,7 +136,22 @@ final class CrashingFiles implements StoreFiles {
   public void rename(Path from, Path to) throws IOException {
     step();
     disk.rename(from, to);
-    renamed.add(new Renamed(from, to));
+    renamed(new Renamed(from, to, null));
+  }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    step();
+    byte[] before = Files.readAllBytes(to);
+    disk.replace(from, to);
+    written.removeIf(state -> state.path.equals(to));
+    renamed(new Renamed(from, to, before));
+  }
+
+  private void renamed(Renamed rename) {
+    Path from = rename.from;
+    Path to = rename.to;
+    renamed.add(rename);
     for (Written state : written) {
       if (state.path.startsWith(from)) {
         state.path = from.equals(state.path) ? to : to.resolve(from.relativize(state.path));
@@ -143,6 +161,11 @@ final class CrashingFiles implements StoreFiles {
 
   @Override
   public void delete(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      for (Path inside : StoreDirectory.list(path)) {
+        delete(inside);
+      }
+    }
     step();
     disk.delete(path);
     written.removeIf(state -> state.path.startsWith(path));
@@ -158,8 +181,8 @@ final class CrashingFiles implements StoreFiles {
       lose(state);
     }
     if (crash == Crash.RENAMES_LOST) {
-      for (Renamed rename : renamed) {
-        undo(rename);
+      for (int i = renamed.size() - 1; i >= 0; i--) {
+        undo(renamed.get(i));
       }
     }
   }
@@ -177,6 +200,11 @@ final class CrashingFiles implements StoreFiles {
   private static void undo(Renamed rename) throws IOException {
     if (!rename.forced && Files.exists(rename.to)) {
       Files.move(rename.to, rename.from);
+      if (rename.replaced != null) {
+        try (Output out = new DiskFiles().create(rename.to)) {
+          out.write(ByteBuffer.wrap(rename.replaced));
+        }
+      }
     }
   }
 }

@@ -18,6 +18,10 @@ final class IndexBytes {
   static final int SOURCES = 132;
   static final int RANGES = 136;
   static final int CHECKSUMS = 144;
+  static final int PARTS = 152;
+  static final int REPLACED = 156;
+
+  private static final int PAGES_BYTES = 112;
 
   private IndexBytes() {}
 
@@ -37,6 +41,33 @@ final class IndexBytes {
   static byte[] withLong(byte[] index, int at, long value) {
     byte[] changed = index.clone();
     bytes(changed).putLong(at, value);
+    return withChecksum(changed);
+  }
+
+  /** Of a generation with one packed block, says that the block is so long, and checks it so. */
+  static byte[] withOneBlock(byte[] index, byte[] block) {
+    byte[] changed = index.clone();
+    int at = index.length - 4 - 8 * (int) getLong(index, CHECKSUMS) - 8;
+    bytes(changed).putInt(at, block.length);
+    bytes(changed).putLong(at - 16, block.length);
+    bytes(changed).putLong(PAGES_BYTES, block.length);
+    return withBlockChecks(changed, block);
+  }
+
+  /** Makes the checks of packed blocks right: they are before the checksums. */
+  static byte[] withBlockChecks(byte[] index, byte[] pages) {
+    byte[] changed = index.clone();
+    int stored = (int) getLong(index, CHECKSUMS);
+    int blocks = (int) PagesPart.blocks(stored);
+    int at = index.length - 4 - 8 * stored - 8 * blocks;
+    int start = 0;
+    for (int i = 0; i < blocks; i++) {
+      int bytes = getInt(index, at + 8 * i);
+      CRC32C crc = new CRC32C();
+      crc.update(pages, start, bytes);
+      bytes(changed).putInt(at + 8 * i + 4, (int) crc.getValue());
+      start += bytes;
+    }
     return withChecksum(changed);
   }
 

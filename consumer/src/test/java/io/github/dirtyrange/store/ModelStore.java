@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -24,6 +26,16 @@ final class ModelStore {
   record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
 
   private final List<Told> told = new ArrayList<>();
+  private final List<Compression> compressions;
+
+  /** Begins one whose generations are packed so, in turn. */
+  ModelStore(Compression... compressions) {
+    this.compressions = List.of(compressions);
+  }
+
+  ModelStore() {
+    this(Compression.NONE);
+  }
 
   List<Told> told() {
     return told;
@@ -42,7 +54,8 @@ final class ModelStore {
             : Optional.of(told.get(plan.parent() % told.size()));
     long epoch = told.size() + 10L;
     Map<Long, Integer> pages = new TreeMap<>();
-    try (GenerationWriter writer = store.begin(header(epoch, parent))) {
+    Compression compression = compressions.get(told.size() % compressions.size());
+    try (GenerationWriter writer = store.begin(header(epoch, parent), compression)) {
       int at = 0;
       for (SavedMapping mapping : plan.mappings()) {
         writer.mapping(mapping);
@@ -130,9 +143,13 @@ final class ModelStore {
     }
   }
 
-  /** {@return a page of some content: 0 is zeros} */
+  /** {@return a page of some content: 0 is zeros, and the last one cannot be packed} */
   static byte[] content(int content) {
     byte[] page = new byte[Plan.PAGE];
+    if (content == Plan.CONTENTS - 1) {
+      new Random(content).nextBytes(page);
+      return page;
+    }
     Arrays.fill(page, (byte) content);
     if (content != 0) {
       page[Plan.PAGE - 1] = 77;
@@ -143,15 +160,31 @@ final class ModelStore {
   /** Checks that the first generations of a store are those that were told, page by page. */
   void requireIn(SnapshotStore store) throws IOException {
     for (int i = 0; i < told.size(); i++) {
-      Told each = told.get(i);
-      Generation generation = store.generations().get(i);
-      assertThat(generation.id()).isEqualTo(each.id());
-      assertThat(generation.mappings()).isEqualTo(each.mappings());
-      requireCanonical(generation);
-      PageReader reader = generation.pages();
-      for (Map.Entry<Long, Integer> page : each.pages().entrySet()) {
-        requirePage(reader, page.getKey(), page.getValue());
-      }
+      requireTold(store.generations().get(i), told.get(i));
+    }
+  }
+
+  /** Checks that a store has some of the generations that were told, page by page. */
+  void requireIn(SnapshotStore store, Set<UUID> ids) throws IOException {
+    assertThat(store.generations()).extracting(Generation::id).containsAll(ids);
+    for (Generation generation : store.generations()) {
+      requireTold(
+          generation,
+          told.stream()
+              .filter(each -> each.id().equals(generation.id()))
+              .findFirst()
+              .orElseThrow());
+    }
+  }
+
+  private static void requireTold(Generation generation, Told told) throws IOException {
+    assertThat(generation.id()).isEqualTo(told.id());
+    assertThat(generation.header().epoch()).isEqualTo(told.epoch());
+    assertThat(generation.mappings()).isEqualTo(told.mappings());
+    requireCanonical(generation);
+    PageReader reader = generation.pages();
+    for (Map.Entry<Long, Integer> page : told.pages().entrySet()) {
+      requirePage(reader, page.getKey(), page.getValue());
     }
   }
 

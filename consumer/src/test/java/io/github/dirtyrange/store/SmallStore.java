@@ -4,6 +4,7 @@ import io.github.dirtyrange.saved.SavedMapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +21,7 @@ record SmallStore(Map<String, byte[]> files, ModelStore model) {
           plan(0, 1, 11, 11, 4, 3, 2, 11, 0, 10, 8, 9, 7, 6, 1, 2, 3, 4),
           plan(1, 0, 11, 11, 11, 12, 12, 12, 2, 5, 5, 1, 0, 11, 11, 11, 11, 3));
 
-  private static final SmallStore MADE = made();
+  private static final Map<Compression, SmallStore> MADE = new EnumMap<>(Compression.class);
 
   private static Plan plan(int parent, int layout, Integer... pages) {
     List<Integer> all = new ArrayList<>(List.of(pages));
@@ -35,21 +36,26 @@ record SmallStore(Map<String, byte[]> files, ModelStore model) {
     return Objects.requireNonNull(files.get(name)).clone();
   }
 
-  /** {@return it; nobody may change the arrays} */
+  /** {@return the one that is not packed; nobody may change the arrays} */
   static SmallStore get() {
-    return MADE;
+    return get(Compression.NONE);
   }
 
-  private static SmallStore made() {
+  /** {@return it; nobody may change the arrays} */
+  static SmallStore get(Compression compression) {
+    return MADE.computeIfAbsent(compression, SmallStore::made);
+  }
+
+  private static SmallStore made(Compression compression) {
     try {
-      return make();
+      return make(compression);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static SmallStore make() throws IOException {
-    ModelStore model = new ModelStore();
+  private static SmallStore make(Compression compression) throws IOException {
+    ModelStore model = new ModelStore(compression);
     try (TestDirectory directory = new TestDirectory()) {
       try (SnapshotStore store = SnapshotStore.create(directory.store(), CrashingFiles.never())) {
         model.writeAll(store, PLANS);

@@ -25,9 +25,11 @@ class StoreProgramsTest {
   }
 
   @Property(tries = 150)
-  void whatWasToldIsRead(@ForAll("programs") List<Plan> plans) throws IOException {
+  void whatWasToldIsRead(
+      @ForAll("programs") List<Plan> plans, @ForAll Compression first, @ForAll Compression then)
+      throws IOException {
     try (TestDirectory directory = new TestDirectory()) {
-      ModelStore model = new ModelStore();
+      ModelStore model = new ModelStore(first, then);
       try (SnapshotStore store = SnapshotStore.create(directory.store(), CrashingFiles.never())) {
         for (Plan plan : plans) {
           requireAllCounted(plan, model.write(store, plan));
@@ -56,10 +58,11 @@ class StoreProgramsTest {
 
   /** No content is stored twice, whoever asks for it: that many pages there are, and no more. */
   @Property(tries = 60)
-  void eachContentIsStoredOnce(@ForAll("programs") List<Plan> plans) throws IOException {
+  void eachContentIsStoredOnce(
+      @ForAll("programs") List<Plan> plans, @ForAll Compression compression) throws IOException {
     try (TestDirectory directory = new TestDirectory();
         SnapshotStore store = SnapshotStore.create(directory.store(), CrashingFiles.never())) {
-      ModelStore model = new ModelStore();
+      ModelStore model = new ModelStore(compression);
       model.writeAll(store, plans);
       long contents =
           model.told().stream()
@@ -77,11 +80,12 @@ class StoreProgramsTest {
   void whateverStopsAWriterWhatWasCommittedStays(
       @ForAll("programs") List<Plan> plans,
       @ForAll @DoubleRange(max = 1) double when,
-      @ForAll Crash crash)
+      @ForAll Crash crash,
+      @ForAll Compression compression)
       throws IOException {
     try (TestDirectory directory = new TestDirectory()) {
-      CrashingFiles files = new CrashingFiles((long) (when * steps(plans)));
-      ModelStore model = new ModelStore();
+      CrashingFiles files = new CrashingFiles((long) (when * steps(plans, compression)));
+      ModelStore model = new ModelStore(compression);
       boolean stopped = false;
       try (SnapshotStore store = SnapshotStore.create(directory.store(), files)) {
         model.writeAll(store, plans);
@@ -95,11 +99,11 @@ class StoreProgramsTest {
     }
   }
 
-  private static long steps(List<Plan> plans) throws IOException {
+  private static long steps(List<Plan> plans, Compression compression) throws IOException {
     CrashingFiles files = CrashingFiles.never();
     try (TestDirectory directory = new TestDirectory();
         SnapshotStore store = SnapshotStore.create(directory.store(), files)) {
-      new ModelStore().writeAll(store, plans);
+      new ModelStore(compression).writeAll(store, plans);
     }
     return files.done() + 1;
   }

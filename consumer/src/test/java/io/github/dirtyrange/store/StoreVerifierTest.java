@@ -2,6 +2,7 @@ package io.github.dirtyrange.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
 import io.github.dirtyrange.saved.PageClass;
 import io.github.dirtyrange.saved.SavedFault;
@@ -240,13 +241,31 @@ class StoreVerifierTest {
     }
   }
 
+  /** Nothing is unpacked into more room than the pages have, whatever the block says it needs. */
+  @Test
+  void aBlockThatUnpacksToMoreThanIsDueIsNamed() throws IOException {
+    files.clear();
+    files.putAll(SmallStore.get(Compression.ZSTD).files());
+    byte[] bomb = Zstd.compress(new byte[1 << 20]);
+    files.put(index(1), IndexBytes.withOneBlock(file(index(1)), bomb));
+    files.put(pages(1), bomb);
+    assertThat(verified())
+        .filteredOn(fault -> fault.number().orElse(0) == 1)
+        .hasSize(5)
+        .allSatisfy(fault -> assertThat(fault.kind()).isEqualTo(Kind.CHECKSUM));
+    files.put(pages(1), Arrays.copyOf(bomb, bomb.length + 1));
+    requireOne(Kind.PAGES, 1, "take " + (bomb.length + 1) + " bytes, and not " + bomb.length);
+  }
+
   /** A count that says more than the file has is refused before anything is allocated for it. */
   @ParameterizedTest
   @CsvSource({
     IndexBytes.MAPPINGS + ",mappings,4",
     IndexBytes.SOURCES + ",generations,4",
     IndexBytes.RANGES + ",ranges,8",
-    IndexBytes.CHECKSUMS + ",checksums,8"
+    IndexBytes.CHECKSUMS + ",checksums,8",
+    IndexBytes.PARTS + ",files of pages,4",
+    IndexBytes.REPLACED + ",generations that it replaced,4"
   })
   void noCountIsBelieved(int at, String what, int width) throws IOException {
     byte[] one = file(index(1));
