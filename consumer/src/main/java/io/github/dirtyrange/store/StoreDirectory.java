@@ -195,6 +195,23 @@ final class StoreDirectory {
         Kind.NO_STORE, directory + " is no store: name one, or a new or empty directory");
   }
 
+  /** {@return whether there is a marker or a generation, damaged or not} */
+  static boolean isOne(Path directory) {
+    if (Files.exists(directory.resolve(StoreFormat.MARKER), LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (StoreFormat.DIRECTORY.matcher(entry.getFileName().toString()).matches()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | DirectoryIteratorException e) {
+      return false;
+    }
+  }
+
   /** {@return the numbers that directories of generations have, ascending} */
   static List<Long> numbers(Path directory) throws SavedException {
     List<Long> numbers = new ArrayList<>();
