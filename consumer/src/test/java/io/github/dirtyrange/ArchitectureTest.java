@@ -153,6 +153,7 @@ class ArchitectureTest {
           room("costs", "kernel", "json"),
           room("saved"),
           room("store", "saved"),
+          room("inspect", "saved"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -180,6 +181,15 @@ class ArchitectureTest {
           room("report.live", "kernel", "lab.result", "live.result", "trace"),
           room("report.export", "kernel", "live.result", "report.live"),
           room(
+              "report.saved",
+              "kernel",
+              "saved",
+              "inspect",
+              "lab.result",
+              "live.result",
+              "report",
+              "report.live"),
+          room(
               "report.html",
               "kernel",
               "track",
@@ -202,6 +212,9 @@ class ArchitectureTest {
               "track",
               "workload",
               "costs",
+              "saved",
+              "store",
+              "inspect",
               "trace",
               "retrace..",
               "lab..",
@@ -276,6 +289,18 @@ class ArchitectureTest {
         "org.jspecify..",
         ROOT + "saved",
         ROOT + "store");
+  }
+
+  /** What looks into saved memory reads any format. */
+  @Test
+  void inspectionKnowsNoFormat() {
+    knowsOnly(
+        "inspect",
+        "java..",
+        "it.unimi.dsi.fastutil..",
+        "org.jspecify..",
+        ROOT + "saved",
+        ROOT + "inspect");
   }
 
   @Test

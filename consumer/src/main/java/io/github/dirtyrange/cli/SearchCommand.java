@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -92,8 +93,7 @@ final class SearchCommand implements Callable<Integer> {
       return HexFormat.of().parseHex(digits);
     }
 
-    private static SearchPattern made(
-        String option, java.util.function.Supplier<SearchPattern> pattern) {
+    private static SearchPattern made(String option, Supplier<SearchPattern> pattern) {
       try {
         return pattern.get();
       } catch (IllegalArgumentException e) {

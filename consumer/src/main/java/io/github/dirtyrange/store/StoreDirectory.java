@@ -6,6 +6,7 @@ import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -208,7 +209,7 @@ final class StoreDirectory {
       }
       return false;
     } catch (IOException | DirectoryIteratorException e) {
-      return false;
+      return e instanceof AccessDeniedException; // who opens it is told why that is refused
     }
   }
 

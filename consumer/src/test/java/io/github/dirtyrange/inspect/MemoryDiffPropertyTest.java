@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -97,7 +98,7 @@ class MemoryDiffPropertyTest {
       return expected;
     }
 
-    DiffCounts counts(SavedMapping mapping, java.util.function.Supplier<DiffCounts.Tally> none) {
+    DiffCounts counts(SavedMapping mapping, Supplier<DiffCounts.Tally> none) {
       DiffCounts.Tally tally = rows.get(mapping);
       return (tally == null ? none.get() : tally).counts();
     }

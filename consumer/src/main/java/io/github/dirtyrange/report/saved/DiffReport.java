@@ -24,10 +24,10 @@ public final class DiffReport {
         + ": "
         + run.first()
         + more
-        + " is "
+        + " in A, "
         + run.second()
         + more
-        + " ("
+        + " in B ("
         + run.mapping().title()
         + ")\n";
   }

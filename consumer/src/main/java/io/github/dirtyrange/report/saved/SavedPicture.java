@@ -42,7 +42,7 @@ public final class SavedPicture {
 
   /** {@return an SVG file} */
   public static String svg(List<Shown> memories) {
-    List<MappedPart> parts = MappedParts.of(memories);
+    List<MappedPart> parts = TouchedParts.of(memories);
     FoldedSpace space = FoldedSpace.of(parts, MOST_ROWS);
     List<PictureColumn> columns = PictureColumn.of(memories, space, MOST_COLUMNS);
     int pageSize = memories.isEmpty() ? 1 : memories.get(0).summary().pageSize();
@@ -53,7 +53,7 @@ public final class SavedPicture {
     int rows = space.rows().size();
     int legendTop = TOP + rows * ROW + 30;
     Set<PageClass> used = used();
-    int height = legendTop + (used.size() + 2) * LEGEND_ROW + 10;
+    int height = legendTop + (used.size() + 3) * LEGEND_ROW + 10;
     int width = Math.max(LEFT + columns.size() * COLUMN + 30, 640);
     begin(width, height);
     heading();
@@ -102,7 +102,7 @@ public final class SavedPicture {
               TOP - 6,
               column.title()));
     }
-    text("b", 16, TOP - 8, "addresses, gaps left out");
+    text("b", 16, TOP - 8, "addresses, without gaps");
   }
 
   private void rowLabel(int row) {
@@ -176,13 +176,15 @@ public final class SavedPicture {
     text("s", 16, y, "A bar at the left of a cell: the share of its pages that were stored.");
     y += LEGEND_ROW;
     text("s", 16, y, scale());
+    y += LEGEND_ROW;
+    text("s", 16, y, "What is mapped and never held anything is left out, where it is long.");
   }
 
   private String scale() {
     long pages = space.rows().stream().mapToLong(FoldedSpace.Row::pages).sum();
-    return "Each row says how much is mapped in it; "
+    return "Rows say how many bytes they are, "
         + size(pages)
-        + " in all. A mapping has rows by the root of its size; small ones share one.";
+        + " in all; a mapping has rows by the root of its size.";
   }
 
   private void text(String style, int x, int y, String text) {

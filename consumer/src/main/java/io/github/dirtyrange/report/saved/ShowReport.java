@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShowReport {
 
   /** A class of pages: its heading in a table, and how many there are. */
-  private record Column(String heading, java.util.function.ToLongFunction<PageCounts> count) {}
+  private record Column(String heading, ToLongFunction<PageCounts> count) {}
 
   private static final List<Column> CLASSES =
       List.of(
