@@ -27,8 +27,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CalibrateCommand.class,
       CompareCommand.class,
       ConformCommand.class,
+      DiffCommand.class,
       DoctorCommand.class,
       ExploreCommand.class,
+      ExtractCommand.class,
       GatherCommand.class,
       LawsCommand.class,
       MergeCommand.class,
@@ -36,13 +38,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RehearseCommand.class,
       RetraceCommand.class,
       RunCommand.class,
+      SearchCommand.class,
+      ShowCommand.class,
       SnapshotCommand.class,
       SurveyCommand.class,
-      TrackCommand.class
+      TrackCommand.class,
+      VerifyCommand.class
     },
     footerHeading = "%nFor example:%n",
     footer = {
       "  dirtyrange track 1234                what a live process changes, by the second",
+      "  dirtyrange snapshot 1234 saved       its memory, in generations, on the disk",
       "  dirtyrange compare --mapped 1GiB     scan against queue, on a process of ours",
       "  dirtyrange explore --quirk no-flush  how a write is lost, step by step"
     },

@@ -18,12 +18,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** Writes random generations into a store, and remembers what their pages were. */
-final class ModelStore {
+public final class ModelStore {
 
   static final UUID TRACKER = new UUID(1, 2);
 
   /** A generation as it was told: of each page one of the numbers of {@link Plan}. */
-  record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
+  public record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
 
   private final List<Told> told = new ArrayList<>();
   private final List<Compression> compressions;
@@ -37,7 +37,8 @@ final class ModelStore {
     this(Compression.NONE);
   }
 
-  List<Told> told() {
+  /** {@return what was told, oldest first} */
+  public List<Told> told() {
     return told;
   }
 
@@ -144,7 +145,7 @@ final class ModelStore {
   }
 
   /** {@return a page of some content: 0 is zeros, and the last one cannot be packed} */
-  static byte[] content(int content) {
+  public static byte[] content(int content) {
     byte[] page = new byte[Plan.PAGE];
     if (content == Plan.CONTENTS - 1) {
       new Random(content).nextBytes(page);
