@@ -153,6 +153,7 @@ class ArchitectureTest {
           room("costs", "kernel", "json"),
           room("saved"),
           room("store", "saved"),
+          room("criu", "saved"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -204,6 +205,9 @@ class ArchitectureTest {
               "costs",
               "trace",
               "retrace..",
+              "saved",
+              "store",
+              "criu",
               "lab..",
               "report.."));
 
@@ -279,6 +283,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void otherFormatsOfSavedMemoryKnowNoKernelEither() {
+    knowsOnly(
+        "criu",
+        "java..",
+        "com.google.protobuf..",
+        "com.github.luben.zstd..",
+        "it.unimi.dsi.fastutil..",
+        "org.apache.commons.compress..",
+        "org.jspecify..",
+        ROOT + "saved",
+        ROOT + "criu");
+  }
+
+  @Test
   void savedMemoryHasNoFormat() {
     knowsOnly("saved", "java..", "org.jspecify..", ROOT + "saved");
   }
@@ -286,6 +304,7 @@ class ArchitectureTest {
   @Test
   void librariesWithOneRoomAreKnownToItAlone() {
     knownTo("store", "com.dynatrace.hash4j..");
+    knownTo("criu", "com.google.protobuf..", "org.apache.commons.compress..");
     knownTo("linux.sys", "jnr..", "com.kenai.jffi..");
     knownTo("cli", "picocli..");
   }
