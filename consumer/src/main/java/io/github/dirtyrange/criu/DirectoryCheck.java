@@ -37,6 +37,16 @@ final class DirectoryCheck {
       faults.add(images.fault(Kind.INDEX, images.title() + " has no process's memory"));
     }
     for (int pid : pids) {
+      if (images.isNaming() && !images.named().contains(pid)) {
+        faults.add(
+            images.fault(
+                Kind.INDEX,
+                images.title()
+                    + ": process "
+                    + pid
+                    + " has memory and is not in "
+                    + Format.PSTREE));
+      }
       if (!images.withPagemap().contains(pid) && !isDead(pid)) {
         missing(Format.pagemap(pid));
       }

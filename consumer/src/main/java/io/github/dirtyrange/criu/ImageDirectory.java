@@ -42,6 +42,7 @@ final class ImageDirectory {
   private Optional<Inventory> inventory = Optional.empty();
   private Optional<DumpStats> stats = Optional.empty();
   private boolean whole;
+  private boolean namesKnown;
 
   private ImageDirectory(Path path, int number) {
     this.path = path;
@@ -116,7 +117,11 @@ final class ImageDirectory {
     }
     whole = ImageFile.isThere(path.resolve(Format.PSTREE));
     if (whole) {
-      read(() -> named.addAll(Processes.read(path.resolve(Format.PSTREE))));
+      read(
+          () -> {
+            named.addAll(Processes.read(path.resolve(Format.PSTREE)));
+            namesKnown = true;
+          });
     }
     read(() -> names = FileNames.read(path));
     for (int pid : withPagemap) {
@@ -172,6 +177,11 @@ final class ImageDirectory {
   /** {@return the processes that it names as dumped; none in a pre-dump's} */
   SortedSet<Integer> named() {
     return named;
+  }
+
+  /** {@return whether it says which processes were dumped, and that can be read} */
+  boolean isNaming() {
+    return namesKnown;
   }
 
   /** {@return the processes that there is a pagemap of, even a damaged one} */

@@ -102,7 +102,13 @@ final class ParentCheck {
   }
 
   private static boolean isOneProgram(MmImage.Mm one, MmImage.Mm other) {
-    return one.startCode() == other.startCode() && one.startStack() == other.startStack();
+    return mayBeOne(one.startCode(), other.startCode())
+        && mayBeOne(one.startStack(), other.startStack());
+  }
+
+  /** An address of 0 is one that is not known. */
+  private static boolean mayBeOne(long address, long other) {
+    return address == other || address == 0 || other == 0;
   }
 
   private void wrong(ImageDirectory child, String why) {

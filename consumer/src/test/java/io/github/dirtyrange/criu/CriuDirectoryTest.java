@@ -26,7 +26,7 @@ class CriuDirectoryTest {
 
   /** An image of CRIU 4.2: three pages at 0x7f0000000000. */
   private static final String GOLDEN =
-      "1943565425400856020000000801" + "0e0000000880808080" + "80e01f100320042803";
+      "1943565425400856" + "020000000801" + "0e000000" + "088080808080e01f100320042803";
 
   private static final long GOLDEN_VPN = 0x7f0000000L;
 
@@ -90,7 +90,9 @@ class CriuDirectoryTest {
   void pagesThatNoImageNamesAreWhatTheirMappingSays() throws IOException {
     try (TestFolder folder = new TestFolder()) {
       ImageBytes file =
-          ImageBytes.message().number(1, 1).number(2, 5)
+          ImageBytes.message()
+              .number(1, 1)
+              .number(2, 5)
               .field(3, ImageBytes.message().number(1, 5).text(6, "/usr/bin/cat"));
       new SmallImages(folder.at("d"), SmallImages.Style.NEW)
           .write("files.img", ImageBytes.image(ImageBytes.COMMON, ImageBytes.FILES).record(file))

@@ -32,6 +32,13 @@ final class ImageBytes {
     return new ImageBytes();
   }
 
+  /** {@return a message that is such bytes, whatever they are} */
+  static ImageBytes raw(byte[] bytes) {
+    ImageBytes message = new ImageBytes();
+    message.out.writeBytes(bytes);
+    return message;
+  }
+
   private void little(int number) {
     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
       out.write(number >>> shift);

@@ -100,7 +100,7 @@ final class ModelChain {
     images.pages(
         parent.pid(), parent.pid() + 1, runs, stored.stream().mapToInt(each -> each).toArray());
     if (!isPreDump) {
-      images.mappings(parent.pid(), 30, areas);
+      images.mappings(parent.pid(), 2_000, areas);
     }
     return new Memory(number, parent.pid(), contents, isPreDump ? new TreeSet<>() : nothing);
   }
