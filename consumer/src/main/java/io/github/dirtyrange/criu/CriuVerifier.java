@@ -4,6 +4,7 @@ import io.github.dirtyrange.saved.PageText;
 import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.SavedFault;
 import io.github.dirtyrange.saved.SavedFault.Kind;
+import io.github.dirtyrange.saved.SavedMapping;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ public final class CriuVerifier {
 
   private void check(CriuMemory memory) {
     pagesFile(memory);
+    unmapped(memory);
     Runs runs = new Runs(memory);
     Pagemap parent = memory.parent().map(CriuMemory::pagemap).orElse(NOTHING);
     Pagemap inParent = memory.parent().map(unresolved::get).orElse(NOTHING);
@@ -63,6 +65,24 @@ public final class CriuVerifier {
     Unresolved.Hole hole = hasParent ? runs::found : runs::withoutParent;
     unresolved.put(memory, Unresolved.find(memory.pagemap(), parent, inParent, hole));
     runs.end();
+  }
+
+  /** A process that is restored has no place for such pages. */
+  private void unmapped(CriuMemory memory) {
+    if (memory.images().mm(memory.pid()).isEmpty()) {
+      return;
+    }
+    int told = 0;
+    for (SavedMapping mapping : memory.mappings()) {
+      if (mapping.name().equals(MappedPages.MADE) && told++ < MOST_RUNS) {
+        long more = mapping.endVpn() - mapping.startVpn() - 1;
+        faults.add(
+            memory.fault(
+                Kind.ORDER,
+                mapping.startVpn(),
+                (more == 0 ? "is" : "and " + more + " behind it are") + " in no mapping"));
+      }
+    }
   }
 
   private void pagesFile(CriuMemory memory) {

@@ -37,6 +37,7 @@ final class MmImage {
   private final List<Vma> vmas = new ArrayList<>();
   private long startCode;
   private long startStack;
+  private boolean isThere;
 
   /**
    * What is read of it.
@@ -60,10 +61,14 @@ final class MmImage {
   static Mm read(Path file) throws SavedException {
     MmImage image = new MmImage(file);
     ImageFile.read(file, ImageKind.MM, (record, in) -> image.mm(in));
+    if (!image.isThere) {
+      throw new SavedException(Kind.INDEX, file + " is damaged: it has no mappings");
+    }
     return new Mm(image.startCode, image.startStack, List.copyOf(image.vmas));
   }
 
   private void mm(CodedInputStream in) throws IOException {
+    isThere = true;
     Wire.fields(
         in,
         tag -> {

@@ -231,6 +231,13 @@ class CriuVerifierTest {
   }
 
   @Test
+  void pagesInNoMappingAreNamed() throws IOException {
+    base().mappings(PID, 12, List.of(SmallImages.Area.of(10, 14)));
+    assertThat(only("s0").kind()).isEqualTo(Kind.ORDER);
+    assertThat(only("s0").sentence()).endsWith("page 0xe and 1 behind it are in no mapping");
+  }
+
+  @Test
   void countsThatDoNotAgreeAreNamed() throws IOException {
     base().stats(5, 0);
     assertThat(only("s0").sentence())
