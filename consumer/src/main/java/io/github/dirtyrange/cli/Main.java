@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConformCommand.class,
       DoctorCommand.class,
       ExploreCommand.class,
+      ExportCommand.class,
       GatherCommand.class,
       LawsCommand.class,
       QuirksCommand.class,

@@ -117,18 +117,16 @@ public final class CriuExport {
     Path aside =
         target.resolveSibling(
             "." + target.getFileName() + ".aside-" + Integer.toHexString(RANDOM.nextInt()));
-    try {
-      List<Exported> written = writing.write(aside);
+    try (PrivateFolder folder = PrivateFolder.at(aside)) {
+      List<Exported> written = writing.write(folder.path());
       requireNothing(target);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       PrivateFiles.force(folder(target));
       return written;
-    } catch (SavedException e) {
-      throw removed(aside, e);
-    } catch (UnknownPageException e) {
-      throw removed(aside, e);
+    } catch (SavedException | UnknownPageException e) {
+      throw e;
     } catch (IOException e) {
-      throw removed(aside, new SavedException(Kind.DISK, target + " cannot be written", e));
+      throw new SavedException(Kind.DISK, target + " cannot be written", e);
     }
   }
 
@@ -142,16 +140,5 @@ public final class CriuExport {
       throw new SavedException(
           Kind.NO_STORE, target + " is there already: name a directory that is not");
     }
-  }
-
-  private static <E extends IOException> E removed(Path aside, E failure) {
-    try {
-      if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
-        PrivateFiles.delete(aside);
-      }
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-    return failure;
   }
 }

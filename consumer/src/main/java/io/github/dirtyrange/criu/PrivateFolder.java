@@ -18,10 +18,14 @@ final class PrivateFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /** Makes one where the system keeps what is there for a time. */
+  /** Makes one that nobody else may enter, where the system keeps what is there for a time. */
   static PrivateFolder create() throws IOException {
-    PrivateFolder folder =
-        new PrivateFolder(Files.createTempDirectory("dirtyrange-criu-").toRealPath());
+    return at(Files.createTempDirectory("dirtyrange-criu-").toRealPath());
+  }
+
+  /** {@return a folder that is there or will be} */
+  static PrivateFolder at(Path path) {
+    PrivateFolder folder = new PrivateFolder(path);
     Runtime.getRuntime().addShutdownHook(folder.atTheEnd);
     return folder;
   }
