@@ -80,7 +80,8 @@ class CriuDamageTest {
   }
 
   @Property(tries = 300)
-  void theFuzzTargetRuns(@ForAll byte[] input) throws IOException {
+  void theFuzzTargetsRun(@ForAll byte[] input) throws IOException {
     CriuFuzzer.fuzzerTestOneInput(input);
+    TarballFuzzer.fuzzerTestOneInput(input);
   }
 }
