@@ -27,7 +27,7 @@ final class FileNames {
   private FileNames() {}
 
   /**
-   * Reads what a directory says of its files, in one image or, before CRIU 3.3, in another; nothing
+   * Reads what a directory says of its files, in one image or, in older ones, in another; nothing
    * where it has neither.
    *
    * @throws SavedException if that is damaged

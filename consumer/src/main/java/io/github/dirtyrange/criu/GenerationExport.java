@@ -8,7 +8,7 @@ import io.github.dirtyrange.saved.SavedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.List;
 
 /** Writes one generation: its pages, and the images that say what they are. */
 final class GenerationExport {
@@ -57,13 +57,13 @@ final class GenerationExport {
   }
 
   private void pages(PagesOutput out, Pagemap parent) throws IOException {
-    Iterator<SavedMapping> mappings = memory.mappings().iterator();
-    SavedMapping mapping = null;
+    List<SavedMapping> mappings = memory.mappings();
+    int mapping = 0;
     for (SavedRange range : memory.saved()) {
-      while (mapping == null || mapping.endVpn() <= range.startVpn()) {
-        mapping = mappings.next();
+      while (mappings.get(mapping).endVpn() <= range.startVpn()) {
+        mapping++;
       }
-      range(range, mapping, out, parent);
+      range(range, mappings.get(mapping), out, parent);
     }
   }
 
@@ -111,6 +111,9 @@ final class GenerationExport {
 
   private void unknown(long startVpn, long endVpn, SavedMapping mapping, PageClass pageClass)
       throws UnknownPageException {
+    if (isOfTheKernel(mapping)) {
+      return;
+    }
     if (unknown == UnknownPages.REFUSED) {
       throw new UnknownPageException(
           memory,
@@ -121,6 +124,11 @@ final class GenerationExport {
               : "could not be read, and its bytes are not known");
     }
     leftOut += endVpn - startVpn;
+  }
+
+  /** Its clock and its old calls are in every process; CRIU never dumps them either. */
+  private static boolean isOfTheKernel(SavedMapping mapping) {
+    return mapping.name().startsWith("[vvar") || mapping.name().equals("[vsyscall]");
   }
 
   private void writePagemap(Path file) throws IOException {

@@ -135,6 +135,23 @@ class CriuExportTest {
     }
   }
 
+  /** Else no process could be exported without a word more. */
+  @Test
+  void theKernelsOwnPagesNeedNotBeKnown() throws IOException {
+    SmallMemory memory =
+        new SmallMemory(
+            List.of(
+                new SavedMapping(16, 18, 1, 0, 0, 0, "[vvar]"),
+                new SavedMapping(18, 19, 4, 0, 0, 0, "[vsyscall]")),
+            List.of(
+                new SavedRange(16, 18, PageClass.UNREAD),
+                new SavedRange(18, 19, PageClass.UNREAD)));
+    try (TestFolder folder = new TestFolder()) {
+      assertThat(EXPORT.write(memory, folder.at("out")))
+          .isEqualTo(new Exported(folder.at("out"), 0, 0, 0));
+    }
+  }
+
   @Test
   void whatIsThereIsNotReplaced() throws IOException {
     try (TestFolder folder = new TestFolder()) {

@@ -57,8 +57,16 @@ class RealDumpTest {
               .start();
       try {
         String[] dump = {
-          CRIU, "dump", "-t", Long.toString(sleep.pid()), "-D", folder.at("dump").toString(),
-          "--leave-stopped", "--shell-job", "-o", "dump.log"
+          CRIU,
+          "dump",
+          "-t",
+          Long.toString(sleep.pid()),
+          "-D",
+          folder.at("dump").toString(),
+          "--leave-stopped",
+          "--shell-job",
+          "-o",
+          "dump.log"
         };
         int status = run(folder.at("log"), dump);
         assertThat(status)
@@ -97,7 +105,8 @@ class RealDumpTest {
       assertThat(dumped.memories()).hasSize(1);
       CriuMemory of = dumped.memories().get(0);
       assertThat(of.pid()).isEqualTo((int) pid);
-      assertThat(of.mappings().stream().map(RealDumpTest::line).filter(RealDumpTest::isKept).toList())
+      assertThat(
+              of.mappings().stream().map(RealDumpTest::line).filter(RealDumpTest::isKept).toList())
           .isEqualTo(maps(pid));
       int pages = 0;
       for (SavedRange range : of.saved()) {
