@@ -165,6 +165,7 @@ class ArchitectureTest {
               "store",
               "snapshot.result"),
           room("inspect", "saved"),
+          room("criu", "saved"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -227,6 +228,7 @@ class ArchitectureTest {
               "saved",
               "store",
               "inspect",
+              "criu",
               "trace",
               "retrace..",
               "lab..",
@@ -318,13 +320,28 @@ class ArchitectureTest {
   }
 
   @Test
+  void otherFormatsOfSavedMemoryKnowNoKernelEither() {
+    knowsOnly(
+        "criu",
+        "java..",
+        "com.google.protobuf..",
+        "com.github.luben.zstd..",
+        "it.unimi.dsi.fastutil..",
+        "org.apache.commons.compress..",
+        "org.jspecify..",
+        ROOT + "saved",
+        ROOT + "criu");
+  }
+
+  @Test
   void savedMemoryHasNoFormat() {
     knowsOnly("saved", "java..", "org.jspecify..", ROOT + "saved");
   }
 
   @Test
   void librariesWithOneRoomAreKnownToItAlone() {
-    knownTo("store", "com.dynatrace.hash4j..", "com.github.luben.zstd..");
+    knownTo("store", "com.dynatrace.hash4j..");
+    knownTo("criu", "com.google.protobuf..", "org.apache.commons.compress..");
     knownTo("linux.sys", "jnr..", "com.kenai.jffi..");
     knownTo("cli", "picocli..");
   }

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DiffCommand.class,
       DoctorCommand.class,
       ExploreCommand.class,
+      ExportCommand.class,
       ExtractCommand.class,
       GatherCommand.class,
       LawsCommand.class,
