@@ -19,7 +19,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class SavedPlace implements AutoCloseable {
 
   /** All formats that are read; the first one that says that it is there is taken. */
-  private static final List<SavedKind> KINDS = List.of(new StoreKind());
+  private static final List<SavedKind> KINDS =
+      List.of(new StoreKind(), new CriuKind(), new TarballKind());
 
   private final Path path;
   private final SavedKind.Opened opened;
@@ -48,7 +49,7 @@ final class SavedPlace implements AutoCloseable {
 
   private static SavedKind kind(Path path) {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new UsageMistake(path + ": there is no such directory");
+      throw new UsageMistake(path + ": there is no such directory or file");
     }
     return KINDS.stream()
         .filter(each -> each.isAt(path))

@@ -106,7 +106,13 @@ public final class CriuMemory implements SavedMemory {
     return pagemap;
   }
 
-  Optional<CriuMemory> parent() {
+  /** {@return the same process in the directory before, if that has it} */
+  public Optional<CriuMemory> before() {
+    return Optional.ofNullable(parent);
+  }
+
+  @Override
+  public Optional<SavedMemory> parent() {
     return Optional.ofNullable(parent);
   }
 

@@ -97,7 +97,7 @@ public final class CriuReader implements SavedReader {
   }
 
   private static CriuMemory parent(CriuMemory of) throws SavedException {
-    return of.parent()
+    return of.before()
         .orElseThrow(
             () ->
                 new SavedException(

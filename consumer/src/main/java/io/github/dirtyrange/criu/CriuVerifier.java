@@ -59,9 +59,9 @@ public final class CriuVerifier {
     pagesFile(memory);
     unmapped(memory);
     Runs runs = new Runs(memory);
-    Pagemap parent = memory.parent().map(CriuMemory::pagemap).orElse(NOTHING);
-    Pagemap inParent = memory.parent().map(unresolved::get).orElse(NOTHING);
-    boolean hasParent = memory.parent().isPresent();
+    Pagemap parent = memory.before().map(CriuMemory::pagemap).orElse(NOTHING);
+    Pagemap inParent = memory.before().map(unresolved::get).orElse(NOTHING);
+    boolean hasParent = memory.before().isPresent();
     Unresolved.Hole hole = hasParent ? runs::found : runs::withoutParent;
     unresolved.put(memory, Unresolved.find(memory.pagemap(), parent, inParent, hole));
     runs.end();
@@ -147,7 +147,7 @@ public final class CriuVerifier {
     }
 
     private void found(long startVpn, long endVpn, boolean isInParent) {
-      String parent = memory.parent().map(CriuMemory::title).orElse("");
+      String parent = memory.before().map(CriuMemory::title).orElse("");
       tell(
           Kind.HOLE_IN_PARENT,
           startVpn,

@@ -71,12 +71,12 @@ final class ParentCheck {
     if (memory.pagemap().leaningPages() == 0) {
       return;
     }
-    if (memory.parent().isEmpty()) {
+    if (memory.before().isEmpty()) {
       noParent(memory);
       return;
     }
     Optional<MmImage.Mm> now = memory.images().mm(memory.pid());
-    Optional<MmImage.Mm> before = memory.parent().get().images().mm(memory.pid());
+    Optional<MmImage.Mm> before = memory.before().get().images().mm(memory.pid());
     if (now.isPresent() && before.isPresent() && !isOneProgram(now.get(), before.get())) {
       wrong(
           memory.images(),
