@@ -6,14 +6,22 @@ import io.github.dirtyrange.kernel.Forks;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /** A kernel that hands every call on to another. */
 public class ForwardingKernel implements Kernel {
 
   private final Kernel kernel;
+  private final UnaryOperator<TrackedProcess> changed;
 
   public ForwardingKernel(Kernel kernel) {
+    this(kernel, UnaryOperator.identity());
+  }
+
+  /** Its processes are those of the other, changed. */
+  public ForwardingKernel(Kernel kernel, UnaryOperator<TrackedProcess> changed) {
     this.kernel = kernel;
+    this.changed = changed;
   }
 
   @Override
@@ -38,7 +46,7 @@ public class ForwardingKernel implements Kernel {
 
   @Override
   public TrackedProcess open(int pid) {
-    return kernel.open(pid);
+    return changed.apply(kernel.open(pid));
   }
 
   @Override
