@@ -164,6 +164,7 @@ class ArchitectureTest {
               "saved",
               "store",
               "snapshot.result"),
+          room("inspect", "saved"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",
@@ -192,6 +193,15 @@ class ArchitectureTest {
           room("report.snapshot", "lab.result", "live.result", "snapshot.result", "store"),
           room("report.export", "kernel", "live.result", "report.live"),
           room(
+              "report.saved",
+              "kernel",
+              "saved",
+              "inspect",
+              "lab.result",
+              "live.result",
+              "report",
+              "report.live"),
+          room(
               "report.html",
               "kernel",
               "track",
@@ -214,6 +224,9 @@ class ArchitectureTest {
               "track",
               "workload",
               "costs",
+              "saved",
+              "store",
+              "inspect",
               "trace",
               "retrace..",
               "lab..",
@@ -291,6 +304,18 @@ class ArchitectureTest {
         "org.jspecify..",
         ROOT + "saved",
         ROOT + "store");
+  }
+
+  /** What looks into saved memory reads any format. */
+  @Test
+  void inspectionKnowsNoFormat() {
+    knowsOnly(
+        "inspect",
+        "java..",
+        "it.unimi.dsi.fastutil..",
+        "org.jspecify..",
+        ROOT + "saved",
+        ROOT + "inspect");
   }
 
   @Test

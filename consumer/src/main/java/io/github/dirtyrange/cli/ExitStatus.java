@@ -9,6 +9,9 @@ final class ExitStatus {
   /** A strategy missed pages, or a copied page was not what the workload wrote. */
   static final int WRONG_ANSWER = 1;
 
+  /** Saved memory is broken, differs, or does not have what was looked for. */
+  static final int DIFFERENT = 1;
+
   /** The command line says something that cannot be meant. */
   static final int USAGE = 2;
 

@@ -27,17 +27,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CalibrateCommand.class,
       CompareCommand.class,
       ConformCommand.class,
+      DiffCommand.class,
       DoctorCommand.class,
       ExploreCommand.class,
+      ExtractCommand.class,
       GatherCommand.class,
       LawsCommand.class,
       QuirksCommand.class,
       RehearseCommand.class,
       RetraceCommand.class,
       RunCommand.class,
+      SearchCommand.class,
+      ShowCommand.class,
       SnapshotCommand.class,
       SurveyCommand.class,
-      TrackCommand.class
+      TrackCommand.class,
+      VerifyCommand.class
     },
     footerHeading = "%nFor example:%n",
     footer = {

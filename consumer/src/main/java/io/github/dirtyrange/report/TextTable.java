@@ -8,19 +8,19 @@ import java.util.List;
  * Rows of cells under headings: the first column is set to the left, numbers to the right. What a
  * cell says may be from a file, and does not steer the terminal.
  */
-final class TextTable {
+public final class TextTable {
 
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
   /** Appends a row, the first one being the headings; all must be of one length. */
-  void row(List<String> cells) {
+  public void row(List<String> cells) {
     rows.add(cells.stream().map(OneLine::of).toList());
   }
 
   /** Appends the rows to a text, a line each. */
-  void appendTo(StringBuilder text) {
+  public void appendTo(StringBuilder text) {
     int[] widths = widths();
     for (List<String> row : rows) {
       text.append(pad(row.get(0), widths[0], true));

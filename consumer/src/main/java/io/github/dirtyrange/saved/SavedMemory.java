@@ -1,6 +1,7 @@
 package io.github.dirtyrange.saved;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The memory of a process as it was at one time, in files. What is there is what was saved, and may
@@ -22,6 +23,18 @@ public interface SavedMemory {
    * none is not said anything of} Read through, not gathered: there may be millions.
    */
   List<SavedRange> saved();
+
+  /**
+   * {@return the memory in which pages of {@link PageClass#PARENT} are what they are in this one;
+   * nothing if there is none, or it is not known} In one directory it is the same object whoever
+   * asks, so that what two memories have from one parent need not be read to be compared. Who
+   * follows parents comes to an end.
+   *
+   * @throws SavedException if it is missing, or is not what this one's changes were counted from
+   */
+  default Optional<SavedMemory> parent() throws SavedException {
+    return Optional.empty();
+  }
 
   /** {@return a reader of its pages, for one thread} */
   SavedReader pages();

@@ -87,6 +87,13 @@ public final class Generation implements SavedMemory {
   }
 
   @Override
+  public Optional<SavedMemory> parent() throws SavedException {
+    return header().parent().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Links.parent(store, number(), header()));
+  }
+
+  @Override
   public PageReader pages() {
     return new PageReader(store, this);
   }
@@ -107,6 +114,11 @@ public final class Generation implements SavedMemory {
   /** {@return pages whose bytes are in this generation's own file} */
   public long storedPages() {
     return index.checksums().size();
+  }
+
+  /** {@return how long the index is, in bytes} */
+  public long indexBytes() {
+    return IndexWriter.length(index);
   }
 
   /**

@@ -63,7 +63,8 @@ final class IndexWriter {
         | (header.parent().isPresent() ? StoreFormat.HAS_PARENT : 0);
   }
 
-  private static long length(Index index) {
+  /** {@return how many bytes the whole of it takes} */
+  static long length(Index index) {
     long names = 0;
     for (SavedMapping mapping : index.mappings()) {
       names += mapping.name().getBytes(StandardCharsets.UTF_8).length;

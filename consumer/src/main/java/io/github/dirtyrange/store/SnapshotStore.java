@@ -49,6 +49,11 @@ public final class SnapshotStore implements SavedDirectory {
     pages = new PagesFiles(directory);
   }
 
+  /** {@return whether a store is there, or what is left of one} Nothing is said of its state. */
+  public static boolean isOne(Path directory) {
+    return StoreDirectory.isOne(directory);
+  }
+
   /**
    * Opens a store for reading.
    *

@@ -6,6 +6,7 @@ import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -193,6 +194,23 @@ final class StoreDirectory {
   private static SavedException noStore(Path directory) {
     return new SavedException(
         Kind.NO_STORE, directory + " is no store: name one, or a new or empty directory");
+  }
+
+  /** {@return whether there is a marker or a generation, damaged or not} */
+  static boolean isOne(Path directory) {
+    if (Files.exists(directory.resolve(StoreFormat.MARKER), LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (StoreFormat.DIRECTORY.matcher(entry.getFileName().toString()).matches()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | DirectoryIteratorException e) {
+      return e instanceof AccessDeniedException; // who opens it is told why that is refused
+    }
   }
 
   /** {@return the numbers that directories of generations have, ascending} */

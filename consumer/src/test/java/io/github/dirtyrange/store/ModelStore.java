@@ -16,16 +16,17 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** Writes random generations into a store, and remembers what their pages were. */
-final class ModelStore {
+public final class ModelStore {
 
   static final UUID TRACKER = new UUID(1, 2);
 
   /** A generation as it was told: of each page one of the numbers of {@link Plan}. */
-  record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
+  public record Told(UUID id, long epoch, List<SavedMapping> mappings, Map<Long, Integer> pages) {}
 
   private final List<Told> told = new ArrayList<>();
 
-  List<Told> told() {
+  /** {@return what was told, oldest first} */
+  public List<Told> told() {
     return told;
   }
 
@@ -131,7 +132,7 @@ final class ModelStore {
   }
 
   /** {@return a page of some content: 0 is zeros} */
-  static byte[] content(int content) {
+  public static byte[] content(int content) {
     byte[] page = new byte[Plan.PAGE];
     Arrays.fill(page, (byte) content);
     if (content != 0) {

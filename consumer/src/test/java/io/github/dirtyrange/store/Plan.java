@@ -13,18 +13,18 @@ import net.jqwik.api.Combinators;
  * @param layout which mappings there are
  * @param pages what each page of them is: 0 to {@link #CONTENTS} - 1 is what it is filled with
  */
-record Plan(int parent, int layout, List<Integer> pages) {
+public record Plan(int parent, int layout, List<Integer> pages) {
 
-  static final int PAGE = 64;
-  static final int CONTENTS = 6;
-  static final int ZERO = 6;
-  static final int NOTHING = 7;
-  static final int SWAPPED = 8;
-  static final int FILE = 9;
-  static final int UNREAD = 10;
+  public static final int PAGE = 64;
+  public static final int CONTENTS = 6;
+  public static final int ZERO = 6;
+  public static final int NOTHING = 7;
+  public static final int SWAPPED = 8;
+  public static final int FILE = 9;
+  public static final int UNREAD = 10;
 
   /** And all above. */
-  static final int UNCHANGED = 11;
+  public static final int UNCHANGED = 11;
 
   private static final int KINDS = 15;
   private static final int MOST_PAGES = 20;
@@ -41,11 +41,13 @@ record Plan(int parent, int layout, List<Integer> pages) {
         start, end, SavedMapping.READ | SavedMapping.WRITE, start * PAGE, 7, 8, name);
   }
 
-  List<SavedMapping> mappings() {
+  /** {@return its mappings} */
+  public List<SavedMapping> mappings() {
     return LAYOUTS.get(layout);
   }
 
-  static Arbitrary<List<Plan>> programs() {
+  /** {@return random trees of generations} */
+  public static Arbitrary<List<Plan>> programs() {
     Arbitrary<Integer> page = Arbitraries.integers().between(0, KINDS - 1);
     return Combinators.combine(
             Arbitraries.integers().between(-1, MOST_GENERATIONS),

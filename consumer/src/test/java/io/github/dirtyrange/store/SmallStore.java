@@ -13,7 +13,7 @@ import java.util.Optional;
 record SmallStore(Map<String, byte[]> files, ModelStore model) {
 
   /** A root, two that build on it, and one that builds on the first of them. */
-  private static final List<Plan> PLANS =
+  static final List<Plan> PLANS =
       List.of(
           plan(-1, 0, 1, 2, 3, 1, 6, 7, 8, 9, 10, 4, 0, 5, 2, 3, 7, 7),
           plan(0, 0, 11, 2, 5, 11, 11, 11, 11, 11, 11, 11, 11, 1, 12, 12, 7, 7),
