@@ -165,6 +165,7 @@ class ArchitectureTest {
               "store",
               "snapshot.result"),
           room("inspect", "saved"),
+          room("core", "kernel", "saved", "inspect"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",

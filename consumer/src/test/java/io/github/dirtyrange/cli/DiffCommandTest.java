@@ -60,7 +60,8 @@ class DiffCommandTest {
     String both = " " + made.directory() + "@1 " + made.directory() + "@2";
     assertThat(lines(Program.run("diff --bytes" + both)))
         .contains(
-            "0x1001015 2 bytes: 6265 in A, 646f in B ([heap])", "0x1001018 2 bytes: 7461 in A, 6121 in B ([heap])");
+            "0x1001015 2 bytes: 6265 in A, 646f in B ([heap])",
+            "0x1001018 2 bytes: 7461 in A, 6121 in B ([heap])");
     JsonObject json = Program.run("diff --bytes --json" + both).json();
     assertThat(json.keySet())
         .containsExactly("same", "pageSize", "pages", "mappings", "runs", "moreRuns");
