@@ -166,6 +166,7 @@ class ArchitectureTest {
               "snapshot.result"),
           room("inspect", "saved"),
           room("criu", "saved"),
+          room("core", "kernel", "saved", "inspect"),
           room("trace", "kernel", "live.result"),
           room(
               "retrace",

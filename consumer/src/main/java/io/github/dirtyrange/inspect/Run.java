@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageClass what they are, never {@link PageClass#PARENT}; null if nothing is said of them
  * @param owner the memory that says so: the one asked, or one of those that it follows
  */
-record Run(
+public record Run(
     long startVpn,
     long endVpn,
     SavedMapping mapping,
@@ -22,22 +22,22 @@ record Run(
     SavedMemory owner) {
 
   /** {@return what is left of it from a page on} */
-  Run from(long vpn) {
+  public Run from(long vpn) {
     return new Run(vpn, endVpn, mapping, pageClass, owner);
   }
 
   /** {@return whether the bytes of the pages are known} */
-  boolean hasBytes() {
+  public boolean hasBytes() {
     return pageClass != null && pageClass.hasBytes();
   }
 
   /** {@return whether the pages are known to be all zero, with no look at them} */
-  boolean isZero() {
+  public boolean isZero() {
     return pageClass == PageClass.ZERO;
   }
 
   /** {@return whether the pages are mapped, and nobody touched them} */
-  boolean isNothing() {
+  public boolean isNothing() {
     return pageClass == PageClass.NOTHING;
   }
 }

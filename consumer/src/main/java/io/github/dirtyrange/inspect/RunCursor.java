@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Costs a search among the ranges of each memory that is followed, for each run.
  */
-final class RunCursor {
+public final class RunCursor {
 
   /** More would be a loop; each takes some 100 bytes here. */
   private static final int MOST_PARENTS = 1 << 17;
@@ -40,12 +40,12 @@ final class RunCursor {
   private @Nullable SavedReader reader;
 
   /** Goes through all of it. */
-  RunCursor(SavedMemory memory) {
+  public RunCursor(SavedMemory memory) {
     this(memory, 0, SavedMapping.END_VPN);
   }
 
   /** Goes through some pages, as far as they are mapped. */
-  RunCursor(SavedMemory memory, long firstVpn, long endVpn) {
+  public RunCursor(SavedMemory memory, long firstVpn, long endVpn) {
     this.memory = memory;
     this.firstVpn = firstVpn;
     this.endVpn = endVpn;
@@ -105,7 +105,7 @@ final class RunCursor {
    * @throws SavedException if a page leans on a parent that is missing, is another one, or does not
    *     have it
    */
-  @Nullable Run next() throws SavedException {
+  public @Nullable Run next() throws SavedException {
     while (true) {
       Piece piece = pieces.peek();
       if (piece == null) {

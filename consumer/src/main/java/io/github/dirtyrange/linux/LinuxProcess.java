@@ -13,6 +13,7 @@ import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.PageRange;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ProcessNotes;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.SharedMemory;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -104,6 +105,15 @@ public final class LinuxProcess implements TrackedProcess {
   @Override
   public long startTicks() {
     return identity.startTicks();
+  }
+
+  @Override
+  public Optional<ProcessNotes> notes() {
+    try {
+      return Optional.of(NotesInProc.read(identity));
+    } finally {
+      identity.requireSame();
+    }
   }
 
   @Override

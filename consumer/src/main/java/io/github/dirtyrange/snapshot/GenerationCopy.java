@@ -112,7 +112,7 @@ final class GenerationCopy {
     return switch (mappingClass) {
       case PRIVATE_FILE -> (categories & Categories.FILE) != 0;
       case SHARED_FILE -> true;
-      case ANONYMOUS, NAMELESS_FILE, DEVICE -> false;
+      case ANONYMOUS, NAMELESS_FILE, KERNEL_CODE, DEVICE -> false;
     };
   }
 
@@ -126,6 +126,7 @@ final class GenerationCopy {
       case PRIVATE_FILE, SHARED_FILE ->
           pages.tell(startVpn, writer -> writer.file(startVpn, endVpn));
       case NAMELESS_FILE -> shared.copy(vma, startVpn, endVpn, pages);
+      case KERNEL_CODE -> pages.read(startVpn, endVpn);
       case DEVICE -> throw new IllegalStateException("memory of a device is not looked at");
     }
   }

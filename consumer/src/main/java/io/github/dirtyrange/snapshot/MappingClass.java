@@ -21,16 +21,23 @@ enum MappingClass {
    */
   NAMELESS_FILE,
 
+  /** Code that the kernel gives to all: what nobody touched is there as well. */
+  KERNEL_CODE,
+
   /** Memory of a device or of the kernel: to read it may do something. */
   DEVICE;
 
   private static final String DELETED = " (deleted)";
+  private static final String KERNEL_CODE_PATH = "[vdso]";
   private static final Set<String> KERNELS = Set.of("[vvar]", "[vvar_vclock]", "[vsyscall]");
 
   /** {@return what a mapping is} */
   static MappingClass of(Vma vma) {
     if (isOfDevice(vma.path())) {
       return DEVICE;
+    }
+    if (vma.path().equals(KERNEL_CODE_PATH)) {
+      return KERNEL_CODE;
     }
     if (MemoryKind.of(vma) == MemoryKind.PRIVATE_ANONYMOUS) {
       return ANONYMOUS;

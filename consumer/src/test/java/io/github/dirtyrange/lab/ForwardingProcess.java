@@ -8,6 +8,7 @@ import io.github.dirtyrange.kernel.CodeNames;
 import io.github.dirtyrange.kernel.FaultSamples;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.PageRegionBuffer;
+import io.github.dirtyrange.kernel.ProcessNotes;
 import io.github.dirtyrange.kernel.ScanRequest;
 import io.github.dirtyrange.kernel.SharedMemory;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -34,6 +35,11 @@ public class ForwardingProcess implements TrackedProcess {
   @Override
   public long startTicks() {
     return process.startTicks();
+  }
+
+  @Override
+  public Optional<ProcessNotes> notes() {
+    return process.notes();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ThreadRegisters;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.lab.result.LivePlan;
 import io.github.dirtyrange.lab.result.LiveResult;
@@ -145,6 +146,11 @@ class LiveComparisonOnLinuxTest {
     @Override
     public int threads() {
       return process.threads() + writer.threads();
+    }
+
+    @Override
+    public List<ThreadRegisters> registers() {
+      return process.registers();
     }
 
     @Override

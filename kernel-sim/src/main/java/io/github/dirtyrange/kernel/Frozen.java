@@ -1,5 +1,7 @@
 package io.github.dirtyrange.kernel;
 
+import java.util.List;
+
 /**
  * A process all of whose threads stand still, so that its memory can be read as of one instant. It
  * goes on when this is closed, or when the tracker dies, however that happens.
@@ -16,6 +18,14 @@ public interface Frozen extends AutoCloseable {
    * until now, or until it was let go}
    */
   long nanos();
+
+  /**
+   * {@return the registers of the threads, as they were when all stood, the first thread before
+   * others; none of a thread that ended meanwhile, and none at all where this kernel has none}
+   */
+  default List<ThreadRegisters> registers() {
+    return List.of();
+  }
 
   /** Lets the process go on, where each thread stood. Does nothing the second time. */
   @Override

@@ -27,6 +27,16 @@ public interface TrackedProcess extends AutoCloseable {
     return 0;
   }
 
+  /**
+   * {@return what a debugger wants to know of this process besides its memory and its threads;
+   * nothing where this kernel has no such things}
+   *
+   * @throws MemoryGoneException if the memory has gone
+   */
+  default Optional<ProcessNotes> notes() {
+    return Optional.empty();
+  }
+
   /** {@return the mappings in ascending order ({@code /proc/PID/maps})} */
   List<Vma> maps();
 

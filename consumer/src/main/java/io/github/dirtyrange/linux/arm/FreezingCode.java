@@ -13,7 +13,10 @@ import io.github.dirtyrange.elf.Value;
 import io.github.dirtyrange.elf.Value.Constant;
 import io.github.dirtyrange.elf.Value.Variable;
 
-/** Stops all threads of a process, lists them again until no new one is found, and holds them. */
+/**
+ * Stops all threads of a process, lists them again until no new one is found, tells their registers
+ * ({@link TellingCode}), and holds them.
+ */
 final class FreezingCode {
 
   private static final int READ = 0;
@@ -38,14 +41,15 @@ final class FreezingCode {
   private static final int MOST_THREADS = 1 << 15;
 
   // An entry of the table of threads.
-  private static final int SIGNAL = 8;
-  private static final int ENTRY_BYTES = 16;
+  static final int SIGNAL = 8;
+  static final int ENTRY_BYTES = 16;
 
   private final HelperProgram helper;
   private final TracingCode tracing;
   private final SmallProgram code;
   private final Constant list;
   private final Constant threads;
+  private final TellingCode telling;
 
   private final Variable folder;
   private final Variable listed;
@@ -79,6 +83,7 @@ final class FreezingCode {
     stoppedEnd = code.variable();
     standing = code.variable();
     refused = code.variable();
+    telling = new TellingCode(helper, tracing, threads, seizedEnd);
   }
 
   void functions() {
@@ -90,6 +95,7 @@ final class FreezingCode {
     code.function("awaitOne", this::awaitOne);
     code.function("holdAll", this::holdAll);
     code.function("release", this::release);
+    telling.functions();
   }
 
   private void freeze() {
@@ -111,7 +117,8 @@ final class FreezingCode {
     helper.say(Reply.THREADS, standing);
     helper.say(Reply.REFUSED, refused);
     code.call("reply");
-    code.call("holdAll");
+    code.call("tellRegisters");
+    code.when(telling.unheard.is(0), () -> code.call("holdAll"));
     code.call("release");
     code.exit(constant(0));
   }

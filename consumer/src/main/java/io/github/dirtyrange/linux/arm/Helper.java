@@ -59,8 +59,17 @@ final class Helper implements AutoCloseable {
       OutputStream input = process.getOutputStream();
       input.write(command.bytes());
       input.flush();
-      byte[] reply = process.getInputStream().readNBytes(Reply.BYTES);
-      return reply.length == Reply.BYTES ? Optional.of(Reply.of(reply)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return read(Reply.BYTES).map(Reply::of);
+  }
+
+  /** {@return what it says next, so many bytes; nothing if it ended before} */
+  Optional<byte[]> read(int bytes) {
+    try {
+      byte[] said = process.getInputStream().readNBytes(bytes);
+      return said.length == bytes ? Optional.of(said) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -108,14 +117,19 @@ final class Helper implements AutoCloseable {
     }
   }
 
-  /** Ends the helper's input, and waits until it has let go of the threads and ends. */
-  @Override
-  public void close() {
+  /** Ends the helper's input: it lets go of the threads and ends. */
+  void endInput() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
       // It has ended.
     }
+  }
+
+  /** Ends the helper's input, and waits until it has let go of the threads and ends. */
+  @Override
+  public void close() {
+    endInput();
     try {
       while (process.getInputStream().read() >= 0) {}
     } catch (IOException e) {

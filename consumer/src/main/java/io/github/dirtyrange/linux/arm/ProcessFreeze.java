@@ -3,9 +3,11 @@ package io.github.dirtyrange.linux.arm;
 import io.github.dirtyrange.kernel.Errno;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.KernelException;
+import io.github.dirtyrange.kernel.ThreadRegisters;
 import io.github.dirtyrange.linux.mm.MemoryIdentity;
 import io.github.dirtyrange.linux.sys.Threads;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -18,13 +20,15 @@ public final class ProcessFreeze implements Frozen {
   private final String title;
   private final Helper helper;
   private final Reply reply;
+  private final List<ThreadRegisters> registers;
   private long endNanos;
   private boolean open = true;
 
-  private ProcessFreeze(String title, Helper helper, Reply reply) {
+  private ProcessFreeze(String title, Helper helper, Reply reply, List<ThreadRegisters> registers) {
     this.title = title;
     this.helper = helper;
     this.reply = reply;
+    this.registers = registers;
   }
 
   /**
@@ -38,21 +42,24 @@ public final class ProcessFreeze implements Frozen {
     Path threads = identity.threads();
     Helper helper = Helper.start();
     try {
-      Reply reply =
-          helper
-              .ask(command(title, identity, threads))
-              .orElseThrow(() -> new KernelException(Errno.EBUSY, title + ": the helper died"));
+      Reply reply = told(title, helper.ask(command(title, identity, threads)));
       refuse(title, threads, reply);
+      // All at once: the helper is not to wait for room in the pipe.
+      byte[] registers = told(title, helper.read(reply.threads() * RegisterRecord.BYTES));
       if (reply.refused() > reply.threads()) {
         requireAllHeld(title, identity, helper.pid());
       }
-      return new ProcessFreeze(title, helper, reply);
+      return new ProcessFreeze(title, helper, reply, RegisterRecord.parse(registers));
     } catch (KernelException e) {
       helper.close();
       helper.awaitEnd();
       identity.requireSame();
       throw e;
     }
+  }
+
+  private static <T> T told(String title, Optional<T> said) {
+    return said.orElseThrow(() -> new KernelException(Errno.EBUSY, title + ": the helper died"));
   }
 
   /** Made as late as can be: a thread may begin to filter its calls at any time. */
@@ -107,6 +114,11 @@ public final class ProcessFreeze implements Frozen {
   @Override
   public int threads() {
     return reply.threads();
+  }
+
+  @Override
+  public List<ThreadRegisters> registers() {
+    return registers;
   }
 
   @Override

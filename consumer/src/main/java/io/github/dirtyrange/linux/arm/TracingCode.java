@@ -30,6 +30,7 @@ final class TracingCode {
   static final int PTRACE_CONT = 7;
   static final int PTRACE_GETREGS = 12;
   static final int PTRACE_SETREGS = 13;
+  static final int PTRACE_GETFPREGS = 14;
   static final int PTRACE_DETACH = 17;
   static final int PTRACE_SYSCALL = 24;
   static final int PTRACE_GETREGSET = 0x4204;

@@ -4,6 +4,7 @@ import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
+import io.github.dirtyrange.kernel.ThreadRegisters;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.lab.ForwardingKernel;
 import io.github.dirtyrange.lab.ForwardingProcess;
@@ -280,6 +281,11 @@ final class SavedProcess {
     @Override
     public int threads() {
       return frozen.threads();
+    }
+
+    @Override
+    public List<ThreadRegisters> registers() {
+      return frozen.registers();
     }
 
     @Override
