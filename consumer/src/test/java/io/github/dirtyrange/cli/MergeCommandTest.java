@@ -79,8 +79,10 @@ class MergeCommandTest {
     assertThat(outcome.status()).isZero();
     assertThat(outcome.out())
         .isEqualTo(
-            "merged into generation 4: 1 to 3\n"
-                + "all generations took 29.3 KiB, and take 16.4 KiB\n");
+            """
+            merged into generation 4: 1 to 3
+            all generations took 29.3 KiB, and take 16.4 KiB
+            """);
     assertThat(StoreVerifier.verify(path)).isEmpty();
     try (SnapshotStore store = SnapshotStore.open(path)) {
       assertThat(store.generations()).singleElement().extracting(Generation::number).isEqualTo(4L);

@@ -8,6 +8,8 @@ import io.github.dirtyrange.store.GenerationHeader;
 import io.github.dirtyrange.store.GenerationWriter;
 import io.github.dirtyrange.store.SnapshotStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -21,8 +23,9 @@ import java.util.UUID;
 
 /**
  * How fast generations are written, by what becomes of their pages: GiB a second that are given
- * with their bytes, until the last is taken and until all is on the disk. Beside it the same bytes
- * written to a plain file.
+ * with their bytes, until the last is taken and until all is on the disk; and GiB a second of
+ * processor time of the thread that gives them, which says the same on a machine that has other
+ * work. Beside it the same bytes written to a plain file.
  *
  * <p>Arguments: a directory on the disk that is meant, which may not be there yet; MiB a
  * generation; rounds.
@@ -32,10 +35,28 @@ public final class WritingSpeed {
   private static final int PAGE = 4096;
   private static final int MIB = 1 << 20;
   private static final double GIB_PER_NANO = 1e9 / (1 << 30);
+  private static final String ROW = "%-28s %15s %15s %15s%n";
   private static final UUID TRACKER = new UUID(1, 2);
 
   /** What a round measured, in nanoseconds. */
-  private record Times(long taken, long onDisk) {}
+  private record Times(long taken, long onDisk, long processor) {}
+
+  /** Adds up the time between starts and stops. */
+  private static final class Watch {
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private long wall;
+    private long processor;
+
+    private void start() {
+      wall -= System.nanoTime();
+      processor -= threads.getCurrentThreadCpuTime();
+    }
+
+    private void stop() {
+      wall += System.nanoTime();
+      processor += threads.getCurrentThreadCpuTime();
+    }
+  }
 
   private final Path root;
   private final int pieces;
@@ -50,7 +71,7 @@ public final class WritingSpeed {
     WritingSpeed speed = new WritingSpeed(Path.of(args[0]), Integer.parseInt(args[1]));
     Files.createDirectories(speed.root);
     int rounds = Integer.parseInt(args[2]);
-    System.out.printf(Locale.ROOT, "%-28s %18s %18s%n", "GiB/s, best (median)", "taken", "on disk");
+    System.out.printf(Locale.ROOT, ROW, "GiB/s, best (median)", "taken", "on disk", "processor");
     speed.print("plain file", rounds, speed::plain);
     speed.print("fresh pages", rounds, () -> speed.fresh(1, Compression.NONE));
     speed.print("fresh pages, zstd", rounds, () -> speed.fresh(1, Compression.ZSTD));
@@ -69,12 +90,14 @@ public final class WritingSpeed {
   private void print(String what, int rounds, Round round) throws IOException {
     double[] taken = new double[rounds];
     double[] onDisk = new double[rounds];
+    double[] processor = new double[rounds];
     for (int i = 0; i < rounds; i++) {
       Times times = round.run();
       taken[i] = rate(times.taken());
       onDisk[i] = rate(times.onDisk());
+      processor[i] = rate(times.processor());
     }
-    System.out.printf(Locale.ROOT, "%-28s %18s %18s%n", what, told(taken), told(onDisk));
+    System.out.printf(Locale.ROOT, ROW, what, told(taken), told(onDisk), told(processor));
   }
 
   private double rate(long nanos) {
@@ -92,16 +115,18 @@ public final class WritingSpeed {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       SplittableRandom random = new SplittableRandom(1);
       ByteBuffer piece = ByteBuffer.allocateDirect(MIB);
-      long taken = 0;
+      Watch watch = new Watch();
       for (int i = 0; i < pieces; i++) {
         fill(piece, random);
-        long start = System.nanoTime();
+        watch.start();
         channel.write(piece);
-        taken += System.nanoTime() - start;
+        watch.stop();
       }
-      long start = System.nanoTime();
+      long taken = watch.wall;
+      watch.start();
       channel.force(true);
-      return new Times(taken, taken + System.nanoTime() - start);
+      watch.stop();
+      return new Times(taken, watch.wall, watch.processor);
     } finally {
       Files.delete(file);
     }
@@ -134,7 +159,7 @@ public final class WritingSpeed {
       throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     ByteBuffer piece = ByteBuffer.allocateDirect(MIB);
-    long taken = 0;
+    Watch watch = new Watch();
     try (GenerationWriter writer = store.begin(header, compression)) {
       int pages = MIB / PAGE;
       writer.mapping(mapping((long) pieces * pages));
@@ -144,15 +169,16 @@ public final class WritingSpeed {
         } else {
           fill(piece, random);
         }
-        long start = System.nanoTime();
+        watch.start();
         writer.data((long) i * pages, piece);
-        taken += System.nanoTime() - start;
+        watch.stop();
       }
-      long start = System.nanoTime();
+      long taken = watch.wall;
+      watch.start();
       writer.commit();
-      long forced = System.nanoTime() - start;
+      watch.stop();
       requireGiven(writer.counts());
-      return new Times(taken, taken + forced);
+      return new Times(taken, watch.wall, watch.processor);
     }
   }
 
