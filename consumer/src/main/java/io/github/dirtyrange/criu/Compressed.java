@@ -37,7 +37,7 @@ final class Compressed {
     in.mark(MAGIC_BYTES);
     int magic = 0;
     for (byte each : in.readNBytes(MAGIC_BYTES)) {
-      magic = magic << Byte.SIZE | each & 0xff;
+      magic = (magic << Byte.SIZE) | (each & 0xff);
     }
     in.reset();
     if ((magic & GZIP_MASK) == GZIP) {

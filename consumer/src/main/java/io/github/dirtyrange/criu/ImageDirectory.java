@@ -87,7 +87,7 @@ final class ImageDirectory {
         }
       }
     } catch (DirectoryIteratorException e) {
-      throw new SavedException(Kind.DISK, path + " cannot be listed", e.getCause());
+      throw new SavedException(Kind.DISK, path + " cannot be listed: " + e.getMessage());
     } catch (SavedException e) {
       throw e;
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.github.dirtyrange.criu;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Kinds of images, by the numbers that they begin with. */
 enum ImageKind {
@@ -16,14 +17,21 @@ enum ImageKind {
   private static final int COMMON = 0x54564319;
   private static final int SERVICE = 0x55105940;
 
-  private final List<Integer> magic;
+  private final int first;
+  private final OptionalInt second;
 
-  ImageKind(Integer... magic) {
-    this.magic = List.of(magic);
+  ImageKind(int first) {
+    this.first = first;
+    second = OptionalInt.empty();
+  }
+
+  ImageKind(int first, int second) {
+    this.first = first;
+    this.second = OptionalInt.of(second);
   }
 
   /** {@return what such a file begins with, four bytes each} */
   List<Integer> magic() {
-    return magic;
+    return second.isPresent() ? List.of(first, second.getAsInt()) : List.of(first);
   }
 }

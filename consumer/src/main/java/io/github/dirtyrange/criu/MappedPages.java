@@ -128,7 +128,7 @@ final class MappedPages {
     return new SavedMapping(
         vma.startVpn(),
         vma.endVpn(),
-        vma.prot() & mode | (shared ? SavedMapping.SHARED : 0),
+        (vma.prot() & mode) | (shared ? SavedMapping.SHARED : 0),
         vma.offset(),
         0,
         0,

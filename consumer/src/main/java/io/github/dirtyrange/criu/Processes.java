@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import io.github.dirtyrange.saved.SavedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Reads which processes a directory is of, and whether one of them was alive. */
@@ -32,13 +33,13 @@ final class Processes {
    *
    * @throws SavedException if it is missing or damaged
    */
-  static TreeSet<Integer> read(Path file) throws SavedException {
-    TreeSet<Integer> pids = new TreeSet<>();
+  static SortedSet<Integer> read(Path file) throws SavedException {
+    SortedSet<Integer> pids = new TreeSet<>();
     ImageFile.read(file, ImageKind.PSTREE, (record, in) -> add(in, pids));
     return pids;
   }
 
-  private static void add(CodedInputStream in, TreeSet<Integer> pids) throws IOException {
+  private static void add(CodedInputStream in, SortedSet<Integer> pids) throws IOException {
     Wire.fields(
         in,
         tag -> {

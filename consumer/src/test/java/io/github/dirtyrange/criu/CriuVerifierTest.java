@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -290,7 +291,7 @@ class CriuVerifierTest {
             choice == 1 ? PageClass.UNREAD : choice < 4 ? PageClass.DATA : PageClass.PARENT;
         now.add(vpn, vpn + 1, is);
         boolean leansOnNothing = before.find(vpn) < 0 || missing.contains(vpn);
-        if (is == PageClass.UNREAD || is == PageClass.PARENT && leansOnNothing) {
+        if (is == PageClass.UNREAD || (is == PageClass.PARENT && leansOnNothing)) {
           expected.add(vpn);
         }
       }
@@ -308,7 +309,7 @@ class CriuVerifierTest {
     }
   }
 
-  private static void addAll(TreeSet<Long> to, long start, long end) {
+  private static void addAll(Set<Long> to, long start, long end) {
     for (long vpn = start; vpn < end; vpn++) {
       assertThat(to.add(vpn)).isTrue();
     }

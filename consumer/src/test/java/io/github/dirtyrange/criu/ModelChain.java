@@ -107,7 +107,7 @@ final class ModelChain {
 
   private List<SmallImages.Area> areas() {
     List<SmallImages.Area> areas = new ArrayList<>();
-    long at = 5 + random.nextInt(3);
+    long at = 5L + random.nextInt(3);
     for (int i = random.nextInt(4); i >= 0; i--) {
       long end = at + 1 + random.nextInt(7);
       areas.add(SmallImages.Area.of(at, end));
