@@ -1,5 +1,6 @@
 package io.github.dirtyrange.saved;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,14 @@ public interface SavedMemory {
 
   /** {@return what people call it: its number, or its directory} */
   String title();
+
+  /**
+   * {@return notes of an ELF core: registers of threads and what else is known of the process; none
+   * where they were not saved}
+   */
+  default ByteBuffer notes() {
+    return ByteBuffer.allocate(0);
+  }
 
   /** {@return bytes of a page} */
   int pageSize();

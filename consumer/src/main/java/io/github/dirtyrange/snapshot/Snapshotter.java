@@ -1,5 +1,6 @@
 package io.github.dirtyrange.snapshot;
 
+import io.github.dirtyrange.core.CoreNotes;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
@@ -24,6 +25,7 @@ import io.github.dirtyrange.store.SnapshotStore;
 import io.github.dirtyrange.track.ChangedPages;
 import io.github.dirtyrange.track.PageSets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -153,6 +155,7 @@ public final class Snapshotter implements AutoCloseable {
     try (frozen;
         Writing writing = new Writing(tracker.roundExactly(), true, true)) {
       writing.copy();
+      writing.note(frozen);
       frozen.close();
       return Optional.of(writing.commit(frozen.nanos()));
     } catch (GivenUpException e) {
@@ -202,6 +205,11 @@ public final class Snapshotter implements AutoCloseable {
           System.currentTimeMillis(),
           stopped,
           exact);
+    }
+
+    /** What a debugger wants to know of the threads that stand still. */
+    void note(Frozen frozen) {
+      CoreNotes.of(process, frozen).ifPresent(notes -> writer.notes(ByteBuffer.wrap(notes)));
     }
 
     void copy() throws SavedException {

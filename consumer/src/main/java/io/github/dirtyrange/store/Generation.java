@@ -39,6 +39,12 @@ public final class Generation implements SavedMemory {
     return index.header();
   }
 
+  /** {@inheritDoc} Those of a process that stood still are notes of a core. */
+  @Override
+  public ByteBuffer notes() {
+    return index.notes().asReadOnlyBuffer();
+  }
+
   @Override
   public String title() {
     return "generation " + number();

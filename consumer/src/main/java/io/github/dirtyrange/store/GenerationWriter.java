@@ -42,6 +42,7 @@ public final class GenerationWriter implements AutoCloseable {
   private final Tally tally = new Tally();
   private final GivenPages given;
   private final byte[] other;
+  private ByteBuffer notes = ByteBuffer.allocate(0);
   private boolean over;
   private boolean failed;
 
@@ -65,6 +66,21 @@ public final class GenerationWriter implements AutoCloseable {
     store.files().createDirectory(aside);
     StoreFiles.Output out = store.files().create(aside.resolve(StoreFormat.PAGES));
     pages = new PagesWriter(PagesSink.of(compression, out, header.pageSize()), 0);
+  }
+
+  /**
+   * Tells what else there is to know of the process, as the notes of a core; at any time before the
+   * end, and again in the place of what was told before.
+   *
+   * @param bytes all that remain, which are copied
+   * @throws IllegalArgumentException if they are more than 64 MiB
+   */
+  public void notes(ByteBuffer bytes) {
+    requireOpen();
+    if (bytes.remaining() > StoreFormat.MOST_NOTES_BYTES) {
+      throw new IllegalArgumentException(bytes.remaining() + " bytes of notes are too many");
+    }
+    notes = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
   }
 
   /**
@@ -246,6 +262,7 @@ public final class GenerationWriter implements AutoCloseable {
         id,
         number,
         header,
+        notes,
         List.of(),
         ranges.mappings(),
         List.copyOf(sources.keySet()),

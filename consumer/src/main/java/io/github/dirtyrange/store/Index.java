@@ -3,6 +3,7 @@ package io.github.dirtyrange.store;
 import io.github.dirtyrange.saved.PageClass;
 import io.github.dirtyrange.saved.SavedMapping;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param id of the generation
  * @param number of the generation, from 1 on
  * @param header what was told first
+ * @param notes what else is told of the process, in bytes that mean something to who told them
  * @param replaced the generations that were merged into it, and are not needed any more
  * @param mappings ascending
  * @param sources the generations that {@link PageClass#SAME} names
@@ -24,6 +26,7 @@ record Index(
     UUID id,
     long number,
     GenerationHeader header,
+    ByteBuffer notes,
     List<UUID> replaced,
     List<SavedMapping> mappings,
     List<UUID> sources,

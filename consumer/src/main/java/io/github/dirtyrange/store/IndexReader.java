@@ -7,6 +7,7 @@ import io.github.dirtyrange.saved.SavedFault;
 import io.github.dirtyrange.saved.SavedMapping;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +69,7 @@ final class IndexReader {
     long checksumCount = in.i8();
     int partCount = in.i4();
     int replacedCount = in.i4();
+    ByteBuffer notes = notes(in.i8());
     List<SavedMapping> mappings = mappings(mappingCount);
     List<UUID> sources = sources(sourceCount);
     RangeTable ranges =
@@ -79,9 +81,14 @@ final class IndexReader {
     LongArrayList checksums = checksums(stored);
     in.requireEnd();
     Index index =
-        new Index(id, number, header, replaced, mappings, sources, parts, ranges, checksums);
+        new Index(id, number, header, notes, replaced, mappings, sources, parts, ranges, checksums);
     requirePages(index, pagesBytes);
     return index;
+  }
+
+  private ByteBuffer notes(long bytes) throws IOException {
+    require(bytes >= 0 && bytes <= StoreFormat.MOST_NOTES_BYTES, "its notes have " + bytes + " bytes");
+    return ByteBuffer.wrap(in.raw(in.count(bytes, 1, "bytes of notes"))).asReadOnlyBuffer();
   }
 
   private void requireMagic() throws IOException {

@@ -26,6 +26,7 @@ final class IndexWriter {
   static void write(Index index, StoreFiles.Output out) throws IOException {
     IndexWriter writer = new IndexWriter(out);
     writer.header(index);
+    writer.notes(index.notes().duplicate());
     for (SavedMapping mapping : index.mappings()) {
       writer.mapping(mapping);
     }
@@ -66,6 +67,16 @@ final class IndexWriter {
     buffer.putInt(index.mappings().size()).putInt(index.sources().size());
     buffer.putLong(index.ranges().size()).putLong(index.checksums().size());
     buffer.putInt(index.parts().size()).putInt(index.replaced().size());
+    buffer.putLong(index.notes().remaining());
+  }
+
+  private void notes(ByteBuffer notes) throws IOException {
+    while (notes.hasRemaining()) {
+      room(1);
+      int bytes = Math.min(notes.remaining(), buffer.remaining());
+      buffer.put(notes.slice(notes.position(), bytes));
+      notes.position(notes.position() + bytes);
+    }
   }
 
   private static int flags(GenerationHeader header) {
@@ -82,6 +93,7 @@ final class IndexWriter {
     }
     long blocks = index.parts().stream().mapToLong(part -> part.blockEnds().size()).sum();
     return StoreFormat.HEADER_BYTES
+        + index.notes().remaining()
         + names
         + (long) StoreFormat.ID_BYTES * index.replaced().size()
         + (long) StoreFormat.PART_BYTES * index.parts().size()

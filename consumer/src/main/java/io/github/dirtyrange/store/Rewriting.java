@@ -146,6 +146,7 @@ final class Rewriting {
         before.id(),
         before.number(),
         isWhole ? withoutParent(before.header()) : before.header(),
+        before.notes(),
         replaced,
         before.mappings(),
         List.copyOf(sources.keySet()),

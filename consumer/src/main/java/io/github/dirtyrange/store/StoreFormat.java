@@ -13,7 +13,10 @@ final class StoreFormat {
   static final int MOST_PAGE = 65_536;
 
   /** The length of all that is before the mappings. */
-  static final int HEADER_BYTES = 160;
+  static final int HEADER_BYTES = 168;
+
+  /** As many as 60,000 threads have. */
+  static final int MOST_NOTES_BYTES = 1 << 26;
 
   static final int MAPPING_BYTES = 48;
   static final int ID_BYTES = 16;
