@@ -1,5 +1,6 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.core.CoreFile;
 import io.github.dirtyrange.inspect.Extraction;
 import io.github.dirtyrange.inspect.MemoryFacts;
 import io.github.dirtyrange.kernel.OneLine;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "extract",
     description =
-        "Writes bytes of a generation to a new file, raw, which nobody else may read: memory holds"
-            + " secrets. The file is there whole, or not at all.",
+        "Writes bytes of a generation to a new file, raw or as a core, which nobody else may read:"
+            + " memory holds secrets. The file is there whole, or not at all.",
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class,
     sortOptions = false,
@@ -74,6 +75,13 @@ final class ExtractCommand implements Callable<Integer> {
         paramLabel = "NAME",
         description = "the mapping with that name, as [heap] or a file's path; it must be one")
     private @Nullable String mapping;
+
+    @Option(
+        names = "--core",
+        description =
+            "all of it, as an ELF core that gdb opens with the program's file; with its threads,"
+                + " where the process stood still for the generation")
+    private boolean core;
 
     private AddressRange of(SavedMemory memory, String title) {
       return range == null ? named(memory, title, String.valueOf(mapping)) : range;
@@ -135,11 +143,29 @@ final class ExtractCommand implements Callable<Integer> {
     try (SavedPlace saved = SavedPlace.open(name.path())) {
       MemoryFacts facts = saved.named(name.generation());
       SavedMemory memory = facts.memory();
+      if (wanted.core) {
+        return writeCore(memory);
+      }
       AddressRange range = wanted.of(memory, facts.memory().title());
       return extract(new Extraction(memory, range.start(), range.end()));
     } catch (SavedException e) {
       SavedPlace.say(spec, e);
       return ExitStatus.DATA_CUT;
+    }
+  }
+
+  private int writeCore(SavedMemory memory) throws IOException {
+    ByteBuffer notes = memory.notes();
+    if (!notes.hasRemaining()) {
+      say(
+          memory.title()
+              + " has no threads, as the process did not stand still for it; the core has its"
+              + " memory alone");
+    }
+    try (NewFile file = NewFile.begin("--output", output)) {
+      file.fill(channel -> CoreFile.write(memory, notes, channel));
+      file.finish();
+      return ExitStatus.FINE;
     }
   }
 

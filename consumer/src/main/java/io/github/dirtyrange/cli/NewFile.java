@@ -1,8 +1,10 @@
 package io.github.dirtyrange.cli;
 
+import io.github.dirtyrange.saved.SavedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -79,6 +81,27 @@ final class NewFile implements AutoCloseable {
       while (bytes.hasRemaining()) {
         length += channel.write(bytes, length);
       }
+    } catch (IOException e) {
+      throw OutputFile.lost(option, path, e);
+    }
+  }
+
+  /** Something that writes a whole file. */
+  @FunctionalInterface
+  interface Filling {
+    void of(SeekableByteChannel file) throws IOException;
+  }
+
+  /**
+   * Has somebody else write all of it. Throws {@link OutputLostException} if that fails.
+   *
+   * @throws SavedException if what is to be written cannot be read
+   */
+  void fill(Filling filling) throws SavedException {
+    try {
+      filling.of(channel);
+    } catch (SavedException e) {
+      throw e;
     } catch (IOException e) {
       throw OutputFile.lost(option, path, e);
     }

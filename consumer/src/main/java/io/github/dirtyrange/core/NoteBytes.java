@@ -26,9 +26,13 @@ final class NoteBytes {
   /** Adds a note that says all of a block, wherever it was written to last. */
   void add(int type, ByteBuffer block) {
     ByteBuffer said = block.duplicate().clear();
-    ByteBuffer header = block(HEADER_BYTES);
-    header.putInt(NAME_BYTES).putInt(said.remaining()).putInt(type);
-    bytes.writeBytes(header.array());
+    byte[] header = new byte[HEADER_BYTES];
+    ByteBuffer.wrap(header)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(NAME_BYTES)
+        .putInt(said.remaining())
+        .putInt(type);
+    bytes.writeBytes(header);
     bytes.writeBytes(NAME);
     byte[] copy = new byte[said.remaining()];
     said.get(copy);

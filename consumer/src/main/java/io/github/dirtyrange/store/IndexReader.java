@@ -87,7 +87,8 @@ final class IndexReader {
   }
 
   private ByteBuffer notes(long bytes) throws IOException {
-    require(bytes >= 0 && bytes <= StoreFormat.MOST_NOTES_BYTES, "its notes have " + bytes + " bytes");
+    require(
+        bytes >= 0 && bytes <= StoreFormat.MOST_NOTES_BYTES, "its notes have " + bytes + " bytes");
     return ByteBuffer.wrap(in.raw(in.count(bytes, 1, "bytes of notes"))).asReadOnlyBuffer();
   }
 
