@@ -249,7 +249,7 @@ class CheckpointTarballTest {
     try (TestFolder folder = new TestFolder()) {
       byte[] name = new byte[3 << 20];
       Arrays.fill(name, (byte) 'a');
-      byte[] tar = new Tar().longName(name).file("a", new byte[1]).bytes();
+      byte[] tar = new Tar().file("b", new byte[9]).longName(name).file("a", new byte[1]).bytes();
       Path tarball = Files.write(folder.at("c.tar.zst"), compressed(tar, "tar.zst"));
       assertThat(Files.size(tarball)).isLessThan(10_000);
       assertThatThrownBy(() -> CheckpointTarball.open(tarball))
