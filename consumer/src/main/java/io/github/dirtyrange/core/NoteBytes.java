@@ -27,13 +27,16 @@ final class NoteBytes {
   void add(int type, ByteBuffer block) {
     ByteBuffer said = block.duplicate().clear();
     ByteBuffer header = block(HEADER_BYTES);
-    header.putInt(NAME_BYTES).putInt(said.remaining()).putInt(type);
-    bytes.writeBytes(header.array());
+    write(header.putInt(NAME_BYTES).putInt(said.remaining()).putInt(type).flip());
     bytes.writeBytes(NAME);
-    byte[] copy = new byte[said.remaining()];
-    said.get(copy);
+    write(said);
+    bytes.writeBytes(new byte[-block.capacity() & (ALIGNMENT - 1)]);
+  }
+
+  private void write(ByteBuffer block) {
+    byte[] copy = new byte[block.remaining()];
+    block.get(copy);
     bytes.writeBytes(copy);
-    bytes.writeBytes(new byte[-copy.length & (ALIGNMENT - 1)]);
   }
 
   byte[] toBytes() {
