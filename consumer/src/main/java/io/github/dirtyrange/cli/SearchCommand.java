@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -76,12 +76,11 @@ final class SearchCommand implements Callable<Integer> {
 
     private SearchPattern pattern() {
       if (text != null) {
-        return made("--text", () -> SearchPattern.text(text));
+        return made("--text", text, SearchPattern::text);
       }
-      if (hex != null) {
-        return made("--hex", () -> SearchPattern.bytes(bytes(hex)));
-      }
-      return made("--regex", () -> SearchPattern.regex(String.valueOf(regex)));
+      return hex != null
+          ? made("--hex", hex, given -> SearchPattern.bytes(bytes(given)))
+          : made("--regex", String.valueOf(regex), SearchPattern::regex);
     }
 
     private static byte[] bytes(String hex) {
@@ -93,9 +92,10 @@ final class SearchCommand implements Callable<Integer> {
       return HexFormat.of().parseHex(digits);
     }
 
-    private static SearchPattern made(String option, Supplier<SearchPattern> pattern) {
+    private static SearchPattern made(
+        String option, String given, Function<String, SearchPattern> pattern) {
       try {
-        return pattern.get();
+        return pattern.apply(given);
       } catch (IllegalArgumentException e) {
         throw new UsageMistake(option + ": " + e.getMessage());
       }
@@ -157,8 +157,8 @@ final class SearchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(
         json
-            ? SearchReport.json(found, searched, search.isCut())
-            : SearchReport.sums(found.size(), begun));
+            ? SearchReport.json(found, searched, search.unknownPages(), search.isCut())
+            : SearchReport.sums(found.size(), begun, search.unknownPages()));
     out.flush();
     if (search.isCut()) {
       spec.commandLine()

@@ -50,7 +50,7 @@ final class ByteRuns {
   }
 
   private void add(SavedMapping in, long at, byte[] a, byte[] b) {
-    if (in != mapping || at != address + length) {
+    if (!in.equals(mapping) || at != address + length) {
       flush();
       mapping = in;
       address = at;

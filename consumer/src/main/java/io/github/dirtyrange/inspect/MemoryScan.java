@@ -37,12 +37,11 @@ final class MemoryScan {
   /** Behind all matches of this segment so far; unsigned. */
   private long coveredTo;
 
-  MemoryScan(SavedMemory memory, SearchPattern pattern, Predicate<Match> sink)
-      throws SavedException {
+  MemoryScan(SavedMemory memory, Segments segments, SearchPattern pattern, Predicate<Match> sink) {
     this.memory = memory;
+    this.segments = segments;
     this.pattern = pattern;
     this.sink = sink;
-    segments = Segments.of(memory);
     reader = memory.pages();
     pageSize = memory.pageSize();
     matcher = new PageMatcher(pattern, pageSize);
@@ -129,11 +128,11 @@ final class MemoryScan {
             return true;
           }
           coveredTo = address + behind;
-          return vpn < told || sink.test(match(segment, vpn, page + start, page + behind));
+          return vpn < told || sink.test(match(segment, page + start, page + behind));
         });
   }
 
-  private Match match(int segment, long vpn, int start, int end) {
+  private Match match(int segment, int start, int end) {
     SavedMapping mapping = segments.mapping(segment);
     long address = loadedStart * pageSize + start;
     long offset = address - mapping.startVpn() * pageSize;

@@ -48,7 +48,7 @@ public record PageCounts(
   /** Counts. */
   static final class Tally {
 
-    private final long[] pages = new long[PageClass.values().length];
+    private final long[] pages = new long[1 + PageClass.values().length];
     private long mapped;
 
     void mapped(long count) {
@@ -56,11 +56,11 @@ public record PageCounts(
     }
 
     void add(PageClass pageClass, long count) {
-      pages[pageClass.ordinal()] += count;
+      pages[pageClass.code()] += count;
     }
 
     private long of(PageClass pageClass) {
-      return pages[pageClass.ordinal()];
+      return pages[pageClass.code()];
     }
 
     PageCounts counts() {

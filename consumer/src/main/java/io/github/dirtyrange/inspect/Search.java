@@ -2,12 +2,13 @@ package io.github.dirtyrange.inspect;
 
 import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.SavedMemory;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches the memories of one directory, one after the other. What is found is told once: by the
@@ -24,7 +25,9 @@ public final class Search {
   private final SearchPattern pattern;
   private final long most;
   private final Consumer<Match> told;
-  private final List<SavedMemory> searched = new ArrayList<>();
+  private final Set<SavedMemory> searched = Collections.newSetFromMap(new IdentityHashMap<>());
+  private @Nullable SavedMemory last;
+  private long unknownPages;
   private final Set<Found> found = new HashSet<>();
   private boolean isCut;
 
@@ -49,7 +52,9 @@ public final class Search {
     if (isCut) {
       return;
     }
-    MemoryScan scan = new MemoryScan(memory, pattern, this::tell);
+    Segments segments = Segments.of(memory, searched);
+    unknownPages += segments.unknownPages();
+    MemoryScan scan = new MemoryScan(memory, segments, pattern, this::tell);
     Optional<SavedMemory> before = searchedBefore(memory);
     if (before.isPresent()) {
       scan.searchAround(ChangedSpans.between(before.get(), memory));
@@ -57,6 +62,7 @@ public final class Search {
       scan.searchAll();
     }
     searched.add(memory);
+    last = memory;
   }
 
   private Optional<SavedMemory> searchedBefore(SavedMemory memory) throws SavedException {
@@ -64,7 +70,7 @@ public final class Search {
     if (parent.isPresent() && searched.contains(parent.get())) {
       return parent;
     }
-    return searched.isEmpty() ? Optional.empty() : Optional.of(searched.get(searched.size() - 1));
+    return Optional.ofNullable(last);
   }
 
   private boolean tell(Match match) {
@@ -91,8 +97,11 @@ public final class Search {
     return isCut;
   }
 
-  /** {@return the memories that were searched to their end} */
-  public List<SavedMemory> searched() {
-    return List.copyOf(searched);
+  /**
+   * {@return pages of the memories searched that hold something, and nobody knows what: swapped
+   * out, of a file, not read} One that is told once, and unchanged since, is counted once.
+   */
+  public long unknownPages() {
+    return unknownPages;
   }
 }

@@ -5,6 +5,7 @@ import io.github.dirtyrange.saved.SavedMapping;
 import io.github.dirtyrange.saved.SavedMemory;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -17,23 +18,36 @@ final class Segments {
   private final LongArrayList ends = new LongArrayList();
   private final List<SavedMapping> mappings = new ArrayList<>();
   private final PageSpans zeros = new PageSpans();
+  private long unknownPages;
 
   private Segments() {}
 
-  static Segments of(SavedMemory memory) throws SavedException {
+  /**
+   * {@return those of a memory}
+   *
+   * @param searched memories whose pages without bytes were counted
+   */
+  static Segments of(SavedMemory memory, Collection<SavedMemory> searched) throws SavedException {
     Segments segments = new Segments();
     RunCursor runs = new RunCursor(memory);
     for (Run run = runs.next(); run != null; run = runs.next()) {
       if (run.hasBytes()) {
         segments.add(run);
+      } else if (!run.isNothing() && !searched.contains(run.owner())) {
+        segments.unknownPages += run.endVpn() - run.startVpn();
       }
     }
     return segments;
   }
 
+  /** {@return pages that hold something, and nobody knows what; without those counted before} */
+  long unknownPages() {
+    return unknownPages;
+  }
+
   private void add(Run run) {
     int last = size() - 1;
-    if (last >= 0 && end(last) == run.startVpn() && mapping(last) == run.mapping()) {
+    if (last >= 0 && end(last) == run.startVpn() && mapping(last).equals(run.mapping())) {
       ends.set(last, run.endVpn());
     } else {
       starts.add(run.startVpn());

@@ -50,7 +50,8 @@ class MainTest {
         "compare --kernel sim --profile 5.15 | there is no Linux '5.15' to simulate; give one from",
         "quirks 7.4 | there is no Linux '7.4' to simulate; give one from 6.1 to 6.19 or 7.0 to 7.3",
         "quirks next | 'next' is not a release of Linux; write it as 6.8 or 6.12.95",
-        "unknown | 'unknown' is no command; there are calibrate, compare, conform, doctor, explore, gather,",
+        "unknown | 'unknown' is no command; there are calibrate, compare, conform, diff, doctor, explore,"
+            + " extract, gather,",
         "--unknown | --unknown",
         "explore --writes 2 --quirk wait-under-lock | wait-under-lock shows only where the queue"
             + " refuses a record, and percpu refused none; try --queue ring",

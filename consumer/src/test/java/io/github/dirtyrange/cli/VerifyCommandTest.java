@@ -42,8 +42,10 @@ class VerifyCommandTest {
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.out())
         .isEqualTo(
-            "generation 1, [heap]: page 0x1001 is damaged: its checksum is wrong\n"
-                + "1 fault; 2 generations, 7 stored pages (28 KiB)\n");
+            """
+            generation 1, [heap]: page 0x1001 is damaged: its checksum is wrong
+            1 fault; 2 generations, 7 stored pages (28 KiB)
+            """);
     JsonObject json = Program.run("verify --json " + made.directory()).json();
     assertThat(json.keySet())
         .containsExactly("whole", "generations", "storedPages", "storedBytes", "faults");

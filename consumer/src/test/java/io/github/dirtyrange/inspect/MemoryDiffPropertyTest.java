@@ -156,11 +156,9 @@ class MemoryDiffPropertyTest {
 
     private void differ(SavedMapping mapping, long address, byte a, byte b) {
       ByteRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-      boolean goesOn =
-          last != null
-              && last.address() + last.length() == address
-              && last.mapping().equals(mapping);
-      if (!goesOn) {
+      if (last == null
+          || last.address() + last.length() != address
+          || !last.mapping().equals(mapping)) {
         runs.add(new ByteRun(address, 1, mapping, hex(a), hex(b)));
         return;
       }

@@ -22,7 +22,7 @@ final class PictureColumn {
   private PictureColumn(long first, long last, int rows) {
     this.first = first;
     this.last = last;
-    pages = new long[PageClass.values().length][rows];
+    pages = new long[1 + PageClass.values().length][rows];
   }
 
   /** {@return at most so many columns; where there are more generations, each has several} */
@@ -43,7 +43,7 @@ final class PictureColumn {
             space.rows().size());
     for (Shown shown : memories) {
       for (SavedRange range : shown.facts().memory().saved()) {
-        space.count(range.startVpn(), range.endVpn(), column.pages[range.pageClass().ordinal()]);
+        space.count(range.startVpn(), range.endVpn(), column.pages[range.pageClass().code()]);
       }
     }
     return column;
@@ -61,7 +61,7 @@ final class PictureColumn {
   Set<PageClass> classes() {
     Set<PageClass> classes = EnumSet.noneOf(PageClass.class);
     for (PageClass each : PageClass.values()) {
-      for (long count : pages[each.ordinal()]) {
+      for (long count : pages[each.code()]) {
         if (count != 0) {
           classes.add(each);
         }
@@ -79,7 +79,7 @@ final class PictureColumn {
   }
 
   private long pages(PageClass pageClass, int row) {
-    return pages[pageClass.ordinal()][row];
+    return pages[pageClass.code()][row];
   }
 
   /** {@return the class that most pages of a row have} */

@@ -45,22 +45,33 @@ public final class SearchReport {
     return "\"" + cut.replaceAll("[^ -~]", ".") + "\"" + more;
   }
 
-  /** {@return the line below all matches} */
-  public static String sums(long matches, long searched) {
+  /**
+   * {@return the line below all matches}
+   *
+   * @param searched how many generations were
+   * @param unknownPages of how many of their pages the bytes are not known
+   */
+  public static String sums(long matches, long searched, long unknownPages) {
     String found =
         matches == 0 ? "nothing" : Units.count(matches) + (matches == 1 ? " match" : " matches");
-    return found + " in " + Units.count(searched, "generation") + "\n";
+    String without =
+        unknownPages == 0
+            ? ""
+            : "; " + Units.count(unknownPages, "page") + " without bytes could not be searched";
+    return found + " in " + Units.count(searched, "generation") + without + "\n";
   }
 
   /**
    * {@return all of it as one JSON object}
    *
    * @param searched numbers of the generations that were searched to their end
+   * @param unknownPages of how many of their pages the bytes are not known
    * @param isCut whether there are more matches
    */
-  public static String json(List<Found> found, List<Long> searched, boolean isCut) {
+  public static String json(
+      List<Found> found, List<Long> searched, long unknownPages, boolean isCut) {
     return SavedJson.render(
-        new Report(found.stream().map(SearchReport::part).toList(), searched, isCut));
+        new Report(found.stream().map(SearchReport::part).toList(), searched, unknownPages, isCut));
   }
 
   private static MatchPart part(Found found) {
@@ -75,7 +86,8 @@ public final class SearchReport {
         HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, MOST_SHOWN)));
   }
 
-  private record Report(List<MatchPart> matches, List<Long> generations, boolean cut) {}
+  private record Report(
+      List<MatchPart> matches, List<Long> generations, long unknownPages, boolean cut) {}
 
   private record MatchPart(
       long generation, String address, String mapping, long offset, int length, String hex) {}
