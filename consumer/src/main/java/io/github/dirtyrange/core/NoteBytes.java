@@ -26,18 +26,17 @@ final class NoteBytes {
   /** Adds a note that says all of a block, wherever it was written to last. */
   void add(int type, ByteBuffer block) {
     ByteBuffer said = block.duplicate().clear();
-    byte[] header = new byte[HEADER_BYTES];
-    ByteBuffer.wrap(header)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(NAME_BYTES)
-        .putInt(said.remaining())
-        .putInt(type);
-    bytes.writeBytes(header);
+    ByteBuffer header = block(HEADER_BYTES);
+    write(header.putInt(NAME_BYTES).putInt(said.remaining()).putInt(type).flip());
     bytes.writeBytes(NAME);
-    byte[] copy = new byte[said.remaining()];
-    said.get(copy);
+    write(said);
+    bytes.writeBytes(new byte[-block.capacity() & (ALIGNMENT - 1)]);
+  }
+
+  private void write(ByteBuffer block) {
+    byte[] copy = new byte[block.remaining()];
+    block.get(copy);
     bytes.writeBytes(copy);
-    bytes.writeBytes(new byte[-copy.length & (ALIGNMENT - 1)]);
   }
 
   byte[] toBytes() {
