@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -118,17 +119,21 @@ class CoreInGdbTest {
     Map<Integer, List<String>> functions = functions(said);
     assertThat(functions).as(said).hasSize(1 + ROLES.size());
     assertThat(functions.get(pid)).as(said).containsSubsequence("serve", "main");
-    assertThat(functions.get(pid).get(0)).as(said).contains("read");
+    assertThat(of(functions, pid).get(0)).as(said).contains("read");
     tids.forEach(
         (role, tid) ->
             assertThat(functions.get(tid))
                 .as(said)
                 .containsSubsequence(
                     role + "_deep", role + "_middle", role + "_start", "start_thread"));
-    assertThat(functions.get(tids.get("computing")).get(0)).isEqualTo("computing_deep");
-    assertThat(functions.get(tids.get("sleeping")).toString()).contains("nanosleep");
-    assertThat(functions.get(tids.get("locked")).toString()).contains("pthread_cond_wait");
-    assertThat(functions.get(tids.get("reading")).toString()).contains("read");
+    assertThat(of(functions, of(tids, "computing")).get(0)).isEqualTo("computing_deep");
+    assertThat(of(functions, of(tids, "sleeping")).toString()).contains("nanosleep");
+    assertThat(of(functions, of(tids, "locked")).toString()).contains("pthread_cond_wait");
+    assertThat(of(functions, of(tids, "reading")).toString()).contains("read");
+  }
+
+  private static <K, V> V of(Map<K, V> map, K key) {
+    return Objects.requireNonNull(map.get(key));
   }
 
   /** {@return the functions that each thread is in, the innermost first} */

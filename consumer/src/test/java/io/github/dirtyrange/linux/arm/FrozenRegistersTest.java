@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -91,7 +92,7 @@ class FrozenRegistersTest {
         threads.stream().filter(thread -> known.containsKey(thread.tid())).toList();
     assertThat(told).hasSize(known.size());
     for (ThreadRegisters thread : told) {
-      Known expected = known.get(thread.tid());
+      Known expected = Objects.requireNonNull(known.get(thread.tid()));
       long number = expected.number();
       ByteBuffer general = thread.general();
       assertThat(general.getLong(R12)).isEqualTo(number);
@@ -191,7 +192,7 @@ class FrozenRegistersTest {
 
   private static long tracer(Path thread) {
     int tid = Integer.parseInt(thread.getFileName().toString());
-    return ThreadStatus.of(thread.getParent(), tid).orElseThrow().tracer();
+    return ThreadStatus.of(Objects.requireNonNull(thread.getParent()), tid).orElseThrow().tracer();
   }
 
   @Test
