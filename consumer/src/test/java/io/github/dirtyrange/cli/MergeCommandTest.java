@@ -81,7 +81,7 @@ class MergeCommandTest {
         .isEqualTo(
             """
             merged into generation 4: 1 to 3
-            all generations took 29.3 KiB, and take 16.4 KiB
+            all generations took 29.2 KiB, and take 16.4 KiB
             """);
     assertThat(StoreVerifier.verify(path)).isEmpty();
     try (SnapshotStore store = SnapshotStore.open(path)) {
@@ -105,11 +105,14 @@ class MergeCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "--upto 0, --upto 0 is no generation; numbers begin with 1",
-    "--upto x, 'x' is not a whole number",
-    "--upto 7, has no generation 7: name one of 1 to 4"
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--upto 0 | --upto 0 is no generation; numbers begin with 1",
+        "--upto x | 'x' is not a whole number",
+        "--upto 7 | has no generation 7: name one of 1 to 4"
+      })
   void aGenerationThatIsNotThereIsAMistake(String option, String said) {
     merge(" " + option).isAMistakeThatSays(said);
   }
