@@ -4,7 +4,6 @@ import io.github.dirtyrange.kernel.Frozen;
 import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.MemoryGoneException;
 import io.github.dirtyrange.kernel.Pages;
-import io.github.dirtyrange.kernel.ThreadRegisters;
 import io.github.dirtyrange.kernel.TrackedProcess;
 import io.github.dirtyrange.lab.ForwardingKernel;
 import io.github.dirtyrange.lab.ForwardingProcess;
@@ -263,44 +262,9 @@ final class SavedProcess {
     return new ForwardingProcess(process) {
       @Override
       public Frozen freeze() {
-        return new LookedAt(super.freeze());
+        return new LookedAt(super.freeze(), SavedProcess.this::look);
       }
     };
-  }
-
-  /** Is looked at when it is let go. */
-  private final class LookedAt implements Frozen {
-
-    private final Frozen frozen;
-    private boolean looked;
-
-    LookedAt(Frozen frozen) {
-      this.frozen = frozen;
-    }
-
-    @Override
-    public int threads() {
-      return frozen.threads();
-    }
-
-    @Override
-    public List<ThreadRegisters> registers() {
-      return frozen.registers();
-    }
-
-    @Override
-    public long nanos() {
-      return frozen.nanos();
-    }
-
-    @Override
-    public void close() {
-      if (!looked) {
-        looked = true;
-        look();
-      }
-      frozen.close();
-    }
   }
 
   private void fault(String kind, String what) {
