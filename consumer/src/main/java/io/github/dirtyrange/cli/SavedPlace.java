@@ -54,11 +54,11 @@ final class SavedPlace implements AutoCloseable {
     return KINDS.stream()
         .filter(each -> each.isAt(path))
         .findFirst()
-        .orElseThrow(() -> new UsageMistake(path + " is not " + titles() + ": name one"));
+        .orElseThrow(() -> new UsageMistake(path + " is neither " + titles() + ": name one"));
   }
 
   private static String titles() {
-    return KINDS.stream().map(SavedKind::title).collect(Collectors.joining(" or "));
+    return KINDS.stream().map(SavedKind::title).collect(Collectors.joining(", nor "));
   }
 
   /** {@return whether two names are of one directory} */

@@ -81,7 +81,7 @@ class MergeCommandTest {
         .isEqualTo(
             """
             merged into generation 4: 1 to 3
-            all generations took 29.2 KiB, and take 16.4 KiB
+            all generations took 29.3 KiB, and take 16.4 KiB
             """);
     assertThat(StoreVerifier.verify(path)).isEmpty();
     try (SnapshotStore store = SnapshotStore.open(path)) {

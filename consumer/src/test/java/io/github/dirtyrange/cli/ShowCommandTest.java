@@ -37,9 +37,9 @@ class ShowCommandTest {
             "generation | after | made | stopped | exact | mapped | data | same | zero | parent"
                 + " | nothing | swapped | file | unread | stored | index",
             "1 | - | 2023-11-14T22:13:22Z | yes | yes | 56 KiB | 5 | 0 | 2 | 0 | 2 | 1 | 4 | 0 | 20"
-                + " KiB | 551 B",
+                + " KiB | 591 B",
             "2 | 1 | 2023-11-14T22:13:23Z | no | no | 48 KiB | 2 | 0 | 0 | 10 | 0 | 0 | 0 | 0 | 8"
-                + " KiB | 472 B");
+                + " KiB | 512 B");
   }
 
   @Test

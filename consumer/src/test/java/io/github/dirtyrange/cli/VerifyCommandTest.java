@@ -70,11 +70,13 @@ class VerifyCommandTest {
 
   @Test
   void whatIsNoStoreIsAMistake() throws IOException {
-    Program.run("verify " + folder).isAMistakeThatSays("is not a store of snapshots: name one");
+    Program.run("verify " + folder)
+        .isAMistakeThatSays("is neither a store of snapshots, nor an image directory");
     Program.run("verify " + folder + "/none")
         .isAMistakeThatSays("none: there is no such directory");
     Path file = Files.writeString(folder.resolve("file"), "x");
-    Program.run("verify " + file).isAMistakeThatSays("is not a store of snapshots: name one");
+    Program.run("verify " + file)
+        .isAMistakeThatSays("is neither a store of snapshots, nor an image directory");
     Program.run("verify " + made.directory() + "@1")
         .isAMistakeThatSays("this is about all generations; name ");
     Program.run("verify").isAMistakeThatSays("DIR");
