@@ -175,6 +175,14 @@ public final class LiveTracker implements AutoCloseable {
     return mechanism.tracker().claims().always().contains(Law.COMPLETE);
   }
 
+  /**
+   * {@return whether {@link #roundExactly} misses no change of what is seen} Soft-dirty alone shows
+   * nothing of a page that was emptied.
+   */
+  public boolean canBeExact() {
+    return missesNothing() || mechanism.tracker().claims().afterExactScan().contains(Law.COMPLETE);
+  }
+
   /** {@return how it will go about the next round, and why; empty where it has no choice} */
   public String explanation() {
     return mechanism.tracker().explain();

@@ -125,7 +125,10 @@ public final class Snapshotter implements AutoCloseable {
     return copyRunning(tracker.round(), tracker.missesNothing());
   }
 
-  /** Does the same, and misses no change, at the cost of a look at everything. */
+  /**
+   * Does the same, and misses no change, at the cost of a look at everything; where the strategy
+   * itself cannot be exact ({@link LiveTracker#canBeExact}), of reading everything.
+   */
   public Optional<GenerationResult> copyRunningExactly() throws SavedException {
     return copyRunning(tracker.roundExactly(), true);
   }
@@ -178,7 +181,8 @@ public final class Snapshotter implements AutoCloseable {
     Writing(LiveRound round, boolean stopped, boolean exact) throws SavedException {
       this.round = round;
       // Until this is committed it is owed, whatever happens.
-      owed = last == null ? all() : PageSets.union(owed, tracker.stale());
+      boolean whole = last == null || (exact && !tracker.canBeExact());
+      owed = whole ? all() : PageSets.union(owed, tracker.stale());
       stale = owed;
       header = header(stopped, exact);
       writer = store.begin(header);

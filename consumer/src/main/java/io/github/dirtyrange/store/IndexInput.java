@@ -127,9 +127,17 @@ final class IndexInput implements Closeable {
     return new UUID(i8(), i8());
   }
 
+  /** {@return so many bytes, which may be more than are held at once} */
   byte[] raw(int count) throws IOException {
+    if (left() < count) {
+      throw bad("it ends in the middle of something");
+    }
     byte[] raw = new byte[count];
-    bytes(count).get(raw);
+    for (int at = 0; at < count; ) {
+      int some = Math.min(count - at, BUFFER_BYTES);
+      bytes(some).get(raw, at, some);
+      at += some;
+    }
     return raw;
   }
 

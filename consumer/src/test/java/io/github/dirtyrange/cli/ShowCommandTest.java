@@ -128,7 +128,7 @@ class ShowCommandTest {
 
   @Test
   void whatIsNoStoreIsAMistake() {
-    Program.run("show " + folder).isAMistakeThatSays("is not a store of snapshots");
+    Program.run("show " + folder).isAMistakeThatSays("is neither a store of snapshots");
     Program.run("show " + folder + "/none@3")
         .isAMistakeThatSays("none: there is no such directory");
   }

@@ -83,11 +83,6 @@ public class ForwardingProcess implements TrackedProcess {
   }
 
   @Override
-  public Arming arm(TrackedRanges ranges, long patienceNanos) {
-    return process.arm(ranges, patienceNanos);
-  }
-
-  @Override
   public ChangeQueue openRecordedQueue(ChangeQueueOptions options) {
     return process.openRecordedQueue(options);
   }

@@ -112,6 +112,12 @@ class SnapshotPropertyTest {
     new Run(Profile.V7_3, Strategy.ADAPTIVE).play(program);
   }
 
+  /** Soft-dirty alone does not tell of a page that was emptied. */
+  @Property
+  void bySoftDirty(@ForAll("programs") List<Step> program) {
+    new Run(Profile.V6_12, Strategy.PAGEMAP).play(program);
+  }
+
   /** As many as are asked for, by each strategy in turn. */
   @Example
   void byAnyOfMany() {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -115,6 +116,25 @@ class SnapshotStoreTest {
     }
     SnapshotStore.create(path).close();
     assertThat(WriteAttempt.inAnotherProcess(path)).isEqualTo("written");
+  }
+
+  /** Longer than what is read at once. */
+  @Test
+  void notesOfAnyLengthComeBack() throws IOException {
+    for (int bytes : new int[] {0, 1, 1 << 17, 300_001}) {
+      byte[] notes = new byte[bytes];
+      new Random(bytes).nextBytes(notes);
+      try (SnapshotStore store = SnapshotStore.create(path);
+          GenerationWriter writer = store.begin(ModelStore.header(bytes + 1, Optional.empty()))) {
+        writer.notes(ByteBuffer.wrap(notes));
+        writer.commit();
+      }
+      try (SnapshotStore store = SnapshotStore.open(path)) {
+        assertThat(store.damaged()).isEmpty();
+        List<Generation> all = store.generations();
+        assertThat(all.get(all.size() - 1).notes()).isEqualTo(ByteBuffer.wrap(notes));
+      }
+    }
   }
 
   @Test
