@@ -61,7 +61,6 @@ class RedisSnapshotTest {
 
   @TempDir static Path folder;
 
-  private ProcessContents contents;
   private Long2LongMap held = new Long2LongOpenHashMap();
 
   @BeforeAll
@@ -125,8 +124,15 @@ class RedisSnapshotTest {
 
   private void save(int pid) throws Exception {
     Path directory = folder.resolve("saved");
-    Kernel kernel = new ForwardingKernel(LinuxKernel.open(), this::lookedAt);
-    contents = ProcessContents.open(pid);
+    try (ProcessContents contents = ProcessContents.open(pid)) {
+      Kernel kernel =
+          new ForwardingKernel(LinuxKernel.open(), process -> lookedAt(process, contents));
+      save(kernel, pid, directory);
+    }
+    assertThat(StoreVerifier.verify(directory)).isEmpty();
+  }
+
+  private void save(Kernel kernel, int pid, Path directory) throws Exception {
     try (SnapshotStore store = SnapshotStore.create(directory);
         Snapshotter snapshotter =
             Snapshotter.open(kernel, pid, store, LiveOptions.defaults(), () -> false)) {
@@ -137,10 +143,7 @@ class RedisSnapshotTest {
       tell(snapshotter.copyStopped().orElseThrow());
       compare(store.generations().get(GENERATIONS - 1));
       tellPlainReading(kernel, pid, store.generations().get(0));
-    } finally {
-      contents.close();
     }
-    assertThat(StoreVerifier.verify(directory)).isEmpty();
   }
 
   private static void tell(GenerationResult result) {
@@ -165,16 +168,16 @@ class RedisSnapshotTest {
     return (long) (bytes * 1e9 / Math.max(1, nanos)) >> 20;
   }
 
-  private TrackedProcess lookedAt(TrackedProcess process) {
+  private TrackedProcess lookedAt(TrackedProcess process, ProcessContents contents) {
     return new ForwardingProcess(process) {
       @Override
       public Frozen freeze() {
-        return new LookedAt(super.freeze(), RedisSnapshotTest.this::look);
+        return new LookedAt(super.freeze(), () -> look(contents));
       }
     };
   }
 
-  private void look() {
+  private void look(ProcessContents contents) {
     try {
       Mappings mappings = contents.mappings();
       List<long[]> all = new ArrayList<>();
