@@ -110,7 +110,9 @@ final class MappedPages {
   /** {@return where the entries end that follow each other from this one on, or a limit} */
   private long runEnd(long limit) {
     int last = entry;
-    while (last + 1 < pagemap.size() && pagemap.start(last + 1) == pagemap.end(last)) {
+    while (pagemap.end(last) < limit
+        && last + 1 < pagemap.size()
+        && pagemap.start(last + 1) == pagemap.end(last)) {
       last++;
     }
     return Math.min(pagemap.end(last), limit);

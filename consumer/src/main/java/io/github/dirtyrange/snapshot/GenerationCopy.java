@@ -7,7 +7,6 @@ import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.UnreadReason;
 import io.github.dirtyrange.track.ChangedPages;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Tells one generation's writer of every page. A page that is not stale is as it was in the parent.
@@ -19,19 +18,11 @@ final class GenerationCopy {
   private final Presence presence;
   private final PendingPages pages;
   private final SharedPages shared;
-  private final BooleanSupplier ending;
 
-  /**
-   * Copies by these.
-   *
-   * @param ending whether to give up; asked again and again
-   */
-  GenerationCopy(
-      Presence presence, PendingPages pages, SharedPages shared, BooleanSupplier ending) {
+  GenerationCopy(Presence presence, PendingPages pages, SharedPages shared) {
     this.presence = presence;
     this.pages = pages;
     this.shared = shared;
-    this.ending = ending;
   }
 
   /**
@@ -80,9 +71,6 @@ final class GenerationCopy {
 
   private void look(Vma vma, MappingClass mappingClass, long startVpn, long endVpn)
       throws SavedException {
-    if (ending.getAsBoolean()) {
-      throw new GivenUpException();
-    }
     if (mappingClass == MappingClass.DEVICE) {
       pages.unread(startVpn, endVpn, UnreadReason.DEVICE);
       return;

@@ -13,6 +13,7 @@ import io.github.dirtyrange.track.ChangedPages;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingPages implements BatchReader.Sink<SavedException> {
 
-  /** Process memory is read so many pages at a time: 4 MiB, which stays in the caches. */
-  private static final int BATCH_PAGES = 1024;
-
   /** So much may wait, even if nothing is to be read. */
   private static final int MOST_WAITING = 1 << 16;
 
@@ -31,6 +29,7 @@ final class PendingPages implements BatchReader.Sink<SavedException> {
   private final TrackedProcess process;
   private final GenerationWriter writer;
   private final BatchReader reader;
+  private final BooleanSupplier ending;
   private final ArrayDeque<Step> waiting = new ArrayDeque<>();
   private final ChangedPages unread = new ChangedPages();
   private @Nullable List<Vma> mappingsNow;
@@ -45,11 +44,23 @@ final class PendingPages implements BatchReader.Sink<SavedException> {
     void to(GenerationWriter writer) throws SavedException;
   }
 
-  PendingPages(Kernel kernel, TrackedProcess process, GenerationWriter writer) {
+  /**
+   * Reads by a reader that nobody else uses meanwhile.
+   *
+   * @param ending whether to give up; asked before each batch
+   */
+  PendingPages(
+      Kernel kernel,
+      TrackedProcess process,
+      BatchReader reader,
+      GenerationWriter writer,
+      BooleanSupplier ending) {
     this.kernel = kernel;
     this.process = process;
+    this.reader = reader;
     this.writer = writer;
-    reader = new BatchReader(process, BATCH_PAGES);
+    this.ending = ending;
+    reader.clear();
   }
 
   /** Begins a mapping. */
@@ -74,7 +85,17 @@ final class PendingPages implements BatchReader.Sink<SavedException> {
         vma.path());
   }
 
-  /** Says what is known of pages from one on, or that a mapping begins there. */
+  private void requireGoingOn() {
+    if (ending.getAsBoolean()) {
+      throw new GivenUpException();
+    }
+  }
+
+  /**
+   * Says what is known of pages from one on, or that a mapping begins there.
+   *
+   * @throws GivenUpException if the end is wished for, as all that follow
+   */
   void tell(long startVpn, Telling telling) throws SavedException {
     waiting.add(new Step(startVpn, telling));
     if (waiting.size() == MOST_WAITING) {
@@ -89,6 +110,7 @@ final class PendingPages implements BatchReader.Sink<SavedException> {
 
   /** Hands over all that waits. */
   void flush() throws SavedException {
+    requireGoingOn();
     reader.flush(this);
     tellBefore(Long.MAX_VALUE);
   }
@@ -101,6 +123,7 @@ final class PendingPages implements BatchReader.Sink<SavedException> {
 
   @Override
   public void run(long startVpn, int pages, ByteBuffer buffer, int offset) throws SavedException {
+    requireGoingOn();
     long start = kernel.nanoTime();
     tellBefore(startVpn);
     writer.data(startVpn, buffer.duplicate().limit(offset + pages * Pages.SIZE).position(offset));

@@ -1,5 +1,6 @@
 package io.github.dirtyrange.snapshot;
 
+import io.github.dirtyrange.copy.BatchReader;
 import io.github.dirtyrange.core.CoreNotes;
 import io.github.dirtyrange.kernel.Capability;
 import io.github.dirtyrange.kernel.Frozen;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,17 +54,27 @@ public final class Snapshotter implements AutoCloseable {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Process memory is read so many pages at a time: 4 MiB, which stays in the caches. */
+  private static final int BATCH_PAGES = 1024;
+
   private final Kernel kernel;
   private final SnapshotStore store;
   private final LiveTracker tracker;
   private final TrackedProcess process;
   private final Presence presence;
+  private final BatchReader reader;
+  private final SharedPages shared;
   private final BooleanSupplier ending;
   private final UUID id = new UUID(RANDOM.nextLong(), RANDOM.nextLong());
   private @Nullable Generation last;
 
   /** What was told and is not in the store. */
   private ChangedPages owed = new ChangedPages();
+
+  /** Rounds that were begun, and those whose findings are owed: of a lost one all is. */
+  private long roundsBegun;
+
+  private long roundsNoted;
 
   private Snapshotter(
       Kernel kernel,
@@ -75,6 +87,8 @@ public final class Snapshotter implements AutoCloseable {
     this.tracker = tracker;
     this.process = process;
     this.ending = ending;
+    reader = new BatchReader(process, BATCH_PAGES);
+    shared = new SharedPages(process);
     presence =
         kernel.capabilities().has(Capability.PAGEMAP_SCAN)
             ? new Presence(process)
@@ -122,7 +136,7 @@ public final class Snapshotter implements AutoCloseable {
    * @throws MemoryGoneException if the memory has gone
    */
   public Optional<GenerationResult> copyRunning() throws SavedException {
-    return copyRunning(tracker.round(), tracker.missesNothing());
+    return copyRunning(round(tracker::round), tracker.missesNothing());
   }
 
   /**
@@ -130,7 +144,13 @@ public final class Snapshotter implements AutoCloseable {
    * itself cannot be exact ({@link LiveTracker#canBeExact}), of reading everything.
    */
   public Optional<GenerationResult> copyRunningExactly() throws SavedException {
-    return copyRunning(tracker.roundExactly(), true);
+    return copyRunning(round(tracker::roundExactly), true);
+  }
+
+  /** What a round finds is armed again, and not told twice: it is noted, or all is owed. */
+  private LiveRound round(Supplier<LiveRound> way) {
+    roundsBegun++;
+    return way.get();
   }
 
   private Optional<GenerationResult> copyRunning(LiveRound round, boolean exact)
@@ -154,15 +174,25 @@ public final class Snapshotter implements AutoCloseable {
    *     before all was copied
    */
   public Optional<GenerationResult> copyStopped() throws SavedException {
+    store.prepare(); // nobody is to wait for that
     Frozen frozen = process.freeze();
-    try (frozen;
-        Writing writing = new Writing(tracker.roundExactly(), true, true)) {
-      writing.copy();
-      writing.note(frozen);
-      frozen.close();
-      return Optional.of(writing.commit(frozen.nanos()));
+    try (frozen) {
+      return copyStopped(frozen);
     } catch (GivenUpException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Lets the process go before anything that needs no standing still: the disk, and tidying up. */
+  private Optional<GenerationResult> copyStopped(Frozen frozen) throws SavedException {
+    try (Writing writing = new Writing(round(tracker::roundExactly), true, true)) {
+      try {
+        writing.copy();
+        writing.note(frozen);
+      } finally {
+        frozen.close();
+      }
+      return Optional.of(writing.commit(frozen.nanos()));
     }
   }
 
@@ -175,18 +205,22 @@ public final class Snapshotter implements AutoCloseable {
     private final ChangedPages stale;
     private final GenerationWriter writer;
     private final PendingPages pages;
-    private final SharedPages shared = new SharedPages(process);
     private long copyNanos;
 
     Writing(LiveRound round, boolean stopped, boolean exact) throws SavedException {
       this.round = round;
       // Until this is committed it is owed, whatever happens.
-      boolean whole = last == null || (exact && !tracker.canBeExact());
-      owed = whole ? all() : PageSets.union(owed, tracker.stale());
+      owed = isWhole(exact) ? all() : PageSets.union(owed, tracker.stale());
+      roundsNoted = roundsBegun;
       stale = owed;
       header = header(stopped, exact);
       writer = store.begin(header);
-      pages = new PendingPages(kernel, process, writer);
+      pages = new PendingPages(kernel, process, reader, writer, ending);
+    }
+
+    private boolean isWhole(boolean exact) {
+      boolean roundLost = roundsBegun > roundsNoted + 1;
+      return last == null || roundLost || (exact && !tracker.canBeExact());
     }
 
     private ChangedPages all() {
@@ -218,7 +252,7 @@ public final class Snapshotter implements AutoCloseable {
 
     void copy() throws SavedException {
       long start = kernel.nanoTime();
-      new GenerationCopy(presence, pages, shared, ending).copy(mappings, stale);
+      new GenerationCopy(presence, pages, shared).copy(mappings, stale);
       copyNanos = kernel.nanoTime() - start;
     }
 

@@ -1,7 +1,10 @@
 package io.github.dirtyrange.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dirtyrange.kernel.Errno;
+import io.github.dirtyrange.kernel.Kernel;
 import io.github.dirtyrange.kernel.KernelException;
 import io.github.dirtyrange.kernel.Pages;
 import io.github.dirtyrange.kernel.TrackedProcess;
@@ -13,6 +16,8 @@ import io.github.dirtyrange.kernel.sim.mm.Madvise;
 import io.github.dirtyrange.kernel.sim.mm.Mmap;
 import io.github.dirtyrange.kernel.sim.mm.Mremap;
 import io.github.dirtyrange.kernel.sim.mm.Prot;
+import io.github.dirtyrange.lab.ForwardingKernel;
+import io.github.dirtyrange.lab.ForwardingProcess;
 import io.github.dirtyrange.live.LiveOptions;
 import io.github.dirtyrange.saved.PageClass;
 import io.github.dirtyrange.snapshot.result.GenerationResult;
@@ -142,6 +147,45 @@ class SnapshotPropertyTest {
                 new Step(Kind.EXACT, 0, 0, 0),
                 new Step(Kind.WRITABLE, 0, 1, 0),
                 new Step(Kind.EXACT, 0, 0, 0)));
+  }
+
+  /** The round has taken what changed, and armed it again, before the mappings are listed. */
+  @Example
+  void whatARoundFoundThatFailedComesWithTheNextGeneration() throws IOException {
+    SimKernel kernel = new SimKernel(Profile.V7_3);
+    SimProcess process = kernel.spawn();
+    long address = process.mmap(4 * Pages.SIZE);
+    process.store(address, 1);
+    boolean[] fails = {false};
+    Kernel failing =
+        new ForwardingKernel(
+            kernel,
+            opened ->
+                new ForwardingProcess(opened) {
+                  @Override
+                  public List<Vma> maps() {
+                    if (fails[0]) {
+                      fails[0] = false;
+                      throw new KernelException(Errno.EMFILE, "open of maps");
+                    }
+                    return super.maps();
+                  }
+                });
+    Path directory = Files.createTempDirectory(DISK, "snapshot");
+    LiveOptions options = LiveOptions.defaults().with(Strategy.PAGEMAP_SCAN);
+    try (SnapshotStore store = SnapshotStore.create(directory);
+        Snapshotter snapshotter =
+            Snapshotter.open(failing, process.pid(), store, options, () -> false)) {
+      snapshotter.copyRunning();
+      process.store(address, 2);
+      fails[0] = true;
+      assertThatThrownBy(snapshotter::copyRunning).hasMessageContaining("open of maps");
+      snapshotter.copyRunningExactly();
+      ByteBuffer page = ByteBuffer.allocate(Pages.SIZE).order(ByteOrder.LITTLE_ENDIAN);
+      store.generations().get(1).read(Pages.vpn(address), page);
+      assertThat(page.getLong(0)).isEqualTo(2);
+    }
+    Run.delete(directory);
   }
 
   /** A process and its chain. */

@@ -19,6 +19,9 @@ import io.github.dirtyrange.elf.Value.Variable;
  */
 final class FreezingCode {
 
+  /** The status of a helper that let the threads go when it was told to, and not before. */
+  static final int HELD_TO_THE_END = 0;
+
   private static final int READ = 0;
   private static final int POLL = 7;
   private static final int LSEEK = 8;
@@ -64,6 +67,9 @@ final class FreezingCode {
   private final Variable stoppedEnd;
   private final Variable standing;
 
+  /** Whether the end of the input was waited for: the threads stood until it came. */
+  private final Variable wasAsked;
+
   /** Threads that were there at the last look and could not be seized, those held among them. */
   private final Variable refused;
 
@@ -82,6 +88,7 @@ final class FreezingCode {
     seizedEnd = code.variable();
     stoppedEnd = code.variable();
     standing = code.variable();
+    wasAsked = code.variable();
     refused = code.variable();
     telling = new TellingCode(helper, tracing, threads, seizedEnd);
   }
@@ -120,7 +127,8 @@ final class FreezingCode {
     code.call("tellRegisters");
     code.when(telling.unheard.is(0), () -> code.call("holdAll"));
     code.call("release");
-    code.exit(constant(0));
+    code.when(wasAsked.is(1), () -> code.exit(constant(HELD_TO_THE_END)));
+    code.exit(constant(1));
   }
 
   private void stopAll() {
@@ -212,7 +220,12 @@ final class FreezingCode {
         () -> {
           code.set(listed, systemCall(POLL, inputs, constant(2), helper.told(Command.HOLD_MILLIS)));
           code.when(listed.isLessThan(1), code::leave);
-          code.when(at(inputs.plus(6), 2).isNot(0), code::leave);
+          code.when(
+              at(inputs.plus(6), 2).isNot(0),
+              () -> {
+                code.set(wasAsked, constant(1));
+                code.leave();
+              });
           code.run(systemCall(READ, result, list.plus(128), constant(SIGINFO_BYTES)));
           code.set(listed, constant(1));
           code.loopWhile(

@@ -117,6 +117,12 @@ final class Helper implements AutoCloseable {
     }
   }
 
+  /** Waits until the helper has ended; {@return its status, 128 and the signal if it was killed} */
+  int awaitStatus() {
+    awaitEnd();
+    return process.exitValue();
+  }
+
   /** Ends the helper's input: it lets go of the threads and ends. */
   void endInput() {
     try {

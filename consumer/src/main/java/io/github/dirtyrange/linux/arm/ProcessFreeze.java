@@ -136,10 +136,13 @@ public final class ProcessFreeze implements Frozen {
     if (!open) {
       return;
     }
-    boolean held = helper.isAlive();
     helper.close();
     endNanos = System.nanoTime();
     open = false;
-    KernelException.refuseIf(!held, Errno.EBUSY, title + ", which went on before it was let go");
+    boolean held = helper.awaitStatus() == FreezingCode.HELD_TO_THE_END;
+    KernelException.refuseIf(
+        !held,
+        Errno.EBUSY,
+        title + ", which went on before it was let go: nobody is stopped for more than a minute");
   }
 }
