@@ -109,7 +109,7 @@ class SnapshotPropertyTest {
 
   @Property
   void byPagemapScan(@ForAll("programs") List<Step> program) {
-    new Run(Profile.V6_12, Strategy.PAGEMAP_SCAN).play(program);
+    new Run(Profile.V7_3, Strategy.PAGEMAP_SCAN).play(program);
   }
 
   @Property
