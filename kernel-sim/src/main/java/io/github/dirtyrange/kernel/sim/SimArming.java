@@ -52,6 +52,8 @@ final class SimArming implements Arming {
       return;
     }
     if (vma.readable() || vma.writable() || vma.executable()) {
+      // A scan passes over what is marked, and that may be writable since it lost its registration.
+      process.writeProtect(startVpn, endVpn);
       ScanRequest all = ScanRequest.of(startVpn, endVpn, 0);
       tracked.scan(all.withFlags(ScanRequest.WP_MATCHING), new PageRegionBuffer(0));
     }

@@ -272,6 +272,14 @@ public final class SimProcess {
     tracking().register(startVpn, endVpn, Userfaultfd.WRITE_PROTECT);
   }
 
+  /**
+   * Protects a range of pages that is registered so, by UFFDIO_WRITEPROTECT: those too that are
+   * marked already and can be written all the same, as after their registration was lost.
+   */
+  public void writeProtect(long startVpn, long endVpn) {
+    tracking().writeProtect(startVpn, endVpn);
+  }
+
   /** Lifts the protection from a range of pages and takes it off the same userfaultfd. */
   public void unregisterWriteProtect(long startVpn, long endVpn) {
     tracking().unregister(startVpn, endVpn);
