@@ -14,6 +14,7 @@ import io.github.dirtyrange.snapshot.Snapshotter;
 import io.github.dirtyrange.snapshot.result.GenerationResult;
 import io.github.dirtyrange.store.SnapshotStore;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -115,6 +116,7 @@ final class SnapshotCommand implements Callable<Integer> {
     if (generations < 0) {
       throw new UsageMistake("--generations " + generations + " is no number of generations");
     }
+    requirePlace();
     Kernel kernel = LinuxTestbed.open(new ArmingOptions(!noFrame)).kernel();
     kernel.open(target.pid()).close(); // of a mistaken number no directory is made
     try (Ending ending = Ending.watched();
@@ -122,6 +124,16 @@ final class SnapshotCommand implements Callable<Integer> {
       return saved(kernel, store, ending);
     } catch (SavedException e) {
       throw explained(e);
+    }
+  }
+
+  private void requirePlace() {
+    Path above = directory.toAbsolutePath().getParent();
+    if (directory.toString().isEmpty() || above == null) {
+      throw new UsageMistake("DIR '" + directory + "' names no directory to save into");
+    }
+    if (!Files.isDirectory(above)) {
+      throw new UsageMistake(directory + ": there is no directory " + above + "; make it first");
     }
   }
 

@@ -229,6 +229,12 @@ class SnapshotCommandTest {
   }
 
   @Test
+  void aDirectoryInNoDirectoryIsAMistake() {
+    snapshot(here.resolve("none/saved"), "").isAMistakeThatSays("there is no directory " + here);
+    assertThat(here.resolve("none")).doesNotExist();
+  }
+
+  @Test
   void generationsAreCounted() {
     snapshot(here, "--generations -1").isAMistakeThatSays("--generations -1");
   }
