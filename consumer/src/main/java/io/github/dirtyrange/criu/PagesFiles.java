@@ -1,5 +1,6 @@
 package io.github.dirtyrange.criu;
 
+import io.github.dirtyrange.saved.OpenFiles;
 import io.github.dirtyrange.saved.SavedException;
 import io.github.dirtyrange.saved.SavedFault.Kind;
 import java.io.Closeable;
@@ -10,19 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** The files of pages that were read last, kept open: so many at most, however long a chain is. */
 final class PagesFiles implements Closeable {
 
-  private static final int MOST_OPEN = 64;
-  private static final float LOAD = 0.75f;
-
-  private final Map<Path, FileChannel> open = new LinkedHashMap<>(MOST_OPEN, LOAD, true);
-  private boolean closed;
+  private final OpenFiles<Path> open = new OpenFiles<>();
 
   /**
    * Fills a buffer from some page of a file on.
@@ -31,7 +24,7 @@ final class PagesFiles implements Closeable {
    */
   synchronized void read(Path file, long pageIndex, ByteBuffer into) throws SavedException {
     try {
-      FileChannel channel = channel(file);
+      FileChannel channel = open.channel(file, () -> present(file));
       if (pageIndex >= channel.size() / Format.PAGE) {
         throw new EOFException("it ends before page " + pageIndex);
       }
@@ -50,38 +43,15 @@ final class PagesFiles implements Closeable {
     }
   }
 
-  private FileChannel channel(Path file) throws IOException {
-    if (closed) {
-      throw new IllegalStateException("the directory is closed");
-    }
-    FileChannel known = open.get(file);
-    if (known != null) {
-      return known;
-    }
+  private static Path present(Path file) throws SavedException {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new SavedException(Kind.PAGES, file + " is missing");
     }
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    open.put(file, channel);
-    if (open.size() > MOST_OPEN) {
-      closeOldest();
-    }
-    return channel;
-  }
-
-  private void closeOldest() throws IOException {
-    Iterator<FileChannel> channels = open.values().iterator();
-    FileChannel oldest = channels.next();
-    channels.remove();
-    oldest.close();
+    return file;
   }
 
   @Override
   public synchronized void close() throws IOException {
-    closed = true;
-    while (!open.isEmpty()) {
-      closeOldest();
-    }
+    open.close();
   }
 }
